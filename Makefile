@@ -1,0 +1,80 @@
+# make            what there is to make
+# make report COHORT=1     everything else follows from the params
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.SECONDARY:
+SHELL := /bin/sh
+PYTHON ?= python3
+RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= ../.venv/bin/python
+PIP_QUIET := --quiet --disable-pip-version-check --no-input
+COHORTS := $(sort $(patsubst params/%.yaml,%,$(wildcard params/*.yaml)))
+CHOSEN := $(filter $(COHORTS),$(value COHORT))
+unexport COHORT
+export PYTHONHASHSEED := 0
+
+.PHONY: help report reports lab check test bench lock data clean FORCE
+FORCE:
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-18s %s\n", $$1, $$2}' Makefile
+	@echo "cohorts: $(COHORTS)"
+
+report: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report of one cohort, in Hebrew and English
+	@printf '%s\n' "build/$(CHOSEN)/report.he.html" "build/$(CHOSEN)/report.en.html"
+
+reports: $(COHORTS:%=build/%/private/published) ## the reports of all cohorts (with -j2, two at a time)
+
+build/%/private/published: build/%/private/fingerprint | .venv/report.ready
+	@$(RUN) -m followup.chain $*
+
+build/%/private/fingerprint: FORCE | .venv/report.ready
+	@$(RUN) -S followup/freshness.py $*
+
+.PHONY: no-such-cohort
+no-such-cohort:
+	@echo 'Say which cohort: make report COHORT=…  (one of: $(COHORTS))' >&2; exit 2
+
+# Environments: `report` is lean; tests add to it; JupyterLab has its own and never slows a report.
+.venv/report.ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	@echo "Making the environment for reports (once, about a minute) …"
+	@$(PYTHON) -m venv --clear .venv
+	@sed '/^# == test/,$$d' requirements.lock > .venv/report.lock
+	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/report.lock
+	@touch $@
+
+.venv/test.ready: .venv/report.ready
+	@echo "Adding what the tests need …"
+	@sed '/^# == lab/,$$d' requirements.lock > .venv/test.lock
+	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/test.lock
+	@touch $@
+
+.venv-lab/ready: requirements.lock
+	@echo "Making the environment for JupyterLab (once) …"
+	@$(PYTHON) -m venv --clear .venv-lab
+	@.venv-lab/bin/python -m pip install $(PIP_QUIET) --require-hashes -r requirements.lock
+	@touch $@
+
+lab: .venv-lab/ready ## JupyterLab on the notebooks
+	@cd notebooks && ../.venv-lab/bin/jupyter lab
+
+check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs and both languages
+	@.venv/bin/ruff check .
+	@.venv/bin/nbstripout --verify --keep-id notebooks/*.ipynb
+	@$(RUN) -m followup.proofs
+
+test: .venv/test.ready ## every test that needs no browser
+	@.venv/bin/python -m pytest
+
+bench: .venv/test.ready ## time the report against the naive way and against a plain script
+	@.venv/bin/python tests/benchmarks/ways_to_build.py
+
+data: .venv/report.ready ## write the synthetic cohorts' raw exports anew (same seed, same bytes)
+	@.venv/bin/python data/generate.py
+
+lock: .venv/test.ready ## resolve requirements.lock anew from pyproject.toml
+	@PATH="$$PWD/.venv/bin:$$PATH" sh tests/lock.sh > requirements.lock.new && mv requirements.lock.new requirements.lock
+
+clean: ## remove everything that was built (environments stay)
+	@rm -rf build

@@ -1,0 +1,83 @@
+"""Answers laid out for analysis: one row a respondent, reverse-coded items turned round, scales scored."""
+
+import pandas as pd
+
+from followup.codebook import Codebook
+from followup.scales import scale_scores
+
+HALF_A_STEP = 0.5
+
+
+def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.DataFrame:
+    """One wave's answers, a row per respondent and a column per item, on the scale's codes; a high value always means more.
+
+    Reverse-coded items are turned round; items nobody answered are columns of blanks.
+    """
+    asked = [key for key, item in codebook.items.items() if wave in item.waves]
+    answers = responses.loc[responses["wave"] == wave].pivot(index="respondent", columns="item", values="value")
+    answers = answers.reindex(columns=asked).astype(float)
+    for key in asked:
+        if codebook.items[key].reverse_coded:
+            codes = codebook.options_of(key).codes
+            answers[key] = codes[0] + codes[-1] - answers[key]
+    return answers
+
+
+def score_waves(responses: pd.DataFrame, codebook: Codebook, at_least: float) -> pd.DataFrame:
+    """The score of every respondent on every scale of every wave: respondent, wave, scale, score, items_answered."""
+    parts = []
+    for wave in codebook.waves:
+        table = answer_table(responses, codebook, wave)
+        for scale in codebook.scales:
+            items = [item for item in codebook.scales[scale].items if item in table]
+            if items:
+                parts.append(scale_scores(table[items], at_least).reset_index().assign(wave=wave, scale=scale))
+    columns = ["respondent", "wave", "scale", "score", "items_answered"]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def item_levels(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """How many answered low, middle and high on each item of each wave, as the item was worded (not turned round)."""
+    given = responses.dropna(subset=["value"])
+    rows = []
+    for item in codebook.items:
+        options = codebook.options_of(item)
+        for wave in codebook.items[item].waves:
+            values = given.loc[(given["item"] == item) & (given["wave"] == wave), "value"]
+            rows.append(_level(item, wave, values.isin(options.low), values.isin(options.high), values.mean()))
+    return pd.DataFrame(rows)
+
+
+def scale_levels(scores: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """How many scored low, middle and high on each scale of each wave: high from half a step below the top box."""
+    rows = []
+    for (scale, wave), part in scores.dropna(subset=["score"]).groupby(["scale", "wave"], sort=False):
+        options = codebook.options_of(scale)
+        low = part["score"] <= max(options.low) + HALF_A_STEP
+        high = part["score"] >= min(options.high) - HALF_A_STEP
+        rows.append(_level(scale, wave, low & ~high, high, part["score"].mean()))
+    return pd.DataFrame(rows)
+
+
+def _level(measure: str, wave: str, low: pd.Series, high: pd.Series, mean: float) -> dict:
+    n = len(low)
+    return {"measure": measure, "wave": wave, "n": n, "n_low": int(low.sum()), "n_middle": n - int(low.sum()) - int(high.sum()),
+            "n_high": int(high.sum()), "mean": mean if n else None}
+
+
+def chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
+    """`options_chosen`, empty where the questionnaire has no such question or nobody answered it."""
+    table = options_chosen(answers, codebook, question) if question in codebook.questions else pd.DataFrame()
+    return table[table["n"] > 0].reset_index(drop=True) if len(table) else table
+
+
+def options_chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
+    """How many respondents chose each option of a question, wave by wave, of those who answered it: option, wave, n_chosen, n."""
+    rows = []
+    for wave in codebook.questions[question].waves:
+        given = answers[(answers["question"] == question) & (answers["wave"] == wave)].dropna(subset=["value"])
+        n = given["respondent"].nunique()
+        for option in codebook.options_of(question).options:
+            chosen = given.loc[given["value"] == option.code, "respondent"].nunique()
+            rows.append({"question": question, "option": option.code, "wave": wave, "n_chosen": chosen, "n": n})
+    return pd.DataFrame(rows)

@@ -1,0 +1,295 @@
+"""A cohort's notebooks run in order with papermill, only those that are stale; then the pages are published."""
+
+import argparse
+import ast
+import json
+import os
+import platform
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from followup.freshness import PACKAGE, data_files, digests, fingerprint, replace_text, setting_files
+from followup.problems import InputProblems
+
+NOTEBOOKS = PACKAGE.parent
+HOUSE = NOTEBOOKS.parent
+INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130
+AT_ONCE = 2
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A notebook of the chain and the notebooks whose tables and results it reads."""
+
+    name: str
+    after: tuple[str, ...] = ()
+
+    @property
+    def notebook(self) -> Path:
+        return NOTEBOOKS / f"{self.name}.ipynb"
+
+
+STAGES = (
+    Stage("01_clean"),
+    Stage("02_describe", after=("01_clean",)),
+    Stage("03_compare", after=("01_clean",)),
+    Stage("04_projects", after=("01_clean",)),
+    Stage("05_network", after=("01_clean",)),
+    Stage("06_findings", after=("01_clean", "02_describe", "03_compare", "04_projects", "05_network")),
+)
+
+
+class StageFailed(Exception):
+    """A notebook that did not run to its end: which, where, why, and what is kept for a look."""
+
+    def __init__(self, stage: str, cell: int | None, cause: str, kept: Path, exit_code: int = FAILURE):
+        self.stage, self.cell, self.cause, self.kept, self.exit_code = stage, cell, cause, kept, exit_code
+        super().__init__(stage, cell, cause)
+
+    def __str__(self) -> str:
+        where = f"notebooks/{self.stage}.ipynb" + (f", cell {self.cell}" if self.cell else "")
+        return f"{where}: {self.cause}\n    the notebook as far as it ran: {self.kept}\n    nothing new was published"
+
+
+def modules_of(source: Path) -> set[Path]:
+    """The package's modules that a notebook or module imports, and those that these import."""
+    found, queue = set(), [source]
+    while queue:
+        for name in _imported(queue.pop()):
+            path = PACKAGE / f"{name}.py"
+            if path.exists() and path not in found:
+                found.add(path)
+                queue.append(path)
+    return found
+
+
+def _imported(path: Path) -> set[str]:
+    """Names of followup's modules in the import statements of a notebook's code cells or a module."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        text = "\n\n".join(code_cells(json.loads(text)))
+    names = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "followup":
+            names |= {alias.name for alias in node.names} if node.module == "followup" else {node.module.split(".")[1]}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("followup.")}
+    return names
+
+
+def code_cells(notebook: dict) -> list[str]:
+    """The sources of a notebook's code cells; IPython's magics are left out, being no Python."""
+    cells = ("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
+    return ["\n".join(line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!"))) for cell in cells]
+
+
+class Run:
+    """One build of one cohort."""
+
+    def __init__(self, cohort, say: Callable[[str], None]):
+        self.cohort, self.say = cohort, say
+        self.root, self.private = cohort.root, cohort.private
+        self.started = time.monotonic()
+        self.settings = digests([*setting_files(self.root, cohort.name), HOUSE / "requirements.lock"], self.root)
+        self.settings["python"] = platform.python_version()
+
+    def inputs(self, stage: Stage) -> dict[str, str]:
+        """Everything that decides what a stage makes, by SHA-256."""
+        raw = data_files(self.root, self.cohort.name) if not stage.after else []
+        before = [path for name in stage.after for path in self._handed_on(name)]
+        code = digests([stage.notebook, *modules_of(stage.notebook)], HOUSE)
+        return self.settings | code | digests([*raw, *before], self.root)
+
+    def _handed_on(self, name: str) -> list[Path]:
+        return [self.root / path for path in self._stamp(name).get("outputs", {}) if path.endswith(".csv")]
+
+    def _stamp(self, name: str) -> dict:
+        try:
+            return json.loads((self.private / "stamps" / f"{name}.json").read_text())
+        except (OSError, ValueError):
+            return {}
+
+    def is_fresh(self, stage: Stage) -> bool:
+        """Whether a stage's last good run had these inputs, and all that it made still stands."""
+        stamp = self._stamp(stage.name)
+        made = stamp.get("outputs", {})
+        return bool(made) and stamp.get("inputs") == self.inputs(stage) and digests((self.root / p for p in made), self.root) == made
+
+    def stage(self, stage: Stage) -> str:
+        """Run a stage if it is stale; "ran" or "fresh"."""
+        if self.is_fresh(stage):
+            return "fresh"
+        inputs = self.inputs(stage)
+        (self.private / "stamps" / f"{stage.name}.json").unlink(missing_ok=True)
+        output = self.private / f"{stage.name}.ipynb"
+        notebook = execute(stage, self.cohort.name, output)
+        made = [output, *(self._path(kind, name) for kind, name in kept_by(notebook))]
+        stamp = {"inputs": inputs, "outputs": digests(made, self.root)}
+        replace_text(self.private / "stamps" / f"{stage.name}.json", json.dumps(stamp, indent=1, sort_keys=True) + "\n")
+        return "ran"
+
+    def _path(self, kind: str, name: str) -> Path:
+        return self.private / ("tables" if kind == "handed_on" else "results") / f"{name}.csv"
+
+    def all_stages(self) -> int:
+        """Run what is stale, two notebooks at a time where they do not need each other; how many ran."""
+        done: dict[str, str] = {}
+        under_way: dict[Future, Stage] = {}
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            waiting = list(STAGES)
+            while waiting or under_way:
+                for stage in [s for s in waiting if set(s.after) <= set(done)]:
+                    waiting.remove(stage)
+                    under_way[pool.submit(self._timed, stage)] = stage
+                finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    stage = under_way.pop(future)
+                    done[stage.name] = future.result()
+        return sum(state == "ran" for state in done.values())
+
+    def all_inputs(self) -> dict[str, str]:
+        """Everything that the report is made from, by SHA-256."""
+        package = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+        code = digests([*package, *(stage.notebook for stage in STAGES)], HOUSE)
+        return self.settings | code | digests(data_files(self.root, self.cohort.name), self.root)
+
+    def results(self) -> list[str]:
+        """The names of all results that the notebooks published."""
+        made = [Path(path) for stage in STAGES for path in self._stamp(stage.name).get("outputs", {})]
+        return [path.stem for path in made if path.parent.name == "results"]
+
+    def _timed(self, stage: Stage) -> str:
+        """Run a stage and say so: which notebook, which of how many, how long, how long altogether."""
+        place, begin = f"[{STAGES.index(stage) + 1}/{len(STAGES)}] {stage.name}", time.monotonic()
+        state = self.stage(stage)
+        now = time.monotonic()
+        self.say(f"{place:<18} " + ("unchanged" if state == "fresh" else f"{now - begin:5.1f} s") + f"   ({now - self.started:.1f} s so far)")
+        return state
+
+
+def execute(stage: Stage, cohort: str, output: Path):
+    """Run one notebook with papermill and give it back executed; raises `StageFailed`.
+
+    papermill can end well although a kernel died or a cell was skipped: success is that every code cell was
+    executed and none failed.
+    """
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    output.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        papermill.execute_notebook(
+            str(stage.notebook), str(output), parameters={"cohort": cohort}, cwd=str(NOTEBOOKS), progress_bar=False,
+            kernel_name="python3", language="python", kernel_manager_class="followup.kernels.StudyKernelManager",
+            shutdown_kernel="immediate", log_output=False)
+    except PapermillExecutionError as error:
+        raise _failed(stage, output, error) from None
+    except Exception as error:
+        raise StageFailed(stage.name, None, f"{type(error).__name__}: {error}", output) from error
+    return _checked(stage, output)
+
+
+def _failed(stage: Stage, output: Path, error) -> StageFailed:
+    """The cause in one line, or the input problems in full, with the number of the cell in the analyst's notebook."""
+    notebook = json.loads(output.read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if "injected-parameters" not in cell["metadata"].get("tags", [])
+             and "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])]
+    number = next((place for place, cell in enumerate(cells, 1) if cell["metadata"].get("papermill", {}).get("exception")), None)
+    is_input = error.ename == InputProblems.__name__
+    cause = ANSI.sub("", str(error.evalue)) if is_input else f"{error.ename}: {ANSI.sub('', str(error.evalue))}"
+    return StageFailed(stage.name, number, cause, output, INPUT if is_input else FAILURE)
+
+
+def _checked(stage: Stage, output: Path):
+    import nbformat
+
+    notebook = nbformat.read(output, as_version=4)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
+            raise StageFailed(stage.name, number, "the cell was never executed: its kernel died or was ended", output)
+    return notebook
+
+
+def kept_by(notebook) -> list[tuple[str, str]]:
+    """(kind, name) of each table that an executed notebook handed on or published."""
+    from followup.report import MIME
+
+    bundles = [output["data"][MIME] for cell in notebook.cells if cell.cell_type == "code"
+               for output in cell.outputs if MIME in output.get("data", {})]
+    return [(bundle["kind"], bundle["name"]) for bundle in bundles if bundle["kind"] in ("handed_on", "kept", "table", "figure", "nothing")]
+
+
+def build(name: str, say: Callable[[str], None] = print) -> int:
+    """Build one cohort's report; the exit code: 0 done, 2 input, 3 failure, 75 busy, 130 interrupted."""
+    from filelock import FileLock, Timeout
+
+    from followup.cohort import open_cohort
+
+    cohort = open_cohort(name)
+    cohort.private.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(cohort.private / "lock", timeout=0)
+    try:
+        with lock:
+            return _build(cohort, say)
+    except Timeout:
+        print(f"Another build of cohort {name} is under way; wait for it to end.", file=sys.stderr)
+        return BUSY
+
+
+def _build(cohort, say: Callable[[str], None]) -> int:
+    from followup import publication
+    from followup.publish import PageProblem
+
+    now, run = fingerprint(cohort.root, cohort.name), Run(cohort, say)
+    (cohort.private / "published").unlink(missing_ok=True)
+    say(f"Cohort {cohort.name}: {cohort.params.title.en}")
+    try:
+        run.all_stages()
+        left_out = publication.publish_report(cohort, run.all_inputs(), run.results())
+    except (StageFailed, PageProblem) as failure:
+        marked = publication.publish_failure(cohort, getattr(failure, "stage", "page"), str(failure).splitlines()[0])
+        print(f"\n{failure}", file=sys.stderr)
+        if marked:
+            print("    the last good report now says so at its top", file=sys.stderr)
+        return getattr(failure, "exit_code", FAILURE)
+    for notebook, cell, what in left_out:
+        say(f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)")
+    if fingerprint(cohort.root, cohort.name) != now:
+        print("A file changed while the report was made; run it again.", file=sys.stderr)
+        return FAILURE
+    replace_text(cohort.private / "published", now + "\n")
+    say(f"Done in {time.monotonic() - run.started:.1f} s. Open:")
+    for page in ("report.he.html", "report.en.html"):
+        say(f"    {cohort.build / page}")
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Run a cohort's notebooks and publish its report.")
+    parser.add_argument("cohort")
+    name = parser.parse_args(arguments).cohort
+    with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
+        os.environ["JUPYTER_RUNTIME_DIR"] = runtime
+        try:
+            return build(name)
+        except InputProblems as problems:
+            print(problems, file=sys.stderr)
+            return INPUT
+        except KeyboardInterrupt:
+            print("\nInterrupted: nothing was published; the next run goes on from here.", file=sys.stderr)
+            sys.stderr.flush()
+            return INTERRUPTED
+        except OSError as error:
+            print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
+            return FAILURE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

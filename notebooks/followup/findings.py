@@ -1,0 +1,289 @@
+"""The findings in plain sentences: each read off the results tables that the page shows, never typed in.
+
+A sentence, its number and how sure we are come from one row of one table, so prose and tables cannot disagree.
+"""
+
+from collections.abc import Callable, Iterator
+from html import escape
+
+import pandas as pd
+
+from followup import language as lang
+from followup.claims import Claim
+from followup.codebook import Evidence, Finding
+from followup.cohort import Cohort
+from followup.language import LANGUAGES, Text, filled
+from followup.tables import KEYS
+
+FROM = {"change": "changes", "level": "levels", "gap": "gaps", "projects_advanced": "projects_advanced",
+        "projects_involved": "projects_involved", "ties_kept": "ties", "wishes": "wishes"}
+JUDGED = ("rose", "fell", "preserved", "inconclusive", "narrowed", "widened", "cannot_be_told")
+EVIDENCE_LINK = Text("אל הראיות", "the evidence")
+PUBLISHED = Text("פורסם במחקר:", "The published study said:")
+
+
+def questions(cohort: Cohort) -> dict[str, Finding]:
+    """The codebook's findings, or, where it names none, one for each scale and for whatever else the cohort has."""
+    if cohort.codebook.findings:
+        return cohort.codebook.findings
+    codebook, two_waves = cohort.codebook, len(cohort.waves) == 2
+    found = {}
+    for key, scale in codebook.scales.items():
+        compared = two_waves and key in codebook.compared_scales
+        found[key] = Finding(he=scale.he, en=scale.en, evidence=[Evidence(kind="change" if compared else "level", measure=key)])
+    return found
+
+
+def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> pd.DataFrame:
+    """One row a piece of evidence: what it is about, its verdict, and its sentence, number and certainty in both languages.
+
+    `result(name)` gives a results table, or None when this cohort has none; its evidence is then left out.
+    """
+    rows = []
+    for key, finding in questions(cohort).items():
+        for evidence in finding.evidence:
+            table = result(FROM[evidence.kind])
+            worded = None if table is None or table.empty else WORDED[evidence.kind](cohort, table, evidence)
+            if worded:
+                verdict, sentence, numbers, certainty = worded
+                rows.append({"finding": key, "kind": evidence.kind, "measure": evidence.measure or "", "group": evidence.group, "verdict": verdict,
+                             "table": FROM[evidence.kind],
+                             **{f"{name}_{language}": text[language] for language in LANGUAGES
+                                for name, text in (("sentence", sentence), ("number", numbers), ("certainty", certainty))}})
+    return pd.DataFrame(rows)
+
+
+Worded = tuple[str, Text, Text, Text] | None
+
+
+def _measure(cohort: Cohort, evidence: Evidence) -> Text:
+    words = cohort.codebook.words(evidence.measure)
+    quote = evidence.measure in cohort.codebook.items
+    return Text(f"“{words.he}”" if quote else words.he, f"“{words.en}”" if quote else words.en)
+
+
+def _among(cohort: Cohort, group: str) -> Text:
+    """" among …" for a group, nothing for all."""
+    if group == "all":
+        return Text("", "")
+    words = cohort.codebook.words(group)
+    return Text(f" בקרב {words.he}", f" among {words.en}")
+
+
+CHANGE_SENTENCES = {
+    "rose": Text("{measure}: חלה עלייה{among}.", "{measure}: a rise{among}."),
+    "fell": Text("{measure}: חלה ירידה{among}.", "{measure}: a fall{among}."),
+    "preserved": Text("{measure}: נשמר{among}.", "{measure}: preserved{among}."),
+    "inconclusive": Text("{measure}: אי אפשר לקבוע אם חל שינוי{among}.", "{measure}: whether there was a change{among} cannot be told."),
+    "described": Text("{measure}{among}: השינוי מתואר בלבד.", "{measure}{among}: the change is described only."),
+}
+
+
+def change_sentence(cohort: Cohort, row: pd.Series, evidence: Evidence) -> Text:
+    text = CHANGE_SENTENCES[row["verdict"]]
+    return filled(text.he, text.en, {"measure": _measure(cohort, evidence), "among": _among(cohort, evidence.group)})
+
+
+def reason(row: pd.Series) -> Text:
+    """Why a change got its verdict, in words."""
+    digits = 2 if row["group"] == "all" else 1
+    values = {"interval": lang.interval(row["ci90_low"], row["ci90_high"], digits), "margin": lang.number(row["margin"], 1),
+              "p": lang.p_value(row["p_adjusted"])}
+    reasons = {
+        "p_adjusted": Text("p מתוקן {p}", "adjusted p {p}"),
+        "margin_met": Text("רווח הסמך 90%, {interval}, כולו בתוך הסף {margin}", "the 90% interval, {interval}, lies within the margin {margin}"),
+        "no_family": Text("לא נקבע מראש כהשערה", "not a hypothesis named beforehand"),
+        "no_interval": Text("אין די נתונים לרווח סמך", "too few answers for an interval"),
+    }
+    beyond = Text("רווח הסמך 90%, {interval}, חורג מן הסף {margin}", "the 90% interval, {interval}, reaches beyond the margin {margin}")
+    text = reasons.get(row["reason"], beyond)
+    used = {name: value for name, value in values.items() if f"{{{name}}}" in text.en}
+    return filled(text.he, text.en, used)
+
+
+def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    rows = table[(table["measure"] == evidence.measure) & (table["group"] == evidence.group)]
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    if bool(row.get("hidden", False)) or pd.isna(row["change"]):
+        return None
+    digits = 2 if evidence.group == "all" else 1
+    numbers = filled("שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval}), {n} השיבו בשני השלבים",
+                     "mean change {change} points (95% interval {interval}), {n} answered both waves",
+                     {"change": lang.change(row["change"], digits), "interval": lang.interval(row["ci_low"], row["ci_high"], digits),
+                      "n": lang.count_of(int(row["n_linked"]), _whole(cohort, evidence.group, row))})
+    if not int(row["n_linked"]):
+        numbers = filled("שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval}); {first} השיבו בסיום ו־{second} במעקב, בלי קישור ביניהם",
+                         "mean change {change} points (95% interval {interval}); {first} answered at programme end and {second} at follow-up, not linked",
+                         {"change": lang.change(row["change"], digits), "interval": lang.interval(row["ci_low"], row["ci_high"], digits),
+                          "first": int(row["n_programme_end"]), "second": int(row["n_follow_up"])})
+    return row["verdict"], change_sentence(cohort, row, evidence), numbers, reason(row)
+
+
+def _whole(cohort: Cohort, group: str, row: pd.Series) -> int:
+    """The N of "n of N": the roster for all; for a group, those of it who answered at programme end."""
+    if group == "all" and cohort.params.roster:
+        return cohort.params.roster.participants
+    return int(max(row["n_programme_end"], row["n_follow_up"]))
+
+
+LEVEL_SENTENCES = {
+    "majority": Text("{measure}: רוב המשיבים – במידה רבה.", "{measure}: most respondents – to a great extent."),
+    "minority": Text("{measure}: רק מיעוט המשיבים – במידה רבה.", "{measure}: only a minority of respondents – to a great extent."),
+    "divided": Text("{measure}: המשיבים נחלקו.", "{measure}: respondents were divided."),
+}
+
+
+def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    rows = table[table["measure"] == evidence.measure]
+    if rows.empty or not rows.iloc[-1]["n"]:
+        return None
+    row = rows.iloc[-1]
+    high, low, n = int(row["n_high"]), int(row["n_low"]), int(row["n"])
+    outcome = "majority" if 2 * high > n else "minority" if 2 * high < n and low >= high else "divided"
+    text = LEVEL_SENTENCES[outcome]
+    sentence = filled(text.he, text.en, {"measure": _measure(cohort, evidence)})
+    numbers = filled("{high} במידה רבה, {low} במידה מועטה; ממוצע {mean}", "{high} to a great extent, {low} to a small extent; mean {mean}",
+                     {"high": lang.share(high, n), "low": lang.count_of(low, n), "mean": lang.number(row["mean"], 1)})
+    return outcome, sentence, numbers, _wave_note(cohort, row["wave"])
+
+
+def _wave_note(cohort: Cohort, wave: str) -> Text:
+    words = cohort.codebook.waves[wave]
+    return filled("תיאור של מי שהשיבו ({wave})", "a description of those who answered ({wave})", {"wave": Text(words.he, words.en)})
+
+
+GAP_SENTENCES = {
+    "narrowed": Text("הפער ב{measure} בין {first} ל{second} הצטמצם.", "The gap in {measure} between {first} and {second} narrowed."),
+    "widened": Text("הפער ב{measure} בין {first} ל{second} התרחב.", "The gap in {measure} between {first} and {second} widened."),
+    "cannot_be_told": Text("אי אפשר לקבוע אם הפער ב{measure} בין {first} ל{second} השתנה.",
+                           "Whether the gap in {measure} between {first} and {second} changed cannot be told."),
+}
+
+
+def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    rows = table[table["measure"] == evidence.measure]
+    if rows.empty or pd.isna(rows.iloc[0]["change"]):
+        return None
+    row, text = rows.iloc[0], GAP_SENTENCES[rows.iloc[0]["verdict"]]
+    groups = {name: Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")}
+    measure = cohort.codebook.words(evidence.measure)
+    sentence = filled(text.he, text.en, {"measure": Text(f"“{measure.he}”", f"“{measure.en}”"), **groups})
+    numbers = filled("הפער היה {before} והוא {after} נקודות (שינוי {change}, רווח סמך 95%: {interval}); {n1} ו־{n2} משיבים",
+                     "the gap was {before} and is {after} points (change {change}, 95% interval {interval}); {n1} and {n2} respondents",
+                     {"before": lang.change(row["gap_programme_end"]), "after": lang.change(row["gap_follow_up"]), "change": lang.change(row["change"]),
+                      "interval": lang.interval(row["ci_low"], row["ci_high"]), "n1": int(row["n_first"]), "n2": int(row["n_second"])})
+    certainty = filled("בתקרה כבר בסיום התכנית: {c1} ו־{c2}; p {p}", "at the top already at programme end: {c1} and {c2}; p {p}",
+                       {"c1": _percent(row["ceiling_first"]), "c2": _percent(row["ceiling_second"]), "p": lang.p_value(row["p"])})
+    return row["verdict"], sentence, numbers, certainty
+
+
+def _percent(value: float) -> Text:
+    return lang.NOT_COMPUTED if pd.isna(value) else lang.same(lang.isolated(f"{round(100 * value)}%"))
+
+
+def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    row = table[table["wave"] == "follow_up"].iloc[0]
+    k, n, total = int(row["n_advanced"]), int(row["n"]), int(row["n_all"])
+    if not n:
+        return None
+    words = {"majority": Text("רוב הפרויקטים", "Most of the projects"), "about_half": Text("כמחצית הפרויקטים", "About half of the projects"),
+             "minority": Text("מיעוט הפרויקטים", "A minority of the projects")}
+    outcome = "about_half" if 0.4 <= k / n <= 0.6 else "majority" if k > n / 2 else "minority"
+    sentence = filled("{size} נמצאים כיום בשלבי יישום מתקדמים.", "{size} are now in advanced stages of implementation.", {"size": words[outcome]})
+    numbers = filled("{k} פרויקטים שדווח עליהם, מתוך {total} פרויקטים בסך הכול", "{k} projects that were reported on, of {total} in all",
+                     {"k": lang.share(k, n), "total": total})
+    certainty = filled("בין {low} פרויקטים, רווח סמך 95% למספר סופי של פרויקטים; הגבולות בלי שום הנחה: {bounds}",
+                       "{low} projects, 95% interval for a finite number of projects; bounds without any assumption: {bounds}",
+                       {"low": lang.interval(row["low"], row["high"], 0, False), "bounds": lang.interval(row["lowest"], row["highest"], 0, False)})
+    return outcome, sentence, numbers, certainty
+
+
+def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    row = table.iloc[0]
+    k, n = int(row["n_chosen"]), int(row["n"])
+    if not n:
+        return None
+    most = 2 * k < n
+    sentence = Text("רוב הבוגרים אינם מעורבים כיום בפרויקט שהיו שותפים לו." if most else "רוב הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
+                    "Most graduates are no longer involved in the project they took part in." if most
+                    else "Most graduates are still involved in the project they took part in.")
+    numbers = filled("{k} מעורבים כיום", "{k} are involved today", {"k": lang.share(k, n)})
+    return "minority" if most else "majority", sentence, numbers, _wave_note(cohort, "follow_up")
+
+
+def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    counts = table.set_index("fate")["n_ties"]
+    before, kept, unknown = int(table["n"].iloc[0]), int(counts["kept"]), int(counts["unknown"])
+    if not before:
+        return None
+    most = 2 * kept > before
+    sentence = Text("רוב הקשרים המקצועיים שנוצרו בתכנית נשמרו." if most else "פחות ממחצית הקשרים המקצועיים צוינו שוב.",
+                    "Most of the professional ties made in the programme were kept." if most
+                    else "Fewer than half of the professional ties were named again.")
+    numbers = filled("{kept} קשרים צוינו שוב במעקב; על {unknown} אין מידע", "{kept} ties were named again at follow-up; of {unknown} nothing is known",
+                     {"kept": lang.share(kept, before), "unknown": unknown})
+    certainty = filled("הגבולות: {bounds} קשרים", "bounds: {bounds} ties", {"bounds": lang.interval(kept, kept + unknown, 0, False)})
+    return "majority" if most else "minority", sentence, numbers, certainty
+
+
+def _wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    top = table.sort_values("n_chosen", ascending=False, kind="stable").head(3)
+    options = {option.code: option for option in cohort.codebook.options_of(evidence.measure).options}
+    names = lang.listed([Text(options[code].he, options[code].en) for code in top["option"]])
+    sentence = filled("להמשך פעילות הרשת מבקשים הבוגרים בעיקר: {names}.", "For the network’s future graduates above all want: {names}.", {"names": names})
+    numbers = lang.listed([lang.count_of(int(row.n_chosen), int(row.n)) for row in top.itertuples()])
+    outcome = "top_" + "_".join(str(code) for code in sorted(top["option"]))
+    return outcome, sentence, filled("{counts}, לפי הסדר", "{counts}, in that order", {"counts": numbers}), _wave_note(cohort, "follow_up")
+
+
+WORDED: dict[str, Callable[[Cohort, pd.DataFrame, Evidence], Worded]] = {
+    "change": _change, "level": _level, "gap": _gap, "projects_advanced": _projects_advanced,
+    "projects_involved": _projects_involved, "ties_kept": _ties_kept, "wishes": _wishes,
+}
+
+
+def claims_table(claims: list[Claim], evidence: pd.DataFrame) -> pd.DataFrame:
+    """Each published claim beside what was computed: finding, measure, group, claimed, computed, agreement."""
+    rows = []
+    for claim in claims:
+        mine = evidence[(evidence["kind"] == claim.kind) & (evidence["measure"] == (claim.measure or "")) & (evidence["group"] == claim.group)]
+        computed = mine.iloc[0].to_dict() if len(mine) else dict.fromkeys(("verdict", "sentence_he", "sentence_en"), "")
+        rows.append({"finding": claim.finding, "kind": claim.kind, "measure": claim.measure or "", "group": claim.group,
+                     "claimed": claim.verdict, "computed": computed["verdict"], "agreement": "agrees" if computed["verdict"] == claim.verdict else "differs",
+                     **{f"{name}_{language}": text for language in LANGUAGES
+                        for name, text in (("published", claim.published[language]), ("computed_sentence", computed[f"sentence_{language}"]))}})
+    return pd.DataFrame(rows)
+
+
+def fragments(cohort: Cohort, evidence: pd.DataFrame, claims: pd.DataFrame) -> Iterator[tuple[str, Text]]:
+    """(key, HTML in both languages) of each finding that has evidence."""
+    for key, finding in questions(cohort).items():
+        mine = evidence[evidence["finding"] == key]
+        if len(mine):
+            published = claims[claims["finding"] == key] if len(claims) else claims
+            yield key, Text(*(_fragment(key, finding, mine, published, language) for language in LANGUAGES))
+
+
+def _fragment(key: str, finding: Finding, evidence: pd.DataFrame, published: pd.DataFrame, language: str) -> str:
+    parts = "".join(_evidence(row, language) for _, row in evidence.iterrows())
+    claims = "".join(
+        f'<p class="claim"><span class="label">{escape(PUBLISHED[language])}</span> {escape(row[f"published_{language}"])}</p>'
+        for _, row in published.drop_duplicates("published_en").iterrows())
+    return f'<section class="finding" id="finding-{key}"><h3>{escape(finding[language])}</h3>{parts}{claims}</section>'
+
+
+def _evidence(row: pd.Series, language: str) -> str:
+    judged = row["verdict"] if row["verdict"] in JUDGED else "described"
+    verdict = KEYS[judged][language]
+    return (
+        f'<div class="evidence verdict-{judged}"><p class="sentence"><span class="badge">{escape(verdict)}</span> '
+        f'<strong>{escape(row[f"sentence_{language}"])}</strong></p><p class="number">{escape(row[f"number_{language}"])}</p>'
+        f'<p class="certainty">{escape(row[f"certainty_{language}"])} · <a href="#{_anchor(row["table"])}">{escape(EVIDENCE_LINK[language])}</a></p></div>'
+    )
+
+
+def _anchor(table: str) -> str:
+    """Where on the page a results table stands."""
+    return f"{'figure' if table in ('levels', 'ties', 'wishes') else 'table'}-{table}"

@@ -1,0 +1,35 @@
+"""The kernel that runs the chain's notebooks: this Python, this environment, over sockets that cannot collide."""
+
+import os
+import secrets
+import sys
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.paths import jupyter_runtime_dir
+
+
+class StudyKernelManager(AsyncKernelManager):
+    """Starts the kernel of the running environment, whatever kernels the machine has; ports over TCP can be taken, ipc names cannot."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.transport = "ipc"
+        self.ip = os.path.join(jupyter_runtime_dir(), secrets.token_hex(6))     # the sockets' names start with this
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="Python 3", language="python", env=quiet_environment())
+
+
+def quiet_environment() -> dict[str, str]:
+    """What makes two runs alike: no user's IPython profile, one hash order, no process ids in warnings, no threads to race."""
+    return {
+        "IPYTHONDIR": os.path.join(os.environ.get("JUPYTER_RUNTIME_DIR", "."), "ipython"),
+        "IPYKERNEL_CELL_NAME": "cell",
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "agg",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }

@@ -1,0 +1,159 @@
+"""Words and numbers in Hebrew and English.
+
+Inside Hebrew a bare "−3.2" shows as "3.2−" and "1–5" as "5–1", so every number, range and interval is wrapped
+in a left-to-right isolate (U+2066 … U+2069) before it meets a sentence.
+"""
+
+import string
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+LANGUAGES = ("he", "en")
+DIRECTION = {"he": "rtl", "en": "ltr"}
+ISOLATE, END_ISOLATE = "\u2066", "\u2069"
+RIGHT_TO_LEFT_MARK = "\u200f"
+MINUS = "−"
+FEWEST_FOR_PERCENT = 10
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in both languages; `text["he"]` is the Hebrew one."""
+
+    he: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return {"he": self.he, "en": self.en}[language]
+
+    def __add__(self, other: "Text") -> "Text":
+        return Text(self.he + other.he, self.en + other.en)
+
+
+NOT_COMPUTED = Text("לא חושב", "not computed")
+
+
+def isolated(text: str) -> str:
+    """`text` as a left-to-right island that keeps its order inside Hebrew."""
+    return f"{ISOLATE}{text}{END_ISOLATE}"
+
+
+def same(text: str) -> Text:
+    return Text(text, text)
+
+
+def _plain(value: float, digits: int, signed: bool = False) -> str:
+    """A number in figures, a real minus, and never "−0.0"."""
+    rounded = round(float(value), digits)
+    figures = format_decimal(abs(rounded), format="#,##0" + ("." + "0" * digits if digits else ""), locale="en")
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return sign + figures
+
+
+def number(value: float | None, digits: int = 0, signed: bool = False) -> Text:
+    """A number with `digits` decimals, alike in both languages; None reads "not computed"."""
+    return NOT_COMPUTED if value is None or value != value else same(isolated(_plain(value, digits, signed)))
+
+
+def change(value: float | None, digits: int = 1) -> Text:
+    """A change in scale points, always with its sign."""
+    return number(value, digits, signed=True)
+
+
+def interval(low: float | None, high: float | None, digits: int = 1, signed: bool = True) -> Text:
+    """An interval "−0.1 to 0.4", which never changes its order inside Hebrew."""
+    if low is None or high is None or low != low or high != high:
+        return NOT_COMPUTED
+    bounds = isolated(_plain(low, digits, signed)), isolated(_plain(high, digits, signed))
+    return Text(f"{bounds[0]} עד {bounds[1]}", f"{bounds[0]} to {bounds[1]}")
+
+
+def count_of(part: int, whole: int) -> Text:
+    """ "24 of 29" """
+    part_, whole_ = isolated(_plain(part, 0)), isolated(_plain(whole, 0))
+    return Text(f"{part_} מתוך {whole_}", f"{part_} of {whole_}")
+
+
+def percent(part: float, whole: float) -> Text:
+    """A whole percentage, or the count when there are fewer than ten ("no percentages under n = 10")."""
+    if whole < FEWEST_FOR_PERCENT:
+        return count_of(int(part), int(whole))
+    return same(isolated(f"{_plain(100 * part / whole, 0)}%"))
+
+
+def share(part: int, whole: int) -> Text:
+    """ "24 of 29 (83%)" """
+    if whole < FEWEST_FOR_PERCENT:
+        return count_of(part, whole)
+    return count_of(part, whole) + same(" (") + percent(part, whole) + same(")")
+
+
+def p_value(p: float | None) -> Text:
+    """A p-value to three decimals, or "< 0.001"."""
+    if p is None or p != p:
+        return NOT_COMPUTED
+    return same(isolated("< 0.001" if p < 0.001 else _plain(p, 3)))
+
+
+def day(value: date) -> Text:
+    return Text(isolate_digits(format_date(value, "long", locale="he")), format_date(value, "long", locale="en_GB"))
+
+
+def isolate_digits(text: str) -> str:
+    """A Hebrew date with its day and year as islands."""
+    return " ".join(isolated(word) if word.isdigit() else word for word in text.split())
+
+
+def listed(texts: list[Text]) -> Text:
+    """ "a, b and c" """
+    he, en = [text.he for text in texts], [text.en for text in texts]
+    if len(texts) < 2:
+        return Text("".join(he), "".join(en))
+    return Text(f"{', '.join(he[:-1])} ו{_hyphen(he[-1])}{he[-1]}", f"{', '.join(en[:-1])} and {en[-1]}")
+
+
+def _hyphen(word: str) -> str:
+    """Hebrew joins "and" to a word, but with a hyphen before figures and Latin letters."""
+    return "" if "\u05d0" <= word[:1] <= "\u05ea" else "-"
+
+
+class ProseProblem(ValueError):
+    """A sentence that cannot be said in both languages."""
+
+
+def filled(he: str, en: str, values: dict) -> Text:
+    """Both sentences with their placeholders filled.
+
+    Raises `ProseProblem` when only one language has a placeholder, a value is missing, or a float comes unrounded.
+    """
+    named = {language: _placeholders(text) for language, text in (("he", he), ("en", en))}
+    if only_one := named["he"] ^ named["en"]:
+        raise ProseProblem(f"only one language has the placeholder {{{'}, {'.join(sorted(only_one))}}}: «{en}»")
+    if wrong := named["he"] ^ set(values):
+        raise ProseProblem(f"placeholders and values do not agree on {', '.join(sorted(wrong))}: «{en}»")
+    shown = {name: _shown(name, value) for name, value in values.items()}
+    return Text(*(text.format(**{name: value[language] for name, value in shown.items()})
+                  for language, text in (("he", he), ("en", en))))
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def _shown(name: str, value: object):
+    """A value as words in both languages."""
+    if isinstance(value, bool | float):
+        raise ProseProblem(f"give {name} as words: number({name}, 1), percent(…), count_of(…) or change(…)")
+    if isinstance(value, int) or hasattr(value, "dtype"):
+        return number(int(value))
+    return same(value) if isinstance(value, str) else value
+
+
+def paragraphs(text: str) -> str:
+    """A text as HTML paragraphs, every sign of it escaped."""
+    parts = [" ".join(part.split()) for part in text.split("\n\n")]
+    return "".join(f"<p>{escape(part)}</p>" for part in parts if part)

@@ -1,0 +1,730 @@
+"""The reviewer's page: the executed notebooks of a cohort as one self-contained page in each language.
+
+Only what went through the door of `report` reaches the page. What a page may hold is on an allow-list, and a page that
+would leave a reader out (a figure without words, a table without headers, a missing translation) is refused by name.
+"""
+
+import ast
+import base64
+import io
+import json
+import re
+import string
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nh3
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from followup.language import DIRECTION, LANGUAGES, Text, isolated
+
+MIME = "application/vnd.followup+json"
+TEMPLATE = Path(__file__).parent / "page"
+POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
+NAMES = {"he": "Hebrew", "en": "English"}
+OTHER = {"he": "en", "en": "he"}
+Rows = tuple[tuple[str, str], ...]
+
+
+class PageProblem(Exception):
+    """Something that must not, or cannot, be published; names the notebook, the cell (from 1) and what to do."""
+
+    def __init__(self, notebook: str, cell: int | None, what: str, remedy: str):
+        self.notebook, self.cell, self.what, self.remedy = notebook, cell, what, remedy
+        super().__init__(notebook, cell, what, remedy)
+
+    def __str__(self) -> str:
+        place = f"{self.notebook}, cell {self.cell}" if self.cell else self.notebook
+        return f"{place}: {self.what}\n    what to do: {self.remedy}"
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """What stands around the sections of a page, in the page's language; rows are pairs of label and value."""
+
+    language: str
+    cohort: str
+    programme: str
+    cohort_title: str
+    synthetic: bool
+    other_page: str
+    dates: Rows = ()
+    masthead: Rows = ()
+    provenance: Rows = ()
+    glossary: Rows = ()
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """A cohort's line in the list of reports; `pages` are addresses relative to that list."""
+
+    cohort: str
+    title: Text
+    pages: Text
+    dates: Text
+    response: Text
+    synthetic: bool
+    note: Text | None = None
+
+
+# ---------------------------------------------------------------------------------------------- public functions
+
+def combine(notebooks: dict[str, NotebookNode], language: str) -> NotebookNode:
+    """The executed notebooks, in the order given, as one notebook that holds only what `language`'s page shows.
+
+    Headings stand one level lower (the page's title is the only h1); `metadata.followup` of a cell names its notebook and
+    number, and says whether it opens or closes that notebook's section. Raises `PageProblem`.
+    """
+    cells = [cell for stem, notebook in notebooks.items() for cell in _stage(stem, notebook, language)]
+    _check_whole(cells)
+    contents = [heading for cell in cells if cell.cell_type == "markdown" for heading in _prose(cell).headings]
+    entries = [{"id": entry.id, "level": entry.level, "text": entry.text} for entry in contents if entry.level <= 3]
+    return new_notebook(cells=cells, metadata={"followup": {"language": language, "contents": entries}})
+
+
+def render_page(
+    notebooks: dict[str, NotebookNode], language: str, facts: PageFacts, font_cache: Path | None = None
+) -> str:
+    """The whole page of one language; `font_cache` is a folder that keeps the font subset between runs."""
+    if facts.language != language:
+        raise ValueError(f"facts are in {facts.language!r}, the page in {language!r}")
+    _check_facts(facts)
+    resources = {"facts": facts, "language": language, "font": _font(font_cache)}
+    page, _ = _exporter().from_notebook_node(combine(notebooks, language), resources)
+    return page
+
+
+def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]]:
+    """(notebook, cell number, what) for each output that the page leaves out because it did not go through the door."""
+    return [
+        (stem, number, _kind_of(output))
+        for stem, notebook in notebooks.items()
+        for number, cell in numbered(notebook)
+        for output in cell.get("outputs", [])
+        if not _published(output)
+    ]
+
+
+def render_index(entries: list[IndexEntry], font_cache: Path | None = None) -> str:
+    """The list of reports, in both languages on one page."""
+    template = _exporter().environment.get_template("cohorts.html.j2")
+    return template.render(entries=entries, words=_words(), font=_font(font_cache), policy=POLICY, style=_style())
+
+
+def render_failure_notice(language: str, when: str, stage: str, reason: str) -> str:
+    """The words that a page of an earlier run carries when a newer run has failed."""
+    template = _exporter().environment.get_template("notice.html.j2")
+    return template.render(words=_words()[language], when=when, stage=stage, reason=reason)
+
+
+def with_notice(page: str, notice: str) -> str:
+    """`page` with the failure notice shown at its top, in place of any earlier one."""
+    before, start, rest = page.partition(NOTICE_START)
+    _, end, after = rest.partition(NOTICE_END)
+    if not start or not end:
+        raise ValueError("this page has no place for a notice: it was not made by render_page")
+    return before + start + notice + end + after
+
+
+def check_prose(notebook: NotebookNode, name: str) -> list[PageProblem]:
+    """What is missing in one of the languages of an unexecuted notebook, in the order of its cells.
+
+    Each prose cell needs a neighbour in the other language with the same heading levels, and each call with `he=` an `en=`
+    with the same placeholders.
+    """
+    run: list[tuple[int, NotebookNode]] = []
+    found: list[PageProblem] = []
+    for number, cell in [*numbered(notebook), (0, NotebookNode(cell_type="end", source=""))]:
+        if cell.cell_type == "markdown":
+            if language_of(cell.source):
+                run.append((number, cell))
+            continue
+        found += _unpaired(run, name)
+        run = []
+        if cell.cell_type == "code":
+            found += _one_sided_calls(cell.source, name, number)
+    return found
+
+
+def language_of(source: str) -> str | None:
+    """The language of most letters of a prose cell, addresses of links left aside; None when it has no letters."""
+    text = re.sub(r"\]\([^)]*\)", "]", source)
+    hebrew = sum("\u05d0" <= sign <= "\u05ea" for sign in text)
+    latin = sum(sign.isascii() and sign.isalpha() for sign in text)
+    return None if not hebrew + latin else "he" if hebrew > latin else "en"
+
+
+def numbered(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """The cells with their numbers as the analyst counts them: what papermill injected has the number of the cell above."""
+    number = 0
+    for cell in notebook.cells:
+        number += "injected-parameters" not in cell.metadata.get("tags", [])
+        yield number, cell
+
+
+# ---------------------------------------------------------------------------------------------- stages and cells
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands: a notebook and the number of a cell."""
+
+    notebook: str
+    cell: int
+
+    def problem(self, what: str, remedy: str) -> PageProblem:
+        return PageProblem(self.notebook, self.cell, what, remedy)
+
+
+def _stage(stem: str, notebook: NotebookNode, language: str) -> list[NotebookNode]:
+    """One notebook's cells for one language; the first opens its section, the last closes it."""
+    cells: list[NotebookNode] = []
+    headings = 0
+    for number, cell in numbered(notebook):
+        place = Place(stem, number)
+        if cell.cell_type == "markdown" and language_of(cell.source) in (language, None):
+            made, headings = _prose_cell(cell, place, headings)
+            cells.append(made)
+        elif cell.cell_type == "code":
+            cells.append(_code_cell(cell, place, language))
+    _check_opening(stem, cells, language)
+    cells[0].metadata.followup["opens"] = True
+    cells[-1].metadata.followup["closes"] = True
+    return cells
+
+
+def _prose_cell(cell: NotebookNode, place: Place, headings: int) -> tuple[NotebookNode, int]:
+    """A prose cell with its headings one level lower, and how many headings the notebook has had so far."""
+    source, levels = _shifted(cell.source)
+    made = new_markdown_cell(source, id=f"{place.notebook}-{place.cell}"[:64], metadata=_mark(place, first_heading=headings))
+    prose = _prose(made)
+    if [heading.level for heading in prose.headings] != levels:
+        raise place.problem("a heading is not written with #", "begin each heading's line with #, ## or ###")
+    _check_direction(prose.marks, place)
+    _check_prose_marks(prose.marks, place)
+    return made, headings + len(levels)
+
+
+def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
+    """A code cell with the fragments of one language for its outputs."""
+    _check_overrides(cell.source, place)
+    outputs = [_fragment(output.data[MIME], place, language) for output in cell.outputs if _on_page(output)]
+    return new_code_cell(
+        cell.source, id=f"{place.notebook}-{place.cell}"[:64], metadata=_mark(place),
+        outputs=[new_output("display_data", {"text/html": html}) for html in outputs])
+
+
+def _mark(place: Place, first_heading: int = 0) -> dict:
+    return {"followup": {"notebook": place.notebook, "number": place.cell, "first_heading": first_heading,
+                         "opens": False, "closes": False}}
+
+
+def _place(cell: NotebookNode) -> Place:
+    return Place(cell.metadata.followup.notebook, cell.metadata.followup.number)
+
+
+def _published(output: NotebookNode) -> bool:
+    return MIME in output.get("data", {})
+
+
+def _on_page(output: NotebookNode) -> bool:
+    """Whether an output is words for the page; others only tell the chain which table a cell kept."""
+    return _published(output) and "he" in output.data[MIME]
+
+
+def _kind_of(output: NotebookNode) -> str:
+    """An output in the words of someone who looks for it in the notebook; never its contents."""
+    if output.output_type == "stream":
+        return "a warning or message" if output.name == "stderr" else "printed text"
+    data = output.get("data", {})
+    if output.output_type == "error":
+        return "an error"
+    if any(kind.startswith("image/") for kind in data):
+        return "a picture"
+    return "a table" if "text/html" in data else "a value"
+
+
+def _shifted(source: str) -> tuple[str, list[int]]:
+    """Markdown with each # heading one level lower, and the new levels; code between fences stays as it is."""
+    lines, levels, fenced = [], [], False
+    for line in source.split("\n"):
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        if not fenced and (heading := re.match(r" {0,3}(#{1,6})(?=\s|$)", line)):
+            levels.append(min(len(heading[1]) + 1, 6))
+            line = "#" * levels[-1] + line[heading.end():]
+        lines.append(line)
+    return "\n".join(lines), levels
+
+
+# ---------------------------------------------------------------------------------------------- prose
+
+@dataclass(frozen=True)
+class Heading:
+    id: str
+    level: int
+    text: str
+
+
+NUMBER = re.compile(r"(?<![\w.\u2066])[+−-]?\d[\d.,:/]*(?:[–−-][+−]?\d[\d.,]*)*(?<=\d)%?")
+
+
+class _Renderer(IPythonRenderer):
+    """Markdown as the page sets it: headings with stable ids, links between notebooks as links between sections."""
+
+    def __init__(self, stem: str, first_heading: int):
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self.stem, self.first_heading = stem, first_heading
+        self.headings: list[Heading] = []
+
+    def heading(self, text: str, level: int, **attributes) -> str:
+        """A heading; the number that orders the notebooks ("03 · ") stays in the notebook."""
+        text = re.sub(r"^\u2066?\d+\u2069?\s*·\s*", "", text)
+        name = f"{self.stem}-{self.first_heading + len(self.headings) + 1}"
+        self.headings.append(Heading(name, level, BeautifulSoup(text, "html.parser").get_text()))
+        return f'<h{level} id="{name}">{text}</h{level}>\n'
+
+    def text(self, text: str) -> str:
+        """Text; inside Hebrew a number with its sign, range or percent keeps its own direction."""
+        return super().text(NUMBER.sub(lambda found: isolated(found[0]), text) if language_of(text) == "he" else text)
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """A link; one to another notebook of the report leads to its section."""
+        notebook = re.fullmatch(r"(?:\./)?(\w+)\.ipynb(?:#.*)?", url)
+        return super().link(text, f"#{notebook[1]}" if notebook else url, None)
+
+
+@dataclass(frozen=True)
+class Prose:
+    html: str
+    headings: tuple[Heading, ...]
+    marks: "Marks"
+
+
+def _prose(cell: NotebookNode) -> Prose:
+    """A (shifted) prose cell as HTML within the allow-list."""
+    place = _place(cell)
+    return _rendered(cell.source, place, cell.metadata.followup.first_heading)
+
+
+@lru_cache(maxsize=2048)
+def _rendered(source: str, place: Place, first_heading: int) -> Prose:
+    renderer = _Renderer(place.notebook, first_heading)
+    html, marks = _allowed(MarkdownWithMath(renderer=renderer).render(source), place)
+    return Prose(html, tuple(renderer.headings), marks)
+
+
+# ---------------------------------------------------------------------------------------------- the allow-list
+
+TAGS = set(
+    "a abbr b bdi blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i "
+    "img ins kbd li ol p pre q s section small span strong sub summary sup table tbody td tfoot th thead time tr ul".split()
+)
+ATTRIBUTES = {
+    "*": {"class", "id", "lang", "dir", "aria-label", "aria-labelledby", "aria-describedby"},
+    "a": {"href", "hreflang"}, "abbr": {"title"}, "img": {"src", "alt", "width", "height"}, "ol": {"start"},
+    "time": {"datetime"}, "td": {"colspan", "rowspan"}, "th": {"scope", "colspan", "rowspan"}, "details": {"open"},
+}
+ADDRESS = re.compile(r"#[\w-]+|https?://\S+|mailto:\S+|\w[\w./-]*", re.IGNORECASE)
+PICTURES = ("data:image/svg+xml;base64,", "data:image/png;base64,")
+
+
+def _safe_address(tag: str, attribute: str, value: str) -> str | None:
+    """Links lead into the page, to a file beside it or to a named site; pictures are in the page."""
+    if attribute == "href":
+        return value if ADDRESS.fullmatch(value) else None
+    if attribute == "src":
+        return value if value.startswith(PICTURES) else None
+    return value
+
+
+CLEANER = nh3.Cleaner(
+    tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_safe_address, link_rel=None, strip_comments=True,
+    clean_content_tags={"script", "style"}, url_schemes={"http", "https", "mailto", "data"},
+)
+
+
+class Marks(HTMLParser):
+    """What HTML holds, in order: tags with their attributes, text; and its ids, links and headings."""
+
+    VOID = {"br", "hr", "img", "col"}
+
+    def __init__(self, html: str):
+        super().__init__(convert_charrefs=True)
+        self.events: list[tuple] = []
+        self.values: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.levels: list[int] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pairs = tuple(sorted((name, value or "") for name, value in attrs))
+        self.events.append(("start", tag, pairs))
+        self.ids += [value for name, value in pairs if name == "id"]
+        self.links += [value for name, value in pairs if name == "href"]
+        self.levels += [int(tag[1])] if tag in {"h1", "h2", "h3", "h4", "h5", "h6"} else []
+        self.values += [value for name, value in pairs if name not in {"src", "href"}]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            self.events.append(("end", tag, ()))
+
+    def handle_data(self, data: str) -> None:
+        if self.events and self.events[-1][0] == "text":
+            data = self.events.pop()[1] + data
+        self.events.append(("text", data, ()))
+
+    @property
+    def words(self) -> str:
+        return " ".join(event[1] for event in self.events if event[0] == "text")
+
+
+def _allowed(html: str, place: Place) -> tuple[str, Marks]:
+    """`html` as the allow-list leaves it; refused when the allow-list would leave anything out."""
+    html = html.replace("\r\n", "\n").replace("\r", "\n")
+    clean = CLEANER.clean(html)
+    before, after = Marks(html), Marks(clean)
+    if before.events != after.events:
+        raise place.problem(_what_was_lost(before, after), "show text as text: report.say, report.table and report.figure escape it")
+    return clean, after
+
+
+def _what_was_lost(before: Marks, after: Marks) -> str:
+    """The first tag or attribute that the allow-list took out, in words."""
+    kept = Counter(event[:2] for event in after.events if event[0] == "start")
+    attributes = Counter((event[1], *pair) for event in after.events for pair in event[2])
+    for event in before.events:
+        if event[0] != "start":
+            continue
+        kept[event[:2]] -= 1
+        if kept[event[:2]] < 0:
+            return f"the page does not allow <{event[1]}>"
+        for name, value in event[2]:
+            attributes[event[1], name, value] -= 1
+            if attributes[event[1], name, value] < 0:
+                return f"the page does not allow {name}={_short(value)!r} in <{event[1]}>"
+    return "its HTML is not as a browser would read it (a tag is not closed, or stands where it may not)"
+
+
+def _short(text: str, most: int = 40) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+# ---------------------------------------------------------------------------------------------- fragments
+
+def _fragment(bundle: dict, place: Place, language: str) -> str:
+    """One output of the door in one language: allowed, complete for every reader, wide tables in a box that scrolls."""
+    _check_languages(bundle, place)
+    html, marks = _allowed(bundle[language], place)
+    _check_direction(marks, place)
+    soup = BeautifulSoup(html, "html.parser")
+    for image in soup.find_all("img"):
+        _check_image(image, place)
+        image.wrap(soup.new_tag("div", attrs={"class": "scroll picture", "tabindex": "0"}))
+    for table in soup.find_all("table"):
+        _check_table(table, place)
+        _wrap_table(soup, table, place)
+    return soup.decode(formatter="minimal")
+
+
+def _check_languages(bundle: dict, place: Place) -> None:
+    """Both languages are there, and one is not a copy of the other."""
+    name = f" “{bundle['name']}”" if bundle.get("name") else ""
+    for language in LANGUAGES:
+        if not (bundle.get(language) or "").strip():
+            raise place.problem(f"the {bundle.get('kind')}{name} has no {NAMES[language]}", f"give it {language}=…")
+    if bundle["he"] == bundle["en"] and language_of(BeautifulSoup(bundle["en"], "html.parser").get_text()):
+        raise place.problem(f"the {bundle.get('kind')}{name} is the same in both languages", "translate it: he=…, en=…")
+
+
+def _check_image(image: Tag, place: Place) -> None:
+    """A picture has words for those who do not see it, a caption and its data as a table (a finding links to its own)."""
+    alternative = (image.get("alt") or "").strip()
+    figure = image.find_parent("figure")
+    caption = figure.find("figcaption") if figure else None
+    caption_text = caption.get_text().strip() if caption else ""
+    if len(alternative.split()) < 3 or alternative == caption_text:
+        raise place.problem("a figure has no text alternative of its own", "let draw(…) return what the figure shows, in words")
+    finding = image.find_parent("section", class_="finding")
+    if finding and finding.find("a", href=True):
+        return
+    if not caption_text:
+        raise place.problem("a figure has no caption", "give report.figure he=…, en=…")
+    if not figure.find("table"):
+        raise place.problem("a figure comes without its data as a table", "show it with report.figure, which adds the table")
+
+
+def _check_table(table: Tag, place: Place) -> None:
+    """A table has a caption, a header for each column and each row, and no blank cell."""
+    caption = table.find("caption")
+    if not caption or not caption.get_text().strip():
+        raise place.problem("a table has no caption", "show it with report.table, with he=… and en=… as its caption")
+    headers = table.find_all("th")
+    if any(header.get("scope") not in {"col", "row", "colgroup", "rowgroup"} for header in headers):
+        raise place.problem("a table's header does not say what it heads", 'give each <th> a scope: "col" or "row"')
+    rows = [row for body in table.find_all("tbody") for row in body.find_all("tr")]
+    columns = [header for header in headers if header["scope"] in {"col", "colgroup"}]
+    if not columns or not all(row.find("th", scope=["row", "rowgroup"]) for row in rows):
+        raise place.problem("a table has a column or row without a header", "show it with report.table, which makes the headers")
+    if any(not cell.get_text().strip() and not cell.find("img") for cell in table.find_all("td")):
+        raise place.problem("a table has a blank cell", "say why nothing stands there: suppressed, not asked, not computed")
+
+
+def _wrap_table(soup: BeautifulSoup, table: Tag, place: Place) -> None:
+    """The table in a box of its own that scrolls and takes the focus; its caption stays in view."""
+    figure = table.find_parent("figure", class_="table")
+    if not figure or not figure.get("id"):
+        raise place.problem("a table stands outside its figure", "show it with report.table")
+    name = f"{figure['id']}-caption"
+    caption = table.find("caption")
+    held = soup.new_tag("span", attrs={"class": "caption", "id": name})
+    held.extend(list(caption.contents))
+    caption.append(held)
+    table.wrap(soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "group", "aria-labelledby": name}))
+
+
+# ---------------------------------------------------------------------------------------------- checks
+
+OVERRIDES = {chr(code) for code in range(0x202A, 0x202F)}
+OPENING, CLOSING = {"\u2066", "\u2067", "\u2068"}, "\u2069"
+
+
+def _check_direction(marks: Marks, place: Place) -> None:
+    """No text turns round what follows it."""
+    for text in [marks.words, *marks.values]:
+        _check_overrides(text, place)
+        if not _isolates_close(text):
+            raise place.problem("a text opens or closes an isolate (U+2066 to U+2069) on its own",
+                                "wrap numbers with followup.language; take these signs out of free text where it is read")
+
+
+def _check_overrides(text: str, place: Place) -> None:
+    if found := OVERRIDES.intersection(text):
+        raise place.problem(f"a text holds U+{ord(min(found)):04X}, which changes the direction of what follows",
+                            "take U+202A to U+202E out of the text where it is read")
+
+
+def _isolates_close(text: str) -> bool:
+    """Each isolate that opens closes, and none closes that was not open."""
+    depth = 0
+    for sign in text:
+        depth += (sign in OPENING) - (sign == CLOSING)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _check_prose_marks(marks: Marks, place: Place) -> None:
+    """Prose holds words; figures and tables come through the door."""
+    tags = {event[1] for event in marks.events if event[0] == "start"}
+    if "img" in tags:
+        raise place.problem("a picture stands in prose", "draw it with report.figure")
+    if "table" in tags:
+        raise place.problem("a table stands in prose", "show it with report.table")
+
+
+def _check_opening(stem: str, cells: list[NotebookNode], language: str) -> None:
+    """A section opens with its title."""
+    first = cells[0] if cells else None
+    if first is None or first.cell_type != "markdown" or [h.level for h in _prose(first).headings][:1] != [2]:
+        raise PageProblem(stem, 1, f"the notebook does not open with a title in {NAMES[language]}",
+                          "begin its first two cells, one in each language, with # and the title")
+
+
+RESERVED = ("content", "contents", "show-code", "glossary", "provenance")
+
+
+def _check_whole(cells: list[NotebookNode]) -> None:
+    """Across the page: ids are unique, links inside it lead somewhere, headings skip no level."""
+    marks = [(_place(cell), Marks(html)) for cell in cells for html in _html_of(cell)]
+    ids = Counter([*RESERVED, *(cell.metadata.followup.notebook for cell in cells if cell.metadata.followup.opens)])
+    level = 1
+    for place, mark in marks:
+        ids.update(mark.ids)
+        if twice := [name for name in mark.ids if ids[name] > 1]:
+            raise place.problem(f"“{twice[0]}” is on the page twice", "give each table, figure and finding a name of its own")
+        for next_level in mark.levels:
+            if next_level > level + 1:
+                raise place.problem("a heading skips a level", "a ## follows a #, a ### follows a ##")
+            level = next_level
+    for place, mark in marks:
+        if lost := [link for link in mark.links if link.startswith("#") and link[1:] not in ids]:
+            raise place.problem(f"the link {lost[0]} leads nowhere", "name a table, figure or section that is on the page")
+
+
+def _html_of(cell: NotebookNode) -> list[str]:
+    if cell.cell_type == "markdown":
+        return [_prose(cell).html]
+    return [output.data["text/html"] for output in cell.outputs]
+
+
+def _check_facts(facts: PageFacts) -> None:
+    rows = (*facts.dates, *facts.masthead, *facts.provenance, *facts.glossary)
+    for text in (facts.programme, facts.cohort_title, *(word for row in rows for word in row)):
+        if found := OVERRIDES.intersection(text):
+            raise PageProblem("the page's facts", None, f"“{_short(text)}” holds U+{ord(min(found)):04X}", "take it out")
+
+
+def _unpaired(run: list[tuple[int, NotebookNode]], name: str) -> list[PageProblem]:
+    """Neighbouring prose cells that are no pair: the other language is missing, or the headings differ."""
+    found, at = [], 0
+    while at < len(run):
+        number, cell = run[at]
+        language = language_of(cell.source)
+        after = run[at + 1] if at + 1 < len(run) else None
+        if after is None or language_of(after[1].source) == language:
+            found.append(PageProblem(name, number, f"this {NAMES[language]} text has no {NAMES[OTHER[language]]} beside it",
+                                     f"add a cell below it that says the same in {NAMES[OTHER[language]]}"))
+            at += 1
+            continue
+        if _shifted(cell.source)[1] != _shifted(after[1].source)[1]:
+            found.append(PageProblem(name, after[0], f"its headings differ from those of cell {number}, its pair",
+                                     "give both languages the same headings, with as many #"))
+        at += 2
+    return found
+
+
+def _one_sided_calls(source: str, name: str, number: int) -> list[PageProblem]:
+    """Calls that say something in one language only, or with placeholders that the other does not have."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    found = []
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        said = {word.arg: word.value for word in call.keywords if word.arg in LANGUAGES}
+        if len(said) == 1:
+            [language] = said
+            found.append(PageProblem(name, number, f"a call has {language}=… and no {OTHER[language]}=…",
+                                     f"add {OTHER[language]}=… with the same sentence in {NAMES[OTHER[language]]}"))
+        elif len(said) == 2 and (lonely := _placeholders(said["he"]) ^ _placeholders(said["en"])):
+            found.append(PageProblem(name, number, f"only one language has {{{sorted(lonely)[0]}}}",
+                                     "use each placeholder in both he=… and en=…"))
+    return found
+
+
+def _placeholders(value: ast.expr) -> set[str]:
+    """The {names} in a text that stands in the code; none for a text made elsewhere."""
+    if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+        return set()
+    return {field_name for _, field_name, _, _ in string.Formatter().parse(value.value) if field_name}
+
+
+# ---------------------------------------------------------------------------------------------- the exporter
+
+NOTICE_START, NOTICE_END = "<!-- notice of a failed run -->", "<!-- end of notice -->"
+
+
+class ReportExporter(TemplateExporter):
+    """A combined notebook as the reviewer's page; `resources` bring the facts, the language and the font."""
+
+    export_from_notebook = None
+    output_mimetype = "text/html"
+
+    def __init__(self, **options):
+        super().__init__(
+            file_extension=".html", template_name="page", extra_template_basedirs=[str(TEMPLATE.parent)],
+            default_preprocessors=[], **options)
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **options) -> tuple[str, dict]:
+        """The page of a notebook made by `combine`."""
+        language = nb.metadata.followup.language
+        resources = {
+            "policy": POLICY, "style": _style(), "words": _words()[language], "other": _words()[OTHER[language]],
+            "direction": DIRECTION[language], "language": language, "contents": nb.metadata.followup.contents,
+            "has_code": any(cell.cell_type == "code" and cell.source.strip() for cell in nb.cells), **(resources or {})}
+        return super().from_notebook_node(nb, resources, **options)
+
+    def default_filters(self) -> Iterable[tuple]:
+        """nbconvert's filters, with the page's own prose and code."""
+        yield from super().default_filters()
+        yield "prose", lambda cell: Markup(_prose(cell).html)
+        yield "highlight_code", _highlighted
+
+    def _create_environment(self):
+        """Templates that escape whatever is not marked as HTML."""
+        environment = super()._create_environment()
+        environment.autoescape = True
+        environment.globals.update(notice_start=Markup(NOTICE_START), notice_end=Markup(NOTICE_END))
+        return environment
+
+
+@cache
+def _exporter() -> ReportExporter:
+    """One exporter for every page: its templates are compiled once."""
+    return ReportExporter()
+
+
+@lru_cache(maxsize=1024)
+def _highlighted(source: str) -> Markup:
+    """Python as spans with Pygments' classes."""
+    return Markup(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    """The page's own words, in both languages."""
+    return json.loads((TEMPLATE / "words.json").read_text(encoding="utf-8"))
+
+
+@cache
+def _style() -> Markup:
+    return Markup((TEMPLATE / "style.css").read_text(encoding="utf-8"))
+
+
+# ---------------------------------------------------------------------------------------------- the font
+
+SIGNS = (
+    "".join(map(chr, [*range(0x20, 0x7F), *range(0x5D0, 0x5EB)]))
+    + "\u00a0§°±²³·×÷éäöü«»–—‘’“”„…•־׳״₪€−←→↑↓≤≥≠≈"
+)
+FONT_FILE = "heebo-400-700.woff"
+
+
+@cache
+def _font(folder: Path | None) -> Markup:
+    """The page's font as a data address, from `folder` when it has been made there before."""
+    kept = Path(folder) / FONT_FILE if folder else None
+    if kept and kept.is_file():
+        data = kept.read_bytes()
+    else:
+        data = _subset_font()
+        if kept:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(data)
+    return Markup("data:font/woff;base64," + base64.b64encode(data).decode())
+
+
+def _subset_font() -> bytes:
+    """Heebo with the signs that pages use and its weights 400 to 700; the same bytes every time."""
+    import fontpkg_heebo
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
+    [source] = (fontpkg_heebo.ROOT / "files").glob("*.ttf")
+    font = instancer.instantiateVariableFont(TTFont(source, recalcTimestamp=False), {"wght": (400, 700)})
+    options = subset.Options(layout_features=["kern"], hinting=False, name_IDs=[0, 1, 2, 13, 14], glyph_names=False)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=SIGNS)
+    subsetter.subset(font)
+    font.flavor = "woff"
+    with io.BytesIO() as file:
+        font.save(file)
+        return file.getvalue()

@@ -1,0 +1,125 @@
+"""The one door to the page: every sentence, table and figure that a reader sees goes through a `Report`.
+
+Each is shown once, in both languages: Jupyter gets the language chosen in the notebook, the page takes its own.
+"""
+
+import base64
+import io
+from collections.abc import Callable, Iterable
+from html import escape
+
+import pandas as pd
+from IPython.display import display
+
+from followup import tables
+from followup.cohort import Cohort, open_cohort, write_csv
+from followup.language import DIRECTION, LANGUAGES, ProseProblem, Text, filled, paragraphs
+
+NOTHING = Text("במחזור הזה אין נתונים לכך.", "this cohort has no data for it.")
+MIME = "application/vnd.followup+json"
+
+
+class Report:
+    """A cohort's report under way: `say`, `table` and `figure` show, and keep the numbers behind what they show."""
+
+    def __init__(self, cohort: Cohort, language: str = "en"):
+        self.cohort, self.language = cohort, language
+        self.words = tables.Vocabulary(cohort.codebook)
+
+    def say(self, *, he: str, en: str, when: bool = True, **values) -> None:
+        """A paragraph in both languages; `{name}` in the text takes the value `name`. Said only `when` it holds."""
+        if not when:
+            return
+        text = filled(he, en, values)
+        self._show("say", None, Text(*(paragraphs(text[language]) for language in LANGUAGES)))
+
+    def table(self, name: str, frame: pd.DataFrame, *, he: str, en: str, show: list[str] | None = None,
+              rows: pd.Series | None = None, note: Text | None = None) -> None:
+        """A table with its caption; all of it is kept in results/NAME.csv, the columns and rows chosen reach the page."""
+        self.keep(name, frame)
+        caption = _caption(he, en)
+        if frame.empty:
+            self._nothing(name, caption)
+            return
+        self._show("table", name, Text(*(
+            tables.html(frame if rows is None else frame[rows], show or list(frame.columns), name, caption[language], note[language] if note else "", self.words, language)
+            for language in LANGUAGES)))
+
+    def figure(self, name: str, draw: Callable, frame: pd.DataFrame, *, he: str, en: str, show: list[str] | None = None,
+               note: Text | None = None) -> None:
+        """A chart of `frame` with caption, text alternative, and its data as a table beneath.
+
+        `draw(frame, words, language)` gives a matplotlib figure and the text alternative in that language.
+        """
+        self.keep(name, frame)
+        caption = _caption(he, en)
+        if frame.empty:
+            self._nothing(name, caption)
+            return
+        self._show("figure", name, Text(*(
+            self._figure(name, draw, frame, caption[language], show, note[language] if note else "", language)
+            for language in LANGUAGES)))
+
+    def exists(self, name: str) -> bool:
+        """Whether an earlier notebook kept a result of this name that is not empty."""
+        return not tables.read_result(self.cohort, name).empty
+
+    def findings(self, evidence: pd.DataFrame, worded: Iterable[tuple[str, Text]]) -> None:
+        """The findings, already worded as HTML, and the table of their evidence as results/findings.csv."""
+        self.keep("findings", evidence)
+        display({MIME: {"kind": "kept", "name": "findings"}}, raw=True)
+        for key, fragments in worded:
+            self._show("finding", key, fragments)
+
+    def hand_on(self, name: str, frame: pd.DataFrame) -> None:
+        """A row-level table for the notebooks that follow: private, never on the page; the cell says how long it is."""
+        self.cohort.keep(name, frame)
+        line = f"<p><em>{escape(name)}: {len(frame):,} rows, for the next notebooks</em></p>"
+        display({"text/html": line, MIME: {"kind": "handed_on", "name": name}}, raw=True)
+
+    def keep(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """The numbers behind something shown, as results/NAME.csv, for the notebooks that follow and the reviewer."""
+        write_csv(self.cohort.build / "private" / "results" / f"{name}.csv", frame)
+        return frame
+
+    def kept(self, name: str) -> pd.DataFrame:
+        """A result that an earlier notebook kept."""
+        return tables.read_result(self.cohort, name)
+
+    def _nothing(self, name: str, caption: Text) -> None:
+        """Says that a table or figure has nothing to show in this cohort, rather than leaving a blank."""
+        self._show("nothing", name, Text(*(paragraphs(f"{caption[language]}: {NOTHING[language]}") for language in LANGUAGES)))
+
+    def _figure(self, name: str, draw: Callable, frame: pd.DataFrame, caption: str, show, note: str, language: str) -> str:
+        figure, alternative = draw(frame, self.words, language)
+        data = tables.html(frame, show or list(frame.columns), f"{name}-data", caption, note, self.words, language)
+        summary = tables.DATA_OF_FIGURE[language]
+        return (
+            f'<figure class="chart" id="figure-{escape(name)}"><img src="{_svg_address(figure)}" alt="{escape(alternative)}">'
+            f'<figcaption>{escape(caption)}</figcaption><details class="data"><summary>{escape(summary)}</summary>{data}</details></figure>'
+        )
+
+    def _show(self, kind: str, name: str | None, fragments: Text) -> None:
+        html = f'<div lang="{self.language}" dir="{DIRECTION[self.language]}">{fragments[self.language]}</div>'
+        bundle = {"kind": kind, "name": name, "he": fragments.he, "en": fragments.en}
+        display({"text/html": html, MIME: bundle}, raw=True)
+
+
+def open_report(cohort: str, language: str = "en") -> Report:
+    """The report of a cohort; raises `InputProblems` when its params or codebook are wrong."""
+    return Report(open_cohort(cohort), language)
+
+
+def _caption(he: str, en: str) -> Text:
+    if not he.strip() or not en.strip():
+        raise ProseProblem("a table or figure needs a caption in both languages: he=…, en=…")
+    return Text(he, en)
+
+
+def _svg_address(figure) -> str:
+    """A figure as an SVG data address, the same bytes on every run."""
+    import matplotlib as mpl
+
+    with io.BytesIO() as file, mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "followup"}):
+        figure.savefig(file, format="svg", metadata={"Date": None}, bbox_inches="tight")
+        return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode()
