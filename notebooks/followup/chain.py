@@ -99,13 +99,14 @@ class Run:
         self.started = time.monotonic()
         self.settings = digests([*setting_files(self.root, cohort.name), HOUSE / "requirements.lock"], self.root)
         self.settings["python"] = platform.python_version()
+        # read here, before any thread starts: two threads in ast.parse at once can crash Python 3.11
+        self.code = {stage.name: digests([stage.notebook, *modules_of(stage.notebook)], HOUSE) for stage in STAGES}
 
     def inputs(self, stage: Stage) -> dict[str, str]:
         """Everything that decides what a stage makes, by SHA-256."""
         raw = data_files(self.root, self.cohort.name) if not stage.after else []
         before = [path for name in stage.after for path in self._handed_on(name)]
-        code = digests([stage.notebook, *modules_of(stage.notebook)], HOUSE)
-        return self.settings | code | digests([*raw, *before], self.root)
+        return self.settings | self.code[stage.name] | digests([*raw, *before], self.root)
 
     def _handed_on(self, name: str) -> list[Path]:
         return [self.root / path for path in self._stamp(name).get("outputs", {}) if path.endswith(".csv")]

@@ -12,7 +12,7 @@ from followup import language as lang
 from followup.claims import Claim
 from followup.codebook import Evidence, Finding
 from followup.cohort import Cohort
-from followup.language import LANGUAGES, Text, filled
+from followup.language import LANGUAGES, NOT_COMPUTED, Text, filled
 from followup.tables import KEYS
 
 FROM = {"change": "changes", "level": "levels", "gap": "gaps", "projects_advanced": "projects_advanced",
@@ -42,12 +42,13 @@ def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None])
     rows = []
     for key, finding in questions(cohort).items():
         for evidence in finding.evidence:
-            table = result(FROM[evidence.kind])
+            name = "items" if evidence.kind == "level" and evidence.measure in cohort.codebook.items else FROM[evidence.kind]
+            table = result(name)
             worded = None if table is None or table.empty else WORDED[evidence.kind](cohort, table, evidence)
             if worded:
                 verdict, sentence, numbers, certainty = worded
                 rows.append({"finding": key, "kind": evidence.kind, "measure": evidence.measure or "", "group": evidence.group, "verdict": verdict,
-                             "table": FROM[evidence.kind],
+                             "table": name,
                              **{f"{name}_{language}": text[language] for language in LANGUAGES
                                 for name, text in (("sentence", sentence), ("number", numbers), ("certainty", certainty))}})
     return pd.DataFrame(rows)
@@ -249,7 +250,7 @@ def claims_table(claims: list[Claim], evidence: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for claim in claims:
         mine = evidence[(evidence["kind"] == claim.kind) & (evidence["measure"] == (claim.measure or "")) & (evidence["group"] == claim.group)]
-        computed = mine.iloc[0].to_dict() if len(mine) else dict.fromkeys(("verdict", "sentence_he", "sentence_en"), "")
+        computed = mine.iloc[0].to_dict() if len(mine) else {"verdict": "", "sentence_he": NOT_COMPUTED.he, "sentence_en": NOT_COMPUTED.en}
         rows.append({"finding": claim.finding, "kind": claim.kind, "measure": claim.measure or "", "group": claim.group,
                      "claimed": claim.verdict, "computed": computed["verdict"], "agreement": "agrees" if computed["verdict"] == claim.verdict else "differs",
                      **{f"{name}_{language}": text for language in LANGUAGES

@@ -32,6 +32,7 @@ from pygments.lexers import PythonLexer
 from followup.language import DIRECTION, LANGUAGES, Text, isolated
 
 MIME = "application/vnd.followup+json"
+MARKS = {"kept", "handed_on"}
 TEMPLATE = Path(__file__).parent / "page"
 POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 NAMES = {"he": "Hebrew", "en": "English"}
@@ -114,7 +115,7 @@ def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]
         for stem, notebook in notebooks.items()
         for number, cell in numbered(notebook)
         for output in cell.get("outputs", [])
-        if not _published(output)
+        if MIME not in output.get("data", {})
     ]
 
 
@@ -200,6 +201,8 @@ def _stage(stem: str, notebook: NotebookNode, language: str) -> list[NotebookNod
         elif cell.cell_type == "code":
             cells.append(_code_cell(cell, place, language))
     _check_opening(stem, cells, language)
+    for position, cell in enumerate(cells, start=1):
+        cell["id"] = f"{stem}-{position}"[-64:]
     cells[0].metadata.followup["opens"] = True
     cells[-1].metadata.followup["closes"] = True
     return cells
@@ -208,7 +211,7 @@ def _stage(stem: str, notebook: NotebookNode, language: str) -> list[NotebookNod
 def _prose_cell(cell: NotebookNode, place: Place, headings: int) -> tuple[NotebookNode, int]:
     """A prose cell with its headings one level lower, and how many headings the notebook has had so far."""
     source, levels = _shifted(cell.source)
-    made = new_markdown_cell(source, id=f"{place.notebook}-{place.cell}"[:64], metadata=_mark(place, first_heading=headings))
+    made = new_markdown_cell(source, metadata=_mark(place, first_heading=headings))
     prose = _prose(made)
     if [heading.level for heading in prose.headings] != levels:
         raise place.problem("a heading is not written with #", "begin each heading's line with #, ## or ###")
@@ -222,7 +225,7 @@ def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
     _check_overrides(cell.source, place)
     outputs = [_fragment(output.data[MIME], place, language) for output in cell.outputs if _on_page(output)]
     return new_code_cell(
-        cell.source, id=f"{place.notebook}-{place.cell}"[:64], metadata=_mark(place),
+        cell.source, metadata=_mark(place),
         outputs=[new_output("display_data", {"text/html": html}) for html in outputs])
 
 
@@ -236,7 +239,9 @@ def _place(cell: NotebookNode) -> Place:
 
 
 def _published(output: NotebookNode) -> bool:
-    return MIME in output.get("data", {})
+    """Whether an output came through the door for the reader, not as a mark for the notebooks that follow."""
+    bundle = output.get("data", {}).get(MIME)
+    return bundle is not None and bundle.get("kind") not in MARKS
 
 
 def _on_page(output: NotebookNode) -> bool:
