@@ -5,12 +5,11 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
-from r_values import answers, cases, close, data, items, rows, unaccounted, values
-
 from followup import change as ch
 from followup.scales import scale_scores
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from r_values import answers, cases, close, data, items, not_used, rows, unaccounted, values, why_not
 
 # Stories -----------------------------------------------------------------------------------------------------------
 
@@ -51,7 +50,11 @@ def test_a_change_of_half_a_point_with_its_t_interval():
 
 @pytest.mark.parametrize(
     ("programme_end", "follow_up", "n", "no_interval"),
-    [([], [], 0, "too few respondents"), ([3], [4], 1, "too few respondents"), ([3, 4], [3, 4], 2, "all changes are equal")],
+    [
+        ([], [], 0, "too few respondents"),
+        ([3], [4], 1, "too few respondents"),
+        ([3, 4], [3, 4], 2, "all changes are equal"),
+    ],
 )
 def test_what_cannot_be_computed_is_none_with_a_reason(programme_end, follow_up, n, no_interval):
     result = ch.linked_change(programme_end, follow_up)
@@ -152,6 +155,13 @@ def test_waves_that_do_not_overlap():
     assert (result.superiority, result.cliffs_delta) == (1, 1)
     assert result.p == pytest.approx(2 / 70)
     assert (result.test, result.superiority_ci95) == ("rank sum, exact", None)
+
+
+@pytest.mark.parametrize(("n", "test"), [(10, "rank sum, exact"), (11, "Brunner–Munzel")])
+def test_the_exact_rank_sum_is_for_waves_of_up_to_ten(n, test):
+    result = ch.unlinked_change(np.arange(n) % 5 + 1, np.arange(30) % 4 + 1)
+    assert result.test == test
+    assert result.p == (result.p_rank_sum_exact if n == 10 else result.p_brunner_munzel)
 
 
 def test_three_answers_in_a_wave_are_too_few_to_test():
@@ -281,8 +291,25 @@ def test_westfall_young_follows_its_definition(seed, n, width):
         undecided.remove(item)
 
 
+@given(WAVES, st.sampled_from([0.3, 0.5, 1.0]))
+def test_a_margin_is_met_when_both_its_tests_find_so(pairs, margin):
+    """The 90% interval keeps to ±margin exactly when either one-sided p is below .05."""
+    first, second = np.array(pairs).T
+    kept = ch.preservation(first, second, margin)
+    if kept is None:
+        assert ch.linked_change(first, second).ci90 is None
+        return
+    result = ch.linked_change(first, second)
+    assert (kept.p_equivalent < 0.05) == (ch.verdict(0.0, result.ci90, None, margin).kept == "shown")
+    not_inferior = ch.verdict(0.0, result.ci90, None, margin, kind="non-inferiority")
+    assert (kept.p_not_worse < 0.05) == (not_inferior.kept == "shown")
+
+
 @given(
-    st.floats(-2, 2), st.floats(0.01, 2), st.one_of(st.none(), st.floats(0, 1)), st.sampled_from([0.3, 0.5]),
+    st.floats(-2, 2),
+    st.floats(0.01, 2),
+    st.one_of(st.none(), st.floats(0, 1)),
+    st.sampled_from([0.3, 0.5]),
     st.sampled_from(["equivalence", "non-inferiority"]),
 )
 def test_preserved_never_follows_from_a_large_p_alone(change, half, p, margin, kind):
@@ -509,3 +536,8 @@ def test_westfall_young_agrees_with_r():
 )
 def test_every_value_of_r_is_reproduced_or_listed_as_not_used(file, used):
     assert unaccounted(file, used) == []
+
+
+def test_nothing_is_listed_as_not_used_that_r_did_not_compute():
+    for entry in not_used():
+        assert entry["why"] in [why for row in rows(entry["file"]) for why in why_not(entry["file"], row)], entry

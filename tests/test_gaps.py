@@ -5,13 +5,12 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from r_values import answers, cases, close, data, items, unaccounted, values
-
 from followup import gaps as gp
 from followup.change import relabelled_sums, whole_units
 from followup.scales import scale_scores
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from r_values import answers, cases, close, data, items, unaccounted, values
 
 HQ, OP = ["HQ"] * 6, ["OP"] * 6
 
@@ -68,13 +67,26 @@ def test_equal_rises_leave_the_gap_untold():
 
 
 def test_a_gap_that_turned_round_has_not_narrowed():
-    programme_end, follow_up = pd.Series([3, 3, 3, 3, 4, 3] + [2, 3, 3, 2, 3, 3]), pd.Series([3, 3, 3, 3, 4, 3] + [5] * 6)
+    programme_end = pd.Series([3, 3, 3, 3, 4, 3] + [2, 3, 3, 2, 3, 3])
+    follow_up = pd.Series([3, 3, 3, 3, 4, 3] + [5] * 6)
     gap = gp.linked_gap_change(programme_end, follow_up, pd.Series(HQ + OP), "HQ", "OP", top=5)
     assert gp.gap_verdict(gap).reason == "gap_reversed"
 
 
+def test_narrowing_in_points_but_not_in_order_is_not_told():
+    """Headquarters come down to 4.5 and operations rise to 2.6, and still every answer at headquarters is higher."""
+    programme_end, follow_up = (
+        pd.Series([5.0] * 5 + [4.9] + [1.0] * 5 + [1.1]),
+        pd.Series([4.5] * 6 + [2.6] * 5 + [2.5]),
+    )
+    gap = gp.linked_gap_change(programme_end, follow_up, pd.Series(HQ + OP), "HQ", "OP", top=6)
+    assert gap.superiority_programme_end == gap.superiority_follow_up == 0
+    assert gp.gap_verdict(gap).reason == "superiority_disagrees"
+
+
 def test_a_gap_that_widened():
-    programme_end, follow_up = pd.Series([3, 3, 2, 3, 4, 3] + [2, 3, 3, 2, 3, 3]), pd.Series([5, 4, 4, 5, 5, 5] + [2, 3, 3, 2, 3, 2])
+    programme_end = pd.Series([3, 3, 2, 3, 4, 3] + [2, 3, 3, 2, 3, 3])
+    follow_up = pd.Series([5, 4, 4, 5, 5, 5] + [2, 3, 3, 2, 3, 2])
     gap = gp.linked_gap_change(programme_end, follow_up, pd.Series(HQ + OP), "HQ", "OP", top=5)
     assert gp.gap_verdict(gap).verdict == "widened"
 
@@ -95,6 +107,17 @@ def test_an_unlinked_gap_is_a_contrast_of_four_means_and_says_it_has_low_power()
     assert gap.change == pytest.approx(1)
     assert gap.se == pytest.approx(np.sqrt(4 / 9))
     assert (gap.df, gap.low_power, gap.linked) == (12, True, False)
+
+
+def test_groups_that_each_changed_alike_leave_nothing_to_test():
+    gap = gp.linked_gap_change([3] * 12, [3] * 6 + [4] * 6, HQ + OP, "HQ", "OP", top=5)
+    assert (gap.change, gap.p, gap.no_test) == (1, None, "no spread within the groups")
+
+
+def test_who_is_in_no_group_is_left_out():
+    group = pd.Series([*HQ, *OP, None, pd.NA])
+    gap = gp.linked_gap_change([*range(1, 7)] * 2 + [1, 1], [6, 5, 4, 3, 2, 1] * 2 + [9, 9], group, "HQ", "OP")
+    assert (gap.first_programme_end.n, gap.second_programme_end.n, gap.change) == (6, 6, 0)
 
 
 def test_groups_and_waves_must_list_the_same_respondents():

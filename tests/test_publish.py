@@ -98,13 +98,15 @@ def items_figure(language: str, svg: str = SVG) -> str:
     return figure_html("changes", words["figure"], words["alternative"], words["data"], items_table(language, "changes-data"), svg)
 
 
-def finding_html(key: str, verdict: str, title: str, words: str, number: str, claim: str, link: str, target: str) -> str:
-    return (f'<section class="finding verdict-{verdict}" id="finding-{key}"><h3>{title}</h3><p class="verdict">{words}</p>'
-            f'<p class="number">{number}</p><p class="claim">{claim}</p><a href="#{target}">{link}</a></section>')
+def finding_html(key: str, verdict: str, words: str, sentence: str, number: str, certainty: str, link: str, claim: str, target: str) -> str:
+    return (f'<section class="finding" id="finding-{key}"><h3>{sentence}</h3><div class="evidence verdict-{verdict}"><p class="sentence">'
+            f'<span class="badge">{words}</span> <strong>{sentence}</strong></p><p class="number">{number}</p><p class="certainty">{certainty} · '
+            f'<a href="#{target}">{link}</a></p><p class="claim"><span class="label">{claim}</span></p></div></section>')
 
 
 def finding(key: str, verdict: str, target: str, he: tuple, en: tuple):
-    return shown("finding", key, finding_html(key, verdict, *he, "לראיות", target), finding_html(key, verdict, *en, "The evidence", target))
+    return shown("finding", key, finding_html(key, verdict, *he, "אל הראיות", "פורסם במחקר: עלייה", target),
+                 finding_html(key, verdict, *en, "the evidence", "The published study said: rose", target))
 
 
 def notebook(*cells):
@@ -124,23 +126,13 @@ def findings_notebook():
         *pair("# 06 · Findings\nWhat nine months did to what the programme left behind.",
               "# 06 · הממצאים\nמה נותר מן התכנית כעבור תשעה חודשים."),
         code("show_findings(report)",
-             finding("motivation", "preserved", "figure-changes",
-                     ("המוטיבציה של הבוגרים, והתפיסה העצמית שלהם כמובילי דיגיטציה, נשמרו", "נשמר",
-                      f"{iso('24')} מתוך {iso('29')}", f"פורסם: נשמרה. חושב: השינוי הוא {iso('−0.08')} נקודות, רווח סמך 95% {iso('−0.30')} עד {iso('0.13')}."),
-                     ("Graduates’ motivation, and their view of themselves as leaders of digitisation, were preserved", "Preserved",
-                      f"{iso('24')} of {iso('29')}", f"Published: preserved. Computed: a change of {iso('−0.08')} points, 95% interval {iso('−0.30')} to {iso('0.13')}.")),
-             finding("involvement", "rose", "table-changes",
-                     ("המעורבות בהנעת דיגיטציה במשרד או בארגון כולו עלתה", "עלייה", f"{iso('+0.54')} נקודות", f"פורסם: עלתה. חושב: עלתה אצל {iso('15')} מתוך {iso('24')}."),
-                     ("Involvement in driving digitisation across the ministry or organisation rose", "Rose", f"{iso('+0.54')} points", f"Published: rose. Computed: rose for {iso('15')} of {iso('24')}.")),
-             finding("sponsor", "fell", "03_compare",
-                     ("בקרב משרדי ביצוע ירדה ההסכמה ש-Digital Israel יוצרת הזדמנות מיוחדת", "ירידה", f"{iso('−0.73')} נקודות", "פורסם: ירדה. חושב: ירדה."),
-                     ("Among operational ministries, agreement fell that Digital Israel creates a special opportunity", "Fell", f"{iso('−0.73')} points", "Published: fell. Computed: fell.")),
-             finding("gap", "inconclusive", "03_compare",
-                     ("לא ניתן לקבוע אם הפער בין משרדי מטה לביצוע הצטמצם", "לא ניתן לקבוע", f"{iso('13')} ו-{iso('11')} משיבים", "פורסם: הצטמצם. חושב: רווח הסמך רחב מדי."),
-                     ("Whether the gap between policy and operational ministries narrowed cannot be told", "Inconclusive", f"{iso('13')} and {iso('11')} respondents", "Published: narrowed. Computed: the interval is too wide.")),
-             finding("projects", "described", "02_describe",
-                     ("כמחצית מהפרויקטים בשלבי יישום מתקדמים", "תיאור בלבד", f"{iso('5')} מתוך {iso('9')}", "פורסם: כמחצית. חושב: 5 מתוך 9."),
-                     ("About half of the projects are in advanced stages of implementation", "Described only", f"{iso('5')} of {iso('9')}", "Published: about half. Computed: 5 of 9."))))
+             finding("involvement", "rose", "figure-changes",
+                     ("עלייה", "המעורבות בארגון כולו עלתה", f"{iso('+0.54')} נקודות, {iso('15')} מתוך {iso('24')}", f"רווח סמך 95%: {iso('+0.20')} עד {iso('+0.88')}"),
+                     ("rose", "Involvement across the organisation rose", f"{iso('+0.54')} points, {iso('15')} of {iso('24')}",
+                      f"95% interval {iso('+0.20')} to {iso('+0.88')}")),
+             finding("gap", "cannot_be_told", "03_compare",
+                     ("אי אפשר לקבוע", "אי אפשר לקבוע אם הפער הצטמצם", f"{iso('13')} ו־{iso('11')} משיבים", "רווח הסמך רחב מדי"),
+                     ("cannot be told", "Whether the gap narrowed cannot be told", f"{iso('13')} and {iso('11')} respondents", "the interval is too wide"))))
 
 
 def describe_notebook():
@@ -208,3 +200,563 @@ FACTS = {
         provenance=(("Seed", "20161101"), ("pandas", "3.1.1"), ("responses.csv (SHA-256)", "3f0a" * 16)),
         glossary=(("Interval", "The range of values that agree with the data."), ("n", "The number of respondents behind a number."))),
 }
+
+
+@pytest.fixture(scope="module")
+def fonts(tmp_path_factory):
+    return tmp_path_factory.mktemp("fonts")
+
+
+@pytest.fixture(scope="module")
+def pages(fonts):
+    return {language: render_page(demo(), language, FACTS[language], fonts) for language in ("he", "en")}
+
+
+@pytest.fixture(scope="module")
+def soups(pages):
+    return {language: BeautifulSoup(page, "html.parser") for language, page in pages.items()}
+
+
+both = pytest.mark.parametrize("language", ["he", "en"])
+
+
+def published(fragment_he: str, fragment_en: str | None = None, kind: str = "table") -> dict:
+    """A notebook that shows one fragment, after its title."""
+    made = notebook(*pair("# 03 · What changed?", "# 03 · מה השתנה?"), code("show()", shown(kind, "changes", fragment_he, fragment_en or fragment_he + " ")))
+    return {"03_compare": made}
+
+
+def refused(notebooks: dict, language: str = "he") -> PageProblem:
+    with pytest.raises(PageProblem) as caught:
+        combine(notebooks, language)
+    return caught.value
+
+
+# ------------------------------------------------------------------------------------- what the page holds
+
+@both
+def test_page_says_its_language_direction_and_title(soups, language):
+    html = soups[language].html
+    assert (html["lang"], html["dir"]) == (language, {"he": "rtl", "en": "ltr"}[language])
+    assert [heading.get_text() for heading in soups[language].find_all("h1")] == [FACTS[language].programme]
+
+
+@both
+def test_page_is_one_file_without_scripts_and_asks_the_network_for_nothing(soups, language):
+    soup = soups[language]
+    assert soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"] == POLICY
+    assert not soup.find_all(["script", "iframe", "object", "form", "base"])
+    assert not [tag for tag in soup.find_all(True) if any(name.startswith("on") or name == "style" for name in tag.attrs)]
+    assert all(tag["src"].startswith("data:") for tag in soup.find_all(src=True))
+    assert all(tag["href"].startswith("data:") for tag in soup.find_all("link"))
+    style = "".join(tag.get_text() for tag in soup.find_all("style"))
+    assert "@import" not in style
+    assert style.count("url(") == style.count('url("data:font/woff;base64,') == 1
+
+
+def test_each_language_has_its_own_prose_and_outputs_only(soups):
+    he, en = soups["he"].get_text(), soups["en"].get_text()
+    assert "הבוגרים דירגו את אותם היגדים" in he and "הבוגרים דירגו" not in en
+    assert "Graduates rated the same statements" in en and "Graduates rated" not in he
+    assert "נכתב: <script>" in he and "Typed: <script>" in en
+    assert soups["he"].find(id="table-changes") and soups["he"].find(id="figure-changes") and soups["he"].find(id="finding-gap")
+
+
+@both
+def test_sections_come_in_page_order_and_have_their_titles(soups, language):
+    sections = soups[language].select("main > section.stage")
+    assert [section.get("id") for section in sections] == ["06_findings", "02_describe", "03_compare", None]
+    titles = {"he": ["הממצאים", "מי השיבו?", "מה השתנה?", "מונחים"], "en": ["Findings", "Who answered?", "What changed?", "Glossary"]}
+    assert [section.find("h2").get_text() for section in sections] == titles[language]
+    assert all(section.find(id=section["aria-labelledby"]).name == "h2" for section in sections)
+
+
+@both
+def test_headings_never_skip_a_level_and_only_the_title_is_first(soups, language):
+    levels = [int(tag.name[1]) for tag in soups[language].find_all(["h1", "h2", "h3", "h4", "h5", "h6"])]
+    assert levels.count(1) == 1 and max(levels) == 4
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_headings_have_the_same_ids_in_both_languages(soups):
+    ids = [[tag["id"] for tag in soups[language].select("main :is(h2, h3, h4)[id]")] for language in ("he", "en")]
+    assert ids[0] == ids[1]
+    assert "03_compare-2" in ids[0] and all(name.isascii() for name in ids[0])
+
+
+@both
+def test_every_link_inside_the_page_leads_somewhere_and_ids_are_unique(soups, language):
+    ids = [tag["id"] for tag in soups[language].find_all(id=True)]
+    links = [tag["href"][1:] for tag in soups[language].find_all("a", href=True) if tag["href"].startswith("#")]
+    assert len(ids) == len(set(ids))
+    assert {"03_compare", "figure-changes", "content"} <= set(links) <= set(ids)
+
+
+@both
+def test_contents_name_sections_and_their_parts(soups, language):
+    entries = [link.get_text() for link in soups[language].select("nav ol a")]
+    assert entries[:3] == {"he": ["הממצאים", "מי השיבו?", "היענות לפי קבוצה"], "en": ["Findings", "Who answered?", "Response by group"]}[language]
+    assert "How sure are we?" not in entries
+
+
+@both
+def test_masthead_names_the_study_and_links_to_the_other_language(soups, language):
+    header = soups[language].find("header")
+    other = {"he": "en", "en": "he"}[language]
+    link = header.find("a", class_="other")
+    assert (link["href"], link["lang"], link["hreflang"]) == (f"report.{other}.html", other, other)
+    assert FACTS[language].cohort_title in header.get_text()
+    rows = [(row.dt.get_text(), row.dd.get_text()) for row in header.select("dl.facts > div")]
+    assert rows == [*FACTS[language].masthead, *FACTS[language].dates]
+
+
+@both
+def test_banner_says_synthetic_only_when_the_data_are(pages, fonts, language):
+    words = {"he": "נתונים סינתטיים", "en": "Synthetic data"}[language]
+    real = PageFacts(**{**FACTS[language].__dict__, "synthetic": False})
+    assert words in BeautifulSoup(pages[language], "html.parser").select_one("p.banner").get_text()
+    assert words not in render_page(demo(), language, real, fonts)
+
+
+@both
+def test_code_is_folded_behind_a_labelled_toggle(soups, language):
+    soup = soups[language]
+    toggle = soup.find("input", id="show-code")
+    assert toggle["type"] == "checkbox" and not toggle.has_attr("checked")
+    assert soup.find("label", attrs={"for": "show-code"}).get_text() == {"he": "הצגת הקוד שמאחורי המספרים", "en": "Show the code behind the numbers"}[language]
+    cells = soup.select("details.code")
+    assert len(cells) == 6
+    assert all(cell.pre["dir"] == "ltr" for cell in cells)
+    assert "linked = link_waves(programme_end, follow_up)" in cells[3].get_text()
+    assert ".code { display: none;" in publish._style()
+    assert "body:has(#show-code:checked) .code { display: block; }" in publish._style()
+
+
+def test_a_page_without_code_has_no_toggle(fonts):
+    bare = {"06_findings": notebook(*pair("# Findings", "# הממצאים"))}
+    assert 'id="show-code"' not in render_page(bare, "en", FACTS["en"], fonts)
+
+
+@both
+def test_figures_have_words_caption_and_data(soups, language):
+    figure = soups[language].find(id="figure-changes")
+    assert figure.img["alt"] == WORDS[language]["alternative"]
+    assert figure.figcaption.get_text() == WORDS[language]["figure"]
+    assert figure.select_one("details.data table caption").get_text().startswith(WORDS[language]["caption"])
+
+
+@both
+def test_tables_scroll_in_a_box_of_their_own_that_is_named_and_takes_the_focus(soups, language):
+    for table in soups[language].find_all("table"):
+        box = table.parent
+        assert box["tabindex"] == "0" and "scroll" in box["class"]
+        assert soups[language].find(id=box["aria-labelledby"]).find_parent("caption") is table.caption
+    assert all(th.get("scope") in {"col", "row"} for th in soups[language].find_all("th"))
+
+
+def test_a_row_that_repeats_the_header_above_is_marked_and_long_or_wide_tables_too():
+    rows = [["same", *["1"] * 7], ["same", *["not computed"] * 7], *([f"row {number}", *["2"] * 7] for number in range(20))]
+    html = table_html("changes", "Caption", "n = 1", ["Item", *"abcdefg"], rows)
+    made = BeautifulSoup(combine(published(html + "<p>א</p>", html), "en").cells[1].outputs[0].data["text/html"], "html.parser")
+    assert [row.th.get_text() for row in made.select("tr.again")] == ["same"]
+    assert made.table.parent["class"] == ["scroll", "long", "wide"]
+    assert {cell.get_text() for cell in made.select("td.words")} == {"not computed"}
+
+
+@both
+def test_footer_says_how_the_page_was_made(soups, language):
+    rows = [(row.dt.get_text(), row.dd.get_text()) for row in soups[language].select("footer dl > div")]
+    assert rows == list(FACTS[language].provenance)
+
+
+def test_pages_words_are_the_same_set_in_both_languages():
+    words = json.loads((publish.TEMPLATE / "words.json").read_text(encoding="utf-8"))
+    assert words["he"].keys() == words["en"].keys()
+    assert all(publish.language_of(text) == language for language in words for key, text in words[language].items())
+
+
+def test_the_door_and_the_page_speak_of_the_same_outputs():
+    report = pytest.importorskip("followup.report")
+    assert report.MIME == MIME
+
+
+# ------------------------------------------------------------------------------------- numbers and directions in prose
+
+@pytest.mark.parametrize(("typed", "island"), [
+    ("השינוי הוא −3.2 נקודות", "−3.2"), ("בסולם 1–5 בלבד", "1–5"), ("אצל 95% מהם", "95%"), ("ירד ב-10 נקודות", "10"), ("עלה ב +0.5.", "+0.5"),
+    ("בשנים 2015–2016", "2015–2016"),
+])
+def test_numbers_typed_in_hebrew_prose_keep_their_direction(typed, island):
+    cells = combine({"03_compare": notebook(new_markdown_cell(f"# מה השתנה?\n\n{typed}"))}, "he").cells
+    assert f"\u2066{island}\u2069" in publish._prose(cells[0]).html
+
+
+def test_numbers_in_english_prose_and_in_code_stay_as_typed():
+    cells = combine({"03_compare": notebook(new_markdown_cell("# What changed?\n\nFrom 1–5 to −3.2 and `x = -1`"))}, "en").cells
+    assert "From 1–5 to −3.2 and <code>x = -1</code>" in publish._prose(cells[0]).html
+
+
+@pytest.mark.parametrize("override", [chr(code) for code in range(0x202A, 0x202F)])
+@both
+def test_direction_overrides_are_refused_wherever_they_stand(override, language):
+    cell = new_markdown_cell({"he": f"# מה{override} השתנה?", "en": f"# What{override} changed?"}[language])
+    assert "U+202" in refused({"03_compare": notebook(cell)}, language).what
+    assert "U+202" in refused(published(f"<p>טקסט{override}</p>", "<p>text</p>", "say")).what
+    assert "U+202" in refused(published(items_figure("he").replace('alt="', f'alt="&#x{ord(override):x};'), items_figure("en"))).what
+    assert "U+202" in refused({"03_compare": notebook(*pair("# A", "# א"), code(f"x = 1  # {override}"))}).what
+
+
+@pytest.mark.parametrize("broken", ["\u206612", "12\u2069", "\u2069\u206612"])
+def test_isolates_that_do_not_close_are_refused(broken):
+    assert "isolate" in refused(published(f"<p>טקסט {broken}</p>", "<p>text</p>", "say")).what
+
+
+def test_facts_with_an_override_are_refused(fonts):
+    facts = PageFacts(**{**FACTS["en"].__dict__, "programme": "Digital \u202eLeaders"})
+    with pytest.raises(PageProblem, match="U\\+202E"):
+        render_page(demo(), "en", facts, fonts)
+
+
+# ------------------------------------------------------------------------------------- hostile text
+
+@both
+def test_hostile_text_stays_text(soups, language):
+    assert HOSTILE in " ".join(soups[language].get_text().split())
+    assert not soups[language].find_all("img", src="x")
+
+
+def test_hostile_facts_notices_and_entries_stay_text(fonts):
+    facts = PageFacts(**{**FACTS["en"].__dict__, "programme": HOSTILE, "provenance": ((HOSTILE, HOSTILE),), "glossary": ((HOSTILE, HOSTILE),)})
+    page = with_notice(render_page(demo(), "en", facts, fonts), render_failure_notice("en", HOSTILE, HOSTILE, HOSTILE))
+    entry = IndexEntry("1", Text(HOSTILE, HOSTILE), Text("1/report.he.html", "1/report.en.html"), Text(HOSTILE, HOSTILE), Text(HOSTILE, HOSTILE), True)
+    for html in (page, render_index([entry], fonts)):
+        soup = BeautifulSoup(html, "html.parser")
+        assert not soup.find_all("script") and not soup.find_all("img", src="x")
+        assert HOSTILE in " ".join(soup.get_text().split())
+
+
+@pytest.mark.parametrize(("html", "named"), [
+    ("<p>א<script>alert(1)</script></p>", "<script>"),
+    ('<p onclick="alert(1)">א</p>', "onclick"),
+    ('<p style="width: expression(alert(1))">א</p>', "style"),
+    ('<p><a href="javascript:alert(1)">א</a></p>', "javascript:"),
+    ('<p><a href="JaVaScRiPt:alert(1)">א</a></p>', "JaVaScRiPt"),
+    ('<p><a href="data:text/html,x">א</a></p>', "data:text"),
+    ('<p><a href="//example.org/">א</a></p>', "//example.org"),
+    ('<p>א<iframe src="https://example.org"></iframe></p>', "<iframe>"),
+    ('<p>א<img src="https://example.org/x.png" alt="a picture of it"></p>', "https://example.org"),
+    ('<p>א<img src="data:image/svg+xml,%3Csvg" alt="a picture of it"></p>', "data:image"),
+    ("<p>א<svg><a>x</a></svg></p>", "<svg>"),
+    ("<p>א<input></p>", "<input>"),
+    ("<p>א", "not as a browser would read it"),
+    ("<table><tr><td>א</table>", "not as a browser would read it"),
+])
+def test_what_is_not_on_the_allow_list_is_refused_by_name(html, named):
+    problem = refused(published(html, "<p>text</p>", "say"))
+    assert named in problem.what
+    assert (problem.notebook, problem.cell) == ("03_compare", 3)
+
+
+def test_html_in_prose_is_held_to_the_same_list():
+    cells = pair("# What changed?\n\n<b onmouseover='x()'>so</b>", "# מה השתנה?")
+    assert "onmouseover" in refused({"03_compare": notebook(*cells)}, "en").what
+    cells = pair("# What changed?\n\n[so](javascript:alert(1))", "# מה השתנה?")
+    assert "javascript" in refused({"03_compare": notebook(*cells)}, "en").what
+
+
+# ------------------------------------------------------------------------------------- what the page refuses
+
+@pytest.mark.parametrize(("change", "named"), [
+    (lambda html: html.replace(f'alt="{WORDS["he"]["alternative"]}"', ""), "text alternative"),
+    (lambda html: html.replace(WORDS["he"]["alternative"], " "), "text alternative"),
+    (lambda html: html.replace(WORDS["he"]["alternative"], "תרשים"), "text alternative"),
+    (lambda html: html.replace(WORDS["he"]["alternative"], WORDS["he"]["figure"]), "text alternative"),
+    (lambda html: html.replace(f"<figcaption>{WORDS['he']['figure']}</figcaption>", ""), "figure has no caption"),
+    (lambda html: html.replace(WORDS["he"]["figure"], " "), "figure has no caption"),
+    (lambda html: html[: html.index("<details")] + "</figure>", "without its data"),
+])
+def test_a_figure_without_words_caption_or_data_is_refused(change, named):
+    problem = refused(published(change(items_figure("he")), items_figure("en"), "figure"))
+    assert named in problem.what
+    assert str(problem).startswith("03_compare, cell 3: ") and "what to do: " in str(problem)
+
+
+@pytest.mark.parametrize(("change", "named"), [
+    (lambda html: html.replace(WORDS["he"]["caption"], "").replace(WORDS["he"]["note"], ""), "no caption"),
+    (lambda html: html.replace(' scope="col"', ""), "what it heads"),
+    (lambda html: html.replace(' scope="row"', ' scope="rows"'), "what it heads"),
+    (lambda html: html.replace('<th scope="row">', "<td>").replace("</th><td", "</td><td"), "without a header"),
+    (lambda html: html.replace(iso("4.21"), " "), "blank cell"),
+    (lambda html: html.replace(' class="table"', ""), "outside its figure"),
+])
+def test_a_table_without_caption_or_headers_is_refused(change, named):
+    assert named in refused(published(change(items_table("he")), items_table("en"))).what
+
+
+def test_an_output_that_lacks_a_language_is_refused():
+    for missing in ("he", "en"):
+        made = published(items_table("he"), items_table("en"))
+        del made["03_compare"].cells[2].outputs[0].data[MIME][missing]
+        assert {"he": "no Hebrew", "en": "no English"}[missing] in refused(made, "en").what
+    assert "no Hebrew" in refused(published(" ", "<p>text</p>"), "en").what
+    made = published("<p>text</p>", "<p>text</p>", "say")
+    assert "same in both languages" in refused(made, "en").what
+    combine(published(f"<p>{iso('24')}</p>", f"<p>{iso('24')}</p>", "say"), "en")
+
+
+def test_a_stage_that_failed_is_refused():
+    error = new_output("error", ename="KeyError", evalue="wave", traceback=[])
+    assert "ended in an error" in refused({"03_compare": notebook(*pair("# A", "# א"), code("x", error))}).what
+
+
+def test_a_notebook_without_a_title_in_the_language_is_refused():
+    assert "title in Hebrew" in refused({"03_compare": notebook(new_markdown_cell("# What changed?"), code("x = 1"))}).what
+    assert "title in Hebrew" in refused({"03_compare": notebook(new_markdown_cell("מה השתנה?"))}).what
+    assert "title in Hebrew" in refused({"03_compare": notebook()}).what
+
+
+def test_headings_that_skip_links_that_lead_nowhere_and_names_used_twice_are_refused():
+    assert "skips a level" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n### עד כמה?"))}).what
+    assert "with #" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\nהיגדים\n======"))}).what
+    assert "#table-none leads nowhere" in refused(published('<p>א <a href="#table-none">ראיות</a></p>', "<p>a</p>", "say")).what
+    assert "04_none leads nowhere" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n[פרויקטים](04_none.ipynb)"))}).what
+    assert "“table-changes” is on the page twice" in refused(published(items_table("he") * 2, items_table("en"))).what
+
+
+def test_pictures_and_tables_in_prose_are_refused():
+    assert "report.table" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n| א | ב |\n|---|---|\n| ג | ד |"))}).remedy
+    assert "does not allow src" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n![תרשים](chart.png)"))}).what
+
+
+# ------------------------------------------------------------------------------------- what is left out
+
+def test_outputs_that_did_not_go_through_the_door_are_left_out_and_listed(pages):
+    assert "row 7" not in pages["en"] and "UserWarning" not in pages["en"]
+    assert unpublished(demo()) == [("02_describe", 9, "a table"), ("02_describe", 9, "a warning or message")]
+
+
+def test_marks_for_the_notebooks_that_follow_are_neither_shown_nor_listed():
+    mark = new_output("display_data", {"text/html": "<p>private rows</p>", MIME: {"kind": "handed_on", "name": "responses"}})
+    made = {"01_clean": notebook(*pair("# A", "# א"), code("report.hand_on(…)", mark))}
+    assert unpublished(made) == []
+    assert combine(made, "en").cells[1].outputs == []
+
+
+def test_cells_are_counted_as_the_analyst_counts_them_with_parameters_injected():
+    made = demo()["02_describe"]
+    injected = new_code_cell('cohort = "2"', metadata={"tags": ["injected-parameters"]})
+    made.cells.insert(3, injected)
+    assert unpublished({"02_describe": made}) == [("02_describe", 9, "a table"), ("02_describe", 9, "a warning or message")]
+    cells = combine({"02_describe": made, "03_compare": compare_notebook()}, "en").cells
+    assert len({cell.id for cell in cells}) == len(cells)
+
+
+def test_combined_notebook_marks_its_sections_and_says_where_each_cell_comes_from():
+    cells = combine(demo(), "he").cells
+    assert [cell.metadata.followup.notebook for cell in cells if cell.metadata.followup.opens] == list(demo())
+    assert [cell.metadata.followup.notebook for cell in cells if cell.metadata.followup.closes] == list(demo())
+    assert cells[0].source.startswith("## 06 · הממצאים")
+
+
+# ------------------------------------------------------------------------------------- prose in pairs
+
+def numbers_of(problems: list[PageProblem]) -> list[int]:
+    return [problem.cell for problem in problems]
+
+
+def test_prose_in_pairs_passes():
+    assert [str(problem) for name, made in demo().items() for problem in check_prose(made, name)] == []
+    assert check_prose(notebook(*pair("# A\n\ntext", "# א"), new_markdown_cell("---"), *reversed(pair("## B", "## ב"))), "03_compare") == []
+
+
+def test_prose_without_its_pair_is_named():
+    en, he = pair("English only", "רק עברית")
+    assert numbers_of(check_prose(notebook(*pair("# A", "# א"), en, code("x = 1"), he), "03_compare")) == [3, 5]
+    [problem] = check_prose(notebook(*pair("# A", "# א"), en), "03_compare")
+    assert str(problem).startswith("03_compare, cell 3: this English text has no Hebrew beside it")
+    assert numbers_of(check_prose(notebook(en, en, he), "03_compare")) == [1]
+
+
+def test_pairs_whose_headings_differ_are_named():
+    [problem] = check_prose(notebook(*pair("## A", "### א")), "03_compare")
+    assert problem.cell == 2 and "headings differ" in problem.what
+    assert numbers_of(check_prose(notebook(*pair("## A", "א")), "03_compare")) == [2]
+
+
+@pytest.mark.parametrize(("source", "named"), [
+    ('report.say(he="שלום")', "no en="), ('report.table("t", frame, en="Caption")', "no he="),
+    ('report.say(he="{n} השיבו", en="They answered", n=1)', "{n}"), ('report.say(he="{n}", en="{m}", n=1)', "{m}"),
+])
+def test_calls_that_say_something_in_one_language_only_are_named(source, named):
+    [problem] = check_prose(notebook(code("x = 1"), code(source)), "03_compare")
+    assert problem.cell == 2 and named in problem.what
+
+
+def test_calls_in_both_languages_pass():
+    source = 'report.say(he="{n} השיבו", en="{n} answered", n=1)\nlabel(he=words.he, en=words.en)\n%matplotlib inline'
+    assert check_prose(notebook(code(source), code(source.replace("%matplotlib inline", ""))), "03_compare") == []
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    ("What changed?", "en"), ("מה השתנה?", "he"), ("ראו `levels` ב-Digital Israel של המשרד הממשלתי", "he"), ("12 – 24", None),
+    ("ראו [כאן](https://www.example.org/a/very/long/address/indeed)", "he"),
+])
+def test_language_of_prose_is_that_of_most_of_its_letters(text, language):
+    assert publish.language_of(text) == language
+
+
+# ------------------------------------------------------------------------------------- notices and the list of reports
+
+@both
+def test_a_failed_run_is_said_at_the_top_of_the_last_good_page(pages, language):
+    notice = render_failure_notice(language, "2016-11-24 10:32", "03_compare", "KeyError: 'wave'")
+    once = with_notice(pages[language], notice)
+    soup = BeautifulSoup(once, "html.parser")
+    assert soup.find("header").find("div", class_="failed").get_text().count("KeyError: 'wave'") == 1
+    assert {"he": "ריצה קודמת", "en": "earlier run"}[language] in soup.find("div", class_="failed").get_text()
+    later = with_notice(once, render_failure_notice(language, "2016-11-25 08:00", "01_clean", "no roster"))
+    assert "KeyError" not in later and "no roster" in later
+    assert with_notice(once, "") == pages[language]
+
+
+def test_a_notice_needs_a_page_of_ours():
+    with pytest.raises(ValueError, match="no place for a notice"):
+        with_notice("<html></html>", "notice")
+
+
+def test_text_that_looks_like_the_place_for_notices_is_not_taken_for_it(fonts):
+    facts = PageFacts(**{**FACTS["en"].__dict__, "programme": publish.NOTICE_START})
+    page = with_notice(render_page(demo(), "en", facts, fonts), "NOTICE HERE")
+    assert BeautifulSoup(page, "html.parser").find("header").get_text().strip().startswith("NOTICE HERE")
+
+
+def entries() -> list[IndexEntry]:
+    return [
+        IndexEntry("1", Text("ממשלה 1", "Government 1"), Text("1/report.he.html", "1/report.en.html"), Text("יוני 2015", "June 2015"),
+                   Text(f"{iso('29')} מתוך {iso('39')}", "29 of 39"), True),
+        IndexEntry("local-3", Text("שלטון מקומי 3", "Local 3"), Text("local-3/report.he.html", "local-3/report.en.html"), Text("יולי 2019", "July 2019"),
+                   Text("25 מתוך 35", "25 of 35"), False, Text("הריצה האחרונה נכשלה", "The latest run failed")),
+    ]
+
+
+def test_list_of_reports_names_each_in_both_languages(fonts):
+    soup = BeautifulSoup(render_index(entries(), fonts), "html.parser")
+    he, en = soup.select("main > section")
+    assert (he["lang"], he["dir"], en["lang"], en["dir"]) == ("he", "rtl", "en", "ltr")
+    assert [link["href"] for link in en.select(".cohort-title a")] == ["1/report.en.html", "local-3/report.en.html"]
+    assert [(link["href"], link["lang"]) for link in en.select(".also a")] == [("1/report.he.html", "he"), ("local-3/report.he.html", "he")]
+    assert [kind.get_text() for kind in en.select(".kind")] == ["Synthetic data", "Real data"]
+    assert [kind.get_text() for kind in he.select(".kind")] == ["נתונים סינתטיים", "נתוני אמת"]
+    assert "29 of 39" in en.get_text() and "June 2015" in en.get_text() and "The latest run failed" in en.get_text()
+    assert soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"] == POLICY
+
+
+def test_list_of_no_reports_says_so(fonts):
+    page = render_index([], fonts)
+    assert "There are no reports yet." in page and "עדיין אין דוחות." in page
+
+
+# ------------------------------------------------------------------------------------- same bytes, small, quick
+
+def test_same_inputs_give_the_same_bytes_in_another_process(pages, tmp_path):
+    script = ("import sys; sys.path[:0] = sys.argv[1:3]; import test_publish as t; from pathlib import Path;"
+              "sys.stdout.buffer.write(t.render_page(t.demo(), 'he', t.FACTS['he'], Path(sys.argv[3])).encode())")
+    for seed in ("1", "2"):
+        places = [str(Path(publish.__file__).parents[1]), str(Path(__file__).parent), str(tmp_path / seed)]
+        run = subprocess.run([sys.executable, "-c", script, *places], capture_output=True, check=True,
+                             env={"PYTHONHASHSEED": seed, "PATH": "", "HOME": str(tmp_path)})
+        assert run.stdout.decode() == pages["he"]
+
+
+@both
+def test_page_holds_no_path_of_this_machine(pages, language):
+    assert str(Path(publish.__file__).parents[2]) not in pages[language]
+    assert str(Path.home()) + "/" not in pages[language]
+
+
+def test_font_is_kept_and_reused(tmp_path):
+    publish._font.cache_clear()
+    first = publish._font(tmp_path / "fonts")
+    [kept] = (tmp_path / "fonts").iterdir()
+    assert kept.read_bytes()[:4] == b"wOFF" and base64.b64decode(first.split(",")[1]) == kept.read_bytes()
+    assert kept.stat().st_size < 30_000
+    publish._font.cache_clear()
+    kept.write_bytes(b"wOFF another")
+    assert base64.b64decode(publish._font(tmp_path / "fonts").split(",")[1]) == b"wOFF another"
+    publish._font.cache_clear()
+
+
+def test_font_has_the_signs_of_both_languages():
+    from io import BytesIO
+
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(BytesIO(publish._subset_font()))
+    assert set(map(ord, "אבגםןץףך׳״־ABCxyz0123456789%−–—+·…₪“”")) <= set(font.getBestCmap())
+    [axis] = font["fvar"].axes
+    assert (axis.axisTag, axis.minValue, axis.maxValue) == ("wght", 400, 700)
+
+
+def test_an_empty_page_weighs_little_and_a_page_is_made_quickly(fonts):
+    bare = {"06_findings": notebook(*pair("# Findings", "# הממצאים"))}
+    assert len(render_page(bare, "he", FACTS["he"], fonts).encode()) < 64_000
+    began = time.perf_counter()
+    render_page(demo(), "en", FACTS["en"], fonts)
+    assert time.perf_counter() - began < 1.0
+
+
+# ------------------------------------------------------------------------------------- the style sheet
+
+STYLE = (publish.TEMPLATE / "style.css").read_text(encoding="utf-8")
+
+
+def colours(scheme: str) -> dict[str, str]:
+    """The named colours of the light or the dark scheme."""
+    light, dark = STYLE.split("prefers-color-scheme: dark", 2)[:2]
+    found = {}
+    for block in (light,) if scheme == "light" else (light, dark.split("}", 1)[0]):
+        pairs = [part.split(":") for part in block.replace("{", ";").split(";") if part.strip().startswith("--")]
+        found |= {name.strip(): value.strip() for name, value in pairs if value.strip().startswith("#")}
+    return found
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2 between two colours, 1 to 21."""
+    def luminance(colour: str) -> float:
+        parts = [int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def test_contrast_is_measured_right():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground_in_both_schemes(scheme):
+    colour = colours(scheme)
+    on_paper = ["--ink", "--muted", "--accent", "--rose", "--fell", "--preserved", "--open", "--described"]
+    pairs = [(name, ground) for name in on_paper for ground in ("--paper", "--card", "--tint")]
+    pairs += [(name, "--code") for name in ("--ink", "--keyword", "--text", "--figure", "--comment", "--call")]
+    pairs += [("--banner-ink", "--banner"), ("--alarm-ink", "--alarm")]
+    poor = {pair: round(contrast(colour[pair[0]], colour[pair[1]]), 2) for pair in pairs if contrast(colour[pair[0]], colour[pair[1]]) < 4.5}
+    assert poor == {}
+    assert colours("light") != colours("dark")
+
+
+def test_style_knows_start_and_end_and_never_left_and_right():
+    rules = [part for line in STYLE.splitlines() if not line.startswith("/*") for part in line.split(";")]
+    sides = [rule.strip() for rule in rules if any(side in rule.replace("(", " ").replace(":", " ").replace("-", " ").split() for side in ("left", "right"))]
+    assert sides == []
+
+
+def test_paper_hides_code_and_data_and_keeps_light_colours():
+    paper = STYLE[STYLE.rindex("@media print"):]
+    hidden = paper[: paper.index("{ display: none; }")]
+    assert all(name in hidden for name in (".side", ".code", ".data", ".skip"))
+    assert STYLE.count("prefers-color-scheme: dark") == STYLE.count("@media screen and (prefers-color-scheme: dark)")
+    assert "size: A4" in STYLE

@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from followup import scales as sc
 from hypothesis import given
 from hypothesis import strategies as st
 from r_values import answers, cases, close, items, unaccounted, values
-
-from followup import scales as sc
 
 NAN = np.nan
 
@@ -28,7 +27,14 @@ def test_an_answer_outside_the_scale_is_refused():
 
 @pytest.mark.parametrize(
     ("answered", "score"),
-    [([4, 5, 3, 4], 4), ([4, 5, NAN, NAN], 4.5), ([4, NAN, NAN, NAN], None), ([NAN] * 4, None), ([2, 4, NAN], 3), ([2, NAN, NAN], None)],
+    [
+        ([4, 5, 3, 4], 4),
+        ([4, 5, NAN, NAN], 4.5),
+        ([4, NAN, NAN, NAN], None),
+        ([NAN] * 4, None),
+        ([2, 4, NAN], 3),
+        ([2, NAN, NAN], None),
+    ],
 )
 def test_a_score_needs_half_of_the_items(answered, score):
     """Two of four are enough; of three, one is not."""

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from benchmarks import simulate_small_cohorts as sim
-
 from followup import change as ch
 
 SHORT = [
@@ -35,7 +34,9 @@ def test_a_t_test_with_finite_population_correction_is_caught(replicates):
         return {("sign-flip exact", "false-positive rate"): 2 * sim.stats.t.sf(abs(t), 28) <= 0.05}
 
     rate = sim.rates(with_correction, replicates, seed=1)["sign-flip exact", "false-positive rate"]
-    assert not sim.judge((sim.ITEM, "null|ceiling|r=0.5", "sign-flip exact", "false-positive rate"), rate, replicates).passed
+    assert not sim.judge(
+        (sim.ITEM, "null|ceiling|r=0.5", "sign-flip exact", "false-positive rate"), rate, replicates
+    ).passed
 
 
 def test_calling_a_large_p_preserved_is_caught():

@@ -253,6 +253,8 @@ def _build(cohort, say: Callable[[str], None]) -> int:
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
     try:
         run.all_stages()
+        if fingerprint(cohort.root, cohort.name) != now:
+            raise StageFailed("06_findings", None, "an input changed while the notebooks ran; run it again", cohort.private)
         left_out = publication.publish_report(cohort, run.all_inputs(), run.results())
     except (StageFailed, PageProblem) as failure:
         marked = publication.publish_failure(cohort, getattr(failure, "stage", "page"), str(failure).splitlines()[0])
@@ -262,9 +264,6 @@ def _build(cohort, say: Callable[[str], None]) -> int:
         return getattr(failure, "exit_code", FAILURE)
     for notebook, cell, what in left_out:
         say(f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)")
-    if fingerprint(cohort.root, cohort.name) != now:
-        print("A file changed while the report was made; run it again.", file=sys.stderr)
-        return FAILURE
     replace_text(cohort.private / "published", now + "\n")
     say(f"Done in {time.monotonic() - run.started:.1f} s. Open:")
     for page in ("report.he.html", "report.en.html"):

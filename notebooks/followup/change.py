@@ -6,7 +6,7 @@ What cannot be computed comes back as None with a reason in words, never as nan.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -26,6 +26,7 @@ UNANIMOUS = "everyone in a wave gave the same answer"
 EXACT_UP_TO = 200
 FEWEST_IN_A_GROUP = 4
 SMALL_WAVE = 10
+SEED = 20230517
 
 Answers = Sequence[float] | np.ndarray | pd.Series
 
@@ -43,8 +44,8 @@ class Interval(NamedTuple):
 def whole_units(values: Answers, unit: float | None = None) -> np.ndarray:
     """The values as integers, counted in `unit` points; without a unit, in the largest 1/k that fits them all.
 
-    A mean of four items counts in quarters, so 3.25 becomes 13. Rounding noise below a millionth of a point is ignored:
-    left in, it would break ties and change an exact p. Raises ValueError when no k up to 2,520 (scales of ten) fits.
+    A mean of four items counts in quarters, so 3.25 becomes 13. Noise below a millionth of a point is ignored: left in,
+    it would break ties and change an exact p. Raises ValueError for a blank, or when no k up to 2,520 fits.
     """
     values = np.asarray(values, dtype=float)
     per_point = [1 / unit] if unit else range(1, 2521)
@@ -52,7 +53,8 @@ def whole_units(values: Answers, unit: float | None = None) -> np.ndarray:
         whole = np.rint(values * k)
         if np.all(np.abs(values - whole / k) < 1e-6):
             return whole.astype(np.int64)
-    raise ValueError(f"answers are not multiples of {unit or 'a common fraction of a point'}: give item sums, or the unit")
+    step = unit or "a common fraction of a point"
+    raise ValueError(f"answers are not multiples of {step}: give item sums, or the unit")
 
 
 def linked_pairs(programme_end: Answers, follow_up: Answers) -> tuple[np.ndarray, np.ndarray]:
@@ -65,7 +67,7 @@ def linked_pairs(programme_end: Answers, follow_up: Answers) -> tuple[np.ndarray
         raise ValueError("the waves list different respondents: link them by respondent before comparing")
     first, second = np.asarray(programme_end, dtype=float), np.asarray(follow_up, dtype=float)
     if first.shape != second.shape or first.ndim != 1:
-        raise ValueError(f"linked waves need one value per respondent each, got shapes {first.shape} and {second.shape}")
+        raise ValueError(f"linked waves need one value per respondent, got shapes {first.shape} and {second.shape}")
     answered_both = ~(np.isnan(first) | np.isnan(second))
     return first[answered_both], second[answered_both]
 
@@ -136,18 +138,21 @@ def _mass(probability: np.ndarray, where: np.ndarray) -> float:
 
 
 def signed_ranks(change: Answers, unit: float | None = None) -> np.ndarray:
-    """Twice the signed rank of each change, zeros ranked with the others and then set to 0 (Pratt 1959); whole numbers."""
+    """Twice the signed rank of each change, as whole numbers: zeros are ranked, then set to 0. Source: Pratt 1959."""
     whole = whole_units(_present(change), unit)
     return (np.sign(whole) * 2 * stats.rankdata(np.abs(whole))).astype(np.int64)
 
 
 def pratt(change: Answers, unit: float | None = None, exact_up_to: int = EXACT_UP_TO) -> SignFlip:
-    """Wilcoxon's signed-rank test with Pratt's zeros, exact in the presence of ties: the sensitivity line of an item."""
+    """Wilcoxon's signed-rank test with Pratt's zeros, exact with ties: the sensitivity line of an item."""
     return sign_flip(signed_ranks(change, unit), unit=1, exact_up_to=exact_up_to)
 
 
 def rank_biserial(change: Answers, unit: float | None = None) -> float | None:
-    """Matched-pairs rank-biserial correlation, −1 (all fell) to 1 (all rose); None if nobody changed. Source: Kerby 2014."""
+    """Matched-pairs rank-biserial correlation, −1 (all fell) to 1 (all rose), or None if nobody changed.
+
+    Source: Kerby 2014.
+    """
     whole = whole_units(_present(change), unit)
     whole = whole[whole != 0]
     if whole.size == 0:
@@ -245,7 +250,7 @@ def _interval(test, level: float) -> Interval:
 
 
 class Preservation(NamedTuple):
-    """p-values against a margin: not worse (non-inferiority), not better, and both (equivalence, the larger of the two)."""
+    """p-values against a margin: not worse (non-inferiority), not better, and equivalent (the larger of the two)."""
 
     p_not_worse: float
     p_not_better: float
@@ -280,7 +285,7 @@ def holm(p_values: Mapping[str, float | None]) -> dict[str, float | None]:
 
 
 def westfall_young(
-    changes: pd.DataFrame, *, flips: int = 9999, seed: int = 20230517, fewest: int | None = None, alpha: float = 0.05
+    changes: pd.DataFrame, *, flips: int = 9999, seed: int = SEED, fewest: int | None = None, alpha: float = 0.05
 ) -> dict[str, float | None]:
     """Step-down max-T p of every item, by flipping all of a respondent's changes together.
 
@@ -311,8 +316,9 @@ def _flipped_sums(standardised: np.ndarray, flips: int, seed: int) -> tuple[np.n
     if 2.0 ** (n - 1) <= flips + 1:
         patterns = (np.arange(2 ** max(n - 1, 0))[:, None] >> np.arange(n)) & 1
         return np.abs((1.0 - 2.0 * patterns) @ standardised), 0
-    coins = np.random.default_rng(seed).integers(0, 2, size=(flips, n), dtype=np.int8)
-    return np.abs((1.0 - 2.0 * coins) @ standardised), 1
+    rng, blocks = np.random.default_rng(seed), np.diff([*range(0, flips, 1000), flips])
+    signs = (1.0 - 2.0 * rng.integers(0, 2, size=(block, n), dtype=np.int8) for block in blocks)
+    return np.concatenate([np.abs(block @ standardised) for block in signs]), 1
 
 
 def _step_down(observed: np.ndarray, flipped: np.ndarray, add: int) -> np.ndarray:
@@ -347,15 +353,14 @@ class TopBoxChange:
 
 
 def top_box_change(programme_end: Answers, follow_up: Answers, top: float) -> TopBoxChange:
-    """Change of the share who answered `top` or higher; one value per linked respondent in each wave, blanks left out."""
+    """Change of the share who answered `top` or higher: one value per linked respondent in each wave, in one order."""
     first, second = (wave >= top for wave in linked_pairs(programme_end, follow_up))
-    return top_box_from_counts(
-        int((first & second).sum()), int((first & ~second).sum()), int((~first & second).sum()), int((~first & ~second).sum())
-    )
+    cells = (first & second, first & ~second, ~first & second, ~first & ~second)
+    return top_box_from_counts(*(int(cell.sum()) for cell in cells))
 
 
 def top_box_from_counts(both: int, lost: int, gained: int, neither: int) -> TopBoxChange:
-    """The same from the four counts: in the top box in both waves, only at programme end, only at follow-up, in neither."""
+    """The same from four counts: in the top box in both waves, only at programme end, only at follow-up, in neither."""
     n = both + lost + gained + neither
     too_few = TOO_FEW_PEOPLE if n < 2 else TOO_FEW_CHANGES if lost + gained < fewest_nonzero() else None
     return TopBoxChange(
@@ -375,7 +380,7 @@ def top_box_from_counts(both: int, lost: int, gained: int, neither: int) -> TopB
 
 
 def mcnemar_mid(lost: int, gained: int) -> float:
-    """Two-sided mid-p of McNemar's test from those who left and those who joined the top box. Source: Fagerland et al. 2013."""
+    """Two-sided mid-p of McNemar's test: how many left and how many joined. Source: Fagerland et al. 2013."""
     moved = lost + gained
     if moved == 0:
         return 1.0
@@ -423,9 +428,10 @@ def _wilson(count: int, n: int, level: float) -> Interval:
 class UnlinkedChange:
     """Difference between two waves whose answers cannot be linked; the mix of people may have changed.
 
-    `superiority` is P(a follow-up answer > a programme-end answer) + half of the ties, `cliffs_delta` twice that minus 1;
-    their interval is Brunner and Munzel's, cut at the ends of the range, and None when the waves do not overlap. `p` is
-    the exact rank-sum p when a wave has at most 10 answers (or no overlap), otherwise Brunner–Munzel's; `test` names which.
+    `superiority` is P(a follow-up answer > a programme-end answer) + half of the ties and `cliffs_delta` twice that
+    minus 1; their interval is Brunner and Munzel's, cut at the ends of the range, and None when the waves do not
+    overlap. `p` is the exact rank-sum p when a wave has at most 10 answers or the waves do not overlap, otherwise
+    Brunner–Munzel's; `test` names which.
     """
 
     n_programme_end: int
@@ -463,8 +469,10 @@ def unlinked_change(programme_end: Answers, follow_up: Answers) -> UnlinkedChang
     difference = float(second.mean() - first.mean()) if smaller else None
     above = superiority(first, second) if smaller else None
     ranks = _brunner_munzel(first, second) if no_test is None else None
-    exact = rank_sum_exact(first, second) if no_test is None and (smaller <= SMALL_WAVE or ranks is None) else None
-    p, test = (exact, "rank sum, exact") if exact is not None else (ranks.p, "Brunner–Munzel") if ranks else (None, None)
+    countable = first.size + second.size <= EXACT_UP_TO and (smaller <= SMALL_WAVE or ranks is None)
+    exact = rank_sum_exact(first, second) if no_test is None and countable else None
+    test = "rank sum, exact" if exact is not None else "Brunner–Munzel" if ranks else None
+    no_test = "the waves do not overlap" if no_test is None and test is None else no_test
     return UnlinkedChange(
         n_programme_end=first.size,
         n_follow_up=second.size,
@@ -479,7 +487,7 @@ def unlinked_change(programme_end: Answers, follow_up: Answers) -> UnlinkedChang
         cliffs_delta_ci95=Interval(2 * ranks.ci95.low - 1, 2 * ranks.ci95.high - 1) if ranks else None,
         p_brunner_munzel=ranks.p if ranks else None,
         p_rank_sum_exact=exact,
-        p=p,
+        p=exact if exact is not None else ranks.p if ranks else None,
         test=test,
         no_interval=no_interval,
         no_test=no_test,
@@ -505,8 +513,9 @@ def t_interval(estimate: float, se: float, df: float, level: float = 0.95) -> In
 
 def superiority(first: Answers, second: Answers) -> float:
     """P(a value of `second` > a value of `first`) + half of P(equal): 0.5 when neither is higher."""
-    first, second = np.round(_present(first), 9), np.round(_present(second), 9)
-    return float((second[:, None] > first).mean() + (second[:, None] == first).mean() / 2)
+    first, second = _present(first), _present(second)
+    ranks = stats.rankdata(np.round(np.concatenate([first, second]), 9))[first.size :]
+    return float((ranks.sum() - second.size * (second.size + 1) / 2) / (first.size * second.size))
 
 
 class _BrunnerMunzel(NamedTuple):
@@ -517,7 +526,7 @@ class _BrunnerMunzel(NamedTuple):
 def _brunner_munzel(first: np.ndarray, second: np.ndarray) -> _BrunnerMunzel | None:
     """None where its variance is zero: the waves do not overlap, or each is constant."""
     first, second = np.round(first, 9), np.round(second, 9)
-    if superiority(first, second) in (0.0, 1.0) or max(np.ptp(first), np.ptp(second)) == 0:
+    if first.max() < second.min() or second.max() < first.min() or max(np.ptp(first), np.ptp(second)) == 0:
         return None
     result = rank_compare_2indep(second, first)
     low, high = np.clip(result.conf_int(), 0, 1)
@@ -525,15 +534,17 @@ def _brunner_munzel(first: np.ndarray, second: np.ndarray) -> _BrunnerMunzel | N
 
 
 def rank_sum_exact(first: Answers, second: Answers) -> float:
-    """Exact two-sided p of the rank-sum test under relabelling, ties kept; one array of answers for each wave or group."""
+    """Exact two-sided p of the rank-sum test under relabelling, ties kept: the answers of each wave or group."""
     first, second = _present(first), _present(second)
     doubled = (2 * stats.rankdata(np.round(np.concatenate([first, second]), 9))).astype(np.int64)
     return relabelled_sums(doubled, first.size)
 
 
 def relabelled_sums(values: Sequence[int] | np.ndarray, n_first: int) -> float:
-    """Two-sided p that the first `n_first` whole-number values sum as far from expectation, over all relabellings."""
+    """Share of all relabellings in which `n_first` of the whole numbers sum as far from expectation as the first do."""
     values = np.asarray(values, dtype=np.int64)
+    if n_first > values.size / 2:  # the others' sum is as far from its own expectation, and there are fewer of them
+        return relabelled_sums(values[::-1], values.size - n_first)
     shifted, observed = values - values.min(), (values[:n_first] - values.min()).sum()
     ways = np.zeros((n_first + 1, shifted.sum() + 1))
     ways[0, 0] = 1
@@ -545,21 +556,21 @@ def relabelled_sums(values: Sequence[int] | np.ndarray, n_first: int) -> float:
 
 @dataclass(frozen=True)
 class PartlyLinkedChange:
-    """Change estimated from everyone, linked or not, with the linked-only result beside it; in points."""
+    """Change estimated from everyone, linked or not, in points, with the linked-only result beside it."""
 
     n_linked: int
     n_programme_end_only: int
     n_follow_up_only: int
+    linked: LinkedChange
     mean_programme_end: float | None
     mean_follow_up: float | None
     change: float | None
-    se: float | None
-    df: float | None
-    ci95: Interval | None
-    ci90: Interval | None
-    p: float | None
-    no_test: str | None
-    linked: LinkedChange
+    se: float | None = None
+    df: float | None = None
+    ci95: Interval | None = None
+    ci90: Interval | None = None
+    p: float | None = None
+    no_test: str | None = None
 
 
 def partly_linked_change(
@@ -574,18 +585,22 @@ def partly_linked_change(
     if not (first.index.is_unique and second.index.is_unique):
         raise ValueError("a respondent appears twice in one wave")
     ids = first.index.intersection(second.index)
-    linked = linked_change(first[ids], second[ids], unit=unit, tests=tests)
-    counts = (len(ids), len(first) - len(ids), len(second) - len(ids))
-    means = (float(first.mean()) if len(first) else None, float(second.mean()) if len(second) else None)
-    change = None if None in means else means[1] - means[0]
+    result = PartlyLinkedChange(
+        n_linked=len(ids),
+        n_programme_end_only=len(first) - len(ids),
+        n_follow_up_only=len(second) - len(ids),
+        linked=linked_change(first[ids], second[ids], unit=unit, tests=tests),
+        mean_programme_end=float(first.mean()) if len(first) else None,
+        mean_follow_up=float(second.mean()) if len(second) else None,
+        change=float(second.mean() - first.mean()) if len(first) and len(second) else None,
+    )
     if len(ids) < FEWEST_IN_A_GROUP:
-        return PartlyLinkedChange(*counts, *means, change, None, None, None, None, None, TOO_FEW_PEOPLE, linked)
+        return replace(result, no_test=TOO_FEW_CHANGES)
     se, df = _derrick(first, second, ids)
     if se < 1e-12:
-        return PartlyLinkedChange(*counts, *means, change, None, None, None, None, None, NO_SPREAD, linked)
-    ci95, ci90 = (t_interval(change, se, df, level) for level in (0.95, 0.90))
-    p = float(2 * stats.t.sf(abs(change / se), df))
-    return PartlyLinkedChange(*counts, *means, change, se, df, ci95, ci90, p, None, linked)
+        return replace(result, no_test=NO_SPREAD)
+    ci95, ci90 = (t_interval(result.change, se, df, level) for level in (0.95, 0.90))
+    return replace(result, se=se, df=df, ci95=ci95, ci90=ci90, p=float(2 * stats.t.sf(abs(result.change / se), df)))
 
 
 def _derrick(first: pd.Series, second: pd.Series, ids: pd.Index) -> tuple[float, float]:
@@ -633,7 +648,7 @@ def verdict(
     kind: Literal["equivalence", "non-inferiority"] = "equivalence",
     no_test: str | None = None,
 ) -> Verdict:
-    """Rose or fell when the adjusted p is at most alpha; preserved when the 90% interval keeps to the margin; or inconclusive.
+    """Rose or fell if the adjusted p is at most alpha; preserved if the 90% interval meets the margin; or inconclusive.
 
     `change`, `ci90` and `margin` are in points; the margin is fixed beforehand (0.5 for an item, 0.3 for a scale).
     Equivalence asks that both bounds lie inside ±margin, non-inferiority only that the lower one is above −margin.
@@ -666,7 +681,7 @@ def _kept(ci90: tuple[float, float] | None, margin: float | None, kind: str) -> 
 
 
 def minimum_detectable_change(sd: float, n: int, power: float = 0.8, alpha: float = 0.05) -> float | None:
-    """Smallest mean change (points) that `n` linked respondents would show with that power; `sd` is the sd of the changes."""
+    """Smallest mean change (points) that `n` linked respondents would show with that power; `sd` is of the changes."""
     return detectable(sd / np.sqrt(n), n - 1, power, alpha) if n > 1 and sd > 0 else None
 
 

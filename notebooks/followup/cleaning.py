@@ -1,25 +1,21 @@
 """Raw exports made into tidy answers in the open: every row and cell is kept, changed (logged) or excluded (logged)."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 
-from followup.codebook import Codebook, OptionSet
-from followup.cohort import Cohort
+from followup.cleaning_log import Log
+from followup.cohort import Answers, Cohort
 from followup.exports import Export, folded, read_export
-from followup.linkage import link_status, pseudonym, pseudonym_key, same_id
-from followup.problems import InputProblems, Problem, nearest, raise_problems
+from followup.linkage import link_status, same_id, unknown_ids
+from followup.problems import InputProblems, Problem, raise_problems
+from followup.readings import OptionReader, Reading
+from followup.roster import damaged_id, groups_in, missing_headings, rows_chosen, without_blank_rows
 
-LOG_COLUMNS = ["file", "row", "column", "was", "became", "rule"]
 GOOGLE_TIME = re.compile(r"(\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}:\d{2} [ap]m)(?: ([A-Z]{2,5}(?:[+-]\d{1,2})?))?", re.IGNORECASE)
-INVISIBLE = "invisible_signs"
-RULES = {
-    "blank_row", "preview", "no_id", "not_on_roster", "self_nomination", "duplicate", "id_folded", "heading_folded", "heading_ignored",
-    INVISIBLE, "synonym", "number_for_label", "missing_label", "no_answer", "free_text",
-}
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -32,282 +28,240 @@ class CleanWave:
     answers: pd.DataFrame
     log: pd.DataFrame
     flow: pd.DataFrame
+    columns: pd.DataFrame
+    unknown_ids: pd.DataFrame
     account: dict[str, int]
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What one cell says: a code, or why there is none, and the rule that was needed to read it."""
+class Submissions:
+    """One wave's rows on their way from the export to the answers that count."""
 
-    code: int | None = None
-    missing: str | None = None
-    rule: str | None = None
-    became: str = ""
+    def __init__(self, cohort: Cohort, wave: str, participants: pd.DataFrame):
+        self.cohort, self.wave, self.participants = cohort, wave, participants
+        self.settings, self.rules, self.codebook = cohort.params.waves[wave], cohort.params.cleaning, cohort.codebook
+        file = f"data/{cohort.name}/{self.settings.file}"
+        self.export = read_export(cohort.data / self.settings.file, file, format=self.settings.format, sheet=self.settings.sheet)
+        if self.export.cells.empty:
+            raise InputProblems([Problem("the export has headings but no answers", "export it again after respondents have answered", file)])
+        self.file, self.log, self.cells = file, Log(), self.export.cells
+        for row, column, was, became, _ in self.export.log:
+            self.log.add("reader", file, row, column or "", was, became)
+        self.columns = self._columns()
+        self.steps = [("rows", len(self.cells))]
+        self.unknown_ids = unknown_ids([], participants)
 
+    # Columns ----------------------------------------------------------------------------------------------------------
 
-class OptionReader:
-    """Reads the cells of questions that share one option set."""
+    def _columns(self) -> dict[str, tuple[str, str]]:
+        """What each column of the export is: (kind, key); kind is id, submitted, trait, item, question or ignored."""
+        wanted = self._wanted()
+        known = {folded(name): kind_key for kind_key, names in wanted.items() for name in names}
+        columns, taken = {}, {}
+        for heading in self.export.cells.columns:
+            names = [folded(name) for name in (heading, *self.export.alternatives.get(heading, []))]
+            columns[heading] = next((known[name] for name in names if name in known), ("ignored", ""))
+            taken.setdefault(columns[heading], []).append(heading)
+            self._log_heading(heading, columns[heading], wanted)
+        twice = {kind_key: headings for kind_key, headings in taken.items() if kind_key[0] != "ignored" and len(headings) > 1}
+        raise_problems(Problem("two columns hold the same question", "rename or remove one in the export’s copy", self.file, 1, headings[1], kind_key[1] or kind_key[0])
+                       for kind_key, headings in twice.items())
+        self._check_all_there(columns, wanted)
+        return columns
 
-    def __init__(self, options: OptionSet):
-        self.labels = {label: option for option in options.options for label in (option.he, option.en, str(option.code))}
-        self.folded = {folded(label): option for label, option in self.labels.items()}
-        self.synonyms = {folded(label): option for option in options.options for label in option.synonyms}
-        self.missing = {folded(label): gone for gone in options.missing for label in (gone.he, gone.en, *gone.written)}
+    def _wanted(self) -> dict[tuple[str, str], list[str]]:
+        """(kind, key) of everything this wave may hold, with the headings it may have there."""
+        wanted = {}
+        for kind, questions in (("item", self.codebook.items), ("question", self.codebook.questions)):
+            for key, question in questions.items():
+                if self.wave in question.waves and key not in self.settings.not_asked:
+                    wanted[kind, key] = [self.settings.heading.replace("{}", name) for name in question.headings_in(self.wave, key)]
+        wanted["submitted", ""] = self.codebook.submitted_headings
+        wanted["id", ""] = self.codebook.respondent_headings
+        if not self.cohort.params.identified:
+            wanted |= {("trait", key): self.codebook.traits[key].headings for key in self.cohort.params.traits}
+        return wanted
 
-    @property
-    def allowed(self) -> str:
-        options = {option.code: option for option in self.labels.values()}
-        return " · ".join(f"{code} {option.he}" for code, option in options.items())
+    def _log_heading(self, heading: str, kind_key: tuple[str, str], wanted: dict) -> None:
+        if kind_key[0] == "ignored":
+            self.log.add("heading_ignored", self.file, 1, heading, heading)
+        elif heading not in wanted[kind_key] and not self.export.alternatives.get(heading):
+            self.log.add("heading_folded", self.file, 1, heading, repr(heading), " ".join(heading.split()))
 
-    def read(self, cell: str) -> Reading | None:
-        """The reading of a cell, or None when it is no answer that the codebook knows."""
-        if not cell.strip():
-            return Reading(missing="no_answer", rule="no_answer")
-        if cell in self.labels:
-            return Reading(self.labels[cell].code)
-        text = folded(_digits_folded(cell))
-        for known, rule in ((self.folded, INVISIBLE), (self.synonyms, "synonym")):
-            if text in known:
-                return Reading(known[text].code, rule=rule, became=known[text].he)
-        if text in self.missing:
-            return Reading(missing=self.missing[text].reason, rule="missing_label")
-        return None
+    def _check_all_there(self, columns: dict, wanted: dict) -> None:
+        need = {key or "respondent ID": names for (kind, key), names in wanted.items()
+                if (kind, key) not in columns.values() and (kind in ("item", "question", "trait") or kind == "id" and self.cohort.params.identified)}
+        free = {folded(heading): heading for heading, (kind, _) in columns.items() if kind == "ignored"}
+        raise_problems(missing_headings(free, need, self.file))
 
-    def propose(self, cell: str) -> str:
-        near = nearest(folded(cell), [*self.folded, *self.synonyms])
-        if near:
-            return f"did you mean “{near}”? correct the export's copy, or add the spelling to the option's synonyms in the codebook"
-        return "correct the export's copy, or add the label to the codebook (options, synonyms or missing)"
+    def column(self, kind: str) -> str | None:
+        """The heading of the one column of this kind."""
+        return next((heading for heading, (what, _) in self.columns.items() if what == kind), None)
 
+    def columns_table(self) -> pd.DataFrame:
+        """What was made of every column: file, wave, column, kind, key."""
+        rows = [(self.file, self.wave, " ".join(heading.split()), kind, key) for heading, (kind, key) in self.columns.items()]
+        return pd.DataFrame(rows, columns=["file", "wave", "column", "kind", "key"])
 
-def _digits_folded(cell: str) -> str:
-    """Digits of any script as 0-9 (an Arabic-Indic 4 is a 4)."""
-    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in cell)
+    # Rows -------------------------------------------------------------------------------------------------------------
 
+    def _step(self, name: str, cells: pd.DataFrame) -> None:
+        self.cells = cells
+        self.steps.append((name, len(cells)))
 
-class Log:
-    """The cleaning log under way."""
+    def choose(self) -> None:
+        """Take out the rows that are no submission to this wave: blank ones, another wave's, previews."""
+        self._step("blank_row", without_blank_rows(self.export, self.log))
+        if self.settings.only:
+            self._step("other_wave", rows_chosen(self.cells, self.settings.only, self.file, self.log))
+        column = self.column("id")
+        if column:
+            ids, previews = self.cells[column].map(same_id), {same_id(word) for word in self.rules.previews}
+            for row in self.cells.index[ids.isin(previews)]:
+                self.log.add("preview", self.file, row, column, self.cells.at[row, column])
+            self._step("preview", self.cells[~ids.isin(previews)])
 
-    def __init__(self):
-        self.entries: list[tuple] = []
+    def answered(self) -> pd.Series:
+        """Share (0 to 1) of the wave's items that each row answers."""
+        items = [heading for heading, (kind, _) in self.columns.items() if kind == "item"]
+        return (self.cells[items].apply(lambda column: column.str.strip()) != "").mean(axis=1)
 
-    def add(self, rule: str, file: str, row: int | None = None, column: str = "", was: object = "", became: object = "") -> None:
-        assert rule in RULES, rule
-        self.entries.append((file, row, " ".join(column.split()), str(was), str(became), rule))
+    def leave_out_unanswered(self) -> None:
+        """Take out rows that answer no statement, or fewer than the params ask for; log those that answer less than half."""
+        share = self.answered()
+        too_few = (share == 0) | (share < self.rules.least_answered)
+        for row in self.cells.index[too_few]:
+            self.log.add("no_answers" if share[row] == 0 else "too_few_answers", self.file, row, "", f"{share[row]:.0%} of the statements")
+        for row in self.cells.index[~too_few & (share < HALF)]:
+            self.log.add("partial_kept", self.file, row, "", f"{share[row]:.0%} of the statements")
+        self._step("too_few_answers", self.cells[~too_few])
 
-    def frame(self) -> pd.DataFrame:
-        return pd.DataFrame(self.entries, columns=LOG_COLUMNS).astype({"row": "Int64"})
+    def identify(self) -> None:
+        """Give every row its respondent: the participant of its ID, or, in an anonymous wave, the row itself."""
+        if not self.cohort.params.identified:
+            same_row = self.cohort.params.link == "same_row"
+            self.cells = self.cells.assign(respondent=[f"row-{row}" if same_row else f"{self.wave}-{row}" for row in self.cells.index])
+            self._check_not_more_than_roster()
+            return
+        column, typed = self.column("id"), self.cells[self.column("id")]
+        meant = {same_id(wrong): same_id(right) for wrong, right in self.rules.ids.items()}
+        ids = typed.map(same_id).map(lambda text: meant.get(text, text))
+        for row in self.cells.index[ids != typed]:
+            corrected = same_id(typed[row]) in meant
+            self.log.add("id_corrected" if corrected else "id_folded", self.file, row, column, repr(typed[row]), ids[row])
+        known = ids.isin(set(self.participants["id"]))
+        self._set_strangers_aside(column, typed, ids, known)
+        names = self.participants.set_index("id")["participant"]
+        self._step("not_on_roster", self.cells[known].assign(respondent=ids[known].map(names), _id=ids[known]))
+        self._without_duplicates()
 
+    def _check_not_more_than_roster(self) -> None:
+        roster = self.cohort.params.roster
+        if roster and len(self.cells) > roster.participants:
+            raise InputProblems([Problem(f"{len(self.cells)} people answered, but only {roster.participants} stand on the roster",
+                                         "look for duplicate submissions, or correct roster.participants in the params", self.file)])
 
-def read_roster(cohort: Cohort) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The roster as (participants, log): one row a participant, traits as the codebook's groups; names are left behind."""
-    settings, log = cohort.params.roster, Log()
-    if settings is None:
-        return pd.DataFrame(columns=["participant", "id", *cohort.params.traits]), log.frame()
-    export = read_export(cohort.data / settings.file, f"data/{cohort.name}/{settings.file}", settings.sheet)
-    columns = {folded(heading): heading for heading in export.cells.columns}
-    problems = _missing_headings(columns, {settings.participant: [settings.participant]}, export.file)
-    traits = {key: cohort.codebook.traits[key] for key in cohort.params.traits}
-    problems += _missing_headings(columns, {key: trait.headings for key, trait in traits.items()}, export.file)
-    raise_problems(problems)
-    cells = _without_blank_rows(export, log)
-    ids = cells[columns[folded(settings.participant)]].map(same_id)
-    participants = pd.DataFrame({"participant": _pseudonyms(cohort, ids), "id": ids}, index=cells.index)
-    problems = _id_problems(ids, export.file, settings)
-    for key, trait in traits.items():
-        column = next(columns[folded(heading)] for heading in trait.headings if folded(heading) in columns)
-        labels = {folded(label): name for name, group in trait.groups.items() for label in (*group.labels, group.he, group.en)}
-        participants[key] = cells[column].map(lambda cell, labels=labels: labels.get(folded(cell), ""))
-        problems += [
-            Problem("no group of the codebook has this value", "add the label to the trait's group, or correct the roster", export.file,
-                    row, column, cells.at[row, column], ", ".join(label for g in trait.groups.values() for label in g.labels))
-            for row in cells.index[participants[key] == ""]]
-    raise_problems(problems)
-    return participants.reset_index(drop=True), log.frame()
+    def _set_strangers_aside(self, column: str, typed: pd.Series, ids: pd.Series, known: pd.Series) -> None:
+        """Refuse or quarantine rows whose ID is missing, damaged or not on the roster, as the params say."""
+        problems = []
+        for row in self.cells.index[~known]:
+            damaged = damaged_id(self.cohort, typed[row], ids[row], self.file, row, column)
+            rule, decision = ("no_id", self.rules.no_id) if not ids[row] else ("not_on_roster", self.rules.not_on_roster)
+            if decision == "reject" or damaged and not ids[row].isdigit():
+                problems.append(damaged or self._stranger(row, column, typed[row], rule))
+            self.log.add(rule, self.file, row, column, typed[row])
+        raise_problems(problems)
+        self.unknown_ids = unknown_ids([(self.file, row, ids[row]) for row in self.cells.index[~known]], self.participants)
 
+    def _stranger(self, row: int, column: str, typed: str, rule: str) -> Problem:
+        audit = unknown_ids([(self.file, row, same_id(typed))], self.participants)
+        near = audit["nearest"].iloc[0]
+        remedy = f"if it is {near}, write under cleaning: ids: {{“{typed.strip()}”: “{near}”}}" if near else "add the participant to the roster"
+        what = {"no_id": "this answer has no ID", "not_on_roster": "this ID is not on the roster"}[rule]
+        return Problem(what, f"{remedy}; or set such answers aside with cleaning: {rule}: quarantine", self.file, row, column, typed, "the IDs on the roster")
 
-def _pseudonyms(cohort: Cohort, ids: pd.Series) -> pd.Series:
-    key = pseudonym_key(cohort.root)
-    return ids.map(lambda typed: pseudonym(typed, key))
+    def _without_duplicates(self) -> None:
+        """Keep one submission a person, by the rule of the params; rows with no time of their own follow their order in the file."""
+        rule, ids = self.rules.duplicates, self.cells["_id"]
+        if rule == "reject" and ids.duplicated().any():
+            raise InputProblems([Problem("this person answered twice", "remove one, or write cleaning: duplicates: last_complete", self.file, row, value=ids[row])
+                                 for row in self.cells.index[ids.duplicated()]])
+        order = pd.DataFrame({"id": ids, "time": self._times(), "complete": self.answered() >= HALF if rule == "last_complete" else True})
+        order = order.sort_values(["complete", "time"], kind="stable")        # of equal times, the later row is the last
+        keep = order.drop_duplicates("id", keep="first" if rule == "first" else "last").index
+        for row in self.cells.index.difference(keep):
+            self.log.add("duplicate", self.file, row, "", ids[row], f"another submission of this person counts ({rule})")
+        self._step("duplicate", self.cells[self.cells.index.isin(keep)].drop(columns="_id"))
 
+    def _times(self) -> pd.Series:
+        """When each row was submitted; rows of a file without such a column all have the same time."""
+        column = self.column("submitted")
+        if column is None:
+            return pd.Series(datetime.min, index=self.cells.index, dtype="object")
+        times, problems = {}, []
+        for row, text in self.cells[column].items():
+            try:
+                times[row] = read_time(text.strip(), self.settings)
+            except ValueError:
+                problems.append(Problem("this is not a time as the params describe it", f"correct waves.{self.wave}.date_format in the params, or the cell",
+                                        self.file, row, column, text, self.settings.date_format or "2016-02-24 09:15:24; other forms need a date_format"))
+                continue
+            last = self.settings.closed or date.today()
+            if times[row].date() > last:
+                problems.append(Problem("this answer is later than the day the wave closed", f"correct the cell, or waves.{self.wave}.closed in the params",
+                                        self.file, row, column, text, f"up to {last}"))
+        raise_problems(problems)
+        return pd.Series(times, dtype="object")
 
-def _id_problems(ids: pd.Series, file: str, settings) -> list[Problem]:
-    """Blank or repeated IDs, and a roster that is not as long as the params say."""
-    problems = [Problem("this participant has no ID", "give every participant an ID", file, row, settings.participant) for row in ids.index[ids == ""]]
-    problems += [Problem("this ID stands on the roster twice", "give every participant one row", file, row, settings.participant, ids[row])
-                 for row in ids.index[ids.duplicated() & (ids != "")]]
-    if len(ids) != settings.participants:
-        problems.append(Problem(f"the roster has {len(ids)} participants; the params say {settings.participants}",
-                                "correct the roster, or roster.participants in the params", file))
-    return problems
+    # Cells ------------------------------------------------------------------------------------------------------------
 
+    def read_cells(self) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
+        """Every cell of a question read by its option set: (responses, answers to other questions, counts of cells)."""
+        tables, problems = {"item": [], "question": []}, []
+        kinds = [kind for kind, _ in self.columns.values()]
+        counts = dict.fromkeys(("cells_kept", "cells_changed", "cells_without_answer", "cells_of_free_text"), 0)
+        counts["cells_kept"] = len(self.cells) * sum(kind in ("id", "submitted", "trait") for kind in kinds)
+        for heading, (kind, key) in self.columns.items():
+            if kind == "question" and self.codebook.questions[key].kind == "text":
+                counts["cells_of_free_text"] += len(self.cells)
+            elif kind in tables:
+                rows, wrong = self._read_column(heading, kind, key, counts)
+                tables[kind] += rows
+                problems += wrong
+        raise_problems(problems)
+        names = ["respondent", "wave", "item", "value", "missing_reason"]
+        responses, answers = (pd.DataFrame(rows, columns=names).astype({"value": "Int64"}) for rows in tables.values())
+        return responses, answers.rename(columns={"item": "question"}), counts
 
-def _missing_headings(columns: dict[str, str], wanted: dict[str, list[str]], file: str) -> list[Problem]:
-    """Headings that must be there and are not, each with the nearest one that is."""
-    problems = []
-    for key, headings in wanted.items():
-        if not any(folded(heading) in columns for heading in headings):
-            near = nearest(folded(headings[-1]), columns)
-            remedy = f"is it the column “{columns[near].strip()}”? add that heading to the codebook" if near else "add the column, or its heading to the codebook"
-            problems.append(Problem(f"no column holds “{key}”", remedy, file, 1, allowed=" | ".join(headings)))
-    return problems
-
-
-def _without_blank_rows(export: Export, log: Log) -> pd.DataFrame:
-    blank = export.cells.apply(lambda column: column.str.strip() == "").all(axis=1)
-    for row in export.cells.index[blank]:
-        log.add("blank_row", export.file, row)
-    return export.cells[~blank]
-
-
-def clean_wave(cohort: Cohort, wave: str, participants: pd.DataFrame) -> CleanWave:
-    """One wave's export cleaned by the rules of the params; raises `InputProblems` naming every problem in it."""
-    settings, log = cohort.params.waves[wave], Log()
-    export = read_export(cohort.data / settings.file, f"data/{cohort.name}/{settings.file}")
-    if export.cells.empty:
-        raise InputProblems([Problem("the export has headings but no answers", "export it again after respondents have answered", export.file)])
-    columns = _columns(cohort, wave, export, log)
-    cells = _without_blank_rows(export, log)
-    steps = [("rows", len(export.cells)), ("blank_row", len(cells))]
-    cells, steps = _identified(cohort, wave, cells, columns, participants, export, log, steps)
-    responses, answers, counts = _values(cohort.codebook, wave, cells, columns, export, log)
-    respondents = cells[["respondent"]].assign(wave=wave).reset_index(names="row")[["respondent", "wave", "row"]]
-    account = {
-        "rows": len(export.cells), "rows_kept": len(cells), "rows_excluded": len(export.cells) - len(cells),
-        "cells": export.cells.size, "cells_in_excluded_rows": (len(export.cells) - len(cells)) * export.cells.shape[1],
-        "cells_in_ignored_columns": len(cells) * sum(kind == "ignored" for kind, _ in columns.values()), **counts,
-    }
-    return CleanWave(wave, respondents, responses, answers, log.frame(), _flow(wave, steps), account)
-
-
-def _columns(cohort: Cohort, wave: str, export: Export, log: Log) -> dict[str, tuple[str, str]]:
-    """What each column of the export is: (kind, key); kind is id, submitted, item, question or ignored."""
-    codebook = cohort.codebook
-    wanted = {key: ("item", question) for key, question in codebook.items.items() if wave in question.waves}
-    wanted |= {key: ("question", question) for key, question in codebook.questions.items() if wave in question.waves}
-    known = {folded(heading): (kind, key) for key, (kind, question) in wanted.items() for heading in question.headings_in(wave, key)}
-    known |= {folded(heading): ("submitted", "") for heading in codebook.submitted_headings}
-    known |= {folded(heading): ("id", "") for heading in codebook.respondent_headings}
-    columns = {heading: known.get(folded(heading), ("ignored", "")) for heading in export.cells.columns}
-    for heading, (kind, key) in columns.items():
-        if kind == "ignored":
-            log.add("heading_ignored", export.file, 1, heading, heading)
-        elif key and heading not in wanted[key][1].headings_in(wave, key):
-            log.add("heading_folded", export.file, 1, heading, repr(heading), " ".join(heading.split()))
-    present = {folded(heading): heading for heading in export.cells.columns}
-    need = {key: question.headings_in(wave, key) for key, (_, question) in wanted.items()}
-    if cohort.params.identified:
-        need["respondent ID"] = codebook.respondent_headings
-    raise_problems(_missing_headings(present, need, export.file))
-    return columns
-
-
-def _identified(cohort: Cohort, wave: str, cells: pd.DataFrame, columns: dict, participants: pd.DataFrame, export: Export, log: Log, steps: list):
-    """The rows that count, each with its respondent: previews, strangers and duplicates are excluded by the params' rules."""
-    if not cohort.params.identified:
-        names = [f"row-{row}" if cohort.params.link == "same_row" else f"{wave}-{row}" for row in cells.index]
-        return cells.assign(respondent=names), [*steps, ("answered", len(cells))]
-    column = next(heading for heading, (kind, _) in columns.items() if kind == "id")
-    ids, rules = cells[column].map(same_id), cohort.params.cleaning
-    preview = ids.isin({same_id(word) for word in rules.previews})
-    for row in cells.index[preview]:
-        log.add("preview", export.file, row, column, cells.at[row, column])
-    cells, ids = cells[~preview], ids[~preview]
-    steps = [*steps, ("preview", len(cells))]
-    for row in cells.index[ids != cells[column]]:
-        log.add("id_folded", export.file, row, column, repr(cells.at[row, column]), ids[row])
-    known = ids.isin(set(participants["id"]))
-    strangers = [_stranger(export.file, row, column, cells.at[row, column], participants) for row in cells.index[~known]]
-    if strangers and rules.not_on_roster == "reject":
-        raise InputProblems(strangers)
-    for row in cells.index[~known]:
-        log.add("no_id" if not ids[row] else "not_on_roster", export.file, row, column, cells.at[row, column])
-    cells, ids = cells[known], ids[known]
-    steps = [*steps, ("not_on_roster", len(cells))]
-    kept = _without_duplicates(cohort, wave, cells, ids, columns, export, log)
-    names = participants.set_index("id")["participant"]
-    return kept.assign(respondent=ids[kept.index].map(names)), [*steps, ("duplicate", len(kept)), ("answered", len(kept))]
-
-
-def _stranger(file: str, row: int, column: str, typed: str, participants: pd.DataFrame) -> Problem:
-    near = nearest(same_id(typed), participants["id"])
-    remedy = f"is it {near}? correct the export's copy" if near else "add the participant to the roster"
-    what = "this answer has no ID" if not typed.strip() else "this ID is not on the roster"
-    return Problem(what, f"{remedy}, or write cleaning: not_on_roster: quarantine", file, row, column, typed)
-
-
-def _without_duplicates(cohort: Cohort, wave: str, cells: pd.DataFrame, ids: pd.Series, columns: dict, export: Export, log: Log) -> pd.DataFrame:
-    """One submission a person: the last or first by its time (by row when no time is exported), or none at all."""
-    rule = cohort.params.cleaning.duplicates
-    order = _submitted(cohort, wave, cells, columns, export)
-    if rule == "reject" and ids.duplicated().any():
-        raise InputProblems([Problem("this person answered twice", "remove one, or write cleaning: duplicates: last", export.file, row, value=ids[row])
-                             for row in cells.index[ids.duplicated()]])
-    ranked = pd.DataFrame({"id": ids, "time": order}).sort_values("time", kind="stable")      # equal times: the later row
-    keep = ranked.drop_duplicates("id", keep=rule).index if rule != "reject" else ranked.index
-    for row in cells.index.difference(keep):
-        log.add("duplicate", export.file, row, "", ids[row], f"kept the {rule}")
-    return cells[cells.index.isin(keep)]
-
-
-def _submitted(cohort: Cohort, wave: str, cells: pd.DataFrame, columns: dict, export: Export) -> pd.Series:
-    """When each row was submitted; rows without such a column all have the same time."""
-    column = next((heading for heading, (kind, _) in columns.items() if kind == "submitted"), None)
-    if column is None:
-        return pd.Series(datetime.min, index=cells.index, dtype="object")
-    settings, times, problems = cohort.params.waves[wave], {}, []
-    for row, text in cells[column].items():
-        try:
-            times[row] = _time(text.strip(), settings)
-        except ValueError:
-            problems.append(Problem("this is not a time as the params describe it", "correct waves.….date_format in the params, or the cell",
-                                    export.file, row, column, text, settings.date_format or "2016/02/24 9:15:24 AM GMT+2"))
-            continue
-        if settings.closed and times[row].date() > settings.closed:
-            problems.append(Problem("this answer is later than the day the wave closed", "correct the cell, or waves.….closed in the params",
-                                    export.file, row, column, text, f"up to {settings.closed}"))
-    raise_problems(problems)
-    return pd.Series(times, dtype="object")
-
-
-def _time(text: str, settings) -> datetime:
-    if settings.format == "google_forms" and not settings.date_format:
-        match = GOOGLE_TIME.fullmatch(text)
-        if not match:
-            raise ValueError(text)
-        return datetime.strptime(match[1], "%Y/%m/%d %I:%M:%S %p")
-    if not settings.date_format:
-        raise ValueError("no date_format")
-    return datetime.strptime(text, settings.date_format)
-
-
-def _values(codebook: Codebook, wave: str, cells: pd.DataFrame, columns: dict, export: Export, log: Log):
-    """Every cell of a question read by its option set: (responses, answers, counts of cells)."""
-    responses, answers, problems = [], [], []
-    counts = dict.fromkeys(("cells_kept", "cells_changed", "cells_without_answer", "cells_of_free_text"), 0)
-    counts["cells_kept"] = len(cells) * sum(kind in ("id", "submitted") for kind, _ in columns.values())
-    for heading, (kind, key) in columns.items():
-        if kind not in ("item", "question"):
-            continue
-        if kind == "question" and codebook.questions[key].kind == "text":
-            counts["cells_of_free_text"] += len(cells)
-            continue
-        reader, many = OptionReader(codebook.options_of(key)), kind == "question" and codebook.questions[key].kind == "many"
-        for row, cell in cells[heading].items():
-            readings = [reader.read(part) for part in (cell.split(";") if many else [cell])]
+    def _read_column(self, heading: str, kind: str, key: str, counts: dict) -> tuple[list[tuple], list[Problem]]:
+        """(tidy rows, problems) of one question's column."""
+        many = kind == "question" and self.codebook.questions[key].kind == "many"
+        reader = OptionReader(self.codebook.options_of(key), self.rules.spellings, self.export.missing.get(heading))
+        texts = self.cells[heading].where(self.cells[heading].str.strip() != "", "")
+        with_labels = texts.isin(set(reader.labels)).any()
+        rows, problems, read = [], [], {}
+        for row, respondent, cell in zip(self.cells.index, self.cells["respondent"], texts, strict=True):
+            if cell not in read:
+                read[cell] = self._read(reader, cell, many, with_labels)
+            readings = read[cell]
             if None in readings:
-                problems.append(Problem("this is not an answer that the codebook knows", reader.propose(cell), export.file, row,
+                problems.append(Problem("this is not an answer that the codebook knows", reader.propose(cell), self.file, row,
                                         " ".join(heading.split()), cell, reader.allowed))
                 continue
             counts[_account(readings)] += 1
-            _log_readings(readings, export.file, row, heading, cell, log)
-            table = responses if kind == "item" else answers
-            table += [(cells.at[row, "respondent"], wave, key, reading.code, reading.missing) for reading in readings]
-    raise_problems(problems)
-    names = ["respondent", "wave", "item", "value", "missing_reason"]
-    frames = (pd.DataFrame(rows, columns=names).astype({"value": "Int64"}) for rows in (responses, answers))
-    responses, answers = frames
-    return responses, answers.rename(columns={"item": "question"}), counts
+            for reading in readings:
+                if reading.rule:
+                    self.log.add(reading.rule, self.file, row, heading, cell, reading.became or f"no answer ({reading.missing})")
+            rows += [(respondent, self.wave, key, reading.code, reading.missing) for reading in readings]
+        return rows, problems
+
+    def _read(self, reader: OptionReader, cell: str, many: bool, with_labels: bool) -> list[Reading | None]:
+        """The readings of a cell: one, or one for each option ticked; an exclusive option ticked beside others is no answer."""
+        readings = [reader.read(part) for part in (cell.split(";") if many else [cell])]
+        if many and len(readings) > 1 and any(r and r.code is not None and reader.options[r.code].exclusive for r in readings):
+            return [Reading(missing="contradiction", rule="contradiction")]
+        if with_labels and cell.strip() in reader.codes:
+            return [Reading(reader.codes[cell.strip()].code, rule="number_for_label", became=reader.codes[cell.strip()].he)]
+        return readings
 
 
 def _account(readings: list[Reading]) -> str:
@@ -316,10 +270,41 @@ def _account(readings: list[Reading]) -> str:
     return "cells_changed" if any(reading.rule for reading in readings) else "cells_kept"
 
 
-def _log_readings(readings: list[Reading], file: str, row: int, heading: str, cell: str, log: Log) -> None:
-    for reading in readings:
-        if reading.rule:
-            log.add(reading.rule, file, row, heading, cell, reading.became or f"no answer ({reading.missing})")
+def read_time(text: str, settings: Answers) -> datetime:
+    """A time in the format of the params; without one, only forms that cannot be misread (year first)."""
+    if settings.date_format:
+        return datetime.strptime(text, settings.date_format)
+    google = GOOGLE_TIME.fullmatch(text)
+    return datetime.strptime(google[1], "%Y/%m/%d %I:%M:%S %p") if google else datetime.fromisoformat(text).replace(tzinfo=None)
+
+
+def clean_wave(cohort: Cohort, wave: str, participants: pd.DataFrame) -> CleanWave:
+    """One wave's export cleaned by the rules of the params; raises `InputProblems` naming every problem of a step."""
+    rows = Submissions(cohort, wave, participants)
+    rows.choose()
+    rows.leave_out_unanswered()
+    rows.identify()
+    responses, answers, counts = rows.read_cells()
+    raw, kept = rows.export.cells, rows.cells
+    ignored = sum(kind == "ignored" for kind, _ in rows.columns.values())
+    account = {
+        "rows": len(raw), "rows_kept": len(kept), "rows_excluded": len(raw) - len(kept), "cells": raw.size,
+        "cells_in_excluded_rows": (len(raw) - len(kept)) * raw.shape[1], "cells_in_ignored_columns": len(kept) * ignored, **counts}
+    check_account(account, rows.file)
+    return CleanWave(wave, _respondents(rows), responses, answers, rows.log.frame(), _flow(wave, [*rows.steps, ("answered", len(kept))]),
+                     rows.columns_table(), rows.unknown_ids, account)
+
+
+def _respondents(rows: Submissions) -> pd.DataFrame:
+    """respondent, wave, row, and, in an anonymous wave, the traits that the questionnaire asked for."""
+    table = pd.DataFrame({"respondent": rows.cells["respondent"], "wave": rows.wave, "row": rows.cells.index})
+    columns = {folded(heading): heading for heading in rows.cells.columns}
+    for heading, (kind, key) in rows.columns.items():
+        if kind == "trait":
+            table[key] = groups_in(rows.cells, columns, rows.codebook.traits[key])
+            for row in table.index[table[key] == ""]:
+                rows.log.add("no_group", rows.file, row, heading, rows.cells.at[row, heading])
+    return table.reset_index(drop=True)
 
 
 def _flow(wave: str, steps: list[tuple[str, int]]) -> pd.DataFrame:
@@ -329,53 +314,6 @@ def _flow(wave: str, steps: list[tuple[str, int]]) -> pd.DataFrame:
     return flow[["wave", "step", "n", "excluded"]]
 
 
-def clean_waves(cohort: Cohort, participants: pd.DataFrame) -> list[CleanWave]:
-    """Every wave of the cohort, cleaned; the problems of all files are reported together."""
-    cleaned, problems = [], []
-    for wave in cohort.waves:
-        try:
-            cleaned.append(clean_wave(cohort, wave, participants))
-        except InputProblems as error:
-            problems += error.problems
-    raise_problems(problems)
-    for wave in cleaned:
-        check_account(wave.account, cohort.params.waves[wave.wave].file)
-    return cleaned
-
-
-def stacked(waves: list[CleanWave], part: str) -> pd.DataFrame:
-    """One part of every wave (responses, answers, log or flow) as one table."""
-    return pd.concat([getattr(wave, part) for wave in waves], ignore_index=True)
-
-
-def accounts(waves: list[CleanWave]) -> pd.DataFrame:
-    """The account of each wave's rows and cells, one row a wave."""
-    return pd.DataFrame([{"wave": wave.wave, **wave.account} for wave in waves])
-
-
-def joined_logs(*logs: pd.DataFrame) -> pd.DataFrame:
-    """Several logs as one, in the order given."""
-    return pd.concat([log for log in logs if len(log)] or [Log().frame()], ignore_index=True)
-
-
-def rules_used(log: pd.DataFrame) -> pd.DataFrame:
-    """How often each rule was applied to each file: file, rule, n."""
-    return log.groupby(["file", "rule"], sort=True).size().rename("n").reset_index()
-
-
-def with_waves(participants: pd.DataFrame, waves: list[CleanWave]) -> pd.DataFrame:
-    """Participants with who responded in which wave and how their answers link; without a roster, one row a respondent."""
-    seen = {wave.wave: set(wave.respondents["respondent"]) for wave in waves}
-    if participants.empty:
-        names = list(dict.fromkeys(name for wave in waves for name in wave.respondents["respondent"]))
-        participants = pd.DataFrame({"participant": names})
-    table = participants.drop(columns="id", errors="ignore").copy()
-    for wave in ("programme_end", "follow_up"):
-        table[f"responded_{wave}"] = table["participant"].isin(seen.get(wave, set()))
-    table["link"] = link_status(table["responded_programme_end"], table["responded_follow_up"])
-    return table
-
-
 def check_account(account: dict[str, int], file: str = "") -> None:
     """Stop unless raw rows and cells equal what was kept, changed and excluded."""
     rows = account["rows_kept"] + account["rows_excluded"]
@@ -383,3 +321,63 @@ def check_account(account: dict[str, int], file: str = "") -> None:
     if rows != account["rows"] or cells != account["cells"]:
         raise InputProblems([Problem(f"{account['rows']} rows and {account['cells']} cells came in, {rows} and {cells} are accounted for",
                                      "this is a defect of cleaning, not of your data: keep the file and report it", file)])
+
+
+def clean_waves(cohort: Cohort, participants: pd.DataFrame) -> list[CleanWave]:
+    """Every wave of the cohort, cleaned; the problems of all files are reported together."""
+    cleaned, problems = [], list(_same_file_twice(cohort))
+    for wave in cohort.waves:
+        try:
+            cleaned.append(clean_wave(cohort, wave, participants))
+        except InputProblems as error:
+            problems += error.problems
+    blank = [wave for wave in cleaned if (wave.log["rule"] == "no_id").any()]
+    if len(blank) > 1:
+        problems += [Problem("answers without an ID stand in both waves; they must not be taken for one person", "find out whose they are, or remove them",
+                             cohort.params.waves[wave.wave].file) for wave in blank]
+    raise_problems(problems)
+    return cleaned
+
+
+def _same_file_twice(cohort: Cohort):
+    """Two waves whose files hold the same bytes, though the params tell them apart by nothing."""
+    seen: dict[bytes, str] = {}
+    for wave in cohort.waves:
+        settings = cohort.params.waves[wave]
+        path = cohort.data / settings.file
+        if settings.only or settings.heading != "{}" or cohort.params.link == "same_row" or not path.is_file():
+            continue
+        content = path.read_bytes()
+        if content in seen:
+            yield Problem(f"this file is the same, byte for byte, as that of {seen[content]}", "put each wave’s own export in its place", f"data/{cohort.name}/{settings.file}")
+        seen[content] = wave
+
+
+def stacked(waves: list[CleanWave], part: str) -> pd.DataFrame:
+    """One part of every wave (responses, answers, log, flow, columns or unknown_ids) as one table."""
+    return pd.concat([getattr(wave, part) for wave in waves], ignore_index=True)
+
+
+def columns_matched(waves: list[CleanWave]) -> pd.DataFrame:
+    """How many columns of each wave's file hold items, other questions, traits, IDs and times, and how many were ignored."""
+    kinds = ("item", "question", "trait", "id", "submitted", "ignored")
+    return pd.DataFrame([{"wave": wave.wave, **{f"columns_{kind}": int((wave.columns["kind"] == kind).sum()) for kind in kinds}} for wave in waves])
+
+
+def accounts(waves: list[CleanWave]) -> pd.DataFrame:
+    """The account of each wave's rows and cells, one row a wave."""
+    return pd.DataFrame([{"wave": wave.wave, **wave.account} for wave in waves])
+
+
+def with_waves(participants: pd.DataFrame, waves: list[CleanWave]) -> pd.DataFrame:
+    """Participants with who responded in which wave and how their answers link; without IDs, one row a respondent."""
+    seen = {wave.wave: set(wave.respondents["respondent"]) for wave in waves}
+    if participants.empty:
+        people = pd.concat([wave.respondents.drop(columns=["wave", "row"]) for wave in waves], ignore_index=True)
+        participants = people.drop_duplicates("respondent").rename(columns={"respondent": "participant"})
+    table = participants.drop(columns="id", errors="ignore").reset_index(drop=True)
+    for wave in ("programme_end", "follow_up"):
+        table[f"responded_{wave}"] = table["participant"].isin(seen.get(wave, set()))
+    table["link"] = link_status(table["responded_programme_end"], table["responded_follow_up"])
+    return table
+

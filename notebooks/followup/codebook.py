@@ -29,6 +29,7 @@ class Option(Words):
 
     code: int
     synonyms: list[Wording] = []
+    exclusive: bool = False          # cannot be ticked beside other options
 
 
 class Missing(Words):
@@ -43,8 +44,8 @@ class OptionSet(Strict):
 
     options: list[Option] = Field(min_length=2)
     missing: list[Missing] = []
-    high: list[int]
-    low: list[int]
+    high: list[int] = []
+    low: list[int] = []
 
     @model_validator(mode="after")
     def _consistent(self):

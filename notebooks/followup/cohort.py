@@ -31,38 +31,77 @@ class Period(Strict):
 
 
 class Roster(Strict):
-    """The sampling frame: everyone who took part."""
+    """The sampling frame: everyone who took part; `only` chooses rows by the value of a column, `must_be` checks them."""
 
     file: FileName
     sheet: str | None = None
     participant: Wording
     participants: int = Field(ge=1)
+    only: dict[Wording, Wording] = {}
+    must_be: dict[Wording, Wording] = {}
+
+
+Format = Literal["auto", "google_forms", "qualtrics", "surveymonkey", "limesurvey", "excel", "spss", "plain"]
 
 
 class Answers(Strict):
-    """One wave's export: the file, how it was written, and how its dates are to be read."""
+    """One wave's export: the file, how it was written, and how its dates are to be read.
+
+    `only` chooses this wave's rows of a file that holds both, by the value of a column; `heading` says how this wave
+    heads its columns when one row holds both waves ("{} (before)", {} standing for an item's code or wording).
+    `not_asked` names what the questionnaire asks in this wave, but this cohort was not asked.
+    """
 
     file: FileName
-    format: Literal["google_forms", "plain"] = "plain"
+    format: Format = "auto"
+    sheet: str | None = None
     date_format: str | None = None
     closed: date | None = None
+    only: dict[Wording, Wording] = {}
+    not_asked: list[Key] = []
+    heading: Annotated[str, StringConstraints(pattern=r"\{\}")] = "{}"
 
 
 class Cleaning(Strict):
     """Which rule settles what cleaning may meet; every application is a row of the cleaning log."""
 
-    previews: list[Wording] = ["TEST", "PREVIEW"]
-    duplicates: Literal["last", "first", "reject"] = "last"
-    not_on_roster: Literal["reject", "quarantine"] = "reject"
-    least_items_for_scale: Share = 0.5
+    previews: list[Wording] = ["TEST", "PREVIEW"]                               # IDs typed when the form was tried out
+    duplicates: Literal["last_complete", "last", "first", "reject"] = "last_complete"   # of several by one person
+    not_on_roster: Literal["reject", "quarantine"] = "reject"                   # an ID that nobody on the roster has
+    no_id: Literal["reject", "quarantine"] = "quarantine"                       # an answer without an ID
+    ids: dict[Wording, Wording] = {}                                            # typed ID: the ID that was meant
+    check_digit: Literal["none", "israeli_id"] = "none"                         # whether IDs carry a check digit
+    spellings: dict[Wording, Wording] = {}                                      # typed answer: the option that was meant
+    least_answered: float = Field(0.0, ge=0, le=1)                              # share of items a submission must answer
+    least_items_for_scale: Share = 0.5                                          # share of its items a score needs
+
+
+class Test(Strict):
+    """One test named beforehand: a measure in a group."""
+
+    measure: Key
+    group: Key
 
 
 class Family(Strict):
-    """Tests named beforehand that are adjusted together: these measures, in these groups."""
+    """Tests named beforehand that are adjusted together: some measures among all respondents, or tests in groups."""
 
-    measures: list[Key] = Field(min_length=1)
-    groups: list[Key] = ["all"]
+    measures: list[Key] = []
+    tests: list[Test] = []
     adjust: Literal["holm", "westfall_young"] = "holm"
+
+    @model_validator(mode="after")
+    def _names_tests(self):
+        if bool(self.measures) == bool(self.tests):
+            raise ValueError("name either measures (tested among all respondents) or tests (measure and group)")
+        if self.adjust == "westfall_young" and self.tests:
+            raise ValueError("westfall_young adjusts measures among all respondents; for tests in groups use holm")
+        return self
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Each test as (measure, group)."""
+        return [(measure, "all") for measure in self.measures] + [(test.measure, test.group) for test in self.tests]
 
 
 class Margins(Strict):
@@ -255,8 +294,8 @@ def _disagreements(name: str, params: Params, codebook: Codebook, file: str):
     yield from _unknown("waves", params.waves, codebook.waves, file)
     yield from _unknown("traits", [*params.traits, *filter(None, [params.groups_by])], codebook.traits, file)
     for key, family in params.analysis.families.items():
-        yield from _unknown(f"analysis.families.{key}.measures", family.measures, measures, file)
-        yield from _unknown(f"analysis.families.{key}.groups", family.groups, groups, file)
+        yield from _unknown(f"analysis.families.{key}", [measure for measure, _ in family.pairs], measures, file)
+        yield from _unknown(f"analysis.families.{key}.tests", [group for _, group in family.pairs], groups, file)
     for gap in params.analysis.gaps:
         yield from _unknown("analysis.gaps", [gap.first, gap.second], groups, file)
         yield from _unknown("analysis.gaps.measures", gap.measures, measures, file)

@@ -19,7 +19,7 @@ from followup.change import (
     westfall_young,
 )
 from followup.cohort import Cohort
-from followup.disclosure import protected_groups
+from followup.disclosure import protected_gaps, protected_groups
 from followup.gaps import gap_verdict, linked_gap_change, minimum_detectable_gap_change, unlinked_gap_change
 from followup.scales import common_item_scores, reliability, scale_scores
 
@@ -114,8 +114,8 @@ class Comparison:
         """The same with p adjusted within each family that the params named; other rows have none."""
         rows = rows.assign(family=None, adjusted_by=None, p_adjusted=None)
         for name, family in self.plan.families.items():
-            mine = rows["measure"].isin(family.measures) & rows["group"].isin(family.groups)
-            by = family.adjust if self.linked and family.groups == ["all"] else "holm"
+            mine = pd.MultiIndex.from_frame(rows[["measure", "group"]]).isin(family.pairs)
+            by = family.adjust if self.linked else "holm"
             if by == "westfall_young":
                 pairs = {m: self.values(m).pairs for m in rows.loc[mine, "measure"]}
                 changes = pd.DataFrame({m: pair["follow_up"] - pair["programme_end"] for m, pair in pairs.items()})
@@ -168,6 +168,11 @@ class Comparison:
     def gaps(self) -> pd.DataFrame:
         """One row a pair of groups and measure of the params: both gaps, their change, ceiling shares, P(superiority), verdict."""
         return pd.DataFrame(self._gap_rows())
+
+    def protected_gaps(self) -> pd.DataFrame:
+        """`gaps` as it may be shown: nothing of a group that is too small, one decimal, ceilings as bands."""
+        gaps = self.gaps()
+        return gaps if gaps.empty else protected_gaps(gaps, self.cohort.params.disclosure)
 
     def _gap_rows(self) -> Iterator[dict]:
         for gap in self.plan.gaps if self.measures else ():

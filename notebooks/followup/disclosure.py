@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from followup.cohort import Disclosure
+from followup.scales import BLOCKED_ABOVE, FLAGGED_ABOVE
 
 GROUP_DECIMALS = 1
 
@@ -23,6 +24,26 @@ def protected_groups(frame: pd.DataFrame, policy: Disclosure, n: str, keep: Iter
     values = [column for column in frame.columns if column not in set(keep) | {n}]
     shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
     return _rounded(shown.infer_objects(), values)
+
+
+def protected_gaps(gaps: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """Gaps that may be seen: both groups large enough; values with one decimal, shares at the top as bands."""
+    shown = gaps.assign(hidden=(gaps[["n_first", "n_second"]] < policy.least_group).any(axis=1))
+    for column in ("ceiling_first", "ceiling_second"):
+        shown[column] = shown[column].map(ceiling_band)
+    about = {"measure", "first", "second", "n_first", "n_second", "p", "hidden"}
+    values = [column for column in gaps.columns if column not in about]
+    numbers = [column for column in values if pd.api.types.is_float_dtype(shown[column])]
+    shown[numbers] = shown[numbers].round(GROUP_DECIMALS)
+    shown[[*values, "p"]] = shown[[*values, "p"]].astype("object").where(~shown["hidden"], None)
+    return shown.infer_objects()
+
+
+def ceiling_band(share: float | None) -> str | None:
+    """A share at the top of a scale as a band, for a share of ten people is a count of people."""
+    if share is None or pd.isna(share):
+        return None
+    return "at_most_15" if share <= FLAGGED_ABOVE else "from_15_to_50" if share <= BLOCKED_ABOVE else "over_50"
 
 
 def _hidden(frame: pd.DataFrame, least: int, n: str) -> pd.Series:

@@ -32,6 +32,9 @@ class Export:
     file: str
     cells: pd.DataFrame
     notes: list[str] = field(default_factory=list)
+    log: list[tuple] = field(default_factory=list)
+    alternatives: dict[str, list[str]] = field(default_factory=dict)
+    missing: dict[str, set[str]] = field(default_factory=dict)
 
 
 def folded(text: object) -> str:
@@ -44,7 +47,7 @@ def folded(text: object) -> str:
     return " ".join(kept.translate(LOOKALIKES).split()).casefold()
 
 
-def read_export(path: Path, shown_as: str, sheet: str | None = None) -> Export:
+def read_export(path: Path, shown_as: str, sheet: str | None = None, *, format: str = "auto") -> Export:
     """The export at `path`, every cell as text; raises `InputProblems` naming file, row and column."""
     if not path.is_file():
         here = ", ".join(sorted(p.name for p in path.parent.glob("*"))) if path.parent.is_dir() else "no such folder"

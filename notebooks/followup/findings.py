@@ -19,7 +19,7 @@ FROM = {"change": "changes", "level": "levels", "gap": "gaps", "projects_advance
         "projects_involved": "projects_involved", "ties_kept": "ties", "wishes": "wishes"}
 JUDGED = ("rose", "fell", "preserved", "inconclusive", "narrowed", "widened", "cannot_be_told")
 EVIDENCE_LINK = Text("אל הראיות", "the evidence")
-PUBLISHED = Text("פורסם במחקר:", "The published study said:")
+PUBLISHED = Text("פורסם:", "Published:")
 
 
 def questions(cohort: Cohort) -> dict[str, Finding]:
@@ -175,13 +175,10 @@ def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
                      "the gap was {before} and is {after} points (change {change}, 95% interval {interval}); {n1} and {n2} respondents",
                      {"before": lang.change(row["gap_programme_end"]), "after": lang.change(row["gap_follow_up"]), "change": lang.change(row["change"]),
                       "interval": lang.interval(row["ci_low"], row["ci_high"]), "n1": int(row["n_first"]), "n2": int(row["n_second"])})
-    certainty = filled("בתקרה כבר בסיום התכנית: {c1} ו־{c2}; p {p}", "at the top already at programme end: {c1} and {c2}; p {p}",
-                       {"c1": _percent(row["ceiling_first"]), "c2": _percent(row["ceiling_second"]), "p": lang.p_value(row["p"])})
+    certainty = filled("בתקרה כבר בסיום התכנית: {c1} בקבוצה הראשונה, {c2} בשנייה; p {p}",
+                       "at the top already at programme end: {c1} in the first group, {c2} in the second; p {p}",
+                       {"c1": KEYS[row["ceiling_first"]], "c2": KEYS[row["ceiling_second"]], "p": lang.p_value(row["p"])})
     return row["verdict"], sentence, numbers, certainty
-
-
-def _percent(value: float) -> Text:
-    return lang.NOT_COMPUTED if pd.isna(value) else lang.same(lang.isolated(f"{round(100 * value)}%"))
 
 
 def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -268,20 +265,26 @@ def fragments(cohort: Cohort, evidence: pd.DataFrame, claims: pd.DataFrame) -> I
 
 
 def _fragment(key: str, finding: Finding, evidence: pd.DataFrame, published: pd.DataFrame, language: str) -> str:
-    parts = "".join(_evidence(row, language) for _, row in evidence.iterrows())
-    claims = "".join(
-        f'<p class="claim"><span class="label">{escape(PUBLISHED[language])}</span> {escape(row[f"published_{language}"])}</p>'
-        for _, row in published.drop_duplicates("published_en").iterrows())
-    return f'<section class="finding" id="finding-{key}"><h3>{escape(finding[language])}</h3>{parts}{claims}</section>'
+    parts = "".join(_evidence(row, _claim_on(row, published, language), language) for _, row in evidence.iterrows())
+    return f'<section class="finding" id="finding-{key}"><h3>{escape(finding[language])}</h3>{parts}</section>'
 
 
-def _evidence(row: pd.Series, language: str) -> str:
+def _claim_on(row: pd.Series, published: pd.DataFrame, language: str) -> str:
+    """The published claim that this piece of evidence answers, and whether the two agree."""
+    if published.empty:
+        return ""
+    mine = published[(published[["kind", "measure", "group"]] == row[["kind", "measure", "group"]]).all(axis=1)]
+    return "".join(f'<p class="claim"><span class="label">{escape(PUBLISHED[language])}</span> {escape(claim[f"published_{language}"])} '
+                   f'<span class="agreement {claim["agreement"]}">({escape(KEYS[claim["agreement"]][language])})</span></p>' for _, claim in mine.iterrows())
+
+
+def _evidence(row: pd.Series, claim: str, language: str) -> str:
     judged = row["verdict"] if row["verdict"] in JUDGED else "described"
     verdict = KEYS[judged][language]
     return (
         f'<div class="evidence verdict-{judged}"><p class="sentence"><span class="badge">{escape(verdict)}</span> '
         f'<strong>{escape(row[f"sentence_{language}"])}</strong></p><p class="number">{escape(row[f"number_{language}"])}</p>'
-        f'<p class="certainty">{escape(row[f"certainty_{language}"])} · <a href="#{_anchor(row["table"])}">{escape(EVIDENCE_LINK[language])}</a></p></div>'
+        f'<p class="certainty">{escape(row[f"certainty_{language}"])} · <a href="#{_anchor(row["table"])}">{escape(EVIDENCE_LINK[language])}</a></p>{claim}</div>'
     )
 
 

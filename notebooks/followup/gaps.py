@@ -5,7 +5,7 @@ first's. A gap that "narrows" because the leading group had nowhere left to rise
 carries the share of each group at the top and P(a member of the second group is higher) in each wave.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from statsmodels.regression.linear_model import OLS
 
 from followup.change import (
     FEWEST_IN_A_GROUP,
-    NO_SPREAD,
+    SEED,
     TOO_FEW_CHANGES,
     Answers,
     Interval,
@@ -31,10 +31,11 @@ from followup.change import (
 from followup.scales import BLOCKED_ABOVE, FLAGGED_ABOVE, share_at_top
 
 MOST_STATES = 300_000
+NO_SPREAD_WITHIN = "no spread within the groups"
 
 
 class GroupAtWave(NamedTuple):
-    """One group in one wave: respondents, mean in points, share (0 to 1) at the top of the scale where the top is given."""
+    """One group in one wave: respondents, mean in points, share (0 to 1) at the top of the scale if that is given."""
 
     n: int
     mean: float | None
@@ -58,15 +59,15 @@ class GapChange:
     gap_programme_end: float | None
     gap_follow_up: float | None
     change: float | None
-    se: float | None
-    df: float | None
-    ci95: Interval | None
-    p: float | None
-    p_welch: float | None
-    exact: bool | None
     superiority_programme_end: float | None
     superiority_follow_up: float | None
-    no_test: str | None
+    se: float | None = None
+    df: float | None = None
+    ci95: Interval | None = None
+    p: float | None = None
+    p_welch: float | None = None
+    exact: bool | None = None
+    no_test: str | None = None
 
     @property
     def low_power(self) -> bool:
@@ -89,9 +90,9 @@ def linked_gap_change(
     *,
     top: float | None = None,
     unit: float | None = None,
-    seed: int = 20230517,
+    seed: int = SEED,
 ) -> GapChange:
-    """Change of the gap among linked respondents: one value of each wave and one group name per respondent, in one order.
+    """Change of the gap among linked respondents: a value of each wave and a group name per respondent, in one order.
 
     `top` is the highest value of the scale. Respondents with a blank in either wave, and other groups, are left out.
     Each group needs four. Source: Welch's t on change scores; Janssen 1997; Chung & Romano 2013.
@@ -102,26 +103,13 @@ def linked_gap_change(
     changes = [after - before for before, after in pairs]
     whole = whole_units(np.concatenate(changes), unit)
     parts = whole[: changes[0].size], whole[changes[0].size :]
-    no_test = _no_test(*parts)
-    if no_test:
-        return GapChange(True, *_cells(waves, top), *_gaps(waves), *[None] * 6, *_superiorities(waves), no_test)
+    gap = _described(True, waves, top, _no_test(*parts))
+    if gap.no_test:
+        return gap
     se, df = welch_error(*changes)
-    gaps = _gaps(waves)
     p, exact = studentised_permutation(*parts, seed=seed)
-    return GapChange(
-        True,
-        *_cells(waves, top),
-        *gaps,
-        se=se,
-        df=df,
-        ci95=t_interval(gaps[2], se, df),
-        p=p,
-        p_welch=float(2 * stats.t.sf(abs(gaps[2]) / se, df)),
-        exact=exact,
-        superiority_programme_end=superiority(*waves[0]),
-        superiority_follow_up=superiority(*waves[1]),
-        no_test=None,
-    )
+    p_welch = float(2 * stats.t.sf(abs(gap.change) / se, df))
+    return replace(gap, se=se, df=df, ci95=t_interval(gap.change, se, df), p=p, p_welch=p_welch, exact=exact)
 
 
 def unlinked_gap_change(
@@ -134,26 +122,25 @@ def unlinked_gap_change(
     *,
     top: float | None = None,
 ) -> GapChange:
-    """Change of the gap when waves are not linked: the answers of each wave with the group of each answer, blanks left out.
+    """Change of the gap when waves are not linked: the answers of each wave, and the group of each answer.
 
-    A contrast of four cell means with HC3 standard errors and a t reference; low power. Each cell needs four answers.
+    Blanks are left out. A contrast of four cell means with HC3 standard errors and a t reference; low power.
+    Each cell needs four answers.
     Source: Long & Ervin 2000.
     """
     waves = tuple(
         tuple(_answers_of(answers, group, name) for name in (first, second))
         for answers, group in ((programme_end, group_programme_end), (follow_up, group_follow_up))
     )
-    no_test = _no_test(*waves[0], *waves[1])
-    if no_test:
-        return GapChange(False, *_cells(waves, top), *_gaps(waves), *[None] * 6, *_superiorities(waves), no_test)
+    gap = _described(False, waves, top, _no_test(*waves[0], *waves[1]))
+    if gap.no_test:
+        return gap
     se, df, p, ci95 = _four_cells(waves)
-    return GapChange(
-        False, *_cells(waves, top), *_gaps(waves), se, df, ci95, p, None, None, *_superiorities(waves), no_test=None
-    )
+    return replace(gap, se=se, df=df, ci95=ci95, p=p)
 
 
 def _four_cells(waves: tuple) -> tuple[float, float, float, Interval]:
-    """Standard error, degrees of freedom, p and interval of (second − first) at follow-up minus the same at programme end."""
+    """Standard error, degrees of freedom, p and interval of the gap at follow-up minus the gap at programme end."""
     cells = [(wave, member, values) for wave, groups in enumerate(waves) for member, values in enumerate(groups)]
     y = np.concatenate([values for *_, values in cells])
     design = np.vstack([np.tile([1, member, wave, member * wave], (values.size, 1)) for wave, member, values in cells])
@@ -166,7 +153,9 @@ def _same_respondents(programme_end: Answers, follow_up: Answers, group: Answers
     indexes = [values.index for values in (programme_end, follow_up, group) if isinstance(values, pd.Series)]
     if any(not index.equals(indexes[0]) for index in indexes):
         raise ValueError("waves and groups list different respondents: link them by respondent before comparing")
-    return np.asarray(group, dtype=object)
+    names = np.array(group, dtype=object)
+    names[pd.isna(names)] = None
+    return names
 
 
 def _pairs_of(programme_end: Answers, follow_up: Answers, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -182,41 +171,37 @@ def _answers_of(answers: Answers, group: Answers, name: object) -> np.ndarray:
 def _no_test(*cells: np.ndarray) -> str | None:
     if min(cell.size for cell in cells) < FEWEST_IN_A_GROUP:
         return TOO_FEW_CHANGES
-    return NO_SPREAD if max(np.ptp(cell) for cell in cells) < 1e-9 else None
+    return NO_SPREAD_WITHIN if max(np.ptp(cell) for cell in cells) < 1e-9 else None
 
 
-def _cells(waves: tuple, top: float | None) -> list[GroupAtWave]:
-    return [
-        GroupAtWave(
-            values.size,
-            float(values.mean()) if values.size else None,
-            share_at_top(values, top) if top is not None else None,
-        )
-        for wave in waves
-        for values in wave
+def _described(linked: bool, waves: tuple, top: float | None, no_test: str | None) -> GapChange:
+    """Cells, gaps and P(superiority) of both waves, before any test; None where a cell is empty."""
+    cells = [_group_at_wave(values, top) for wave in waves for values in wave]
+    filled = [first.size > 0 and second.size > 0 for first, second in waves]
+    gaps = [
+        float(second.mean() - first.mean()) if both else None
+        for both, (first, second) in zip(filled, waves, strict=True)
     ]
+    higher = [superiority(*wave) if both else None for both, wave in zip(filled, waves, strict=True)]
+    change = gaps[1] - gaps[0] if all(filled) else None
+    return GapChange(linked, *cells, *gaps, change, *higher, no_test=no_test)
 
 
-def _gaps(waves: tuple) -> tuple[float | None, float | None, float | None]:
-    """Gap at programme end, gap at follow-up, and their difference; None where a cell is empty."""
-    at = [float(second.mean() - first.mean()) if first.size and second.size else None for first, second in waves]
-    return *at, None if None in at else at[1] - at[0]
-
-
-def _superiorities(waves: tuple) -> list[float | None]:
-    return [superiority(first, second) if first.size and second.size else None for first, second in waves]
+def _group_at_wave(values: np.ndarray, top: float | None) -> GroupAtWave:
+    mean = float(values.mean()) if values.size else None
+    return GroupAtWave(values.size, mean, None if top is None else share_at_top(values, top))
 
 
 # The permutation of group labels -----------------------------------------------------------------------------------
 
 
 def studentised_permutation(
-    first: np.ndarray, second: np.ndarray, *, draws: int = 99_999, seed: int = 20230517
+    first: np.ndarray, second: np.ndarray, *, draws: int = 9999, seed: int = SEED
 ) -> tuple[float, bool]:
-    """Two-sided p of Welch's t when group labels are dealt anew among change scores (whole numbers), and whether it is exact.
+    """Two-sided p of Welch's t when change scores (whole numbers) are dealt to the groups anew, and whether exact.
 
-    Relabellings are counted by (members, sum, sum of squares), which decide t, so all of them are counted at once; where
-    finely graded changes give more than 300,000 such states, `draws` seeded relabellings are used instead.
+    Relabellings are counted by the sum and sum of squares of the first group, which decide t, so all are counted at
+    once. Where finely graded changes give more than 300,000 such states, `draws` seeded relabellings stand for all.
     Studentising keeps the level when one group varies more. Source: Janssen 1997; Chung & Romano 2013.
     """
     changes = np.concatenate([first, second]).astype(np.int64)
@@ -227,9 +212,11 @@ def studentised_permutation(
         sums, squares, ways = states
         as_far = _welch_t(sums, squares, changes, first.size) >= observed * (1 - 1e-9)
         return float(ways[as_far].sum() / comb(changes.size, first.size, exact=True)), True
-    dealt = np.random.default_rng(seed).permuted(np.tile(changes, (draws, 1)), axis=1)[:, : first.size]
-    t = _welch_t(dealt.sum(axis=1), (dealt**2).sum(axis=1), changes, first.size)
-    return float((1 + (t >= observed * (1 - 1e-9)).sum()) / (draws + 1)), False
+    rng = np.random.default_rng(seed)
+    dealt = (rng.permutation(changes)[: first.size] for _ in range(draws))
+    sums, squares = np.array([(chosen.sum(), (chosen**2).sum()) for chosen in dealt]).T
+    as_far = _welch_t(sums, squares, changes, first.size) >= observed * (1 - 1e-9)
+    return float((1 + as_far.sum()) / (draws + 1)), False
 
 
 def _welch_t(sums: np.ndarray, squares: np.ndarray, changes: np.ndarray, n_first: int) -> np.ndarray:
@@ -248,6 +235,8 @@ def _relabellings(changes: np.ndarray, n_first: int) -> tuple[np.ndarray, np.nda
     members, sums = changes.size + 1, int(changes.sum()) + 1
     keys, ways, left = np.zeros(1, dtype=np.int64), np.ones(1), changes.size
     for value, count in zip(*np.unique(changes, return_counts=True), strict=True):
+        if keys.size * (count + 1) > 10 * MOST_STATES:
+            return None
         taken = np.arange(count + 1)
         step = taken * (1 + members * (int(value) + sums * int(value) ** 2))
         left -= count
@@ -281,8 +270,8 @@ class GapVerdict:
 def gap_verdict(gap: GapChange, p_adjusted: float | None = None, alpha: float = 0.05) -> GapVerdict:
     """Narrowed, widened, or cannot be told. Without `p_adjusted` the gap's own p is used (a family of one).
 
-    A change of the gap is told only when the 95% interval excludes zero and p is at most alpha, and P(superiority) moves
-    the same way. Narrowing also needs the ceiling shares: above 50% at the top the leading group could not have risen.
+    A change of the gap is told only when the 95% interval excludes zero, p is at most alpha and P(superiority) moves
+    the same way. Narrowing also needs the ceiling shares: with more than half at the top a group could not have risen.
     """
     p = gap.p if p_adjusted is None else p_adjusted
     ceiling = gap.ceiling_share

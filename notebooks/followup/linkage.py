@@ -7,6 +7,8 @@ import secrets
 from pathlib import Path
 
 import pandas as pd
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
 
 from followup.exports import folded
 
@@ -15,9 +17,10 @@ STATUSES = ("linked", "programme_end_only", "follow_up_only", "neither")
 
 
 def same_id(typed: str) -> str:
-    """An ID as it is compared: capitals, spaces and direction marks do not matter, nor a ".0" that Excel added."""
+    """An ID as it is compared: capitals, spaces, direction marks and leading zeros do not matter, nor a ".0" that Excel added."""
     text = folded(typed).replace(" ", "").upper()
-    return text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text
+    whole = text.removesuffix(".0")
+    return whole.lstrip("0") or "0" if whole.isdigit() else text
 
 
 def pseudonym(participant: str, key: bytes) -> str:
@@ -40,6 +43,18 @@ def pseudonym_key(root: Path) -> bytes:
         finally:
             beside.unlink()
     return bytes.fromhex(path.read_text().strip())
+
+
+def unknown_ids(unknown: list[tuple[str, int, str]], participants: pd.DataFrame) -> pd.DataFrame:
+    """IDs that nobody on the roster has, each beside the nearest one that somebody has, for a person to decide.
+
+    `unknown` lists (file, row, ID). Similarity is from 0 to 100 (Jaro–Winkler, which forgives swapped signs).
+    """
+    roster, rows = list(participants["id"]), []
+    for file, row, typed in unknown:
+        match = process.extractOne(typed, roster, scorer=JaroWinkler.normalized_similarity, score_cutoff=0.85) if typed and roster else None
+        rows.append((file, row, typed, match[0] if match else "", round(100 * match[1]) if match else None))
+    return pd.DataFrame(rows, columns=["file", "row", "typed", "nearest", "similarity"])
 
 
 def link_status(programme_end: pd.Series, follow_up: pd.Series) -> pd.Series:

@@ -223,7 +223,9 @@ def _prose_cell(cell: NotebookNode, place: Place, headings: int) -> tuple[Notebo
 def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
     """A code cell with the fragments of one language for its outputs."""
     _check_overrides(cell.source, place)
-    outputs = [_fragment(output.data[MIME], place, language) for output in cell.outputs if _on_page(output)]
+    if any(output.output_type == "error" for output in cell.outputs):
+        raise place.problem("this cell ended in an error", "mend it and run the notebook again; only whole runs are published")
+    outputs = [_fragment(output.data[MIME], place, language) for output in cell.outputs if _published(output)]
     return new_code_cell(
         cell.source, metadata=_mark(place),
         outputs=[new_output("display_data", {"text/html": html}) for html in outputs])
@@ -242,11 +244,6 @@ def _published(output: NotebookNode) -> bool:
     """Whether an output came through the door for the reader, not as a mark for the notebooks that follow."""
     bundle = output.get("data", {}).get(MIME)
     return bundle is not None and bundle.get("kind") not in MARKS
-
-
-def _on_page(output: NotebookNode) -> bool:
-    """Whether an output is words for the page; others only tell the chain which table a cell kept."""
-    return _published(output) and "he" in output.data[MIME]
 
 
 def _kind_of(output: NotebookNode) -> str:
@@ -433,6 +430,9 @@ def _short(text: str, most: int = 40) -> str:
 
 # ---------------------------------------------------------------------------------------------- fragments
 
+LONG, WIDE = 20, 6    # with more rows a table scrolls under a head that stays; with more columns its type is smaller
+
+
 def _fragment(bundle: dict, place: Place, language: str) -> str:
     """One output of the door in one language: allowed, complete for every reader, wide tables in a box that scrolls."""
     _check_languages(bundle, place)
@@ -441,10 +441,10 @@ def _fragment(bundle: dict, place: Place, language: str) -> str:
     soup = BeautifulSoup(html, "html.parser")
     for image in soup.find_all("img"):
         _check_image(image, place)
-        image.wrap(soup.new_tag("div", attrs={"class": "scroll picture", "tabindex": "0"}))
+        _set_image(soup, image)
     for table in soup.find_all("table"):
         _check_table(table, place)
-        _wrap_table(soup, table, place)
+        _set_table(soup, table, place)
     return soup.decode(formatter="minimal")
 
 
@@ -475,6 +475,16 @@ def _check_image(image: Tag, place: Place) -> None:
         raise place.problem("a figure comes without its data as a table", "show it with report.figure, which adds the table")
 
 
+def _set_image(soup: BeautifulSoup, image: Tag) -> None:
+    """The picture on a card that scrolls on a phone rather than shrink to nothing."""
+    figure = image.find_parent("figure")
+    caption = figure.find("figcaption") if figure else None
+    if caption is None or not figure.get("id"):
+        return
+    caption["id"] = f"{figure['id']}-caption"
+    image.wrap(_box(soup, "scroll picture", caption["id"]))
+
+
 def _check_table(table: Tag, place: Place) -> None:
     """A table has a caption, a header for each column and each row, and no blank cell."""
     caption = table.find("caption")
@@ -491,7 +501,7 @@ def _check_table(table: Tag, place: Place) -> None:
         raise place.problem("a table has a blank cell", "say why nothing stands there: suppressed, not asked, not computed")
 
 
-def _wrap_table(soup: BeautifulSoup, table: Tag, place: Place) -> None:
+def _set_table(soup: BeautifulSoup, table: Tag, place: Place) -> None:
     """The table in a box of its own that scrolls and takes the focus; its caption stays in view."""
     figure = table.find_parent("figure", class_="table")
     if not figure or not figure.get("id"):
@@ -501,7 +511,32 @@ def _wrap_table(soup: BeautifulSoup, table: Tag, place: Place) -> None:
     held = soup.new_tag("span", attrs={"class": "caption", "id": name})
     held.extend(list(caption.contents))
     caption.append(held)
-    table.wrap(soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "group", "aria-labelledby": name}))
+    rows = table.select("tbody > tr")
+    _mark_repeats(rows)
+    size = "".join(f" {word}" for word, is_so in (("long", len(rows) > LONG), ("wide", _columns(table) > WIDE)) if is_so)
+    table.wrap(_box(soup, f"scroll{size}", name))
+
+
+def _box(soup: BeautifulSoup, css: str, label: str) -> Tag:
+    """A box that scrolls, can be reached with the keyboard, and is announced by its caption."""
+    return soup.new_tag("div", attrs={"class": css, "tabindex": "0", "role": "group", "aria-labelledby": label})
+
+
+def _columns(table: Tag) -> int:
+    return len(table.find("tr").find_all(["th", "td"]))
+
+
+def _mark_repeats(rows: list[Tag]) -> None:
+    """A row that repeats the header of the row above is set as its continuation; words among numbers may wrap."""
+    above = None
+    for row in rows:
+        header = row.find("th").get_text()
+        if header == above:
+            row["class"] = [*row.get("class", []), "again"]
+        above = header
+        for cell in row.find_all("td", class_="number"):
+            if not any(sign.isdigit() for sign in cell.get_text()):
+                cell["class"] = [*cell["class"], "words"]
 
 
 # ---------------------------------------------------------------------------------------------- checks

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from followup.cleaning import Log
+from followup.cleaning_log import Log
 from followup.cohort import Cohort
 from followup.exports import folded, read_export
 from followup.linkage import same_id

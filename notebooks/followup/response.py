@@ -39,8 +39,8 @@ def standardised_differences(traits: pd.DataFrame, answered: pd.Series) -> pd.Da
     """Respondents minus non-respondents on each roster trait and wave-1 score, in standard deviations.
 
     `traits` has a row per participant: number columns are compared as means, all others level by level as shares;
-    `answered` is true or false on the same index. One row per trait and level (None for numbers) with n, mean (or share)
-    of either side, standardised_difference (None if not computable) and not_computable, the reason.
+    `answered` is true or false on the same index. One row per trait and level (None for numbers) with n and mean (or
+    share) of either side, standardised_difference (None if not computable) and not_computable, the reason.
     """
     if not traits.index.equals(answered.index):
         raise ValueError("traits and answers list different participants")
@@ -52,7 +52,8 @@ def standardised_differences(traits: pd.DataFrame, answered: pd.Series) -> pd.Da
             continue
         for level in sorted(column.dropna().unique(), key=str):
             has_it = (column == level).where(column.notna()).astype(float)
-            rows.append({"trait": trait, "level": level} | standardised_difference(has_it, answered, share=True)._asdict())
+            difference = standardised_difference(has_it, answered, share=True)
+            rows.append({"trait": trait, "level": level} | difference._asdict())
     return pd.DataFrame(rows)
 
 
@@ -97,16 +98,14 @@ def worst_case_share(count: int, answered: int, roster: int) -> Interval:
 
 
 def worst_case_mean(values: Answers, roster: int, lowest: float, highest: float) -> Interval:
-    """Bounds of the roster's mean, in points, when every silent participant would have given the lowest or the highest value."""
+    """Bounds of the roster's mean, in points, had every silent participant given the lowest or the highest value."""
     values = _answers_within(values, roster)
     silent = roster - values.size
-    return Interval(
-        float((values.sum() + silent * lowest) / roster), float((values.sum() + silent * highest) / roster)
-    )
+    return Interval(float((values.sum() + silent * lowest) / roster), float((values.sum() + silent * highest) / roster))
 
 
 def worst_case_change(programme_end: pd.Series, follow_up: pd.Series, lowest: float, highest: float) -> Interval:
-    """Bounds of the roster's mean change, in points: both Series list the whole roster, blanks for those who were silent.
+    """Bounds of the roster's mean change, in points: both Series list the whole roster, with blanks for the silent.
 
     Whoever answered one wave bounds their own change: from 4 on a scale of 1 to 5 one can rise by 1 and fall by 3.
     """
@@ -136,9 +135,9 @@ def tipping_point(
     lowest: float | None = None,
     highest: float | None = None,
 ) -> TippingPoint:
-    """How different must non-respondents be for the conclusion to turn? `mean` of those who answered, in points or as a share.
+    """How different must the silent be for the conclusion to turn? `mean` is of those who answered: points or a share.
 
-    With 29 of 39 answering and a mean change of 0.5, the ten silent must have fallen by 1.45 each for no change overall.
+    With 29 of 39 answering and a mean change of 0.5, the ten silent must have fallen by 1.45 each to undo it.
     """
     if answered >= roster or answered < 0:
         return TippingPoint(None, None)
@@ -165,7 +164,7 @@ def hypergeometric_interval(count: int, answered: int, roster: int, level: float
 
 
 def wilson_interval(count: int, answered: int, level: float = 0.95) -> Interval:
-    """Wilson's interval for a share (0 to 1) beyond the roster: what such a programme might give. Source: Wilson 1927."""
+    """Wilson's interval for a share (0 to 1) beyond the roster, for programmes like this one. Source: Wilson 1927."""
     _check_counts(count, answered, answered)
     low, high = proportion_confint(count, answered, alpha=1 - level, method="wilson")
     return Interval(float(low), float(high))
@@ -182,7 +181,7 @@ class RosterMean(NamedTuple):
 def roster_mean(values: Answers, roster: int) -> RosterMean:
     """Mean of the `roster` participants from those who answered one wave, as if they were a random draw of the roster.
 
-    For a sentence on the roster, beside the worst-case bounds; never for a change, where it makes three tests in ten cry wolf.
+    For a sentence on the roster, beside the worst-case bounds; of a change it makes three tests in ten cry wolf.
     """
     values = _answers_within(values, roster)
     n = values.size
@@ -234,14 +233,14 @@ class Weights:
 
 
 def post_stratification(cell: pd.Series, roster_cell: pd.Series) -> Weights:
-    """Weights that give each cell its size on the roster; `cell` is each respondent's, `roster_cell` each participant's."""
+    """Weights that give each cell its size on the roster: the cell of each respondent and of each participant."""
     counts = cell.value_counts().reindex(roster_cell.unique(), fill_value=0)
     weights = cell.map(roster_cell.value_counts() / counts).astype(float) if counts.min() > 0 else None
     return _guarded(weights, int(counts.min()))
 
 
 def raking(traits: pd.DataFrame, roster: pd.DataFrame, rounds: int = 1000) -> Weights:
-    """Weights whose totals match the roster on each trait alone: respondents' rows against participants' rows, same columns.
+    """Weights whose totals match the roster on each trait alone: a row per respondent, a row per participant.
 
     Raises ValueError when the totals do not settle. Source: Deming & Stephan 1940.
     """
@@ -256,7 +255,7 @@ def raking(traits: pd.DataFrame, roster: pd.DataFrame, rounds: int = 1000) -> We
             weights = weights * traits[trait].map(_share_of_target(weights, traits[trait], roster[trait])).astype(float)
         if np.allclose(weights, before, rtol=0, atol=1e-12):
             return _guarded(weights, smallest)
-    raise ValueError("the raking weights do not settle: the respondents lack a combination of traits that the roster has")
+    raise ValueError("the raking weights do not settle: a combination of traits has no respondent")
 
 
 def _share_of_target(weights: pd.Series, trait: pd.Series, target: pd.Series) -> pd.Series:
@@ -276,4 +275,3 @@ def _guarded(weights: pd.Series | None, smallest: int) -> Weights:
     elif deff > LARGEST_DEFF:
         refused = f"the design effect is {deff:.2f}, above {LARGEST_DEFF}"
     return Weights(weights, deff, smallest, refused)
-

@@ -43,7 +43,7 @@ def common_item_scores(programme_end: pd.DataFrame, follow_up: pd.DataFrame, at_
     """Scores of linked respondents in both waves from the items each answered in both, and their change, in points.
 
     Both tables are indexed by respondent and hold the same items; the result has a row per respondent in both, with the
-    columns programme_end, follow_up, change, items_answered. An item skipped in one wave would otherwise look like a change.
+    columns programme_end, follow_up, change, items_answered. Otherwise a skipped item would look like a change.
     """
     if set(programme_end.columns) != set(follow_up.columns):
         raise ValueError("the waves hold different items of the scale")
@@ -183,7 +183,7 @@ def floor(values: Answers, lowest: float) -> RoomLeft:
 
 
 def share_at_top(values: Answers, highest: float) -> float | None:
-    """Share (0 to 1) of the answers given that are at the top; None without answers. Raises ValueError above the top."""
+    """Share (0 to 1) of the answers that are at the top, None without answers; ValueError for one above it."""
     values = np.asarray(values, dtype=float)
     values = values[~np.isnan(values)]
     if (values > highest + 1e-9).any():

@@ -111,7 +111,7 @@ def rejects(p: float | None) -> bool:
 
 
 def holds(interval: tuple | None, truth: float, estimate: float) -> bool:
-    """Does the interval cover the truth? Without one (all changes equal) only an estimate that is exactly right does."""
+    """Does the interval cover the truth? Without one (all changes equal) only an exactly right estimate does."""
     return abs(estimate - truth) < 1e-9 if interval is None else bool(interval[0] <= truth <= interval[1])
 
 
@@ -121,7 +121,10 @@ def five_scales(rng, shifted: float = 0.0) -> Outcome:
     changes = np.hstack([second - first for first, second in waves]).astype(float)
     item_p = ch.westfall_young(pd.DataFrame(changes))
     scale_p = ch.holm(
-        {n: ch.linked_change(first.mean(axis=1), second.mean(axis=1), tests=5).p_sign_flip for n, (first, second) in enumerate(waves)}
+        {
+            n: ch.linked_change(first.mean(axis=1), second.mean(axis=1), tests=5).p_sign_flip
+            for n, (first, second) in enumerate(waves)
+        }
     )
     null_items, null_scales = (6, 1) if shifted else (0, 0)
     said = {
@@ -135,7 +138,9 @@ def five_scales(rng, shifted: float = 0.0) -> Outcome:
     return said | ({("5 scales: Holm sign-flip", "power"): rejects(scale_p[0])} if shifted else {})
 
 
-def two_groups(rng, sizes: tuple[int, int], k: int, shape="mid", shifts=(0.0, 0.0), starts=(0.0, 0.0), spread=1.0) -> Outcome:
+def two_groups(
+    rng, sizes: tuple[int, int], k: int, shape="mid", shifts=(0.0, 0.0), starts=(0.0, 0.0), spread=1.0
+) -> Outcome:
     """A gap between two groups: does it seem to change, and does the interval hold the true change of the gap?"""
     groups = [
         scale(rng, n, k, shape, shift, start, spread if number else 1.0)
@@ -144,7 +149,10 @@ def two_groups(rng, sizes: tuple[int, int], k: int, shape="mid", shifts=(0.0, 0.
     first, second = (np.concatenate([group[wave].mean(axis=1) for group in groups]) for wave in (0, 1))
     gap = gp.linked_gap_change(first, second, np.repeat(["a", "b"], sizes), "a", "b", top=5)
     verdict = gp.gap_verdict(gap)
-    rises = [mean_answer(shape, start + shift) - mean_answer(shape, start) for shift, start in zip(shifts, starts, strict=True)]
+    rises = [
+        mean_answer(shape, start + shift) - mean_answer(shape, start)
+        for shift, start in zip(shifts, starts, strict=True)
+    ]
     return {
         ("Welch on change", "rejection rate"): rejects(gap.p_welch),
         ("permute group labels, studentised", "rejection rate"): rejects(gap.p),
@@ -175,7 +183,9 @@ def partly_linked(rng, both: int, first_only: int, second_only: int, points: flo
     """Some answered both waves and some only one."""
     n = both + first_only + second_only
     first, second = (pd.Series(wave) for wave in item(rng, n, "ceiling", points))
-    result = ch.partly_linked_change(first[: both + first_only], pd.concat([second[:both], second[both + first_only :]]))
+    result = ch.partly_linked_change(
+        first[: both + first_only], pd.concat([second[:both], second[both + first_only :]])
+    )
     return {("Derrick t (T_new2)", "rejection rate"): rejects(result.p)}
 
 
@@ -192,7 +202,12 @@ def top_box(rng, n: int, before: float, after: float) -> Outcome:
 
 # Scenarios by the bar's own names ----------------------------------------------------------------------------------
 
-ITEM, SCALES, PARTLY, SHARE = "one item, n=29 linked", "30 items in 5 scales, n=29", "partly linked", "paired proportions"
+ITEM, SCALES, PARTLY, SHARE = (
+    "one item, n=29 linked",
+    "30 items in 5 scales, n=29",
+    "partly linked",
+    "paired proportions",
+)
 
 SCENARIOS: dict[tuple[str, str], Callable[[np.random.Generator], Outcome]] = {
     **{(ITEM, f"null|ceiling|r={r}"): partial(one_item, shape="ceiling", r=r) for r in (0.4, 0.5, 0.6)},
@@ -261,13 +276,18 @@ class Judged(NamedTuple):
 @cache
 def bar() -> dict[tuple[str, str, str, str], dict]:
     with open(HERE.parent / "expected" / "validity_bar.csv", encoding="utf-8", newline="") as lines:
-        return {tuple(row[n] for n in ("area", "scenario", "procedure", "metric")): row for row in csv.DictReader(lines)}
+        return {
+            tuple(row[n] for n in ("area", "scenario", "procedure", "metric")): row for row in csv.DictReader(lines)
+        }
 
 
 # Promises that the bar does not hold: (lowest, highest) rate.
 OWN_BANDS = {
     (SCALES, "one scale (6 items) shifted 0.5 latent SD", "5 scales: Holm sign-flip", "power"): (0.75, 1.0),
-    ("DiD", "F CEILING: same latent change +0.5 SD, scale of 4", "verdict", "says narrowed without a caution"): (0.0, 0.05),
+    ("DiD", "F CEILING: same latent change +0.5 SD, scale of 4", "verdict", "says narrowed without a caution"): (
+        0.0,
+        0.05,
+    ),
     ("DiD", "G true narrowing: OP +0.8 SD, HQ 0 (mid, scale of 4)", "verdict", "says narrowed"): (0.4, 1.0),
 }
 
@@ -322,7 +342,9 @@ def simulated(area: str, scenario: str, replicates: int, seed: int) -> list[Judg
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--replicates", type=int, default=1000, help="simulated cohorts for each scenario (default 1000)")
+    parser.add_argument(
+        "--replicates", type=int, default=1000, help="simulated cohorts for each scenario (default 1000)"
+    )
     parser.add_argument("--seed", type=int, default=20230517)
     parser.add_argument("--area", choices=sorted({area for area, _ in SCENARIOS}), help="only this part")
     args = parser.parse_args()
