@@ -10,10 +10,13 @@ RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= ../.venv/bin/python
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 COHORTS := $(sort $(patsubst params/%.yaml,%,$(wildcard params/*.yaml)))
 CHOSEN := $(filter $(COHORTS),$(value COHORT))
-unexport COHORT
+unexport COHORT FROM QUESTIONNAIRE
+export CHOSEN_COHORT := $(value COHORT)
+export CHOSEN_FROM := $(value FROM)
+export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports lab check test bench lock data clean FORCE
+.PHONY: help report reports new codebook lab check test bench lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -34,6 +37,12 @@ build/%/private/fingerprint: FORCE | .venv/report.ready
 .PHONY: no-such-cohort
 no-such-cohort:
 	@echo 'Say which cohort: make report COHORT=…  (one of: $(COHORTS))' >&2; exit 2
+
+new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest
+	@$(RUN) -m followup.drafting new
+
+codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook drafted from a raw export
+	@$(RUN) -m followup.drafting codebook
 
 # Environments: `report` is lean; tests add to it; JupyterLab has its own and never slows a report.
 .venv/report.ready: requirements.lock

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
 from followup import publish
 from followup.language import Text
 from followup.publish import (
@@ -28,12 +26,19 @@ from followup.publish import (
     unpublished,
     with_notice,
 )
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(2)> [link](javascript:alert(3)) **bold** =1+1 </p></table>"""
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="220"><path d="M0 110H640M80 20V200" stroke="#999"/></svg>'
+HOSTILE = (
+    """<script>alert(1)</script><img src=x onerror=alert(2)> [link](javascript:alert(3)) **bold** =1+1 </p></table>"""
+)
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="640" '
+    'height="220"><path d="M0 110H640M80 20V200" stroke="#999"/></svg>'
+)
 
 
 # ------------------------------------------------------------------------------------- made-up notebooks
+
 
 def iso(number: str) -> str:
     return f"\u2066{number}\u2069"
@@ -52,61 +57,108 @@ def table_html(name: str, caption: str, note: str, head: list[str], rows: list[l
     columns = f'<th scope="col">{first}</th>' + "".join(f'<th scope="col" class="number">{cell}</th>' for cell in rest)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(f'<td class="number">{escape(cell)}</td>' for cell in row[1:]) + "</tr>" for row in rows)
-    return (f'<figure class="table" id="table-{name}"><table><caption>{caption} <span class="note">{note}</span></caption>'
-            f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></figure>")
+        + "".join(f'<td class="number">{escape(cell)}</td>' for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<figure class="table" id="table-{name}"><table><caption>{caption} <span class="note">{note}</span></caption>'
+        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></figure>"
+    )
 
 
 def figure_html(name: str, caption: str, alternative: str, summary: str, table: str, svg: str = SVG) -> str:
     address = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-    return (f'<figure class="chart" id="figure-{name}"><img src="{address}" alt="{escape(alternative)}">'
-            f'<figcaption>{caption}</figcaption><details class="data"><summary>{summary}</summary>{table}</details></figure>')
+    return (
+        f'<figure class="chart" id="figure-{name}"><img src="{address}" alt="{escape(alternative)}">'
+        f'<figcaption>{caption}</figcaption><details class="data">'
+        f"<summary>{summary}</summary>{table}</details></figure>"
+    )
 
 
 ITEMS = {
-    "he": ["אני רואה את עצמי כמוביל דיגיטציה במשרדי", "יש לי מוטיבציה לקדם תהליכים דיגיטליים", "אני מעורב בהנעת דיגיטציה בארגון כולו",
-           "פעילות Digital Israel יוצרת הזדמנות מיוחדת לקידום הדיגיטציה במגזר הציבורי"],
-    "en": ["I see myself as a leader of digitisation in my ministry", "I am motivated to advance digital processes",
-           "I am involved in driving digitisation across the organisation",
-           "Digital Israel’s activity creates a special opportunity to promote digitisation in the public sector"],
+    "he": [
+        "אני רואה את עצמי כמוביל דיגיטציה במשרדי",
+        "יש לי מוטיבציה לקדם תהליכים דיגיטליים",
+        "אני מעורב בהנעת דיגיטציה בארגון כולו",
+        "פעילות Digital Israel יוצרת הזדמנות מיוחדת לקידום הדיגיטציה במגזר הציבורי",
+    ],
+    "en": [
+        "I see myself as a leader of digitisation in my ministry",
+        "I am motivated to advance digital processes",
+        "I am involved in driving digitisation across the organisation",
+        "Digital Israel’s activity creates a special opportunity to promote digitisation in the public sector",
+    ],
 }
-NUMBERS = [["24", "4.21", "4.25", "+0.04", "−0.21", "0.29"], ["24", "4.46", "4.38", "−0.08", "−0.30", "0.13"],
-           ["24", "3.38", "3.92", "+0.54", "+0.20", "+0.88"], ["11", "4.36", "3.64", "−0.73", "−1.30", "−0.15"]]
+NUMBERS = [
+    ["24", "4.21", "4.25", "+0.04", "−0.21", "0.29"],
+    ["24", "4.46", "4.38", "−0.08", "−0.30", "0.13"],
+    ["24", "3.38", "3.92", "+0.54", "+0.20", "+0.88"],
+    ["11", "4.36", "3.64", "−0.73", "−1.30", "−0.15"],
+]
 WORDS = {
-    "he": {"head": ["היגד", "n", "ממוצע בסיום התכנית", "ממוצע במעקב", "שינוי (נקודות)", "רווח סמך 95%"],
-           "to": "עד", "caption": "השינוי בכל היגד", "data": "הנתונים שבתרשים, כטבלה",
-           "note": "n = מי שהשיבו בשני השלבים; סולם 1–5; ערך חיובי = עלייה בהסכמה".replace("1–5", iso("1–5")),
-           "figure": "השינוי בהסכמה בין סיום התכנית למעקב",
-           "alternative": "תרשים של השינוי בארבעה היגדים: עלייה במעורבות בארגון כולו, ירידה בהיגד על ישראל דיגיטלית, ושני היגדים ללא שינוי."},
-    "en": {"head": ["Item", "n", "Mean at programme end", "Mean at follow-up", "Change (points)", "95% interval"],
-           "to": "to", "caption": "Change in each item", "data": "The data of this figure, as a table",
-           "note": "n = answered both waves; scale 1–5; positive = agreement rose",
-           "figure": "Change in agreement between programme end and follow-up",
-           "alternative": "Chart of the change in four items: involvement across the organisation rose, the item on Digital Israel fell, two stayed."},
+    "he": {
+        "head": ["היגד", "n", "ממוצע בסיום התכנית", "ממוצע במעקב", "שינוי (נקודות)", "רווח סמך 95%"],
+        "to": "עד",
+        "caption": "השינוי בכל היגד",
+        "data": "הנתונים שבתרשים, כטבלה",
+        "note": "n = מי שהשיבו בשני השלבים; סולם 1–5; ערך חיובי = עלייה בהסכמה".replace("1–5", iso("1–5")),
+        "figure": "השינוי בהסכמה בין סיום התכנית למעקב",
+        "alternative": (
+            "תרשים של השינוי בארבעה היגדים: עלייה במעורבות בארגון "
+            "כולו, ירידה בהיגד על ישראל דיגיטלית, ושני היגדים ללא שינוי."
+        ),
+    },
+    "en": {
+        "head": ["Item", "n", "Mean at programme end", "Mean at follow-up", "Change (points)", "95% interval"],
+        "to": "to",
+        "caption": "Change in each item",
+        "data": "The data of this figure, as a table",
+        "note": "n = answered both waves; scale 1–5; positive = agreement rose",
+        "figure": "Change in agreement between programme end and follow-up",
+        "alternative": (
+            "Chart of the change in four items: involvement across the "
+            "organisation rose, the item on Digital Israel fell, two stayed."
+        ),
+    },
 }
 
 
 def items_table(language: str, name: str = "changes") -> str:
     words = WORDS[language]
-    rows = [[item, *map(iso, line[:4]), f"{iso(line[4])} {words['to']} {iso(line[5])}"]
-            for item, line in zip(ITEMS[language], NUMBERS, strict=True)]
+    rows = [
+        [item, *map(iso, line[:4]), f"{iso(line[4])} {words['to']} {iso(line[5])}"]
+        for item, line in zip(ITEMS[language], NUMBERS, strict=True)
+    ]
     return table_html(name, words["caption"], words["note"], words["head"], rows)
 
 
 def items_figure(language: str, svg: str = SVG) -> str:
     words = WORDS[language]
-    return figure_html("changes", words["figure"], words["alternative"], words["data"], items_table(language, "changes-data"), svg)
+    return figure_html(
+        "changes", words["figure"], words["alternative"], words["data"], items_table(language, "changes-data"), svg
+    )
 
 
-def finding_html(key: str, verdict: str, words: str, sentence: str, number: str, certainty: str, link: str, claim: str, target: str) -> str:
-    return (f'<section class="finding" id="finding-{key}"><h3>{sentence}</h3><div class="evidence verdict-{verdict}"><p class="sentence">'
-            f'<span class="badge">{words}</span> <strong>{sentence}</strong></p><p class="number">{number}</p><p class="certainty">{certainty} · '
-            f'<a href="#{target}">{link}</a></p><p class="claim"><span class="label">{claim}</span></p></div></section>')
+def finding_html(
+    key: str, verdict: str, words: str, sentence: str, number: str, certainty: str, link: str, claim: str, target: str
+) -> str:
+    return (
+        f'<section class="finding" id="finding-{key}"><h3>{sentence}</h3>'
+        f'<div class="evidence verdict-{verdict}"><p class="sentence">'
+        f'<span class="badge">{words}</span> <strong>{sentence}</strong></p>'
+        f'<p class="number">{number}</p><p class="certainty">{certainty} · '
+        f'<a href="#{target}">{link}</a></p><p class="claim"><span class="label">{claim}</span></p></div></section>'
+    )
 
 
 def finding(key: str, verdict: str, target: str, he: tuple, en: tuple):
-    return shown("finding", key, finding_html(key, verdict, *he, "אל הראיות", "פורסם במחקר: עלייה", target),
-                 finding_html(key, verdict, *en, "the evidence", "The published study said: rose", target))
+    return shown(
+        "finding",
+        key,
+        finding_html(key, verdict, *he, "אל הראיות", "פורסם במחקר: עלייה", target),
+        finding_html(key, verdict, *en, "the evidence", "The published study said: rose", target),
+    )
 
 
 def notebook(*cells):
@@ -123,63 +175,144 @@ def code(source: str, *outputs):
 
 def findings_notebook():
     return notebook(
-        *pair("# 06 · Findings\nWhat nine months did to what the programme left behind.",
-              "# 06 · הממצאים\nמה נותר מן התכנית כעבור תשעה חודשים."),
-        code("show_findings(report)",
-             finding("involvement", "rose", "figure-changes",
-                     ("עלייה", "המעורבות בארגון כולו עלתה", f"{iso('+0.54')} נקודות, {iso('15')} מתוך {iso('24')}", f"רווח סמך 95%: {iso('+0.20')} עד {iso('+0.88')}"),
-                     ("rose", "Involvement across the organisation rose", f"{iso('+0.54')} points, {iso('15')} of {iso('24')}",
-                      f"95% interval {iso('+0.20')} to {iso('+0.88')}")),
-             finding("gap", "cannot_be_told", "03_compare",
-                     ("אי אפשר לקבוע", "אי אפשר לקבוע אם הפער הצטמצם", f"{iso('13')} ו־{iso('11')} משיבים", "רווח הסמך רחב מדי"),
-                     ("cannot be told", "Whether the gap narrowed cannot be told", f"{iso('13')} and {iso('11')} respondents", "the interval is too wide"))))
+        *pair(
+            "# 06 · Findings\nWhat nine months did to what the programme left behind.",
+            "# 06 · הממצאים\nמה נותר מן התכנית כעבור תשעה חודשים.",
+        ),
+        code(
+            "show_findings(report)",
+            finding(
+                "involvement",
+                "rose",
+                "figure-changes",
+                (
+                    "עלייה",
+                    "המעורבות בארגון כולו עלתה",
+                    f"{iso('+0.54')} נקודות, {iso('15')} מתוך {iso('24')}",
+                    f"רווח סמך 95%: {iso('+0.20')} עד {iso('+0.88')}",
+                ),
+                (
+                    "rose",
+                    "Involvement across the organisation rose",
+                    f"{iso('+0.54')} points, {iso('15')} of {iso('24')}",
+                    f"95% interval {iso('+0.20')} to {iso('+0.88')}",
+                ),
+            ),
+            finding(
+                "gap",
+                "cannot_be_told",
+                "03_compare",
+                (
+                    "אי אפשר לקבוע",
+                    "אי אפשר לקבוע אם הפער הצטמצם",
+                    f"{iso('13')} ו־{iso('11')} משיבים",
+                    "רווח הסמך רחב מדי",
+                ),
+                (
+                    "cannot be told",
+                    "Whether the gap narrowed cannot be told",
+                    f"{iso('13')} and {iso('11')} respondents",
+                    "the interval is too wide",
+                ),
+            ),
+        ),
+    )
 
 
 def describe_notebook():
-    head = {"he": ["קבוצה", "ברשימה", "השיבו במעקב", "שיעור"], "en": ["Group", "On the roster", "Answered follow-up", "Rate"]}
-    groups = {"he": ["משרדי מטה", "משרדי ביצוע", "שלטון מקומי", "מגזר שלישי"],
-              "en": ["Headquarters ministries", "Operational ministries", "Local government", "Third sector"]}
+    head = {
+        "he": ["קבוצה", "ברשימה", "השיבו במעקב", "שיעור"],
+        "en": ["Group", "On the roster", "Answered follow-up", "Rate"],
+    }
+    groups = {
+        "he": ["משרדי מטה", "משרדי ביצוע", "שלטון מקומי", "מגזר שלישי"],
+        "en": ["Headquarters ministries", "Operational ministries", "Local government", "Third sector"],
+    }
     rows = [["17", "13", "76%"], ["15", "11", "73%"], ["5", "4", "4/5"], ["2", "–", "–"]]
     tables = {}
     for language in ("he", "en"):
         hidden = {"he": "מוסתר (קבוצה קטנה)", "en": "hidden (small group)"}[language]
-        html = table_html("response", {"he": "מי השיבו", "en": "Who answered"}[language],
-                          {"he": f"n = {iso('39')} ברשימה; אחוזים רק מ-{iso('10')} ומעלה", "en": "n = 39 on the roster; percentages only from 10 up"}[language],
-                          head[language], [[group, *map(iso, line)] for group, line in zip(groups[language], rows, strict=True)])
+        html = table_html(
+            "response",
+            {"he": "מי השיבו", "en": "Who answered"}[language],
+            {
+                "he": f"n = {iso('39')} ברשימה; אחוזים רק מ-{iso('10')} ומעלה",
+                "en": "n = 39 on the roster; percentages only from 10 up",
+            }[language],
+            head[language],
+            [[group, *map(iso, line)] for group, line in zip(groups[language], rows, strict=True)],
+        )
         tables[language] = html.replace(f'<td class="number">{iso("–")}</td>', f'<td class="suppressed">{hidden}</td>')
     return notebook(
-        *pair("# 02 · Who answered?\nThe roster names 39 graduates.\nThis section says who of them answered, and who did not.",
-              "# 02 · מי השיבו?\nברשימה 39 בוגרים.\nכאן נאמר מי מהם השיבו ומי לא."),
-        code("cohort = \"1\"\nlanguage = \"en\""),
+        *pair(
+            "# 02 · Who answered?\nThe roster names 39 graduates.\n"
+            "This section says who of them answered, and who did not.",
+            "# 02 · מי השיבו?\nברשימה 39 בוגרים.\nכאן נאמר מי מהם השיבו ומי לא.",
+        ),
+        code('cohort = "1"\nlanguage = "en"'),
         *pair("## Response by group", "## היענות לפי קבוצה"),
-        code("response = response_by_group(participants)\nreport.table(\"response\", response, he=\"מי השיבו\", en=\"Who answered\")",
-             shown("table", "response", tables["he"], tables["en"]),
-             say(f"השיבו {iso('29')} מתוך {iso('39')} ({iso('74%')}).", f"{iso('29')} of {iso('39')} answered ({iso('74%')}).")),
-        *pair("## What they wrote\nA few words, as they were typed. See [what changed](03_compare.ipynb).",
-              "## מה כתבו\nכמה מילים, כפי שנכתבו. ראו [מה השתנה](03_compare.ipynb)."),
-        code("report.say(he=\"נכתב: {words}\", en=\"Typed: {words}\", words=words)   # what they typed\nresponse.head()",
-             say(f"נכתב: {HOSTILE}", f"Typed: {HOSTILE}"),
-             new_output("execute_result", {"text/html": "<table><tr><td>row 7</td></tr></table>", "text/plain": "row 7"}, execution_count=1),
-             new_output("stream", name="stderr", text="UserWarning: private")))
+        code(
+            "response = response_by_group(participants)\n"
+            'report.table("response", response, he="מי השיבו", en="Who answered")',
+            shown("table", "response", tables["he"], tables["en"]),
+            say(
+                f"השיבו {iso('29')} מתוך {iso('39')} ({iso('74%')}).",
+                f"{iso('29')} of {iso('39')} answered ({iso('74%')}).",
+            ),
+        ),
+        *pair(
+            "## What they wrote\nA few words, as they were typed. See [what changed](03_compare.ipynb).",
+            "## מה כתבו\nכמה מילים, כפי שנכתבו. ראו [מה השתנה](03_compare.ipynb).",
+        ),
+        code(
+            'report.say(he="נכתב: {words}", en="Typed: {words}", words=words)   # what they typed\nresponse.head()',
+            say(f"נכתב: {HOSTILE}", f"Typed: {HOSTILE}"),
+            new_output(
+                "execute_result",
+                {"text/html": "<table><tr><td>row 7</td></tr></table>", "text/plain": "row 7"},
+                execution_count=1,
+            ),
+            new_output("stream", name="stderr", text="UserWarning: private"),
+        ),
+    )
 
 
 def compare_notebook(svg: str = SVG):
     return notebook(
-        *pair("# 03 · What changed?\nGraduates rated the same statements when the programme ended and again nine months later.\n"
-              "This section estimates each change and says how sure we may be.",
-              "# 03 · מה השתנה?\nהבוגרים דירגו את אותם היגדים בסיום התכנית ושוב כעבור תשעה חודשים.\nכאן נאמד כל שינוי, ונאמר עד כמה אפשר להיות בטוחים בו."),
-        code("from followup.change import changes\n\nlinked = link_waves(programme_end, follow_up)  # those who answered both\nlinked.status.value_counts()"),
+        *pair(
+            "# 03 · What changed?\nGraduates rated the same statements "
+            "when the programme ended and again nine months later.\n"
+            "This section estimates each change and says how sure we may be.",
+            "# 03 · מה השתנה?\nהבוגרים דירגו את אותם היגדים בסיום התכנית ושוב כעבור תשעה חודשים.\n"
+            "כאן נאמד כל שינוי, ונאמר עד כמה אפשר להיות בטוחים בו.",
+        ),
+        code(
+            "from followup.change import changes\n\n"
+            "linked = link_waves(programme_end, follow_up)  # those who answered both\nlinked.status.value_counts()"
+        ),
         *pair("## Each item", "## כל היגד"),
-        *pair("The dots are means of the **same people** twice. A line that does not cross zero is a change we are sure of:\n\n"
-              "- the interval is of 95%;\n- `p` is adjusted for the number of items.",
-              "הנקודות הן ממוצעים של **אותם אנשים** פעמיים. קו שאינו חוצה את האפס הוא שינוי שאנו בטוחים בו:\n\n"
-              "- רווח הסמך הוא של 95%;\n- הערך `p` מתוקן למספר ההיגדים."),
-        code("report.figure(\"changes\", draw_changes, changes, he=\"השינוי בהסכמה\", en=\"Change in agreement\")",
-             shown("figure", "changes", items_figure("he", svg), items_figure("en", svg))),
-        code("report.table(\"changes\", changes, he=\"השינוי בכל היגד\", en=\"Change in each item\")",
-             shown("table", "changes", items_table("he"), items_table("en"))),
-        *pair("### How sure are we?\nWith 24 people an interval is wide.\nWe say *preserved* only when the whole interval lies within half a point of zero.",
-              "### עד כמה אנו בטוחים?\nעם 24 אנשים רווח הסמך רחב.\nאנו אומרים *נשמר* רק כאשר כל הרווח נמצא במרחק של עד חצי נקודה מן האפס."))
+        *pair(
+            "The dots are means of the **same people** twice. A line "
+            "that does not cross zero is a change we are sure of:\n\n"
+            "- the interval is of 95%;\n- `p` is adjusted for the number of items.",
+            "הנקודות הן ממוצעים של **אותם אנשים** פעמיים. קו שאינו חוצה את האפס הוא שינוי שאנו בטוחים בו:\n\n"
+            "- רווח הסמך הוא של 95%;\n- הערך `p` מתוקן למספר ההיגדים.",
+        ),
+        code(
+            'report.figure("changes", draw_changes, changes, he="השינוי בהסכמה", en="Change in agreement")',
+            shown("figure", "changes", items_figure("he", svg), items_figure("en", svg)),
+        ),
+        code(
+            'report.table("changes", changes, he="השינוי בכל היגד", en="Change in each item")',
+            shown("table", "changes", items_table("he"), items_table("en")),
+        ),
+        *pair(
+            "### How sure are we?\nWith 24 people an interval is wide.\n"
+            "We say *preserved* only when the whole interval lies within half a point of zero.",
+            "### עד כמה אנו בטוחים?\nעם 24 אנשים רווח הסמך רחב.\n"
+            "אנו אומרים *נשמר* רק כאשר כל הרווח נמצא במרחק של עד חצי נקודה מן האפס.",
+        ),
+    )
 
 
 def demo(svg: str = SVG) -> dict:
@@ -188,17 +321,36 @@ def demo(svg: str = SVG) -> dict:
 
 FACTS = {
     "he": PageFacts(
-        language="he", cohort="1", programme="מובילים דיגיטליים", cohort_title="המחזור הראשון של התכנית לממשלה", synthetic=True,
-        other_page="report.en.html", dates=(("סיום התכנית", f"פברואר {iso('2016')}"), ("מעקב", f"נובמבר {iso('2016')}")),
-        masthead=(("משתתפים", iso("39")), ("השיבו במעקב", f"{iso('29')} מתוך {iso('39')} ({iso('74%')})"), ("ראיונות עומק", iso("7"))),
+        language="he",
+        cohort="1",
+        programme="מובילים דיגיטליים",
+        cohort_title="המחזור הראשון של התכנית לממשלה",
+        synthetic=True,
+        other_page="report.en.html",
+        dates=(("סיום התכנית", f"פברואר {iso('2016')}"), ("מעקב", f"נובמבר {iso('2016')}")),
+        masthead=(
+            ("משתתפים", iso("39")),
+            ("השיבו במעקב", f"{iso('29')} מתוך {iso('39')} ({iso('74%')})"),
+            ("ראיונות עומק", iso("7")),
+        ),
         provenance=(("זרע", "20161101"), ("pandas", "3.1.1"), ("responses.csv (SHA-256)", "3f0a" * 16)),
-        glossary=(("רווח סמך", "טווח הערכים שמתיישבים עם הנתונים."), ("n", "מספר המשיבים שעליהם מבוסס מספר."))),
+        glossary=(("רווח סמך", "טווח הערכים שמתיישבים עם הנתונים."), ("n", "מספר המשיבים שעליהם מבוסס מספר.")),
+    ),
     "en": PageFacts(
-        language="en", cohort="1", programme="Digital Leaders", cohort_title="First cohort of the government programme", synthetic=True,
-        other_page="report.he.html", dates=(("Programme end", "February 2016"), ("Follow-up", "November 2016")),
+        language="en",
+        cohort="1",
+        programme="Digital Leaders",
+        cohort_title="First cohort of the government programme",
+        synthetic=True,
+        other_page="report.he.html",
+        dates=(("Programme end", "February 2016"), ("Follow-up", "November 2016")),
         masthead=(("Participants", "39"), ("Answered follow-up", "29 of 39 (74%)"), ("In-depth interviews", "7")),
         provenance=(("Seed", "20161101"), ("pandas", "3.1.1"), ("responses.csv (SHA-256)", "3f0a" * 16)),
-        glossary=(("Interval", "The range of values that agree with the data."), ("n", "The number of respondents behind a number."))),
+        glossary=(
+            ("Interval", "The range of values that agree with the data."),
+            ("n", "The number of respondents behind a number."),
+        ),
+    ),
 }
 
 
@@ -222,7 +374,10 @@ both = pytest.mark.parametrize("language", ["he", "en"])
 
 def published(fragment_he: str, fragment_en: str | None = None, kind: str = "table") -> dict:
     """A notebook that shows one fragment, after its title."""
-    made = notebook(*pair("# 03 · What changed?", "# 03 · מה השתנה?"), code("show()", shown(kind, "changes", fragment_he, fragment_en or fragment_he + " ")))
+    made = notebook(
+        *pair("# 03 · What changed?", "# 03 · מה השתנה?"),
+        code("show()", shown(kind, "changes", fragment_he, fragment_en or fragment_he + " ")),
+    )
     return {"03_compare": made}
 
 
@@ -233,6 +388,7 @@ def refused(notebooks: dict, language: str = "he") -> PageProblem:
 
 
 # ------------------------------------------------------------------------------------- what the page holds
+
 
 @both
 def test_page_says_its_language_direction_and_title(soups, language):
@@ -246,7 +402,9 @@ def test_page_is_one_file_without_scripts_and_asks_the_network_for_nothing(soups
     soup = soups[language]
     assert soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"] == POLICY
     assert not soup.find_all(["script", "iframe", "object", "form", "base"])
-    assert not [tag for tag in soup.find_all(True) if any(name.startswith("on") or name == "style" for name in tag.attrs)]
+    assert not [
+        tag for tag in soup.find_all(True) if any(name.startswith("on") or name == "style" for name in tag.attrs)
+    ]
     assert all(tag["src"].startswith("data:") for tag in soup.find_all(src=True))
     assert all(tag["href"].startswith("data:") for tag in soup.find_all("link"))
     style = "".join(tag.get_text() for tag in soup.find_all("style"))
@@ -259,14 +417,21 @@ def test_each_language_has_its_own_prose_and_outputs_only(soups):
     assert "הבוגרים דירגו את אותם היגדים" in he and "הבוגרים דירגו" not in en
     assert "Graduates rated the same statements" in en and "Graduates rated" not in he
     assert "נכתב: <script>" in he and "Typed: <script>" in en
-    assert soups["he"].find(id="table-changes") and soups["he"].find(id="figure-changes") and soups["he"].find(id="finding-gap")
+    assert (
+        soups["he"].find(id="table-changes")
+        and soups["he"].find(id="figure-changes")
+        and soups["he"].find(id="finding-gap")
+    )
 
 
 @both
 def test_sections_come_in_page_order_and_have_their_titles(soups, language):
     sections = soups[language].select("main > section.stage")
     assert [section.get("id") for section in sections] == ["06_findings", "02_describe", "03_compare", None]
-    titles = {"he": ["הממצאים", "מי השיבו?", "מה השתנה?", "מונחים"], "en": ["Findings", "Who answered?", "What changed?", "Glossary"]}
+    titles = {
+        "he": ["הממצאים", "מי השיבו?", "מה השתנה?", "מונחים"],
+        "en": ["Findings", "Who answered?", "What changed?", "Glossary"],
+    }
     assert [section.find("h2").get_text() for section in sections] == titles[language]
     assert all(section.find(id=section["aria-labelledby"]).name == "h2" for section in sections)
 
@@ -295,7 +460,13 @@ def test_every_link_inside_the_page_leads_somewhere_and_ids_are_unique(soups, la
 @both
 def test_contents_name_sections_and_their_parts(soups, language):
     entries = [link.get_text() for link in soups[language].select("nav ol a")]
-    assert entries[:3] == {"he": ["הממצאים", "מי השיבו?", "היענות לפי קבוצה"], "en": ["Findings", "Who answered?", "Response by group"]}[language]
+    assert (
+        entries[:3]
+        == {
+            "he": ["הממצאים", "מי השיבו?", "היענות לפי קבוצה"],
+            "en": ["Findings", "Who answered?", "Response by group"],
+        }[language]
+    )
     assert "How sure are we?" not in entries
 
 
@@ -323,11 +494,14 @@ def test_code_is_folded_behind_a_labelled_toggle(soups, language):
     soup = soups[language]
     toggle = soup.find("input", id="show-code")
     assert toggle["type"] == "checkbox" and not toggle.has_attr("checked")
-    assert soup.find("label", attrs={"for": "show-code"}).get_text() == {"he": "הצגת הקוד שמאחורי המספרים", "en": "Show the code behind the numbers"}[language]
+    assert (
+        soup.find("label", attrs={"for": "show-code"}).get_text()
+        == {"he": "הצגת הקוד שמאחורי המספרים", "en": "Show the code behind the numbers"}[language]
+    )
     cells = soup.select("details.code")
-    assert len(cells) == 6
+    assert len(cells) == 7
     assert all(cell.pre["dir"] == "ltr" for cell in cells)
-    assert "linked = link_waves(programme_end, follow_up)" in cells[3].get_text()
+    assert "linked = link_waves(programme_end, follow_up)" in cells[4].get_text()
     assert ".code { display: none;" in publish._style()
     assert "body:has(#show-code:checked) .code { display: block; }" in publish._style()
 
@@ -355,9 +529,15 @@ def test_tables_scroll_in_a_box_of_their_own_that_is_named_and_takes_the_focus(s
 
 
 def test_a_row_that_repeats_the_header_above_is_marked_and_long_or_wide_tables_too():
-    rows = [["same", *["1"] * 7], ["same", *["not computed"] * 7], *([f"row {number}", *["2"] * 7] for number in range(20))]
+    rows = [
+        ["same", *["1"] * 7],
+        ["same", *["not computed"] * 7],
+        *([f"row {number}", *["2"] * 7] for number in range(20)),
+    ]
     html = table_html("changes", "Caption", "n = 1", ["Item", *"abcdefg"], rows)
-    made = BeautifulSoup(combine(published(html + "<p>א</p>", html), "en").cells[1].outputs[0].data["text/html"], "html.parser")
+    made = BeautifulSoup(
+        combine(published(html + "<p>א</p>", html), "en").cells[1].outputs[0].data["text/html"], "html.parser"
+    )
     assert [row.th.get_text() for row in made.select("tr.again")] == ["same"]
     assert made.table.parent["class"] == ["scroll", "long", "wide"]
     assert {cell.get_text() for cell in made.select("td.words")} == {"not computed"}
@@ -382,17 +562,27 @@ def test_the_door_and_the_page_speak_of_the_same_outputs():
 
 # ------------------------------------------------------------------------------------- numbers and directions in prose
 
-@pytest.mark.parametrize(("typed", "island"), [
-    ("השינוי הוא −3.2 נקודות", "−3.2"), ("בסולם 1–5 בלבד", "1–5"), ("אצל 95% מהם", "95%"), ("ירד ב-10 נקודות", "10"), ("עלה ב +0.5.", "+0.5"),
-    ("בשנים 2015–2016", "2015–2016"),
-])
+
+@pytest.mark.parametrize(
+    ("typed", "island"),
+    [
+        ("השינוי הוא −3.2 נקודות", "−3.2"),
+        ("בסולם 1–5 בלבד", "1–5"),
+        ("אצל 95% מהם", "95%"),
+        ("ירד ב-10 נקודות", "10"),
+        ("עלה ב +0.5.", "+0.5"),
+        ("בשנים 2015–2016", "2015–2016"),
+    ],
+)
 def test_numbers_typed_in_hebrew_prose_keep_their_direction(typed, island):
     cells = combine({"03_compare": notebook(new_markdown_cell(f"# מה השתנה?\n\n{typed}"))}, "he").cells
     assert f"\u2066{island}\u2069" in publish._prose(cells[0]).html
 
 
 def test_numbers_in_english_prose_and_in_code_stay_as_typed():
-    cells = combine({"03_compare": notebook(new_markdown_cell("# What changed?\n\nFrom 1–5 to −3.2 and `x = -1`"))}, "en").cells
+    cells = combine(
+        {"03_compare": notebook(new_markdown_cell("# What changed?\n\nFrom 1–5 to −3.2 and `x = -1`"))}, "en"
+    ).cells
     assert "From 1–5 to −3.2 and <code>x = -1</code>" in publish._prose(cells[0]).html
 
 
@@ -402,7 +592,12 @@ def test_direction_overrides_are_refused_wherever_they_stand(override, language)
     cell = new_markdown_cell({"he": f"# מה{override} השתנה?", "en": f"# What{override} changed?"}[language])
     assert "U+202" in refused({"03_compare": notebook(cell)}, language).what
     assert "U+202" in refused(published(f"<p>טקסט{override}</p>", "<p>text</p>", "say")).what
-    assert "U+202" in refused(published(items_figure("he").replace('alt="', f'alt="&#x{ord(override):x};'), items_figure("en"))).what
+    assert (
+        "U+202"
+        in refused(
+            published(items_figure("he").replace('alt="', f'alt="&#x{ord(override):x};'), items_figure("en"))
+        ).what
+    )
     assert "U+202" in refused({"03_compare": notebook(*pair("# A", "# א"), code(f"x = 1  # {override}"))}).what
 
 
@@ -419,6 +614,7 @@ def test_facts_with_an_override_are_refused(fonts):
 
 # ------------------------------------------------------------------------------------- hostile text
 
+
 @both
 def test_hostile_text_stays_text(soups, language):
     assert HOSTILE in " ".join(soups[language].get_text().split())
@@ -426,35 +622,58 @@ def test_hostile_text_stays_text(soups, language):
 
 
 def test_hostile_facts_notices_and_entries_stay_text(fonts):
-    facts = PageFacts(**{**FACTS["en"].__dict__, "programme": HOSTILE, "provenance": ((HOSTILE, HOSTILE),), "glossary": ((HOSTILE, HOSTILE),)})
+    facts = PageFacts(
+        **{
+            **FACTS["en"].__dict__,
+            "programme": HOSTILE,
+            "provenance": ((HOSTILE, HOSTILE),),
+            "glossary": ((HOSTILE, HOSTILE),),
+        }
+    )
     page = with_notice(render_page(demo(), "en", facts, fonts), render_failure_notice("en", HOSTILE, HOSTILE, HOSTILE))
-    entry = IndexEntry("1", Text(HOSTILE, HOSTILE), Text("1/report.he.html", "1/report.en.html"), Text(HOSTILE, HOSTILE), Text(HOSTILE, HOSTILE), True)
+    entry = IndexEntry(
+        "1",
+        Text(HOSTILE, HOSTILE),
+        Text("1/report.he.html", "1/report.en.html"),
+        Text(HOSTILE, HOSTILE),
+        Text(HOSTILE, HOSTILE),
+        True,
+    )
     for html in (page, render_index([entry], fonts)):
         soup = BeautifulSoup(html, "html.parser")
         assert not soup.find_all("script") and not soup.find_all("img", src="x")
         assert HOSTILE in " ".join(soup.get_text().split())
 
 
-@pytest.mark.parametrize(("html", "named"), [
-    ("<p>א<script>alert(1)</script></p>", "<script>"),
-    ('<p onclick="alert(1)">א</p>', "onclick"),
-    ('<p style="width: expression(alert(1))">א</p>', "style"),
-    ('<p><a href="javascript:alert(1)">א</a></p>', "javascript:"),
-    ('<p><a href="JaVaScRiPt:alert(1)">א</a></p>', "JaVaScRiPt"),
-    ('<p><a href="data:text/html,x">א</a></p>', "data:text"),
-    ('<p><a href="//example.org/">א</a></p>', "//example.org"),
-    ('<p>א<iframe src="https://example.org"></iframe></p>', "<iframe>"),
-    ('<p>א<img src="https://example.org/x.png" alt="a picture of it"></p>', "https://example.org"),
-    ('<p>א<img src="data:image/svg+xml,%3Csvg" alt="a picture of it"></p>', "data:image"),
-    ("<p>א<svg><a>x</a></svg></p>", "<svg>"),
-    ("<p>א<input></p>", "<input>"),
-    ("<p>א", "not as a browser would read it"),
-    ("<table><tr><td>א</table>", "not as a browser would read it"),
-])
+@pytest.mark.parametrize(
+    ("html", "named"),
+    [
+        ("<p>א<script>alert(1)</script></p>", "<script>"),
+        ('<p onclick="alert(1)">א</p>', "onclick"),
+        ('<p style="width: expression(alert(1))">א</p>', "style"),
+        ('<p><a href="javascript:alert(1)">א</a></p>', "javascript:"),
+        ('<p><a href="JaVaScRiPt:alert(1)">א</a></p>', "JaVaScRiPt"),
+        ('<p><a href="data:text/html,x">א</a></p>', "data:text"),
+        ('<p><a href="//example.org/">א</a></p>', "//example.org"),
+        ('<p>א<iframe src="https://example.org"></iframe></p>', "<iframe>"),
+        ('<p>א<img src="https://example.org/x.png" alt="a picture of it"></p>', "https://example.org"),
+        ('<p>א<img src="data:image/svg+xml,%3Csvg" alt="a picture of it"></p>', "data:image"),
+        ("<p>א<svg><a>x</a></svg></p>", "<svg>"),
+        ("<p>א<input></p>", "<input>"),
+        ("<p>א", "not as a browser would read it"),
+        ("<table><tr><td>א</table>", "not as a browser would read it"),
+    ],
+)
 def test_what_is_not_on_the_allow_list_is_refused_by_name(html, named):
     problem = refused(published(html, "<p>text</p>", "say"))
     assert named in problem.what
     assert (problem.notebook, problem.cell) == ("03_compare", 3)
+
+
+def test_comments_in_prose_do_not_reach_the_page(fonts):
+    cell = new_markdown_cell(f"# What changed?\n\nSure. <!-- not yet {publish.NOTICE_START} -->")
+    page = render_page({"03_compare": notebook(cell)}, "en", FACTS["en"], fonts)
+    assert "not yet" not in page and page.count(publish.NOTICE_START) == 1
 
 
 def test_html_in_prose_is_held_to_the_same_list():
@@ -466,29 +685,36 @@ def test_html_in_prose_is_held_to_the_same_list():
 
 # ------------------------------------------------------------------------------------- what the page refuses
 
-@pytest.mark.parametrize(("change", "named"), [
-    (lambda html: html.replace(f'alt="{WORDS["he"]["alternative"]}"', ""), "text alternative"),
-    (lambda html: html.replace(WORDS["he"]["alternative"], " "), "text alternative"),
-    (lambda html: html.replace(WORDS["he"]["alternative"], "תרשים"), "text alternative"),
-    (lambda html: html.replace(WORDS["he"]["alternative"], WORDS["he"]["figure"]), "text alternative"),
-    (lambda html: html.replace(f"<figcaption>{WORDS['he']['figure']}</figcaption>", ""), "figure has no caption"),
-    (lambda html: html.replace(WORDS["he"]["figure"], " "), "figure has no caption"),
-    (lambda html: html[: html.index("<details")] + "</figure>", "without its data"),
-])
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda html: html.replace(f'alt="{WORDS["he"]["alternative"]}"', ""), "text alternative"),
+        (lambda html: html.replace(WORDS["he"]["alternative"], " "), "text alternative"),
+        (lambda html: html.replace(WORDS["he"]["alternative"], "תרשים"), "text alternative"),
+        (lambda html: html.replace(WORDS["he"]["alternative"], WORDS["he"]["figure"]), "text alternative"),
+        (lambda html: html.replace(f"<figcaption>{WORDS['he']['figure']}</figcaption>", ""), "figure has no caption"),
+        (lambda html: html.replace(WORDS["he"]["figure"], " "), "figure has no caption"),
+        (lambda html: html[: html.index("<details")] + "</figure>", "without its data"),
+    ],
+)
 def test_a_figure_without_words_caption_or_data_is_refused(change, named):
     problem = refused(published(change(items_figure("he")), items_figure("en"), "figure"))
     assert named in problem.what
     assert str(problem).startswith("03_compare, cell 3: ") and "what to do: " in str(problem)
 
 
-@pytest.mark.parametrize(("change", "named"), [
-    (lambda html: html.replace(WORDS["he"]["caption"], "").replace(WORDS["he"]["note"], ""), "no caption"),
-    (lambda html: html.replace(' scope="col"', ""), "what it heads"),
-    (lambda html: html.replace(' scope="row"', ' scope="rows"'), "what it heads"),
-    (lambda html: html.replace('<th scope="row">', "<td>").replace("</th><td", "</td><td"), "without a header"),
-    (lambda html: html.replace(iso("4.21"), " "), "blank cell"),
-    (lambda html: html.replace(' class="table"', ""), "outside its figure"),
-])
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda html: html.replace(WORDS["he"]["caption"], "").replace(WORDS["he"]["note"], ""), "no caption"),
+        (lambda html: html.replace(' scope="col"', ""), "what it heads"),
+        (lambda html: html.replace(' scope="row"', ' scope="rows"'), "what it heads"),
+        (lambda html: html.replace('<th scope="row">', "<td>").replace("</th><td", "</td><td"), "without a header"),
+        (lambda html: html.replace(iso("4.21"), " "), "blank cell"),
+        (lambda html: html.replace(' class="table"', ""), "outside its figure"),
+    ],
+)
 def test_a_table_without_caption_or_headers_is_refused(change, named):
     assert named in refused(published(change(items_table("he")), items_table("en"))).what
 
@@ -510,7 +736,9 @@ def test_a_stage_that_failed_is_refused():
 
 
 def test_a_notebook_without_a_title_in_the_language_is_refused():
-    assert "title in Hebrew" in refused({"03_compare": notebook(new_markdown_cell("# What changed?"), code("x = 1"))}).what
+    assert (
+        "title in Hebrew" in refused({"03_compare": notebook(new_markdown_cell("# What changed?"), code("x = 1"))}).what
+    )
     assert "title in Hebrew" in refused({"03_compare": notebook(new_markdown_cell("מה השתנה?"))}).what
     assert "title in Hebrew" in refused({"03_compare": notebook()}).what
 
@@ -518,17 +746,30 @@ def test_a_notebook_without_a_title_in_the_language_is_refused():
 def test_headings_that_skip_links_that_lead_nowhere_and_names_used_twice_are_refused():
     assert "skips a level" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n### עד כמה?"))}).what
     assert "with #" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\nהיגדים\n======"))}).what
-    assert "#table-none leads nowhere" in refused(published('<p>א <a href="#table-none">ראיות</a></p>', "<p>a</p>", "say")).what
-    assert "04_none leads nowhere" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n[פרויקטים](04_none.ipynb)"))}).what
+    assert (
+        "#table-none leads nowhere"
+        in refused(published('<p>א <a href="#table-none">ראיות</a></p>', "<p>a</p>", "say")).what
+    )
+    assert (
+        "04_none leads nowhere"
+        in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n[פרויקטים](04_none.ipynb)"))}).what
+    )
     assert "“table-changes” is on the page twice" in refused(published(items_table("he") * 2, items_table("en"))).what
 
 
 def test_pictures_and_tables_in_prose_are_refused():
-    assert "report.table" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n| א | ב |\n|---|---|\n| ג | ד |"))}).remedy
-    assert "does not allow src" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n![תרשים](chart.png)"))}).what
+    assert (
+        "report.table"
+        in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n| א | ב |\n|---|---|\n| ג | ד |"))}).remedy
+    )
+    assert (
+        "does not allow src"
+        in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n![תרשים](chart.png)"))}).what
+    )
 
 
 # ------------------------------------------------------------------------------------- what is left out
+
 
 def test_outputs_that_did_not_go_through_the_door_are_left_out_and_listed(pages):
     assert "row 7" not in pages["en"] and "UserWarning" not in pages["en"]
@@ -536,7 +777,9 @@ def test_outputs_that_did_not_go_through_the_door_are_left_out_and_listed(pages)
 
 
 def test_marks_for_the_notebooks_that_follow_are_neither_shown_nor_listed():
-    mark = new_output("display_data", {"text/html": "<p>private rows</p>", MIME: {"kind": "handed_on", "name": "responses"}})
+    mark = new_output(
+        "display_data", {"text/html": "<p>private rows</p>", MIME: {"kind": "handed_on", "name": "responses"}}
+    )
     made = {"01_clean": notebook(*pair("# A", "# א"), code("report.hand_on(…)", mark))}
     assert unpublished(made) == []
     assert combine(made, "en").cells[1].outputs == []
@@ -546,7 +789,10 @@ def test_cells_are_counted_as_the_analyst_counts_them_with_parameters_injected()
     made = demo()["02_describe"]
     injected = new_code_cell('cohort = "2"', metadata={"tags": ["injected-parameters"]})
     made.cells.insert(3, injected)
-    assert unpublished({"02_describe": made}) == [("02_describe", 9, "a table"), ("02_describe", 9, "a warning or message")]
+    assert unpublished({"02_describe": made}) == [
+        ("02_describe", 9, "a table"),
+        ("02_describe", 9, "a warning or message"),
+    ]
     cells = combine({"02_describe": made, "03_compare": compare_notebook()}, "en").cells
     assert len({cell.id for cell in cells}) == len(cells)
 
@@ -560,21 +806,29 @@ def test_combined_notebook_marks_its_sections_and_says_where_each_cell_comes_fro
 
 # ------------------------------------------------------------------------------------- prose in pairs
 
+
 def numbers_of(problems: list[PageProblem]) -> list[int]:
     return [problem.cell for problem in problems]
 
 
 def test_prose_in_pairs_passes():
     assert [str(problem) for name, made in demo().items() for problem in check_prose(made, name)] == []
-    assert check_prose(notebook(*pair("# A\n\ntext", "# א"), new_markdown_cell("---"), *reversed(pair("## B", "## ב"))), "03_compare") == []
+    assert (
+        check_prose(
+            notebook(*pair("# A\n\ntext", "# א"), new_markdown_cell("---"), *reversed(pair("## B", "## ב"))),
+            "03_compare",
+        )
+        == []
+    )
 
 
 def test_prose_without_its_pair_is_named():
     en, he = pair("English only", "רק עברית")
+    more = new_markdown_cell("More English")
     assert numbers_of(check_prose(notebook(*pair("# A", "# א"), en, code("x = 1"), he), "03_compare")) == [3, 5]
     [problem] = check_prose(notebook(*pair("# A", "# א"), en), "03_compare")
     assert str(problem).startswith("03_compare, cell 3: this English text has no Hebrew beside it")
-    assert numbers_of(check_prose(notebook(en, en, he), "03_compare")) == [1]
+    assert numbers_of(check_prose(notebook(en, more, he), "03_compare")) == [1]
 
 
 def test_pairs_whose_headings_differ_are_named():
@@ -583,10 +837,15 @@ def test_pairs_whose_headings_differ_are_named():
     assert numbers_of(check_prose(notebook(*pair("## A", "א")), "03_compare")) == [2]
 
 
-@pytest.mark.parametrize(("source", "named"), [
-    ('report.say(he="שלום")', "no en="), ('report.table("t", frame, en="Caption")', "no he="),
-    ('report.say(he="{n} השיבו", en="They answered", n=1)', "{n}"), ('report.say(he="{n}", en="{m}", n=1)', "{m}"),
-])
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ('report.say(he="שלום")', "no en="),
+        ('report.table("t", frame, en="Caption")', "no he="),
+        ('report.say(he="{n} השיבו", en="They answered", n=1)', "{n}"),
+        ('report.say(he="{n}", en="{m}", n=1)', "{m}"),
+    ],
+)
 def test_calls_that_say_something_in_one_language_only_are_named(source, named):
     [problem] = check_prose(notebook(code("x = 1"), code(source)), "03_compare")
     assert problem.cell == 2 and named in problem.what
@@ -597,15 +856,22 @@ def test_calls_in_both_languages_pass():
     assert check_prose(notebook(code(source), code(source.replace("%matplotlib inline", ""))), "03_compare") == []
 
 
-@pytest.mark.parametrize(("text", "language"), [
-    ("What changed?", "en"), ("מה השתנה?", "he"), ("ראו `levels` ב-Digital Israel של המשרד הממשלתי", "he"), ("12 – 24", None),
-    ("ראו [כאן](https://www.example.org/a/very/long/address/indeed)", "he"),
-])
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("What changed?", "en"),
+        ("מה השתנה?", "he"),
+        ("ראו `levels` ב-Digital Israel של המשרד הממשלתי", "he"),
+        ("12 – 24", None),
+        ("ראו [כאן](https://www.example.org/a/very/long/address/indeed)", "he"),
+    ],
+)
 def test_language_of_prose_is_that_of_most_of_its_letters(text, language):
     assert publish.language_of(text) == language
 
 
 # ------------------------------------------------------------------------------------- notices and the list of reports
+
 
 @both
 def test_a_failed_run_is_said_at_the_top_of_the_last_good_page(pages, language):
@@ -632,10 +898,23 @@ def test_text_that_looks_like_the_place_for_notices_is_not_taken_for_it(fonts):
 
 def entries() -> list[IndexEntry]:
     return [
-        IndexEntry("1", Text("ממשלה 1", "Government 1"), Text("1/report.he.html", "1/report.en.html"), Text("יוני 2015", "June 2015"),
-                   Text(f"{iso('29')} מתוך {iso('39')}", "29 of 39"), True),
-        IndexEntry("local-3", Text("שלטון מקומי 3", "Local 3"), Text("local-3/report.he.html", "local-3/report.en.html"), Text("יולי 2019", "July 2019"),
-                   Text("25 מתוך 35", "25 of 35"), False, Text("הריצה האחרונה נכשלה", "The latest run failed")),
+        IndexEntry(
+            "1",
+            Text("ממשלה 1", "Government 1"),
+            Text("1/report.he.html", "1/report.en.html"),
+            Text("יוני 2015", "June 2015"),
+            Text(f"{iso('29')} מתוך {iso('39')}", "29 of 39"),
+            True,
+        ),
+        IndexEntry(
+            "local-3",
+            Text("שלטון מקומי 3", "Local 3"),
+            Text("local-3/report.he.html", "local-3/report.en.html"),
+            Text("יולי 2019", "July 2019"),
+            Text("25 מתוך 35", "25 of 35"),
+            False,
+            Text("הריצה האחרונה נכשלה", "The latest run failed"),
+        ),
     ]
 
 
@@ -644,7 +923,10 @@ def test_list_of_reports_names_each_in_both_languages(fonts):
     he, en = soup.select("main > section")
     assert (he["lang"], he["dir"], en["lang"], en["dir"]) == ("he", "rtl", "en", "ltr")
     assert [link["href"] for link in en.select(".cohort-title a")] == ["1/report.en.html", "local-3/report.en.html"]
-    assert [(link["href"], link["lang"]) for link in en.select(".also a")] == [("1/report.he.html", "he"), ("local-3/report.he.html", "he")]
+    assert [(link["href"], link["lang"]) for link in en.select(".also a")] == [
+        ("1/report.he.html", "he"),
+        ("local-3/report.he.html", "he"),
+    ]
     assert [kind.get_text() for kind in en.select(".kind")] == ["Synthetic data", "Real data"]
     assert [kind.get_text() for kind in he.select(".kind")] == ["נתונים סינתטיים", "נתוני אמת"]
     assert "29 of 39" in en.get_text() and "June 2015" in en.get_text() and "The latest run failed" in en.get_text()
@@ -658,13 +940,20 @@ def test_list_of_no_reports_says_so(fonts):
 
 # ------------------------------------------------------------------------------------- same bytes, small, quick
 
+
 def test_same_inputs_give_the_same_bytes_in_another_process(pages, tmp_path):
-    script = ("import sys; sys.path[:0] = sys.argv[1:3]; import test_publish as t; from pathlib import Path;"
-              "sys.stdout.buffer.write(t.render_page(t.demo(), 'he', t.FACTS['he'], Path(sys.argv[3])).encode())")
+    script = (
+        "import sys; sys.path[:0] = sys.argv[1:3]; import test_publish as t; from pathlib import Path;"
+        "sys.stdout.buffer.write(t.render_page(t.demo(), 'he', t.FACTS['he'], Path(sys.argv[3])).encode())"
+    )
     for seed in ("1", "2"):
         places = [str(Path(publish.__file__).parents[1]), str(Path(__file__).parent), str(tmp_path / seed)]
-        run = subprocess.run([sys.executable, "-c", script, *places], capture_output=True, check=True,
-                             env={"PYTHONHASHSEED": seed, "PATH": "", "HOME": str(tmp_path)})
+        run = subprocess.run(
+            [sys.executable, "-c", script, *places],
+            capture_output=True,
+            check=True,
+            env={"PYTHONHASHSEED": seed, "PATH": "", "HOME": str(tmp_path)},
+        )
         assert run.stdout.decode() == pages["he"]
 
 
@@ -722,8 +1011,9 @@ def colours(scheme: str) -> dict[str, str]:
 
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of WCAG 2 between two colours, 1 to 21."""
+
     def luminance(colour: str) -> float:
-        parts = [int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5)]
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -743,20 +1033,28 @@ def test_text_stands_out_from_its_ground_in_both_schemes(scheme):
     pairs = [(name, ground) for name in on_paper for ground in ("--paper", "--card", "--tint")]
     pairs += [(name, "--code") for name in ("--ink", "--keyword", "--text", "--figure", "--comment", "--call")]
     pairs += [("--banner-ink", "--banner"), ("--alarm-ink", "--alarm")]
-    poor = {pair: round(contrast(colour[pair[0]], colour[pair[1]]), 2) for pair in pairs if contrast(colour[pair[0]], colour[pair[1]]) < 4.5}
+    poor = {
+        pair: round(contrast(colour[pair[0]], colour[pair[1]]), 2)
+        for pair in pairs
+        if contrast(colour[pair[0]], colour[pair[1]]) < 4.5
+    }
     assert poor == {}
     assert colours("light") != colours("dark")
 
 
 def test_style_knows_start_and_end_and_never_left_and_right():
     rules = [part for line in STYLE.splitlines() if not line.startswith("/*") for part in line.split(";")]
-    sides = [rule.strip() for rule in rules if any(side in rule.replace("(", " ").replace(":", " ").replace("-", " ").split() for side in ("left", "right"))]
+    sides = [
+        rule.strip()
+        for rule in rules
+        if any(side in rule.replace("(", " ").replace(":", " ").replace("-", " ").split() for side in ("left", "right"))
+    ]
     assert sides == []
 
 
 def test_paper_hides_code_and_data_and_keeps_light_colours():
-    paper = STYLE[STYLE.rindex("@media print"):]
-    hidden = paper[: paper.index("{ display: none; }")]
-    assert all(name in hidden for name in (".side", ".code", ".data", ".skip"))
+    paper = STYLE[STYLE.rindex("@media print") :]
+    hidden = {name.strip() for name in paper[: paper.index("{ display: none; }")].splitlines()[-1].split(",")}
+    assert {".side", ".code", ".data", ".skip", "body:has(#show-code:checked) .code"} <= hidden
     assert STYLE.count("prefers-color-scheme: dark") == STYLE.count("@media screen and (prefers-color-scheme: dark)")
     assert "size: A4" in STYLE

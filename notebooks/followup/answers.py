@@ -51,8 +51,9 @@ def item_levels(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 def scale_levels(scores: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """How many scored low, middle and high on each scale of each wave: high from half a step below the top box."""
     rows = []
-    for (scale, wave), part in scores.dropna(subset=["score"]).groupby(["scale", "wave"], sort=False):
-        options = codebook.options_of(scale)
+    parts = dict(tuple(scores.dropna(subset=["score"]).groupby(["scale", "wave"])))
+    for scale, wave in ((scale, wave) for scale in codebook.scales for wave in codebook.waves if (scale, wave) in parts):
+        part, options = parts[scale, wave], codebook.options_of(scale)
         low = part["score"] <= max(options.low) + HALF_A_STEP
         high = part["score"] >= min(options.high) - HALF_A_STEP
         rows.append(_level(scale, wave, low & ~high, high, part["score"].mean()))

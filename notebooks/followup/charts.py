@@ -103,10 +103,7 @@ def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
             for count, x, ink in ((row["n_low"], -low / 2 - middle / 2, "white"), (row["n_high"], middle / 2 + high / 2, "white")):
                 if count / row["n"] > 0.06:
                     axes.text(x, place, str(count), ha="center", va="center", color=ink, fontsize=8)
-        several = rows["measure"].duplicated(keep=False)
-        labels = [words(row.measure, language) + (f" · {words(row.wave, language)}" if twice else "")
-                  for row, twice in zip(rows.itertuples(), several, strict=True)]
-        _rows_on(axes, labels, language)
+        _rows_on(axes, _labels_once(rows, words, language), language)
         axes.axvline(0, color="white", linewidth=0.8)
         axes.set_xlim(-1, 1)
         axes.set_xticks([])
@@ -115,6 +112,16 @@ def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
         _legend_below(axes, handles[::-1] if language == "he" else handles)
     parts = [f"{words(row.measure, language)}, {words(row.wave, language)}: {lang.count_of(row.n_high, row.n)[language]}" for row in rows.itertuples()]
     return figure, _alternative(Text("כמה השיבו במידה רבה או רבה מאוד", "How many answered to a great or very great extent"), parts, language)
+
+
+def _labels_once(rows: pd.DataFrame, words: Vocabulary, language: str) -> list[str]:
+    """Each measure named at its first wave with that wave; its later wave by the wave alone."""
+    several, again = rows["measure"].duplicated(keep=False), rows["measure"].duplicated()
+    labels = []
+    for row, two_waves, later in zip(rows.itertuples(), several, again, strict=True):
+        wave = words(row.wave, language)
+        labels.append(wave if later else f"{words(row.measure, language)} · {wave}" if two_waves else words(row.measure, language))
+    return labels
 
 
 def _legend_below(axes, handles) -> None:
@@ -134,7 +141,8 @@ def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
                                           (row.second, LOW, (row.second_programme_end, row.second_follow_up))):
                 axes.plot([0, 1], values, "-o", color=colour, linewidth=2, label=_line(words(group, language), language, 40))
                 for x, value in enumerate(values):
-                    axes.annotate(lang._plain(value, 1), (x, value), textcoords="offset points", xytext=(-12 if x == 0 else 12, 0),
+                    other = ((row.second_programme_end, row.second_follow_up) if group == row.first else (row.first_programme_end, row.first_follow_up))[x]
+                    axes.annotate(lang._plain(value, 1), (x, value), textcoords="offset points", xytext=(0, 9 if value >= other else -10),
                                   ha="center", va="center", color=colour, fontsize=9)
             axes.set_xticks([0, 1], [_line(words(wave, language), language, 14) for wave in ("programme_end", "follow_up")])
             if language == "he":

@@ -122,8 +122,17 @@ class Submissions:
 
     def answered(self) -> pd.Series:
         """Share (0 to 1) of the wave's items that each row answers."""
-        items = [heading for heading, (kind, _) in self.columns.items() if kind == "item"]
-        return (self.cells[items].apply(lambda column: column.str.strip()) != "").mean(axis=1)
+        items = {heading: key for heading, (kind, key) in self.columns.items() if kind == "item"}
+        given = {heading: self.cells[heading].map(self._is_answer(heading, key)) for heading, key in items.items()}
+        return pd.DataFrame(given, index=self.cells.index).astype(float).mean(axis=1)
+
+    def _is_answer(self, heading: str, key: str) -> dict[str, bool]:
+        """Whether each text of a column is an answer (or an unknown text, which `read_cells` will refuse), not a mark of none."""
+        reader = self._reader(heading, key)
+        return {cell: (reading := reader.read(cell)) is None or reading.code is not None for cell in self.cells[heading].unique()}
+
+    def _reader(self, heading: str, key: str) -> OptionReader:
+        return OptionReader(self.codebook.options_of(key), self.rules.spellings, self.export.missing.get(heading))
 
     def leave_out_unanswered(self) -> None:
         """Take out rows that answer no statement, or fewer than the params ask for; log those that answer less than half."""
@@ -235,7 +244,7 @@ class Submissions:
     def _read_column(self, heading: str, kind: str, key: str, counts: dict) -> tuple[list[tuple], list[Problem]]:
         """(tidy rows, problems) of one question's column."""
         many = kind == "question" and self.codebook.questions[key].kind == "many"
-        reader = OptionReader(self.codebook.options_of(key), self.rules.spellings, self.export.missing.get(heading))
+        reader = self._reader(heading, key)
         texts = self.cells[heading].where(self.cells[heading].str.strip() != "", "")
         with_labels = texts.isin(set(reader.labels)).any()
         rows, problems, read = [], [], {}

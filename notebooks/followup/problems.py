@@ -1,9 +1,11 @@
 """What is wrong with an input, said so that the person who can mend it knows what to do."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
+
+SHOWN_ROWS = 8
 
 
 @dataclass(frozen=True)
@@ -17,9 +19,10 @@ class Problem:
     column: str = ""
     value: str | None = None
     allowed: str = ""
+    more_rows: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        place = [self.file, f"row {self.row}" if self.row else "", f"column “{self.column}”" if self.column else ""]
+        place = [self.file, self._rows(), f"column “{self.column}”" if self.column else ""]
         head = ", ".join(part for part in place if part)
         value = f" (found: “{shortened(self.value)}”)" if self.value is not None else ""
         lines = [f"{head}: {self.what}{value}" if head else f"{self.what}{value}"]
@@ -28,6 +31,14 @@ class Problem:
         lines.append(f"    what to do: {self.remedy}")
         return "\n".join(lines)
 
+    def _rows(self) -> str:
+        """"row 7", or "rows 7, 9 and 12 more" for the same thing wrong in several rows."""
+        rows = [row for row in (self.row, *self.more_rows) if row is not None]
+        if len(rows) < 2:
+            return f"row {rows[0]}" if rows else ""
+        more = f" and {len(rows) - SHOWN_ROWS} more" if len(rows) > SHOWN_ROWS else ""
+        return f"rows {', '.join(str(row) for row in rows[:SHOWN_ROWS])}{more}"
+
 
 class InputProblems(Exception):
     """One or more problems found together in what was put in; nothing was changed or published."""
@@ -35,13 +46,21 @@ class InputProblems(Exception):
     exit_code = 2
 
     def __init__(self, problems: Iterable[Problem]):
-        self.problems = list(problems)
+        self.problems = _gathered(problems)
         super().__init__(self.problems)
 
     def __str__(self) -> str:
         count = len(self.problems)
         title = "1 problem in the input:" if count == 1 else f"{count} problems in the input:"
         return "\n".join([title, *(str(problem) for problem in self.problems)])
+
+
+def _gathered(problems: Iterable[Problem]) -> list[Problem]:
+    """The same thing wrong in several rows of a column as one problem with all its rows."""
+    alike: dict[Problem, list[int | None]] = {}
+    for problem in problems:
+        alike.setdefault(replace(problem, row=None, more_rows=()), []).extend((problem.row, *problem.more_rows))
+    return [replace(problem, row=rows[0], more_rows=tuple(row for row in rows[1:] if row is not None)) for problem, rows in alike.items()]
 
 
 def raise_problems(problems: Iterable[Problem]) -> None:

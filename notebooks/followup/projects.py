@@ -22,7 +22,7 @@ def project_stages(projects: pd.DataFrame, members: pd.DataFrame, answers: pd.Da
     """
     question = question_with_role(cohort.codebook, "project_stage")
     reports = answers[answers["question"] == question].dropna(subset=["value"]).merge(members, left_on="respondent", right_on="participant")
-    rule, rows = cohort.params.projects.conflicting_reports, []
+    rule, rows = cohort.params.projects.conflicting_reports if cohort.params.projects else "", []
     for project in projects["project"]:
         for wave in WAVES:
             stages = reports.loc[(reports["project"] == project) & (reports["wave"] == wave), "value"]

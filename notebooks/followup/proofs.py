@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from jsonschema.exceptions import ValidationError
 from nbformat import NotebookNode
 from nbformat.v4 import to_notebook
 from nbformat.validator import get_validator
@@ -23,7 +24,7 @@ from followup.problems import Problem, shortened
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 PARAMETERS, INJECTED = "parameters", "injected-parameters"
 MOST_LINES = 12
-CELL_ID = re.compile(r"(?!\d+$)[A-Za-z0-9_-]{1,64}")  # bare counters come from a tool that drops the ids
+CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 ADDRESS = re.compile(r"(https?|ftp|s3|gs)://", re.IGNORECASE)
 
 SHELL_MAGICS = {"!", "sx", "system", "sc", "bash", "sh", "cmd", "script", "run", "writefile"}
@@ -147,17 +148,25 @@ def _ids(cells: list) -> Iterator[Flaw]:
     for number, name in enumerate(named, 1):
         if not name:
             yield Flaw(number, "the cell has no id", "open the notebook in JupyterLab and save it again")
-        elif not CELL_ID.fullmatch(name):
-            yield Flaw(number, "the cell's id was not kept", f"take the committed ids back, and strip with {STRIP}", name)
+        elif not CELL_ID.fullmatch(name) or name == str(number - 1):  # a tool that drops the ids counts from 0
+            yield Flaw(number, "the cell's id was not kept", f"take the committed ids back; {STRIP}", name)
         elif times[name] > 1:
             yield Flaw(number, "another cell has the same id", "give one of them a new id", name)
 
 
 def _schema(raw: dict) -> Iterator[Flaw]:
-    for error in get_validator(4, 5).iter_errors(raw):
+    """Where the file is not as nbformat describes notebooks."""
+    for error in get_validator(4, 5, name="jsonschema").iter_errors(raw):
         place = list(error.absolute_path)
         number = place[1] + 1 if len(place) > 1 and place[0] == "cells" else None
-        yield Flaw(number, f"this is not as notebooks are written ({shortened(error.message)})", AGAIN)
+        yield Flaw(number, f"this is not as notebooks are written: {shortened(_reason(error))}", AGAIN)
+
+
+def _reason(error: ValidationError) -> str:
+    """What is wrong with a cell of its kind, or with the rest of the notebook."""
+    other_kinds = {part.schema_path[0] for part in error.context if "cell_type" in part.path}
+    mine = [part for part in error.context if part.schema_path[0] not in other_kinds]
+    return mine[0].message if mine else error.message
 
 
 def code_cells(notebook: NotebookNode) -> Iterator[Cell]:
@@ -204,7 +213,7 @@ def parameters(cells: list[Cell], needs: tuple[str, ...] = ()) -> Iterator[Flaw]
     """One cell tagged `parameters`, before all other code, of plain literals that no later cell assigns again."""
     for cell in cells:
         if INJECTED in cell.tags:
-            yield Flaw(cell.number, "this is a run's copy: papermill put parameters in", "work on the one in notebooks/")
+            yield Flaw(cell.number, "this is a run's copy: papermill put values in", "work on the one in notebooks/")
     first, *others = [cell for cell in cells if PARAMETERS in cell.tags] or [None]
     if first is None:
         yield Flaw(None, "no cell is tagged “parameters”", "tag the cell that sets cohort and language")
@@ -219,7 +228,7 @@ def parameters(cells: list[Cell], needs: tuple[str, ...] = ()) -> Iterator[Flaw]
         yield Flaw(first.number, f"the parameters have no {name}", f"add {name} = …, or a run's value is ignored")
     for cell in cells:
         for name in sorted(set(names) & set(_bound(cell))) if cell.number != first.number else ():
-            yield Flaw(cell.number, f"the parameter {name} is assigned again", "use another name: a run's value is lost")
+            yield Flaw(cell.number, f"the parameter {name} is assigned again", "use another name: a run's own is lost")
 
 
 def _names(cell: Cell) -> list[str]:
@@ -370,11 +379,11 @@ def runs_what_nobody_checked(cell: Cell) -> Iterator[str]:
 
 RULES = {
     calls_the_shell: ("a notebook does not call the shell: its failures go unseen", "move it into the package"),
-    uses_a_shell_magic: ("a notebook installs nothing and runs no other program", "add what is needed to pyproject.toml"),
+    uses_a_shell_magic: ("a notebook installs nothing and runs no program", "add what is needed to pyproject.toml"),
     hides_errors: ("this hides every error, those of the data too", "name the error that is expected"),
     defines: ("a notebook defines nothing", "move it into a module of followup and call it from here"),
     loops_over_files: ("a notebook does not walk through files", "name the files in params; the package reads them"),
-    imports_what_is_banned: ("a notebook fetches, starts and unpickles nothing", "put files into data/, code into followup"),
+    imports_what_is_banned: ("a notebook fetches and unpickles nothing", "put files into data/ and code into followup"),
     runs_what_nobody_checked: ("this runs code, or reads data, that nobody checked", "read with report.cohort.read(…)"),
 }
 
@@ -396,10 +405,14 @@ def unsaid(cells: list[Cell]) -> Iterator[Flaw]:
         for call in cell.calls():
             if _called(call) in SHOWN and _owner(call) in reports:
                 said = {word.arg: word.value for word in call.keywords if word.arg in LANGUAGES}
-                blank = [name for name, text in said.items() if isinstance(text, ast.Constant) and not str(text.value).strip()]
+                blank = [name for name, text in said.items() if _is_blank(text)]
                 if blank or not said:
                     where = " and ".join(f"{name}=…" for name in blank or LANGUAGES)
                     yield Flaw(cell.number, f"{_owner(call)}.{_called(call)} has no words", f"give it {where}")
+
+
+def _is_blank(text: ast.expr) -> bool:
+    return isinstance(text, ast.Constant) and not str(text.value).strip()
 
 
 def _reports(cell: Cell) -> Iterator[str]:

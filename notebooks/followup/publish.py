@@ -12,7 +12,7 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -83,11 +83,12 @@ class IndexEntry:
 
 # ---------------------------------------------------------------------------------------------- public functions
 
+
 def combine(notebooks: dict[str, NotebookNode], language: str) -> NotebookNode:
     """The executed notebooks, in the order given, as one notebook that holds only what `language`'s page shows.
 
-    Headings stand one level lower (the page's title is the only h1); `metadata.followup` of a cell names its notebook and
-    number, and says whether it opens or closes that notebook's section. Raises `PageProblem`.
+    Headings stand one level lower (the page's title is the only h1); `metadata.followup` of a cell names its notebook
+    and number, and says whether it opens or closes that notebook's section. Raises `PageProblem`.
     """
     cells = [cell for stem, notebook in notebooks.items() for cell in _stage(stem, notebook, language)]
     _check_whole(cells)
@@ -143,8 +144,8 @@ def with_notice(page: str, notice: str) -> str:
 def check_prose(notebook: NotebookNode, name: str) -> list[PageProblem]:
     """What is missing in one of the languages of an unexecuted notebook, in the order of its cells.
 
-    Each prose cell needs a neighbour in the other language with the same heading levels, and each call with `he=` an `en=`
-    with the same placeholders.
+    Each prose cell needs a neighbour in the other language with the same heading levels, and each call with `he=` an
+    `en=` with the same placeholders.
     """
     run: list[tuple[int, NotebookNode]] = []
     found: list[PageProblem] = []
@@ -161,15 +162,15 @@ def check_prose(notebook: NotebookNode, name: str) -> list[PageProblem]:
 
 
 def language_of(source: str) -> str | None:
-    """The language of most letters of a prose cell, addresses of links left aside; None when it has no letters."""
-    text = re.sub(r"\]\([^)]*\)", "]", source)
+    """The language of most letters of a prose cell, code and addresses left aside; None when it has no letters."""
+    text = re.sub(r"\]\([^)]*\)|`[^`]*`", "", source)
     hebrew = sum("\u05d0" <= sign <= "\u05ea" for sign in text)
     latin = sum(sign.isascii() and sign.isalpha() for sign in text)
     return None if not hebrew + latin else "he" if hebrew > latin else "en"
 
 
 def numbered(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
-    """The cells with their numbers as the analyst counts them: what papermill injected has the number of the cell above."""
+    """The cells with their numbers as the analyst counts them: what papermill injected counts as the cell above it."""
     number = 0
     for cell in notebook.cells:
         number += "injected-parameters" not in cell.metadata.get("tags", [])
@@ -177,6 +178,7 @@ def numbered(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
 
 
 # ---------------------------------------------------------------------------------------------- stages and cells
+
 
 @dataclass(frozen=True)
 class Place:
@@ -214,7 +216,7 @@ def _prose_cell(cell: NotebookNode, place: Place, headings: int) -> tuple[Notebo
     made = new_markdown_cell(source, metadata=_mark(place, first_heading=headings))
     prose = _prose(made)
     if [heading.level for heading in prose.headings] != levels:
-        raise place.problem("a heading is not written with #", "begin each heading's line with #, ## or ###")
+        raise place.problem(*UNDERLINED)
     _check_direction(prose.marks, place)
     _check_prose_marks(prose.marks, place)
     return made, headings + len(levels)
@@ -224,16 +226,25 @@ def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
     """A code cell with the fragments of one language for its outputs."""
     _check_overrides(cell.source, place)
     if any(output.output_type == "error" for output in cell.outputs):
-        raise place.problem("this cell ended in an error", "mend it and run the notebook again; only whole runs are published")
+        raise place.problem("this cell ended in an error", "mend it and run again; only whole runs are published")
     outputs = [_fragment(output.data[MIME], place, language) for output in cell.outputs if _published(output)]
     return new_code_cell(
-        cell.source, metadata=_mark(place),
-        outputs=[new_output("display_data", {"text/html": html}) for html in outputs])
+        cell.source,
+        metadata=_mark(place),
+        outputs=[new_output("display_data", {"text/html": html}) for html in outputs],
+    )
 
 
 def _mark(place: Place, first_heading: int = 0) -> dict:
-    return {"followup": {"notebook": place.notebook, "number": place.cell, "first_heading": first_heading,
-                         "opens": False, "closes": False}}
+    return {
+        "followup": {
+            "notebook": place.notebook,
+            "number": place.cell,
+            "first_heading": first_heading,
+            "opens": False,
+            "closes": False,
+        }
+    }
 
 
 def _place(cell: NotebookNode) -> Place:
@@ -265,12 +276,13 @@ def _shifted(source: str) -> tuple[str, list[int]]:
         fenced ^= line.lstrip().startswith(("```", "~~~"))
         if not fenced and (heading := re.match(r" {0,3}(#{1,6})(?=\s|$)", line)):
             levels.append(min(len(heading[1]) + 1, 6))
-            line = "#" * levels[-1] + line[heading.end():]
+            line = "#" * levels[-1] + line[heading.end() :]
         lines.append(line)
     return "\n".join(lines), levels
 
 
 # ---------------------------------------------------------------------------------------------- prose
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -279,6 +291,7 @@ class Heading:
     text: str
 
 
+UNDERLINED = "a heading is not written with #", "begin each heading's line with #, ## or ###"
 NUMBER = re.compile(r"(?<![\w.\u2066])[+−-]?\d[\d.,:/]*(?:[–−-][+−]?\d[\d.,]*)*(?<=\d)%?")
 
 
@@ -323,20 +336,32 @@ def _prose(cell: NotebookNode) -> Prose:
 @lru_cache(maxsize=2048)
 def _rendered(source: str, place: Place, first_heading: int) -> Prose:
     renderer = _Renderer(place.notebook, first_heading)
-    html, marks = _allowed(MarkdownWithMath(renderer=renderer).render(source), place)
+    html = MarkdownWithMath(renderer=renderer).render(source)
+    if any(heading.level == 1 for heading in renderer.headings):
+        raise place.problem(*UNDERLINED)
+    html, marks = _allowed(html, place)
     return Prose(html, tuple(renderer.headings), marks)
 
 
 # ---------------------------------------------------------------------------------------------- the allow-list
 
-TAGS = set(
-    "a abbr b bdi blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i "
-    "img ins kbd li ol p pre q s section small span strong sub summary sup table tbody td tfoot th thead time tr ul".split()
-)
+TAGS = {
+    *("section", "div", "p", "h2", "h3", "h4", "h5", "h6", "hr", "br", "blockquote", "pre", "details", "summary"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "img"),
+    *("table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    *("a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "q", "s", "small", "span", "strong"),
+    *("sub", "sup", "time"),
+}
 ATTRIBUTES = {
     "*": {"class", "id", "lang", "dir", "aria-label", "aria-labelledby", "aria-describedby"},
-    "a": {"href", "hreflang"}, "abbr": {"title"}, "img": {"src", "alt", "width", "height"}, "ol": {"start"},
-    "time": {"datetime"}, "td": {"colspan", "rowspan"}, "th": {"scope", "colspan", "rowspan"}, "details": {"open"},
+    "a": {"href", "hreflang"},
+    "abbr": {"title"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "time": {"datetime"},
+    "td": {"colspan", "rowspan"},
+    "th": {"scope", "colspan", "rowspan"},
+    "details": {"open"},
 }
 ADDRESS = re.compile(r"#[\w-]+|https?://\S+|mailto:\S+|\w[\w./-]*", re.IGNORECASE)
 PICTURES = ("data:image/svg+xml;base64,", "data:image/png;base64,")
@@ -352,8 +377,13 @@ def _safe_address(tag: str, attribute: str, value: str) -> str | None:
 
 
 CLEANER = nh3.Cleaner(
-    tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_safe_address, link_rel=None, strip_comments=True,
-    clean_content_tags={"script", "style"}, url_schemes={"http", "https", "mailto", "data"},
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    attribute_filter=_safe_address,
+    link_rel=None,
+    strip_comments=True,
+    clean_content_tags={"script", "style"},
+    url_schemes={"http", "https", "mailto", "data"},
 )
 
 
@@ -403,7 +433,7 @@ def _allowed(html: str, place: Place) -> tuple[str, Marks]:
     clean = CLEANER.clean(html)
     before, after = Marks(html), Marks(clean)
     if before.events != after.events:
-        raise place.problem(_what_was_lost(before, after), "show text as text: report.say, report.table and report.figure escape it")
+        raise place.problem(_what_was_lost(before, after), "show text as text: report.say and report.table escape it")
     return clean, after
 
 
@@ -430,7 +460,8 @@ def _short(text: str, most: int = 40) -> str:
 
 # ---------------------------------------------------------------------------------------------- fragments
 
-LONG, WIDE = 20, 6    # with more rows a table scrolls under a head that stays; with more columns its type is smaller
+LONG = 20  # with more rows a table scrolls under a head that stays
+WIDE = 6  # with more columns its type is smaller
 
 
 def _fragment(bundle: dict, place: Place, language: str) -> str:
@@ -459,20 +490,20 @@ def _check_languages(bundle: dict, place: Place) -> None:
 
 
 def _check_image(image: Tag, place: Place) -> None:
-    """A picture has words for those who do not see it, a caption and its data as a table (a finding links to its own)."""
+    """A picture has words for those who do not see it, a caption, and its data as a table (a finding links to them)."""
     alternative = (image.get("alt") or "").strip()
     figure = image.find_parent("figure")
     caption = figure.find("figcaption") if figure else None
     caption_text = caption.get_text().strip() if caption else ""
     if len(alternative.split()) < 3 or alternative == caption_text:
-        raise place.problem("a figure has no text alternative of its own", "let draw(…) return what the figure shows, in words")
+        raise place.problem("a figure has no text alternative of its own", "let draw(…) return what it shows, in words")
     finding = image.find_parent("section", class_="finding")
     if finding and finding.find("a", href=True):
         return
     if not caption_text:
         raise place.problem("a figure has no caption", "give report.figure he=…, en=…")
     if not figure.find("table"):
-        raise place.problem("a figure comes without its data as a table", "show it with report.figure, which adds the table")
+        raise place.problem("a figure comes without its data as a table", "show it with report.figure, which adds it")
 
 
 def _set_image(soup: BeautifulSoup, image: Tag) -> None:
@@ -496,9 +527,9 @@ def _check_table(table: Tag, place: Place) -> None:
     rows = [row for body in table.find_all("tbody") for row in body.find_all("tr")]
     columns = [header for header in headers if header["scope"] in {"col", "colgroup"}]
     if not columns or not all(row.find("th", scope=["row", "rowgroup"]) for row in rows):
-        raise place.problem("a table has a column or row without a header", "show it with report.table, which makes the headers")
+        raise place.problem("a table has a column or row without a header", "show it with report.table, which has them")
     if any(not cell.get_text().strip() and not cell.find("img") for cell in table.find_all("td")):
-        raise place.problem("a table has a blank cell", "say why nothing stands there: suppressed, not asked, not computed")
+        raise place.problem("a table has a blank cell", "say why nothing stands there: hidden, not asked, not computed")
 
 
 def _set_table(soup: BeautifulSoup, table: Tag, place: Place) -> None:
@@ -513,7 +544,7 @@ def _set_table(soup: BeautifulSoup, table: Tag, place: Place) -> None:
     caption.append(held)
     rows = table.select("tbody > tr")
     _mark_repeats(rows)
-    size = "".join(f" {word}" for word, is_so in (("long", len(rows) > LONG), ("wide", _columns(table) > WIDE)) if is_so)
+    size = (" long" if len(rows) > LONG else "") + (" wide" if _columns(table) > WIDE else "")
     table.wrap(_box(soup, f"scroll{size}", name))
 
 
@@ -550,14 +581,18 @@ def _check_direction(marks: Marks, place: Place) -> None:
     for text in [marks.words, *marks.values]:
         _check_overrides(text, place)
         if not _isolates_close(text):
-            raise place.problem("a text opens or closes an isolate (U+2066 to U+2069) on its own",
-                                "wrap numbers with followup.language; take these signs out of free text where it is read")
+            raise place.problem(
+                "a text opens or closes an isolate (U+2066 to U+2069) on its own",
+                "take these signs out of free text where it is read; followup.language adds them",
+            )
 
 
 def _check_overrides(text: str, place: Place) -> None:
     if found := OVERRIDES.intersection(text):
-        raise place.problem(f"a text holds U+{ord(min(found)):04X}, which changes the direction of what follows",
-                            "take U+202A to U+202E out of the text where it is read")
+        raise place.problem(
+            f"a text holds U+{ord(min(found)):04X}, which changes the direction of what follows",
+            "take U+202A to U+202E out of the text where it is read",
+        )
 
 
 def _isolates_close(text: str) -> bool:
@@ -583,8 +618,12 @@ def _check_opening(stem: str, cells: list[NotebookNode], language: str) -> None:
     """A section opens with its title."""
     first = cells[0] if cells else None
     if first is None or first.cell_type != "markdown" or [h.level for h in _prose(first).headings][:1] != [2]:
-        raise PageProblem(stem, 1, f"the notebook does not open with a title in {NAMES[language]}",
-                          "begin its first two cells, one in each language, with # and the title")
+        raise PageProblem(
+            stem,
+            1,
+            f"the notebook does not open with a title in {NAMES[language]}",
+            "begin its first two cells, one in each language, with # and the title",
+        )
 
 
 RESERVED = ("content", "contents", "show-code", "glossary", "provenance")
@@ -598,14 +637,14 @@ def _check_whole(cells: list[NotebookNode]) -> None:
     for place, mark in marks:
         ids.update(mark.ids)
         if twice := [name for name in mark.ids if ids[name] > 1]:
-            raise place.problem(f"“{twice[0]}” is on the page twice", "give each table, figure and finding a name of its own")
+            raise place.problem(f"“{twice[0]}” is on the page twice", "give each table and figure a name of its own")
         for next_level in mark.levels:
             if next_level > level + 1:
                 raise place.problem("a heading skips a level", "a ## follows a #, a ### follows a ##")
             level = next_level
     for place, mark in marks:
         if lost := [link for link in mark.links if link.startswith("#") and link[1:] not in ids]:
-            raise place.problem(f"the link {lost[0]} leads nowhere", "name a table, figure or section that is on the page")
+            raise place.problem(f"the link {lost[0]} leads nowhere", "name a table or figure that is on the page")
 
 
 def _html_of(cell: NotebookNode) -> list[str]:
@@ -618,7 +657,8 @@ def _check_facts(facts: PageFacts) -> None:
     rows = (*facts.dates, *facts.masthead, *facts.provenance, *facts.glossary)
     for text in (facts.programme, facts.cohort_title, *(word for row in rows for word in row)):
         if found := OVERRIDES.intersection(text):
-            raise PageProblem("the page's facts", None, f"“{_short(text)}” holds U+{ord(min(found)):04X}", "take it out")
+            what = f"“{_short(text)}” holds U+{ord(min(found)):04X}"
+            raise PageProblem("the page's facts", None, what, "take it out where the text is read")
 
 
 def _unpaired(run: list[tuple[int, NotebookNode]], name: str) -> list[PageProblem]:
@@ -629,13 +669,26 @@ def _unpaired(run: list[tuple[int, NotebookNode]], name: str) -> list[PageProble
         language = language_of(cell.source)
         after = run[at + 1] if at + 1 < len(run) else None
         if after is None or language_of(after[1].source) == language:
-            found.append(PageProblem(name, number, f"this {NAMES[language]} text has no {NAMES[OTHER[language]]} beside it",
-                                     f"add a cell below it that says the same in {NAMES[OTHER[language]]}"))
+            own, other = NAMES[language], NAMES[OTHER[language]]
+            found.append(
+                PageProblem(
+                    name,
+                    number,
+                    f"this {own} text has no {other} beside it",
+                    f"add a cell below it that says the same in {other}",
+                )
+            )
             at += 1
             continue
         if _shifted(cell.source)[1] != _shifted(after[1].source)[1]:
-            found.append(PageProblem(name, after[0], f"its headings differ from those of cell {number}, its pair",
-                                     "give both languages the same headings, with as many #"))
+            found.append(
+                PageProblem(
+                    name,
+                    after[0],
+                    f"its headings differ from those of cell {number}, its pair",
+                    "give both languages the same headings, with as many #",
+                )
+            )
         at += 2
     return found
 
@@ -651,11 +704,23 @@ def _one_sided_calls(source: str, name: str, number: int) -> list[PageProblem]:
         said = {word.arg: word.value for word in call.keywords if word.arg in LANGUAGES}
         if len(said) == 1:
             [language] = said
-            found.append(PageProblem(name, number, f"a call has {language}=… and no {OTHER[language]}=…",
-                                     f"add {OTHER[language]}=… with the same sentence in {NAMES[OTHER[language]]}"))
+            found.append(
+                PageProblem(
+                    name,
+                    number,
+                    f"a call has {language}=… and no {OTHER[language]}=…",
+                    f"add {OTHER[language]}=… with the same sentence in {NAMES[OTHER[language]]}",
+                )
+            )
         elif len(said) == 2 and (lonely := _placeholders(said["he"]) ^ _placeholders(said["en"])):
-            found.append(PageProblem(name, number, f"only one language has {{{sorted(lonely)[0]}}}",
-                                     "use each placeholder in both he=… and en=…"))
+            found.append(
+                PageProblem(
+                    name,
+                    number,
+                    f"only one language has {{{sorted(lonely)[0]}}}",
+                    "use each placeholder in both he=… and en=…",
+                )
+            )
     return found
 
 
@@ -679,16 +744,27 @@ class ReportExporter(TemplateExporter):
 
     def __init__(self, **options):
         super().__init__(
-            file_extension=".html", template_name="page", extra_template_basedirs=[str(TEMPLATE.parent)],
-            default_preprocessors=[], **options)
+            file_extension=".html",
+            template_name="page",
+            extra_template_basedirs=[str(TEMPLATE.parent)],
+            default_preprocessors=[],
+            **options,
+        )
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **options) -> tuple[str, dict]:
         """The page of a notebook made by `combine`."""
         language = nb.metadata.followup.language
         resources = {
-            "policy": POLICY, "style": _style(), "words": _words()[language], "other": _words()[OTHER[language]],
-            "direction": DIRECTION[language], "language": language, "contents": nb.metadata.followup.contents,
-            "has_code": any(cell.cell_type == "code" and cell.source.strip() for cell in nb.cells), **(resources or {})}
+            "policy": POLICY,
+            "style": _style(),
+            "words": _words()[language],
+            "other": _words()[OTHER[language]],
+            "direction": DIRECTION[language],
+            "language": language,
+            "contents": nb.metadata.followup.contents,
+            "has_code": any(cell.cell_type == "code" and cell.source.strip() for cell in nb.cells),
+            **(resources or {}),
+        }
         return super().from_notebook_node(nb, resources, **options)
 
     def default_filters(self) -> Iterable[tuple]:
@@ -730,10 +806,7 @@ def _style() -> Markup:
 
 # ---------------------------------------------------------------------------------------------- the font
 
-SIGNS = (
-    "".join(map(chr, [*range(0x20, 0x7F), *range(0x5D0, 0x5EB)]))
-    + "\u00a0§°±²³·×÷éäöü«»–—‘’“”„…•־׳״₪€−←→↑↓≤≥≠≈"
-)
+SIGNS = "".join(map(chr, [*range(0x20, 0x7F), *range(0x5D0, 0x5EB)])) + "\u00a0§°±²³·×÷éäöü«»–—‘’“”„…•־׳״₪€−←→↑↓≤≥≠≈"
 FONT_FILE = "heebo-400-700.woff"
 
 

@@ -69,10 +69,13 @@ class OptionReader:
     def _as_corrected(self, text: str) -> Reading | None:
         return self._as_folded(self.spellings[text], "spelling") if text in self.spellings else None
 
+    def _spellings_of(self, near: str) -> list[str]:
+        return self.synonyms[near].synonyms if near in self.synonyms else []
+
     def propose(self, cell: str) -> str:
         """What to do about a cell that could not be read."""
         near = nearest(folded(cell), [*self.folded, *self.synonyms])
         if near:
-            label = (self.folded.get(near) or self.synonyms[near]).he
+            label = next(spelling for spelling in (*self.labels, *self._spellings_of(near)) if folded(spelling) == near)
             return f"did you mean “{label}”? then write under cleaning: spellings: {{“{cell.strip()}”: “{label}”}}"
         return "correct the export’s copy, or add the label to the codebook (options, synonyms or missing)"

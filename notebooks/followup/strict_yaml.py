@@ -1,6 +1,7 @@
 """YAML that means what it says: one document of plain values, no key twice, no number or text turned into another."""
 
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,29 @@ from pydantic_core import PydanticCustomError
 from followup.problems import InputProblems, Problem, nearest
 
 MOST_BYTES = 1_000_000
-PLAIN_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-KINDS = {"str": "text", "int": "number", "float": "number", "bool": "true/false", "null": "empty", "timestamp": "date"}
+DEEPEST = 20
+PLAIN_NUMBERS = {"int": re.compile(r"[-+]?(0|[1-9][0-9]*)"), "float": re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+")}
+KINDS = {"str", "int", "float", "bool", "null", "timestamp"}
+PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in (*KINDS, "map", "seq")}
+
+# What pydantic calls a value of another kind, in the words of someone who writes a params file.
+EXPECTED = {
+    "string_type": ("a text was expected", "put the value in quotes, as in \"no\" or \"01\""),
+    "int_type": ("a whole number was expected", "write it in figures, without quotes"),
+    "int_from_float": ("a whole number was expected", "write it without a decimal point"),
+    "float_type": ("a number was expected", "write it in figures, without quotes"),
+    "bool_type": ("true or false was expected", "write true or false, without quotes"),
+    "date_type": ("a date was expected", "write it as year-month-day, without quotes: 2016-10-30"),
+    "model_type": ("keys and values were expected", "write “key: value” lines under this key"),
+    "dict_type": ("keys and values were expected", "write “key: value” lines under this key"),
+    "list_type": ("a list was expected", "write its entries as lines that begin with a dash"),
+}
 
 
 class Strict(BaseModel):
     """A part of a params file or codebook: its keys are known, its values have a type, and it does not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -33,33 +49,55 @@ class StrictLoader(yaml.SafeLoader if not yaml.__with_libyaml__ else yaml.CSafeL
     """PyYAML's safe loader, used only to compose nodes; values are built by `_value`."""
 
 
+@dataclass
+class Places:
+    """Where each value of a file stands, by its path of keys: the line of its key, and a plain value as it was written."""
+
+    file: str
+    lines: dict[tuple, int] = field(default_factory=dict)
+    written: dict[tuple, str] = field(default_factory=dict)
+
+    def line(self, key: tuple) -> int | None:
+        """The line of a key, or of the nearest one around it that stands in the file."""
+        while key and key not in self.lines:
+            key = key[:-1]
+        return self.lines[key] if key else None
+
+    def stop(self, mark, what: str, remedy: str, value: str | None = None, key: tuple = ()) -> InputProblems:
+        """One problem in a line; the column is the key, or where in the line the text stops making sense."""
+        row = mark.line + 1 if mark else None
+        column = _dotted(key) or (f"{mark.column + 1}" if mark else "")
+        return InputProblems([Problem(what, remedy, self.file, row, column, value)])
+
+
+def _dotted(key: tuple) -> str:
+    return ".".join(str(part) for part in key)
+
+
 def read_checked(path: Path, model: type[Strict], shown_as: str) -> Any:
     """The file at `path` as a checked `model`; every problem names `shown_as`, the line, the key and the remedy."""
-    values, lines = read_values(path, shown_as)
+    values, places = read_values(path, shown_as)
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise InputProblems(
-            problem for detail in error.errors() for problem in _problems(detail, lines, shown_as)
-        ) from None
+        raise InputProblems(problem for detail in error.errors() for problem in _problems(detail, places)) from None
 
 
-def read_values(path: Path, shown_as: str) -> tuple[dict, dict[tuple, int]]:
-    """The mapping in a YAML file, and the line of each of its keys (by path of keys)."""
-    text = _text(path, shown_as)
+def read_values(path: Path, shown_as: str) -> tuple[dict, Places]:
+    """The mapping in a YAML file, and where each of its values stands."""
+    text, places = _text(path, shown_as), Places(shown_as)
     try:
+        _check_events(text, places)
         nodes = list(yaml.compose_all(text, Loader=StrictLoader))
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        what = f"this is not YAML: {getattr(error, 'problem', error)}"
-        remedy = "indent with spaces, never tabs; put a text that holds : or # into quotes; remove aliases (*name)"
-        raise _stop(shown_as, mark, what, remedy) from None
+        what = " ".join(f"this is not YAML: {getattr(error, 'problem', error)}".split())
+        remedy = "indent with spaces, never tabs; put a text that holds : or # into quotes"
+        raise places.stop(getattr(error, "problem_mark", None), what, remedy) from None
     if len(nodes) != 1 or not isinstance(nodes[0], yaml.MappingNode):
         found = "empty" if not nodes else "more than one document" if len(nodes) > 1 else "a list or a single value"
-        raise _stop(shown_as, None, f"one mapping of keys to values was expected; this is {found}",
-                    "start from a working params file: make new COHORT=…")
-    lines: dict[tuple, int] = {}
-    return _value(nodes[0], (), lines, shown_as, set()), lines
+        what = f"one mapping of keys to values was expected; this is {found}"
+        raise places.stop(None, what, "start from a working params file: make new COHORT=…")
+    return _value(nodes[0], (), places), places
 
 
 def _text(path: Path, shown_as: str) -> str:
@@ -74,74 +112,74 @@ def _text(path: Path, shown_as: str) -> str:
         raise InputProblems([Problem("a byte here is not UTF-8", "save the file as UTF-8", shown_as, row)]) from None
 
 
-def _stop(file: str, mark, what: str, remedy: str, value: str | None = None) -> InputProblems:
-    row = mark.line + 1 if mark else None
-    column = f"{mark.column + 1}" if mark else ""
-    return InputProblems([Problem(what, remedy, file, row, column, value)])
+def _check_events(text: str, places: Places) -> None:
+    """Refuse, before anything is built, aliases (a short file can unfold into a huge one) and bottomless nesting."""
+    depth = 0
+    for event in yaml.parse(text, Loader=StrictLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise places.stop(event.start_mark, "an alias repeats another value", "write the value out", f"*{event.anchor}")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise places.stop(event.start_mark, f"lists and keys are nested more than {DEEPEST} deep", "correct the brackets")
 
 
-def _value(node: yaml.Node, path: tuple, lines: dict, file: str, seen: set[int]) -> Any:
-    """A node as plain Python values; `lines` collects where each key stands."""
-    if id(node) in seen or len(path) > 20:
-        raise _stop(file, node.start_mark, "a value is used twice by an alias (& and *)", "write the value out")
-    seen.add(id(node))
-    lines[path] = node.start_mark.line + 1
+def _value(node: yaml.Node, key: tuple, places: Places) -> Any:
+    """A node as plain Python values; `places` collects where each stands."""
+    places.lines[key] = node.start_mark.line + 1
+    if isinstance(node, yaml.ScalarNode):
+        places.written[key] = node.value
+    if node.tag not in PLAIN_TAGS:
+        what = f"the tag “{node.tag}” is not allowed"
+        raise places.stop(node.start_mark, what, "write a plain value", places.written.get(key), key)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(child, (*path, place), lines, file, seen) for place, child in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, lines, file, seen)
-    return _scalar(node, file)
+        return [_value(child, (*key, place), places) for place, child in enumerate(node.value)]
+    return _mapping(node, key, places) if isinstance(node, yaml.MappingNode) else _scalar(node, key, places)
 
 
-def _mapping(node: yaml.MappingNode, path: tuple, lines: dict, file: str, seen: set[int]) -> dict:
+def _mapping(node: yaml.MappingNode, key: tuple, places: Places) -> dict:
     values: dict = {}
-    for key_node, value_node in node.value:
-        key = key_node.value
-        if not isinstance(key_node, yaml.ScalarNode) or not isinstance(key, str):
-            raise _stop(file, key_node.start_mark, "a key must be a plain word", "write the key as one word")
-        if key in values:
-            raise _stop(file, key_node.start_mark, f"the key “{key}” stands here twice", "keep one of the two")
-        values[key] = _value(value_node, (*path, key), lines, file, seen)
-        lines[(*path, key)] = key_node.start_mark.line + 1
+    for name_node, value_node in node.value:
+        name, mark = name_node.value, name_node.start_mark
+        if not isinstance(name_node, yaml.ScalarNode):
+            raise places.stop(mark, "a key must be a plain word", "write the key as one word")
+        if name in values:
+            raise places.stop(mark, "this key stands here twice", "keep one of the two", name, (*key, name))
+        values[name] = _value(value_node, (*key, name), places)
+        places.lines[(*key, name)] = mark.line + 1
     return values
 
 
-def _scalar(node: yaml.ScalarNode, file: str) -> Any:
+def _scalar(node: yaml.ScalarNode, key: tuple, places: Places) -> Any:
     kind = node.tag.rpartition(":")[2]
-    if not node.tag.startswith("tag:yaml.org,2002:") or kind not in KINDS:
-        raise _stop(file, node.start_mark, f"the tag “{node.tag}” is not allowed", "write a plain value", node.value)
-    if kind == "int" and not PLAIN_INTEGER.fullmatch(node.value):
+    if kind in PLAIN_NUMBERS and not PLAIN_NUMBERS[kind].fullmatch(node.value):
         remedy = "put it in quotes if it is a code, or write it as a plain number"
-        raise _stop(file, node.start_mark, "YAML would read this as another number", remedy, node.value)
-    constructor = yaml.constructor.SafeConstructor()
-    return constructor.construct_object(node)
+        raise places.stop(node.start_mark, "YAML would read this as another number", remedy, node.value, key)
+    try:
+        return yaml.constructor.SafeConstructor().construct_object(node)
+    except (ValueError, KeyError, AttributeError, TypeError):
+        remedy = "write a day that exists as year-month-day, or put a text in quotes"
+        raise places.stop(node.start_mark, "this value means nothing", remedy, node.value, key) from None
 
 
-def _problems(detail: dict, lines: dict[tuple, int], file: str) -> list[Problem]:
-    """One pydantic error as problems with the line of the key and the nearest valid key."""
-    place = tuple(part for part in detail["loc"] if part != "[key]")
+def _problems(detail: dict, places: Places) -> list[Problem]:
+    """One pydantic error as problems with the line of the key, the value as it was written, and what is allowed."""
+    key = tuple(part for part in detail["loc"] if part != "[key]")
     if detail["type"] == "unknown_key":
-        return [_unknown_key(key, place, detail["ctx"]["valid"], lines, file) for key in detail["ctx"]["keys"]]
-    key = ".".join(str(part) for part in place)
-    value = detail.get("input")
-    what, remedy = detail["msg"].removeprefix("Value error, "), "correct the value"
+        return [_unknown_key(name, key, detail["ctx"]["valid"], places) for name in detail["ctx"]["keys"]]
     if detail["type"] == "missing":
-        return [Problem(f"the key “{place[-1]}” is missing", "add it", file, _line(lines, place), key)]
-    if detail["type"] == "string_type":
-        what, remedy = "a text was expected", "put the value in quotes, as in \"no\" or \"01\""
-    shown = None if isinstance(value, dict | list) else str(value)
-    return [Problem(what, remedy, file, _line(lines, place), key, shown)]
+        what = f"the key “{key[-1]}” is missing"
+        return [Problem(what, "add it", places.file, places.line(key), _dotted(key))]
+    what, remedy = EXPECTED.get(detail["type"], (detail["msg"].removeprefix("Value error, "), "correct the value"))
+    written, allowed = places.written.get(key), ""
+    if detail["type"] == "literal_error":
+        words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+        near, allowed = nearest(written or "", words), ", ".join(words)
+        what, remedy = "this is none of the allowed words", f"did you mean “{near}”?" if near else "use one of them"
+    return [Problem(what, remedy, places.file, places.line(key), _dotted(key), written, allowed)]
 
 
-def _unknown_key(key: str, place: tuple, valid: list[str], lines: dict[tuple, int], file: str) -> Problem:
-    near = nearest(key, valid)
+def _unknown_key(name: str, around: tuple, valid: list[str], places: Places) -> Problem:
+    near, key = nearest(name, valid), (*around, name)
     remedy = f"did you mean “{near}”?" if near else "remove the key, or use one of the allowed ones"
-    where = ".".join(str(part) for part in (*place, key))
-    return Problem(f"unknown key “{key}”", remedy, file, _line(lines, (*place, key)), where, allowed=", ".join(valid))
-
-
-def _line(lines: dict[tuple, int], place: tuple) -> int | None:
-    """The line of the nearest enclosing key that stands in the file."""
-    while place and place not in lines:
-        place = place[:-1]
-    return lines.get(place)
+    what = f"unknown key “{name}”"
+    return Problem(what, remedy, places.file, places.line(key), _dotted(key), allowed=", ".join(valid))

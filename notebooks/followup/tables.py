@@ -14,7 +14,8 @@ from followup.problems import InputProblems, Problem
 
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
-NONE = Text("–", "–")
+NOT_TESTED = Text("לא נבדק", "not tested")
+TOO_FEW = Text("מעט מדי לבדיקה", "too few to test")
 
 # Words for the keys that stand in results tables, beside those of the codebook.
 KEYS = {
@@ -130,7 +131,12 @@ def _share(part: str, whole: str, he: str, en: str) -> Column:
 
 
 def _p(name: str, he: str, en: str) -> Column:
-    return _number(name, he, en, lambda row: lang.p_value(row[name]))
+    return _number(name, he, en, lambda row: _no_p(row) if pd.isna(row[name]) else lang.p_value(row[name]))
+
+
+def _no_p(row: pd.Series) -> Text:
+    """Why there is no p: the row is description, or too few respondents moved at all."""
+    return NOT_TESTED if row.get("verdict") == "described" else TOO_FEW
 
 
 def _option(name: str, he: str, en: str) -> Column:
