@@ -128,8 +128,7 @@ def save_workbook(path: Path, workbook: Workbook) -> None:
 
 def add_sheet(workbook: Workbook, title: str, rows: Iterable[Iterable]) -> None:
     """A sheet that reads from right to left; the first one takes the place of the empty sheet of a new workbook."""
-    sheet = workbook.active if workbook.active.max_row == 1 and workbook.active["A1"].value is None else None
-    sheet = sheet or workbook.create_sheet()
+    sheet = workbook.active if workbook.sheetnames == ["Sheet"] else workbook.create_sheet()
     sheet.title = title
     sheet.sheet_view.rightToLeft = True
     for row in rows:

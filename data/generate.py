@@ -323,8 +323,7 @@ def spss_frame(rows: list[Row], asked: dict) -> pd.DataFrame:
         answers = [row[key] for row in rows]
         text = question.get("kind") == "text"
         frame[key] = answers if text else [numbers.get(answer, answer) for answer in answers]
-    frame["filter_$"] = 1.0
-    return frame if question else frame.astype(float)
+    return frame.assign(**{"filter_$": 1.0})
 
 
 def spss_labels(asked: dict, codebook: dict) -> dict[str, dict[float, str]]:

@@ -93,7 +93,8 @@ def _from_latest(name: str, latest: str | None, root: Path) -> tuple[str, list[s
     if latest is None:
         raise InputProblems([Problem("there is no cohort to start from", f"name a questionnaire: make new COHORT={name} QUESTIONNAIRE=…", "params")])
     path = root / "params" / f"{latest}.yaml"
-    values, places = read_values(path, f"params/{latest}.yaml")
+    values, found = read_values(path, f"params/{latest}.yaml")
+    places = found.lines
     lines = path.read_text(encoding="utf-8").splitlines()
     lines[places["cohort",] - 1] = f'cohort: "{name}"'
     lines[places["synthetic",] - 1] = "synthetic: false        # real answers; check"

@@ -1,7 +1,8 @@
 """YAML that means what it says: one document of plain values, no key twice, no number or text turned into another."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class StrictLoader(yaml.SafeLoader if not yaml.__with_libyaml__ else yaml.CSafeL
 
 @dataclass
 class Places:
-    """Where each value of a file stands, by its path of keys: the line of its key, and a plain value as it was written."""
+    """Where the values of a file stand, by path of keys: the line of each key, and a plain value as it was written."""
 
     file: str
     lines: dict[tuple, int] = field(default_factory=dict)
@@ -62,6 +63,12 @@ class Places:
         while key and key not in self.lines:
             key = key[:-1]
         return self.lines[key] if key else None
+
+    def find(self, key: str, value: str | None) -> int | None:
+        """The line of a value below a dotted key; that of the key when the value does not stand there as it is."""
+        below = [place for place in self.written if f"{_dotted(place)}.".startswith(f"{key}.")]
+        place = next((place for place in below if self.written[place] == value), tuple(key.split(".")))
+        return self.line(place)
 
     def stop(self, mark, what: str, remedy: str, value: str | None = None, key: tuple = ()) -> InputProblems:
         """One problem in a line; the column is the key, or where in the line the text stops making sense."""
@@ -100,6 +107,12 @@ def read_values(path: Path, shown_as: str) -> tuple[dict, Places]:
     return _value(nodes[0], (), places), places
 
 
+def with_lines(problems: Iterable[Problem], path: Path) -> list[Problem]:
+    """Problems found after `path` was read, each with the line where its value stands below its key."""
+    _, places = read_values(path, "")
+    return [replace(problem, row=problem.row or places.find(problem.column, problem.value)) for problem in problems]
+
+
 def _text(path: Path, shown_as: str) -> str:
     if not path.is_file():
         raise InputProblems([Problem("there is no such file", "create it, or correct the name", shown_as)])
@@ -117,10 +130,12 @@ def _check_events(text: str, places: Places) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=StrictLoader):
         if isinstance(event, yaml.AliasEvent):
-            raise places.stop(event.start_mark, "an alias repeats another value", "write the value out", f"*{event.anchor}")
+            what = "an alias repeats another value"
+            raise places.stop(event.start_mark, what, "write the value out", f"*{event.anchor}")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise places.stop(event.start_mark, f"lists and keys are nested more than {DEEPEST} deep", "correct the brackets")
+            what = f"lists and keys are nested more than {DEEPEST} deep"
+            raise places.stop(event.start_mark, what, "correct the brackets")
 
 
 def _value(node: yaml.Node, key: tuple, places: Places) -> Any:
