@@ -24,7 +24,7 @@ Answer = int | tuple[int, ...] | str | NoAnswer  # an option's code, the options
 Row = dict[str, object]
 
 
-# --- Chance ------------------------------------------------------------------------------------------------------
+# --- Chance ---------------------------------------------------------------------------------------------------------
 
 Draws = dict[str, np.random.Generator]
 PARTS = ("people", "statements", "missing", "questions", "moments", "network")  # add new ones at the end
@@ -36,7 +36,7 @@ def draws_of(cohort: Calibration) -> Draws:
     return {part: np.random.default_rng(seed) for part, seed in zip(PARTS, seeds, strict=True)}
 
 
-# --- People -----------------------------------------------------------------------------------------------------
+# --- People ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def draw_membership(cohort: Calibration, answers_later: list[bool], rng: np.rand
     return [member_of[place] for place in range(len(answers_later))]
 
 
-# --- Statements on the extent scale -------------------------------------------------------------------------------
+# --- Statements on the extent scale ---------------------------------------------------------------------------------
 
 
 def centred(draws: np.ndarray, people: list[Participant]) -> np.ndarray:
@@ -179,7 +179,7 @@ def draw_missing(cohort: Calibration, codebook: dict, people: list[Participant],
     return cells
 
 
-# --- Other questions ----------------------------------------------------------------------------------------------
+# --- Other questions ------------------------------------------------------------------------------------------------
 
 
 def stage_reports(cohort: Calibration, people: list[Participant], wave: str) -> list[int]:
@@ -229,7 +229,7 @@ def draw_comments(comments: list[str], wave: str, people: list[Participant], rng
     return written
 
 
-# --- Everything that everyone answers -----------------------------------------------------------------------------
+# --- Everything that everyone answers -------------------------------------------------------------------------------
 
 
 def statements_of(wave: str, codebook: dict) -> dict[str, dict]:
@@ -300,7 +300,7 @@ def draw_moment(first: date, last: date, rng: np.random.Generator) -> datetime:
     return datetime(day.year, day.month, day.day, 7) + timedelta(seconds=int(rng.integers(15 * 3600)))
 
 
-# --- The network ------------------------------------------------------------------------------------------------------
+# --- The network ----------------------------------------------------------------------------------------------------
 
 Tie = tuple[str, str, str]  # from, to, kind
 

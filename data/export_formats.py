@@ -49,7 +49,7 @@ def written(
     return [{key: cell(key, answer) for key, answer in row.items()} for row in rows]
 
 
-# --- Google Forms -----------------------------------------------------------------------------------------------------
+# --- Google Forms ---------------------------------------------------------------------------------------------------
 
 
 def google_time(moment: datetime) -> str:
@@ -67,7 +67,7 @@ def write_google_forms(path: Path, headings: dict[str, str], rows: Iterable[Row 
             writer.writerow(texts.get(key, "") for key in headings)
 
 
-# --- Qualtrics --------------------------------------------------------------------------------------------------------
+# --- Qualtrics ------------------------------------------------------------------------------------------------------
 
 
 def write_qualtrics(path: Path, columns: dict[str, tuple[str, dict]], rows: Iterable[Row]) -> None:
@@ -84,11 +84,11 @@ def write_qualtrics(path: Path, columns: dict[str, tuple[str, dict]], rows: Iter
         writer.writerows([row.get(code, "") for code in columns] for row in rows)
 
 
-# --- LimeSurvey -------------------------------------------------------------------------------------------------------
+# --- LimeSurvey -----------------------------------------------------------------------------------------------------
 
 
 def write_limesurvey(path: Path, headings: dict[str, str], rows: Iterable[Row], separator: str) -> None:
-    """An export as LimeSurvey writes it: every cell in quotes, Windows line ends, a byte order mark, an empty last line."""
+    """An export as LimeSurvey writes it: cells in quotes, Windows line ends, byte order mark, an empty last line."""
     with path.open("w", encoding="utf-8", newline="") as export:
         export.write(BYTE_ORDER_MARK)
         writer = csv.writer(export, quoting=csv.QUOTE_ALL, delimiter=separator, lineterminator="\r\n")
@@ -97,7 +97,7 @@ def write_limesurvey(path: Path, headings: dict[str, str], rows: Iterable[Row], 
         export.write("\r\n")
 
 
-# --- SPSS -------------------------------------------------------------------------------------------------------------
+# --- SPSS -----------------------------------------------------------------------------------------------------------
 
 
 def write_spss(path: Path, frame: pd.DataFrame, moment: datetime, **about: dict) -> None:
@@ -112,7 +112,7 @@ def write_spss(path: Path, frame: pd.DataFrame, moment: datetime, **about: dict)
     path.write_bytes(content)
 
 
-# --- Excel ------------------------------------------------------------------------------------------------------------
+# --- Excel ----------------------------------------------------------------------------------------------------------
 
 
 def save_workbook(path: Path, workbook: Workbook) -> None:
@@ -135,7 +135,7 @@ def add_sheet(workbook: Workbook, title: str, rows: Iterable[Iterable]) -> None:
         sheet.append(list(row))
 
 
-# --- Plain tables -----------------------------------------------------------------------------------------------------
+# --- Plain tables ---------------------------------------------------------------------------------------------------
 
 
 def write_table(

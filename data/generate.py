@@ -56,7 +56,7 @@ def respell(rows: list[Row], key: str, old: object, new: object) -> None:
     next(row for row in rows if row[key] == old)[key] = new
 
 
-# --- Records kept by the institute: roster, projects, network, interviews -----------------------------------------------
+# --- Records kept by the institute: roster, projects, network, interviews -------------------------------------------
 
 
 def placeholder(person: Participant) -> tuple[str, str]:
@@ -67,7 +67,7 @@ def placeholder(person: Participant) -> tuple[str, str]:
 
 def roster_rows(people: list[Participant], **more: str) -> list[list[object]]:
     """A roster: headings, then one row a participant; `more` are columns that hold the same words in every row."""
-    headings = ["מספר משתתף", "שם", "דוא\"ל", "סוג ארגון", "ותק ניהולי", *more]
+    headings = ["מספר משתתף", "שם", 'דוא"ל', "סוג ארגון", "ותק ניהולי", *more]
     return [headings] + [
         [person.code, *placeholder(person), person.organisation, person.seniority, *more.values()] for person in people
     ]
@@ -108,7 +108,7 @@ def write_interviews(folder: Path, cohort: Calibration) -> None:
     write_table(folder / "interviews.csv", headings, cohort.interviews)
 
 
-# --- Cohort 1: Google Forms ---------------------------------------------------------------------------------------------
+# --- Cohort 1: Google Forms -----------------------------------------------------------------------------------------
 
 
 def headings_of(wave: str, codebook: dict) -> Headings:
@@ -117,12 +117,11 @@ def headings_of(wave: str, codebook: dict) -> Headings:
     return first | {key: asked["he"] for key, asked in asked_in(wave, codebook).items()}
 
 
-def preview_submission(row: Row, codebook: dict) -> Row:
-    """What someone typed who tried the form out before it was sent: ID TEST, the same answer throughout."""
-    labels = option_labels(codebook, "extent").values()
-    same_answer = {key: "במידה רבה" for key, text in row.items() if text in labels}
-    before = row["submitted"] - timedelta(days=2)
-    return row | same_answer | {"submitted": before, "participant": "TEST", "comments": ""}
+def preview_submission(row: Row, participant: str, labels: dict[int, str], days: int) -> Row:
+    """What someone answered who tried the form out some days before: the same label on every statement, no comment."""
+    same_answer = {key: labels[4] for key, text in row.items() if text in labels.values()}
+    before = row["submitted"] - timedelta(days=days)
+    return row | same_answer | {"submitted": before, "participant": participant}
 
 
 def one_option_lower(row: Row, labels: list[str]) -> Row:
@@ -141,7 +140,8 @@ def messy_programme_end_1(rows: list[Row], headings: Headings, codebook: dict) -
     respell(rows, "participant", "DL-117", "dl-117")
     respell(rows, "motivation_future", "במידה רבה", "במידה רבה" + RIGHT_TO_LEFT_MARK)
     broken = {"self_others_role": headings["self_others_role"].replace("של אחרים", "של\nאחרים")}
-    return [preview_submission(rows[0], codebook), *rows[:20], None, *rows[20:]], headings | broken
+    preview = preview_submission(rows[0], "TEST", option_labels(codebook, "extent"), days=2) | {"comments": ""}
+    return [preview, *rows[:20], None, *rows[20:]], headings | broken
 
 
 def messy_follow_up_1(rows: list[Row], headings: Headings, codebook: dict) -> tuple[list[Row], Headings]:
@@ -170,7 +170,7 @@ def generate_cohort_1(folder: Path, codebook: dict, cohort: Calibration = COHORT
     write_interviews(folder, cohort)
 
 
-# --- Cohort 2: Excel and Qualtrics, partly linked -----------------------------------------------------------------------
+# --- Cohort 2: Excel and Qualtrics, partly linked -------------------------------------------------------------------
 
 TYPIST = "הערת הקלדה"  # a column that no questionnaire knows
 SET_ASIDE = "DL-217"  # the follow-up of this participant came in under another ID, and nobody can tell
@@ -195,11 +195,12 @@ def messy_programme_end_2(rows: list[Row]) -> list[Row]:
 
 
 def write_typed_answers(path: Path, headings: Headings, rows: list[Row]) -> None:
-    """A workbook with an explanation on its first sheet and the answers on the second: one row hidden, blank rows below."""
+    """A workbook: an explanation on the first sheet, the answers on the second, one row hidden and blank rows below."""
     dated = [row | {"submitted": f"{row['submitted']:%d/%m/%Y}"} for row in rows]
+    cells = [[row.get(key, "") or None for key in headings] for row in dated]
     workbook = Workbook()
     add_sheet(workbook, "הסבר", [["שאלוני סיום התכנית, הוקלדו מנייר"], ["כל שורה בגיליון תשובות היא שאלון אחד"]])
-    add_sheet(workbook, "תשובות", [headings.values(), *([row.get(key, "") or None for key in headings] for row in dated)])
+    add_sheet(workbook, "תשובות", [headings.values(), *cells])
     sheet = workbook["תשובות"]
     sheet.row_dimensions[14].hidden = True
     for below in (1, 2, 3):
@@ -258,17 +259,17 @@ def qualtrics_row(row: Row, rng: np.random.Generator) -> Row:
 
 
 def opened_again(row: Row, codebook: dict, rng: np.random.Generator) -> Row:
-    """The form opened a second time by someone who had finished it, and left after two pages: the rest was never seen."""
+    """The form opened a second time by someone who had finished it, and left early: the other pages were never seen."""
     reached = [key for name in ("motivation", "self_perception") for key in codebook["scales"][name]["items"]]
-    later = qualtrics_row(row | {"submitted": row["submitted"] + timedelta(days=8)}, rng)
-    answers = {key: "" if key in asked_in(AFTER, codebook) and key not in reached else text for key, text in later.items()}
-    lower = one_option_lower(answers, list(option_labels(codebook, "extent", "en").values()))
+    unseen = [key for key in asked_in(AFTER, codebook) if key not in reached]
+    later = qualtrics_row(row | {"submitted": row["submitted"] + timedelta(days=8)}, rng) | dict.fromkeys(unseen, "")
+    lower = one_option_lower(later, list(option_labels(codebook, "extent", "en").values()))
     return lower | {"Progress": 31, "Finished": "False"}
 
 
 def messy_follow_up_2(rows: list[Row], codebook: dict, rng: np.random.Generator) -> list[Row]:
     """The export with a preview under a real ID, a form opened again and left, and three IDs typed with slips."""
-    preview = rows[0] | {"submitted": rows[0]["submitted"] - timedelta(days=3), "participant": "DL-201"}
+    preview = preview_submission(rows[0], "DL-201", option_labels(codebook, "extent", "en"), days=3)
     again = opened_again(rows[10], codebook, rng)
     respell(rows, "participant", "DL-225", "DL225")
     respell(rows, "participant", SET_ASIDE, "DL-271")  # two digits swapped: 217, or 221, or 231?
@@ -283,9 +284,7 @@ def generate_cohort_2(folder: Path, codebook: dict, cohort: Calibration = COHORT
     draws = draws_of(cohort)
     people = draw_participants(cohort, codebook, draws["people"])
     columns = draw_columns(cohort, codebook, people, draws)
-    first, later = (
-        draw_submissions(cohort, wave, columns[wave], people, draws["moments"]) for wave in (END, AFTER)
-    )
+    first, later = (draw_submissions(cohort, wave, columns[wave], people, draws["moments"]) for wave in (END, AFTER))
     typed = messy_programme_end_2(written(first, asked_in(END, codebook), codebook))
     write_typed_answers(folder / "programme_end.xlsx", excel_headings(codebook), typed)
     answers = written(later, asked_in(AFTER, codebook), codebook, language="en", joined=",", blank="-99")
@@ -300,14 +299,14 @@ def write_roster_2(path: Path, people: list[Participant]) -> None:
     """The roster with the cohort's name in every row, and an acronym with three kinds of gershayim."""
     rows = roster_rows(people, מחזור="ממשלה 2")
     acronyms = [row for row in rows if row[3] == "מלכ״ר"]
-    for row, label in zip(acronyms, ("מלכ\"ר", "מלכ”ר", "מלכ״ר"), strict=True):
+    for row, label in zip(acronyms, ('מלכ"ר', "מלכ”ר", "מלכ״ר"), strict=True):
         row[3] = label
     workbook = Workbook()
     add_sheet(workbook, "משתתפים", rows)
     save_workbook(path, workbook)
 
 
-# --- Cohort 3: SPSS, one wave -------------------------------------------------------------------------------------------
+# --- Cohort 3: SPSS, one wave ---------------------------------------------------------------------------------------
 
 DONT_KNOW_CODE = 99
 NOT_DECLARED = "sponsor_answers"  # 99 stands in its cells, and the file does not say that it is no answer
@@ -370,7 +369,7 @@ def generate_cohort_3(folder: Path, codebook: dict, cohort: Calibration = COHORT
     write_table(folder / "roster.csv", headings, [*roster, *blank], encoding="cp1255", line_end="\r\n")
 
 
-# --- Local government 3: LimeSurvey, anonymous --------------------------------------------------------------------------
+# --- Local government 3: LimeSurvey, anonymous ----------------------------------------------------------------------
 
 PAGES = {  # scales on the pages of the online form; the sector stands on the first page, other questions on the last
     1: ["motivation", "self_perception"],
@@ -394,7 +393,7 @@ def page_of(key: str, wave: str, codebook: dict) -> int:
 
 
 def limesurvey_questions(wave: str, cohort: Calibration, codebook: dict) -> list[tuple[str, str, str, int]]:
-    """(key, code, wording, page) of every column; a grid's statements and the options of a list to tick have one each."""
+    """(key, code, wording, page) of every column; each statement of a grid and each option to tick has one."""
     sector = codebook["traits"]["sector"]["headings"][0]
     columns, numbers = [("sector", "G01Q01", sector, 1)], {1: 1}
     for key, question in asked_in(wave, codebook, cohort.not_asked).items():
@@ -417,7 +416,8 @@ def limesurvey_headings(questions: list[tuple[str, str, str, int]], with_codes: 
     """Headings by key: the wording, or "code. wording"; first the columns that LimeSurvey adds."""
     first = {"id": "Response ID", "submitdate": "Date submitted", "lastpage": "Last page",
              "startlanguage": "Start language", "seed": "Seed"}  # fmt: skip
-    headings = {key: (key, words) for key, words in first.items()} | {key: (code, words) for key, code, words, _ in questions}
+    headings = {key: (key, words) for key, words in first.items()}
+    headings |= {key: (code, words) for key, code, words, _ in questions}
     return {key: f"{code}. {words}" if with_codes else words for key, (code, words) in headings.items()}
 
 
@@ -446,12 +446,14 @@ def left_after(page: int, row: Row, questions: list[tuple[str, str, str, int]]) 
 
 
 def messy_local_3(rows: list[Row], questions: list[tuple[str, str, str, int]], codebook: dict) -> list[Row]:
-    """The export with one form left after two pages, one after the first page and one on opening it; no sector in one."""
+    """The export with a form left after two pages, one left after the first, one only opened, one without a sector."""
     labels = list(option_labels(codebook, "extent").values())
     rows[6] = left_after(2, rows[6], questions)
     rows[3]["sector"] = ""
-    begun = left_after(1, one_option_lower(rows[15], labels), questions) | {"submitted": rows[15]["submitted"] - timedelta(days=1)}
-    opened = left_after(0, rows[20], questions) | {"submitted": rows[20]["submitted"] - timedelta(hours=2)}
+    begun = left_after(1, one_option_lower(rows[15], labels), questions)
+    begun["submitted"] -= timedelta(days=1)
+    opened = left_after(0, rows[20], questions)
+    opened["submitted"] -= timedelta(hours=2)
     return sorted([*rows, begun, opened], key=lambda row: row["submitted"])
 
 
@@ -490,7 +492,7 @@ def write_roster_local_3(path: Path, people: list[Participant]) -> None:
     write_table(path, ["מספר סידורי", "מגזר", "מחזור"], [*rows, *next_cohort])
 
 
-# --- Every cohort -------------------------------------------------------------------------------------------------------
+# --- Every cohort ---------------------------------------------------------------------------------------------------
 
 
 def read_codebook(name: str) -> dict:

@@ -111,10 +111,17 @@ def encoding_of(content: bytes, file: str) -> str:
         return encoding
     if encoding == "utf-8" and not any(map(_is_utf8_beyond_ascii, content.splitlines())) and _is_windows_hebrew(content):
         return "cp1255"
-    line = content[:start].count(b"\n") + 1
-    value = content.splitlines()[line - 1].decode("cp1255", "replace") if encoding == "utf-8" else None
-    raise InputProblems([Problem(f"line {line} of the file is not {encoding}: its bytes are in another encoding", AGAIN, file,
-                                 _row_at(content[:start]), value=value, allowed=ENCODINGS)])
+    raise InputProblems([_encoding_problem(content, encoding, start, file)])
+
+
+def _encoding_problem(content: bytes, encoding: str, start: int, file: str) -> Problem:
+    """The first line that is not of the encoding, shown as Windows Hebrew would read it."""
+    if encoding == "utf-16":
+        return Problem("the file is marked as UTF-16 and is not", AGAIN, file, allowed=ENCODINGS)
+    line = len((content[:start] + b"x").splitlines())
+    value = content.splitlines()[line - 1].decode("cp1255", "replace")
+    return Problem(f"line {line} of the file is not UTF-8: its bytes are in another encoding", AGAIN, file,
+                   _row_at(content[:start]), value=value, allowed=ENCODINGS)
 
 
 def _is_windows_hebrew(content: bytes) -> bool:
@@ -163,11 +170,8 @@ def _delimiter(head: str, file: str) -> str:
 
 def _agreement(head: str, delimiter: str) -> tuple[float, int]:
     """(share of the first rows as wide as the heading row, that width) when `delimiter` separates the cells."""
-    try:
-        rows = [row for row in islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), 21) if row]
-    except csv.Error:
-        return 0.0, 0
-    widths = [len(row) for row in (rows[:-1] if len(head) >= HEAD / 4 and len(rows) > 1 else rows)]
+    rows = islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), 20)
+    widths = [len(row) for row in rows if row]
     return sum(width == widths[0] for width in widths) / len(widths), widths[0]
 
 
