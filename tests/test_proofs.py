@@ -57,7 +57,7 @@ def edited(change) -> str:
     return json.dumps(raw)
 
 
-# ------------------------------------------------------------------------------------- the study's own notebooks
+# ------------------------------------------------------------ the study's own notebooks
 
 
 def test_the_notebooks_of_the_study_keep_the_rules():
@@ -96,7 +96,7 @@ def test_a_good_notebook_has_no_problems(problems):
     assert problems(cells_of(*fine)) == []
 
 
-# ------------------------------------------------------------------------------------- parameters
+# ------------------------------------------------------------ parameters
 
 
 PARAMETER_CASES = [
@@ -190,7 +190,7 @@ def test_a_run_needs_the_parameter_that_it_sets(problems):
     assert problems(cells) == []
 
 
-# ------------------------------------------------------------------------------------- opening, outputs, ids
+# ------------------------------------------------------------ opening, outputs, ids
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_cell_ids_are_unique(broken):
     assert "cell 5: another cell has the same id" in second
 
 
-# ------------------------------------------------------------------------------------- files that are no notebook
+# ------------------------------------------------------------ files that are no notebook
 
 
 @pytest.mark.parametrize("check", [proofs.check, proofs.preflight])
@@ -285,7 +285,7 @@ def test_a_notebook_that_is_not_there_is_one_line(tmp_path):
     )
 
 
-# ------------------------------------------------------------------------------------- what a cell may do
+# ------------------------------------------------------------ what a cell may do
 
 
 PLANTED = [
@@ -384,7 +384,7 @@ def test_several_problems_come_together_in_the_order_of_cells(problems):
     assert [one.split(",")[1].split(":")[0] for one in found] == [" cell 6", " cell 7", " cell 7", " cell 8"]
 
 
-# ------------------------------------------------------------------------------------- both languages
+# ------------------------------------------------------------ both languages
 
 
 def test_prose_comes_in_both_languages(problems):

@@ -57,7 +57,7 @@ def problem(plan):
     return found
 
 
-# ------------------------------------------------------------------------------------- what passes
+# ------------------------------------------------------------ what passes
 
 
 def test_values_are_what_they_look_like(plan):
@@ -102,7 +102,7 @@ def test_every_value_knows_its_line(tmp_path):
     ] == [1, 3, 6, 2, None]
 
 
-# ------------------------------------------------------------------------------------- what is refused, and how it is said
+# ------------------------------------------------------------ what is refused, and how it is said
 
 
 WRONG_VALUES = [
@@ -234,7 +234,7 @@ def test_a_missing_key_is_named_where_it_belongs(tmp_path):
     assert (found.row, found.column, found.what) == (2, "roster.who", "the key “who” is missing")
 
 
-# ------------------------------------------------------------------------------------- what is no plain YAML
+# ------------------------------------------------------------ what is no plain YAML
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_nothing_is_executed_by_a_tag(tmp_path, problem):
     assert not witness.exists()
 
 
-# ------------------------------------------------------------------------------------- problems in general
+# ------------------------------------------------------------ problems in general
 
 
 def test_a_problem_found_later_gets_the_line_of_its_value(tmp_path):
@@ -319,7 +319,9 @@ def test_a_problem_found_later_gets_the_line_of_its_value(tmp_path):
     assert [found.row for found in with_lines(late, path)] == [5, 2, None]
 
 
-@pytest.mark.parametrize(("word", "near"), [("particpants", "participants"), ("least_cel", "least_cell"), ("zzz", None)])
+@pytest.mark.parametrize(
+    ("word", "near"), [("particpants", "participants"), ("least_cel", "least_cell"), ("zzz", None)]
+)
 def test_a_word_is_near_when_two_thirds_are_alike(word, near):
     assert nearest(word, ["participants", "least_cell", "title"]) == near
 

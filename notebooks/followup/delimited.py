@@ -3,12 +3,12 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from itertools import islice
 
 from followup.lettering import HEBREW_WORD
 from followup.problems import InputProblems, Problem
+from followup.raw_rows import RawRows, Row, refusal
 
 csv.field_size_limit(1_000_000)
 MOST_CHARACTERS = 20_000
@@ -17,31 +17,20 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 ENCODINGS = "UTF-8, UTF-16 with its mark, Windows Hebrew (cp1255)"
 AGAIN = "export the file again as CSV UTF-8"
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-MARKUP = re.compile(r"(?:<!--.*?-->|\s)*<(?:!doctype|html|head|body|table|script|meta|div|\?xml)\b", re.IGNORECASE | re.DOTALL)
+MARKUP = re.compile(
+    r"(?:<!--.*?-->|\s)*<(?:!doctype|html|head|body|table|script|meta|div|\?xml)\b", re.IGNORECASE | re.DOTALL
+)
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?(\r\n|\r|\n|$)', re.IGNORECASE)
 QUOTED = re.compile(r'(^|[,;\t\r\n])"(?:[^"]|"")*"')
-
-Row = tuple[int, list[str]]
-LogEntry = tuple[int | None, str, str, str, str]
-
-
-@dataclass
-class RawRows:
-    """The rows of a file as text, each with the number a spreadsheet gives it, and how they were read."""
-
-    rows: Iterable[Row]
-    notes: list[str] = field(default_factory=list)
-    log: list[LogEntry] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    delimiter: str = ""
-    heading_rows: int | None = None
-    headings_filled: bool = False
-    dates: frozenset[tuple[int, int]] = frozenset()
 
 
 def read_delimited(content: bytes, file: str) -> RawRows:
     """The rows of a delimited text, read as they are asked for; raises `InputProblems`, also while they are read."""
     encoding = encoding_of(content, file)
+    if encoding != "utf-16" and b"\0" in content:
+        before = content[: content.index(b"\0")]
+        what = "the file holds NUL bytes: it is damaged, or UTF-16 without its mark"
+        raise refusal(what, AGAIN, file, _row_at(before), value=repr(before[-30:])[2:-1] + "␀", allowed=ENCODINGS)
     head = content[:HEAD].decode(encoding, "ignore")
     refuse_markup(head, file)
     raw, lines = RawRows([], [f"read as {encoding}"]), _lines(content, encoding)
@@ -50,7 +39,7 @@ def read_delimited(content: bytes, file: str) -> RawRows:
     separator = SEPARATOR_LINE.match(head)
     if separator:
         next(lines)
-        head = head[separator.end():]
+        head = head[separator.end() :]
         raw.notes.append(f"first line “{separator[0].strip()}” left out")
         raw.log.append((None, "", separator[0].strip(), "", "separator_line"))
     if "\r" in head and "\n" not in head:
@@ -67,9 +56,14 @@ def read_delimited(content: bytes, file: str) -> RawRows:
 def refuse_markup(head: str, file: str) -> None:
     """Stop at a web page: what a link gives to someone who is not logged in."""
     if MARKUP.match(head):
-        raise InputProblems([Problem("this is a web page, not an export (the link needs a login)",
-                                     "download the export while logged in", file, 1, value=head[:60],
-                                     allowed="CSV, TSV, .xlsx or .sav")])
+        raise refusal(
+            "this is a web page, not an export (the link needs a login)",
+            "download the export while logged in",
+            file,
+            1,
+            value=head[:60],
+            allowed="CSV, TSV, .xlsx or .sav",
+        )
 
 
 def _lines(content: bytes, encoding: str) -> Iterator[str]:
@@ -93,11 +87,25 @@ def _rows(lines: Iterator[str], delimiter: str, file: str) -> Iterator[Row]:
 
 def _quotation_problem(error: str, row: int, file: str) -> Problem:
     if "limit" in error:
-        return Problem(f"a text here is longer than {MOST_CHARACTERS} characters, or a quotation mark is never closed",
-                       "shorten the text, or export the file again", file, row, allowed=f"up to {MOST_CHARACTERS} characters")
-    what = "a quotation mark opens here and is never closed" if "end of data" in error else "a quotation mark is out of place"
-    return Problem(f"{what} ({error})", "export the file again, without editing it as text", file, row,
-                   allowed='a text that holds " is written "…""…"')
+        return Problem(
+            f"a text here is longer than {MOST_CHARACTERS} characters, or a quotation mark is never closed",
+            "shorten the text, or export the file again",
+            file,
+            row,
+            allowed=f"up to {MOST_CHARACTERS} characters",
+        )
+    what = (
+        "a quotation mark opens here and is never closed"
+        if "end of data" in error
+        else "a quotation mark is out of place"
+    )
+    return Problem(
+        f"{what} ({error})",
+        "export the file again, without editing it as text",
+        file,
+        row,
+        allowed='a text that holds " is written "…""…"',
+    )
 
 
 def encoding_of(content: bytes, file: str) -> str:
@@ -109,7 +117,11 @@ def encoding_of(content: bytes, file: str) -> str:
         start = error.start
     else:
         return encoding
-    if encoding == "utf-8" and not any(map(_is_utf8_beyond_ascii, content.splitlines())) and _is_windows_hebrew(content):
+    if (
+        encoding == "utf-8"
+        and not any(map(_is_utf8_beyond_ascii, content.splitlines()))
+        and _is_windows_hebrew(content)
+    ):
         return "cp1255"
     raise InputProblems([_encoding_problem(content, encoding, start, file)])
 
@@ -120,8 +132,14 @@ def _encoding_problem(content: bytes, encoding: str, start: int, file: str) -> P
         return Problem("the file is marked as UTF-16 and is not", AGAIN, file, allowed=ENCODINGS)
     line = len((content[:start] + b"x").splitlines())
     value = content.splitlines()[line - 1].decode("cp1255", "replace")
-    return Problem(f"line {line} of the file is not UTF-8: its bytes are in another encoding", AGAIN, file,
-                   _row_at(content[:start]), value=value, allowed=ENCODINGS)
+    return Problem(
+        f"line {line} of the file is not UTF-8: its bytes are in another encoding",
+        AGAIN,
+        file,
+        _row_at(content[:start]),
+        value=value,
+        allowed=ENCODINGS,
+    )
 
 
 def _is_windows_hebrew(content: bytes) -> bool:
@@ -130,7 +148,7 @@ def _is_windows_hebrew(content: bytes) -> bool:
         text = content.decode("cp1255")
     except UnicodeDecodeError:
         return False
-    if text == content.decode("cp1252", "replace"):     # nothing but punctuation that both write alike
+    if text == content.decode("cp1252", "replace"):  # nothing but punctuation that both write alike
         return True
     words = re.findall(r"[^\W\d_]+", text)
     mixed = sum(bool(re.search("[A-Za-z][א-ת]", word)) for word in words)
@@ -162,9 +180,14 @@ def _delimiter(head: str, file: str) -> str:
     ranked = sorted(((*_agreement(head, delimiter), delimiter) for delimiter in found), reverse=True)
     if len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]:
         names = " or ".join(DELIMITERS[delimiter] for *_, delimiter in ranked[:2])
-        raise InputProblems([Problem(f"the cells of this file may be separated by {names}",
-                                     "put the headings into quotes, or save the file as .xlsx", file, 1,
-                                     value=heading_row, allowed=", ".join(DELIMITERS.values()))])
+        raise refusal(
+            f"the cells of this file may be separated by {names}",
+            "put the headings into quotes, or save the file as .xlsx",
+            file,
+            1,
+            value=heading_row,
+            allowed=", ".join(DELIMITERS.values()),
+        )
     return ranked[0][-1]
 
 
@@ -179,9 +202,14 @@ def _only_column(head: str, file: str) -> str:
     """A comma, for a file of one column; refused when each row was quoted as a whole."""
     first = next(csv.reader(io.StringIO(head.lstrip("\ufeff\r\n "), newline="")), [""])[0]
     if any(first.count(delimiter) > 1 for delimiter in DELIMITERS) and first.count("\n") == 0:
-        raise InputProblems([Problem("each row stands in quotation marks as a whole, so there is only one column",
-                                     "export the file again, without editing it as text", file, 1, value=first,
-                                     allowed="one cell a question")])
+        raise refusal(
+            "each row stands in quotation marks as a whole, so there is only one column",
+            "export the file again, without editing it as text",
+            file,
+            1,
+            value=first,
+            allowed="one cell a question",
+        )
     return ","
 
 

@@ -26,9 +26,15 @@ def protected_groups(frame: pd.DataFrame, policy: Disclosure, n: str, keep: Iter
     return _rounded(shown.infer_objects(), values)
 
 
-def protected_gaps(gaps: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
-    """Gaps that may be seen: both groups large enough; values with one decimal, shares at the top as bands."""
+def protected_gaps(gaps: pd.DataFrame, policy: Disclosure, groups: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Gaps that may be seen: both groups large enough; values with one decimal, shares at the top as bands.
+
+    `groups` is what `protected_groups` gave for the same measures: a group hidden there has no gap here either.
+    """
     shown = gaps.assign(hidden=(gaps[["n_first", "n_second"]] < policy.least_group).any(axis=1))
+    if groups is not None:
+        gone = pd.MultiIndex.from_frame(groups.loc[groups["hidden"], ["measure", "group"]])
+        shown["hidden"] |= [any((row.measure, side) in gone for side in (row.first, row.second)) for row in gaps.itertuples()]
     for column in ("ceiling_first", "ceiling_second"):
         shown[column] = shown[column].map(ceiling_band)
     about = {"measure", "first", "second", "n_first", "n_second", "p", "hidden"}
@@ -51,21 +57,24 @@ def _hidden(frame: pd.DataFrame, least: int, n: str) -> pd.Series:
     for _, rows in frame.groupby("measure", sort=False):
         groups = rows[rows["group"] != "all"]
         total = rows.loc[rows["group"] == "all", n].max() if len(groups) < len(rows) else groups[n].sum()
-        small = (groups[n] < least) | (total - groups[n] < least)
-        if small.any():
-            small |= _complement(groups[n], small, least)
-        hidden[groups.index] = small
+        hidden[groups.index] = hidden_groups(groups[n], total, least)
     return hidden
 
 
-def _complement(sizes: pd.Series, small: pd.Series, least: int) -> pd.Series:
-    """The smallest further groups that must go so that what is hidden adds up to at least `least` people in two groups or more."""
-    gone = small.copy()
-    for index in sizes[~small].sort_values(kind="stable").index:
-        if gone.sum() >= 2 and sizes[gone].sum() >= least:
+def hidden_groups(sizes: pd.Series, total: int, least: int) -> pd.Series:
+    """Which groups of `total` people stay hidden: small ones, those whose complement is small, and as many more as it takes.
+
+    The total and the groups that are shown give away what all hidden people together answered. So these are at least
+    two groups and `least` people, or nobody; people outside every group count as one that is hidden.
+    """
+    outside = total - sizes.sum()
+    hidden = (sizes < least) | (total - sizes < least)
+    for index in sizes[~hidden].sort_values(kind="stable").index:
+        parts, people = (sizes[hidden] > 0).sum() + (outside > 0), sizes[hidden].sum() + outside
+        if not people or people >= least and (parts > 1 or people == outside):
             break
-        gone[index] = True
-    return gone
+        hidden[index] = True
+    return hidden
 
 
 def _rounded(frame: pd.DataFrame, values: list[str]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import string
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from numbers import Integral
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -146,11 +147,13 @@ def _placeholders(text: str) -> set[str]:
 
 def _shown(name: str, value: object):
     """A value as words in both languages."""
-    if isinstance(value, bool | float):
-        raise ProseProblem(f"give {name} as words: number({name}, 1), percent(…), count_of(…) or change(…)")
-    if isinstance(value, int) or hasattr(value, "dtype"):
+    if isinstance(value, Integral) and not isinstance(value, bool):
         return number(int(value))
-    return same(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return same(value)
+    if not isinstance(value, Text):
+        raise ProseProblem(f"give {name} as words: number({name}, 1), percent(…), count_of(…) or change(…)")
+    return value
 
 
 def paragraphs(text: str) -> str:

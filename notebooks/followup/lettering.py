@@ -5,11 +5,31 @@ import unicodedata
 from collections.abc import Iterable
 
 # Signs that exports add or vary and no reader tells apart.
-LOOKALIKES = str.maketrans({
-    "\u05f3": "'", "\u2019": "'", "\u2018": "'", "\u201b": "'", "\u2032": "'", "\u02bc": "'", "\u00b4": "'", "`": "'",
-    "\u05f4": '"', "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u2033": '"',
-    "\u05be": "-", "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-",
-})
+LOOKALIKES = str.maketrans(
+    {
+        "\u05f3": "'",
+        "\u2019": "'",
+        "\u2018": "'",
+        "\u201b": "'",
+        "\u2032": "'",
+        "\u02bc": "'",
+        "\u00b4": "'",
+        "`": "'",
+        "\u05f4": '"',
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u201e": '"',
+        "\u201f": '"',
+        "\u2033": '"',
+        "\u05be": "-",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "-",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2212": "-",
+    }
+)
 FINAL_LETTERS = "ךםןףץ"
 HEBREW_WORD = re.compile("[א-ת]{2,}")
 
@@ -39,12 +59,17 @@ def _misread(codec: str, first: int, last: int) -> str:
 
 
 # UTF-8 that was read as Western European or Windows Hebrew and saved as UTF-8 again: "ש" is then "×©", "é" is "Ã©".
-DOUBLE_ENCODED = re.compile("|".join([
-    "(?:×(?:" + _misread("latin-1", 0x90, 0xAA) + "|" + _misread("cp1252", 0x90, 0xAA) + ")){2,}",
-    "(?:׳" + _misread("cp1255", 0x90, 0xAA) + "){2,}",
-    "Ã(?:" + _misread("latin-1", 0x80, 0xBF) + "|" + _misread("cp1252", 0x80, 0xBF) + ")",
-    "â€", "ï»¿",
-]))
+DOUBLE_ENCODED = re.compile(
+    "|".join(
+        [
+            "(?:×(?:" + _misread("latin-1", 0x90, 0xAA) + "|" + _misread("cp1252", 0x90, 0xAA) + ")){2,}",
+            "(?:׳" + _misread("cp1255", 0x90, 0xAA) + "){2,}",
+            "Ã(?:" + _misread("latin-1", 0x80, 0xBF) + "|" + _misread("cp1252", 0x80, 0xBF) + ")",
+            "â€",
+            "ï»¿",
+        ]
+    )
+)
 
 
 def double_encoded(headings: Iterable[str], texts: Iterable[str]) -> str | None:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pyreadstat
 
-from followup.problems import InputProblems, Problem
+from followup.raw_rows import as_text, refusal
 from followup.survey_tools import other_names, unambiguous
-from followup.workbooks import as_text
 
 MOST_CELLS = 100_000_000
 ENCODINGS = (None, "WINDOWS-1255")
@@ -30,12 +29,20 @@ def read_spss(path: Path, file: str) -> SpssFile:
     """The file at `path`; a code without a label is left as it is. Raises `InputProblems`."""
     values, meta, encoding = _read(path, file)
     columns = {name: [as_text(value) for value in values[name].tolist()] for name in meta.column_names}
-    read = SpssFile(columns, [f"SPSS file, {meta.number_rows or 0} cases, read as {encoding or meta.file_encoding or 'UTF-8'}",
-                              "rows are numbered as SPSS numbers cases: the first is 1"])
+    read = SpssFile(
+        columns,
+        [
+            f"SPSS file, {meta.number_rows or 0} cases, read as {encoding or meta.file_encoding or 'UTF-8'}",
+            "rows are numbered as SPSS numbers cases: the first is 1",
+        ],
+    )
     read.dates = {name for name in columns if any(isinstance(value, dt.date) for value in values[name].tolist())}
     described = {name: [label, *other_names(label)] for name, label in meta.column_names_to_labels.items() if label}
     read.alternatives = unambiguous({name: described.get(name, []) for name in columns})
-    read.labels = {name: {as_text(code): label for code, label in labels.items()} for name, labels in meta.variable_value_labels.items()}
+    read.labels = {
+        name: {as_text(code): label for code, label in labels.items()}
+        for name, labels in meta.variable_value_labels.items()
+    }
     for name, ranges in meta.missing_ranges.items():
         codes = set(columns.get(name, [])) | set(read.labels.get(name, {}))
         declared = {as_text(bound) for one in ranges for bound in (one["lo"], one["hi"]) if one["lo"] == one["hi"]}
@@ -50,19 +57,37 @@ def _read(path: Path, file: str):
         try:
             _, meta = pyreadstat.read_sav(str(path), metadataonly=True, encoding=encoding)
             _refuse_size(meta, file)
-            values, meta = pyreadstat.read_sav(str(path), user_missing=True, apply_value_formats=False, encoding=encoding, output_format="dict")
-        except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, ValueError, OverflowError, UnicodeError, TypeError) as failed:
+            values, meta = pyreadstat.read_sav(
+                str(path), user_missing=True, apply_value_formats=False, encoding=encoding, output_format="dict"
+            )
+        except (
+            pyreadstat.PyreadstatError,
+            pyreadstat.ReadstatError,
+            ValueError,
+            OverflowError,
+            UnicodeError,
+            TypeError,
+        ) as failed:
             error = error or failed
         else:
             return values, meta, encoding
-    raise InputProblems([Problem(f"this SPSS file cannot be read ({error})", "open it in SPSS and save it again as .sav", file, allowed=".sav, .zsav")])
+    raise refusal(
+        f"this SPSS file cannot be read ({error})",
+        "open it in SPSS and save it again as .sav",
+        file,
+        allowed=".sav, .zsav",
+    )
 
 
 def _refuse_size(meta, file: str) -> None:
     cells = (meta.number_rows or 0) * (meta.number_columns or 0)
     if cells > MOST_CELLS:
-        raise InputProblems([Problem(f"the file has {meta.number_rows} cases of {meta.number_columns} variables", "keep only the variables that are needed",
-                                     file, allowed=f"up to {MOST_CELLS} cells")])
+        raise refusal(
+            f"the file has {meta.number_rows} cases of {meta.number_columns} variables",
+            "keep only the variables that are needed",
+            file,
+            allowed=f"up to {MOST_CELLS} cells",
+        )
 
 
 def _within(code: str, one: dict) -> bool:

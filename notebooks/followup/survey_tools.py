@@ -2,29 +2,78 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from followup.lettering import folded
 
 FORMATS = ("auto", "google_forms", "qualtrics", "surveymonkey", "limesurvey", "excel", "spss", "plain")
 IMPORT_ID = re.compile(r"""\s*\{\s*['"]ImportId['"]\s*:\s*['"]([^'"]*)['"]""", re.IGNORECASE)
-QUALTRICS = frozenset((
-    "startdate", "enddate", "status", "ipaddress", "progress", "duration (in seconds)", "finished", "recordeddate", "responseid",
-    "recipientlastname", "recipientfirstname", "recipientemail", "externalreference", "externaldatareference",
-    "locationlatitude", "locationlongitude", "distributionchannel", "userlanguage",
-))
-QUALTRICS_WORDINGS = frozenset((
-    "start date", "end date", "response type", "ip address", "progress", "duration (in seconds)", "finished", "recorded date",
-    "response id", "recipient last name", "recipient first name", "recipient email", "external data reference",
-    "location latitude", "location longitude", "distribution channel", "user language",
-))
+QUALTRICS = frozenset(
+    (
+        "startdate",
+        "enddate",
+        "status",
+        "ipaddress",
+        "progress",
+        "duration (in seconds)",
+        "finished",
+        "recordeddate",
+        "responseid",
+        "recipientlastname",
+        "recipientfirstname",
+        "recipientemail",
+        "externalreference",
+        "externaldatareference",
+        "locationlatitude",
+        "locationlongitude",
+        "distributionchannel",
+        "userlanguage",
+    )
+)
+QUALTRICS_WORDINGS = frozenset(
+    (
+        "start date",
+        "end date",
+        "response type",
+        "ip address",
+        "progress",
+        "duration (in seconds)",
+        "finished",
+        "recorded date",
+        "response id",
+        "recipient last name",
+        "recipient first name",
+        "recipient email",
+        "external data reference",
+        "location latitude",
+        "location longitude",
+        "distribution channel",
+        "user language",
+    )
+)
+UNANSWERED = "-99"
 SURVEYMONKEY = ("respondent id", "collector id")
 SURVEYMONKEY_ANSWER = frozenset(("response", "open-ended response", "תגובה", "תגובה פתוחה", "תשובה", "תשובה פתוחה"))
-LIMESURVEY = frozenset((
-    "submitdate", "lastpage", "startlanguage", "startdate", "datestamp",
-    "date submitted", "last page", "start language", "date started", "date last action",
-    "תאריך שליחה", "עמוד אחרון", "שפה התחלתית", "תאריך התחלה", "תאריך פעולה אחרונה",
-))
+LIMESURVEY = frozenset(
+    (
+        "submitdate",
+        "lastpage",
+        "startlanguage",
+        "startdate",
+        "datestamp",
+        "date submitted",
+        "last page",
+        "start language",
+        "date started",
+        "date last action",
+        "תאריך שליחה",
+        "עמוד אחרון",
+        "שפה התחלתית",
+        "תאריך התחלה",
+        "תאריך פעולה אחרונה",
+    )
+)
 SUBMITTED = ("submitdate", "date submitted", "תאריך שליחה")
 TIMESTAMP = ("timestamp", "חותמת זמן")
 CODE_AND_WORDING = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\[\]]*\])*)\. (.*)", re.DOTALL)
@@ -47,7 +96,7 @@ def recognised(rows: list[list[str]]) -> tuple[str, int]:
     for place in (2, 1):
         if place < len(rows) and _is_import_row(rows[place]):
             return "qualtrics", place + 1
-    if len(QUALTRICS.intersection(first)) >= 4:
+    if has_qualtrics_columns(first):
         return "qualtrics", 2 if len(QUALTRICS_WORDINGS.intersection(second)) >= 3 else 1
     if all(name in [heading.replace("_", " ") for heading in first] for name in SURVEYMONKEY):
         return "surveymonkey", 2 if _blank_below(first, second) else 1
@@ -88,7 +137,7 @@ def _code(heading: str) -> str:
 
 
 def layout(rows: list[list[str]], tool: str, heading_rows: int, fill: bool = True) -> Layout:
-    """The headings of a file whose first `heading_rows` rows are headings; `fill` carries a question on to the columns it spans."""
+    """The headings of a file with so many heading rows; `fill` carries a question on to the columns it spans."""
     width = max((len(row) for row in rows[:heading_rows]), default=0)
     above = [row + [""] * (width - len(row)) for row in rows[:heading_rows]]
     if tool == "qualtrics" and heading_rows > 1:
@@ -114,7 +163,7 @@ def _qualtrics(above: list[list[str]]) -> Layout:
 
 
 def _joined(above: list[list[str]], fill: bool) -> list[str]:
-    """One heading a column of several heading rows: “question [item]”, or the question where the row below adds nothing."""
+    """One heading a column: “question [item]”, or the question where the row below adds nothing."""
     *questions, items = above
     headings = []
     for place, item in enumerate(items):
@@ -151,8 +200,10 @@ def unambiguous(others: dict[str, list[str]]) -> dict[str, list[str]]:
     names = {heading: {folded(name): name for name in found} for heading, found in others.items()}
     used = Counter(name for found in names.values() for name in found)
     headings = {folded(heading) for heading in others}
-    kept = {heading: [written for name, written in found.items() if name and used[name] == 1 and name not in headings]
-            for heading, found in names.items()}
+    kept = {
+        heading: [written for name, written in found.items() if name and used[name] == 1 and name not in headings]
+        for heading, found in names.items()
+    }
     return {heading: found for heading, found in kept.items() if found}
 
 
@@ -161,13 +212,26 @@ def column_named(headings: list[str], *names: str) -> str | None:
     return next((heading for heading in headings if {folded(heading), _code(folded(heading))} & set(names)), None)
 
 
-def is_preview(status: str, channel: str) -> bool:
-    """Whether Qualtrics marks a submission as a trial: as text, or as a number whose lowest two bits say preview and test."""
-    status, channel = folded(status), folded(channel)
-    trial = int(status) & 3 > 0 if status.isascii() and status.isdigit() and len(status) < 4 else "preview" in status or status == "survey test"
-    return trial or channel in ("preview", "test")
+def has_qualtrics_columns(headings: Iterable[str]) -> bool:
+    """Whether enough of Qualtrics' own columns are there to know its exports by."""
+    return len(QUALTRICS.intersection(map(folded, headings))) >= 4
 
 
-def is_unfinished(tool: str, finished: str) -> bool:
+def is_preview(column: str, cell: str) -> bool:
+    """Whether Qualtrics marks a submission as a trial, in its status (a word, or a number whose lowest bits say preview
+    and test) or in its distribution channel."""
+    mark = folded(cell)
+    if column == "status" and mark.isascii() and mark.isdecimal():
+        return len(mark) < 4 and int(mark) & 3 > 0
+    return "preview" in mark or mark in ("survey test", "test")
+
+
+def finished_column(tool: str, headings: list[str]) -> str | None:
+    """The column by which a tool says whether a submission was finished."""
+    names = {"limesurvey": SUBMITTED, "qualtrics": ("finished",)}.get(tool, ())
+    return column_named(headings, *names) if names else None
+
+
+def is_unfinished(tool: str, cell: str) -> bool:
     """Whether a submission was left before its end: LimeSurvey gives it no date, Qualtrics says so."""
-    return not finished.strip() if tool == "limesurvey" else folded(finished) in ("false", "0")
+    return not cell.strip() if tool == "limesurvey" else folded(cell) in ("false", "0")

@@ -1,14 +1,14 @@
-"""Excel workbooks: one sheet's cells as the text they show; what has no meaning as an answer is refused by its address."""
+"""Excel workbooks: one sheet's cells as the text they show; what means no answer is refused by its address."""
 
 import datetime as dt
 import io
+import itertools
 import re
 import struct
 import warnings
 import zipfile
 import zlib
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import ParseError
 
@@ -18,15 +18,28 @@ from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.functions import iterparse
 
-from followup.delimited import RawRows
-from followup.problems import InputProblems, Problem, nearest
+from followup.problems import Problem, nearest
+from followup.raw_rows import RawRows, as_text, refusal
 
 MOST_UNZIPPED = 50_000_000
 MOST_ROWS = 10_000
 MOST_CELLS = 5_000_000
 MOST_DIGITS = 15
-UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, InvalidFileException, ParseError, OSError, EOFError, RuntimeError,
-              LookupError, ValueError, TypeError, AttributeError, NotImplementedError)
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    InvalidFileException,
+    ParseError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    NotImplementedError,
+)
 Moment = dt.datetime | dt.date | dt.time | dt.timedelta
 
 
@@ -53,8 +66,11 @@ def read_workbook(content: bytes, file: str, sheet: str | None) -> RawRows:
                 found = _scanned(xml, file)
             return _read(page, found, _notes(book, page, found), file)
     except UNREADABLE as error:
-        raise InputProblems([Problem(f"this workbook cannot be read ({type(error).__name__}): it is damaged, or not .xlsx",
-                                     "open it in Excel and save it as .xlsx, without a password", file)]) from None
+        raise refusal(
+            f"this workbook cannot be read ({type(error).__name__}): it is damaged, or not .xlsx",
+            "open it in Excel and save it as .xlsx, without a password",
+            file,
+        ) from None
 
 
 def _refuse_bomb(content: bytes, file: str) -> None:
@@ -64,12 +80,20 @@ def _refuse_bomb(content: bytes, file: str) -> None:
     except UNREADABLE:
         members = []
     if not any(member.filename.lstrip("/") == "xl/workbook.xml" for member in members):
-        raise InputProblems([Problem("this is not an Excel workbook (.xlsx), or it is damaged", "open it in Excel and save it as .xlsx",
-                                     file, allowed=".xlsx")])
+        raise refusal(
+            "this is not an Excel workbook (.xlsx), or it is damaged",
+            "open it in Excel and save it as .xlsx",
+            file,
+            allowed=".xlsx",
+        )
     size = sum(member.file_size for member in members)
     if size > MOST_UNZIPPED:
-        raise InputProblems([Problem(f"the workbook unpacks to {size // 1_000_000} MB", "keep one sheet of plain answers in it, or save it as CSV",
-                                     file, allowed=f"up to {MOST_UNZIPPED // 1_000_000} MB")])
+        raise refusal(
+            f"the workbook unpacks to {size // 1_000_000} MB",
+            "keep one sheet of plain answers in it, or save it as CSV",
+            file,
+            allowed=f"up to {MOST_UNZIPPED // 1_000_000} MB",
+        )
 
 
 def _chosen(book, sheet: str | None, file: str):
@@ -78,13 +102,20 @@ def _chosen(book, sheet: str | None, file: str):
         if sheet in book.sheetnames:
             return book[sheet]
         near = nearest(sheet, book.sheetnames)
-        raise InputProblems([Problem("the workbook has no sheet of this name", f"did you mean sheet: {near}?" if near else "correct sheet: in the params",
-                                     file, value=sheet, allowed=", ".join(book.sheetnames))])
+        raise refusal(
+            "the workbook has no sheet of this name",
+            f"did you mean sheet: {near}?" if near else "correct sheet: in the params",
+            file,
+            value=sheet,
+            allowed=", ".join(book.sheetnames),
+        )
     shown = [page for page in book.worksheets if page.sheet_state == "visible"]
     written = shown if len(shown) < 2 else [page for page in shown if _is_written(page)]
     if len(written) != 1:
         what = "more than one sheet has something in it" if written else "no sheet has anything in it"
-        raise InputProblems([Problem(what, "name the sheet to read: write sheet: … in the params", file, allowed=", ".join(book.sheetnames))])
+        raise refusal(
+            what, "name the sheet to read: write sheet: … in the params", file, allowed=", ".join(book.sheetnames)
+        )
     return written[0]
 
 
@@ -94,7 +125,7 @@ def _is_written(page) -> bool:
 
 
 def _scanned(xml, file: str) -> Sheet:
-    """What the sheet's file says beside its values; stops at the row that is one too many, before the cells are read."""
+    """What the sheet's file says beside its values; stops at the row that is one too many."""
     found = Sheet()
     for _, element in iterparse(xml):
         kind = element.tag.rpartition("}")[2]
@@ -109,8 +140,13 @@ def _scanned(xml, file: str) -> Sheet:
         elif kind == "mergeCell":
             found.merged.append(range_boundaries(element.get("ref")))
         if found.rows > MOST_ROWS + 1:
-            raise InputProblems([Problem(f"the sheet has more than {MOST_ROWS} rows of answers", "save it as CSV UTF-8", file,
-                                         found.rows, allowed=f"up to {MOST_ROWS} rows in a workbook")])
+            raise refusal(
+                f"the sheet has more than {MOST_ROWS} rows of answers",
+                "save it as CSV UTF-8",
+                file,
+                found.rows,
+                allowed=f"up to {MOST_ROWS} rows in a workbook",
+            )
     return found
 
 
@@ -133,8 +169,17 @@ def _notes(book, page, found: Sheet) -> list[str]:
 def _read(page, found: Sheet, notes: list[str], file: str) -> RawRows:
     """The sheet's rows as text, from its first to its last one that has anything in it."""
     raw, rows, dates = RawRows([], notes), [], set()
-    raw.problems += [Problem(f"the formula in cell {address} was saved without its result", "open the workbook in Excel, save it, and export again",
-                             file, _row_of(address), re.sub(r"\d", "", address), allowed="a value") for address in found.uncached]
+    raw.problems += [
+        Problem(
+            f"the formula in cell {address} was saved without its result",
+            "open the workbook in Excel, save it, and export again",
+            file,
+            _row_of(address),
+            re.sub(r"\d", "", address),
+            allowed="a value",
+        )
+        for address in found.uncached
+    ]
     cells = 0
     for number, row in _numbered(page):
         texts = []
@@ -147,7 +192,7 @@ def _read(page, found: Sheet, notes: list[str], file: str) -> RawRows:
         rows.append((number, texts))
         cells += len(texts)
         if cells > MOST_CELLS:
-            raise InputProblems([Problem(f"the sheet has more than {MOST_CELLS} cells", "save it as CSV UTF-8", file, number)])
+            raise refusal(f"the sheet has more than {MOST_CELLS} cells", "save it as CSV UTF-8", file, number)
     while rows and not any(text.strip() for text in rows[-1][1]):
         rows.pop()
     raw.dates = frozenset(dates)
@@ -176,32 +221,34 @@ def _text_of(cell, file: str) -> tuple[str, Problem | None]:
     if value is None:
         return "", None
     if cell.data_type == "e":
-        return "", Problem(f"an Excel error stands in cell {address}", "correct the cell and save again", file, cell.row, cell.column_letter, value,
-                           "a number or a text")
+        return "", Problem(
+            f"an Excel error stands in cell {address}",
+            "correct the cell and save again",
+            file,
+            cell.row,
+            cell.column_letter,
+            value,
+            "a number or a text",
+        )
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 10**MOST_DIGITS:
-        return "", Problem(f"the number in cell {address} has lost digits: Excel keeps {MOST_DIGITS}", "enter it as text", file, cell.row,
-                           cell.column_letter, value, f"up to {MOST_DIGITS} digits, or text")
-    text = as_text(value)
-    zeros = re.match(r"0+(?=;|$)", cell.number_format or "") if isinstance(value, int | float) and text.isdigit() else None
+        return "", Problem(
+            f"the number in cell {address} has lost digits: Excel keeps {MOST_DIGITS}",
+            "enter it as text",
+            file,
+            cell.row,
+            cell.column_letter,
+            value,
+            f"up to {MOST_DIGITS} digits, or text",
+        )
+    text = unescape(value) if isinstance(value, str) and "_x" in value else as_text(value)
+    zeros = (
+        re.match(r"0+(?=;|$)", cell.number_format or "") if isinstance(value, int | float) and text.isdigit() else None
+    )
     return text.zfill(len(zeros[0])) if zeros else text, None
 
 
-def as_text(value: object) -> str:
-    """A value as text: whole numbers without a point, dates as 2016-02-24 or 2016-02-24 09:15:24, nothing for no value."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else f"{value:.15g}"
-    if isinstance(value, dt.datetime):
-        value = (value + dt.timedelta(microseconds=500_000)).replace(microsecond=0) if value.microsecond else value
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ", timespec="seconds")
-    return unescape(value) if isinstance(value, str) and "_x" in value else str(value)
-
-
 def _fill_merged(raw: RawRows, rows: list, merged: list[tuple[int, int, int, int]], file: str) -> None:
-    """Merged headings say the same in each of their columns; a title above the headings is set aside; merged answers are refused."""
+    """Merged headings count for each of their columns; a title above them is set aside; merged answers are refused."""
     by_number = dict(rows)
     filled = [area for area in merged if area[1] in by_number and _value(by_number, area[1], area[0] - 1)]
     while rows and (not any(text.strip() for text in rows[0][1]) or _is_title(rows, filled)):
@@ -211,22 +258,30 @@ def _fill_merged(raw: RawRows, rows: list, merged: list[tuple[int, int, int, int
     top = rows[0][0] if rows else 0
     above = [area for area in filled if area[1] == top]
     if above:
-        below = by_number.get(top + 1, [])
-        spans = any(right > left for left, _, right, _ in above)
-        raw.heading_rows = max(1 + (spans and _are_headings(below)), *(bottom - top + 1 for *_, bottom in above))
+        spans = [range(left - 1, right) for left, _, right, _ in above if right > left]
+        two = bool(spans) and _are_headings(rows[0][1], by_number.get(top + 1, []), set().union(*spans))
+        raw.heading_rows = max(1 + two, *(bottom - top + 1 for *_, bottom in above))
         raw.headings_filled = True
     last = top + (raw.heading_rows or 1) - 1
     for left, first, right, bottom in filled:
         if bottom > last and first >= top:
             address = f"{get_column_letter(left)}{first}:{get_column_letter(right)}{bottom}"
-            raw.problems.append(Problem(f"the cells {address} are merged, so it is not clear which answers they stand for",
-                                        "unmerge them and fill in each cell", file, first, get_column_letter(left),
-                                        _value(by_number, first, left - 1), "one cell an answer"))
+            raw.problems.append(
+                Problem(
+                    f"the cells {address} are merged, so it is not clear which answers they stand for",
+                    "unmerge them and fill in each cell",
+                    file,
+                    first,
+                    get_column_letter(left),
+                    _value(by_number, first, left - 1),
+                    "one cell an answer",
+                )
+            )
         elif first >= top:
             for number in range(first, bottom + 1):
                 texts = by_number.get(number, [])
                 texts += [""] * (right - len(texts))
-                texts[left - 1: right] = [_value(by_number, first, left - 1)] * (right - left + 1)
+                texts[left - 1 : right] = [_value(by_number, first, left - 1)] * (right - left + 1)
 
 
 def _value(by_number: dict[int, list[str]], number: int, place: int) -> str:
@@ -242,25 +297,39 @@ def _is_title(rows: list, filled: list[tuple[int, int, int, int]]) -> bool:
     return alone and spans and len(rows) > 1 and sum(bool(text.strip()) for text in rows[1][1]) > 1
 
 
-def _are_headings(texts: list[str]) -> bool:
-    """Whether a row under merged headings names columns: texts, no numbers."""
-    written = [text for text in texts if text.strip()]
-    return bool(written) and not any(re.fullmatch(r"[\d.,:/ -]+", text) for text in written)
+def _are_headings(texts: list[str], below: list[str], spanned: set[int]) -> bool:
+    """Whether the row under merged headings names columns: texts under every merged heading, and nothing under the others.
+
+    An answer has something under the others too, so a first answer is never taken for headings.
+    """
+    pairs = list(itertools.zip_longest(texts, below, fillvalue=""))
+    items = [item for place, (_, item) in enumerate(pairs) if place in spanned]
+    others = [pair for place, pair in enumerate(pairs) if place not in spanned and any(pair)]
+    named = all(item.strip() and not re.fullmatch(r"[\d.,:/ -]+", item) for item in items)
+    return named and bool(others) and not any(text.strip() and item.strip() for text, item in others)
 
 
-def misplaced_dates(raw: RawRows, body: list[tuple[int, list[str]]], headings: list[str], file: str) -> tuple[set[str], list[Problem]]:
-    """(headings of the columns of dates, problems): a date among numbers or labels is a fraction or range that Excel changed."""
-    columns = Counter(place for number, place in raw.dates)
-    written, dated = Counter(), {}
-    for number, texts in body:
-        for place in columns:
-            if place < len(texts) and texts[place].strip():
-                written[place] += 1
-            if (number, place) in raw.dates:
-                dated.setdefault(place, []).append((number, texts[place]))
-    problems = [
-        Problem(f"cell {get_column_letter(place + 1)}{number} holds a date among other answers: Excel changes 3/4 or 1-5 into one",
-                "format the column as text and enter the answer again", file, number, headings[place], text, "an answer like the others in its column")
-        for place, cells in dated.items() if len(cells) * 2 <= written[place] and place < len(headings) for number, text in cells]
-    whole = {headings[place] for place, cells in dated.items() if len(cells) == written[place] and place < len(headings)}
-    return whole, problems
+def date_columns(
+    dates: frozenset[tuple[int, int]], columns: list[list[str]], numbers: Sequence[int], headings: list[str], file: str
+) -> tuple[frozenset[str], list[Problem]]:
+    """(headings of the columns of dates, problems): a date among numbers or labels is what Excel made of 3/4 or 1-5."""
+    whole, problems = set(), []
+    for place, (heading, column) in enumerate(zip(headings, columns, strict=True)):
+        dated = [(number, text) for number, text in zip(numbers, column, strict=True) if (number, place) in dates]
+        written = sum(bool(text.strip()) for text in column)
+        if dated and len(dated) * 2 <= written:
+            problems += [
+                Problem(
+                    f"cell {get_column_letter(place + 1)}{number} holds a date among other answers: Excel makes one of 3/4",
+                    "format the column as text and enter the answer again",
+                    file,
+                    number,
+                    heading,
+                    text,
+                    "an answer like the others in its column",
+                )
+                for number, text in dated
+            ]
+        elif dated and len(dated) == written:
+            whole.add(heading)
+    return frozenset(whole), problems
