@@ -487,7 +487,7 @@ def test_projects_and_network_of_cohort_2_name_people_of_its_roster():
     assert Counter(Counter(project for project, _ in members).values()) == {4: 6, 3: 4}
     ties = table("network.csv")
     assert [(n, tie[2]) for n, tie in enumerate(ties, start=2) if tie[2] not in people] == [(32, "DL-299")]
-    assert len([tie for tie in ties if tie[1] == tie[2]]) == 1
+    assert [(n, tie[1]) for n, tie in enumerate(ties, start=2) if tie[1] == tie[2]] == [(206, "DL-208")]
     answered = {"programme_end": set(FIRST_2), "follow_up": set(LATER_2)}
     assert all(ego in answered[wave] for wave, ego, _, _ in ties)
     assert len({meeting for meeting, _, _ in table("meetings.csv")}) == 3
@@ -625,3 +625,13 @@ def test_unlinked_waves_of_local_government_3_are_mostly_inconclusive():
     found = Counter(verdicts(unlinked_change, lime_answers("programme_end"), lime_answers("follow_up")).values())
     assert set(found) == {"inconclusive", "preserved"}
     assert found["inconclusive"] >= 4
+
+
+@pytest.mark.parametrize("rows", [FIRST_2, LATER_2, answers_3(), *map(lime_answers, WAVES)], ids=[
+    "2, programme end", "2, follow-up", "3", "local-3, programme end", "local-3, follow-up",
+])  # fmt: skip
+def test_scales_of_the_other_cohorts_are_reliable(rows):
+    asked = set(next(iter(rows.values())))
+    for scale in (name for name, about in CODEBOOK.scales.items() if set(about.items) <= asked):
+        answers = [[score({key: row[key]}, scale) for key in CODEBOOK.scales[scale].items] for row in rows.values()]
+        assert 0.65 <= alpha(np.array(answers)) <= 0.93

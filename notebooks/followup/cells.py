@@ -52,7 +52,7 @@ class Table:
                 self._problem(
                     "heading",
                     f"columns {', '.join(map(letters, same))} have the same heading",
-                    "rename one of them, export with question codes as headings, or (two heading rows) write header_rows: 2",
+                    "rename one, or export with question codes as headings (two heading rows: write header_rows: 2)",
                     self.row,
                     named[same[0]],
                     named[same[-1]],
@@ -206,7 +206,7 @@ class Table:
         columns = {
             heading: pd.array(np.array(self.columns.pop(), dtype="object"), dtype="str") for heading in self.headings
         }
-        return pd.DataFrame(columns, index=index, columns=pd.Index(self.headings, dtype="str"))
+        return pd.DataFrame(columns, index=index, columns=pd.Index(self.headings, dtype="str"), copy=False)
 
 
 def _first_of(problems: list[Problem]) -> list[Problem]:

@@ -34,7 +34,8 @@ def protected_gaps(gaps: pd.DataFrame, policy: Disclosure, groups: pd.DataFrame 
     shown = gaps.assign(hidden=(gaps[["n_first", "n_second"]] < policy.least_group).any(axis=1))
     if groups is not None:
         gone = pd.MultiIndex.from_frame(groups.loc[groups["hidden"], ["measure", "group"]])
-        shown["hidden"] |= [any((row.measure, side) in gone for side in (row.first, row.second)) for row in gaps.itertuples()]
+        for side in ("first", "second"):
+            shown["hidden"] |= pd.MultiIndex.from_frame(gaps[["measure", side]]).isin(gone)
     for column in ("ceiling_first", "ceiling_second"):
         shown[column] = shown[column].map(ceiling_band)
     about = {"measure", "first", "second", "n_first", "n_second", "p", "hidden"}
@@ -62,7 +63,7 @@ def _hidden(frame: pd.DataFrame, least: int, n: str) -> pd.Series:
 
 
 def hidden_groups(sizes: pd.Series, total: int, least: int) -> pd.Series:
-    """Which groups of `total` people stay hidden: small ones, those whose complement is small, and as many more as it takes.
+    """Which groups of `total` people stay hidden: small ones, those with a small complement, and more where needed.
 
     The total and the groups that are shown give away what all hidden people together answered. So these are at least
     two groups and `least` people, or nobody; people outside every group count as one that is hidden.

@@ -56,5 +56,5 @@ def network_summary(ties: pd.DataFrame, responded: dict[str, set[str]]) -> pd.Da
 
 
 def attendance(meetings: pd.DataFrame) -> pd.DataFrame:
-    """How many participants came to each meeting."""
-    return meetings.groupby("meeting")["participant"].nunique().rename("n_present").reset_index()
+    """How many participants came to each meeting, in the order of the file."""
+    return meetings.groupby("meeting", sort=False)["participant"].nunique().rename("n_present").reset_index()

@@ -298,7 +298,7 @@ def _is_title(rows: list, filled: list[tuple[int, int, int, int]]) -> bool:
 
 
 def _are_headings(texts: list[str], below: list[str], spanned: set[int]) -> bool:
-    """Whether the row under merged headings names columns: texts under every merged heading, and nothing under the others.
+    """Whether the row under merged headings names columns: texts under each merged one, nothing under the others.
 
     An answer has something under the others too, so a first answer is never taken for headings.
     """
@@ -312,7 +312,7 @@ def _are_headings(texts: list[str], below: list[str], spanned: set[int]) -> bool
 def date_columns(
     dates: frozenset[tuple[int, int]], columns: list[list[str]], numbers: Sequence[int], headings: list[str], file: str
 ) -> tuple[frozenset[str], list[Problem]]:
-    """(headings of the columns of dates, problems): a date among numbers or labels is what Excel made of 3/4 or 1-5."""
+    """(headings of the columns of dates, problems): a date among numbers or labels is an altered fraction."""
     whole, problems = set(), []
     for place, (heading, column) in enumerate(zip(headings, columns, strict=True)):
         dated = [(number, text) for number, text in zip(numbers, column, strict=True) if (number, place) in dates]

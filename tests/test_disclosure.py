@@ -1,0 +1,202 @@
+"""Nobody recognisable: which groups of a small cohort stay hidden, worked by hand, and attacked by arithmetic."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from followup.cohort import Disclosure
+from followup.disclosure import ceiling_band, hidden_groups, protected_gaps, protected_groups
+from hypothesis import given
+from hypothesis import strategies as st
+
+POLICY = Disclosure(least_group=8, least_cell=5)
+ABOUT = ("measure", "group", "verdict_by")
+
+
+def results(sizes: dict[str, int], total: int | None = None, measure: str = "motivation") -> pd.DataFrame:
+    """A results table: all respondents and each group, with a mean and a p of many decimals."""
+    rows = {"all": sum(sizes.values()) if total is None else total, **sizes}
+    return pd.DataFrame(
+        {
+            "measure": measure,
+            "group": list(rows),
+            "n_linked": list(rows.values()),
+            "change": 0.123456,
+            "p": 0.0123456,
+            "verdict": "rose",
+            "verdict_by": "plan",
+        }
+    )
+
+
+def hidden(sizes: dict[str, int], total: int | None = None) -> set[str]:
+    shown = protected_groups(results(sizes, total), POLICY, "n_linked", ABOUT)
+    return set(shown.loc[shown["hidden"], "group"])
+
+
+# ------------------------------------------------------------ which groups, by hand
+
+
+@pytest.mark.parametrize(
+    ("sizes", "gone"),
+    [
+        # cohort 1: 9, 10 and 9 of 28; every group and every complement (19, 18, 19) has 8 or more
+        ({"hq": 9, "op": 10, "local": 9}, set()),
+        # 8 is enough, 7 is not; the total less the other two would give the 7 away, so the next smallest goes too
+        ({"hq": 8, "op": 8, "local": 8}, set()),
+        ({"hq": 12, "op": 10, "local": 7}, {"local", "op"}),
+        # 5 and 4 hidden make 9 people in two groups: enough
+        ({"hq": 20, "op": 5, "local": 4}, {"op", "local"}),
+        # 4 and 3 make only 7: what they answered together would be known of 7 people, so the third goes too
+        ({"hq": 20, "op": 4, "local": 3}, {"hq", "op", "local"}),
+        # two groups: when one is small the other is its complement
+        ({"hq": 25, "op": 5}, {"hq", "op"}),
+        ({"hq": 14, "op": 14}, set()),
+        # a group nobody belongs to tells nothing of anybody
+        ({"hq": 14, "op": 14, "local": 0}, {"local"}),
+        # everyone in one group: its complement is nobody
+        ({"hq": 28}, {"hq"}),
+    ],
+)
+def test_small_groups_go_and_as_many_more_as_it_takes(sizes, gone):
+    assert hidden(sizes) == gone
+
+
+def test_people_outside_every_group_do_not_follow_from_the_rest():
+    """12 and 12 of 28: the total less both would be the answers of four people whose trait is unknown."""
+    assert hidden({"hq": 12, "op": 12}, total=28) == {"hq"}
+    assert hidden({"hq": 12, "op": 12}, total=24) == set()
+    assert hidden({"hq": 12, "op": 12}, total=33) == set()  # nine people outside may be known together
+
+
+def test_each_measure_is_judged_by_its_own_answers():
+    """A group of nine answered one statement, seven of them the next."""
+    table = pd.concat(
+        [results({"hq": 9, "op": 10, "local": 9}), results({"hq": 9, "op": 10, "local": 7}, measure="self")]
+    )
+    shown = protected_groups(table.reset_index(drop=True), POLICY, "n_linked", ABOUT)
+    gone = shown.loc[shown["hidden"], ["measure", "group"]]
+    assert list(gone.itertuples(index=False, name=None)) == [("self", "hq"), ("self", "local")]
+
+
+def test_the_threshold_is_the_policys():
+    table = results({"hq": 5, "op": 5, "local": 5})
+    assert protected_groups(table, POLICY, "n_linked", ABOUT)["hidden"].tolist() == [False, True, True, True]
+    assert not protected_groups(table, Disclosure(least_group=5), "n_linked", ABOUT)["hidden"].any()
+
+
+# ------------------------------------------------------------ what is left of a hidden row
+
+
+def test_of_a_hidden_group_only_its_size_is_left_and_of_a_shown_one_a_decimal():
+    shown = protected_groups(results({"hq": 20, "op": 5, "local": 4}), POLICY, "n_linked", ABOUT).set_index("group")
+    assert shown["n_linked"].tolist() == [29, 20, 5, 4]
+    assert shown["change"].tolist()[:2] == [0.123456, 0.1]  # all respondents in full, a group to one decimal
+    assert shown.loc[["op", "local"], ["change", "p", "verdict"]].isna().all(axis=None)
+    assert shown.loc["hq", ["p", "verdict", "verdict_by"]].tolist() == [0.0123456, "rose", "plan"]
+    assert shown.loc["op", "verdict_by"] == "plan"  # what a row is about is kept
+
+
+def test_the_table_that_came_in_is_left_alone():
+    table = results({"hq": 20, "op": 5, "local": 4})
+    before = table.copy()
+    protected_groups(table, POLICY, "n_linked", ABOUT)
+    pd.testing.assert_frame_equal(table, before)
+
+
+# ------------------------------------------------------------ the attack
+
+
+@given(st.lists(st.integers(0, 15), min_size=1, max_size=5), st.integers(0, 12), st.sampled_from([3, 5, 8]))
+def test_no_group_of_few_people_follows_from_what_is_shown(sizes, outside, least):
+    """Whatever can be had by adding and taking away published groups is about enough people, or about nobody."""
+    people = pd.Series(sizes, dtype=int)
+    total = int(people.sum()) + outside
+    gone = hidden_groups(people, total, least)
+    known = people[~gone].tolist()
+    for taken in itertools.chain.from_iterable(itertools.combinations(known, size) for size in range(len(known) + 1)):
+        assert sum(taken) == 0 or sum(taken) >= least
+        assert total - sum(taken) == 0 or total - sum(taken) >= least or not known
+    assert gone[people.between(1, least - 1)].all()
+
+
+@given(st.lists(st.integers(1, 15), min_size=2, max_size=5), st.sampled_from([3, 5, 8]))
+def test_a_hidden_group_never_follows_from_the_total(sizes, least):
+    people = pd.Series(sizes)
+    gone = hidden_groups(people, int(people.sum()), least)
+    assert gone.sum() != 1
+
+
+def test_a_hidden_mean_cannot_be_computed_from_the_shown_ones():
+    """The sum of what is hidden is known; with two hidden groups, it belongs to neither."""
+    sizes = {"hq": 12, "op": 10, "local": 7}
+    table = results(sizes).assign(change=[np.average([0.5, 0.2, -0.4], weights=[12, 10, 7]), 0.5, 0.2, -0.4])
+    shown = protected_groups(table, POLICY, "n_linked", ABOUT).set_index("group")
+    known = shown.loc[~shown["hidden"], "change"]
+    left = 29 * known["all"] - 12 * known["hq"]
+    assert left == pytest.approx(10 * 0.2 + 7 * -0.4)  # two unknowns, one equation
+    assert shown["hidden"].sum() == 2
+
+
+# ------------------------------------------------------------ gaps
+
+
+def gaps(n_first: int, n_second: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "measure": "motivation",
+                "first": "hq",
+                "second": "op",
+                "n_first": n_first,
+                "n_second": n_second,
+                "first_follow_up": 3.4444,
+                "change": -0.6543,
+                "p": 0.0123456,
+                "ceiling_first": 0.12,
+                "ceiling_second": 0.6,
+                "verdict": "narrowed",
+            }
+        ]
+    )
+
+
+def test_a_gap_is_shown_when_both_groups_are_large_enough():
+    [row] = protected_gaps(gaps(9, 10), POLICY).to_dict("records")
+    assert (row["hidden"], row["change"], row["first_follow_up"], row["p"]) == (False, -0.7, 3.4, 0.0123456)
+    assert (row["ceiling_first"], row["ceiling_second"], row["verdict"]) == ("at_most_15", "over_50", "narrowed")
+
+
+@pytest.mark.parametrize("sizes", [(7, 10), (10, 7)])
+def test_a_gap_to_a_small_group_is_hidden(sizes):
+    [row] = protected_gaps(gaps(*sizes), POLICY).to_dict("records")
+    assert row["hidden"]
+    assert pd.isna([row[name] for name in ("change", "first_follow_up", "p", "ceiling_first", "verdict")]).all()
+    assert (row["n_first"], row["n_second"]) == sizes
+
+
+def test_a_gap_gives_away_no_group_that_its_own_table_hides():
+    """Ten operational graduates are hidden because four others are: their mean must not stand in the gap."""
+    groups = protected_groups(results({"hq": 20, "op": 10, "local": 4}), POLICY, "n_linked", ABOUT)
+    assert set(groups.loc[groups["hidden"], "group"]) == {"op", "local"}
+    [row] = protected_gaps(gaps(20, 10), POLICY, groups).to_dict("records")
+    assert row["hidden"]
+    assert pd.isna(row["change"])
+
+
+@pytest.mark.parametrize(
+    ("share", "band"),
+    [
+        (0.0, "at_most_15"),
+        (0.15, "at_most_15"),
+        (0.16, "from_15_to_50"),
+        (0.5, "from_15_to_50"),
+        (0.51, "over_50"),
+        (None, None),
+        (float("nan"), None),
+    ],
+)
+def test_a_share_at_the_top_is_told_as_a_band(share, band):
+    """Two of nine would be a count of people."""
+    assert ceiling_band(share) == band
