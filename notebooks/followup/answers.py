@@ -76,7 +76,8 @@ def options_chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> 
     """How many respondents chose each option of a question, wave by wave, of those who answered it: option, wave, n_chosen, n."""
     rows = []
     for wave in codebook.questions[question].waves:
-        given = answers[(answers["question"] == question) & (answers["wave"] == wave)].dropna(subset=["value"])
+        mine = answers[(answers["question"] == question) & (answers["wave"] == wave)]
+        given = mine[mine["value"].notna() | (mine["missing_reason"] == "none_chosen")]
         n = given["respondent"].nunique()
         for option in codebook.options_of(question).options:
             chosen = given.loc[given["value"] == option.code, "respondent"].nunique()

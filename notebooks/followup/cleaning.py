@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from followup.cleaning_log import Log
+from followup.cleaning_log import RULES, Log
 from followup.cohort import Answers, Cohort
 from followup.exports import Export, folded, read_export
 from followup.linkage import link_status, same_id, unknown_ids
 from followup.problems import InputProblems, Problem, raise_problems
-from followup.readings import OptionReader, Reading
+from followup.readings import OptionReader, Reading, is_ticked
 from followup.roster import damaged_id, groups_in, missing_headings, rows_chosen, without_blank_rows
 
 GOOGLE_TIME = re.compile(r"(\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}:\d{2} [ap]m)(?: ([A-Z]{2,5}(?:[+-]\d{1,2})?))?", re.IGNORECASE)
@@ -44,10 +44,11 @@ class Submissions:
         if self.export.cells.empty:
             raise InputProblems([Problem("the export has headings but no answers", "export it again after respondents have answered", file)])
         self.file, self.log, self.cells = file, Log(), self.export.cells
-        for row, column, was, became, _ in self.export.log:
-            self.log.add("reader", file, row, column or "", was, became)
+        for row, column, was, became, rule in self.export.log:
+            self.log.add(rule if rule in RULES else "reader", file, row, column or "", was, became)
         self.columns = self._columns()
-        self.steps = [("rows", len(self.cells))]
+        previews = len({row for row, *_, rule in self.export.log if rule == "preview"})      # the reader knows them by the tool's own mark
+        self.steps = [("rows", len(self.cells) + previews), *([("preview", len(self.cells))] if previews else [])]
         self.unknown_ids = unknown_ids([], participants)
 
     # Columns ----------------------------------------------------------------------------------------------------------
@@ -74,22 +75,33 @@ class Submissions:
         for kind, questions in (("item", self.codebook.items), ("question", self.codebook.questions)):
             for key, question in questions.items():
                 if self.wave in question.waves and key not in self.settings.not_asked:
-                    wanted[kind, key] = [self.settings.heading.replace("{}", name) for name in question.headings_in(self.wave, key)]
+                    names = [self.settings.heading.replace("{}", name) for name in question.headings_in(self.wave, key)]
+                    wanted[kind, key] = names
+                    if kind == "question" and question.kind == "many":
+                        wanted |= self._columns_of_options(key, names)
         wanted["submitted", ""] = self.codebook.submitted_headings
         wanted["id", ""] = self.codebook.respondent_headings
         if not self.cohort.params.identified:
             wanted |= {("trait", key): self.codebook.traits[key].headings for key in self.cohort.params.traits}
         return wanted
 
+    def _columns_of_options(self, key: str, names: list[str]) -> dict[tuple[str, str], list[str]]:
+        """A question with several answers may have a column an option, headed "question [option]"."""
+        return {("ticked", f"{key}:{option.code}"): [f"{name} [{label}]" for name in names for label in (option.he, option.en, *option.synonyms)]
+                for option in self.codebook.options_of(key).options}
+
     def _log_heading(self, heading: str, kind_key: tuple[str, str], wanted: dict) -> None:
         if kind_key[0] == "ignored":
-            self.log.add("heading_ignored", self.file, 1, heading, heading)
+            tools_own = {folded(name) for name in self.codebook.ignored_headings}
+            if not {folded(name) for name in (heading, *self.export.alternatives.get(heading, []))} & tools_own:
+                self.log.add("heading_ignored", self.file, 1, heading, heading)
         elif heading not in wanted[kind_key] and not self.export.alternatives.get(heading):
             self.log.add("heading_folded", self.file, 1, heading, repr(heading), " ".join(heading.split()))
 
     def _check_all_there(self, columns: dict, wanted: dict) -> None:
+        ticked = {key.split(":")[0] for kind, key in columns.values() if kind == "ticked"}
         need = {key or "respondent ID": names for (kind, key), names in wanted.items()
-                if (kind, key) not in columns.values() and (kind in ("item", "question", "trait") or kind == "id" and self.cohort.params.identified)}
+                if (kind, key) not in columns.values() and key not in ticked and (kind in ("item", "question", "trait") or kind == "id" and self.cohort.params.identified)}
         free = {folded(heading): heading for heading, (kind, _) in columns.items() if kind == "ignored"}
         raise_problems(missing_headings(free, need, self.file))
 
@@ -116,9 +128,11 @@ class Submissions:
         column = self.column("id")
         if column:
             ids, previews = self.cells[column].map(same_id), {same_id(word) for word in self.rules.previews}
-            for row in self.cells.index[ids.isin(previews)]:
+            trials = ids.isin(previews)
+            for row in self.cells.index[trials]:
                 self.log.add("preview", self.file, row, column, self.cells.at[row, column])
-            self._step("preview", self.cells[~ids.isin(previews)])
+            if trials.any() or "preview" not in dict(self.steps):
+                self._step("preview", self.cells[~trials])
 
     def answered(self) -> pd.Series:
         """Share (0 to 1) of the wave's items that each row answers."""
@@ -236,6 +250,11 @@ class Submissions:
                 rows, wrong = self._read_column(heading, kind, key, counts)
                 tables[kind] += rows
                 problems += wrong
+        ticked = list(dict.fromkeys(key.split(":")[0] for kind, key in self.columns.values() if kind == "ticked"))
+        for key in ticked:
+            rows, wrong = self._read_ticks(key, counts)
+            tables["question"] += rows
+            problems += wrong
         raise_problems(problems)
         names = ["respondent", "wave", "item", "value", "missing_reason"]
         responses, answers = (pd.DataFrame(rows, columns=names).astype({"value": "Int64"}) for rows in tables.values())
@@ -263,14 +282,28 @@ class Submissions:
             rows += [(respondent, self.wave, key, reading.code, reading.missing) for reading in readings]
         return rows, problems
 
+    def _read_ticks(self, key: str, counts: dict) -> tuple[list[tuple], list[Problem]]:
+        """(tidy rows, problems) of a question whose options have a column each; a row says "none" where nothing was ticked."""
+        rows, problems = [], []
+        columns = {heading: int(named.split(":")[1]) for heading, (kind, named) in self.columns.items() if kind == "ticked" and named.split(":")[0] == key}
+        for row, respondent in self.cells["respondent"].items():
+            ticks = {heading: is_ticked(self.cells.at[row, heading]) for heading in columns}
+            problems += [Problem("this says neither that the option was ticked nor that it was not", "correct the export’s copy", self.file, row,
+                                 " ".join(heading.split()), self.cells.at[row, heading], "yes / no, כן / לא, 1 / 0, or empty")
+                         for heading, tick in ticks.items() if tick is None]
+            chosen = [columns[heading] for heading, tick in ticks.items() if tick]
+            said = any(self.cells.at[row, heading].strip() for heading in columns)
+            counts["cells_kept" if said else "cells_without_answer"] += len(columns)
+            rows += [(respondent, self.wave, key, code, None) for code in chosen] or [(respondent, self.wave, key, None, "none_chosen" if said else "no_answer")]
+        return rows, problems
+
     def _read(self, reader: OptionReader, cell: str, many: bool, with_labels: bool) -> list[Reading | None]:
-        """The readings of a cell: one, or one for each option ticked; an exclusive option ticked beside others is no answer."""
-        readings = [reader.read(part) for part in (cell.split(";") if many else [cell])]
-        if many and len(readings) > 1 and any(r and r.code is not None and reader.options[r.code].exclusive for r in readings):
-            return [Reading(missing="contradiction", rule="contradiction")]
+        """The readings of a cell: one, or one for each option ticked."""
+        if many:
+            return reader.read_many(cell)
         if with_labels and cell.strip() in reader.codes:
             return [Reading(reader.codes[cell.strip()].code, rule="number_for_label", became=reader.codes[cell.strip()].he)]
-        return readings
+        return [reader.read(cell)]
 
 
 def _account(readings: list[Reading]) -> str:
@@ -307,10 +340,9 @@ def clean_wave(cohort: Cohort, wave: str, participants: pd.DataFrame) -> CleanWa
 def _respondents(rows: Submissions) -> pd.DataFrame:
     """respondent, wave, row, and, in an anonymous wave, the traits that the questionnaire asked for."""
     table = pd.DataFrame({"respondent": rows.cells["respondent"], "wave": rows.wave, "row": rows.cells.index})
-    columns = {folded(heading): heading for heading in rows.cells.columns}
     for heading, (kind, key) in rows.columns.items():
         if kind == "trait":
-            table[key] = groups_in(rows.cells, columns, rows.codebook.traits[key])
+            table[key] = groups_in(rows.cells[heading], rows.codebook.traits[key])
             for row in table.index[table[key] == ""]:
                 rows.log.add("no_group", rows.file, row, heading, rows.cells.at[row, heading])
     return table.reset_index(drop=True)

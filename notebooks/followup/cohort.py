@@ -49,7 +49,7 @@ class Answers(Strict):
 
     `only` chooses this wave's rows of a file that holds both, by the value of a column; `heading` says how this wave
     heads its columns when one row holds both waves ("{} (before)", {} standing for an item's code or wording).
-    `not_asked` names what the questionnaire asks in this wave, but this cohort was not asked.
+    `asked` is how many were sent the questionnaire, where that is not the whole roster. `not_asked` names what the questionnaire asks in this wave, but this cohort was not asked.
     """
 
     file: FileName
@@ -57,6 +57,7 @@ class Answers(Strict):
     sheet: str | None = None
     date_format: str | None = None
     closed: date | None = None
+    asked: int | None = Field(None, ge=1)
     only: dict[Wording, Wording] = {}
     not_asked: list[Key] = []
     heading: Annotated[str, StringConstraints(pattern=r"\{\}")] = "{}"

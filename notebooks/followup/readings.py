@@ -18,6 +18,16 @@ class Reading:
     became: str = ""
 
 
+TICKED = {folded(word) for word in ("yes", "y", "1", "true", "checked", "x", "✓", "כן", "סומן")}
+NOT_TICKED = {folded(word) for word in ("", "no", "n", "0", "false", "unchecked", "n/a", "לא", "לא סומן")}
+
+
+def is_ticked(cell: str) -> bool | None:
+    """Whether an option with a column of its own was ticked; None for a cell that says neither."""
+    text = folded(cell)
+    return True if text in TICKED else False if text in NOT_TICKED else None
+
+
 class OptionReader:
     """Reads the cells of questions that share one option set.
 
@@ -71,6 +81,30 @@ class OptionReader:
 
     def _spellings_of(self, near: str) -> list[str]:
         return self.synonyms[near].synonyms if near in self.synonyms else []
+
+    def read_many(self, cell: str) -> list[Reading | None]:
+        """The readings of a cell that may name several options, joined by semicolons or commas (a label may hold a comma itself)."""
+        if self.read(cell) is not None:
+            return [self.read(cell)]
+        for separator in (";", ","):
+            parts = self._joined(cell.split(separator), separator)
+            if parts:
+                readings = [self.read(part) for part in parts]
+                ticked = [reading for reading in readings if reading.code is not None]
+                if ticked and len(readings) > 1 and any(self.options[reading.code].exclusive for reading in ticked):
+                    return [Reading(missing="contradiction", rule="contradiction")]
+                return list(dict.fromkeys(readings))
+        return [None]
+
+    def _joined(self, parts: list[str], separator: str) -> list[str] | None:
+        """`parts` put together again into options from the first on, the longest first; None when something is left over."""
+        if not parts:
+            return []
+        for count in range(len(parts), 0, -1):
+            text = separator.join(parts[:count]).strip()
+            if text and self.read(text) is not None and (rest := self._joined(parts[count:], separator)) is not None:
+                return [text, *rest]
+        return None
 
     def propose(self, cell: str) -> str:
         """What to do about a cell that could not be read."""

@@ -29,28 +29,27 @@ def read_roster(cohort: Cohort) -> tuple[pd.DataFrame, pd.DataFrame]:
     cells = rows_chosen(without_blank_rows(export, log), settings.only, export.file, log)
     column = columns[folded(settings.participant)]
     ids = cells[column].map(same_id)
-    groups = {key: groups_in(cells, columns, trait) for key, trait in traits.items()}
+    trait_columns = {key: next(columns[folded(heading)] for heading in trait.headings if folded(heading) in columns) for key, trait in traits.items()}
+    groups = {key: groups_in(cells[trait_columns[key]], trait) for key, trait in traits.items()}
     raise_problems([
         *_id_problems(cohort, ids, cells[column], export.file, column), *_wrong_rows(cells, columns, settings.must_be, export.file),
-        *(problem for key, trait in traits.items() for problem in _unknown_groups(cells, columns, trait, groups[key], export.file))])
+        *(problem for key, trait in traits.items() for problem in _unknown_groups(cells[trait_columns[key]], trait, groups[key], export.file))])
     key = pseudonym_key(cohort.root)
     return pd.DataFrame({"participant": [pseudonym(typed, key) for typed in ids], "id": list(ids),
                          **{name: list(values) for name, values in groups.items()}}), log.frame()
 
 
-def groups_in(cells: pd.DataFrame, columns: dict[str, str], trait: Trait) -> pd.Series:
+def groups_in(cells: pd.Series, trait: Trait) -> pd.Series:
     """The group of each row by the trait's column; empty where its value belongs to no group."""
-    column = next(columns[folded(heading)] for heading in trait.headings if folded(heading) in columns)
     labels = {folded(label): name for name, group in trait.groups.items() for label in (*group.labels, group.he, group.en)}
-    return cells[column].map(lambda cell: labels.get(folded(cell), ""))
+    return cells.map(lambda cell: labels.get(folded(cell), ""))
 
 
-def _unknown_groups(cells, columns, trait: Trait, groups: pd.Series, file: str):
-    column = next(columns[folded(heading)] for heading in trait.headings if folded(heading) in columns)
+def _unknown_groups(cells: pd.Series, trait: Trait, groups: pd.Series, file: str):
     allowed = ", ".join(label for group in trait.groups.values() for label in group.labels)
     for row in cells.index[groups == ""]:
         yield Problem("no group of the codebook has this value", "add the label to the trait’s group, or correct the roster",
-                      file, row, column, cells.at[row, column], allowed)
+                      file, row, cells.name, cells[row], allowed)
 
 
 def _id_problems(cohort: Cohort, ids: pd.Series, typed: pd.Series, file: str, column: str) -> list[Problem]:
