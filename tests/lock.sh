@@ -12,9 +12,13 @@ resolve --extra test --extra lab --output-file "$folder/lab"
 resolve --extra test --constraints "$folder/lab" --output-file "$folder/test"
 resolve --constraints "$folder/lab" --output-file "$folder/report"
 echo "# Written by make lock; do not edit. pip installs it with --require-hashes."
+: > "$folder/printed"
 for part in report test lab; do
     echo "# == $part"
-    awk '/^[a-z0-9]/ { name = $1; sub(/==.*/, "", name); new = !(name in seen) } FNR == NR { seen[name]; next } new' \
-        "$folder/seen" "$folder/$part" 2> /dev/null || cat "$folder/$part"
-    cat "$folder/$part" >> "$folder/seen"
+    # a block is a requirement with its marker and hashes; one that an earlier part printed is not printed again
+    awk -v printed="$folder/printed" '
+        BEGIN { while ((getline line < printed) > 0) seen[line] }
+        /^[a-z0-9]/ { new = !($0 in seen) }
+        new' "$folder/$part"
+    grep '^[a-z0-9]' "$folder/$part" >> "$folder/printed"
 done
