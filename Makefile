@@ -9,14 +9,14 @@ PYTHON ?= python3
 RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= ../.venv/bin/python
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 COHORTS := $(sort $(patsubst params/%.yaml,%,$(wildcard params/*.yaml)))
-CHOSEN := $(filter $(COHORTS),$(value COHORT))
+CHOSEN := $(if $(word 2,$(value COHORT)),,$(filter $(COHORTS),$(value COHORT)))
 unexport COHORT FROM QUESTIONNAIRE
 export CHOSEN_COHORT := $(value COHORT)
 export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports new codebook lab check test bench lock data clean FORCE
+.PHONY: help report reports compare new codebook lab check test bench lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -37,6 +37,9 @@ build/%/private/fingerprint: FORCE | .venv/report.ready
 .PHONY: no-such-cohort
 no-such-cohort:
 	@echo 'Say which cohort: make report COHORT=…  (one of: $(COHORTS))' >&2; exit 2
+
+compare: .venv/report.ready ## all published reports side by side, in Hebrew and English
+	@$(RUN) -m followup.cohorts_page
 
 new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest
 	@$(RUN) -m followup.drafting new

@@ -98,6 +98,14 @@ def test_of_a_hidden_group_only_its_size_is_left_and_of_a_shown_one_a_decimal():
     assert shown.loc["op", "verdict_by"] == "plan"  # what a row is about is kept
 
 
+def test_how_many_of_a_group_moved_which_way_is_never_told():
+    """Eight of eight rose: published, it would be known of each of them."""
+    table = results({"hq": 8, "op": 12}).assign(n_up=[12, 8, 4], n_same=[8, 0, 8], n_down=0)
+    shown = protected_groups(table, POLICY, "n_linked", ABOUT)
+    assert shown.loc[0, ["n_up", "n_same", "n_down"]].tolist() == [12, 8, 0]
+    assert shown.loc[1:, ["n_up", "n_same", "n_down"]].isna().all(axis=None)
+
+
 def test_the_table_that_came_in_is_left_alone():
     table = results({"hq": 20, "op": 5, "local": 4})
     before = table.copy()

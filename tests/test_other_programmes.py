@@ -13,11 +13,10 @@ import pytest
 
 from followup import drafting
 from followup.answers import item_levels
-from followup.cleaning import clean_waves, stacked, with_waves
+from followup.cleaning import clean_cohort, with_waves
 from followup.cohort import open_cohort
 from followup.comparison import Comparison
 from followup.problems import InputProblems
-from followup.roster import read_roster
 
 HOUSE = Path(__file__).resolve().parents[1]
 COURSE = HOUSE / "tests" / "cohorts" / "course"
@@ -36,10 +35,9 @@ def built(root: Path, cohort: str) -> Path:
 def compared(root: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(responses, changes) of a cohort, without notebooks."""
     cohort = open_cohort(name, root)
-    participants, _ = read_roster(cohort)
-    waves = clean_waves(cohort, participants)
-    responses = stacked(waves, "responses")
-    return responses, Comparison(cohort, responses, with_waves(participants, waves)).changes()
+    clean = clean_cohort(cohort)
+    responses = clean.all("responses")
+    return responses, Comparison(cohort, responses, with_waves(clean.participants, clean.waves)).changes()
 
 
 # The walk-through of the README ------------------------------------------------------------------------------------

@@ -143,12 +143,15 @@ def items_figure(language: str, svg: str = SVG) -> str:
 def finding_html(
     key: str, verdict: str, words: str, sentence: str, number: str, certainty: str, link: str, claim: str, target: str
 ) -> str:
+    address = "data:image/svg+xml;base64," + base64.b64encode(SVG.encode()).decode()
     return (
-        f'<section class="finding" id="finding-{key}"><h3>{sentence}</h3>'
-        f'<div class="evidence verdict-{verdict}"><p class="sentence">'
-        f'<span class="badge">{words}</span> <strong>{sentence}</strong></p>'
-        f'<p class="number">{number}</p><p class="certainty">{certainty} · '
-        f'<a href="#{target}">{link}</a></p><p class="claim"><span class="label">{claim}</span></p></div></section>'
+        f'<section class="finding" id="finding-{key}"><h3>{sentence}</h3><p class="summary">{sentence}.</p>'
+        f'<ul class="evidence"><li class="verdict-{verdict}"><p class="badge">{words}</p>'
+        f'<div class="what"><p class="measure">{sentence}</p><p class="certainty">{certainty} · '
+        f'<a href="#{target}">{link}</a></p></div>'
+        f'<p class="picture-of-it"><img src="{address}" alt="{number} – {sentence}"></p>'
+        f'<p class="number"><strong>{number}</strong></p></li></ul>'
+        f'<details class="in-full"><summary>{claim}</summary><p class="claim">{claim}</p></details></section>'
     )
 
 
@@ -463,11 +466,57 @@ def test_contents_name_sections_and_their_parts(soups, language):
     assert (
         entries[:3]
         == {
-            "he": ["הממצאים", "מי השיבו?", "היענות לפי קבוצה"],
-            "en": ["Findings", "Who answered?", "Response by group"],
+            "he": ["הממצאים", "המעורבות בארגון כולו עלתה", "אי אפשר לקבוע אם הפער הצטמצם"],
+            "en": [
+                "Findings",
+                "Involvement across the organisation rose",
+                "Whether the gap narrowed cannot be told",
+            ],
         }[language]
     )
     assert "How sure are we?" not in entries
+
+
+def two_sections() -> dict:
+    later = notebook(
+        *pair("# 06 · Findings", "# 06 · הממצאים"),
+        code("show_findings(report)"),
+        *pair("# Voices\n\nWords.", "# קולות\n\nמילים."),
+        *pair("# Method", "# השיטה"),
+        code("show_method(report)"),
+    )
+    return {"06_findings": later, "03_compare": compare_notebook()}
+
+
+@both
+def test_a_notebook_may_hold_several_sections_and_each_stands_where_the_order_says(fonts, language):
+    order = ("06_findings", "03_compare", "06_findings")
+    page = BeautifulSoup(render_page(two_sections(), language, FACTS[language], fonts, order), "html.parser")
+    sections = [section for section in page.select("main section.stage") if section.get("id")]
+    assert [section["id"] for section in sections] == [
+        "06_findings",
+        "03_compare",
+        "06_findings-section-2",
+        "06_findings-section-3",
+    ]
+    assert all(page.find(id=section["aria-labelledby"]).find_parent("section") is section for section in sections)
+    assert "show_method" in sections[-1].get_text()
+    assert "show_method" not in sections[0].get_text()
+    named = {"he": ["הממצאים", "מה השתנה?", "קולות", "השיטה"], "en": ["Findings", "What changed?", "Voices", "Method"]}
+    assert [entry.get_text() for entry in page.select(".contents .level-2")][:4] == named[language]
+
+
+def test_without_an_order_each_notebook_stands_whole():
+    cells = combine(two_sections(), "en").cells
+    assert [cell.metadata.followup.section for cell in cells if cell.metadata.followup.opens][-1] == "03_compare"
+
+
+@both
+def test_contents_lead_to_each_finding(soups, language):
+    listed = {entry.a["href"]: entry.get_text() for entry in soups[language].select(".contents .level-3")}
+    cards = {f"#{card['id']}": card.h3.get_text() for card in soups[language].select(".finding")}
+    assert len(cards) == 2
+    assert cards.items() <= listed.items()
 
 
 @both
@@ -532,7 +581,7 @@ def test_a_row_that_repeats_the_header_above_is_marked_and_long_or_wide_tables_t
     rows = [
         ["same", *["1"] * 7],
         ["same", *["not computed"] * 7],
-        *([f"row {number}", *["2"] * 7] for number in range(20)),
+        *([f"row {number}", *["2"] * 7] for number in range(40)),
     ]
     html = table_html("changes", "Caption", "n = 1", ["Item", *"abcdefg"], rows)
     made = BeautifulSoup(
@@ -540,6 +589,10 @@ def test_a_row_that_repeats_the_header_above_is_marked_and_long_or_wide_tables_t
     )
     assert [row.th.get_text() for row in made.select("tr.again")] == ["same"]
     assert made.table.parent["class"] == ["scroll", "long", "wide"]
+    rows = [["row", *["2"] * 9]] * 40
+    shorter = table_html("changes", "Caption", "n = 1", ["Item", *"abcdefghi"], rows)
+    made_ = combine(published(shorter + "<p>א</p>", shorter), "en").cells[1].outputs[0].data["text/html"]
+    assert BeautifulSoup(made_, "html.parser").table.parent["class"] == ["scroll", "wide", "wider"]
     assert {cell.get_text() for cell in made.select("td.words")} == {"not computed"}
 
 
@@ -708,6 +761,8 @@ def test_a_figure_without_words_caption_or_data_is_refused(change, named):
     ("change", "named"),
     [
         (lambda html: html.replace(WORDS["he"]["caption"], "").replace(WORDS["he"]["note"], ""), "no caption"),
+        (lambda html: html.replace(WORDS["he"]["note"], ""), "how it is to be read"),
+        (lambda html: html.replace(' class="note"', ""), "how it is to be read"),
         (lambda html: html.replace(' scope="col"', ""), "what it heads"),
         (lambda html: html.replace(' scope="row"', ' scope="rows"'), "what it heads"),
         (lambda html: html.replace('<th scope="row">', "<td>").replace("</th><td", "</td><td"), "without a header"),
@@ -717,6 +772,28 @@ def test_a_figure_without_words_caption_or_data_is_refused(change, named):
 )
 def test_a_table_without_caption_or_headers_is_refused(change, named):
     assert named in refused(published(change(items_table("he")), items_table("en"))).what
+
+
+@pytest.mark.parametrize(
+    ("tag", "named"),
+    [
+        ("h3", "a title"),
+        ("p.summary", "its sentence"),
+        ("p.badge", "a verdict"),
+        ("p.number", "a number"),
+        ("p.picture-of-it", "a picture"),
+        ("p.certainty", "how sure we are"),
+        ("a", "a link to evidence"),
+        ("li", "how sure we are"),
+    ],
+)
+def test_a_finding_without_one_of_its_parts_is_refused(tag, named):
+    words = ("עלייה", "המעורבות עלתה", "משפט", "רווח הסמך רחב", "אל הראיות", "פורסם")
+    whole = BeautifulSoup(finding_html("involvement", "rose", *words, "03_compare"), "html.parser")
+    assert combine(published(str(whole), kind="say"), "he")
+    whole.select_one(tag).decompose()
+    problem = refused(published(str(whole), kind="say"))
+    assert named in problem.what and "finding-involvement" in problem.what
 
 
 def test_an_output_that_lacks_a_language_is_refused():

@@ -1,8 +1,10 @@
 """Answers laid out for analysis: one row a respondent, reverse-coded items turned round, scales scored."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
-from followup.codebook import Codebook
+from followup.codebook import WAVES, Codebook
 from followup.scales import scale_scores
 
 HALF_A_STEP = 0.5
@@ -36,13 +38,16 @@ def score_waves(responses: pd.DataFrame, codebook: Codebook, at_least: float) ->
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def item_levels(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """How many answered low, middle and high on each item of each wave, as the item was worded (not turned round)."""
+def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[str] = WAVES) -> pd.DataFrame:
+    """How many answered low, middle and high on each item of each wave, as the item was worded (not turned round).
+
+    `waves` are those that the cohort has.
+    """
     given = responses.dropna(subset=["value"])
     rows = []
     for item in codebook.items:
         options = codebook.options_of(item)
-        for wave in codebook.items[item].waves:
+        for wave in (wave for wave in codebook.items[item].waves if wave in waves):
             values = given.loc[(given["item"] == item) & (given["wave"] == wave), "value"]
             rows.append(_level(item, wave, values.isin(options.low), values.isin(options.high), values.mean()))
     return pd.DataFrame(rows)

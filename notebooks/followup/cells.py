@@ -3,6 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain, islice
 
 import numpy as np
@@ -24,7 +25,7 @@ class Table:
         self.file, self.row, self.delimiter = file, row, delimiter
         self.written = len(headings)
         self.log: list[LogEntry] = []
-        self.found: dict[str, list[Problem]] = defaultdict(list)
+        self.found: dict[str, dict[Problem, list[int | None]]] = defaultdict(lambda: defaultdict(list))
         self.headings = self._named(headings)
         self.columns: list[list[str]] = [[] for _ in self.headings]
         self.known: list[dict[str, str]] = [{} for _ in self.headings]
@@ -110,7 +111,7 @@ class Table:
         value: str | None = None,
         allowed: str = "",
     ) -> None:
-        self.found[kind].append(Problem(what, remedy, self.file, row, column, value, allowed))
+        self.found[kind][Problem(what, remedy, self.file, None, column, value, allowed)].append(row)
 
     def problems(self) -> list[Problem]:
         """Everything wrong, of each kind the first twenty; to be asked once, when all rows are in."""
@@ -121,7 +122,7 @@ class Table:
             for text in known:
                 self._check_text(text, place)
         self._check_letters()
-        return [problem for problems in self.found.values() for problem in _first_of(problems)]
+        return [problem for found in self.found.values() for problem in _first_of(found)]
 
     def _check_text(self, text: str, place: int) -> None:
         heading = self.headings[place]
@@ -209,13 +210,14 @@ class Table:
         return pd.DataFrame(columns, index=index, columns=pd.Index(self.headings, dtype="str"), copy=False)
 
 
-def _first_of(problems: list[Problem]) -> list[Problem]:
-    """Of many problems of a kind the first twenty, and how many more there are."""
-    if len(problems) <= MOST_OF_A_KIND:
-        return problems
-    first, *_ = problems
-    more = Problem(f"{len(problems) - MOST_OF_A_KIND} more like these", first.remedy, first.file, allowed=first.allowed)
-    return [*problems[:MOST_OF_A_KIND], more]
+def _first_of(found: dict[Problem, list[int | None]]) -> list[Problem]:
+    """Of many problems of a kind the first twenty, each with its rows, and how many more there are."""
+    shown = list(found.items())[:MOST_OF_A_KIND]
+    named = [replace(problem, row=rows[0], more_rows=tuple(rows[1:])) for problem, rows in shown]
+    if len(found) > MOST_OF_A_KIND:
+        what = f"{len(found) - MOST_OF_A_KIND} more problems of this kind are not listed"
+        named.append(Problem(what, named[0].remedy, named[0].file, allowed=named[0].allowed))
+    return named
 
 
 def letters(place: int) -> str:

@@ -9,7 +9,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +90,14 @@ def code_cells(notebook: dict) -> list[str]:
     return ["\n".join(line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!"))) for cell in cells]
 
 
+def end_all(under_way: Iterable[Future]) -> None:
+    """End the notebooks that run, however long their cells would still take."""
+    from followup.kernels import end_kernels
+
+    while wait(under_way, timeout=0.2).not_done:
+        end_kernels()
+
+
 class Run:
     """One build of one cohort."""
 
@@ -145,14 +153,20 @@ class Run:
         under_way: dict[Future, Stage] = {}
         with ThreadPoolExecutor(AT_ONCE) as pool:
             waiting = list(STAGES)
-            while waiting or under_way:
-                for stage in [s for s in waiting if set(s.after) <= set(done)]:
-                    waiting.remove(stage)
-                    under_way[pool.submit(self._timed, stage)] = stage
-                finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    stage = under_way.pop(future)
-                    done[stage.name] = future.result()
+            try:
+                while waiting or under_way:
+                    for stage in [s for s in waiting if set(s.after) <= set(done)]:
+                        waiting.remove(stage)
+                        under_way[pool.submit(self._timed, stage)] = stage
+                    finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                    for future in finished:
+                        stage = under_way.pop(future)
+                        done[stage.name] = future.result()
+            except BaseException as stop:
+                pool.shutdown(wait=False, cancel_futures=True)       # what has not begun does not begin
+                if isinstance(stop, KeyboardInterrupt):
+                    end_all(under_way)
+                raise
         return sum(state == "ran" for state in done.values())
 
     def all_inputs(self) -> dict[str, str]:
@@ -182,9 +196,11 @@ def execute(stage: Stage, cohort: str, output: Path):
     executed and none failed.
     """
     import papermill
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     output.parent.mkdir(parents=True, exist_ok=True)
+    output.unlink(missing_ok=True)
     try:
         papermill.execute_notebook(
             str(stage.notebook), str(output), parameters={"cohort": cohort}, cwd=str(NOTEBOOKS), progress_bar=False,
@@ -192,6 +208,8 @@ def execute(stage: Stage, cohort: str, output: Path):
             shutdown_kernel="immediate", log_output=False)
     except PapermillExecutionError as error:
         raise _failed(stage, output, error) from None
+    except DeadKernelError:
+        raise StageFailed(stage.name, _last_begun(output), "its kernel died: out of memory, or ended from outside", output) from None
     except Exception as error:
         raise StageFailed(stage.name, None, f"{type(error).__name__}: {error}", output) from error
     return _checked(stage, output)
@@ -199,21 +217,43 @@ def execute(stage: Stage, cohort: str, output: Path):
 
 def _failed(stage: Stage, output: Path, error) -> StageFailed:
     """The cause in one line, or the input problems in full, with the number of the cell in the analyst's notebook."""
-    notebook = json.loads(output.read_text(encoding="utf-8"))
-    cells = [cell for cell in notebook["cells"] if "injected-parameters" not in cell["metadata"].get("tags", [])
-             and "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])]
+    cells = _own_cells(json.loads(output.read_text(encoding="utf-8")))
     number = next((place for place, cell in enumerate(cells, 1) if cell["metadata"].get("papermill", {}).get("exception")), None)
-    is_input = error.ename == InputProblems.__name__
-    cause = ANSI.sub("", str(error.evalue)) if is_input else f"{error.ename}: {ANSI.sub('', str(error.evalue))}"
+    is_input, why = error.ename == InputProblems.__name__, ANSI.sub("", str(error.evalue)) or _last_line(cells[number - 1] if number else {})
+    cause = why if is_input else f"{error.ename}: {why}"
     return StageFailed(stage.name, number, cause, output, INPUT if is_input else FAILURE)
 
 
+def _own_cells(notebook: dict) -> list[dict]:
+    """The cells that the analyst wrote, without those that papermill put in."""
+    return [cell for cell in notebook["cells"]
+            if not {"injected-parameters", "papermill-error-cell-tag"} & set(cell["metadata"].get("tags", []))]
+
+
+def _last_line(cell: dict) -> str:
+    """The last thing that a cell wrote: where IPython itself refuses a cell, it says why only there."""
+    written = "".join("".join(output["text"]) for output in cell.get("outputs", []) if output["output_type"] == "stream")
+    return ANSI.sub("", written).strip().rpartition("\n")[2]
+
+
+def _last_begun(output: Path) -> int | None:
+    """The number of the last cell that was begun in a notebook whose run broke off."""
+    cells = _own_cells(json.loads(output.read_text(encoding="utf-8"))) if output.exists() else []
+    begun = [number for number, cell in enumerate(cells, 1) if cell["metadata"].get("papermill", {}).get("start_time")]
+    return begun[-1] if begun else None
+
+
 def _checked(stage: Stage, output: Path):
+    """The executed notebook; every code cell must have run to its end (papermill lets sys.exit(0) pass)."""
     import nbformat
 
     notebook = nbformat.read(output, as_version=4)
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
+    for number, cell in enumerate(_own_cells(notebook), start=1):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        if error := next((output for output in cell.outputs if output.output_type == "error"), None):
+            raise StageFailed(stage.name, number, f"{error.ename}: {error.evalue} (the cell ended before its last line)", output)
+        if cell.execution_count is None:
             raise StageFailed(stage.name, number, "the cell was never executed: its kernel died or was ended", output)
     return notebook
 
@@ -227,7 +267,13 @@ def kept_by(notebook) -> list[tuple[str, str]]:
     return [(bundle["kind"], bundle["name"]) for bundle in bundles if bundle["kind"] in ("handed_on", "kept", "table", "figure", "nothing")]
 
 
-def build(name: str, say: Callable[[str], None] = print) -> int:
+def say_line(text: str) -> None:
+    """One line, written whole: two notebooks may have something to say at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def build(name: str, say: Callable[[str], None] = say_line) -> int:
     """Build one cohort's report; the exit code: 0 done, 2 input, 3 failure, 75 busy, 130 interrupted."""
     from filelock import FileLock, Timeout
 

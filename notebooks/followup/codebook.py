@@ -4,14 +4,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from followup.language import without_turns
 from followup.strict_yaml import Strict, read_checked
 
 WAVES = ("programme_end", "follow_up")
 Wave = Literal["programme_end", "follow_up"]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-Wording = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
+Wording = Annotated[
+    str,
+    BeforeValidator(lambda value: without_turns(value) if isinstance(value, str) else value),
+    StringConstraints(min_length=1, max_length=1000, strip_whitespace=True),
+]
 
 
 class Words(Strict):

@@ -26,11 +26,8 @@ QUOTED = re.compile(r'(^|[,;\t\r\n])"(?:[^"]|"")*"')
 
 def read_delimited(content: bytes, file: str) -> RawRows:
     """The rows of a delimited text, read as they are asked for; raises `InputProblems`, also while they are read."""
+    _refuse_nul(content, file)
     encoding = encoding_of(content, file)
-    if encoding != "utf-16" and b"\0" in content:
-        before = content[: content.index(b"\0")]
-        what = "the file holds NUL bytes: it is damaged, or UTF-16 without its mark"
-        raise refusal(what, AGAIN, file, _row_at(before), value=repr(before[-30:])[2:-1] + "␀", allowed=ENCODINGS)
     head = content[:HEAD].decode(encoding, "ignore")
     refuse_markup(head, file)
     raw, lines = RawRows([], [f"read as {encoding}"]), _lines(content, encoding)
@@ -42,7 +39,8 @@ def read_delimited(content: bytes, file: str) -> RawRows:
         head = head[separator.end() :]
         raw.notes.append(f"first line “{separator[0].strip()}” left out")
         raw.log.append((None, "", separator[0].strip(), "", "separator_line"))
-    if "\r" in head and "\n" not in head:
+    ends = QUOTED.sub(r"\1", head)
+    if "\r" in ends and "\n" not in ends:
         raw.notes.append("lines end with CR only")
         raw.log.append((None, "", "CR", "LF", "line_ends"))
     raw.delimiter = separator[1] if separator and separator[1] in DELIMITERS else _delimiter(head, file)
@@ -51,6 +49,14 @@ def read_delimited(content: bytes, file: str) -> RawRows:
         raw.log.append((None, "", DELIMITERS[raw.delimiter], "commas", "delimiter"))
     raw.rows = _rows(lines, raw.delimiter, file)
     return raw
+
+
+def _refuse_nul(content: bytes, file: str) -> None:
+    """Stop at NUL bytes, which only UTF-16 may hold."""
+    if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        before = content[: content.index(b"\0")]
+        what = "the file holds NUL bytes: it is damaged, or UTF-16 without its mark"
+        raise refusal(what, AGAIN, file, _row_at(before), value=repr(before[-30:])[2:-1] + "␀", allowed=ENCODINGS)
 
 
 def refuse_markup(head: str, file: str) -> None:

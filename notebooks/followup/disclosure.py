@@ -12,17 +12,23 @@ from followup.cohort import Disclosure
 from followup.scales import BLOCKED_ABOVE, FLAGGED_ABOVE
 
 GROUP_DECIMALS = 1
+MOVES = ("n_up", "n_same", "n_down")      # how many of a group moved which way is never told: eight of eight who rose is eight people
 
 
-def protected_groups(frame: pd.DataFrame, policy: Disclosure, n: str, keep: Iterable[str]) -> pd.DataFrame:
+def protected_groups(frame: pd.DataFrame, policy: Disclosure, n: str | list[str], keep: Iterable[str]) -> pd.DataFrame:
     """Group results that may be seen: `hidden` says which rows are not, and their values are gone.
 
-    `frame` has rows for group "all" and for each group of a measure; `n` names the column with the group's size;
-    `keep` names the columns that say what a row is about. Values of groups that are shown have one decimal.
+    `frame` has rows for group "all" and for each group of a measure; `n` names the column with the group's size, or one
+    column for each wave, and a group hidden in one is hidden in both; a column `unanimous`, where there is one, marks
+    groups whose members all gave one answer. `keep` names the columns that say what a row is about. Values of groups
+    that are shown have one decimal.
     """
-    shown = frame.assign(hidden=_hidden(frame, policy.least_group, n))
-    values = [column for column in frame.columns if column not in set(keep) | {n}]
+    sizes = [n] if isinstance(n, str) else n
+    shown = frame.assign(hidden=pd.concat([_hidden(frame, policy.least_group, size) for size in sizes], axis=1).any(axis=1))
+    values = [column for column in frame.columns if column not in {*keep, *sizes}]
     shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
+    moves = [column for column in MOVES if column in shown]
+    shown[moves] = shown[moves].where(shown["group"] == "all", None)
     return _rounded(shown.infer_objects(), values)
 
 
@@ -38,11 +44,10 @@ def protected_gaps(gaps: pd.DataFrame, policy: Disclosure, groups: pd.DataFrame 
             shown["hidden"] |= pd.MultiIndex.from_frame(gaps[["measure", side]]).isin(gone)
     for column in ("ceiling_first", "ceiling_second"):
         shown[column] = shown[column].map(ceiling_band)
-    about = {"measure", "first", "second", "n_first", "n_second", "p", "hidden"}
-    values = [column for column in gaps.columns if column not in about]
-    numbers = [column for column in values if pd.api.types.is_float_dtype(shown[column])]
+    values = [column for column in gaps.columns if column not in {"measure", "first", "second", "n_first", "n_second"}]
+    numbers = [column for column in values if pd.api.types.is_float_dtype(shown[column]) and column not in ("p", "p_adjusted")]
     shown[numbers] = shown[numbers].round(GROUP_DECIMALS)
-    shown[[*values, "p"]] = shown[[*values, "p"]].astype("object").where(~shown["hidden"], None)
+    shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
     return shown.infer_objects()
 
 
@@ -58,7 +63,9 @@ def _hidden(frame: pd.DataFrame, least: int, n: str) -> pd.Series:
     for _, rows in frame.groupby("measure", sort=False):
         groups = rows[rows["group"] != "all"]
         total = rows.loc[rows["group"] == "all", n].max() if len(groups) < len(rows) else groups[n].sum()
-        hidden[groups.index] = hidden_groups(groups[n], total, least)
+        of_one_mind = groups["unanimous"].astype(bool) & (groups[n] > 1) if "unanimous" in groups else pd.Series(False, index=groups.index)
+        sizes = groups[n].where(~of_one_mind, 1)          # what all of them said is what one of them said
+        hidden[groups.index] = hidden_groups(sizes, total - (groups[n] - sizes).sum(), least)
     return hidden
 
 
@@ -83,3 +90,8 @@ def _rounded(frame: pd.DataFrame, values: list[str]) -> pd.DataFrame:
     groups = frame["group"] != "all"
     frame.loc[groups, numbers] = frame.loc[groups, numbers].round(GROUP_DECIMALS)
     return frame
+
+
+def few_apart(people: int, policy: Disclosure) -> bool:
+    """Whether two results, one of everyone and one of all but these `people`, would give away what the few answered."""
+    return 0 < people < policy.least_group

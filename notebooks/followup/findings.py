@@ -3,12 +3,12 @@
 A sentence, its number and how sure we are come from one row of one table, so prose and tables cannot disagree.
 """
 
-from collections.abc import Callable, Iterator
-from html import escape
+from collections.abc import Callable
 
 import pandas as pd
 
 from followup import language as lang
+from followup import verdicts
 from followup.claims import Claim
 from followup.codebook import Evidence, Finding
 from followup.cohort import Cohort
@@ -18,8 +18,6 @@ from followup.tables import KEYS
 FROM = {"change": "changes", "level": "levels", "gap": "gaps", "projects_advanced": "projects_advanced",
         "projects_involved": "projects_involved", "ties_kept": "ties", "wishes": "wishes"}
 JUDGED = ("rose", "fell", "preserved", "inconclusive", "narrowed", "widened", "cannot_be_told")
-EVIDENCE_LINK = Text("אל הראיות", "the evidence")
-PUBLISHED = Text("פורסם:", "Published:")
 
 
 def questions(cohort: Cohort) -> dict[str, Finding]:
@@ -86,20 +84,12 @@ def change_sentence(cohort: Cohort, row: pd.Series, evidence: Evidence) -> Text:
 
 
 def reason(row: pd.Series) -> Text:
-    """Why a change got its verdict, in words."""
-    digits = 2 if row["group"] == "all" else 1
-    values = {"interval": lang.interval(row["ci90_low"], row["ci90_high"], digits), "margin": lang.number(row["margin"], 1),
-              "p": lang.p_value(row["p_adjusted"])}
-    reasons = {
-        "p_adjusted": Text("p מתוקן {p}", "adjusted p {p}"),
-        "margin_met": Text("רווח הסמך 90%, {interval}, כולו בתוך הסף {margin}", "the 90% interval, {interval}, lies within the margin {margin}"),
-        "no_family": Text("לא נקבע מראש כהשערה", "not a hypothesis named beforehand"),
-        "no_interval": Text("אין די נתונים לרווח סמך", "too few answers for an interval"),
-    }
-    beyond = Text("רווח הסמך 90%, {interval}, חורג מן הסף {margin}", "the 90% interval, {interval}, reaches beyond the margin {margin}")
-    text = reasons.get(row["reason"], beyond)
-    used = {name: value for name, value in values.items() if f"{{{name}}}" in text.en}
-    return filled(text.he, text.en, used)
+    """Why a change got its verdict, in words, and, where none was told, how large a change would have been found."""
+    text = verdicts.change_reason(row)
+    if row["verdict"] == "inconclusive" and not pd.isna(row["detectable"]):
+        missed = verdicts.words(verdicts.MISSED, detectable=lang.number(row["detectable"], 1))
+        text = text + lang.same("; ") + missed
+    return text if row["linked"] else text + lang.same("; ") + verdicts.MIX
 
 
 def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -109,17 +99,26 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     row = rows.iloc[0]
     if bool(row.get("hidden", False)) or pd.isna(row["change"]):
         return None
-    digits = 2 if evidence.group == "all" else 1
-    numbers = filled("שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval}), {n} השיבו בשני השלבים",
-                     "mean change {change} points (95% interval {interval}), {n} answered both waves",
-                     {"change": lang.change(row["change"], digits), "interval": lang.interval(row["ci_low"], row["ci_high"], digits),
-                      "n": lang.count_of(int(row["n_linked"]), _whole(cohort, evidence.group, row))})
-    if not int(row["n_linked"]):
-        numbers = filled("שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval}); {first} השיבו בסיום ו־{second} במעקב, בלי קישור ביניהם",
-                         "mean change {change} points (95% interval {interval}); {first} answered at programme end and {second} at follow-up, not linked",
-                         {"change": lang.change(row["change"], digits), "interval": lang.interval(row["ci_low"], row["ci_high"], digits),
-                          "first": int(row["n_programme_end"]), "second": int(row["n_follow_up"])})
-    return row["verdict"], change_sentence(cohort, row, evidence), numbers, reason(row)
+    return row["verdict"], change_sentence(cohort, row, evidence), _change_numbers(cohort, row, evidence.group), reason(row)
+
+
+def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
+    """The mean change with its interval, and whose answers it rests on: linked, linked in part or not linked."""
+    digits = 2 if group == "all" else 1
+    size = filled("שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval})", "mean change {change} points (95% interval {interval})",
+                  {"change": lang.change(row["change"], digits), "interval": lang.interval(row["ci_low"], row["ci_high"], digits)})
+    values = {"first": int(row["n_programme_end"]), "second": int(row["n_follow_up"]), "both": int(row["n_linked"]),
+              "n": lang.count_of(int(row["n_linked"]), _whole(cohort, group, row)), "linked": lang.change(row.get("change_linked"), digits)}
+    if not row["linked"]:
+        who = Text("; {first} השיבו בסיום התכנית ו־{second} במעקב, בלי קישור ביניהם", "; {first} answered at programme end and {second} at follow-up, not linked")
+    elif row["test"] != "partly_linked":
+        who = Text(", {n} השיבו בשני השלבים", ", {n} answered both waves")
+    elif pd.isna(row.get("change_linked")):
+        who = Text("; {first} השיבו בסיום התכנית ו־{second} במעקב, {both} מהם בשניהם", "; {first} answered at programme end and {second} at follow-up, {both} of them both")
+    else:
+        who = Text("; {first} השיבו בסיום התכנית ו־{second} במעקב; אצל {both} שהשיבו בשניהם השינוי הוא {linked}",
+                   "; {first} answered at programme end and {second} at follow-up; among the {both} who answered both the change is {linked}")
+    return size + verdicts.words(who, **values)
 
 
 def _whole(cohort: Cohort, group: str, row: pd.Series) -> int:
@@ -145,9 +144,19 @@ def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     outcome = "majority" if 2 * high > n else "minority" if 2 * high < n and low >= high else "divided"
     text = LEVEL_SENTENCES[outcome]
     sentence = filled(text.he, text.en, {"measure": _measure(cohort, evidence)})
-    numbers = filled("{high} במידה רבה, {low} במידה מועטה; ממוצע {mean}", "{high} to a great extent, {low} to a small extent; mean {mean}",
-                     {"high": lang.share(high, n), "low": lang.count_of(low, n), "mean": lang.number(row["mean"], 1)})
-    return outcome, sentence, numbers, _wave_note(cohort, row["wave"])
+    numbers = filled("{high} במידה רבה, {low} במידה מועטה", "{high} to a great extent, {low} to a small extent", {"high": lang.share(high, n), "low": lang.count_of(low, n)})
+    if not pd.isna(row["mean"]):
+        numbers = numbers + filled("; ממוצע {mean}", "; mean {mean}", {"mean": lang.number(row["mean"], 1)})
+    return outcome, sentence, numbers, _described(cohort, row["wave"], n)
+
+
+def _described(cohort: Cohort, wave: str, n: int) -> Text:
+    """That a level only describes those who answered: n of N, and when."""
+    words, roster = cohort.codebook.waves[wave], cohort.params.roster
+    if not roster:
+        return _wave_note(cohort, wave)
+    return filled("תיאור של {n} שהשיבו ({wave})", "a description of the {n} who answered ({wave})",
+                  {"n": lang.count_of(n, roster.participants), "wave": Text(words.he, words.en)})
 
 
 def _wave_note(cohort: Cohort, wave: str) -> Text:
@@ -157,6 +166,8 @@ def _wave_note(cohort: Cohort, wave: str) -> Text:
 
 GAP_SENTENCES = {
     "narrowed": Text("הפער ב{measure} בין {first} ל{second} הצטמצם.", "The gap in {measure} between {first} and {second} narrowed."),
+    "described": Text("הפער ב{measure} בין {first} ל{second} קטן יותר במעקב, {caution}.",
+                      "The gap in {measure} between {first} and {second} is smaller at follow-up, {caution}."),
     "widened": Text("הפער ב{measure} בין {first} ל{second} התרחב.", "The gap in {measure} between {first} and {second} widened."),
     "cannot_be_told": Text("אי אפשר לקבוע אם הפער ב{measure} בין {first} ל{second} השתנה.",
                            "Whether the gap in {measure} between {first} and {second} changed cannot be told."),
@@ -167,18 +178,36 @@ def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     rows = table[table["measure"] == evidence.measure]
     if rows.empty or pd.isna(rows.iloc[0]["change"]):
         return None
-    row, text = rows.iloc[0], GAP_SENTENCES[rows.iloc[0]["verdict"]]
+    row = rows.iloc[0]
+    told = gap_told(row)
     groups = {name: Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")}
     measure = cohort.codebook.words(evidence.measure)
-    sentence = filled(text.he, text.en, {"measure": Text(f"“{measure.he}”", f"“{measure.en}”"), **groups})
+    values = {"measure": Text(f"“{measure.he}”", f"“{measure.en}”"), **groups}
+    if told == "described":
+        values["caution"] = verdicts.ceiling_caution(row)
+    sentence = filled(GAP_SENTENCES[told].he, GAP_SENTENCES[told].en, values)
     numbers = filled("הפער היה {before} והוא {after} נקודות (שינוי {change}, רווח סמך 95%: {interval}); {n1} ו־{n2} משיבים",
                      "the gap was {before} and is {after} points (change {change}, 95% interval {interval}); {n1} and {n2} respondents",
                      {"before": lang.change(row["gap_programme_end"]), "after": lang.change(row["gap_follow_up"]), "change": lang.change(row["change"]),
                       "interval": lang.interval(row["ci_low"], row["ci_high"]), "n1": int(row["n_first"]), "n2": int(row["n_second"])})
-    certainty = filled("בתקרה כבר בסיום התכנית: {c1} בקבוצה הראשונה, {c2} בשנייה; p {p}",
-                       "at the top already at programme end: {c1} in the first group, {c2} in the second; p {p}",
-                       {"c1": KEYS[row["ceiling_first"]], "c2": KEYS[row["ceiling_second"]], "p": lang.p_value(row["p"])})
-    return row["verdict"], sentence, numbers, certainty
+    return told, sentence, numbers, _gap_certainty(row)
+
+
+def gap_told(row: pd.Series) -> str:
+    """A gap's verdict as a finding: one that the ceiling may explain is described with its caution, never headlined as narrowed."""
+    return "described" if row["verdict"] == "narrowed" and row["caution"] == "ceiling" else row["verdict"]
+
+
+def _gap_certainty(row: pd.Series) -> Text:
+    """Why the gap is told or not, with P(second higher) and the shares at the top; and what would have been found."""
+    text = verdicts.gap_reason(row) + filled(
+        "; ההסתברות שהקבוצה השנייה גבוהה: {s1}, ואחר כך {s2}; בתקרה כבר בסיום התכנית: {c1} בקבוצה הראשונה, {c2} בשנייה",
+        "; P(second group higher): {s1}, then {s2}; at the top already at programme end: {c1} in the first group, {c2} in the second",
+        {"s1": lang.number(row["superiority_programme_end"], 1), "s2": lang.number(row["superiority_follow_up"], 1),
+         "c1": KEYS[row["ceiling_first"]], "c2": KEYS[row["ceiling_second"]]})
+    if row["verdict"] == "cannot_be_told" and not pd.isna(row["detectable"]):
+        text = text + lang.same("; ") + verdicts.words(verdicts.MISSED, detectable=lang.number(row["detectable"], 1))
+    return text if row["linked"] else text + lang.same("; ") + verdicts.MIX
 
 
 def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -253,41 +282,3 @@ def claims_table(claims: list[Claim], evidence: pd.DataFrame) -> pd.DataFrame:
                      **{f"{name}_{language}": text for language in LANGUAGES
                         for name, text in (("published", claim.published[language]), ("computed_sentence", computed[f"sentence_{language}"]))}})
     return pd.DataFrame(rows)
-
-
-def fragments(cohort: Cohort, evidence: pd.DataFrame, claims: pd.DataFrame) -> Iterator[tuple[str, Text]]:
-    """(key, HTML in both languages) of each finding that has evidence."""
-    for key, finding in questions(cohort).items():
-        mine = evidence[evidence["finding"] == key]
-        if len(mine):
-            published = claims[claims["finding"] == key] if len(claims) else claims
-            yield key, Text(*(_fragment(key, finding, mine, published, language) for language in LANGUAGES))
-
-
-def _fragment(key: str, finding: Finding, evidence: pd.DataFrame, published: pd.DataFrame, language: str) -> str:
-    parts = "".join(_evidence(row, _claim_on(row, published, language), language) for _, row in evidence.iterrows())
-    return f'<section class="finding" id="finding-{key}"><h3>{escape(finding[language])}</h3>{parts}</section>'
-
-
-def _claim_on(row: pd.Series, published: pd.DataFrame, language: str) -> str:
-    """The published claim that this piece of evidence answers, and whether the two agree."""
-    if published.empty:
-        return ""
-    mine = published[(published[["kind", "measure", "group"]] == row[["kind", "measure", "group"]]).all(axis=1)]
-    return "".join(f'<p class="claim"><span class="label">{escape(PUBLISHED[language])}</span> {escape(claim[f"published_{language}"])} '
-                   f'<span class="agreement {claim["agreement"]}">({escape(KEYS[claim["agreement"]][language])})</span></p>' for _, claim in mine.iterrows())
-
-
-def _evidence(row: pd.Series, claim: str, language: str) -> str:
-    judged = row["verdict"] if row["verdict"] in JUDGED else "described"
-    verdict = KEYS[judged][language]
-    return (
-        f'<div class="evidence verdict-{judged}"><p class="sentence"><span class="badge">{escape(verdict)}</span> '
-        f'<strong>{escape(row[f"sentence_{language}"])}</strong></p><p class="number">{escape(row[f"number_{language}"])}</p>'
-        f'<p class="certainty">{escape(row[f"certainty_{language}"])} · <a href="#{_anchor(row["table"])}">{escape(EVIDENCE_LINK[language])}</a></p>{claim}</div>'
-    )
-
-
-def _anchor(table: str) -> str:
-    """Where on the page a results table stands."""
-    return f"{'figure' if table in ('levels', 'ties', 'wishes') else 'table'}-{table}"

@@ -4,6 +4,7 @@ Inside Hebrew a bare "−3.2" shows as "3.2−" and "1–5" as "5–1", so every
 in a left-to-right isolate (U+2066 … U+2069) before it meets a sentence.
 """
 
+import re
 import string
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from babel.numbers import format_decimal
 LANGUAGES = ("he", "en")
 DIRECTION = {"he": "rtl", "en": "ltr"}
 ISOLATE, END_ISOLATE = "\u2066", "\u2069"
+ISLANDS = {"he": "\u2067", "en": "\u2066"}
 RIGHT_TO_LEFT_MARK = "\u200f"
 MINUS = "−"
 FEWEST_FOR_PERCENT = 10
@@ -37,6 +39,13 @@ class Text:
 
 NOT_COMPUTED = Text("לא חושב", "not computed")
 
+# A number in running text, with its sign, range or percent: each is an island in Hebrew.
+NUMBER = re.compile(r"(?<![\w.\u2066])[+−-]?\d[\d.,:/]*(?:[–−-][+−]?\d[\d.,]*)*(?<=\d)%?")
+# Signs that nobody types on purpose: they turn round the text after them, or are no text at all.
+TURNING = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+NO_TEXT = [code for code in [*range(0x20), *range(0x7F, 0xA0)] if chr(code) not in "\t\n\r"]
+REMOVED = dict.fromkeys([*TURNING, *NO_TEXT])
+
 
 def isolated(text: str) -> str:
     """`text` as a left-to-right island that keeps its order inside Hebrew."""
@@ -45,6 +54,30 @@ def isolated(text: str) -> str:
 
 def same(text: str) -> Text:
     return Text(text, text)
+
+
+def without_turns(text: str) -> str:
+    """A text that somebody typed, without the signs that change the direction of what follows it."""
+    return text.translate(REMOVED)
+
+
+def numbers_isolated(text: str) -> str:
+    """Hebrew text in which every number keeps its own direction."""
+    return NUMBER.sub(lambda found: isolated(found[0]), text)
+
+
+def main_language(text: str) -> str | None:
+    """The language of most of a text's letters; None when it has none of either."""
+    hebrew = sum("\u05d0" <= sign <= "\u05ea" for sign in text)
+    latin = sum(sign.isascii() and sign.isalpha() for sign in text)
+    return None if not hebrew + latin else "he" if hebrew > latin else "en"
+
+
+def free_text(text: object) -> str:
+    """A text that somebody typed, as an island: its direction is that of most of its letters, and it turns nothing."""
+    clean = without_turns(str(text))
+    language = main_language(clean) or "en"
+    return f"{ISLANDS[language]}{numbers_isolated(clean) if language == 'he' else clean}{END_ISOLATE}"
 
 
 def _plain(value: float, digits: int, signed: bool = False) -> str:
@@ -138,7 +171,7 @@ def filled(he: str, en: str, values: dict) -> Text:
         raise ProseProblem(f"placeholders and values do not agree on {', '.join(sorted(wrong))}: «{en}»")
     shown = {name: _shown(name, value) for name, value in values.items()}
     return Text(*(text.format(**{name: value[language] for name, value in shown.items()})
-                  for language, text in (("he", he), ("en", en))))
+                  for language, text in (("he", numbers_isolated(he)), ("en", en))))
 
 
 def _placeholders(text: str) -> set[str]:

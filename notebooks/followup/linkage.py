@@ -3,21 +3,27 @@
 import hashlib
 import hmac
 import os
+import re
 import secrets
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
 from rapidfuzz import process
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from followup.exports import folded
+from followup.problems import Problem
 
 KEY_FILE = ".pseudonym-key"
 STATUSES = ("linked", "programme_end_only", "follow_up_only", "neither")
+LIKENESSES = str.maketrans("OILZSB", "011258")  # letters that are typed for digits
+LEAST_SIMILAR = 60
+AUDIT = ["file", "row", "typed", "candidate", "similarity", "runner_up", "runner_up_similarity", "meant", "decision"]
 
 
 def same_id(typed: str) -> str:
-    """An ID as it is compared: capitals, spaces, direction marks and leading zeros do not matter, nor a ".0" that Excel added."""
+    """An ID as it is compared: no matter the capitals, spaces, direction marks, leading zeros, or a ".0" from Excel."""
     text = folded(typed).replace(" ", "").upper()
     whole = text.removesuffix(".0")
     return whole.lstrip("0") or "0" if whole.isdigit() else text
@@ -37,7 +43,7 @@ def pseudonym_key(root: Path) -> bytes:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32))
         try:
-            os.link(beside, path)          # the first of several at once wins
+            os.link(beside, path)  # the first of several at once wins
         except FileExistsError:
             pass
         finally:
@@ -45,16 +51,86 @@ def pseudonym_key(root: Path) -> bytes:
     return bytes.fromhex(path.read_text().strip())
 
 
-def unknown_ids(unknown: list[tuple[str, int, str]], participants: pd.DataFrame) -> pd.DataFrame:
-    """IDs that nobody on the roster has, each beside the nearest one that somebody has, for a person to decide.
+# Near-miss IDs -----------------------------------------------------------------------------------------------------
 
-    `unknown` lists (file, row, ID). Similarity is from 0 to 100 (Jaro–Winkler, which forgives swapped signs).
+
+def candidates(typed: str, roster: Iterable[str]) -> list[tuple[str, int]]:
+    """The IDs on the roster most like `typed`, best first, at most two: (ID as the roster writes it, likeness 0–100).
+
+    Likeness counts slips of the hand (a sign changed, added, left out or swapped with its neighbour) after letters that
+    look like digits and punctuation are put aside; of equally like IDs the one that begins alike comes first.
     """
-    roster, rows = list(participants["id"]), []
-    for file, row, typed in unknown:
-        match = process.extractOne(typed, roster, scorer=JaroWinkler.normalized_similarity, score_cutoff=0.85) if typed and roster else None
-        rows.append((file, row, typed, match[0] if match else "", round(100 * match[1]) if match else None))
-    return pd.DataFrame(rows, columns=["file", "row", "typed", "nearest", "similarity"])
+    simple = {written: _simplified(written) for written in roster}
+    mine = _simplified(typed)
+    if not mine:
+        return []
+    cutoff = LEAST_SIMILAR / 100
+    like = process.extract(mine, simple, scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=None)
+    ranked = sorted(like, key=lambda found: (-found[1], -JaroWinkler.similarity(mine, found[0]), found[2]))
+    return [(written, round(100 * similarity)) for _, similarity, written in ranked[:2]]
+
+
+def _simplified(typed: str) -> str:
+    return re.sub(r"[\W_]+", "", same_id(typed)).translate(LIKENESSES)
+
+
+def clear_candidate(found: list[tuple[str, int]]) -> str | None:
+    """The one ID that was probably meant, or None when there is none or a second one is as like."""
+    if not found or len(found) > 1 and found[1][1] == found[0][1]:
+        return None
+    return found[0][0]
+
+
+def audit(unmatched: Iterable[tuple[str, int, str, str]], roster: list[str]) -> pd.DataFrame:
+    """IDs that nobody has as they were typed, one row each, for a person to look through.
+
+    `unmatched` lists (file, row, ID as typed, ID that the params say was meant, or ""). Columns: the likest ID on the
+    roster and the next one with their likeness, the ID that was meant, and the decision: corrected or set_aside.
+    """
+    rows = []
+    for file, row, typed, meant in unmatched:
+        found = [*candidates(typed, roster), ("", None), ("", None)]
+        (first, like), (second, less) = found[:2]
+        rows.append((file, row, typed, first, like, second, less, meant, "corrected" if meant else "set_aside"))
+    frame = pd.DataFrame(rows, columns=AUDIT)
+    return frame.astype({"row": "Int64", "similarity": "Int64", "runner_up_similarity": "Int64"})
+
+
+def decisions(audits: pd.DataFrame, files: Iterable[str]) -> pd.DataFrame:
+    """How many IDs that nobody has were corrected or set aside in each file: file, decision, n, n_near (alike)."""
+    rows = []
+    for file in files:
+        for decision in ("corrected", "set_aside"):
+            mine = audits[(audits["file"] == file) & (audits["decision"] == decision)]
+            rows.append((file, decision, len(mine), int((mine["candidate"] != "").sum())))
+    return pd.DataFrame(rows, columns=["file", "decision", "n", "n_near"])
+
+
+def correction_problems(corrections: dict[str, str], written: dict[str, str], file: str) -> Iterator[Problem]:
+    """Corrections in the params that would mix people up; `written` has each ID as the roster writes it."""
+    for typed, meant in corrections.items():
+        if same_id(typed) in written:
+            yield Problem(
+                "this correction would give one participant’s answers to another: the ID typed stands on the roster",
+                "remove the line from the params; if an answer came in under somebody else’s ID, leave it out",
+                file,
+                column="cleaning.ids",
+                value=f"{typed}: {meant}",
+                allowed="IDs that nobody on the roster has",
+            )
+        if same_id(meant) not in written:
+            near = clear_candidate(candidates(meant, written.values()))
+            yield Problem(
+                "this correction leads to an ID that is not on the roster",
+                f"did you mean {near}?" if near else "write an ID as it stands on the roster",
+                file,
+                column="cleaning.ids",
+                value=f"{typed}: {meant}",
+                allowed="the IDs on the roster",
+            )
+
+
+# Waves linked ------------------------------------------------------------------------------------------------------
 
 
 def link_status(programme_end: pd.Series, follow_up: pd.Series) -> pd.Series:

@@ -1,11 +1,14 @@
 """What is wrong with an input, said so that the person who can mend it knows what to do."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
 SHOWN_ROWS = 8
+INDENT = "\n        "
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Problem:
         return "\n".join(lines)
 
     def _rows(self) -> str:
-        """"row 7", or "rows 7, 9 and 12 more" for the same thing wrong in several rows."""
+        """ "row 7", or "rows 7, 9 and 12 more" for the same thing wrong in several rows."""
         rows = [row for row in (self.row, *self.more_rows) if row is not None]
         if len(rows) < 2:
             return f"row {rows[0]}" if rows else ""
@@ -46,7 +49,7 @@ class InputProblems(Exception):
     exit_code = 2
 
     def __init__(self, problems: Iterable[Problem]):
-        self.problems = _gathered(problems)
+        self.problems = _alike_together(problems)
         super().__init__(self.problems)
 
     def __str__(self) -> str:
@@ -55,12 +58,16 @@ class InputProblems(Exception):
         return "\n".join([title, *(str(problem) for problem in self.problems)])
 
 
-def _gathered(problems: Iterable[Problem]) -> list[Problem]:
+def _alike_together(problems: Iterable[Problem]) -> list[Problem]:
     """The same thing wrong in several rows of a column as one problem with all its rows."""
     alike: dict[Problem, list[int | None]] = {}
     for problem in problems:
-        alike.setdefault(replace(problem, row=None, more_rows=()), []).extend((problem.row, *problem.more_rows))
-    return [replace(problem, row=rows[0], more_rows=tuple(row for row in rows[1:] if row is not None)) for problem, rows in alike.items()]
+        rows = (problem.row, *problem.more_rows)
+        alike.setdefault(replace(problem, row=None, more_rows=()), []).extend(rows)
+    return [
+        replace(problem, row=rows[0], more_rows=tuple(row for row in rows[1:] if row is not None))
+        for problem, rows in alike.items()
+    ]
 
 
 def raise_problems(problems: Iterable[Problem]) -> None:
@@ -68,6 +75,15 @@ def raise_problems(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if found:
         raise InputProblems(found)
+
+
+@contextmanager
+def gathered(problems: list[Problem]) -> Iterator[None]:
+    """What is found wrong within is added to `problems`, and the work goes on below: one run names everything."""
+    try:
+        yield
+    except InputProblems as stop:
+        problems.extend(stop.problems)
 
 
 def nearest(word: str, valid: Iterable[str]) -> str | None:
@@ -80,3 +96,13 @@ def shortened(value: object, most: int = 60) -> str:
     """A value as it may stand in a message: one line, at most `most` characters."""
     text = " ".join(str(value).split())
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def quoted(text: str) -> str:
+    """A text in the straight quotes of YAML, whatever signs it holds."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def to_paste(*keys: str, line: str) -> str:
+    """Lines that can be pasted into a params file or codebook: each key below the one before, then `line`."""
+    return "".join(f"{INDENT}{'  ' * depth}{text}" for depth, text in enumerate([*(f"{key}:" for key in keys), line]))

@@ -5,6 +5,7 @@ import pandas as pd
 from followup.answers import options_chosen
 from followup.codebook import Codebook
 from followup.cohort import Cohort
+from followup.language import Text
 from followup.response import hypergeometric_interval, worst_case_share
 
 WAVES = ("programme_end", "follow_up")
@@ -20,15 +21,43 @@ def project_stages(projects: pd.DataFrame, members: pd.DataFrame, answers: pd.Da
 
     Reports that disagree are settled by the rule in the params; a project without a report has no stage.
     """
-    question = question_with_role(cohort.codebook, "project_stage")
-    reports = answers[answers["question"] == question].dropna(subset=["value"]).merge(members, left_on="respondent", right_on="participant")
-    rule, rows = cohort.params.projects.conflicting_reports if cohort.params.projects else "", []
+    reports, rule, rows = stage_reports(members, answers, cohort), _rule(cohort), []
     for project in projects["project"]:
         for wave in WAVES:
             stages = reports.loc[(reports["project"] == project) & (reports["wave"] == wave), "value"]
             rows.append({"project": project, "wave": wave, "reports": len(stages), "stage": settled(stages, rule), "conflict": stages.nunique() > 1})
     columns = ["project", "wave", "reports", "stage", "conflict"]
     return pd.DataFrame(rows, columns=columns).astype({"stage": "Int64"})
+
+
+def stage_reports(members: pd.DataFrame, answers: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """Every member's report of the stage of his or her project: project, wave, participant, value."""
+    question = question_with_role(cohort.codebook, "project_stage")
+    reports = answers[answers["question"] == question].dropna(subset=["value"])
+    return reports.merge(members, left_on="respondent", right_on="participant")[["project", "wave", "participant", "value"]]
+
+
+def _rule(cohort: Cohort) -> str:
+    return cohort.params.projects.conflicting_reports if cohort.params.projects else ""
+
+
+def conflicting_reports(stages: pd.DataFrame, members: pd.DataFrame, answers: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """The log of conflicts, one row a report: project, wave, participant, what was reported, what counts, and by which rule."""
+    settled_as = stages.loc[stages["conflict"].astype(bool), ["project", "wave", "stage"]]
+    log = settled_as.merge(stage_reports(members, answers, cohort), on=["project", "wave"]).assign(rule=_rule(cohort))
+    return log.rename(columns={"value": "reported"})[["project", "wave", "participant", "reported", "stage", "rule"]].sort_values(["wave", "project", "participant"], ignore_index=True)
+
+
+RULES = {
+    "most_reported": Text("השלב שרוב הדיווחים נוקבים בו, ומבין שלבים ששכיחותם שווה – המתקדם פחות", "the stage that most of them report counts and, of equals, the less advanced"),
+    "most_advanced": Text("השלב המתקדם ביותר שדווח", "the most advanced stage that was reported counts"),
+    "least_advanced": Text("השלב המתקדם פחות מכל מה שדווח", "the least advanced stage that was reported counts"),
+}
+
+
+def rule_in_words(cohort: Cohort) -> Text:
+    """How conflicting reports are settled in this cohort."""
+    return RULES.get(_rule(cohort), Text("", ""))
 
 
 def settled(stages: pd.Series, rule: str) -> int | None:
@@ -46,6 +75,34 @@ def stage_counts(stages: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         rows += [{"question": question, "option": option.code, "wave": wave, "n_projects": int((known == option.code).sum()), "n": len(known)}
                  for option in codebook.options_of(question).options]
     return pd.DataFrame(rows)
+
+
+def stage_moves(stages: pd.DataFrame) -> pd.DataFrame:
+    """Projects by the way they went between the waves: move (forward, same_stage, back, stage_unknown), n_projects, n (all projects).
+
+    A project without a report in one of the waves is unknown. Nothing where one wave has no report at all.
+    """
+    before, after = _both_waves(stages)
+    if before.dropna().empty or after.dropna().empty:
+        return pd.DataFrame(columns=["move", "n_projects", "n"])
+    both = before.notna() & after.notna()
+    counts = {"forward": (both & (after > before)).sum(), "same_stage": (both & (after == before)).sum(),
+              "back": (both & (after < before)).sum(), "stage_unknown": (~both).sum()}
+    return pd.DataFrame([{"move": move, "n_projects": int(count), "n": len(before)} for move, count in counts.items()])
+
+
+def stage_flows(stages: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """How many projects went from which stage to which, of those with a report in both waves: question, option (from), became (to), n_projects, n."""
+    before, after = _both_waves(stages)
+    known = pd.DataFrame({"option": before, "became": after}).dropna()
+    flows = known.groupby(["option", "became"]).size().rename("n_projects").reset_index()
+    return flows.assign(question=question_with_role(codebook, "project_stage"), n=len(known))
+
+
+def _both_waves(stages: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Each project's stage at programme end and at follow-up, empty where nobody reported."""
+    by_wave = stages.pivot(index="project", columns="wave", values="stage").reindex(columns=list(WAVES)).astype("Int64")
+    return by_wave["programme_end"], by_wave["follow_up"]
 
 
 def share_advanced(stages: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

@@ -4,7 +4,9 @@ Each publication is a folder of its own; readers follow one symbolic link, which
 fails leaves the last good pages standing, with a notice of what happened.
 """
 
+import csv
 import hashlib
+import io
 import json
 import os
 import platform
@@ -19,26 +21,49 @@ import nbformat
 from followup import publish
 from followup.cohort import Cohort, cohort_names
 from followup.freshness import replace_text
-from followup.language import LANGUAGES, Text, number, share
+from followup.language import LANGUAGES, Text, filled, number, numbers_isolated, share
 from followup.tables import KEYS, read_result
 
-PAGE_ORDER = ("06_findings", "02_describe", "03_compare", "04_projects", "05_network", "01_clean")
+# The findings first; voices and method, which are further sections of the same notebook, after the stages.
+PAGE_ORDER = ("06_findings", "02_describe", "03_compare", "04_projects", "05_network", "06_findings", "01_clean")
 SHOWN = ("report.he.html", "report.en.html", "results", "manifest.json")
 PACKAGES = ("papermill", "nbconvert", "pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib", "networkx")
+PDFS = ("report.he.pdf", "report.en.pdf")       # printed on demand by print_pdf, beside the pages they were printed from
 CURRENT, VERSIONS = ".current", ".versions"
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str]) -> list[tuple[str, int, str]]:
     """Render both pages and put them, `results` and the manifest before the readers; what the pages left out is returned."""
-    notebooks = {name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in PAGE_ORDER}
+    notebooks = {name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(PAGE_ORDER)}
     fonts = cohort.root / "build" / ".fonts"
-    files = {f"report.{language}.html": publish.render_page(notebooks, language, page_facts(cohort, language, inputs), fonts).encode()
+    files = {f"report.{language}.html": publish.render_page(notebooks, language, page_facts(cohort, language, inputs), fonts, PAGE_ORDER).encode()
              for language in LANGUAGES}
-    files |= {f"results/{name}.csv": (cohort.private / "results" / f"{name}.csv").read_bytes() for name in sorted(results)}
+    files |= {f"results/{name}.csv": spreadsheet_safe((cohort.private / "results" / f"{name}.csv").read_bytes()) for name in sorted(results)}
     files["manifest.json"] = _manifest(cohort, inputs, files).encode()
     _put(cohort, files)
     write_index(cohort.root)
     return publish.unpublished(notebooks)
+
+
+def spreadsheet_safe(table: bytes) -> bytes:
+    """A CSV in which no text can be taken for a formula: one that begins like a formula gets an apostrophe before it."""
+    rows = csv.reader(io.StringIO(table.decode(), newline=""))
+    safe = io.StringIO(newline="")
+    csv.writer(safe, lineterminator="\n").writerows([_no_formula(cell) for cell in row] for row in rows)
+    return safe.getvalue().encode()
+
+
+def _no_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def publish_failure(cohort: Cohort, stage: str, reason: str) -> bool:
@@ -46,7 +71,7 @@ def publish_failure(cohort: Cohort, stage: str, reason: str) -> bool:
     folder = cohort.build / CURRENT
     if not folder.exists():
         return False
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in PDFS}
     when = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
     for language in LANGUAGES:
         name = f"report.{language}.html"
@@ -72,9 +97,19 @@ def _put(cohort: Cohort, files: dict[str, bytes]) -> None:
     _swing(cohort.build / CURRENT, Path(VERSIONS) / mark)
     for name in SHOWN:
         _swing(cohort.build / name, Path(CURRENT) / name)
+    for name in PDFS:
+        show_pdf(cohort, name)
     for old in versions.iterdir():
         if old != folder:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def show_pdf(cohort: Cohort, name: str) -> None:
+    """Put a printed page before the readers, or take away one that was printed from earlier numbers."""
+    if (cohort.build / CURRENT / name).is_file():
+        _swing(cohort.build / name, Path(CURRENT) / name)
+    else:
+        (cohort.build / name).unlink(missing_ok=True)
 
 
 def _swing(link: Path, target: Path) -> None:
@@ -103,22 +138,33 @@ def _manifest(cohort: Cohort, inputs: dict[str, str], files: dict[str, bytes]) -
 def page_facts(cohort: Cohort, language: str, inputs: dict[str, str]) -> publish.PageFacts:
     """What stands around the sections of a page."""
     other = next(name for name in LANGUAGES if name != language)
-    period, params = cohort.params.period, cohort.params
-    dates = [(PROGRAMME[language], period.programme[language])]
-    dates += [(cohort.codebook.waves[wave][language], when[language]) for wave in cohort.waves if (when := getattr(period, wave))]
     return publish.PageFacts(
-        language=language, cohort=cohort.name, programme=cohort.codebook.programme[language], cohort_title=params.title[language],
-        synthetic=params.synthetic, other_page=f"report.{other}.html", dates=tuple(dates),
-        masthead=tuple((label[language], value[language]) for label, value in _counts(cohort)),
+        language=language, cohort=cohort.name, programme=cohort.codebook.programme[language], cohort_title=cohort.params.title[language],
+        synthetic=cohort.params.synthetic, other_page=f"report.{other}.html",
+        masthead=tuple((label[language], value[language]) for label, value in _masthead(cohort)),
         provenance=_provenance(cohort, language, inputs), glossary=tuple((term[language], meaning[language]) for term, meaning in GLOSSARY))
 
 
-def _counts(cohort: Cohort) -> list[tuple[Text, Text]]:
-    """"n of N" for each wave, and how the waves link: on the first screen of every report."""
+def _masthead(cohort: Cohort) -> list[tuple[Text, Text]]:
+    """When the programme ran, "n of N" for each wave with its date, and how many answered both: on the first screen of every report."""
     response = read_result(cohort, "response")
-    rows = [(_wave(cohort, row.wave), share(int(row.n), int(row.n_all))) for row in response.itertuples()]
+    rows = [(PROGRAMME, _when(cohort, "programme"))]
+    for row in response.itertuples():
+        rows.append((_wave(cohort, row.wave) + _dated(cohort, row.wave), share(int(row.n), int(row.n_all))))
     links = read_result(cohort, "links")
-    return rows + [(KEYS[row.status], number(int(row.n))) for row in links.itertuples()]
+    return rows + [(KEYS[row.status], number(int(row.n))) for row in links.itertuples() if row.status == "linked"]
+
+
+def _when(cohort: Cohort, period: str) -> Text:
+    words = getattr(cohort.params.period, period)
+    return Text(numbers_isolated(words.he), words.en)
+
+
+def _dated(cohort: Cohort, wave: str) -> Text:
+    """", November 2016", where the params say when the wave was asked."""
+    if getattr(cohort.params.period, wave) is None:
+        return Text("", "")
+    return Text(", ", ", ") + _when(cohort, wave)
 
 
 def _wave(cohort: Cohort, wave: str) -> Text:
@@ -135,22 +181,57 @@ def _provenance(cohort: Cohort, language: str, inputs: dict[str, str]) -> tuple[
 
 
 PROGRAMME = Text("התכנית", "Programme")
-GLOSSARY = (
-    (Text("סולם", "Scale"), Text("כמה היגדים שמודדים יחד דבר אחד; הציון הוא הממוצע שלהם.", "Several statements that measure one thing together; its score is their mean.")),
-    (Text("שינוי", "Change"), Text("המעקב פחות סיום התכנית, בנקודות של הסולם.", "Follow-up minus programme end, in points of the scale.")),
-    (Text("רווח סמך", "Interval"), Text("טווח הערכים שהנתונים מתיישבים איתם, ברמת הביטחון הנקובה.", "The range of values that the data are compatible with, at the stated confidence.")),
-    (Text("p מתוקן", "Adjusted p"), Text("כמה מפתיעה התוצאה אילו לא חל שינוי, לאחר תיקון על מספר הבדיקות.", "How surprising the result would be had nothing changed, allowing for how many tests were made.")),
-    (Text("סף", "Margin"), Text("השינוי הגדול ביותר שעדיין נחשב ״נשמר״; נקבע מראש.", "The largest change that still counts as “preserved”; fixed beforehand.")),
-    (Text("אין הכרעה", "Inconclusive"), Text("הנתונים מתיישבים הן עם שינוי והן עם היעדרו.", "The data are compatible both with a change and with none.")),
-)
+GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
+    (("שלב", "Wave"), ("מועד שבו נשאלו המשתתפים: בסיום התכנית או במעקב.", "A time at which participants were asked: at programme end or at follow-up.")),
+    (("השיבו בשני השלבים", "Answered both waves"), (
+        "מי שתשובותיהם בסיום התכנית ובמעקב מקושרות זו לזו; רק אצלם רואים שינוי של אותו אדם.",
+        "Those whose answers at programme end and at follow-up are linked; only in them can the same person’s change be seen.")),
+    (("היגד", "Statement"), ("משפט שהמשיבים דירגו עד כמה הוא נכון לגביהם.", "A sentence of which respondents said how far it was true of them.")),
+    (("היגד הפוך", "Reverse-coded statement"), (
+        "היגד שהסכמה לו פירושה פחות ממה שהסולם מודד; לפני חישוב הציון הופכים אותו.",
+        "A statement agreement with which means less of what its scale measures; it is turned round before scoring.")),
+    (("סולם", "Scale"), ("כמה היגדים שמודדים יחד דבר אחד; הציון הוא הממוצע שלהם.", "Several statements that measure one thing together; its score is their mean.")),
+    (("שינוי", "Change"), ("המעקב פחות סיום התכנית, בנקודות של הסולם.", "Follow-up minus programme end, in points of the scale.")),
+    (("פער", "Gap"), ("הממוצע של קבוצה אחת פחות זה של קבוצה אחרת.", "One group’s mean minus another’s.")),
+    (("הכרעה", "Verdict"), (
+        "עלייה, ירידה, נשמר או אין הכרעה – לפי כלל שנקבע מראש.", "Rose, fell, preserved or inconclusive, by a rule fixed beforehand.")),
+    (("נשמר", "Preserved"), ("כל רווח הסמך של השינוי נמצא בתוך הסף.", "The whole interval of the change lies within the margin.")),
+    (("סף", "Margin"), ("השינוי הגדול ביותר שעדיין נחשב ״נשמר״; נקבע מראש.", "The largest change that still counts as “preserved”; fixed beforehand.")),
+    (("אין הכרעה", "Inconclusive"), ("הנתונים מתיישבים הן עם שינוי והן עם היעדרו.", "The data are compatible both with a change and with none.")),
+    (("תיאור בלבד", "Description only"), (
+        "מספר שמתאר את מי שהשיבו; לא נקבע לו מראש מבחן, ולכן אין לו הכרעה.",
+        "A number that describes those who answered; no test of it was fixed beforehand, so it has no verdict.")),
+    (("רווח סמך", "Interval"), (
+        "טווח הערכים שהנתונים מתיישבים איתם, ברמת הביטחון הנקובה.", "The range of values that the data are compatible with, at the stated confidence.")),
+    (("גבולות", "Bounds"), (
+        "מה היה המספר אילו כל מי שאין עליהם מידע היו כאלה, או אילו איש מהם לא היה.",
+        "What the number would be if all those of whom nothing is known counted, or none of them.")),
+    (("p מתוקן", "Adjusted p"), (
+        "כמה מפתיעה התוצאה אילו לא חל שינוי, לאחר תיקון על מספר הבדיקות.",
+        "How surprising the result would be had nothing changed, allowing for how many tests were made.")),
+    (("אלפא", "Alpha"), (
+        "עד כמה ההיגדים שבסולם מתיישבים זה עם זה; ככל שהיא קרובה ל־1, העקיבות רבה יותר.",
+        "How far a scale’s statements agree with one another; the nearer to 1, the more they do.")),
+))
 
 
 def _index_facts(cohort: Cohort) -> dict:
     """What the list of reports says about this one."""
     response = read_result(cohort, "response")
-    last = response.iloc[-1]
-    rate, period = share(int(last["n"]), int(last["n_all"])), cohort.params.period
-    return {language: {"title": cohort.params.title[language], "dates": period.programme[language], "response": rate[language]} for language in LANGUAGES}
+    waves = [_wave(cohort, wave) for wave in response["wave"]]
+    rates = [share(int(row.n), int(row.n_all)) for row in response.itertuples()]
+    dates = [PROGRAMME_RAN + _when(cohort, "programme")]
+    dates += [words + _dated(cohort, wave) for words, wave in zip(waves, response["wave"], strict=True) if getattr(cohort.params.period, wave)]
+    answered = [filled("{wave} – {rate}", "{wave}: {rate}", {"wave": wave, "rate": rate}) for wave, rate in zip(waves, rates, strict=True)]
+    return {language: {"title": cohort.params.title[language], "dates": _parts(dates)[language], "response": _parts(answered)[language]}
+            for language in LANGUAGES}
+
+
+PROGRAMME_RAN = Text("התכנית, ", "Programme, ")
+
+
+def _parts(texts: list[Text]) -> Text:
+    return Text(*("; ".join(text[language] for text in texts) for language in LANGUAGES))
 
 
 def write_index(root: Path) -> None:
@@ -162,5 +243,12 @@ def write_index(root: Path) -> None:
             continue
         manifest = json.loads(path.read_text(encoding="utf-8"))
         facts = {field: Text(*(manifest["index"][language][field] for language in LANGUAGES)) for field in ("title", "dates", "response")}
-        entries.append(publish.IndexEntry(cohort=name, pages=Text(f"{name}/report.he.html", f"{name}/report.en.html"), synthetic=manifest["synthetic"], **facts))
+        entries.append(publish.IndexEntry(cohort=name, pages=Text(*(f"{name}/report.{language}.html" for language in LANGUAGES)),
+                                          pdfs=_pdfs(root, name), synthetic=manifest["synthetic"], **facts))
     replace_text(root / "build" / "index.html", publish.render_index(entries, root / "build" / ".fonts"))
+
+
+def _pdfs(root: Path, name: str) -> Text | None:
+    """Where a cohort's printed pages are, once both have been printed."""
+    printed = all((root / "build" / name / pdf).is_file() for pdf in PDFS)
+    return Text(*(f"{name}/{pdf}" for pdf in PDFS)) if printed else None

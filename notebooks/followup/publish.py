@@ -11,7 +11,7 @@ import json
 import re
 import string
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html.parser import HTMLParser
@@ -29,7 +29,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from followup.language import DIRECTION, LANGUAGES, Text, isolated
+from followup.language import DIRECTION, LANGUAGES, Text, main_language, numbers_isolated
 
 MIME = "application/vnd.followup+json"
 MARKS = {"kept", "handed_on"}
@@ -79,33 +79,46 @@ class IndexEntry:
     response: Text
     synthetic: bool
     note: Text | None = None
+    pdfs: Text | None = None
 
 
 # ---------------------------------------------------------------------------------------------- public functions
 
 
-def combine(notebooks: dict[str, NotebookNode], language: str) -> NotebookNode:
-    """The executed notebooks, in the order given, as one notebook that holds only what `language`'s page shows.
+def combine(notebooks: dict[str, NotebookNode], language: str, order: Sequence[str] | None = None) -> NotebookNode:
+    """The executed notebooks as one notebook that holds only what `language`'s page shows.
 
+    Each # of a notebook begins a section. `order` names the notebooks as their sections follow on the page (without
+    it: as they come): each time a notebook is named its next section stands there, the last time all that are left.
     Headings stand one level lower (the page's title is the only h1); `metadata.followup` of a cell names its notebook
-    and number, and says whether it opens or closes that notebook's section. Raises `PageProblem`.
+    and number, and says whether it opens or closes a section. Raises `PageProblem`.
     """
-    cells = [cell for stem, notebook in notebooks.items() for cell in _stage(stem, notebook, language)]
+    order = tuple(notebooks) if order is None else order
+    sections = {stem: _stage(stem, notebook, language) for stem, notebook in notebooks.items()}
+    cells = []
+    for place, stem in enumerate(order):
+        last = stem not in order[place + 1 :]
+        now, sections[stem] = (sections[stem], []) if last else (sections[stem][:1], sections[stem][1:])
+        cells += [cell for section in now for cell in section]
     _check_whole(cells)
-    contents = [heading for cell in cells if cell.cell_type == "markdown" for heading in _prose(cell).headings]
-    entries = [{"id": entry.id, "level": entry.level, "text": entry.text} for entry in contents if entry.level <= 3]
-    return new_notebook(cells=cells, metadata={"followup": {"language": language, "contents": entries}})
+    entries = [entry for cell in cells for entry in _entries(cell)]
+    contents = [{"id": entry.id, "level": entry.level, "text": entry.text} for entry in entries]
+    return new_notebook(cells=cells, metadata={"followup": {"language": language, "contents": contents}})
 
 
 def render_page(
-    notebooks: dict[str, NotebookNode], language: str, facts: PageFacts, font_cache: Path | None = None
+    notebooks: dict[str, NotebookNode],
+    language: str,
+    facts: PageFacts,
+    font_cache: Path | None = None,
+    order: Sequence[str] | None = None,
 ) -> str:
     """The whole page of one language; `font_cache` is a folder that keeps the font subset between runs."""
     if facts.language != language:
         raise ValueError(f"facts are in {facts.language!r}, the page in {language!r}")
     _check_facts(facts)
     resources = {"facts": facts, "language": language, "font": _font(font_cache)}
-    page, _ = _exporter().from_notebook_node(combine(notebooks, language), resources)
+    page, _ = _exporter().from_notebook_node(combine(notebooks, language, order), resources)
     return page
 
 
@@ -163,10 +176,7 @@ def check_prose(notebook: NotebookNode, name: str) -> list[PageProblem]:
 
 def language_of(source: str) -> str | None:
     """The language of most letters of a prose cell, code and addresses left aside; None when it has no letters."""
-    text = re.sub(r"\]\([^)]*\)|`[^`]*`", "", source)
-    hebrew = sum("\u05d0" <= sign <= "\u05ea" for sign in text)
-    latin = sum(sign.isascii() and sign.isalpha() for sign in text)
-    return None if not hebrew + latin else "he" if hebrew > latin else "en"
+    return main_language(re.sub(r"\]\([^)]*\)|`[^`]*`", "", source))
 
 
 def numbered(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
@@ -191,8 +201,8 @@ class Place:
         return PageProblem(self.notebook, self.cell, what, remedy)
 
 
-def _stage(stem: str, notebook: NotebookNode, language: str) -> list[NotebookNode]:
-    """One notebook's cells for one language; the first opens its section, the last closes it."""
+def _stage(stem: str, notebook: NotebookNode, language: str) -> list[list[NotebookNode]]:
+    """One notebook's cells for one language, section by section; the first of each opens it, the last closes it."""
     cells: list[NotebookNode] = []
     headings = 0
     for number, cell in numbered(notebook):
@@ -205,9 +215,23 @@ def _stage(stem: str, notebook: NotebookNode, language: str) -> list[NotebookNod
     _check_opening(stem, cells, language)
     for position, cell in enumerate(cells, start=1):
         cell["id"] = f"{stem}-{position}"[-64:]
-    cells[0].metadata.followup["opens"] = True
-    cells[-1].metadata.followup["closes"] = True
-    return cells
+    starts = [place for place, cell in enumerate(cells) if _begins_a_section(cell)]
+    sections = [cells[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    for place, section in enumerate(sections, start=1):
+        section[0].metadata.followup.update(opens=True, section=stem if place == 1 else f"{stem}-section-{place}")
+        section[-1].metadata.followup["closes"] = True
+    return sections
+
+
+def _begins_a_section(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and [heading.level for heading in _prose(cell).headings][:1] == [2]
+
+
+def _entries(cell: NotebookNode) -> list["Heading"]:
+    """What the contents say of a cell: its headings of two levels, and its findings."""
+    if cell.cell_type == "markdown":
+        return [heading for heading in _prose(cell).headings if heading.level <= 3]
+    return [Heading(f"finding-{name}", 3, title) for name, title in cell.metadata.followup.findings]
 
 
 def _prose_cell(cell: NotebookNode, place: Place, headings: int) -> tuple[NotebookNode, int]:
@@ -227,20 +251,28 @@ def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
     _check_overrides(cell.source, place)
     if any(output.output_type == "error" for output in cell.outputs):
         raise place.problem("this cell ended in an error", "mend it and run again; only whole runs are published")
-    outputs = [_fragment(output.data[MIME], place, language) for output in cell.outputs if _published(output)]
+    bundles = [output.data[MIME] for output in cell.outputs if _published(output)]
+    outputs = [_fragment(bundle, place, language) for bundle in bundles]
+    findings = [bundle for bundle in bundles if bundle.get("kind") == "finding"]
     return new_code_cell(
         cell.source,
-        metadata=_mark(place),
+        metadata=_mark(place, findings=[[bundle["name"], _title(bundle[language])] for bundle in findings]),
         outputs=[new_output("display_data", {"text/html": html}) for html in outputs],
     )
 
 
-def _mark(place: Place, first_heading: int = 0) -> dict:
+def _title(finding: str) -> str:
+    """The title of a finding's card."""
+    return BeautifulSoup(finding, "html.parser").find("h3").get_text()
+
+
+def _mark(place: Place, first_heading: int = 0, findings: Sequence = ()) -> dict:
     return {
         "followup": {
             "notebook": place.notebook,
             "number": place.cell,
             "first_heading": first_heading,
+            "findings": list(findings),
             "opens": False,
             "closes": False,
         }
@@ -292,7 +324,6 @@ class Heading:
 
 
 UNDERLINED = "a heading is not written with #", "begin each heading's line with #, ## or ###"
-NUMBER = re.compile(r"(?<![\w.\u2066])[+−-]?\d[\d.,:/]*(?:[–−-][+−]?\d[\d.,]*)*(?<=\d)%?")
 
 
 class _Renderer(IPythonRenderer):
@@ -312,7 +343,7 @@ class _Renderer(IPythonRenderer):
 
     def text(self, text: str) -> str:
         """Text; inside Hebrew a number with its sign, range or percent keeps its own direction."""
-        return super().text(NUMBER.sub(lambda found: isolated(found[0]), text) if language_of(text) == "he" else text)
+        return super().text(numbers_isolated(text) if language_of(text) == "he" else text)
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         """A link; one to another notebook of the report leads to its section."""
@@ -460,8 +491,8 @@ def _short(text: str, most: int = 40) -> str:
 
 # ---------------------------------------------------------------------------------------------- fragments
 
-LONG = 20  # with more rows a table scrolls under a head that stays
-WIDE = 6  # with more columns its type is smaller
+LONG = 40  # with more rows a table scrolls under a head that stays
+WIDE, WIDER = 6, 9  # with more columns its type is smaller
 
 
 def _fragment(bundle: dict, place: Place, language: str) -> str:
@@ -476,6 +507,8 @@ def _fragment(bundle: dict, place: Place, language: str) -> str:
     for table in soup.find_all("table"):
         _check_table(table, place)
         _set_table(soup, table, place)
+    for finding in soup.find_all("section", class_="finding"):
+        _check_finding(finding, place)
     return soup.decode(formatter="minimal")
 
 
@@ -498,7 +531,7 @@ def _check_image(image: Tag, place: Place) -> None:
     if len(alternative.split()) < 3 or alternative == caption_text:
         raise place.problem("a figure has no text alternative of its own", "let draw(…) return what it shows, in words")
     finding = image.find_parent("section", class_="finding")
-    if finding and finding.find("a", href=True):
+    if finding:
         return
     if not caption_text:
         raise place.problem("a figure has no caption", "give report.figure he=…, en=…")
@@ -521,6 +554,12 @@ def _check_table(table: Tag, place: Place) -> None:
     caption = table.find("caption")
     if not caption or not caption.get_text().strip():
         raise place.problem("a table has no caption", "show it with report.table, with he=… and en=… as its caption")
+    note = caption.find(class_="note")
+    if not note or not note.get_text().strip():
+        raise place.problem(
+            "a table does not say how it is to be read (n, unit, which way is up)",
+            "show it with report.table; its note=… or the columns' texts in tables.READ_AS say it",
+        )
     headers = table.find_all("th")
     if any(header.get("scope") not in {"col", "row", "colgroup", "rowgroup"} for header in headers):
         raise place.problem("a table's header does not say what it heads", 'give each <th> a scope: "col" or "row"')
@@ -530,6 +569,20 @@ def _check_table(table: Tag, place: Place) -> None:
         raise place.problem("a table has a column or row without a header", "show it with report.table, which has them")
     if any(not cell.get_text().strip() and not cell.find("img") for cell in table.find_all("td")):
         raise place.problem("a table has a blank cell", "say why nothing stands there: hidden, not asked, not computed")
+
+
+WHOLE = {"h3": "a title", ".summary": "its sentence", ".certainty": "how sure we are", "a[href]": "a link to evidence"}
+PIECE = {".badge": "a verdict", ".number": "a number", "img[alt]": "a picture"}
+
+
+def _check_finding(finding: Tag, place: Place) -> None:
+    """A finding has all that a reader needs to believe it, and each piece of its evidence too."""
+    lacking = [what for selector, what in WHOLE.items() if not finding.select_one(selector)]
+    pieces = finding.select(".evidence > li")
+    lacking += [what for piece in pieces for selector, what in PIECE.items() if not piece.select_one(selector)]
+    if lacking or not pieces:
+        what = f"the finding “{finding.get('id')}” comes without {(lacking or ['evidence'])[0]}"
+        raise place.problem(what, "show it with report.findings")
 
 
 def _set_table(soup: BeautifulSoup, table: Tag, place: Place) -> None:
@@ -544,7 +597,9 @@ def _set_table(soup: BeautifulSoup, table: Tag, place: Place) -> None:
     caption.append(held)
     rows = table.select("tbody > tr")
     _mark_repeats(rows)
-    size = (" long" if len(rows) > LONG else "") + (" wide" if _columns(table) > WIDE else "")
+    columns = _columns(table)
+    size = (" long" if len(rows) > LONG else "") + (" wide" if columns > WIDE else "")
+    size += " wider" if columns > WIDER else ""
     table.wrap(_box(soup, f"scroll{size}", name))
 
 
@@ -616,8 +671,7 @@ def _check_prose_marks(marks: Marks, place: Place) -> None:
 
 def _check_opening(stem: str, cells: list[NotebookNode], language: str) -> None:
     """A section opens with its title."""
-    first = cells[0] if cells else None
-    if first is None or first.cell_type != "markdown" or [h.level for h in _prose(first).headings][:1] != [2]:
+    if not cells or not _begins_a_section(cells[0]):
         raise PageProblem(
             stem,
             1,
@@ -632,7 +686,7 @@ RESERVED = ("content", "contents", "show-code", "glossary", "provenance")
 def _check_whole(cells: list[NotebookNode]) -> None:
     """Across the page: ids are unique, links inside it lead somewhere, headings skip no level."""
     marks = [(_place(cell), Marks(html)) for cell in cells for html in _html_of(cell)]
-    ids = Counter([*RESERVED, *(cell.metadata.followup.notebook for cell in cells if cell.metadata.followup.opens)])
+    ids = Counter([*RESERVED, *(cell.metadata.followup.section for cell in cells if cell.metadata.followup.opens)])
     level = 1
     for place, mark in marks:
         ids.update(mark.ids)

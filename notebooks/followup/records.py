@@ -1,44 +1,26 @@
-"""Records kept beside the questionnaires: projects and their members, ties that were named, meetings, coded interviews."""
+"""Records kept beside the questionnaires: projects and their members, ties, meetings, coded interviews."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from followup.cleaning_log import Log
+from followup.cleaning_log import Log, joined
 from followup.cohort import Cohort
 from followup.exports import folded, read_export
 from followup.linkage import same_id
-from followup.problems import Problem, nearest, raise_problems
+from followup.problems import Problem, gathered, nearest, raise_problems
+from followup.roster import missing_column, without_blank_rows
 
 STANCES = ("supports", "qualifies", "contradicts")
-
-
-def read_record(cohort: Cohort, file: str, columns: list[str], participants: pd.DataFrame, log: Log, people: list[str] = ()) -> pd.DataFrame:
-    """The named columns of a record; IDs in `people` become pseudonyms, rows that name nobody on the roster are set aside (logged)."""
-    export = read_export(cohort.data / file, f"data/{cohort.name}/{file}")
-    found = {folded(heading): heading for heading in export.cells.columns}
-    raise_problems(
-        Problem(f"no column is headed “{column}”", "add the column, or correct its heading", export.file, 1, allowed=", ".join(columns))
-        for column in columns if folded(column) not in found)
-    cells = export.cells[[found[folded(column)] for column in columns]].set_axis(columns, axis=1)
-    blank = cells.apply(lambda column: column.str.strip() == "").all(axis=1)
-    for row in cells.index[blank]:
-        log.add("blank_row", export.file, row)
-    cells = cells[~blank].copy()
-    names = participants.set_index("id")["participant"]
-    for column in people:
-        ids = cells[column].map(same_id)
-        unknown = ~ids.isin(names.index)
-        for row in cells.index[unknown]:
-            log.add("not_on_roster", export.file, row, column, cells.at[row, column])
-        cells, ids = cells[~unknown], ids[~unknown]
-        cells = cells.assign(**{column: ids.map(names)})
-    return cells
+PROJECTS, MEMBERS = ("project", "title"), ("project", "participant")
+TIES, MEETINGS = ("wave", "from", "to", "kind"), ("meeting", "date", "participant")
+INTERVIEWS = ("excerpt", "interview", "theme", "finding", "stance", "excerpt_he", "excerpt_en")
 
 
 @dataclass(frozen=True)
 class Records:
-    """All records of a cohort; a record that it does not have is an empty table."""
+    """All records of a cohort (one that it does not have is an empty table), the log, and the account of their rows."""
 
     projects: pd.DataFrame
     members: pd.DataFrame
@@ -46,69 +28,150 @@ class Records:
     meetings: pd.DataFrame
     interviews: pd.DataFrame
     log: pd.DataFrame
+    account: pd.DataFrame
 
 
-def read_records(cohort: Cohort, participants: pd.DataFrame) -> Records:
-    """Every record that the params name; raises `InputProblems`."""
-    nothing = Log().frame()
-    projects, members, log_projects = (
-        read_projects(cohort, participants) if cohort.params.projects else (_none("project", "title"), _none("project", "participant"), nothing))
-    ties, meetings, log_network = (
-        read_network(cohort, participants) if cohort.params.network
-        else (_none("wave", "ego", "alter", "kind"), _none("meeting", "date", "participant"), nothing))
-    interviews, log_interviews = (
-        read_interviews(cohort, participants) if cohort.params.interviews
-        else (_none("excerpt", "interview", "theme", "finding", "stance", "excerpt_he", "excerpt_en"), nothing))
-    logs = [log for log in (log_projects, log_network, log_interviews) if len(log)]
-    return Records(projects, members, ties, meetings, interviews, pd.concat(logs, ignore_index=True) if logs else nothing)
+class Record:
+    """One record's rows under its columns; rows that do not count are set aside, each with a line in the log.
+
+    IDs become pseudonyms. Without `participants` (a roster that could not be read) they are left as they are.
+    """
+
+    def __init__(self, cohort: Cohort, name: str | None, columns: Iterable[str], participants: pd.DataFrame | None):
+        self.cohort, self.participants, self.log, self.problems = cohort, participants, Log(), []
+        self.file = f"data/{cohort.name}/{name}" if name else ""
+        self.rows = pd.DataFrame(columns=list(columns), dtype="str")
+        self.raw_rows, self.set_aside = 0, 0
+        if name:
+            with gathered(self.problems):
+                self._read(cohort.data / name, list(columns))
+
+    def _read(self, path, columns: list[str]) -> None:
+        export = read_export(path, self.file)
+        self.log.take(export)
+        self.raw_rows = len(export.cells)
+        found = {folded(heading): heading for heading in export.cells.columns}
+        raise_problems(
+            missing_column(f"“{column}”", [column], found, self.file, "the heading")
+            for column in columns
+            if folded(column) not in found
+        )
+        rows = without_blank_rows(export, self.log)
+        self.set_aside += len(export.cells) - len(rows)
+        rows = rows[[found[folded(column)] for column in columns]].set_axis(columns, axis=1)
+        self.rows = rows.map(lambda cell: cell.strip())
+
+    def take_out(self, rule: str, rows: pd.Series, column: str = "") -> None:
+        """Set rows aside (a boolean for each)."""
+        for row in self.rows.index[rows]:
+            self.log.add(rule, self.file, row, column, self.rows.loc[row, column] if column else "")
+        self.set_aside += int(rows.sum())
+        self.rows = self.rows[~rows]
+
+    def know_people(self, *columns: str) -> "Record":
+        """Turn the IDs of these columns into pseudonyms; a row that names somebody off the roster is set aside."""
+        if self.participants is None:
+            return self
+        names = self.participants.drop_duplicates("id").set_index("id")["participant"]
+        corrections = {same_id(wrong): same_id(right) for wrong, right in self.cohort.params.cleaning.ids.items()}
+        for column in columns:
+            ids = self.rows[column].map(same_id)
+            meant = ids.map(lambda compared: corrections.get(compared, compared))
+            for row in ids.index[meant != ids]:
+                self.log.add("id_corrected", self.file, row, column, self.rows.loc[row, column], meant[row])
+            self.take_out("not_on_roster", ~meant.isin(names.index), column)
+            self.rows = self.rows.assign(**{column: meant[self.rows.index].map(names)})
+        return self
+
+    def must_be_known(self, column: str, valid: Iterable[str]) -> None:
+        """Each value of a column must be one of these."""
+        valid = list(dict.fromkeys(valid))
+        strange = self.rows.loc[~self.rows[column].isin(valid), column]
+        self.problems += unknown_values(strange, valid, self.file, column)
+
+    def must_differ(self, column: str) -> None:
+        """Each value of a column names one row."""
+        for row, value in self.rows.loc[self.rows[column].duplicated(keep=False), column].items():
+            what = f"this {column} stands here more than once"
+            self.problems.append(
+                Problem(what, "give every row a name of its own", self.file, row, column, value, "each one once")
+            )
+
+    def drop_repeated(self) -> "Record":
+        """Set aside rows that say the same as an earlier one."""
+        self.take_out("repeated_row", self.rows.duplicated())
+        return self
 
 
-def _none(*columns: str) -> pd.DataFrame:
-    return pd.DataFrame(columns=list(columns), dtype="str")
+def open_records(cohort: Cohort, participants: pd.DataFrame | None, problems: list[Problem]) -> Records:
+    """Every record that the params name; what is wrong with any of them is added to `problems`."""
+    projects, network, interviews = cohort.params.projects, cohort.params.network, cohort.params.interviews
+    parts = {
+        "projects": Record(cohort, projects and projects.file, PROJECTS, participants),
+        "members": Record(cohort, projects and projects.members, MEMBERS, participants),
+        "ties": Record(cohort, network and network.ties, TIES, participants),
+        "meetings": Record(cohort, network and network.meetings, MEETINGS, participants),
+        "interviews": Record(cohort, interviews and interviews.file, INTERVIEWS, participants),
+    }
+    _check_projects(parts["projects"], parts["members"])
+    _check_ties(parts["ties"], cohort)
+    parts["meetings"].know_people("participant").drop_repeated()
+    _check_interviews(parts["interviews"], cohort)
+    problems += [problem for part in parts.values() for problem in part.problems]
+    tables = {name: part.rows for name, part in parts.items()}
+    tables["ties"] = tables["ties"].rename(columns={"from": "ego", "to": "alter"})
+    return Records(
+        **tables, log=joined(*(part.log.frame() for part in parts.values())), account=_account(parts.values())
+    )
 
 
-def read_projects(cohort: Cohort, participants: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """(projects, members, log); every member's project must be among the projects."""
-    settings, log = cohort.params.projects, Log()
-    projects = read_record(cohort, settings.file, ["project", "title"], participants, log)
-    members = read_record(cohort, settings.members, ["project", "participant"], participants, log, ["participant"])
-    strange = members[~members["project"].isin(projects["project"])]
-    raise_problems(_unknown(strange["project"], projects["project"], f"data/{cohort.name}/{settings.members}", "project"))
-    return projects, members, log.frame()
+def _account(parts: Iterable[Record]) -> pd.DataFrame:
+    """How many rows each record has, and how many were kept and set aside: file, rows, rows_kept, rows_excluded."""
+    rows = [(part.file, part.raw_rows, len(part.rows), part.set_aside) for part in parts if part.file]
+    return pd.DataFrame(rows, columns=["file", "rows", "rows_kept", "rows_excluded"])
 
 
-def read_network(cohort: Cohort, participants: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """(ties, meetings, log); nobody is tied to themselves, nor to someone off the roster."""
-    settings, log = cohort.params.network, Log()
-    ties = read_record(cohort, settings.ties, ["wave", "from", "to", "kind"], participants, log, ["from", "to"])
-    ties = ties.rename(columns={"from": "ego", "to": "alter"})
-    file = f"data/{cohort.name}/{settings.ties}"
-    raise_problems([
-        *_unknown(ties.loc[~ties["wave"].isin(cohort.codebook.waves), "wave"], cohort.codebook.waves, file, "wave"),
-        *_unknown(ties.loc[~ties["kind"].isin(cohort.codebook.tie_kinds), "kind"], cohort.codebook.tie_kinds, file, "kind")])
-    for row in ties.index[ties["ego"] == ties["alter"]]:
-        log.add("self_nomination", file, row)
-    ties = ties[ties["ego"] != ties["alter"]].drop_duplicates()
-    meetings = read_record(cohort, settings.meetings, ["meeting", "date", "participant"], participants, log, ["participant"])
-    return ties, meetings, log.frame()
+def _check_projects(projects: Record, members: Record) -> None:
+    """Every member's project must be among the projects, each of which stands there once."""
+    projects.must_differ("project")
+    members.know_people("participant").drop_repeated()
+    if projects.file and not projects.rows.empty:
+        members.must_be_known("project", projects.rows["project"])
 
 
-def read_interviews(cohort: Cohort, participants: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(coded excerpts, log); an excerpt's finding and stance must be known, a released one must exist."""
-    settings, log = cohort.params.interviews, Log()
-    columns = ["excerpt", "interview", "theme", "finding", "stance", "excerpt_he", "excerpt_en"]
-    excerpts = read_record(cohort, settings.file, columns, participants, log)
-    file = f"data/{cohort.name}/{settings.file}"
-    released = pd.Series(settings.released, dtype="str")
-    raise_problems([
-        *_unknown(excerpts.loc[~excerpts["finding"].isin(cohort.codebook.findings), "finding"], cohort.codebook.findings, file, "finding"),
-        *_unknown(excerpts.loc[~excerpts["stance"].isin(STANCES), "stance"], STANCES, file, "stance"),
-        *_unknown(released[~released.isin(excerpts["excerpt"])], excerpts["excerpt"], f"params/{cohort.name}.yaml", "interviews.released")])
-    return excerpts, log.frame()
+def _check_ties(ties: Record, cohort: Cohort) -> None:
+    """Nobody is tied to themselves, nor to someone off the roster; waves and kinds are those of the codebook."""
+    ties.must_be_known("wave", cohort.codebook.waves)
+    ties.must_be_known("kind", cohort.codebook.tie_kinds)
+    ties.know_people("from", "to")
+    ties.take_out("self_nomination", ties.rows["from"] == ties.rows["to"])
+    ties.drop_repeated()
 
 
-def _unknown(values: pd.Series, valid, file: str, column: str):
+def _check_interviews(interviews: Record, cohort: Cohort) -> None:
+    """An excerpt stands there once, its finding and stance are known, and every released one exists."""
+    if not interviews.file:
+        return
+    interviews.must_differ("excerpt")
+    interviews.must_be_known("finding", cohort.codebook.findings)
+    interviews.must_be_known("stance", STANCES)
+    released = pd.Series(cohort.params.interviews.released, dtype="str")
+    if not interviews.rows.empty:
+        strange = released[~released.isin(interviews.rows["excerpt"])]
+        place = f"params/{cohort.name}.yaml"
+        interviews.problems += unknown_values(
+            strange, interviews.rows["excerpt"], place, "interviews.released", in_rows=False
+        )
+
+
+def unknown_values(
+    values: pd.Series, valid: Iterable[str], file: str, column: str, in_rows: bool = True
+) -> Iterator[Problem]:
+    """A problem for each value that is none of `valid`, with the nearest that is."""
+    valid = list(dict.fromkeys(valid))
     for row, value in values.items():
         near = nearest(value, valid)
         remedy = f"did you mean “{near}”?" if near else "use one of the allowed values"
-        yield Problem("this value is not known", remedy, file, row, column, value, ", ".join(dict.fromkeys(valid)))
+        yield Problem(
+            "this value is not known", remedy, file, row if in_rows else None, column, value, ", ".join(valid)
+        )

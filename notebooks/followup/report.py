@@ -13,7 +13,7 @@ from IPython.display import display
 
 from followup import tables
 from followup.cohort import Cohort, open_cohort, write_csv
-from followup.language import DIRECTION, LANGUAGES, ProseProblem, Text, filled, paragraphs
+from followup.language import DIRECTION, LANGUAGES, ProseProblem, Text, filled, free_text, main_language, numbers_isolated, paragraphs
 
 NOTHING = Text("במחזור הזה אין נתונים לכך.", "this cohort has no data for it.")
 MIME = "application/vnd.followup+json"
@@ -34,10 +34,16 @@ class Report:
         self._show("say", None, Text(*(paragraphs(text[language]) for language in LANGUAGES)))
 
     def table(self, name: str, frame: pd.DataFrame, *, he: str, en: str, show: list[str] | None = None,
-              rows: pd.Series | None = None, note: Text | None = None) -> None:
-        """A table with its caption; all of it is kept in results/NAME.csv, the columns and rows chosen reach the page."""
+              rows: pd.Series | None = None, note: Text | None = None, when: bool = True) -> None:
+        """A table with its caption; all of it is kept in results/NAME.csv, the columns and rows chosen reach the page.
+
+        Shown only `when` it holds; without that, a table of nothing says that there is nothing.
+        """
         self.keep(name, frame)
         caption = _caption(he, en)
+        if not when:
+            display({MIME: {"kind": "kept", "name": name}}, raw=True)
+            return
         if frame.empty:
             self._nothing(name, caption)
             return
@@ -46,18 +52,20 @@ class Report:
             for language in LANGUAGES)))
 
     def figure(self, name: str, draw: Callable, frame: pd.DataFrame, *, he: str, en: str, show: list[str] | None = None,
-               note: Text | None = None) -> None:
+               note: Text | None = None, when: bool = True) -> None:
         """A chart of `frame` with caption, text alternative, and its data as a table beneath.
 
-        `draw(frame, words, language)` gives a matplotlib figure and the text alternative in that language.
+        `draw(frame, words, language)` gives a matplotlib figure and the text alternative in that language. Hidden rows
+        are not drawn; where all are hidden the table stands alone and says so.
         """
+        drawn = frame[~frame["hidden"].astype(bool)].infer_objects() if "hidden" in frame else frame
+        if drawn.empty or not when:
+            self.table(name, frame, he=he, en=en, show=show, note=note, when=when)
+            return
         self.keep(name, frame)
         caption = _caption(he, en)
-        if frame.empty:
-            self._nothing(name, caption)
-            return
         self._show("figure", name, Text(*(
-            self._figure(name, draw, frame, caption[language], show, note[language] if note else "", language)
+            self._figure(name, draw, drawn, frame, caption[language], show, note[language] if note else "", language)
             for language in LANGUAGES)))
 
     def exists(self, name: str) -> bool:
@@ -70,6 +78,16 @@ class Report:
         display({MIME: {"kind": "kept", "name": "findings"}}, raw=True)
         for key, fragments in worded:
             self._show("finding", key, fragments)
+
+    def voices(self, name: str, frame: pd.DataFrame, *, he: str, en: str) -> None:
+        """Released words of interviewees as quotations, beneath the finding that they bear on: finding, stance, excerpt."""
+        self.keep(name, frame)
+        caption = _caption(he, en)
+        if frame.empty:
+            self._nothing(name, caption)
+            return
+        display({MIME: {"kind": "kept", "name": name}}, raw=True)
+        self._show("voices", name, Text(*(self._voices(name, frame, caption[language], language) for language in LANGUAGES)))
 
     def hand_on(self, name: str, frame: pd.DataFrame) -> None:
         """A row-level table for the notebooks that follow: private, never on the page; the cell says how long it is."""
@@ -90,14 +108,23 @@ class Report:
         """Says that a table or figure has nothing to show in this cohort, rather than leaving a blank."""
         self._show("nothing", name, Text(*(paragraphs(f"{caption[language]}: {NOTHING[language]}") for language in LANGUAGES)))
 
-    def _figure(self, name: str, draw: Callable, frame: pd.DataFrame, caption: str, show, note: str, language: str) -> str:
-        figure, alternative = draw(frame, self.words, language)
+    def _figure(self, name: str, draw: Callable, drawn: pd.DataFrame, frame: pd.DataFrame, caption: str, show, note: str, language: str) -> str:
+        figure, alternative = draw(drawn, self.words, language)
         data = tables.html(frame, show or list(frame.columns), f"{name}-data", caption, note, self.words, language)
         summary = tables.DATA_OF_FIGURE[language]
         return (
             f'<figure class="chart" id="figure-{escape(name)}"><img src="{_svg_address(figure)}" alt="{escape(alternative)}">'
             f'<figcaption>{escape(caption)}</figcaption><details class="data"><summary>{escape(summary)}</summary>{data}</details></figure>'
         )
+
+    def _voices(self, name: str, frame: pd.DataFrame, caption: str, language: str) -> str:
+        """The excerpts of each finding, each with how it bears on it; the finding's title leads to its card."""
+        groups = []
+        for finding, mine in frame.groupby("finding", sort=False):
+            quotes = "".join(_quotation(row, self.words, language) for _, row in mine.iterrows())
+            title = escape(self.words.finding(finding, language))
+            groups.append(f'<div class="about"><p class="title"><a href="#finding-{escape(finding)}">{title}</a></p>{quotes}</div>')
+        return f'<div class="voices" id="voices-{escape(name)}"><p class="caption">{escape(caption)}</p>{"".join(groups)}</div>'
 
     def _show(self, kind: str, name: str | None, fragments: Text) -> None:
         html = f'<div lang="{self.language}" dir="{DIRECTION[self.language]}">{fragments[self.language]}</div>'
@@ -110,10 +137,18 @@ def open_report(cohort: str, language: str = "en") -> Report:
     return Report(open_cohort(cohort), language)
 
 
+def _quotation(row: pd.Series, words: tables.Vocabulary, language: str) -> str:
+    """One excerpt, in the language it stands in."""
+    text = row[f"excerpt_{language}"]
+    own = main_language(text) or language
+    return (f'<figure class="voice {escape(row["stance"])}"><blockquote lang="{own}" dir="{DIRECTION[own]}"><p>{escape(free_text(text))}</p></blockquote>'
+            f'<figcaption>{escape(words(row["stance"], language))}</figcaption></figure>')
+
+
 def _caption(he: str, en: str) -> Text:
     if not he.strip() or not en.strip():
         raise ProseProblem("a table or figure needs a caption in both languages: he=…, en=…")
-    return Text(he, en)
+    return Text(numbers_isolated(he), en)
 
 
 def _svg_address(figure) -> str:

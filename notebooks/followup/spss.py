@@ -28,7 +28,7 @@ class SpssFile:
 def read_spss(path: Path, file: str) -> SpssFile:
     """The file at `path`; a code without a label is left as it is. Raises `InputProblems`."""
     values, meta, encoding = _read(path, file)
-    columns = {name: [as_text(value) for value in list(values[name])] for name in meta.column_names}
+    columns = {name: [as_text(value) for value in values[name]] for name in meta.column_names}
     read = SpssFile(
         columns,
         [
@@ -36,7 +36,7 @@ def read_spss(path: Path, file: str) -> SpssFile:
             "rows are numbered as SPSS numbers cases: the first is 1",
         ],
     )
-    read.dates = {name for name in columns if any(isinstance(value, dt.date) for value in list(values[name]))}
+    read.dates = {name for name in columns if any(isinstance(value, dt.date) for value in values[name])}
     described = {name: [label, *other_names(label)] for name, label in meta.column_names_to_labels.items() if label}
     read.alternatives = unambiguous({name: described.get(name, []) for name in columns})
     read.labels = {

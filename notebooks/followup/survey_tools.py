@@ -54,7 +54,7 @@ QUALTRICS_WORDINGS = frozenset(
 )
 UNANSWERED = "-99"
 SURVEYMONKEY = ("respondent id", "collector id")
-SURVEYMONKEY_ANSWER = frozenset(("response", "open-ended response", "תגובה", "תגובה פתוחה", "תשובה", "תשובה פתוחה"))
+SURVEYMONKEY_ANSWER = frozenset(("response", "open-ended response"))
 LIMESURVEY = frozenset(
     (
         "submitdate",
@@ -100,7 +100,7 @@ def recognised(rows: list[list[str]]) -> tuple[str, int]:
         return "qualtrics", 2 if len(QUALTRICS_WORDINGS.intersection(second)) >= 3 else 1
     if all(name in [heading.replace("_", " ") for heading in first] for name in SURVEYMONKEY):
         return "surveymonkey", 2 if _blank_below(first, second) else 1
-    if _answers_named(second):
+    if _answers_named(first, second):
         return "surveymonkey", 2
     if len(LIMESURVEY.intersection(_code(heading) for heading in first)) >= 2:
         return "limesurvey", 1
@@ -125,11 +125,15 @@ def _blank_below(first: list[str], second: list[str]) -> bool:
     return any(second) and not any(second[place] for place in own if place < len(second))
 
 
-def _answers_named(second: list[str]) -> bool:
-    """Whether the second row names the columns as SurveyMonkey does, even where its own columns were deleted."""
+def _answers_named(first: list[str], second: list[str]) -> bool:
+    """Whether the second row names the columns as SurveyMonkey does, even where its own columns were deleted.
+
+    A question of one column has "Response" below it, or nothing; only one that spans several has anything else.
+    """
     named = sum(cell in SURVEYMONKEY_ANSWER for cell in second)
-    numbers = any(cell.isdecimal() for cell in second)
-    return not numbers and (named >= 2 or "open-ended response" in second)
+    spans = [not heading or not after for heading, after in zip(first, [*first[1:], "end"], strict=True)]
+    fits = all(not cell or cell in SURVEYMONKEY_ANSWER or spanned for cell, spanned in zip(second, spans, strict=False))
+    return fits and (named >= 2 or "open-ended response" in second)
 
 
 def _code(heading: str) -> str:

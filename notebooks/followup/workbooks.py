@@ -47,7 +47,7 @@ Moment = dt.datetime | dt.date | dt.time | dt.timedelta
 class Sheet:
     """What a sheet's file says beside its values: merged cells, hidden rows and columns, formulas without a result."""
 
-    rows: int = 0
+    last_row: int = 0
     hidden_rows: int = 0
     hidden_columns: int = 0
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -126,26 +126,28 @@ def _is_written(page) -> bool:
 
 def _scanned(xml, file: str) -> Sheet:
     """What the sheet's file says beside its values; stops at the row that is one too many."""
-    found = Sheet()
+    found, number = Sheet(), 0
     for _, element in iterparse(xml):
         kind = element.tag.rpartition("}")[2]
         if kind == "c" and _is_uncached(element):
             found.uncached.append(element.get("r", "?"))
         elif kind == "row":
-            found.rows += any(child.tag.endswith(("}v", "}is")) for cell in element for child in cell)
+            number = int(element.get("r") or number + 1)
+            if any(child.tag.endswith(("}v", "}is")) for cell in element for child in cell):
+                found.last_row = max(found.last_row, number)
             found.hidden_rows += element.get("hidden") in ("1", "true")
             element.clear()
         elif kind == "col" and element.get("hidden") in ("1", "true"):
             found.hidden_columns += int(element.get("max", 1)) - int(element.get("min", 1)) + 1
         elif kind == "mergeCell":
             found.merged.append(range_boundaries(element.get("ref")))
-        if found.rows > MOST_ROWS + 1:
+        if found.last_row > MOST_ROWS + 1:
+            what, remedy = (
+                f"the sheet goes down to row {found.last_row}",
+                "delete what stands below the answers, or save as CSV",
+            )
             raise refusal(
-                f"the sheet has more than {MOST_ROWS} rows of answers",
-                "save it as CSV UTF-8",
-                file,
-                found.rows,
-                allowed=f"up to {MOST_ROWS} rows in a workbook",
+                what, remedy, file, found.last_row, allowed=f"up to {MOST_ROWS} rows of answers in a workbook"
             )
     return found
 
@@ -181,7 +183,7 @@ def _read(page, found: Sheet, notes: list[str], file: str) -> RawRows:
         for address in found.uncached
     ]
     cells = 0
-    for number, row in _numbered(page):
+    for number, row in _numbered(page, found.last_row):
         texts = []
         for place, cell in enumerate(row):
             text, problem = _text_of(cell, file)
@@ -202,10 +204,10 @@ def _read(page, found: Sheet, notes: list[str], file: str) -> RawRows:
     return raw
 
 
-def _numbered(page) -> Iterator[tuple[int, list]]:
+def _numbered(page, last_row: int) -> Iterator[tuple[int, list]]:
     """(row number, cells up to the last one with a value); the size that a sheet claims for itself is not believed."""
     page.reset_dimensions()
-    for number, row in enumerate(page.iter_rows(), start=1):
+    for number, row in enumerate(page.iter_rows(max_row=max(last_row, 1)), start=1):
         last = max((place for place, cell in enumerate(row, start=1) if cell.value is not None), default=0)
         yield number, list(row[:last])
 
@@ -320,7 +322,7 @@ def date_columns(
         if dated and len(dated) * 2 <= written:
             problems += [
                 Problem(
-                    f"cell {get_column_letter(place + 1)}{number} holds a date among other answers: Excel makes one of 3/4",
+                    f"cell {get_column_letter(place + 1)}{number} holds a date among other answers: Excel changed 3/4",
                     "format the column as text and enter the answer again",
                     file,
                     number,

@@ -1,0 +1,307 @@
+"""One wave's rows on their way to the submissions that count: each is kept, or set aside by a named rule."""
+
+from datetime import date, datetime
+
+import pandas as pd
+
+from followup.cleaning_log import Log
+from followup.cohort import Cohort
+from followup.columns import Columns
+from followup.exports import folded, read_export
+from followup.linkage import audit, same_id
+from followup.problems import InputProblems, Problem
+from followup.readings import OptionReader, read_time, time_zone
+from followup.roster import Roster, damaged_id, id_proposal, rows_chosen, without_blank_rows
+
+HALF = 0.5
+NOBODY = "?"  # who answered, as long as that is a problem
+# Why a row is set aside, in the order in which it is asked.
+SET_ASIDE = (
+    "blank_row",
+    "other_wave",
+    "preview",
+    "no_answers",
+    "too_few_answers",
+    "no_id",
+    "not_on_roster",
+    "duplicate",
+)
+
+
+class Submissions:
+    """One wave's rows. `cells` are those still in; `set_aside` says of every other row by which rule it went.
+
+    `roster` is None when it could not be read: then IDs are not looked up, and the rest is still checked. What must be
+    mended is collected in `problems`, so that one run names everything.
+    """
+
+    def __init__(self, cohort: Cohort, wave: str, roster: Roster | None):
+        self.cohort, self.wave, self.roster = cohort, wave, roster
+        self.settings, self.rules, self.codebook = cohort.params.waves[wave], cohort.params.cleaning, cohort.codebook
+        self.file, self.params = f"data/{cohort.name}/{self.settings.file}", f"params/{cohort.name}.yaml"
+        self.export = read_export(
+            cohort.data / self.settings.file, self.file, format=self.settings.format, sheet=self.settings.sheet
+        )
+        self._refuse_empty()
+        self.log, self.problems = Log(), []
+        self.log.take(self.export)
+        self.set_aside = {row: rule for row, *_, rule in self.export.log if rule in SET_ASIDE}
+        self.columns = Columns(cohort, wave, self.export, self.log)
+        self.problems += self.columns.problems
+        self.cells = self.export.cells
+        self.readers: dict[tuple, OptionReader] = {}
+        self.audit = audit([], [])
+
+    def _refuse_empty(self) -> None:
+        if self.export.cells.empty:
+            what, remedy = "the export has headings but no answers", "export it again after respondents have answered"
+            raise InputProblems(
+                [Problem(what, remedy, self.file, self.export.heading_rows + 1, allowed="at least one answer")]
+            )
+
+    @property
+    def raw_rows(self) -> int:
+        """How many rows the file has under its headings, those that its reader set aside among them."""
+        return len(self.export.cells) + sum(row not in self.export.cells.index for row in self.set_aside)
+
+    def _take_out(self, rule: str, rows: pd.Index) -> None:
+        self.set_aside |= dict.fromkeys(rows, rule)
+        self.cells = self.cells.drop(index=rows)
+
+    def _log_and_take_out(self, rule: str, rows: pd.Index, column: str = "", was=None, became: str = "") -> None:
+        for row in rows:
+            shown = was[row] if was is not None else self.cells.loc[row, column] if column else ""
+            self.log.add(rule, self.file, row, column, shown, became)
+        self._take_out(rule, rows)
+
+    def flow(self) -> pd.DataFrame:
+        """From rows in the export to respondents: wave, step, n (left after it), excluded (set aside by it)."""
+        left, steps = self.raw_rows, [("rows", self.raw_rows, 0)]
+        rules = list(self.set_aside.values())
+        for rule in SET_ASIDE:
+            left -= rules.count(rule)
+            steps.append((rule, left, rules.count(rule)))
+        steps.append(("answered", len(self.cells), left - len(self.cells)))
+        return pd.DataFrame(steps, columns=["step", "n", "excluded"]).assign(wave=self.wave)[
+            ["wave", "step", "n", "excluded"]
+        ]
+
+    # Rows that are no submission to this wave ----------------------------------------------------------------------
+
+    def choose(self) -> None:
+        """Take out the rows that are no submission to this wave: blank ones, another wave's, previews."""
+        kept = without_blank_rows(self.export, self.log)
+        self._take_out("blank_row", self.cells.index.difference(kept.index))
+        where = f"waves.{self.wave}.only in {self.params}"
+        kept = rows_chosen(self.cells, self.settings.only, where, self.file, self.log, "other_wave", self.problems)
+        self._take_out("other_wave", self.cells.index.difference(kept.index))
+        column = self.columns.heading("id")
+        if column:
+            previews = {same_id(word) for word in self.rules.previews}
+            trials = self.cells[column].map(same_id).isin(previews)
+            self._log_and_take_out("preview", self.cells.index[trials], column)
+
+    # Submissions that answer too little ----------------------------------------------------------------------------
+
+    def reader(self, heading: str, key: str) -> OptionReader:
+        """Reads the column of an item or a question; made once for columns that share options and missing codes."""
+        missing = self.export.missing.get(heading) or set()
+        kind = id(self.codebook.options_of(key)), frozenset(missing)
+        if kind not in self.readers:
+            self.readers[kind] = OptionReader(self.codebook.options_of(key), self.rules.spellings, missing)
+        return self.readers[kind]
+
+    def answered(self) -> pd.Series:
+        """Share (0 to 1) of the wave's statements that each row answers, an unknown text being an answer for now."""
+        given = {
+            heading: self.cells[heading].map(self._is_answer(heading, key))
+            for heading, (kind, key) in self.columns.of.items()
+            if kind == "item"
+        }
+        return pd.DataFrame(given, index=self.cells.index).astype(float).mean(axis=1).fillna(1.0)
+
+    def _is_answer(self, heading: str, key: str) -> dict[str, bool]:
+        reader = self.reader(heading, key)
+        readings = {cell: reader.read(cell) for cell in self.cells[heading].unique()}
+        return {cell: reading is None or reading.code is not None for cell, reading in readings.items()}
+
+    def leave_out_unanswered(self) -> None:
+        """Take out rows that answer no statement, or fewer than the params ask for."""
+        self.people, self.share = self._people(), self.answered()
+        said = self.share.map("{:.0%} of the statements".format)
+        none, few = (
+            self.cells.index[which]
+            for which in (self.share == 0, (self.share > 0) & (self.share < self.rules.least_answered))
+        )
+        self._log_and_take_out("no_answers", none, was=said)
+        self._log_and_take_out("too_few_answers", few, was=said)
+
+    def log_partial(self) -> None:
+        """Log the submissions that count although they answer less than half, or were never sent."""
+        for row in self.cells.index:
+            if self.share[row] < HALF or row in self.export.incomplete:
+                unsent = ", never sent" if row in self.export.incomplete else ""
+                self.log.add("partial_kept", self.file, row, "", f"{self.share[row]:.0%} of the statements{unsent}")
+
+    # Who ------------------------------------------------------------------------------------------------------------
+
+    def _people(self) -> pd.Series:
+        """The ID of each row as it is compared, corrections of the params applied."""
+        column = self.columns.heading("id")
+        if column is None or not self.cohort.params.identified:
+            return pd.Series("", index=self.cells.index, dtype="str")
+        meant = {same_id(wrong): same_id(right) for wrong, right in self.rules.ids.items()}
+        return self.cells[column].map(same_id).map(lambda compared: meant.get(compared, compared))
+
+    def identify(self) -> None:
+        """Give every row its respondent: the participant of its ID, or, in an anonymous wave, a number of no meaning.
+
+        `respondent` has it by row, in an order that does not hang on that of the rows.
+        """
+        if not self.cohort.params.identified:
+            self.times = self._times()
+            self.respondent = self._numbered()
+        elif self.roster is None or self.columns.heading("id") is None:
+            self.times = self._times()
+            self.respondent = pd.Series(NOBODY, index=self.cells.index)
+        else:
+            self._look_up()
+            self._without_duplicates()
+            order = {name: place for place, name in enumerate(self.roster.participants["participant"])}
+            mine = self.respondent[self.cells.index]
+            self.respondent = mine.sort_values(key=lambda names: names.map(order), kind="stable")
+        self.cells = self.cells.loc[self.respondent.index]
+
+    def _numbered(self) -> pd.Series:
+        """Number anonymous respondents by what they answered, not by where they stand in the file.
+
+        A shuffled file then gives the same tables; and where both waves stand in one row, both give a row one number.
+        """
+        same_row = self.cohort.params.link == "same_row"
+        blank = [row for row, rule in self.set_aside.items() if rule == "blank_row"]
+        rows = self.export.cells.drop(index=blank) if same_row else self.cells
+        ranked = sorted(rows.index, key=lambda row: tuple(map(folded, rows.loc[row])))
+        width, name = len(str(len(ranked))), "person" if same_row else self.wave
+        numbers = {row: f"{name}-{place:0{width}}" for place, row in enumerate(ranked, start=1)}
+        return pd.Series({row: numbers[row] for row in self.cells.index}, dtype="str").sort_values()
+
+    def _look_up(self) -> None:
+        """Find every ID on the roster; those that nobody has are refused or set aside, as the params say."""
+        column, roster = self.columns.heading("id"), self.roster
+        typed, ids = self.cells[column], self.people[self.cells.index]
+        for row in self.cells.index:
+            written = roster.written.get(ids[row])
+            if written is not None and typed[row] != written:
+                rule = "id_folded" if same_id(typed[row]) == ids[row] else "id_corrected"
+                self.log.add(rule, self.file, row, column, repr(typed[row]), written)
+        known = ids.isin(set(roster.participants["id"]))
+        self._audit(typed, ids, known)
+        refused = self._strangers(column, typed, ids, known)
+        for rule, rows in (("no_id", ids == ""), ("not_on_roster", ids != "")):
+            aside = ids.index[~known & rows & ~ids.index.isin(refused)]
+            self._log_and_take_out(rule, aside, column)
+        names = roster.participants.drop_duplicates("id").set_index("id")["participant"]
+        self.respondent = ids.map(names).where(known, NOBODY)[self.cells.index]
+        self.times = self._times()
+
+    def _audit(self, typed: pd.Series, ids: pd.Series, known: pd.Series) -> None:
+        """Collect the IDs that nobody has as they were typed: those that the params corrected, and those set aside."""
+        corrected = known & (typed.map(same_id) != ids)
+        rows = self.cells.index[(corrected | ~known) & (ids != "")]
+        written = self.roster.written
+        unmatched = [(self.file, row, typed[row], written[ids[row]] if known[row] else "") for row in rows]
+        self.audit = audit(unmatched, list(written.values()))
+
+    def _strangers(self, column: str, typed: pd.Series, ids: pd.Series, known: pd.Series) -> list[int]:
+        """The rows refused for their ID, each with its problem; digits that are lost are never merely set aside."""
+        refused, written = [], list(self.roster.written.values())
+        for row in self.cells.index[~known]:
+            damaged = damaged_id(self.cohort, typed[row], ids[row], self.file, row, column, written)
+            rule, decision = (
+                ("no_id", self.rules.no_id) if not ids[row] else ("not_on_roster", self.rules.not_on_roster)
+            )
+            if decision == "reject" or damaged and not ids[row].isdigit():
+                refused.append(row)
+                self.problems.append(damaged or self._stranger(row, column, typed[row], rule, written))
+        return refused
+
+    def _stranger(self, row: int, column: str, typed: str, rule: str, written: list[str]) -> Problem:
+        aside = f"or set such answers aside and count them: cleaning: {{{rule}: quarantine}}"
+        if rule == "no_id":
+            remedy, what = "find out whose it is, and export again with the ID", "this answer has no ID"
+        else:
+            remedy, what = id_proposal(self.cohort, typed, written), "this ID is not on the roster"
+        return Problem(what, f"{remedy}\n        {aside}", self.file, row, column, typed, "the IDs on the roster")
+
+    # Of several by one person ---------------------------------------------------------------------------------------
+
+    def _without_duplicates(self) -> None:
+        """Keep one submission a person, by the rule of the params; of equal times, the later row is the last."""
+        rule, mine = self.rules.duplicates, self.respondent[self.respondent != NOBODY]
+        several = mine[mine.duplicated(keep=False)]
+        if rule == "reject":
+            self._refuse_duplicates(several.index)
+            return
+        rows = pd.DataFrame({"respondent": several, "time": self.times[several.index], "complete": True})
+        if rule == "last_complete":
+            rows["complete"] = (self.share[rows.index] >= HALF) & ~rows.index.isin(self.export.incomplete)
+        rows = rows.sort_values(["complete", "time"], kind="stable")
+        counted = rows.drop_duplicates("respondent", keep="first" if rule == "first" else "last")["respondent"]
+        row_of, column = {name: row for row, name in counted.items()}, self.columns.heading("id")
+        for row in several.index.difference(counted.index):
+            became = f"row {row_of[several[row]]} counts ({rule})"
+            self._log_and_take_out("duplicate", pd.Index([row]), column, became=became)
+        for row in counted.index:
+            self.log.add("duplicate_kept", self.file, row, column, self.cells.loc[row, column], rule)
+
+    def _refuse_duplicates(self, rows: pd.Index) -> None:
+        column = self.columns.heading("id")
+        remedy = f"say in {self.params} which one counts: cleaning: {{duplicates: last_complete}} (or last, or first)"
+        for row, typed in self.cells.loc[rows, column].items():
+            what = "this person answered more than once"
+            self.problems.append(Problem(what, remedy, self.file, row, column, typed, "one submission a person"))
+
+    # When ------------------------------------------------------------------------------------------------------------
+
+    def _times(self) -> pd.Series:
+        """When each row was submitted; a row without a time counts as earlier than all others."""
+        column = self.columns.heading("submitted")
+        times = pd.Series(datetime.min, index=self.cells.index, dtype="object")
+        zones: dict[str, int] = {}
+        for row, text in self.cells[column].items() if column else ():
+            if not folded(text):
+                self.log.add("no_time", self.file, row, column)
+                continue
+            try:
+                times[row] = read_time(text, self.settings.date_format, column in self.export.dates)
+            except ValueError:
+                self.problems.append(self._no_time(row, column, text))
+                continue
+            zones[time_zone(text)] = zones.get(time_zone(text), 0) + 1
+            self._check_closed(row, column, text, times[row])
+        for zone, rows in zones.items():
+            if zone:
+                self.log.add("time_zone", self.file, None, column, zone, f"clock time in {rows} rows, not converted")
+        return times
+
+    def _no_time(self, row: int, column: str, text: str) -> Problem:
+        place = f"waves.{self.wave}.date_format in {self.params}"
+        if self.settings.date_format:
+            what, allowed = "this is no time of the form that the params give", self.settings.date_format
+            return Problem(what, f"correct {place}, or the time", self.file, row, column, text, allowed)
+        what = "nothing says how to read this time: which is the day, and which the month?"
+        remedy = f'say it in {place}; for day/month/year: date_format: "%d/%m/%Y" (with %H:%M:%S for hours)'
+        return Problem(
+            what, remedy, self.file, row, column, text, "a date_format; without one only 2016-02-24 09:15:24"
+        )
+
+    def _check_closed(self, row: int, column: str, text: str, time: datetime) -> None:
+        last = self.settings.closed or date.today()
+        if time.date() > last:
+            what = (
+                "this answer is later than the day the wave closed"
+                if self.settings.closed
+                else "this time has not come yet"
+            )
+            remedy = f"correct the time, or waves.{self.wave}.closed in {self.params}"
+            self.problems.append(Problem(what, remedy, self.file, row, column, text, f"up to {last}"))

@@ -1,0 +1,134 @@
+"""Kernels forked from one process that has paid for the imports: six notebooks, one pandas, one matplotlib.
+
+The driver starts `WarmParent` once; it imports what the notebooks import and then forks a kernel for each request.
+Every kernel is a process of its own, so nothing leaks from one notebook into the next; when the driver dies, the
+parent reads the end of its input and ends, and its kernels with it. Not for macOS, where a fork without exec is unsafe.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
+
+
+class WarmParent:
+    """The driver's side: a process that forks kernels on request. Close it when the notebooks have run."""
+
+    def __init__(self, modules: list[str], environment: dict[str, str]):
+        command = [sys.executable, "-m", "followup.warm_kernels", *modules]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+                                        env=os.environ | environment)
+        self.lock = threading.Lock()
+
+    def fork(self, arguments: list[str], environment: dict[str, str], folder: str) -> "ForkedProcess":
+        """A kernel started with these arguments; raises OSError when the parent is gone."""
+        with self.lock:
+            self.process.stdin.write(json.dumps({"arguments": arguments, "environment": environment, "folder": folder}) + "\n")
+            self.process.stdin.flush()
+            answer = self.process.stdout.readline()
+        if not answer.strip().isdigit():
+            raise OSError("the process that starts kernels has ended")
+        return ForkedProcess(int(answer))
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class ForkedProcess:
+    """A kernel that is not our child, with as much of Popen's interface as a provisioner uses; its exit code is not known."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int):
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return 0
+        return None
+
+    def wait(self) -> int:
+        return 0
+
+    def send_signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Jupyter's local provisioner, whose processes come from a `WarmParent`."""
+
+    warm_parent: WarmParent
+
+    async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
+        self.process = self.warm_parent.fork(cmd[cmd.index("-m") + 2:], dict(settings["env"]), str(settings.get("cwd") or os.getcwd()))
+        self.pid = self.pgid = self.process.pid      # each kernel leads a process group of its own
+        return self.connection_info
+
+
+def serve(modules: list[str]) -> None:
+    """Import, then fork a kernel for each line of standard input; end with it."""
+    signal.signal(signal.SIGCHLD, _reap)
+    for name in ("ipykernel.kernelapp", "ipykernel.ipkernel", *modules):
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+    for line in sys.stdin:
+        request, parent = json.loads(line), os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _be_kernel(request, parent)
+        print(pid, flush=True)
+
+
+def _reap(*_: Any) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _be_kernel(request: dict, parent: int) -> None:
+    """Become a kernel: own process group, own environment and folder, no share in the parent's pipes."""
+    code = 1
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nowhere, 0)
+        os.dup2(nowhere, 1)
+        os.environ.clear()
+        os.environ.update(request["environment"], JPY_PARENT_PID=str(parent))
+        os.chdir(request["folder"])
+        sys.argv = ["ipykernel_launcher", *request["arguments"]]
+        from ipykernel.kernelapp import IPKernelApp
+
+        IPKernelApp.launch_instance()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1:])

@@ -1,0 +1,223 @@
+"""The finding cards: what their sentences say, what their pictures show, and that nothing typed can break them."""
+
+import xml.etree.ElementTree as ET
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from followup import cards
+from followup.codebook import Words
+from followup.language import END_ISOLATE, ISOLATE
+
+NAMES = {
+    "drive": Words(he="מוטיבציה", en="Motivation"),
+    "role": Words(he="תפיסה עצמית", en="Self-perception as leaders"),
+    "aid": Words(he="Digital Israel", en="Digital Israel’s help"),
+    "promote": Words(he="אני <b>מקדם</b>", en="I promote $x$ <b>digital</b> services"),
+    "big": Words(he="משרדי מטה", en="Headquarters (policy) ministries"),
+    "small": Words(he="משרדי ביצוע", en="Operational ministries"),
+}
+CODEBOOK = SimpleNamespace(
+    words=NAMES.__getitem__, items={"promote": None}, findings={"all": {"he": "השינוי", "en": "The <i>change</i>"}}
+)
+COHORT = SimpleNamespace(codebook=CODEBOOK)
+CHANGES = pd.DataFrame(
+    [
+        ("scale", "drive", "all", -0.1, -0.26, 0.06, 0.3),
+        ("scale", "role", "all", 0.07, -0.07, 0.22, 0.3),
+        ("scale", "aid", "all", 0.58, 0.42, 0.74, 0.3),
+        ("item", "promote", "big", -1.0, -1.5, -0.5, 0.5),
+    ],
+    columns=["kind", "measure", "group", "change", "ci_low", "ci_high", "margin"],
+)
+GAPS = pd.DataFrame(
+    [("drive", "big", "small", 2.9, 3.6, 3.8, 3.8, 0.9, 0.2)],
+    columns=[
+        *("measure", "first", "second", "first_programme_end", "first_follow_up"),
+        *("second_programme_end", "second_follow_up", "gap_programme_end", "gap_follow_up"),
+    ],
+)
+LEVELS = pd.DataFrame([("drive", 38, 30), ("drive", 29, 24)], columns=["measure", "n", "n_high"])
+TABLES = {"changes": CHANGES, "gaps": GAPS, "levels": LEVELS}
+
+
+def evidence(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
+    """Rows of kind, measure, group and verdict as `findings.evidence_table` makes them."""
+    tables = {"change": "changes", "gap": "gaps", "level": "levels"}
+    return pd.DataFrame(
+        {
+            "finding": "all",
+            "kind": kind,
+            "measure": measure,
+            "group": group,
+            "verdict": verdict,
+            **{
+                f"{part}_{language}": f"{part} {language}"
+                for part in ("sentence", "number", "certainty")
+                for language in ("he", "en")
+            },
+            "table": tables.get(kind, kind),
+        }
+        for kind, measure, group, verdict in rows
+    )
+
+
+def said(*rows: tuple[str, str, str, str]):
+    return cards.summary(COHORT, evidence(*rows), TABLES.get)
+
+
+def card(*rows: tuple[str, str, str, str], claims: pd.DataFrame | None = None) -> dict[str, BeautifulSoup]:
+    made = cards.fragments(COHORT, evidence(*rows), pd.DataFrame() if claims is None else claims, TABLES.get)
+    [(key, html)] = list(made)
+    assert key == "all"
+    return {language: BeautifulSoup(html[language], "html.parser") for language in ("he", "en")}
+
+
+# ------------------------------------------------------------------------------------------ sentences
+
+
+def test_measures_of_one_verdict_share_a_sentence():
+    text = said(("change", "drive", "all", "preserved"), ("change", "role", "all", "preserved"))
+    assert text.en == "Motivation and self-perception as leaders were preserved."
+    assert text.he == "נשמרה הרמה במוטיבציה ובתפיסה עצמית."
+
+
+def test_what_was_judged_comes_before_what_was_described():
+    text = said(("level", "drive", "all", "majority"), ("change", "role", "all", "rose"))
+    assert text.en == "Self-perception as leaders rose. Most respondents score high on motivation."
+    assert text.he == "חלה עלייה בתפיסה עצמית. לרוב המשיבים ציון גבוה במוטיבציה."
+
+
+def test_a_statement_is_quoted_and_its_group_is_named():
+    text = said(("change", "promote", "big", "fell"))
+    assert text.en == (
+        "Agreement with “I promote $x$ <b>digital</b> services” fell among headquarters (policy) ministries."
+    )
+    assert text.he == "חלה ירידה בהסכמה להיגד “אני <b>מקדם</b>” בקרב משרדי מטה."
+
+
+def test_a_gap_names_both_groups():
+    text = said(("gap", "drive", "all", "cannot_be_told"))
+    assert text.en == (
+        "Whether the gap between headquarters (policy) ministries and operational ministries "
+        "changed in motivation cannot be told."
+    )
+    assert text.he == "אי אפשר לקבוע אם הפער בין משרדי מטה למשרדי ביצוע השתנה במוטיבציה."
+
+
+def test_evidence_without_a_measure_speaks_for_itself():
+    assert said(("ties_kept", "", "all", "majority")).en == "sentence en"
+
+
+@pytest.mark.parametrize("verdict", ["rose", "fell", "preserved", "inconclusive", "described"])
+def test_every_verdict_of_a_change_has_its_sentence_in_both_languages(verdict):
+    text = said(("change", "drive", "all", verdict), ("change", "aid", "all", verdict))
+    assert "otivation and Digital Israel’s help" in text.en
+    assert "במוטיבציה וב־Digital Israel" in text.he
+    assert "{" not in text.he + text.en
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("Motivation to promote", "motivation to promote"),
+        ("Digital Israel’s help", "Digital Israel’s help"),
+        ("IT skills", "IT skills"),
+        ("A budget of its own", "a budget of its own"),
+        ("Self-perception as leaders", "self-perception as leaders"),
+    ],
+)
+def test_an_english_name_is_small_within_a_sentence_unless_it_is_a_proper_name(name, inside):
+    assert cards.within(name) == inside
+
+
+# ------------------------------------------------------------------------------------------ cards
+
+
+def test_a_line_has_verdict_number_picture_certainty_and_a_link_that_says_where_it_leads():
+    for language, page in card(("level", "drive", "all", "majority"), ("change", "role", "all", "rose")).items():
+        lines = page.select(".evidence > li")
+        assert [line.select_one(".badge").get_text() for line in lines] == {
+            "he": ["תיאור בלבד", "עלייה"],
+            "en": ["description only", "rose"],
+        }[language]
+        numbers = [line.select_one(".number strong").get_text() for line in lines]
+        of = {"he": "מתוך", "en": "of"}[language]
+        assert numbers[0] == f"{ISOLATE}24{END_ISOLATE} {of} {ISOLATE}29{END_ISOLATE}"
+        assert numbers[1] == f"{ISOLATE}+0.07{END_ISOLATE}"
+        assert all(len(line.img["alt"].split()) >= 2 for line in lines)
+        links = [line.a for line in lines]
+        assert [link["href"] for link in links] == ["#figure-levels", "#table-changes"]
+        assert len({link.get_text() for link in links}) == 2
+
+
+def test_a_statements_change_leads_to_the_table_where_it_stands():
+    page = card(("change", "promote", "big", "fell"))["en"]
+    assert page.select_one(".evidence a")["href"] == "#table-named_changes"
+
+
+def test_typed_words_stay_words():
+    claims = pd.DataFrame(
+        [
+            {
+                "finding": "all",
+                "kind": "change",
+                "measure": "promote",
+                "group": "big",
+                "agreement": "differs",
+                "published_he": "<script>א</script>\u202e",
+                "published_en": "<script>x</script>\u202e =1+1",
+            }
+        ]
+    )
+    for page in card(("change", "promote", "big", "fell"), claims=claims).values():
+        assert not page.find(["script", "b", "i"])
+        assert "<script>" in page.select_one(".claim").get_text()
+        assert "\u202e" not in page.get_text()
+
+
+def test_no_evidence_gives_no_card():
+    assert list(cards.fragments(COHORT, evidence(), pd.DataFrame(), TABLES.get)) == []
+
+
+# ------------------------------------------------------------------------------------------ pictures
+
+
+def drawn(svg: str) -> ET.Element:
+    return ET.fromstring(svg)
+
+
+def full_dots(svg: str) -> list[float]:
+    return [float(dot.get("cx")) for dot in drawn(svg).iter("{http://www.w3.org/2000/svg}circle") if dot.get("fill")]
+
+
+@pytest.mark.parametrize(("part", "whole"), [(24, 29), (0, 10), (5, 5), (60, 60)])
+def test_as_many_dots_as_people_and_as_many_full_as_counted(part, whole):
+    svg = cards.dots(part, whole, "en")
+    assert svg.count("<circle") == whole
+    assert len(full_dots(svg)) == part
+
+
+def test_dots_begin_where_reading_begins():
+    assert max(full_dots(cards.dots(3, 10, "en"))) < cards.WIDE / 2 < min(full_dots(cards.dots(3, 10, "he")))
+
+
+@pytest.mark.parametrize(("part", "whole"), [(96, 135), (0, 61), (0, 0)])
+def test_many_are_a_bar_as_long_as_their_share(part, whole):
+    bar = drawn(cards.dots(part, whole, "en")).findall("{http://www.w3.org/2000/svg}rect")[-1]
+    assert float(bar.get("width")) == pytest.approx(cards.WIDE * part / max(whole, 1), abs=0.1)
+
+
+def test_a_rise_is_drawn_to_the_right_of_zero_and_a_wider_interval_is_wider():
+    [rise] = full_dots(cards.strip(0.5, 0.2, 0.8, 0.3, 1.0))
+    [fall] = full_dots(cards.strip(-0.5, -0.8, -0.2, 0.3, 1.0))
+    assert fall < cards.WIDE / 2 < rise
+    assert "H" in cards.strip(0.5, 0.2, 0.8, 0.3, 1.0)
+    assert cards.strip(0.5, None, None, 0.3, 1.0).count("<path") == 1
+
+
+def test_slopes_run_as_the_language_is_read():
+    english, hebrew = (cards.slopes([2.9, 3.6], [3.8, 3.8], language) for language in ("en", "he"))
+    assert full_dots(english)[0] < full_dots(english)[1]
+    assert full_dots(hebrew)[0] > full_dots(hebrew)[1]

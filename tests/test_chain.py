@@ -1,0 +1,588 @@
+"""The chain end to end: what a build makes, what makes it run again, and what is left standing when it breaks."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from conftest import Checkout, wait_until
+from followup import chain, freshness
+from followup.chain import STAGES, Stage, StageFailed
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
+
+ALL = sorted(stage.name for stage in STAGES)
+NUMBER = re.compile(r"[+−]?\d[\d,]*(?:\.\d+)?")
+
+
+def shown_numbers(page: BeautifulSoup, table: str) -> dict[str, list[list[str]]]:
+    """The rows of a table on a page: each row's header with the numbers in its cells."""
+    found = page.find(id=table)
+    rows: dict[str, list[list[str]]] = {}
+    for row in found.find("tbody").find_all("tr"):
+        cells = [NUMBER.findall(cell.get_text()) for cell in row.find_all("td")]
+        rows.setdefault(row.find("th").get_text(), []).append([number for cell in cells for number in cell])
+    return rows
+
+
+def as_shown(value: float, digits: int, signed: bool = False) -> str:
+    """A number as a reader expects it: a real minus, a plus where it is a change."""
+    sign = "−" if round(value, digits) < 0 else "+" if signed and round(value, digits) > 0 else ""
+    return f"{sign}{abs(round(value, digits)):.{digits}f}"
+
+
+# ------------------------------------------------------------ what cohort 1's build makes
+
+
+def test_a_build_leaves_both_pages_the_numbers_and_a_manifest(built):
+    made = built.published("1")
+    assert {"report.he.html", "report.en.html", "manifest.json"} <= set(made)
+    assert all(content for content in made.values())
+    manifest = json.loads(made["manifest.json"])
+    assert set(manifest["outputs"]) == set(made) - {"manifest.json"}
+    for name, content in made.items():
+        assert name == "manifest.json" or manifest["outputs"][name] == freshness.hashlib.sha256(content).hexdigest()
+    assert "data/1/follow_up.csv" in manifest["inputs"]
+    assert "params/1.yaml" in manifest["inputs"]
+    assert (built.root / "build" / "index.html").is_file()
+
+
+def test_progress_says_which_notebook_of_how_many_and_how_long(built):
+    said = built.path("1", "private", "said").read_text(encoding="utf-8")
+    for place, stage in enumerate(STAGES, 1):
+        assert re.search(rf"^\[{place}/6\] {stage.name} +[\d.]+ s   \([\d.]+ s so far\)$", said, re.MULTILINE)
+    assert "report.he.html" in said.split("Open:")[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "heading", "synthetic"),
+    [("he", "rtl", "מה השתנה?", "נתונים סינתטיים"), ("en", "ltr", "What changed?", "Synthetic data")],
+)
+def test_each_page_is_whole_and_in_its_language(built, language, direction, heading, synthetic):
+    page = built.soup("1", language)
+    assert (page.html["lang"], page.html["dir"]) == (language, direction)
+    assert len(page.find_all("h1")) == 1
+    assert heading in [each.get_text().strip() for each in page.find_all("h2")]
+    assert synthetic in page.get_text()
+    assert page.find("a", href=f"report.{'en' if language == 'he' else 'he'}.html")
+    assert not page.find_all("script")
+
+
+def test_the_findings_come_first(built):
+    page = built.page("1", "en")
+    places = [
+        page.index(f'id="{stage}')
+        for stage in ("06_findings", "02_describe", "03_compare", "04_projects", "05_network", "01_clean")
+    ]
+    assert places == sorted(places)
+
+
+def test_changes_has_a_row_for_each_measure_and_group_with_all_that_a_reviewer_needs(built):
+    changes = built.result("1", "changes")
+    assert {
+        "measure",
+        "group",
+        "n_programme_end",
+        "n_follow_up",
+        "n_linked",
+        "mean_programme_end",
+        "mean_follow_up",
+        "change",
+        "ci_low",
+        "ci_high",
+        "p",
+        "p_adjusted",
+        "effect_size",
+        "verdict",
+    } <= set(changes.columns)
+    scales = changes[changes["kind"] == "scale"]
+    assert len(scales) == 6 * 4  # six scales; all and three groups
+    assert not scales.duplicated(["measure", "group"]).any()
+    whole = changes[changes["group"] == "all"]
+    assert (whole["kind"] == "item").sum() == 25
+    assert whole[["n_linked", "change", "verdict"]].notna().all(axis=None)
+    assert (whole["p_adjusted"].notna() | whole["no_test"].notna()).all()  # no p, and why
+    assert set(whole["verdict"]) <= {"rose", "fell", "preserved", "inconclusive"}
+
+
+def test_the_page_shows_the_numbers_of_the_results(built):
+    """Each scale: n, change and interval in results/changes.csv are those that stand on the English page."""
+    changes = built.result("1", "changes")
+    scales = changes[(changes["kind"] == "scale") & (changes["group"] == "all")]
+    rows = [row for rows in shown_numbers(built.soup("1", "en"), "figure-scale_changes").values() for row in rows]
+    assert len(rows) == len(scales) == 6
+    for shown, row in zip(rows, scales.itertuples(), strict=True):
+        expected = [
+            as_shown(row.n_linked, 0),
+            as_shown(row.change, 2, True),
+            as_shown(row.ci_low, 2, True),
+            as_shown(row.ci_high, 2, True),
+        ]
+        assert shown[:4] == expected
+
+
+def test_both_pages_show_the_same_numbers(built):
+    for table in (
+        "table-changes",
+        "table-gaps",
+        "table-response",
+        "table-projects_advanced",
+        "figure-wishes",
+        "table-flow",
+    ):
+        numbers = [list(shown_numbers(built.soup("1", language), table).values()) for language in ("he", "en")]
+        assert numbers[0] == numbers[1], table
+
+
+def test_the_published_counts_stand_on_the_first_screen(built):
+    """39 took part, 38 answered at programme end, 29 at follow-up (74%), 28 both: the study's and the data's own numbers."""
+    head = built.soup("1", "en").get_text().replace("\u2066", "").replace("\u2069", "").split("What we found")[0]
+    assert "29 of 39 (74%)" in head
+    assert "38 of 39 (97%)" in head
+    response = built.result("1", "response").set_index("wave")
+    assert response["n"].to_dict() == {"programme_end": 38, "follow_up": 29}
+    assert built.result("1", "links").set_index("status")["n"].to_dict() == {
+        "linked": 28,
+        "programme_end_only": 10,
+        "follow_up_only": 1,
+        "neither": 0,
+    }
+
+
+def test_every_row_and_cell_of_the_exports_is_accounted_for(built):
+    accounts = built.result("1", "accounts").set_index("wave")
+    parts = [column for column in accounts.columns if column.startswith("cells_")]
+    assert (accounts["rows"] == accounts["rows_kept"] + accounts["rows_excluded"]).all()
+    assert (accounts["cells"] == accounts[parts].sum(axis=1)).all()
+    flow = built.result("1", "flow").set_index(["wave", "step"])["n"]
+    assert flow["follow_up", "answered"] == 29
+
+
+# ------------------------------------------------------------ nobody recognisable
+
+
+def readable(path: Path) -> str:
+    """A published file as text, without the bytes of pictures and fonts."""
+    return re.sub(r"base64,[A-Za-z0-9+/=]+", "base64,…", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("cohort", ["1", "small"])
+def test_no_id_name_or_address_of_the_roster_is_published(built, cohort):
+    secrets = roster_of(built, cohort)
+    folder = built.path(cohort, ".current")
+    files = [path for path in folder.rglob("*") if path.is_file()] + [built.root / "build" / "index.html"]
+    assert len(files) > 20
+    for path in files:
+        text = readable(path).casefold()
+        assert [secret for secret in secrets if secret.casefold() in text] == [], path.name
+
+
+def roster_of(checkout: Checkout, cohort: str) -> list[str]:
+    """Every ID, name and address that stands on the raw roster."""
+    if cohort == "small":
+        table = pd.read_csv(checkout.root / "data" / "small" / "roster.csv", dtype=str)
+        return [*table["Code"], *table["Name"]]
+    table = pd.read_excel(checkout.root / "data" / "1" / "roster.xlsx", sheet_name="משתתפים", dtype=str)
+    assert len(table) == 39
+    return [*table["מספר משתתף"], *table["שם"], *table['דוא"ל'], "example.org"]
+
+
+def test_the_scan_would_find_a_planted_name(built, tmp_path):
+    planted = tmp_path / "page.html"
+    planted.write_text("<p>משתתפת לדוגמה 07</p>", encoding="utf-8")
+    assert any(secret in readable(planted) for secret in roster_of(built, "1"))
+
+
+@pytest.mark.parametrize("cohort", ["1", "small"])
+def test_no_pseudonym_is_published_either(built, cohort):
+    """Row-level tables stay private: whoever has two tables could follow a pseudonym from one to the other."""
+    people = pd.read_csv(built.path(cohort, "private", "tables", "participants.csv"), dtype=str)["participant"]
+    assert people.str.fullmatch("[0-9a-f]{12}").all()
+    text = "\n".join(
+        readable(path)
+        for path in built.path(cohort, ".current").rglob("*")
+        if path.is_file() and path.name != "manifest.json"
+    )
+    assert [name for name in people if name in text] == []
+
+
+def test_only_released_excerpts_are_published(built):
+    released = set(built.result("1", "excerpts")["excerpt_en"])
+    every = pd.read_csv(built.root / "data" / "1" / "interviews.csv")["excerpt_en"]
+    assert (len(released), len(every)) == (9, 15)
+    page = built.page("1", "en").replace("&#x27;", "'").replace("&amp;", "&")
+    for words in set(every) - released:
+        assert words not in page
+
+
+# ------------------------------------------------------------ the small cohort: every oddity, worked by hand
+
+
+def test_the_small_cohort_links_sixteen_and_counts_everyone_else(built):
+    assert built.result("small", "links").set_index("status")["n"].to_dict() == {
+        "linked": 16,
+        "programme_end_only": 2,
+        "follow_up_only": 1,
+        "neither": 1,
+    }
+    assert built.result("small", "response")["n"].tolist() == [18, 17]
+    excluded = built.result("small", "flow").set_index(["wave", "step"])["excluded"]
+    assert excluded["programme_end", "blank_row"] == excluded["programme_end", "preview"] == 1
+    assert excluded["follow_up", "not_on_roster"] == excluded["follow_up", "duplicate"] == 1
+
+
+@pytest.mark.parametrize(
+    ("measure", "change", "verdict"),
+    [
+        ("plan", 10 / 16, "rose"),
+        ("worry", -4 / 16, "preserved"),
+        ("daily", 0.0, "preserved"),
+        ("steady", 0.0, "inconclusive"),
+        ("skill", 2 / 16, "preserved"),
+        ("use", 0.0, "inconclusive"),
+    ],
+)
+def test_the_small_cohorts_changes_are_those_worked_by_hand(built, measure, change, verdict):
+    row = built.result("small", "changes").query("group == 'all'").set_index("measure").loc[measure]
+    assert (row["n_linked"], row["verdict"]) == (16, verdict)
+    assert row["change"] == pytest.approx(change)
+
+
+def test_the_exact_p_of_skill_is_the_sign_tests(built):
+    """All fourteen who moved moved by a third, so flipping signs is tossing fourteen coins."""
+    row = built.result("small", "changes").query("group == 'all'").set_index("measure").loc["skill"]
+    assert row["p"] == pytest.approx(2 * (1001 + 364 + 91 + 14 + 1) / 2**14)
+
+
+def test_a_statement_that_nobody_answered_breaks_nothing(built):
+    row = built.result("small", "changes").query("group == 'all'").set_index("measure").loc["nobody"]
+    assert row["n_linked"] == 0
+    assert row[["change", "p", "p_adjusted"]].isna().all()
+
+
+def test_small_groups_are_hidden_in_numbers_and_on_the_page(built):
+    changes = built.result("small", "changes").query("measure == 'skill'").set_index("group")
+    assert changes["hidden"].to_dict() == {"all": False, "north": False, "south": True, "islands": True}
+    values = ["mean_programme_end", "mean_follow_up", "change", "ci_low", "ci_high", "p", "effect_size", "verdict"]
+    assert changes.loc[["south", "islands"], values].isna().all(axis=None)
+    table = built.soup("small", "en").find(id="table-changes")
+    islands = next(row for row in table.find_all("tr") if "Islands" in row.get_text())
+    assert "hidden (small group)" in islands.get_text()
+    assert "None" not in table.get_text()
+    assert "nan" not in table.get_text()
+
+
+def test_a_hidden_gap_is_a_table_that_says_so(built):
+    assert built.result("small", "gaps")["hidden"].all()
+    assert built.result("small", "gaps")[["change", "gap_programme_end", "verdict"]].isna().all(axis=None)
+    assert "hidden (small group)" in built.soup("small", "en").find(id="table-gaps").get_text()
+
+
+def test_two_reports_of_one_project_are_one_project_and_one_conflict(built):
+    row = built.result("small", "projects_advanced").set_index("wave").loc["follow_up"]
+    assert row[["n_advanced", "n", "n_all", "lowest", "highest", "conflicts"]].tolist() == [1, 2, 3, 1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("language", "nothing"), [("en", "this cohort has no data for it"), ("he", "במחזור הזה אין נתונים לכך")]
+)
+def test_what_the_small_cohort_does_not_have_is_said(built, language, nothing):
+    """No network, no meetings, no interviews, no published claims."""
+    assert built.page("small", language).count(nothing) >= 4
+
+
+def test_hostile_words_stay_words(built):
+    for language in ("en", "he"):
+        page = built.page("small", language)
+        assert "<script" not in page.lower()
+        assert "&lt;b&gt;" in page  # the cohort's name, as it was typed
+        assert "alert(" not in page  # free text and titles of projects are not shown at all
+        assert "example.org" not in page
+
+
+# ------------------------------------------------------------ what runs again
+
+
+def test_an_unchanged_tree_runs_nothing(small):
+    before = small.published("small")
+    done = small.build("small")
+    assert (done.code, done.ran) == (0, [])
+    assert sorted(done.stages) == ALL
+    assert small.published("small") == before
+
+
+def test_a_changed_sentence_runs_its_own_notebook_only(small):
+    small.add_sentence("05_network", "Ties are worth a sentence more.")
+    done = small.build("small")
+    assert (done.code, done.ran) == (0, ["05_network"])
+    assert "Ties are worth a sentence more." in small.page("small", "en")
+    assert "Ties are worth a sentence more." not in small.page("small", "he")
+
+
+def test_data_with_an_old_date_and_new_content_is_read_again(small):
+    """A file copied in with its dates kept: Make alone would call it old."""
+    file = small.root / "data" / "small" / "programme_end.csv"
+    dates = os.stat(file)
+    small.replace("data/small/programme_end.csv", "=1+1 {n}", "=2+2 {n}")
+    os.utime(file, (dates.st_atime - 1e6, dates.st_mtime - 1e6))
+    inputs = json.loads(small.published("small")["manifest.json"])["inputs"]
+    done = small.build("small")
+    assert (done.code, done.ran) == (0, ["01_clean"])  # a comment: what it hands on is the same, so the ripple ends
+    assert json.loads(small.published("small")["manifest.json"])["inputs"] != inputs
+
+
+def test_every_input_counts_by_its_content(tmp_path):
+    """Params, codebook, claims and data: each changes the fingerprint, however old its date; a look does not."""
+    for folder, file in (
+        ("params", "1.yaml"),
+        ("params/questionnaires", "q.yaml"),
+        ("params/claims", "1.yaml"),
+        ("data/1", "a.csv"),
+        ("data/1/sub", "b.csv"),
+    ):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / file).write_text("one", encoding="utf-8")
+    marks = [freshness.fingerprint(tmp_path, "1")]
+    for path in sorted(path for path in tmp_path.rglob("*") if path.is_file()):
+        path.write_text("two", encoding="utf-8")
+        os.utime(path, (1, 1))
+        marks.append(freshness.fingerprint(tmp_path, "1"))
+    assert len(set(marks)) == 6
+    os.utime(path)
+    (tmp_path / "data" / "1" / ".~lock.a.csv#").write_text("an editor's", encoding="utf-8")
+    (tmp_path / "params" / "2.yaml").write_text("another cohort's", encoding="utf-8")
+    assert freshness.fingerprint(tmp_path, "1") == marks[-1]
+
+
+def test_a_stage_depends_on_the_modules_that_it_imports():
+    modules = {path.stem for path in chain.modules_of(chain.NOTEBOOKS / "05_network.ipynb")}
+    assert {"network", "charts", "language", "report", "cohort", "strict_yaml"} <= modules
+    assert not {"chain", "publish", "publication", "proofs"} & modules
+
+
+# ------------------------------------------------------------ what is left when a notebook fails
+
+
+def notice(page: str) -> str:
+    """The words of the failure notice on a page; nothing when it has none."""
+    found = BeautifulSoup(page, "html.parser").find(class_="failed")
+    return found.get_text(" ") if found else ""
+
+
+def test_a_failing_notebook_is_named_and_the_last_good_report_says_so(small):
+    """The whole story: it fails, the pages carry a notice, it is mended, the pages are as they were."""
+    good, path = small.published("small"), small.notebooks / "05_network.ipynb"
+    whole = path.read_text(encoding="utf-8")
+    number = small.add_code("05_network", "1 / 0")
+    done = small.build("small")
+    assert done.code == 3
+    assert f"notebooks/05_network.ipynb, cell {number}: ZeroDivisionError: division by zero" in done.err
+    assert "Traceback" not in done.err
+    kept = small.path("small", "private", "05_network.ipynb")
+    assert str(kept) in done.err
+    assert "ZeroDivisionError" in kept.read_text(encoding="utf-8")
+    for language in ("en", "he"):
+        assert "05_network" in notice(small.page("small", language))
+        assert "ZeroDivisionError" in notice(small.page("small", language))
+        assert "Traceback" not in small.page("small", language)
+    assert small.published("small")["results/changes.csv"] == good["results/changes.csv"]
+
+    path.write_text(whole, encoding="utf-8")
+    done = small.build("small")
+    assert (done.code, done.ran) == (0, ["05_network"])
+    assert notice(small.page("small", "en")) == ""
+    assert small.published("small") == good
+
+
+@pytest.fixture
+def tiny(tmp_path, monkeypatch):
+    """Runs a notebook of a few cells by `execute`, without a cohort; gives what stopped it."""
+    monkeypatch.setattr(chain, "NOTEBOOKS", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(chain.PACKAGE.parent))
+
+    def run(*sources: str) -> StageFailed:
+        cells = [
+            new_markdown_cell("# Tiny"),
+            new_code_cell('cohort = "1"', metadata={"tags": ["parameters"]}),
+            *map(new_code_cell, sources),
+        ]
+        (tmp_path / "tiny.ipynb").write_text(writes(new_notebook(cells=cells)), encoding="utf-8")
+        with pytest.raises(StageFailed) as stop:
+            chain.execute(Stage("tiny"), "1", tmp_path / "out" / "tiny.ipynb")
+        assert (tmp_path / "out" / "tiny.ipynb").exists()
+        return stop.value
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("sources", "cell", "cause"),
+    [
+        (["1 + 1", "import sys\nsys.exit(0)", "2 + 2"], 4, "SystemExit: 0"),
+        (["import sys\nsys.exit(0)"], 3, "SystemExit: 0"),
+        (["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "2 + 2"], 3, "its kernel died"),
+        (["cohort", "raise ValueError('a\\nb')"], 4, "ValueError: a"),
+        (["x = (", "2 + 2"], 3, "SyntaxError"),
+        (["%no_such_magic"], 3, "UsageError"),
+        (
+            ["from followup.problems import *\nraise InputProblems([Problem('what', 'remedy', 'data/1/a.csv', 7)])"],
+            3,
+            "data/1/a.csv, row 7: what",
+        ),
+    ],
+    ids=["exit, more cells", "exit at the end", "kernel killed", "error", "no Python", "no such magic", "input"],
+)
+def test_whatever_keeps_a_cell_from_its_end_is_a_failure(tiny, sources, cell, cause):
+    stopped = tiny(*sources)
+    assert stopped.cell == cell
+    assert cause in stopped.cause
+    assert str(stopped).startswith(f"notebooks/tiny.ipynb, cell {cell}: ")
+    assert stopped.exit_code == (2 if "row 7" in cause else 3)
+
+
+# ------------------------------------------------------------ what is left when it is broken off
+
+
+def test_broken_off_by_ctrl_c_or_killed_the_old_report_stays_whole_and_the_next_run_makes_the_new_one(small):
+    """A cell that takes ten minutes; a second build beside it; Ctrl-C; again, and killed; mended."""
+    path, begun = small.notebooks / "01_clean.ipynb", small.notebooks / "begun"
+    whole, good = path.read_text(encoding="utf-8"), small.published("small")
+    small.add_code("01_clean", "import time, pathlib; pathlib.Path('begun').touch(); time.sleep(600)")
+
+    build = small.start("small")
+    wait_until(begun.exists)
+    second = small.build("small")
+    assert second.code == 75
+    assert "Another build of cohort small is under way" in second.err
+    done = small.end(build, signal.SIGINT, seconds=30)
+    assert done.code == 130
+    assert "Interrupted: nothing was published" in done.err
+    assert "Traceback" not in done.err
+    assert not small.path("small", "private", "published").exists()  # Make sees that the report is not up to date
+    assert small.published("small") == good
+
+    begun.unlink()
+    build = small.start("small")
+    wait_until(begun.exists)
+    assert small.end(build, signal.SIGKILL).code == -signal.SIGKILL
+    assert small.published("small") == good
+
+    path.write_text(whole, encoding="utf-8")
+    begun.unlink()
+    done = small.build("small")  # the lock died with its owner
+    assert (done.code, done.ran) == (0, ["01_clean"])
+    assert small.published("small") == good
+
+
+def test_params_with_a_problem_publish_nothing(small):
+    good = small.published("small")
+    line = small.replace("params/small.yaml", "synthetic: true", "synthetc: true")
+    done = small.build("small")
+    assert done.code == 2
+    assert f"params/small.yaml, row {line}, column “synthetc”: unknown key" in done.err
+    assert "did you mean “synthetic”?" in done.err
+    assert (done.out, small.published("small")) == ("", good)
+
+
+def test_a_truncated_table_is_made_again(small):
+    """What a kill in the middle of a write would leave, were tables not moved into place whole."""
+    table = small.path("small", "private", "tables", "scores.csv")
+    content = table.read_bytes()
+    table.write_bytes(content[:100])
+    done = small.build("small")
+    assert done.code == 0
+    assert "01_clean" in done.ran
+    assert table.read_bytes() == content
+
+
+# ------------------------------------------------------------ make
+
+
+@pytest.fixture(scope="session")
+def made(built, tmp_path_factory) -> Checkout:
+    """A copy with an environment that Make takes for ready; its Python is the one that runs the tests."""
+    checkout = built.copy(tmp_path_factory.mktemp("make") / "a project, with spaces")
+    python = checkout.root / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    (checkout.root / ".venv" / "report.ready").touch()
+    return checkout
+
+
+def make(checkout: Checkout, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MAKE", "MFLAGS", "COHORT", "FOLLOWUP"))
+    }
+    return subprocess.run(
+        ["make", *arguments], cwd=checkout.root, env=clean | environment, capture_output=True, text=True, check=False
+    )
+
+
+needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+
+
+@needs_make
+@pytest.mark.parametrize(
+    "name",
+    [
+        "$(shell touch witness)",
+        "${shell touch witness}",
+        "`touch witness`",
+        "; touch witness",
+        "1; touch witness",
+        "../1",
+        "1/../1",
+        "1 small",
+        "1 2",
+        "",
+        " ",
+        "%",
+        "no-such",
+        "-n",
+        "'1'",
+        "1\ntouch witness",
+    ],
+)
+@pytest.mark.parametrize("way", ["argument", "environment"])
+def test_a_cohort_that_is_none_runs_nothing(made, name, way):
+    before = {path for path in made.root.rglob("*") if "__pycache__" not in path.parts}
+    done = make(made, "report", f"COHORT={name}") if way == "argument" else make(made, "report", COHORT=name)
+    assert done.returncode != 0
+    assert "Say which cohort: make report COHORT=…  (one of: 1 small)" in done.stderr
+    assert done.stdout == ""
+    assert {path for path in made.root.rglob("*") if "__pycache__" not in path.parts} == before
+
+
+@needs_make
+def test_make_reports_what_is_up_to_date_without_running_anything(made):
+    done = make(made, "report", "COHORT=1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["build/1/report.he.html", "build/1/report.en.html"]
+
+
+@needs_make
+def test_make_ends_badly_when_the_chain_does(made):
+    made.replace("params/small.yaml", "synthetic: true", "synthetc: true")
+    done = make(made, "report", "COHORT=small")
+    assert done.returncode != 0
+    made.replace("params/small.yaml", "synthetc: true", "synthetic: true")
+    assert "did you mean “synthetic”?" in done.stderr
+
+
+@needs_make
+def test_make_alone_prints_help(made):
+    done = make(made)
+    assert done.returncode == 0
+    assert re.search(r"^make report +COHORT=1: the report of one cohort", done.stdout, re.MULTILINE)
+    assert "cohorts: 1 small" in done.stdout
