@@ -16,7 +16,7 @@ export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports compare new codebook lab check test bench lock data clean FORCE
+.PHONY: help report reports compare new codebook pdf lab check test test-browser bench lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -25,6 +25,9 @@ help: ## this list
 
 report: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report of one cohort, in Hebrew and English
 	@printf '%s\n' "build/$(CHOSEN)/report.he.html" "build/$(CHOSEN)/report.en.html"
+
+pdf: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report on paper, report.he.pdf and report.en.pdf (needs Chromium or Chrome)
+	@$(RUN) -m followup.print_pdf $(CHOSEN)
 
 reports: $(COHORTS:%=build/%/private/published) ## the reports of all cohorts (with -j2, two at a time)
 
@@ -77,7 +80,10 @@ check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs an
 	@$(RUN) -m followup.proofs
 
 test: .venv/test.ready ## every test that needs no browser
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --ignore=tests/browser
+
+test-browser: .venv/test.ready build/1/private/published ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome)
+	@.venv/bin/python -m pytest tests/browser
 
 bench: .venv/test.ready ## time the report against the naive way and against a plain script
 	@.venv/bin/python tests/benchmarks/ways_to_build.py

@@ -1,4 +1,4 @@
-"""What several tests share: copies of the project in which the real chain ran once, and ways to look at what it made."""
+"""What tests share: a copy of the project in which the real chain ran once, and ways to look at what it made."""
 
 import json
 import os
@@ -51,23 +51,22 @@ class Checkout:
         shutil.copytree(self.root, root, symlinks=True, ignore=shutil.ignore_patterns(*without))
         return Checkout(root)
 
-    def start(self, cohort: str) -> subprocess.Popen:
+    def start(self, cohort: str, **environment: str) -> subprocess.Popen:
         """A build under way, in a session of its own, as `make report` starts it."""
-        environment = {name: value for name, value in os.environ.items() if name != "FOLLOWUP_ROOT"} | {
-            "PYTHONHASHSEED": "0"
-        }
+        clean = {name: value for name, value in os.environ.items() if name != "FOLLOWUP_ROOT"}
         return subprocess.Popen(
             [sys.executable, "-m", "followup.chain", cohort],
             cwd=self.notebooks,
-            env=environment,
+            env={**clean, "PYTHONHASHSEED": "0", **environment},
             text=True,
+            encoding="utf-8",
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
 
-    def build(self, cohort: str) -> Done:
-        return self.end(self.start(cohort))
+    def build(self, cohort: str, **environment: str) -> Done:
+        return self.end(self.start(cohort, **environment))
 
     @staticmethod
     def end(build: subprocess.Popen, signal_: int | None = None, seconds: int = 120) -> Done:
@@ -181,15 +180,18 @@ def built(tmp_path_factory) -> Checkout:
     checkout = _copied(tmp_path_factory.mktemp("checkout") / "project")
     _add_cohort_1(checkout)
     _add_small(checkout)
+    for cohort in ("1", "small"):  # what Make does first
+        subprocess.run([sys.executable, "-S", "followup/freshness.py", cohort], cwd=checkout.notebooks, check=True)
     builds = {cohort: checkout.start(cohort) for cohort in ("1", "small")}
     for cohort, build in builds.items():
         done = checkout.end(build, seconds=300)
-        assert done.code == 0, f"cohort {cohort}:\n{done.out}\n{done.err}"
+        if done.code:
+            pytest.fail(f"cohort {cohort} cannot be built: {done.err.strip()}", pytrace=False)
         checkout.path(cohort, "private", "said").write_text(done.out, encoding="utf-8")
     return checkout
 
 
 @pytest.fixture
 def small(built, tmp_path) -> Checkout:
-    """A copy in which the small cohort alone stands built, to be broken."""
-    return built.copy(tmp_path / "project", without=("1", "1.yaml"))
+    """A copy in which the small cohort alone stands built, to be broken; its path has spaces and Hebrew."""
+    return built.copy(tmp_path / "מחקר מעקב 2", without=("1", "1.yaml"))

@@ -186,7 +186,8 @@ def test_braces_that_are_no_placeholder_are_written_twice():
 
 def test_a_value_is_not_a_template():
     """What a respondent typed stays what it is, braces and all."""
-    assert filled("נכתב: {words}", "Typed: {words}", {"words": "{n} {0.__class__}"}).en == "Typed: {n} {0.__class__}"
+    text = filled("נכתב: {words}", "Typed: {words}", {"words": "{n} {0.__class__}"})
+    assert text.en == "Typed: \u2066{n} {0.__class__}\u2069"
 
 
 def test_paragraphs_split_at_blank_lines_and_every_sign_is_escaped():

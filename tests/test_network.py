@@ -3,8 +3,23 @@
 import networkx as nx
 import pandas as pd
 import pytest
-from followup.network import attendance, network_summary, pairs_named, ties_kept, ties_table, who_responded
-from hypothesis import given
+from followup.cohort import Disclosure, open_cohort
+from followup.network import (
+    attendance,
+    attendance_bands,
+    density_bounds,
+    kept_bounds,
+    mixing,
+    network_summary,
+    pairs_named,
+    shown_summary,
+    ties_kept,
+    ties_table,
+    who_responded,
+)
+from followup.stage_charts import group_network
+from followup.tables import Vocabulary
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 COLUMNS = ["wave", "ego", "alter", "kind"]
@@ -95,6 +110,7 @@ pairs = st.lists(
 some = st.sets(st.sampled_from(PEOPLE))
 
 
+@settings(deadline=None)
 @given(pairs, some)
 def test_networkx_counts_the_same(named, people):
     table = pd.DataFrame([("programme_end", *pair, "advice") for pair in named], columns=COLUMNS)
@@ -109,6 +125,7 @@ def test_networkx_counts_the_same(named, people):
     assert not row["n_ties"] or row["named_by_both"] == pytest.approx(both_ways / row["n_ties"])
 
 
+@settings(deadline=None)
 @given(pairs, pairs, some, some)
 def test_every_tie_at_programme_end_has_one_fate_and_networkx_agrees(before, after, first, second):
     table = pd.DataFrame(
@@ -146,3 +163,128 @@ def test_nobody_answered_a_wave_that_was_not_held():
 def test_each_participant_counts_once_a_meeting_and_meetings_keep_their_order():
     meetings = pd.DataFrame({"meeting": ["2", "2", "2", "10", "10"], "participant": ["a", "b", "a", "a", "c"]})
     assert attendance(meetings).to_dict("list") == {"meeting": ["2", "10"], "n_present": [2, 2]}
+
+
+# ------------------------------------------------------------ how sure: a tie needs someone to report it
+
+
+def test_ties_named_again_rest_on_one_report_or_on_both():
+    """ab named again; ac: a answered and does not name c, who was silent; cd: both silent; bd: b answered, d silent."""
+    table = kept_bounds(ties("ab ac cd bd", "ab"), responded("abcd", "ab")).set_index("basis")
+    assert table.loc["one_report", ["n_again", "n_ties", "lowest", "highest"]].tolist() == [1, 4, 1, 2]
+    assert table.loc["both_reports", ["n_again", "n_ties", "lowest", "highest"]].tolist() == [1, 4, 1, 4]
+    assert table.loc["both_answered", ["n_again", "n_ties", "lowest", "highest"]].tolist() == [1, 1, 1, 1]
+
+
+def test_without_a_follow_up_nothing_is_said_of_ties():
+    assert kept_bounds(ties("ab", ""), responded("ab", "")).empty
+    assert kept_bounds(ties("", ""), responded("ab", "ab")).empty
+
+
+@settings(deadline=None)
+@given(pairs, some)
+def test_density_lies_between_all_silent_naming_nobody_and_everybody(named, people):
+    """Counted pair by pair: a pair is open when it was not named and one of the two was silent."""
+    table = pd.DataFrame([("programme_end", *pair, "advice") for pair in named if pair[0] in people], columns=COLUMNS)
+    low, high = density_bounds(table, set(PEOPLE), people, "programme_end")
+    graph = nx.Graph([(ego, alter) for _, ego, alter, _ in table.itertuples(index=False)])
+    graph.add_nodes_from(PEOPLE)
+    undecided = [pair for pair in nx.complement(graph).edges if not set(pair) <= people]
+    assert low == pytest.approx(nx.density(graph))
+    assert high == pytest.approx(low + len(undecided) / 28)
+
+
+def test_a_small_number_of_people_without_ties_is_not_told():
+    """Four answered, d is alone: fewer than eight, so only that is said; twelve alone are told."""
+    people = pd.DataFrame({"participant": list("abcd")})
+    few = network_summary(ties("ab ac", ""), responded("abcd", ""))
+    [row] = shown_summary(few, ties("ab ac", ""), people, responded("abcd", ""), Disclosure()).to_dict("records")
+    assert pd.isna(row["n_isolated"])
+    many = "abcdefghijklmn"
+    people = pd.DataFrame({"participant": list(many)})
+    table = network_summary(ties("ab", ""), responded(many, ""))
+    [row] = shown_summary(table, ties("ab", ""), people, responded(many, ""), Disclosure()).to_dict("records")
+    assert row["n_isolated"] == 12
+
+
+# ------------------------------------------------------------ within groups and between them
+
+NORTH, SOUTH = [f"n{place}" for place in range(9)], [f"s{place}" for place in range(10)]
+TWO_GROUPS = pd.DataFrame({"participant": [*NORTH, *SOUTH], "side": ["north"] * 9 + ["south"] * 10})
+
+
+def tied(*pairs_: tuple[str, str]) -> pd.DataFrame:
+    return pd.DataFrame([("follow_up", *pair, "advice") for pair in pairs_], columns=COLUMNS)
+
+
+def everyone_answered() -> dict[str, set[str]]:
+    return {"programme_end": set(), "follow_up": {*NORTH, *SOUTH}}
+
+
+def counted(table: pd.DataFrame, policy: Disclosure | None = None, people: pd.DataFrame = TWO_GROUPS) -> pd.DataFrame:
+    rows = mixing(table, people, "side", ["north", "south"], everyone_answered(), policy or Disclosure())
+    return rows.set_index(["first", "second"])
+
+
+def test_ties_within_and_between_groups_are_counted_as_networkx_counts_them():
+    chain = list(zip(NORTH, NORTH[1:], strict=False)) + list(zip(SOUTH, SOUTH[1:], strict=False))
+    across = list(zip(NORTH[:6], SOUTH[:6], strict=True))
+    rows = counted(tied(*chain, *across))
+    graph = nx.Graph([*chain, *across])
+    nx.set_node_attributes(graph, {name: name[0] for name in graph}, "side")
+    matrix = nx.attribute_mixing_dict(graph, "side")
+    assert rows.loc[("north", "north"), "n_ties"] == matrix["n"]["n"] / 2 == 8
+    assert rows.loc[("south", "south"), "n_ties"] == matrix["s"]["s"] / 2 == 9
+    assert rows.loc[("north", "south"), "n_ties"] == matrix["n"]["s"] == 6
+    assert rows["n_possible"].tolist() == [36, 90, 45]
+    assert not rows["hidden"].any()
+
+
+def test_a_pair_of_groups_with_few_ties_is_hidden_and_another_with_it():
+    chain = list(zip(NORTH, NORTH[1:], strict=False)) + list(zip(SOUTH, SOUTH[1:], strict=False))
+    rows = counted(tied(*chain, ("n0", "s0")))
+    assert rows["hidden"].to_dict() == {("north", "north"): True, ("north", "south"): True, ("south", "south"): False}
+    assert rows.loc[rows["hidden"], ["n_ties", "n_possible"]].isna().all(axis=None)
+
+
+def test_a_small_group_has_no_ties_to_show():
+    few = TWO_GROUPS.assign(side=["north"] * 4 + ["south"] * 15)
+    chain = list(zip(NORTH, NORTH[1:], strict=False)) + list(zip(SOUTH, SOUTH[1:], strict=False))
+    assert counted(tied(*chain), people=few)["hidden"].all()
+
+
+def test_the_picture_of_groups_has_no_person_in_it():
+    chain = list(zip(NORTH, NORTH[1:], strict=False)) + list(zip(SOUTH, SOUTH[1:], strict=False))
+    rows = counted(tied(*chain, *zip(NORTH[:6], SOUTH[:6], strict=True))).reset_index()
+    figure, alternative = group_network(rows, Vocabulary(open_cohort("1").codebook), "en")
+    [panel] = figure.axes
+    shown = " ".join(text.get_text() for text in panel.texts) + alternative
+    assert len(panel.collections) == 2  # two circles: two groups
+    assert not any(name in shown for name in [*NORTH, *SOUTH])
+
+
+def test_a_cohort_without_groups_or_ties_has_no_mixing():
+    assert mixing(ties("", ""), TWO_GROUPS, "side", ["north", "south"], everyone_answered(), Disclosure()).empty
+    assert mixing(tied(("n0", "s0")), TWO_GROUPS, None, [], everyone_answered(), Disclosure()).empty
+
+
+# ------------------------------------------------------------ meetings attended
+
+
+def attended(none: int, one: int, all_: int) -> pd.DataFrame:
+    """Participants who came to none, one or all of four meetings."""
+    people = pd.DataFrame({"participant": [f"p{place}" for place in range(none + one + all_)]})
+    rows = [(meeting, who) for who in people["participant"][none + one :] for meeting in "1234"]
+    rows += [("1", who) for who in people["participant"][none : none + one]]
+    meetings = pd.DataFrame(rows, columns=["meeting", "participant"])
+    return attendance_bands(meetings, people, Disclosure())
+
+
+def test_attendance_is_told_in_bands_and_a_few_are_not_told_apart():
+    assert attended(5, 10, 5).set_index("band")["n_came"].to_dict() == {
+        "no_meeting": 5,
+        "up_to_half": 10,
+        "over_half": 5,
+    }
+    assert attended(1, 10, 5).set_index("band")["n_came"].to_dict() == {"none_or_up_to_half": 11, "over_half": 5}
+    assert attended(0, 0, 0).empty

@@ -6,7 +6,23 @@ from itertools import product
 import pandas as pd
 import pytest
 from followup.cohort import open_cohort
-from followup.projects import involvement, project_stages, question_with_role, settled, share_advanced, stage_counts
+from followup.projects import (
+    conflicting_reports,
+    involvement,
+    project_stages,
+    question_with_role,
+    rule_in_words,
+    settled,
+    share_advanced,
+    stage_counts,
+    stage_flows,
+    stage_moves,
+)
+from followup.stage_charts import move_bar, stage_flow
+from followup.tables import Vocabulary
+from followup.topics import NETWORK as NETWORK_TOPIC
+from followup.topics import PROJECTS as PROJECTS_TOPIC
+from followup.topics import levels_on, statements_on
 
 COHORT = open_cohort("1")
 CODEBOOK = COHORT.codebook
@@ -15,7 +31,8 @@ STOPPED, IDEA, DESIGN, PILOT, PARTIAL, FULL = range(6)
 
 def answers(rows: list[tuple]) -> pd.DataFrame:
     """respondent, wave, question, code."""
-    return pd.DataFrame(rows, columns=["respondent", "wave", "question", "value"]).astype({"value": "Int64"})
+    frame = pd.DataFrame(rows, columns=["respondent", "wave", "question", "value"]).astype({"value": "Int64"})
+    return frame.assign(missing_reason=None)
 
 
 def with_rule(rule: str):
@@ -168,3 +185,86 @@ def test_a_question_is_found_by_its_role():
     assert question_with_role(CODEBOOK, "project_stage") == "project_stage"
     assert question_with_role(CODEBOOK, "project_involvement") == "still_involved"
     assert question_with_role(CODEBOOK.model_copy(update={"questions": {}}), "project_stage") is None
+
+
+# ------------------------------------------------------------ conflicts, and from stage to stage
+
+
+def test_every_report_in_a_conflict_is_logged_with_what_counts_and_why():
+    stages = project_stages(PROJECTS, MEMBERS, REPLIES, COHORT)
+    log = conflicting_reports(stages, MEMBERS, REPLIES, COHORT)
+    assert log.to_dict("records") == [
+        {
+            "project": "P2",
+            "wave": "follow_up",
+            "participant": who,
+            "reported": stage,
+            "stage": PILOT,
+            "rule": "most_reported",
+        }
+        for who, stage in (("c", PILOT), ("d", PARTIAL))
+    ]
+
+
+@pytest.mark.parametrize("rule", ["most_reported", "most_advanced", "least_advanced"])
+def test_the_rule_is_said_in_both_languages(rule):
+    words = rule_in_words(with_rule(rule))
+    assert words.he
+    assert words.en
+
+
+def staged(before: list, after: list) -> pd.DataFrame:
+    """Projects with these stages in the two waves; None where nobody reported."""
+    rows = [
+        {"project": f"P{place}", "wave": wave, "stage": stage, "conflict": False}
+        for wave, stages in (("programme_end", before), ("follow_up", after))
+        for place, stage in enumerate(stages)
+    ]
+    return pd.DataFrame(rows).astype({"stage": "Int64"})
+
+
+def test_moves_count_every_project_once():
+    """One forward, two back (one of them stopped), one the same, two of which a wave is silent."""
+    stages = staged([IDEA, PILOT, DESIGN, FULL, None, IDEA], [PILOT, STOPPED, IDEA, FULL, FULL, None])
+    moves = stage_moves(stages).set_index("move")
+    assert moves["n_projects"].to_dict() == {"forward": 1, "same_stage": 1, "back": 2, "stage_unknown": 2}
+    assert set(moves["n"]) == {6}
+
+
+def test_flows_hold_the_projects_known_in_both_waves():
+    flows = stage_flows(staged([IDEA, IDEA, DESIGN, None], [PILOT, PILOT, DESIGN, FULL]), CODEBOOK)
+    assert [(row.option, row.became, row.n_projects, row.n) for row in flows.itertuples()] == [
+        (IDEA, PILOT, 2, 3),
+        (DESIGN, DESIGN, 1, 3),
+    ]
+
+
+def test_a_cohort_with_one_wave_of_reports_has_no_moves():
+    stages = staged([IDEA, PILOT], [None, None])
+    assert stage_moves(stages).empty
+    assert stage_flows(stages, CODEBOOK).empty
+
+
+def test_both_pictures_name_every_number_in_words():
+    stages = staged([IDEA, PILOT, None], [PILOT, STOPPED, FULL])
+    words = Vocabulary(CODEBOOK)
+    for draw, frame in ((move_bar, stage_moves(stages)), (stage_flow, stage_flows(stages, CODEBOOK))):
+        for language in ("he", "en"):
+            _, alternative = draw(frame, words, language)
+            assert alternative.count("\u2066") >= len(frame)
+
+
+def test_the_statements_on_projects_are_those_the_codebook_names_beside_them():
+    assert statements_on(CODEBOOK, PROJECTS_TOPIC) == list(CODEBOOK.scales["project_work"].items)
+    assert statements_on(CODEBOOK, NETWORK_TOPIC) == list(CODEBOOK.scales["network_value"].items)
+    assert statements_on(CODEBOOK.model_copy(update={"findings": {}}), PROJECTS_TOPIC) == []
+
+
+def test_levels_of_a_topic_are_counts_of_those_who_answered():
+    responses = pd.DataFrame(
+        [(who, "follow_up", "project_satisfied", value) for who, value in zip("abcd", (1, 2, 3, None), strict=True)]
+        + [("a", "follow_up", "motivation_promote", 5)],
+        columns=["respondent", "wave", "item", "value"],
+    )
+    [row] = levels_on(responses, CODEBOOK, PROJECTS_TOPIC).to_dict("records")
+    assert row == {"measure": "project_satisfied", "wave": "follow_up", "n": 3, "n_low": 2, "n_middle": 1, "n_high": 0}

@@ -11,12 +11,13 @@ HALF_A_STEP = 0.5
 
 
 def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.DataFrame:
-    """One wave's answers, a row per respondent and a column per item, on the scale's codes; a high value always means more.
+    """One wave's answers, a row per respondent, a column per item, on the scale's codes; a high value means more.
 
     Reverse-coded items are turned round; items nobody answered are columns of blanks.
     """
     asked = [key for key, item in codebook.items.items() if wave in item.waves]
-    answers = responses.loc[responses["wave"] == wave].pivot(index="respondent", columns="item", values="value")
+    mine = responses[responses["wave"] == wave]
+    answers = mine.pivot(index="respondent", columns="item", values="value")  # noqa: PD010  it refuses an item twice
     answers = answers.reindex(columns=asked).astype(float)
     for key in asked:
         if codebook.items[key].reverse_coded:
@@ -57,7 +58,9 @@ def scale_levels(scores: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """How many scored low, middle and high on each scale of each wave: high from half a step below the top box."""
     rows = []
     parts = dict(tuple(scores.dropna(subset=["score"]).groupby(["scale", "wave"])))
-    for scale, wave in ((scale, wave) for scale in codebook.scales for wave in codebook.waves if (scale, wave) in parts):
+    for scale, wave in (
+        (scale, wave) for scale in codebook.scales for wave in codebook.waves if (scale, wave) in parts
+    ):
         part, options = parts[scale, wave], codebook.options_of(scale)
         low = part["score"] <= max(options.low) + HALF_A_STEP
         high = part["score"] >= min(options.high) - HALF_A_STEP
@@ -67,8 +70,15 @@ def scale_levels(scores: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 def _level(measure: str, wave: str, low: pd.Series, high: pd.Series, mean: float) -> dict:
     n = len(low)
-    return {"measure": measure, "wave": wave, "n": n, "n_low": int(low.sum()), "n_middle": n - int(low.sum()) - int(high.sum()),
-            "n_high": int(high.sum()), "mean": mean if n else None}
+    return {
+        "measure": measure,
+        "wave": wave,
+        "n": n,
+        "n_low": int(low.sum()),
+        "n_middle": n - int(low.sum()) - int(high.sum()),
+        "n_high": int(high.sum()),
+        "mean": mean if n else None,
+    }
 
 
 def chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
@@ -78,7 +88,7 @@ def chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataF
 
 
 def options_chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
-    """How many respondents chose each option of a question, wave by wave, of those who answered it: option, wave, n_chosen, n."""
+    """How many chose each option of a question, wave by wave, of those who answered it: option, wave, n_chosen, n."""
     rows = []
     for wave in codebook.questions[question].waves:
         mine = answers[(answers["question"] == question) & (answers["wave"] == wave)]

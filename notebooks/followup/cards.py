@@ -30,7 +30,8 @@ ORDER = {"gap": 0, "change": 0}
 EVIDENCE = {
     "changes": ("table-changes", Text("טבלת השינויים בסולמות", "table of changes on the scales")),
     "item_changes": ("table-item_changes", Text("טבלת השינויים בהיגדים", "table of changes on the statements")),
-    "named_changes": ("table-named_changes", Text("טבלת השינויים בקבוצות", "table of changes in groups")),
+    "group_changes": ("table-group_changes", Text("טבלת השינויים לפי קבוצה", "table of changes by group")),
+    "named_changes": ("table-named_changes", Text("טבלת השינויים שנקבעו מראש", "table of changes named beforehand")),
     "levels": ("figure-levels", Text("תרשים הציונים", "chart of the scores")),
     "items": ("table-items", Text("טבלת התשובות להיגדים", "table of answers to the statements")),
     "gaps": ("table-gaps", Text("טבלת הפערים", "table of the gaps")),
@@ -203,10 +204,10 @@ def _shown_in(row: pd.Series, result: Result) -> str:
     """The table of the page that shows a piece of evidence: changes of statements stand apart from those of scales."""
     if row["table"] != "changes":
         return row["table"]
-    changes = result("changes").set_index(["measure", "group"])
-    if changes.loc[(row["measure"], row["group"]), "kind"] == "scale":
-        return "changes"
-    return "item_changes" if row["group"] == "all" else "named_changes"
+    change = result("changes").set_index(["measure", "group"]).loc[(row["measure"], row["group"])]
+    if row["group"] != "all":
+        return "group_changes" if pd.isna(change.get("family", "named")) else "named_changes"
+    return "changes" if change["kind"] == "scale" else "item_changes"
 
 
 def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
 INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130
 AT_ONCE = 2
+WORTH_WARMING = 3       # notebooks to run from which imports are paid once and kernels forked
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -105,7 +107,9 @@ class Run:
         self.cohort, self.say = cohort, say
         self.root, self.private = cohort.root, cohort.private
         self.started = time.monotonic()
-        self.settings = digests([*setting_files(self.root, cohort.name), HOUSE / "requirements.lock"], self.root)
+        mine = [path for path in setting_files(self.root, cohort.name)
+                if path.parent.name != "questionnaires" or path.stem == cohort.params.questionnaire]
+        self.settings = digests([*mine, HOUSE / "requirements.lock"], self.root)
         self.settings["python"] = platform.python_version()
         # read here, before any thread starts: two threads in ast.parse at once can crash Python 3.11
         self.code = {stage.name: digests([stage.notebook, *modules_of(stage.notebook)], HOUSE) for stage in STAGES}
@@ -149,6 +153,14 @@ class Run:
 
     def all_stages(self) -> int:
         """Run what is stale, two notebooks at a time where they do not need each other; how many ran."""
+        from followup.kernels import warm
+
+        several = sum(not self.is_fresh(stage) for stage in STAGES) >= WORTH_WARMING
+        imported = sorted({f"followup.{name}" for stage in STAGES for name in _imported(stage.notebook)})
+        with warm(imported) if several else nullcontext():
+            return self._stages()
+
+    def _stages(self) -> int:
         done: dict[str, str] = {}
         under_way: dict[Future, Stage] = {}
         with ThreadPoolExecutor(AT_ONCE) as pool:

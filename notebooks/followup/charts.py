@@ -1,14 +1,16 @@
-"""Charts that show the statistics: each takes a table that may be published and gives a figure with its text alternative.
+"""Charts that show the statistics: each takes a table that may be published and gives a figure with its alternative.
 
 `draw(frame, words, language)` is called once for each language; nothing is drawn that the table does not hold.
 """
 
 import textwrap
+from collections.abc import Iterable
 from functools import cache
 
 import matplotlib as mpl
 import pandas as pd
 from matplotlib import font_manager
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from followup import language as lang
@@ -18,21 +20,42 @@ from followup.verdicts import CEILING_WORDS
 
 INK, QUIET, LINE = "#1f2933", "#52606d", "#cbd2d9"
 LOW, MIDDLE, HIGH = "#b8620a", "#d9dee3", "#14618c"
-EARLIER = {LOW: "#e3b88a", MIDDLE: "#eceff2", HIGH: "#9fc3d8"}      # the same answers at programme end, where follow-up stands beneath
-VERDICT_COLOURS = {"rose": "#14618c", "fell": "#b8620a", "preserved": "#2f7d4f", "inconclusive": "#5f6b77", "described": "#5f6b77",
-                   "narrowed": "#2f7d4f", "widened": "#b8620a", "cannot_be_told": "#5f6b77"}
-STATUS_COLOURS = {"linked": "#14618c", "programme_end_only": "#8db9d3", "follow_up_only": "#c98a45", "neither": "#e3e7eb"}
+EARLIER = {
+    LOW: "#e3b88a",
+    MIDDLE: "#eceff2",
+    HIGH: "#9fc3d8",
+}  # the same answers at programme end, where follow-up stands beneath
+VERDICT_COLOURS = {
+    "rose": "#14618c",
+    "fell": "#b8620a",
+    "preserved": "#2f7d4f",
+    "inconclusive": "#5f6b77",
+    "described": "#5f6b77",
+    "narrowed": "#2f7d4f",
+    "widened": "#b8620a",
+    "cannot_be_told": "#5f6b77",
+}
+STATUS_COLOURS = {
+    "linked": "#14618c",
+    "programme_end_only": "#8db9d3",
+    "follow_up_only": "#c98a45",
+    "neither": "#e3e7eb",
+}
 TEXT_SIZE = 10
 MOST_SQUARES = 80
-MOVED = (("n_down", Text("ירדו", "Lower at follow-up")), ("n_same", Text("ללא שינוי", "The same")), ("n_up", Text("עלו", "Higher at follow-up")))
+MOVED = (
+    ("n_down", Text("ירדו", "Lower at follow-up")),
+    ("n_same", Text("ללא שינוי", "The same")),
+    ("n_up", Text("עלו", "Higher at follow-up")),
+)
 
 
 @cache
 def _font() -> str:
     """Heebo, which has Hebrew, Latin, % and −, from its package."""
-    import fontpkg_heebo
-
     from pathlib import Path
+
+    import fontpkg_heebo
 
     for path in sorted(Path(fontpkg_heebo.__file__).parent.rglob("*.ttf")):
         font_manager.fontManager.addfont(str(path))
@@ -61,13 +84,23 @@ def _line(text: str, language: str, width: int = 36) -> str:
 
 
 def _style():
-    return mpl.rc_context({"font.family": [_font(), "DejaVu Sans"], "font.size": TEXT_SIZE, "text.color": INK, "axes.labelcolor": QUIET,
-                           "svg.fonttype": "path", "text.parse_math": False})
+    return mpl.rc_context(
+        {
+            "font.family": [_font(), "DejaVu Sans"],
+            "font.size": TEXT_SIZE,
+            "text.color": INK,
+            "axes.labelcolor": QUIET,
+            "svg.fonttype": "path",
+            "text.parse_math": False,
+        }
+    )
 
 
 def _rows_on(axes, labels: list[str], language: str, places: list[float] | None = None) -> None:
     """Row labels, top row first; on the right in Hebrew."""
-    axes.set_yticks(range(len(labels)) if places is None else places, [_line(label, language) for label in labels], color=INK)
+    axes.set_yticks(
+        range(len(labels)) if places is None else places, [_line(label, language) for label in labels], color=INK
+    )
     if places is None:
         axes.set_ylim(len(labels) - 0.5, -0.5)
     if language == "he":
@@ -79,13 +112,17 @@ def _rows_on(axes, labels: list[str], language: str, places: list[float] | None 
 
 
 def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """The roster as squares, a row for each wave, filled for those who answered it; of linked waves a column is a person.
+    """The roster as squares, a row for each wave, filled for those who answered it; if linked, a column is a person.
 
-    `frame` has status and n where waves are linked, otherwise wave, n and n_all. The squares stand by who answered what:
-    nobody can be found among them.
+    `frame` has status and n where waves are linked, otherwise wave, n and n_all. The squares stand by who answered
+    what: nobody can be found among them.
     """
     linked = "status" in frame
-    rows, names = (_linked_rows(frame), dict(zip(frame["status"], frame["n"], strict=True))) if linked else (_wave_rows(frame), {})
+    rows, names = (
+        (_linked_rows(frame), dict(zip(frame["status"], frame["n"], strict=True)))
+        if linked
+        else (_wave_rows(frame), {})
+    )
     total = max(sum(n for n, _ in blocks) for blocks in rows.values())
     with _style():
         figure, axes = _canvas(len(rows), least=1.5, each=0.42)
@@ -98,27 +135,45 @@ def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> t
             axes.vlines(range(1, total), -0.5, len(rows) - 0.5, color="white", linewidth=1.6)
         counts = [sum(n for n, colour in blocks if colour != STATUS_COLOURS["neither"]) for blocks in rows.values()]
         wholes = [total] * len(rows) if linked else list(frame["n_all"])
-        labels = [f"{words(wave, language)}: {lang.count_of(n, whole)[language]}" for wave, n, whole in zip(rows, counts, wholes, strict=True)]
+        labels = [
+            f"{words(wave, language)}: {lang.count_of(n, whole)[language]}"
+            for wave, n, whole in zip(rows, counts, wholes, strict=True)
+        ]
         _rows_on(axes, labels, language)
         axes.set_xlim((total, 0) if language == "he" else (0, total))
         axes.set_xticks([])
         if linked:
-            handles = [mpl.patches.Patch(color=STATUS_COLOURS[status], label=_line(f"{words(status, language)}: {lang.number(n)[language]}", language))
-                       for status, n in names.items() if n]
+            handles = [
+                mpl.patches.Patch(
+                    color=STATUS_COLOURS[status],
+                    label=_line(f"{words(status, language)}: {lang.number(n)[language]}", language),
+                )
+                for status, n in names.items()
+                if n
+            ]
             _legend_below(axes, handles, columns=2)
-    parts = [f"{words(status, language)}: {lang.number(n)[language]}" for status, n in names.items()] if linked else labels
+    parts = (
+        [f"{words(status, language)}: {lang.number(n)[language]}" for status, n in names.items()] if linked else labels
+    )
     return figure, _alternative(Text("מי השיבו באיזה שלב", "Who answered which wave"), parts, language)
 
 
 def _linked_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
-    """Each wave as blocks of people in one order of status, in the colour of silence for those who did not answer it."""
+    """Each wave as blocks of people in one order of status, grey for those who did not answer it."""
     answered = {"programme_end": ("linked", "programme_end_only"), "follow_up": ("linked", "follow_up_only")}
-    return {wave: [(int(row.n), STATUS_COLOURS[row.status if row.status in those else "neither"]) for row in frame.itertuples()]
-            for wave, those in answered.items()}
+    return {
+        wave: [
+            (int(row.n), STATUS_COLOURS[row.status if row.status in those else "neither"]) for row in frame.itertuples()
+        ]
+        for wave, those in answered.items()
+    }
 
 
 def _wave_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
-    return {row.wave: [(int(row.n), STATUS_COLOURS["linked"]), (int(row.n_all - row.n), STATUS_COLOURS["neither"])] for row in frame.itertuples()}
+    return {
+        row.wave: [(int(row.n), STATUS_COLOURS["linked"]), (int(row.n_all - row.n), STATUS_COLOURS["neither"])]
+        for row in frame.itertuples()
+    }
 
 
 # Answers -----------------------------------------------------------------------------------------------------------
@@ -134,15 +189,33 @@ def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
     bars, labels, headings, end = _laid_out(rows, words, language)
     with _style():
         figure, axes = _canvas(end, each=0.29)
-        _diverging(axes, [at for at, _ in bars], pd.DataFrame([row._asdict() for _, row in bars]), ("n_low", "n_middle", "n_high"),
-                   [row.wave == "programme_end" and row.measure in twice for _, row in bars])
+        _diverging(
+            axes,
+            [at for at, _ in bars],
+            pd.DataFrame([row._asdict() for _, row in bars]),
+            ("n_low", "n_middle", "n_high"),
+            [row.wave == "programme_end" and row.measure in twice for _, row in bars],
+        )
         _rows_on(axes, [label for _, label in labels], language, [at for at, _ in labels])
         axes.set_ylim(end - 0.6, -0.6)
-        edge = axes.get_xlim()[1 if language == "he" else 0]
+        across = mpl.transforms.blended_transform_factory(figure.transFigure, axes.transData)
+        edge, side = (0.99, "right") if language == "he" else (0.01, "left")
         for at, text in headings:
-            axes.text(edge, at, _line(text, language, 80), ha="right" if language == "he" else "left", va="center", fontsize=TEXT_SIZE + 1, color=INK)
+            axes.text(
+                edge,
+                at,
+                _line(text, language, 90),
+                transform=across,
+                ha=side,
+                va="center",
+                fontsize=TEXT_SIZE + 1,
+                color=INK,
+            ).set_in_layout(False)
         _legend_below(axes, *_answer_legend(words, rows, bool(twice), language))
-    parts = [f"{words(row.measure, language)}, {words(row.wave, language)}: {lang.count_of(row.n_high, row.n)[language]}" for row in rows.itertuples()]
+    parts = [
+        f"{words(row.measure, language)}, {words(row.wave, language)}: {lang.count_of(row.n_high, row.n)[language]}"
+        for row in rows.itertuples()
+    ]
     return figure, _alternative(Text("כמה השיבו תשובה גבוהה", "How many gave a high answer"), parts, language)
 
 
@@ -156,36 +229,74 @@ def _laid_out(rows: pd.DataFrame, words: Vocabulary, language: str) -> tuple[lis
             heading, place = scale, place + 1.3
         labels.append((place + 0.4 * (len(mine) - 1), words(measure, language)))
         bars += [(place + 0.8 * step, row) for step, row in enumerate(mine.itertuples())]
-        place += 0.8 * len(mine) + (0.5 if len(mine) > 1 else 0.9)
+        place += 0.8 * len(mine) + (0.65 if len(mine) > 1 else 0.9)
     return bars, labels, headings, place
 
 
 def _answer_legend(words: Vocabulary, rows: pd.DataFrame, twice: bool, language: str) -> tuple[list, int]:
     """Patches for the three categories, and beneath them for the two waves; and in how many columns they stand."""
-    category = [mpl.patches.Patch(color=colour, label=_line(text, language, 30))
-                for colour, text in zip((LOW, MIDDLE, HIGH), _category_words(words, rows["measure"].iloc[0], language), strict=True) if text]
+    category = [
+        mpl.patches.Patch(color=colour, label=_line(text, language, 30))
+        for colour, text in zip(
+            (LOW, MIDDLE, HIGH), _category_words(words, rows["measure"].iloc[0], language), strict=True
+        )
+        if text
+    ]
     if not twice:
         return category, len(category)
     first, second = (words(wave, language) for wave in ("programme_end", "follow_up"))
-    wave = [mpl.patches.Patch(color=EARLIER[HIGH], label=_line(Text(f"למעלה, בהיר: {first}", f"above, lighter: {first}")[language], language)),
-            mpl.patches.Patch(color=HIGH, label=_line(Text(f"למטה: {second}", f"below: {second}")[language], language))]
-    pairs = [patch for place in range(3) for patch in (*category[place:place + 1], *wave[place:place + 1])]
+    wave = [
+        mpl.patches.Patch(
+            color=EARLIER[HIGH],
+            label=_line(Text(f"למעלה, בהיר: {first}", f"above, lighter: {first}")[language], language),
+        ),
+        mpl.patches.Patch(color=HIGH, label=_line(Text(f"למטה: {second}", f"below: {second}")[language], language)),
+    ]
+    pairs = [patch for place in range(3) for patch in (*category[place : place + 1], *wave[place : place + 1])]
     return pairs, 3
 
 
-def _diverging(axes, places: list[float], rows: pd.DataFrame, counts: tuple[str, str, str], earlier: list[bool], height: float = 0.72) -> None:
+def _diverging(
+    axes,
+    places: list[float],
+    rows: pd.DataFrame,
+    counts: tuple[str, str, str],
+    earlier: list[bool],
+    height: float = 0.72,
+) -> None:
     """Bars of three parts around the middle of the second one, with their counts; earlier ones are lighter."""
     low, middle, high = (rows[name].astype(float) for name in counts)
     whole = low + middle + high
     lefts, low, middle, high = -(low + middle / 2) / whole, low / whole, middle / whole, high / whole
-    for name, start, width, colour in zip(counts, (lefts, lefts + low, lefts + low + middle), (low, middle, high), (LOW, MIDDLE, HIGH), strict=True):
-        axes.barh(places, width, left=start, color=[EARLIER[colour] if light else colour for light in earlier], height=height)
+    for name, start, width, colour in zip(
+        counts, (lefts, lefts + low, lefts + low + middle), (low, middle, high), (LOW, MIDDLE, HIGH), strict=True
+    ):
+        axes.add_collection(
+            PolyCollection(
+                _boxes(places, start, width, height),
+                facecolors=[EARLIER[colour] if light else colour for light in earlier],
+            ),
+            autolim=False,
+        )
         for at, x, wide, count, light in zip(places, start + width / 2, width, rows[name], earlier, strict=True):
             if wide > 0.05:
                 ink = INK if light or colour == MIDDLE else "white"
-                axes.text(x, at, str(int(count)), ha="center", va="center_baseline", color=ink, fontsize=TEXT_SIZE)
+                axes.text(
+                    x, at, str(int(count)), ha="center", va="center_baseline", color=ink, fontsize=TEXT_SIZE
+                ).set_in_layout(False)
     axes.set_xlim(lefts.min() - 0.02, (lefts + 1).max() + 0.02)
     axes.set_xticks([])
+
+
+def _boxes(
+    places: Iterable[float], starts: Iterable[float], widths: Iterable[float], height: float
+) -> list[list[tuple[float, float]]]:
+    """The corners of bars that lie from `start` on, `width` long: many bars cost no more than one."""
+    half = height / 2
+    return [
+        [(x, y - half), (x + wide, y - half), (x + wide, y + half), (x, y + half)]
+        for y, x, wide in zip(places, starts, widths, strict=True)
+    ]
 
 
 def _category_words(words: Vocabulary, measure: str, language: str) -> list[str]:
@@ -196,8 +307,15 @@ def _category_words(words: Vocabulary, measure: str, language: str) -> list[str]
 
 
 def _legend_below(axes, handles, columns: int | None = None) -> None:
-    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.01), bbox_transform=axes.transAxes, ncols=columns or len(handles), frameon=False,
-                fontsize=TEXT_SIZE, handlelength=1, columnspacing=1.4)
+    axes.figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=columns or len(handles),
+        frameon=False,
+        fontsize=TEXT_SIZE,
+        handlelength=1,
+        columnspacing=1.4,
+    )
 
 
 # Changes -----------------------------------------------------------------------------------------------------------
@@ -215,17 +333,46 @@ def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
             colour = VERDICT_COLOURS[row.verdict]
             if not pd.isna(row.ci_low):
                 axes.plot([row.ci_low, row.ci_high], [place, place], color=colour, linewidth=1.6, solid_capstyle="butt")
-                axes.plot([row.ci90_low, row.ci90_high], [place, place], color=colour, linewidth=4.5, solid_capstyle="butt", alpha=0.55)
+                axes.plot(
+                    [row.ci90_low, row.ci90_high],
+                    [place, place],
+                    color=colour,
+                    linewidth=4.5,
+                    solid_capstyle="butt",
+                    alpha=0.55,
+                )
             axes.plot(row.change, place, "o", color=colour, markersize=7)
-            axes.text(reach, place - 0.28, _line(words(row.verdict, language), language), ha="right", va="center", color=colour, fontsize=TEXT_SIZE)
+            axes.text(
+                reach,
+                place - 0.28,
+                _line(words(row.verdict, language), language),
+                ha="right",
+                va="center",
+                color=colour,
+                fontsize=TEXT_SIZE,
+            )
         _rows_on(axes, [words(measure, language) for measure in frame["measure"]], language)
         axes.set_xlim(-reach, reach)
         axes.xaxis.set_major_formatter(lambda value, _: lang._plain(value, 1, signed=True))
-        axes.set_xlabel(_line(Text("שינוי בנקודות; קו דק: רווח סמך 95%, קו עבה: 90%; הפס הירוק: שינוי שאינו עולה על הסף",
-                                   "Change in points; thin line: 95% interval, thick: 90%; green band: no more than the margin")[language], language, 90))
-    parts = [f"{words(row.measure, language)}: {lang.change(row.change, 2)[language]}, {lang.interval(row.ci_low, row.ci_high, 2)[language]} "
-             f"({words(row.verdict, language)})" for row in frame.itertuples()]
-    return figure, _alternative(Text("שינוי בכל סולם ורווח סמך 95%", "Change on each scale and its 95% interval"), parts, language)
+        axes.set_xlabel(
+            _line(
+                Text(
+                    "שינוי בנקודות; קו דק: רווח סמך 95%, קו עבה: 90%; הפס הירוק: שינוי שאינו עולה על הסף",
+                    "Change in points; thin line: 95% interval, thick: 90%; green band: no more than the margin",
+                )[language],
+                language,
+                90,
+            )
+        )
+    parts = [
+        f"{words(row.measure, language)}: {lang.change(row.change, 2)[language]}, "
+        f"{lang.interval(row.ci_low, row.ci_high, 2)[language]} "
+        f"({words(row.verdict, language)})"
+        for row in frame.itertuples()
+    ]
+    return figure, _alternative(
+        Text("שינוי בכל סולם ורווח סמך 95%", "Change on each scale and its 95% interval"), parts, language
+    )
 
 
 def moved_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
@@ -233,12 +380,25 @@ def moved_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[F
     rows = frame[frame["n_linked"] > 0].reset_index(drop=True)
     with _style():
         figure, axes = _canvas(len(rows), each=0.5)
-        _diverging(axes, list(range(len(rows))), rows, tuple(name for name, _ in MOVED), [False] * len(rows), height=0.6)
+        _diverging(
+            axes, list(range(len(rows))), rows, tuple(name for name, _ in MOVED), [False] * len(rows), height=0.6
+        )
         _rows_on(axes, [words(measure, language) for measure in rows["measure"]], language)
-        _legend_below(axes, [mpl.patches.Patch(color=colour, label=_line(text[language], language)) for colour, (_, text) in zip((LOW, MIDDLE, HIGH), MOVED, strict=True)])
-    parts = [f"{words(row.measure, language)}: " + ", ".join(f"{text[language]} {lang.number(getattr(row, name))[language]}" for name, text in MOVED)
-             for row in rows.itertuples()]
-    return figure, _alternative(Text("לאן זזו מי שהשיבו בשני השלבים", "Which way those who answered both waves moved"), parts, language)
+        _legend_below(
+            axes,
+            [
+                mpl.patches.Patch(color=colour, label=_line(text[language], language))
+                for colour, (_, text) in zip((LOW, MIDDLE, HIGH), MOVED, strict=True)
+            ],
+        )
+    parts = [
+        f"{words(row.measure, language)}: "
+        + ", ".join(f"{text[language]} {lang.number(getattr(row, name))[language]}" for name, text in MOVED)
+        for row in rows.itertuples()
+    ]
+    return figure, _alternative(
+        Text("לאן זזו מי שהשיבו בשני השלבים", "Which way those who answered both waves moved"), parts, language
+    )
 
 
 # Gaps --------------------------------------------------------------------------------------------------------------
@@ -259,23 +419,58 @@ def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
         panels = figure.subplots(-(-len(frame) // columns), columns, squeeze=False).ravel()
         for axes, row in zip(panels, frame.itertuples(), strict=False):
             _gap_panel(axes, row, words, language)
-        for axes in panels[len(frame):]:
+        for axes in panels[len(frame) :]:
             axes.set_axis_off()
-        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False, fontsize=TEXT_SIZE)
-    parts = [f"{words(row.measure, language)}: {_moved_from(row.gap_programme_end, row.gap_follow_up, language, signed=True)} ({words(row.verdict, language)})"
-             for row in frame.itertuples()]
-    return figure, _alternative(Text("הפער בין שתי הקבוצות, בסיום התכנית ובמעקב", "The gap between the two groups, at programme end and follow-up"), parts, language)
+        figure.legend(
+            *panels[0].get_legend_handles_labels(),
+            loc="outside lower center",
+            ncols=2,
+            frameon=False,
+            fontsize=TEXT_SIZE,
+        )
+    parts = [
+        f"{words(row.measure, language)}: {words(row.verdict, language)}, "
+        f"{_moved_from(row.gap_programme_end, row.gap_follow_up, language, signed=True)}"
+        for row in frame.itertuples()
+    ]
+    return figure, _alternative(
+        Text(
+            "הפער בין שתי הקבוצות, בסיום התכנית ובמעקב",
+            "The gap between the two groups, at programme end and follow-up",
+        ),
+        parts,
+        language,
+    )
 
 
 def _gap_panel(axes, row, words: Vocabulary, language: str) -> None:
     _without_frame(axes)
-    ends = {"first": (row.first_programme_end, row.first_follow_up), "second": (row.second_programme_end, row.second_follow_up)}
+    ends = {
+        "first": (row.first_programme_end, row.first_follow_up),
+        "second": (row.second_programme_end, row.second_follow_up),
+    }
     for name, colour, dash, other in (("first", HIGH, "-", "second"), ("second", LOW, "--", "first")):
-        axes.plot([0, 1], ends[name], dash, marker="o", color=colour, linewidth=2, label=_line(words(getattr(row, name), language), language, 40))
+        axes.plot(
+            [0, 1],
+            ends[name],
+            dash,
+            marker="o",
+            color=colour,
+            linewidth=2,
+            label=_line(words(getattr(row, name), language), language, 40),
+        )
         for x, value in enumerate(ends[name]):
             above = value > ends[other][x] or value == ends[other][x] and name == "first"
-            axes.annotate(lang._plain(value, 1), (x, value), textcoords="offset points", xytext=(0, 10 if above else -11),
-                          ha="center", va="center", color=colour, fontsize=TEXT_SIZE)
+            axes.annotate(
+                lang._plain(value, 1),
+                (x, value),
+                textcoords="offset points",
+                xytext=(0, 10 if above else -11),
+                ha="center",
+                va="center",
+                color=colour,
+                fontsize=TEXT_SIZE,
+            )
     axes.set_xticks([0, 1], [_line(words(wave, language), language, 14) for wave in ("programme_end", "follow_up")])
     axes.set_xlim(*((1.4, -0.4) if language == "he" else (-0.4, 1.4)))
     codes = words.codebook.options_of(row.measure).codes
@@ -283,9 +478,12 @@ def _gap_panel(axes, row, words: Vocabulary, language: str) -> None:
     axes.set_yticks(codes)
     axes.grid(axis="y", color="#eceff2")
     axes.set_title(_line(words(row.measure, language), language, 34), fontsize=TEXT_SIZE + 1, color=INK)
-    facts = [words(row.verdict, language),
-             f"{SECOND_HIGHER[language]}: {_moved_from(row.superiority_programme_end, row.superiority_follow_up, language)}",
-             f"{AT_THE_TOP[language]}: {CEILING_WORDS[row.ceiling_first][language]} · {CEILING_WORDS[row.ceiling_second][language]}"]
+    bands = (row.ceiling_first, row.ceiling_second)
+    facts = [
+        words(row.verdict, language),
+        f"{SECOND_HIGHER[language]}: {_moved_from(row.superiority_programme_end, row.superiority_follow_up, language)}",
+        f"{AT_THE_TOP[language]}: {' · '.join(CEILING_WORDS[band][language] for band in bands)}",
+    ]
     axes.set_xlabel("\n".join(_line(fact, language, 44) for fact in facts), fontsize=TEXT_SIZE, color=INK)
 
 
@@ -307,17 +505,41 @@ def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
         for place, wave in enumerate(waves):
             mine = frame[frame["wave"] == wave].set_index("option")[count].reindex(options)
             at = [row + (place - (len(waves) - 1) / 2) * height for row in range(len(options))]
-            axes.barh(at, mine, height=height * 0.92, color=HIGH if wave == waves[-1] else "#9fc3d8", label=_line(words(wave, language), language))
+            axes.barh(
+                at,
+                mine,
+                height=height * 0.92,
+                color=HIGH if wave == waves[-1] else "#9fc3d8",
+                label=_line(words(wave, language), language),
+            )
             for y, value in zip(at, mine, strict=True):
-                axes.text(value, y, f" {int(value)} ", va="center", ha="right" if language == "he" else "left", fontsize=TEXT_SIZE, color=QUIET)
+                axes.text(
+                    value,
+                    y,
+                    f" {int(value)} ",
+                    va="center",
+                    ha="right" if language == "he" else "left",
+                    fontsize=TEXT_SIZE,
+                    color=QUIET,
+                )
         _rows_on(axes, labels, language)
         if language == "he":
             axes.invert_xaxis()
         axes.set_xticks([])
         if len(waves) > 1:
-            axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=2, frameon=False, fontsize=TEXT_SIZE, handlelength=1)
+            axes.legend(
+                loc="upper center",
+                bbox_to_anchor=(0.5, -0.02),
+                ncols=2,
+                frameon=False,
+                fontsize=TEXT_SIZE,
+                handlelength=1,
+            )
     last = frame[frame["wave"] == waves[-1]]
-    parts = [f"{words.option(row.question, row.option, language)}: {lang.count_of(getattr(row, count), row.n)[language]}" for row in last.itertuples()]
+    parts = [
+        f"{words.option(row.question, row.option, language)}: {lang.count_of(getattr(row, count), row.n)[language]}"
+        for row in last.itertuples()
+    ]
     return figure, _alternative(Text("כמה בכל אפשרות", "How many for each option"), parts, language)
 
 
@@ -328,7 +550,15 @@ def count_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[F
         figure, axes = _canvas(len(frame))
         axes.barh(range(len(frame)), frame[count], color=HIGH, height=0.6)
         for y, value in enumerate(frame[count]):
-            axes.text(value, y, f" {int(value)} ", va="center", ha="right" if language == "he" else "left", fontsize=TEXT_SIZE, color=QUIET)
+            axes.text(
+                value,
+                y,
+                f" {int(value)} ",
+                va="center",
+                ha="right" if language == "he" else "left",
+                fontsize=TEXT_SIZE,
+                color=QUIET,
+            )
         _rows_on(axes, [words(key, language) for key in frame[name]], language)
         if language == "he":
             axes.invert_xaxis()

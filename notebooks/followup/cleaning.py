@@ -68,12 +68,12 @@ def clean_cohort(cohort: Cohort) -> Clean:
 
 
 def _cleaned_waves(cohort: Cohort, roster: Roster | None, problems: list[Problem]) -> list[CleanWave]:
-    problems += _same_rows_twice(cohort)
-    problems += _useless_corrections(cohort, roster)
+    again = dict(_same_rows_twice(cohort))
+    problems += [*again.values(), *_useless_corrections(cohort, roster)]
     cleaned = []
     for wave in cohort.waves:
         with gathered(problems):
-            cleaned.append(clean_wave(cohort, wave, roster))
+            cleaned += [clean_wave(cohort, wave, roster)] if wave not in again else []
     problems += _no_id_in_both_waves(cohort, cleaned)
     problems += _same_columns_twice(cohort, cleaned)
     return cleaned
@@ -158,7 +158,7 @@ def _respondents(rows: Submissions) -> pd.DataFrame:
 # What only both waves together show --------------------------------------------------------------------------------
 
 
-def _same_rows_twice(cohort: Cohort) -> Iterator[Problem]:
+def _same_rows_twice(cohort: Cohort) -> Iterator[tuple[str, Problem]]:
     """Two waves that would read the same answers: files of the same bytes that the params tell apart by nothing."""
     seen: dict[tuple, str] = {}
     for wave in cohort.waves:
@@ -170,7 +170,7 @@ def _same_rows_twice(cohort: Cohort) -> Iterator[Problem]:
         if told_apart in seen:
             what = f"this file is the same, byte for byte, as that of {seen[told_apart]}"
             remedy = "put each wave’s own export in its place; of one file with both, say by only: which rows are whose"
-            yield Problem(what, remedy, f"data/{cohort.name}/{settings.file}", allowed="one export a wave")
+            yield wave, Problem(what, remedy, f"data/{cohort.name}/{settings.file}", allowed="one export a wave")
         seen[told_apart] = wave
 
 

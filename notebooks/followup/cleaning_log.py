@@ -58,6 +58,16 @@ RULES = {
 }
 
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def inert(text: object) -> str:
+    """A text as a spreadsheet may safely open it: what begins like a formula gets an apostrophe before it."""
+    text = str(text)
+    harmless = len(text) == 1 or text[1:].replace(".", "", 1).isdecimal()
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) and not harmless else text
+
+
 class Log:
     """The cleaning log under way."""
 
@@ -69,7 +79,7 @@ class Log:
     ) -> None:
         if rule not in RULES:
             raise KeyError(f"{rule} is not a rule of the cleaning log")
-        self.entries.append((file, row, " ".join(column.split()), str(was), str(became), rule))
+        self.entries.append((file, row, inert(" ".join(column.split())), inert(was), inert(became), rule))
 
     def take(self, export) -> None:
         """What the reader of an export did with it: how it was read, then what it changed or set aside."""

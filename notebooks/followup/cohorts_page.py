@@ -1,4 +1,6 @@
-"""The page that compares cohorts: made from their published reports by 90_cohorts, and put before the readers like theirs."""
+"""The page that compares cohorts: made from their published reports by 90_cohorts, and put before the readers like
+theirs.
+"""
 
 import hashlib
 import json
@@ -36,13 +38,26 @@ def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -
     from followup import publication, publish
 
     fonts = folder.root / "build" / ".fonts"
-    inputs = {f"build/{one.name}/manifest.json": hashlib.sha256((one.cohort.build / "manifest.json").read_bytes()).hexdigest() for one in cohorts.published}
-    files = {f"report.{language}.html": publish.render_page({STAGE.name: notebook}, language, _facts(cohorts, language, inputs), fonts).encode() for language in LANGUAGES}
+    inputs = {
+        f"build/{one.name}/manifest.json": hashlib.sha256((one.cohort.build / "manifest.json").read_bytes()).hexdigest()
+        for one in cohorts.published
+    }
+    files = {
+        f"report.{language}.html": publish.render_page(
+            {STAGE.name: notebook}, language, _facts(cohorts, language, inputs), fonts
+        ).encode()
+        for language in LANGUAGES
+    }
     for kind, name in kept_by(notebook):
         if kind != "handed_on":
-            files[f"results/{name}.csv"] = publication.spreadsheet_safe((folder.private / "results" / f"{name}.csv").read_bytes())
-    manifest = {"cohorts": [one.name for one in cohorts.published], "inputs": inputs,
-                "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}}
+            files[f"results/{name}.csv"] = publication.spreadsheet_safe(
+                (folder.private / "results" / f"{name}.csv").read_bytes()
+            )
+    manifest = {
+        "cohorts": [one.name for one in cohorts.published],
+        "inputs": inputs,
+        "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+    }
     files["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
     publication._put(folder, files)
 
@@ -57,10 +72,17 @@ def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
     masthead = [(COMPARED, count), *([(WITHOUT, missing)] if missing else [])]
     whole = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
     return PageFacts(
-        language=language, cohort=NAME, programme=" · ".join(programmes), cohort_title=TITLE[language], other_page=f"report.{other}.html",
+        language=language,
+        cohort=NAME,
+        programme=" · ".join(programmes),
+        cohort_title=TITLE[language],
+        other_page=f"report.{other}.html",
         synthetic=any(one.cohort.params.synthetic for one in cohorts.published),
-        masthead=tuple((label[language], numbers_isolated(value) if language == "he" else value) for label, value in masthead),
-        provenance=((Text("הדוחות שמהם נעשה (SHA-256)", "The reports it was made from (SHA-256)")[language], whole),))
+        masthead=tuple(
+            (label[language], numbers_isolated(value) if language == "he" else value) for label, value in masthead
+        ),
+        provenance=((Text("הדוחות שמהם נעשה (SHA-256)", "The reports it was made from (SHA-256)")[language], whole),),
+    )
 
 
 def main() -> int:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from followup.cleaning_log import Log
+from followup.cleaning_log import Log, inert
 from followup.cohort import Cohort
 from followup.exports import Export, folded
 from followup.problems import INDENT, Problem, nearest, quoted, to_paste
@@ -47,7 +47,7 @@ class Columns:
 
     def table(self) -> pd.DataFrame:
         """What was made of every column, and what is missing: file, wave, column, kind, key."""
-        rows = [(" ".join(heading.split()), *holds) for heading, holds in self.of.items()]
+        rows = [(inert(" ".join(heading.split())), *holds) for heading, holds in self.of.items()]
         rows += [("", "missing", key) for key in self.missing]
         frame = pd.DataFrame(rows, columns=["column", "kind", "key"])
         return frame.assign(file=self.export.file, wave=self.wave)[["file", "wave", "column", "kind", "key"]]
@@ -157,7 +157,12 @@ class Columns:
         if len(items) > 1 and not self.count("item"):
             self.problems.append(self._nothing_matched(items))
             lost = [holds for holds in lost if holds[0] == "id"]
-        self.problems += [self._lost(kind, key) for kind, key in lost]
+        near = {holds: found for holds in lost if (found := self._nearest(holds))}
+        self.problems += [self._renamed(holds, near[holds]) for holds in near]
+        gone = [holds for holds in lost if holds not in near]
+        unasked = [holds for holds in gone if holds[0] in ("item", "question")]
+        self.problems += [self._absent([holds]) for holds in gone if holds not in unasked]
+        self.problems += [self._absent(unasked)] if unasked else []
 
     def _may_be_missing(self, kind: str, key: str) -> bool:
         return kind == "submitted" or kind == "question" and self.codebook.questions[key].kind == "text"
@@ -183,17 +188,24 @@ class Columns:
             what, remedy, self.export.file, 1, allowed=f"{wordings} | …, or their codes: {', '.join(items[:2])}, …"
         )
 
-    def _lost(self, kind: str, key: str) -> Problem:
-        """A column that must be there and is not, with the nearest heading that holds nothing else."""
+    def _nearest(self, holds: Holds) -> str | None:
+        """The heading most like one that was looked for, of those that hold nothing else."""
         free = {folded(heading): heading for heading, (held, _) in self.of.items() if held == "ignored"}
-        names = self.wanted[kind, key]
-        near = next((free[found] for name in names if (found := nearest(folded(name), free))), None)
-        remedy = self._if_absent(kind, key)
-        if near:
-            shown = " ".join(near.split())
-            remedy = f"if it is the column “{shown}”, {self._add_heading(kind, key, shown)}{INDENT}otherwise {remedy}"
-        allowed = " | ".join(dict.fromkeys(" ".join(name.split()) for name in names))
-        return Problem(f"no column holds {_named((kind, key))}", remedy, self.export.file, 1, allowed=allowed)
+        return next((free[found] for name in self.wanted[holds] if (found := nearest(folded(name), free))), None)
+
+    def _renamed(self, holds: Holds, near: str) -> Problem:
+        """A column that must be there under a heading that is almost one of those looked for."""
+        shown = " ".join(near.split())
+        remedy = f"if it is the column “{shown}”, {self._add_heading(*holds, shown)}{INDENT}otherwise "
+        remedy += self._if_absent([holds])
+        names = dict.fromkeys(" ".join(name.split()) for name in self.wanted[holds])
+        return Problem(f"no column holds {_named(holds)}", remedy, self.export.file, 1, allowed=" | ".join(names))
+
+    def _absent(self, gone: list[Holds]) -> Problem:
+        """Columns that must be there and are not, nor anything like them."""
+        what = f"no column holds {', '.join(map(_named, gone))}"
+        allowed = [" ".join(self.wanted[holds][-1].split()) for holds in gone if self.wanted[holds]]
+        return Problem(what, self._if_absent(gone), self.export.file, 1, allowed=" · ".join(allowed))
 
     def _add_heading(self, kind: str, key: str, heading: str) -> str:
         if kind == "id":
@@ -206,11 +218,13 @@ class Columns:
         place = f"scales.{owner}.items.{key}" if owner else f"questions.{key}"
         return f"write under {place} in {self.book}:{to_paste('headings', line=f'{self.wave}: [{quoted(heading)}]')}"
 
-    def _if_absent(self, kind: str, key: str) -> str:
-        if kind in ("item", "question"):
-            block = to_paste("waves", self.wave, line=f"not_asked: [{key}]")
-            return f"export again with it; or, if this cohort was not asked, write in {self.params}:{block}"
-        return "export again with it"
+    def _if_absent(self, gone: list[Holds]) -> str:
+        keys = [key for kind, key in gone if kind in ("item", "question")]
+        if not keys:
+            return "export again with it"
+        block = to_paste("waves", self.wave, line=f"not_asked: [{', '.join(keys)}]")
+        them = "it" if len(keys) == 1 else "them"
+        return f"export again with {them}; or, if this cohort was not asked, write in {self.params}:{block}"
 
 
 def _named(holds: Holds) -> str:

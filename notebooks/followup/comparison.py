@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from followup import change_tables
 from followup.answers import HALF_A_STEP, answer_table
 from followup.change import (
     LinkedChange,
@@ -26,70 +27,45 @@ from followup.change import (
 from followup.cohort import Cohort
 from followup.disclosure import few_apart, protected_gaps, protected_groups
 from followup.gaps import GapChange, gap_verdict, linked_gap_change, minimum_detectable_gap_change, unlinked_gap_change
-from followup.language import Text, filled
+from followup.language import Text
 from followup.scales import common_item_scores, reliability, scale_scores
 
 WAVES = ("programme_end", "follow_up")
 KIND_OF_PRESERVED = {"equivalence": "equivalence", "non_inferiority": "non-inferiority"}
-ABOUT = ("kind", "scale", "measure", "group", "linked", "test", "effect", "family", "adjusted_by", "margin",
-         "n_programme_end", "n_follow_up", "n_linked", "unanimous", "few_apart")
-FOR_ALL_ONLY = ("p_pratt", "rank_biserial", "superiority", "superiority_low", "superiority_high",
-                "p_not_lower", "top_change", "top_low", "top_high", "p_top", "change_linked", "linked_low", "linked_high")
+ABOUT = (
+    "kind",
+    "scale",
+    "measure",
+    "group",
+    "linked",
+    "test",
+    "effect",
+    "family",
+    "adjusted_by",
+    "margin",
+    "n_programme_end",
+    "n_follow_up",
+    "n_linked",
+    "unanimous",
+    "few_apart",
+)
+FOR_ALL_ONLY = (
+    "p_pratt",
+    "effect_size",
+    "superiority",
+    "superiority_low",
+    "superiority_high",
+    "p_not_lower",
+    "top_change",
+    "top_low",
+    "top_high",
+    "p_top",
+    "change_linked",
+    "linked_low",
+    "linked_high",
+)
 FOR_NAMED_ONLY = ("p", "ci90_low", "ci90_high", "detectable", "kept", "not_lower", "beyond", "no_test")
 OF_LINKED_BESIDE_ALL = ("top_change", "top_low", "top_high", "p_top", "change_linked", "linked_low", "linked_high")
-
-# What the tables of changes show, by how the waves are linked; "by_id" stands for every way that is not named.
-COLUMNS = {
-    "main": {
-        "by_id": ["measure", "n_linked", "mean_programme_end", "change", "interval", "p_adjusted", "verdict", "reason"],
-        "partly_linked": ["measure", "n_programme_end", "n_follow_up", "change", "interval", "p_adjusted", "verdict", "reason"],
-        "unlinked": ["measure", "n_programme_end", "n_follow_up", "change", "interval", "p_adjusted", "verdict", "reason"],
-    },
-    "sizes": {
-        "by_id": ["measure", "interval_90", "margin", "not_lower", "detectable", "rank_biserial", "top_change", "top_interval", "p_top"],
-        "partly_linked": ["measure", "linked_only", "interval_90", "margin", "not_lower", "detectable", "rank_biserial", "top_change", "top_interval"],
-        "unlinked": ["measure", "superiority_now", "cliffs_delta", "interval_90", "margin", "not_lower", "detectable"],
-    },
-    "items": {
-        "by_id": ["measure", "n_linked", "mean_programme_end", "change", "interval", "p_adjusted", "verdict", "reason"],
-        "partly_linked": ["measure", "n_programme_end", "n_follow_up", "change", "interval", "p_adjusted", "verdict", "reason"],
-        "unlinked": ["measure", "n_programme_end", "n_follow_up", "change", "interval", "p_adjusted", "verdict", "reason"],
-    },
-    "forest": {"by_id": ["measure", "n_linked", "change", "interval", "interval_90", "p_adjusted", "verdict"],
-               "unlinked": ["measure", "n_programme_end", "n_follow_up", "change", "interval", "interval_90", "p_adjusted", "verdict"]},
-    "gap_lines": {"by_id": ["measure", "first", "second", "gap_programme_end", "gap_follow_up", "gap_change", "superiority", "verdict"]},
-    "gaps": {"by_id": ["measure", "n_first", "n_second", "gap_programme_end", "gap_follow_up", "gap_change", "gap_interval", "p_adjusted",
-                       "verdict", "gap_reason"]},
-    "gap_checks": {"by_id": ["measure", "ceiling_first", "ceiling_second", "superiority", "gap_detectable"]},
-    "groups": {
-        "by_id": ["measure", "group", "n_linked", "mean_programme_end", "mean_follow_up", "change", "interval"],
-        "partly_linked": ["measure", "group", "n_programme_end", "n_follow_up", "mean_programme_end", "mean_follow_up", "change", "interval"],
-        "unlinked": ["measure", "group", "n_programme_end", "n_follow_up", "mean_programme_end", "mean_follow_up", "change", "interval"],
-    },
-    "named": {
-        "by_id": ["measure", "group", "n_linked", "change", "interval", "p_adjusted", "verdict", "reason"],
-        "partly_linked": ["measure", "group", "n_programme_end", "n_follow_up", "change", "interval", "p_adjusted", "verdict", "reason"],
-        "unlinked": ["measure", "group", "n_programme_end", "n_follow_up", "change", "interval", "p_adjusted", "verdict", "reason"],
-    },
-    "checks": {
-        "by_id": ["measure", "n_linked", "p", "p_pratt", "rank_biserial", "detectable", "top_change", "top_interval", "p_top"],
-        "partly_linked": ["measure", "n_linked", "p", "linked_only", "rank_biserial", "detectable", "top_change", "top_interval", "p_top"],
-    },
-}
-NO_GAP = {
-    "not_named": Text("התכנית לא נקבה בשום פער בין קבוצות.", "The plan named no gap between groups."),
-    "one_wave": Text("אין עדיין שני שלבים להשוות ביניהם.", "There are no two waves to compare yet."),
-    "small": Text("אי אפשר לומר אם הפער השתנה: קבוצה אחת קטנה מכדי להציג אותה, או שתשובותיה היו מגלות את אלה של קבוצה קטנה.",
-                  "Whether the gap changed cannot be told: a group is too small to show, or its answers would give away those of a small one."),
-}
-NOTES = {
-    "by_id": Text("{both} מתוך {all} השיבו בשני השלבים", "{both} of {all} answered both waves"),
-    "partly_linked": Text("מתוך {all}: {first} השיבו בסיום התכנית ו־{second} במעקב, {both} מהם בשני השלבים; בשינוי נספרים כולם, ובגודל האפקט ובשיעור התשובות הגבוהות רק מי שהשיבו בשניהם",
-                          "of {all}, {first} answered at programme end and {second} at follow-up, {both} of them both; everyone counts in a change, "
-                          "those who answered both in the effect size and the share of high answers"),
-    "unlinked": Text("מתוך {all}: {first} השיבו בסיום התכנית ו־{second} במעקב, בלי קישור; ייתכן שהרכב המשיבים השתנה",
-                     "of {all}, {first} answered at programme end and {second} at follow-up, not linked; the mix of people may have changed"),
-}
 
 
 @dataclass(frozen=True)
@@ -111,7 +87,11 @@ class TwoWaves:
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """Those who answered both waves, in the order of the first: programme_end, follow_up."""
-        first = self.programme_end[self.programme_end.index.isin(self.follow_up.index)] if self.linked else self.programme_end.iloc[:0]
+        first = (
+            self.programme_end[self.programme_end.index.isin(self.follow_up.index)]
+            if self.linked
+            else self.programme_end.iloc[:0]
+        )
         return pd.DataFrame({"programme_end": first, "follow_up": self.follow_up.reindex(first.index)})
 
     @property
@@ -128,7 +108,7 @@ class Comparison:
         self.cohort, self.plan, self.codebook = cohort, cohort.params.analysis, cohort.codebook
         self.link, self.linked = cohort.params.link, cohort.params.link != "unlinked"
         self.tables = {wave: answer_table(responses, self.codebook, wave) for wave in WAVES}
-        order = participants["participant"]          # the roster's order, which no pseudonym changes
+        order = participants["participant"]  # the roster's order, which no pseudonym changes
         self.tables = {wave: table.reindex(order[order.isin(table.index)]) for wave, table in self.tables.items()}
         trait = cohort.params.groups_by
         self.group_of = participants.set_index("participant")[trait] if trait else pd.Series(dtype="str")
@@ -146,10 +126,14 @@ class Comparison:
 
     @property
     def tested(self) -> list[tuple[str, str]]:
-        """Each (measure, group) that gets a row: all respondents, groups on scales, and whatever else the plan names."""
+        """Each (measure, group) that gets a row: all, groups on scales, and whatever else the plan names."""
         named = {pair for family in self.plan.families.values() for pair in family.pairs}
-        return [(measure, group) for measure in self.measures for group in ("all", *self.cohort.groups)
-                if group == "all" or measure in self.codebook.scales or (measure, group) in named]
+        return [
+            (measure, group)
+            for measure in self.measures
+            for group in ("all", *self.cohort.groups)
+            if group == "all" or measure in self.codebook.scales or (measure, group) in named
+        ]
 
     def values(self, measure: str, group: str = "all") -> TwoWaves:
         """A measure's values in both waves; a linked scale is scored from the items answered in both."""
@@ -178,11 +162,10 @@ class Comparison:
     def note(self) -> Text:
         """ "n of N" for the changes, and what to bear in mind where waves are not fully linked."""
         roster = self.cohort.params.roster
-        everyone = roster.participants if roster else max(len(table) for table in self.tables.values())
         first, second = (table.index for table in self.tables.values())
-        values = {"first": len(first), "second": len(second), "both": len(first.intersection(second)), "all": everyone}
-        text = NOTES.get(self.link, NOTES["by_id"])
-        return filled(text.he, text.en, {name: value for name, value in values.items() if f"{{{name}}}" in text.en})
+        everyone = roster.participants if roster else max(len(first), len(second))
+        both = len(first.intersection(second))
+        return change_tables.note(self.link, first=len(first), second=len(second), both=both, all=everyone)
 
     # Changes ---------------------------------------------------------------------------------------------------------
 
@@ -203,10 +186,18 @@ class Comparison:
         result = self._compared(waves, self._family_size(measure, group))
         row = {
             "kind": "scale" if measure in self.codebook.scales else "item",
-            "scale": self.codebook.scale_of.get(measure, measure), "measure": measure, "group": group, "linked": self.linked,
-            "n_programme_end": len(waves.programme_end), "n_follow_up": len(waves.follow_up), "n_linked": len(waves.pairs),
-            "unanimous": waves.unanimous, "few_apart": self._few_apart(waves),
-            "mean_programme_end": result.mean_programme_end, "mean_follow_up": result.mean_follow_up, "change": result.change,
+            "scale": self.codebook.scale_of.get(measure, measure),
+            "measure": measure,
+            "group": group,
+            "linked": self.linked,
+            "n_programme_end": len(waves.programme_end),
+            "n_follow_up": len(waves.follow_up),
+            "n_linked": len(waves.pairs),
+            "unanimous": waves.unanimous,
+            "few_apart": self._few_apart(waves),
+            "mean_programme_end": result.mean_programme_end,
+            "mean_follow_up": result.mean_follow_up,
+            "change": result.change,
         }
         for name, bounds in (("ci", result.ci95), ("ci90", result.ci90)):
             row[f"{name}_low"], row[f"{name}_high"] = bounds or (None, None)
@@ -220,11 +211,15 @@ class Comparison:
         return linked_change(waves.pairs["programme_end"], waves.pairs["follow_up"], tests=tests)
 
     def _family_size(self, measure: str, group: str) -> int:
-        return max((len(family.pairs) for family in self.plan.families.values() if (measure, group) in family.pairs), default=1)
+        return max(
+            (len(family.pairs) for family in self.plan.families.values() if (measure, group) in family.pairs), default=1
+        )
 
     def _few_apart(self, waves: TwoWaves) -> bool:
-        """Whether results of the linked beside results of everyone would give away the few who answered one wave only."""
-        return self.linked and few_apart(len(waves.programme_end) + len(waves.follow_up) - 2 * len(waves.pairs), self.cohort.params.disclosure)
+        """Whether results of the linked beside those of everyone would give away the few who answered one wave only."""
+        return self.linked and few_apart(
+            len(waves.programme_end) + len(waves.follow_up) - 2 * len(waves.pairs), self.cohort.params.disclosure
+        )
 
     def _of_pairs(self, measure: str, waves: TwoWaves) -> dict:
         """Change of the top-box share among the linked, and the p of "not lower by the margin"."""
@@ -261,7 +256,7 @@ class Comparison:
         return rows.astype({"p_adjusted": float})
 
     def adjustment(self, family: str) -> str:
-        """How a family's p are adjusted: flipping signs needs respondents who are all linked, otherwise it is Holm's way."""
+        """How a family's p are adjusted: flipping signs needs respondents who are all linked, otherwise it is Holm."""
         return self.plan.families[family].adjust if self.link in ("by_id", "same_row") else "holm"
 
     def _order(self, index: pd.Index) -> list[str]:
@@ -275,16 +270,26 @@ class Comparison:
             bounds = None if pd.isna(row.ci90_low) else (row.ci90_low, row.ci90_high)
             against = (_none(row.change), bounds, _none(row.p_adjusted), margin, self.plan.alpha)
             judged, lower = verdict(*against, kind=kind, no_test=row.no_test), verdict(*against, kind="non-inferiority")
-            reason = "not_below_margin" if judged.reason == "margin_met" and kind == "non-inferiority" else judged.reason
-            verdicts.append((margin, judged.verdict if named else "described", reason if named else "no_family", judged.beyond,
-                             _key(judged.kept), _key(lower.kept)))
+            reason = (
+                "not_below_margin" if judged.reason == "margin_met" and kind == "non-inferiority" else judged.reason
+            )
+            verdicts.append(
+                (
+                    margin,
+                    judged.verdict if named else "described",
+                    reason if named else "no_family",
+                    judged.beyond,
+                    _key(judged.kept),
+                    _key(lower.kept),
+                )
+            )
         rows[["margin", "verdict", "reason", "beyond", "kept", "not_lower"]] = pd.DataFrame(verdicts, index=rows.index)
         return rows
 
     def protected_changes(self) -> pd.DataFrame:
         """`changes` as it may be shown: values of groups that are too small, or would give away one that is, are gone.
 
-        Groups keep no counts of who moved and no p but those that the plan named; the linked-only results go where the few
+        Groups keep no counts of who moved and no p but those that the plan named; linked-only results go where the few
         who answered one wave only would follow from them.
         """
         changes = self.changes()
@@ -293,8 +298,11 @@ class Comparison:
         sizes = ["n_linked"] if self.link in ("by_id", "same_row") else ["n_programme_end", "n_follow_up"]
         shown = protected_groups(changes, self.cohort.params.disclosure, sizes, ABOUT)
         group = shown["group"] != "all"
-        for columns, gone in ((FOR_ALL_ONLY, group), (FOR_NAMED_ONLY, group & shown["family"].isna()),
-                              (OF_LINKED_BESIDE_ALL, shown["few_apart"])):
+        for columns, gone in (
+            (FOR_ALL_ONLY, group),
+            (FOR_NAMED_ONLY, group & shown["family"].isna()),
+            (OF_LINKED_BESIDE_ALL, shown["few_apart"]),
+        ):
             columns = [column for column in columns if column in shown]
             shown[columns] = shown[columns].astype("object").where(~gone, None)
         return shown.drop(columns="unanimous").infer_objects()
@@ -302,8 +310,8 @@ class Comparison:
     # What is shown where ---------------------------------------------------------------------------------------------
 
     def columns(self, table: str) -> list[str]:
-        """The columns that a table of changes has in this way of linking, by the table's name in `COLUMNS`."""
-        return COLUMNS[table][self.link if self.link in COLUMNS[table] else "by_id"]
+        """The columns that a table of changes or gaps has in this way of linking."""
+        return change_tables.columns(table, self.link)
 
     @staticmethod
     def rows_of(changes: pd.DataFrame, kind: str | None = None, group: str | None = None) -> pd.DataFrame:
@@ -320,7 +328,11 @@ class Comparison:
     @staticmethod
     def by_group(changes: pd.DataFrame) -> pd.DataFrame:
         """The rows of groups on scales, the groups of a scale together."""
-        return changes if changes.empty else changes[(changes["kind"] == "scale") & (changes["group"] != "all")].reset_index(drop=True)
+        return (
+            changes
+            if changes.empty
+            else changes[(changes["kind"] == "scale") & (changes["group"] != "all")].reset_index(drop=True)
+        )
 
     @staticmethod
     def named_groups(changes: pd.DataFrame) -> pd.DataFrame:
@@ -341,7 +353,7 @@ class Comparison:
 
     def why_no_gap(self, gaps: pd.DataFrame) -> Text:
         """Why no gap is shown."""
-        return NO_GAP["not_named" if not self.plan.gaps else "one_wave" if gaps.empty else "small"]
+        return change_tables.NO_GAP["not_named" if not self.plan.gaps else "one_wave" if gaps.empty else "small"]
 
     def compared(self, levels: pd.DataFrame) -> pd.DataFrame:
         """The levels of statements that both waves asked; their means stand with the changes."""
@@ -350,27 +362,37 @@ class Comparison:
     # Gaps ------------------------------------------------------------------------------------------------------------
 
     def gaps(self) -> pd.DataFrame:
-        """One row a pair of groups and measure of the params: both gaps, their change, ceiling shares, P(superiority), verdict.
+        """One row a pair of groups and measure: both gaps, their change, ceiling shares, P(superiority), verdict.
 
         The gaps that the plan names are one family: p is adjusted by Holm.
         """
-        pairs = [(gap.first, gap.second, measure) for gap in self.plan.gaps for measure in gap.measures if measure in self.measures]
+        pairs = [
+            (gap.first, gap.second, measure)
+            for gap in self.plan.gaps
+            for measure in gap.measures
+            if measure in self.measures
+        ]
         results = [self._gap(*pair) for pair in pairs]
         adjusted = holm({place: result.p for place, (result, _) in enumerate(results)})
         return pd.DataFrame(
             {"measure": measure, "first": first, "second": second, **self._gap_row(result, least, adjusted[place])}
-            for place, ((first, second, measure), (result, least)) in enumerate(zip(pairs, results, strict=True)))
+            for place, ((first, second, measure), (result, least)) in enumerate(zip(pairs, results, strict=True))
+        )
 
     def _gap(self, first: str, second: str, measure: str) -> tuple[GapChange, float | None]:
         """A gap's change, and the smallest one that would have been found."""
         waves, top = self.values(measure), max(self.codebook.options_of(measure).codes)
         if not self.linked:
             groups = [self.group_of.reindex(wave.index) for wave in waves.both]
-            result = unlinked_gap_change(waves.programme_end, groups[0], waves.follow_up, groups[1], first, second, top=top)
+            result = unlinked_gap_change(
+                waves.programme_end, groups[0], waves.follow_up, groups[1], first, second, top=top
+            )
             return result, detectable(result.se, result.df) if result.se else None
         pairs = waves.pairs
         groups, change = self.group_of.reindex(pairs.index), pairs["follow_up"] - pairs["programme_end"]
-        result = linked_gap_change(pairs["programme_end"], pairs["follow_up"], groups, first, second, top=top, seed=self.plan.seed)
+        result = linked_gap_change(
+            pairs["programme_end"], pairs["follow_up"], groups, first, second, top=top, seed=self.plan.seed
+        )
         sides = [change[groups == name] for name in (first, second)]
         return result, minimum_detectable_gap_change(sides[0].std(), len(sides[0]), sides[1].std(), len(sides[1]))
 
@@ -378,15 +400,28 @@ class Comparison:
         judged = gap_verdict(result, p_adjusted, alpha=self.plan.alpha)
         low, high = result.ci95 or (None, None)
         return {
-            "linked": self.linked, "n_first": min(result.first_programme_end.n, result.first_follow_up.n),
+            "linked": self.linked,
+            "n_first": min(result.first_programme_end.n, result.first_follow_up.n),
             "n_second": min(result.second_programme_end.n, result.second_follow_up.n),
-            "first_programme_end": result.first_programme_end.mean, "first_follow_up": result.first_follow_up.mean,
-            "second_programme_end": result.second_programme_end.mean, "second_follow_up": result.second_follow_up.mean,
-            "gap_programme_end": result.gap_programme_end, "gap_follow_up": result.gap_follow_up, "change": result.change,
-            "ci_low": low, "ci_high": high, "p": result.p, "p_adjusted": p_adjusted,
-            "ceiling_first": result.first_programme_end.ceiling_share, "ceiling_second": result.second_programme_end.ceiling_share,
-            "superiority_programme_end": result.superiority_programme_end, "superiority_follow_up": result.superiority_follow_up,
-            "detectable": least, "verdict": _key(judged.verdict), "reason": judged.reason, "caution": judged.caution,
+            "first_programme_end": result.first_programme_end.mean,
+            "first_follow_up": result.first_follow_up.mean,
+            "second_programme_end": result.second_programme_end.mean,
+            "second_follow_up": result.second_follow_up.mean,
+            "gap_programme_end": result.gap_programme_end,
+            "gap_follow_up": result.gap_follow_up,
+            "change": result.change,
+            "ci_low": low,
+            "ci_high": high,
+            "p": result.p,
+            "p_adjusted": p_adjusted,
+            "ceiling_first": result.first_programme_end.ceiling_share,
+            "ceiling_second": result.second_programme_end.ceiling_share,
+            "superiority_programme_end": result.superiority_programme_end,
+            "superiority_follow_up": result.superiority_follow_up,
+            "detectable": least,
+            "verdict": _key(judged.verdict),
+            "reason": judged.reason,
+            "caution": judged.caution,
         }
 
     def protected_gaps(self) -> pd.DataFrame:
@@ -394,44 +429,84 @@ class Comparison:
         gaps = self.gaps()
         if gaps.empty:
             return gaps
-        groups = pd.DataFrame(self._sizes(measure, group) for measure in gaps["measure"].unique() for group in ("all", *self.cohort.groups))
+        groups = pd.DataFrame(
+            self._sizes(measure, group)
+            for measure in gaps["measure"].unique()
+            for group in ("all", *self.cohort.groups)
+        )
         sizes = ["n_programme_end", "n_follow_up"]
-        return protected_gaps(gaps, self.cohort.params.disclosure, protected_groups(groups, self.cohort.params.disclosure, sizes, groups.columns))
+        return protected_gaps(
+            gaps,
+            self.cohort.params.disclosure,
+            protected_groups(groups, self.cohort.params.disclosure, sizes, groups.columns),
+        )
 
     def _sizes(self, measure: str, group: str) -> dict:
         """How many of a group a gap rests on: of linked waves, only those who answered both."""
         waves = self.values(measure, group)
         first, second = (waves.pairs[wave] for wave in WAVES) if self.linked else waves.both
-        return {"measure": measure, "group": group, "n_programme_end": len(first), "n_follow_up": len(second), "unanimous": waves.unanimous}
+        return {
+            "measure": measure,
+            "group": group,
+            "n_programme_end": len(first),
+            "n_follow_up": len(second),
+            "unanimous": waves.unanimous,
+        }
 
     # Scales ----------------------------------------------------------------------------------------------------------
 
     @cached_property
     def _reliabilities(self) -> dict:
-        asked = ((scale, wave) for scale in self.codebook.scales for wave in self.codebook.scale_waves(scale) if wave in self.cohort.waves)
-        items = {(scale, wave): [item for item in self.codebook.scales[scale].items if item in self.tables[wave]] for scale, wave in asked}
+        asked = (
+            (scale, wave)
+            for scale in self.codebook.scales
+            for wave in self.codebook.scale_waves(scale)
+            if wave in self.cohort.waves
+        )
+        items = {
+            (scale, wave): [item for item in self.codebook.scales[scale].items if item in self.tables[wave]]
+            for scale, wave in asked
+        }
         return {(scale, wave): reliability(self.tables[wave][keys]) for (scale, wave), keys in items.items() if keys}
 
     def reliabilities(self) -> pd.DataFrame:
-        """Alpha with Feldt's interval of every scale in every wave that asks it, among those who answered all its items.
+        """Alpha with Feldt's interval of every scale in every wave, among those who answered all its items.
 
         Beside it the mean inter-item correlation, and omega or why there is none.
         """
         rows = []
         for (scale, wave), result in self._reliabilities.items():
             low, high = result.alpha_ci95 or (None, None)
-            rows.append({"measure": scale, "wave": wave, "items": result.k, "n": result.n, "alpha": result.alpha, "alpha_low": low,
-                         "alpha_high": high, "mean_inter_item_r": result.mean_inter_item_r, "omega": result.omega,
-                         "no_omega": _key(result.no_omega), "not_computable": _key(result.not_computable)})
+            rows.append(
+                {
+                    "measure": scale,
+                    "wave": wave,
+                    "items": result.k,
+                    "n": result.n,
+                    "alpha": result.alpha,
+                    "alpha_low": low,
+                    "alpha_high": high,
+                    "mean_inter_item_r": result.mean_inter_item_r,
+                    "omega": result.omega,
+                    "no_omega": _key(result.no_omega),
+                    "not_computable": _key(result.not_computable),
+                }
+            )
         return pd.DataFrame(rows)
 
     def turned_items(self) -> pd.DataFrame:
-        """Items that go with their scale in one wave and against it in another: measure, scale, wave (where it goes against).
+        """Items that go against their scale in a wave: measure, scale, wave.
 
-        An item against its scale in every wave that asks it is listed too. Most often an export turned it round already.
+        Most often an export turned the item round already, or the codebook does not say that it is reverse-coded.
         """
-        signs = pd.DataFrame([(scale, item, wave, r) for (scale, wave), result in self._reliabilities.items() for item, r in result.item_rest.items()],
-                             columns=["scale", "measure", "wave", "item_rest"])
+        signs = pd.DataFrame(
+            [
+                (scale, item, wave, r)
+                for (scale, wave), result in self._reliabilities.items()
+                for item, r in result.item_rest.items()
+            ],
+            columns=["scale", "measure", "wave", "item_rest"],
+        )
         return signs.loc[signs["item_rest"] < 0, ["measure", "scale", "wave"]].reset_index(drop=True)
 
 
@@ -439,19 +514,48 @@ def _test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange, waves: 
     """p, effect size and the smallest change that could have been found, each under the name of its method."""
     if isinstance(result, LinkedChange):
         least = minimum_detectable_change(result.sd, result.n) if result.sd else None
-        return {"test": "sign_flip", "p": result.p_sign_flip, "p_pratt": result.p_pratt, "effect_size": result.rank_biserial, "effect": "rank_biserial",
-                "n_up": result.n_up, "n_same": result.n_same, "n_down": result.n_down, "detectable": least, "no_test": result.no_test}
+        return {
+            "test": "sign_flip",
+            "p": result.p_sign_flip,
+            "p_pratt": result.p_pratt,
+            "effect_size": result.rank_biserial,
+            "effect": "rank_biserial",
+            "n_up": result.n_up,
+            "n_same": result.n_same,
+            "n_down": result.n_down,
+            "detectable": least,
+            "no_test": result.no_test,
+        }
     if isinstance(result, PartlyLinkedChange):
         linked = result.linked
         low, high = linked.ci95 or (None, None)
-        return {"test": "partly_linked", "p": result.p, "effect_size": linked.rank_biserial, "effect": "rank_biserial",
-                "n_up": linked.n_up, "n_same": linked.n_same, "n_down": linked.n_down,
-                "detectable": detectable(result.se, result.df) if result.se else None,
-                "change_linked": linked.change, "linked_low": low, "linked_high": high, "no_test": result.no_test}
+        return {
+            "test": "partly_linked",
+            "p": result.p,
+            "effect_size": linked.rank_biserial,
+            "effect": "rank_biserial",
+            "n_up": linked.n_up,
+            "n_same": linked.n_same,
+            "n_down": linked.n_down,
+            "detectable": detectable(result.se, result.df) if result.se else None,
+            "change_linked": linked.change,
+            "linked_low": low,
+            "linked_high": high,
+            "no_test": result.no_test,
+        }
     low, high = result.superiority_ci95 or (None, None)
     least = detectable(*welch_error(*(wave.to_numpy() for wave in waves.both))) if result.ci95 else None
-    return {"test": result.test, "p": result.p, "effect_size": result.cliffs_delta, "effect": "cliffs_delta", "superiority": result.superiority,
-            "superiority_low": low, "superiority_high": high, "detectable": least, "no_test": result.no_test}
+    return {
+        "test": result.test,
+        "p": result.p,
+        "effect_size": result.cliffs_delta,
+        "effect": "cliffs_delta",
+        "superiority": result.superiority,
+        "superiority_low": low,
+        "superiority_high": high,
+        "detectable": least,
+        "no_test": result.no_test,
+    }
 
 
 def _key(words: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Who answered and who did not: response, how the waves link, how respondents differ, and how far the silent could move a result."""
+"""Who answered and who did not: response, links, how respondents differ, how far the silent could move a result."""
 
 from collections.abc import Iterator
 
@@ -57,7 +57,8 @@ def differences_table(participants: pd.DataFrame, scores: pd.DataFrame, cohort: 
     answered, least = people[f"responded_{cohort.waves[-1]}"], cohort.params.disclosure.least_group
     traits = people[cohort.params.traits]
     if len(cohort.waves) == 2:
-        before = scores[scores["wave"] == "programme_end"].pivot(index="respondent", columns="scale", values="score")
+        mine = scores[scores["wave"] == "programme_end"]
+        before = mine.pivot(index="respondent", columns="scale", values="score")  # noqa: PD010  it refuses a scale twice
         traits = traits.join(before[[scale for scale in cohort.codebook.scales if scale in before]])
     if traits.columns.empty:
         return pd.DataFrame(columns=columns)
@@ -86,10 +87,10 @@ def _among(people: pd.DataFrame, answered: pd.Series, trait: str, level: str) ->
 
 
 def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
-    """The mean of the last wave, and the change, for everyone on the roster: bounds whatever the silent would have said.
+    """Bounds of the last wave's mean, and of the change, for all on the roster, whatever the silent would have said.
 
-    Beside the bounds of the mean stands the interval for a finite roster, but only where those who answered may pass for
-    a random draw of it: they were not considerably different before. Of a change there is no such interval.
+    Beside the bounds of the mean stands the interval for a finite roster, but only where those who answered may pass
+    for a random draw of it: they were not considerably different before. Of a change there is no such interval.
     """
     roster, wave = _roster(comparison), comparison.cohort.waves[-1]
     rows = []
@@ -99,9 +100,18 @@ def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.
         refused = _not_a_random_draw(scale, len(values), roster, differences)
         finite = roster_mean(values, roster).ci95 if refused is None else None
         change = _change_bounds(known, roster, codes) if scale in comparison.measures else None
-        rows.append({"measure": scale, "n": len(values), "n_all": roster, "lowest": low, "highest": high,
-                     **dict(zip(("finite_low", "finite_high"), finite or (None, None), strict=True)), "refused": refused,
-                     **dict(zip(("change_lowest", "change_highest"), change or (None, None), strict=True))})
+        rows.append(
+            {
+                "measure": scale,
+                "n": len(values),
+                "n_all": roster,
+                "lowest": low,
+                "highest": high,
+                **dict(zip(("finite_low", "finite_high"), finite or (None, None), strict=True)),
+                "refused": refused,
+                **dict(zip(("change_lowest", "change_highest"), change or (None, None), strict=True)),
+            }
+        )
     table = pd.DataFrame(rows)
     numbers = [column for column in table if column.endswith(("low", "high", "est"))]
     table[numbers] = table[numbers].astype(float).round(GROUP_DECIMALS)
@@ -132,8 +142,10 @@ def shown_values(comparison: Comparison, measure: str) -> dict[str, pd.Series]:
     """
     waves, policy = comparison.values(measure), comparison.cohort.params.disclosure
     of_all_linked = comparison.link in ("by_id", "same_row")
-    return {name: waves.pairs[name] if of_all_linked and few_apart(len(wave) - len(waves.pairs), policy) else wave
-            for name, wave in zip(WAVES, waves.both, strict=True)}
+    return {
+        name: waves.pairs[name] if of_all_linked and few_apart(len(wave) - len(waves.pairs), policy) else wave
+        for name, wave in zip(WAVES, waves.both, strict=True)
+    }
 
 
 def _change_bounds(known: dict[str, pd.Series], roster: int, codes: list[int]) -> Interval:
@@ -149,14 +161,16 @@ def _not_a_random_draw(scale: str, n: int, roster: int, differences: pd.DataFram
         return "too_few"
     if differences.empty:
         return "not_examined"
-    about_it = differences[~differences["hidden"].astype(bool) & ((differences["level"] != "") | (differences["trait"] == scale))]
+    about_it = differences[
+        ~differences["hidden"].astype(bool) & ((differences["level"] != "") | (differences["trait"] == scale))
+    ]
     if about_it.empty:
         return "not_examined"
     return "differ" if (about_it["standardised_difference"].abs() > CONSIDERABLE).any() else None
 
 
 def tipping_points(comparison: Comparison) -> pd.DataFrame:
-    """What would have to be true of the silent for each scale's conclusion to turn, in words; empty where nobody was silent."""
+    """What must be true of the silent for each scale's conclusion to turn, in words; empty where nobody was silent."""
     rows = []
     for scale in comparison.measures:
         sentence = _tipping(comparison, scale) if scale in comparison.codebook.scales else None
@@ -169,42 +183,70 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
     waves, roster, codes = comparison.values(scale), _roster(comparison), comparison.codebook.options_of(scale).codes
     if comparison.link in ("by_id", "same_row"):
         change = waves.pairs["follow_up"] - waves.pairs["programme_end"]
-        return _tipping_change(change, roster, comparison.plan.margins.scale, codes[-1] - codes[0]) if 0 < len(change) < roster else None
+        return (
+            _tipping_change(change, roster, comparison.plan.margins.scale, codes[-1] - codes[0])
+            if 0 < len(change) < roster
+            else None
+        )
     first, second = (values.mean() for values in waves.both)
     point = tipping_point(second, len(waves.follow_up), roster, first, lowest=codes[0], highest=codes[-1])
     if point.value is None:
         return None
     if not point.reachable:
-        return filled("שום תשובה של {silent} שלא השיבו במעקב לא הייתה משווה את הממוצע לזה של סיום התכנית",
-                      "no answer of the {silent} who did not answer the follow-up would make its mean equal to that at programme end",
-                      {"silent": roster - len(waves.follow_up)})
-    return filled("הממוצע במעקב היה משתווה לזה של סיום התכנית אילו {silent} שלא השיבו במעקב היו משיבים בממוצע {value} (מי שהשיבו: {mean})",
-                  "the mean at follow-up would equal that at programme end had the {silent} who did not answer it averaged {value} (those who did: {mean})",
-                  {"silent": roster - len(waves.follow_up), "value": lang.number(point.value, 1), "mean": lang.number(second, 1)})
+        return filled(
+            "שום תשובה של {silent} שלא השיבו במעקב לא הייתה משווה את הממוצע לזה של סיום התכנית",
+            "no answer of the {silent} who did not answer the follow-up would bring its mean to that at programme end",
+            {"silent": roster - len(waves.follow_up)},
+        )
+    return filled(
+        "הממוצע במעקב היה משתווה לזה של סיום התכנית אילו {silent} שלא השיבו במעקב "
+        "היו משיבים בממוצע {value} (מי שהשיבו: {mean})",
+        "the mean at follow-up would equal that at programme end had the {silent} who did not answer it "
+        "averaged {value} (those who did: {mean})",
+        {"silent": roster - len(waves.follow_up), "value": lang.number(point.value, 1), "mean": lang.number(second, 1)},
+    )
 
 
 def _tipping_change(change: pd.Series, roster: int, margin: float, widest: float) -> Text:
-    """From the linked respondents' mean change: what the others would need for no change, or for one beyond the margin."""
+    """From the mean change of the linked: what the others would need for no change, or for one beyond the margin."""
     n, mean = len(change), change.mean()
-    points = {name: tipping_point(mean, n, roster, threshold, lowest=-widest, highest=widest)
-              for name, threshold in (("none", 0.0), ("down", -margin), ("up", margin))}
+    points = {
+        name: tipping_point(mean, n, roster, threshold, lowest=-widest, highest=widest)
+        for name, threshold in (("none", 0.0), ("down", -margin), ("up", margin))
+    }
     values = {"n": roster - n} | {name: lang.change(point.value, 1) for name, point in points.items()}
     if abs(mean) > margin:
         return _of(values, *UNDONE) if points["none"].reachable else _of(values, *NOT_UNDONE)
     reachable = [name for name in ("down", "up") if points[name].reachable]
-    return _of(values, *{("down", "up"): BOTH_WAYS, ("down",): DOWN_ONLY, ("up",): UP_ONLY, (): NEITHER_WAY}[tuple(reachable)])
+    return _of(
+        values, *{("down", "up"): BOTH_WAYS, ("down",): DOWN_ONLY, ("up",): UP_ONLY, (): NEITHER_WAY}[tuple(reachable)]
+    )
 
 
-UNDONE = ("השינוי של כולם היה מתאפס אילו השתנו {n} האחרים בממוצע ב־{none} נקודות",
-          "everyone’s change would be zero had the other {n} changed by {none} points on average")
-NOT_UNDONE = ("שום שינוי אצל {n} האחרים לא היה מאפס את השינוי של כולם", "no change among the other {n} could bring everyone’s change to zero")
-BOTH_WAYS = ("השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{down} נקודות או ב־{up} נקודות",
-             "everyone’s change would reach the margin had the other {n} changed by {down} or by {up} points on average")
-DOWN_ONLY = ("השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{down} נקודות",
-             "everyone’s change would reach the margin had the other {n} changed by {down} points on average")
-UP_ONLY = ("השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{up} נקודות",
-           "everyone’s change would reach the margin had the other {n} changed by {up} points on average")
-NEITHER_WAY = ("שום שינוי אצל {n} האחרים לא היה מביא את השינוי של כולם אל הסף", "no change among the other {n} could bring everyone’s change to the margin")
+UNDONE = (
+    "השינוי של כולם היה מתאפס אילו השתנו {n} האחרים בממוצע ב־{none} נקודות",
+    "everyone’s change would be zero had the other {n} changed by {none} points on average",
+)
+NOT_UNDONE = (
+    "שום שינוי אצל {n} האחרים לא היה מאפס את השינוי של כולם",
+    "no change among the other {n} could bring everyone’s change to zero",
+)
+BOTH_WAYS = (
+    "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{down} נקודות או ב־{up} נקודות",
+    "everyone’s change would reach the margin had the other {n} changed by {down} or by {up} points on average",
+)
+DOWN_ONLY = (
+    "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{down} נקודות",
+    "everyone’s change would reach the margin had the other {n} changed by {down} points on average",
+)
+UP_ONLY = (
+    "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{up} נקודות",
+    "everyone’s change would reach the margin had the other {n} changed by {up} points on average",
+)
+NEITHER_WAY = (
+    "שום שינוי אצל {n} האחרים לא היה מביא את השינוי של כולם אל הסף",
+    "no change among the other {n} could bring everyone’s change to the margin",
+)
 
 
 def _of(values: dict, he: str, en: str) -> Text:
@@ -216,7 +258,10 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
     cohort, wave = comparison.cohort, comparison.cohort.waves[-1]
     trait = cohort.params.groups_by
     if not cohort.params.identified or not trait:
-        return Text("לא חושבו משקלות: התשובות אינן נושאות מאפיינים של רשימת המשתתפים.", "No weights were computed: the answers carry no traits of the roster.")
+        return Text(
+            "לא חושבו משקלות: התשובות אינן נושאות מאפיינים של רשימת המשתתפים.",
+            "No weights were computed: the answers carry no traits of the roster.",
+        )
     people = participants.set_index("participant")
     linked = len(cohort.waves) == 2 and cohort.params.link == "by_id"
     answered = people["link"] == "linked" if linked else people[f"responded_{wave}"]
@@ -225,11 +270,19 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
     weights = post_stratification(people.loc[answered, trait], people[trait])
     by = cohort.codebook.words(trait)
     if not weights.usable:
-        return filled("משקלות לפי „{trait}” אינן מוצגות: {why}.", "Weights by “{trait}” are not shown: {why}.", {"trait": Text(by.he, by.en), "why": _refusal(weights)})
+        return filled(
+            "משקלות לפי „{trait}” אינן מוצגות: {why}.",
+            "Weights by “{trait}” are not shown: {why}.",
+            {"trait": Text(by.he, by.en), "why": _refusal(weights)},
+        )
     moved = max((_moved(values, weights) for values in _weighted_values(comparison, scores, linked)), default=0.0)
-    return filled("שקלול לפי „{trait}” (אפקט תכנון {deff}) אינו מזיז שום תוצאה של סולם ביותר מ־{moved} נקודות; הוא מוצג לבדיקת רגישות בלבד.",
-                  "Weighting by “{trait}” (design effect {deff}) moves no scale’s result by more than {moved} points; it is a check of sensitivity only.",
-                  {"trait": Text(by.he, by.en), "deff": lang.number(weights.kish_deff, 2), "moved": lang.number(moved, 2)})
+    return filled(
+        "שקלול לפי „{trait}” (אפקט תכנון {deff}) אינו מזיז שום תוצאה של סולם ביותר מ־{moved} נקודות; "
+        "הוא מוצג לבדיקת רגישות בלבד.",
+        "Weighting by “{trait}” (design effect {deff}) moves no scale’s result by more than {moved} points; "
+        "it is a check of sensitivity only.",
+        {"trait": Text(by.he, by.en), "deff": lang.number(weights.kish_deff, 2), "moved": lang.number(moved, 2)},
+    )
 
 
 def _weighted_values(comparison: Comparison, scores: pd.DataFrame, linked: bool) -> Iterator[pd.Series]:
@@ -250,7 +303,11 @@ def _moved(values: pd.Series, weights: Weights) -> float:
 def _refusal(weights: Weights) -> Text:
     if weights.kish_deff is None or weights.smallest_cell < 5:
         return Text("באחת הקבוצות פחות מחמישה משיבים", "a group has fewer than five respondents")
-    return filled("אפקט התכנון הוא {deff}, יותר מ־1.5", "the design effect is {deff}, above 1.5", {"deff": lang.number(weights.kish_deff, 2)})
+    return filled(
+        "אפקט התכנון הוא {deff}, יותר מ־1.5",
+        "the design effect is {deff}, above 1.5",
+        {"deff": lang.number(weights.kish_deff, 2)},
+    )
 
 
 # The scales --------------------------------------------------------------------------------------------------------
@@ -260,21 +317,32 @@ def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """Levels with their means, but without a mean that, beside that of the linked, would give away the few others."""
     if levels.empty or comparison.link not in ("by_id", "same_row"):
         return levels.assign(hidden_mean=False)
-    apart = [row.n - len(comparison.values(row.measure).pairs) if row.measure in comparison.measures else 0 for row in levels.itertuples()]
+    apart = [
+        row.n - len(comparison.values(row.measure).pairs) if row.measure in comparison.measures else 0
+        for row in levels.itertuples()
+    ]
     hidden = [few_apart(people, comparison.cohort.params.disclosure) for people in apart]
     coarse = levels["mean"].round(GROUP_DECIMALS).where([people > 0 for people in apart], levels["mean"])
     return levels.assign(mean=coarse.where([not gone for gone in hidden]), hidden_mean=hidden)
 
 
 def room_left(comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
-    """How many already stood at either end of each scale at programme end, as bands, and what that leaves to be seen."""
+    """How many stood at either end of each scale at programme end, as bands, and what that leaves to be seen."""
     rows = []
     for scale in comparison.codebook.scales:
         mine = scores.loc[(scores["scale"] == scale) & (scores["wave"] == "programme_end"), "score"].dropna()
         codes = comparison.codebook.options_of(scale).codes
         if len(mine):
             top, bottom = ceiling(mine, codes[-1]), floor(mine, codes[0])
-            rows.append({"measure": scale, "n": len(mine), "ceiling": ceiling_band(top.share), "floor": ceiling_band(bottom.share), "room": _room(top.flag, bottom.flag)})
+            rows.append(
+                {
+                    "measure": scale,
+                    "n": len(mine),
+                    "ceiling": ceiling_band(top.share),
+                    "floor": ceiling_band(bottom.share),
+                    "room": _room(top.flag, bottom.flag),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -287,7 +355,14 @@ def _room(top: str | None, bottom: str | None) -> str:
 def turned_warning(comparison: Comparison) -> pd.DataFrame:
     """Items that go against their scale in a wave, with a sentence: an export may have turned them round already."""
     table = comparison.turned_items()
-    two = {item for item in comparison.codebook.items if len(comparison.codebook.items[item].waves) == 2} if comparison.two_waves else set()
+    two = (
+        {item for item in comparison.codebook.items if len(comparison.codebook.items[item].waves) == 2}
+        if comparison.two_waves
+        else set()
+    )
     twice = table["measure"].duplicated(keep=False)
-    table["warning"] = ["against_both" if again else "against_one" if item in two else "against_only" for item, again in zip(table["measure"], twice, strict=True)]
+    table["warning"] = [
+        "against_both" if again else "against_one" if item in two else "against_only"
+        for item, again in zip(table["measure"], twice, strict=True)
+    ]
     return table

@@ -12,7 +12,11 @@ from followup.cohort import Disclosure
 from followup.scales import BLOCKED_ABOVE, FLAGGED_ABOVE
 
 GROUP_DECIMALS = 1
-MOVES = ("n_up", "n_same", "n_down")      # how many of a group moved which way is never told: eight of eight who rose is eight people
+MOVES = (
+    "n_up",
+    "n_same",
+    "n_down",
+)  # how many of a group moved which way is never told: eight of eight who rose is eight people
 
 
 def protected_groups(frame: pd.DataFrame, policy: Disclosure, n: str | list[str], keep: Iterable[str]) -> pd.DataFrame:
@@ -24,7 +28,9 @@ def protected_groups(frame: pd.DataFrame, policy: Disclosure, n: str | list[str]
     that are shown have one decimal.
     """
     sizes = [n] if isinstance(n, str) else n
-    shown = frame.assign(hidden=pd.concat([_hidden(frame, policy.least_group, size) for size in sizes], axis=1).any(axis=1))
+    shown = frame.assign(
+        hidden=pd.concat([_hidden(frame, policy.least_group, size) for size in sizes], axis=1).any(axis=1)
+    )
     values = [column for column in frame.columns if column not in {*keep, *sizes}]
     shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
     moves = [column for column in MOVES if column in shown]
@@ -45,7 +51,9 @@ def protected_gaps(gaps: pd.DataFrame, policy: Disclosure, groups: pd.DataFrame 
     for column in ("ceiling_first", "ceiling_second"):
         shown[column] = shown[column].map(ceiling_band)
     values = [column for column in gaps.columns if column not in {"measure", "first", "second", "n_first", "n_second"}]
-    numbers = [column for column in values if pd.api.types.is_float_dtype(shown[column]) and column not in ("p", "p_adjusted")]
+    numbers = [
+        column for column in values if pd.api.types.is_float_dtype(shown[column]) and column not in ("p", "p_adjusted")
+    ]
     shown[numbers] = shown[numbers].round(GROUP_DECIMALS)
     shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
     return shown.infer_objects()
@@ -63,8 +71,12 @@ def _hidden(frame: pd.DataFrame, least: int, n: str) -> pd.Series:
     for _, rows in frame.groupby("measure", sort=False):
         groups = rows[rows["group"] != "all"]
         total = rows.loc[rows["group"] == "all", n].max() if len(groups) < len(rows) else groups[n].sum()
-        of_one_mind = groups["unanimous"].astype(bool) & (groups[n] > 1) if "unanimous" in groups else pd.Series(False, index=groups.index)
-        sizes = groups[n].where(~of_one_mind, 1)          # what all of them said is what one of them said
+        of_one_mind = (
+            groups["unanimous"].astype(bool) & (groups[n] > 1)
+            if "unanimous" in groups
+            else pd.Series(False, index=groups.index)
+        )
+        sizes = groups[n].where(~of_one_mind, 1)  # what all of them said is what one of them said
         hidden[groups.index] = hidden_groups(sizes, total - (groups[n] - sizes).sum(), least)
     return hidden
 

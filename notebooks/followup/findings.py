@@ -17,6 +17,8 @@ from followup.tables import KEYS
 
 FROM = {"change": "changes", "level": "levels", "gap": "gaps", "projects_advanced": "projects_advanced",
         "projects_involved": "projects_involved", "ties_kept": "ties", "wishes": "wishes"}
+EVIDENCE = ["finding", "kind", "measure", "group", "verdict", "table",
+            *(f"{name}_{language}" for language in LANGUAGES for name in ("sentence", "number", "certainty"))]
 JUDGED = ("rose", "fell", "preserved", "inconclusive", "narrowed", "widened", "cannot_be_told")
 
 
@@ -49,7 +51,7 @@ def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None])
                              "table": name,
                              **{f"{name}_{language}": text[language] for language in LANGUAGES
                                 for name, text in (("sentence", sentence), ("number", numbers), ("certainty", certainty))}})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=EVIDENCE)
 
 
 Worded = tuple[str, Text, Text, Text] | None
@@ -221,10 +223,27 @@ def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) 
     sentence = filled("{size} נמצאים כיום בשלבי יישום מתקדמים.", "{size} are now in advanced stages of implementation.", {"size": words[outcome]})
     numbers = filled("{k} פרויקטים שדווח עליהם, מתוך {total} פרויקטים בסך הכול", "{k} projects that were reported on, of {total} in all",
                      {"k": lang.share(k, n), "total": total})
-    certainty = filled("בין {low} פרויקטים, רווח סמך 95% למספר סופי של פרויקטים; הגבולות בלי שום הנחה: {bounds}",
+    certainty = filled("{low} פרויקטים, רווח סמך 95% למספר סופי של פרויקטים; הגבולות בלי שום הנחה: {bounds}",
                        "{low} projects, 95% interval for a finite number of projects; bounds without any assumption: {bounds}",
                        {"low": lang.interval(row["low"], row["high"], 0, False), "bounds": lang.interval(row["lowest"], row["highest"], 0, False)})
     return outcome, sentence, numbers, certainty
+
+
+def _side(part: int, whole: int) -> str:
+    """Whether a part is more than half, less, or just half."""
+    return "majority" if 2 * part > whole else "minority" if 2 * part < whole else "about_half"
+
+
+INVOLVED = {
+    "majority": Text("רוב הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.", "Most graduates are still involved in the project they took part in."),
+    "about_half": Text("מחצית הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.", "Half of the graduates are still involved in the project they took part in."),
+    "minority": Text("רוב הבוגרים אינם מעורבים כיום בפרויקט שהיו שותפים לו.", "Most graduates are no longer involved in the project they took part in."),
+}
+KEPT = {
+    "majority": Text("רוב הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Most of the professional ties made in the programme were kept."),
+    "about_half": Text("מחצית הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Half of the professional ties made in the programme were kept."),
+    "minority": Text("פחות ממחצית הקשרים המקצועיים צוינו שוב.", "Fewer than half of the professional ties were named again."),
+}
 
 
 def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -232,12 +251,9 @@ def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) 
     k, n = int(row["n_chosen"]), int(row["n"])
     if not n:
         return None
-    most = 2 * k < n
-    sentence = Text("רוב הבוגרים אינם מעורבים כיום בפרויקט שהיו שותפים לו." if most else "רוב הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
-                    "Most graduates are no longer involved in the project they took part in." if most
-                    else "Most graduates are still involved in the project they took part in.")
+    outcome = _side(k, n)
     numbers = filled("{k} מעורבים כיום", "{k} are involved today", {"k": lang.share(k, n)})
-    return "minority" if most else "majority", sentence, numbers, _wave_note(cohort, "follow_up")
+    return outcome, INVOLVED[outcome], numbers, _wave_note(cohort, "follow_up")
 
 
 def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -245,19 +261,19 @@ def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worde
     before, kept, unknown = int(table["n"].iloc[0]), int(counts["kept"]), int(counts["unknown"])
     if not before:
         return None
-    most = 2 * kept > before
-    sentence = Text("רוב הקשרים המקצועיים שנוצרו בתכנית נשמרו." if most else "פחות ממחצית הקשרים המקצועיים צוינו שוב.",
-                    "Most of the professional ties made in the programme were kept." if most
-                    else "Fewer than half of the professional ties were named again.")
+    outcome = _side(kept, before)
     numbers = filled("{kept} קשרים צוינו שוב במעקב; על {unknown} אין מידע", "{kept} ties were named again at follow-up; of {unknown} nothing is known",
                      {"kept": lang.share(kept, before), "unknown": unknown})
     certainty = filled("הגבולות: {bounds} קשרים", "bounds: {bounds} ties", {"bounds": lang.interval(kept, kept + unknown, 0, False)})
-    return "majority" if most else "minority", sentence, numbers, certainty
+    return outcome, KEPT[outcome], numbers, certainty
 
 
 def _wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    top = table.sort_values("n_chosen", ascending=False, kind="stable").head(3)
     options = {option.code: option for option in cohort.codebook.options_of(evidence.measure).options}
+    wished = table[(table["n_chosen"] > 0) & ~table["option"].map(lambda code: options[code].exclusive)]      # "nothing" is no wish
+    top = wished.sort_values("n_chosen", ascending=False, kind="stable").head(3)
+    if top.empty:
+        return None
     names = lang.listed([Text(options[code].he, options[code].en) for code in top["option"]])
     sentence = filled("להמשך פעילות הרשת מבקשים הבוגרים בעיקר: {names}.", "For the network’s future graduates above all want: {names}.", {"names": names})
     numbers = lang.listed([lang.count_of(int(row.n_chosen), int(row.n)) for row in top.itertuples()])

@@ -37,8 +37,9 @@ def data_files(root: Path, cohort: str) -> list[Path]:
 
 
 def setting_files(root: Path, cohort: str) -> list[Path]:
-    """The cohort's params and every codebook and claims file (which of them it uses is read later)."""
-    return [root / "params" / f"{cohort}.yaml", *(root / "params").glob("*/*.yaml")]
+    """The cohort's params, its claims, and every codebook (which of them it uses is read later)."""
+    params = root / "params"
+    return [params / f"{cohort}.yaml", params / "claims" / f"{cohort}.yaml", *(params / "questionnaires").glob("*.yaml")]
 
 
 def code_files() -> list[Path]:

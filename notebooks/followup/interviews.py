@@ -31,7 +31,8 @@ def released(excerpts: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
 
 
 def joint_display(excerpts: pd.DataFrame, evidence: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
-    """Each finding's numbers beside what interviewees said of it: numbers_he, numbers_en, supports, qualifies, contradicts, n_interviews, together.
+    """Each finding's numbers beside what interviewees said of it: numbers_he, numbers_en, supports, qualifies,
+    contradicts, n_interviews, together.
 
     `evidence` is the findings' table. A finding of which nobody spoke has a row that says so; where someone said the
     opposite, `together` says that too. Nothing without interviews.
@@ -42,10 +43,28 @@ def joint_display(excerpts: pd.DataFrame, evidence: pd.DataFrame, cohort: Cohort
     rows = []
     for finding, mine in evidence.groupby("finding", sort=False):
         said = voices[voices["finding"] == finding]
-        counts = said.iloc[0].drop("finding").astype(int).to_dict() if len(said) else dict.fromkeys([*STANCES, "n_interviews"], 0)
-        rows.append({"finding": finding, **{f"numbers_{language}": " ".join(mine[f"sentence_{language}"]) for language in LANGUAGES},
-                     **counts, "together": side_by_side(counts)})
+        counts = (
+            said.iloc[0].drop("finding").astype(int).to_dict()
+            if len(said)
+            else dict.fromkeys([*STANCES, "n_interviews"], 0)
+        )
+        rows.append(
+            {
+                "finding": finding,
+                **{
+                    f"numbers_{language}": " ".join(_with_number(row, language) for _, row in mine.iterrows())
+                    for language in LANGUAGES
+                },
+                **counts,
+                "together": side_by_side(counts),
+            }
+        )
     return pd.DataFrame(rows)
+
+
+def _with_number(row: pd.Series, language: str) -> str:
+    """One piece of evidence: its sentence, and the number that it rests on in brackets."""
+    return f"{row[f'sentence_{language}'].rstrip('.')} ({row[f'number_{language}']})."
 
 
 def side_by_side(counts: dict[str, int]) -> str:

@@ -183,7 +183,7 @@ def _shown(name: str, value: object):
     if isinstance(value, Integral) and not isinstance(value, bool):
         return number(int(value))
     if isinstance(value, str):
-        return same(value)
+        return same(free_text(value))
     if not isinstance(value, Text):
         raise ProseProblem(f"give {name} as words: number({name}, 1), percent(…), count_of(…) or change(…)")
     return value

@@ -9,28 +9,44 @@ from followup.comparison import Comparison
 from followup.language import LANGUAGES, Text, filled
 
 LINKS = {
-    "by_id": Text("לפי קוד המשתתף: רק מי שהשיבו בשני השלבים נספרים בשינוי", "by participant ID: only those who answered both waves count in a change"),
+    "by_id": Text(
+        "לפי קוד המשתתף: רק מי שהשיבו בשני השלבים נספרים בשינוי",
+        "by participant ID: only those who answered both waves count in a change",
+    ),
     "same_row": Text("שני השלבים בשורה אחת של הקובץ", "both waves stand in one row of the file"),
-    "partly_linked": Text("לפי קוד המשתתף, בחלקם: כל מי שהשיבו נספרים, גם מי שהשיבו בשלב אחד בלבד",
-                          "by participant ID, in part: everyone who answered counts, those who answered one wave only as well"),
-    "unlinked": Text("אין קישור: התשובות אנונימיות, והשלבים מושווים כשתי קבוצות של משיבים",
-                     "not linked: the answers are anonymous, and the waves are compared as two sets of respondents"),
+    "partly_linked": Text(
+        "לפי קוד המשתתף, בחלקם: כל מי שהשיבו נספרים, גם מי שהשיבו בשלב אחד בלבד",
+        "by participant ID, in part: everyone who answered counts, those who answered one wave only as well",
+    ),
+    "unlinked": Text(
+        "אין קישור: התשובות אנונימיות, והשלבים מושווים כשתי קבוצות של משיבים",
+        "not linked: the answers are anonymous, and the waves are compared as two sets of respondents",
+    ),
 }
-PAIRED = Text("ממוצע השינויים עם רווח סמך t; מבחן היפוך סימנים מדויק", "mean change with its t interval; exact sign-flip test")
+PAIRED = Text(
+    "ממוצע השינויים עם רווח סמך t; מבחן היפוך סימנים מדויק", "mean change with its t interval; exact sign-flip test"
+)
 TESTS = {
     "by_id": PAIRED,
     "same_row": PAIRED,
-    "partly_linked": Text("הפרש הממוצעים של כל המשיבים; מבחן דריק לגלים מקושרים חלקית (T_new2)",
-                          "difference of the means of all who answered; Derrick’s test for partly linked waves (T_new2)"),
-    "unlinked": Text("הפרש הממוצעים עם רווח הסמך של ולץ׳; מבחן ברונר–מונצל, ובשלב של עד עשרה משיבים מבחן סכום דרגות מדויק",
-                     "difference of means with Welch’s interval; Brunner–Munzel test, or the exact rank-sum test when a wave has ten answers or fewer"),
+    "partly_linked": Text(
+        "הפרש הממוצעים של כל המשיבים; מבחן דריק לגלים מקושרים חלקית (T_new2)",
+        "difference of the means of all who answered; Derrick’s test for partly linked waves (T_new2)",
+    ),
+    "unlinked": Text(
+        "הפרש הממוצעים עם רווח הסמך של ולץ׳; מבחן ברונר–מונצל, ובשלב של עד עשרה משיבים מבחן סכום דרגות מדויק",
+        "difference of means with Welch’s interval; Brunner–Munzel test, "
+        "or the exact rank-sum test when a wave has ten answers or fewer",
+    ),
 }
 ADJUSTED = {
     "holm": Text("תיקון הולם", "adjusted by Holm"),
     "westfall_young": Text("תיקון וסטפול–יאנג, 9,999 היפוכי סימנים", "adjusted by Westfall–Young, 9,999 sign flips"),
 }
 PRESERVED = {
-    "equivalence": Text("רווח הסמך 90% כולו בתוך הסף, לשני הכיוונים", "the 90% interval lies within the margin on both sides"),
+    "equivalence": Text(
+        "רווח הסמך 90% כולו בתוך הסף, לשני הכיוונים", "the 90% interval lies within the margin on both sides"
+    ),
     "non_inferiority": Text("רווח הסמך 90% אינו יורד מתחת לסף", "the 90% interval does not go below the margin"),
 }
 
@@ -42,23 +58,46 @@ def plan_table(comparison: Comparison) -> pd.DataFrame:
         (Text("מועד הקביעה", "Settled on"), lang.day(plan.registered)),
         (Text("קישור בין השלבים", "How the waves are linked"), LINKS[cohort.params.link]),
         (Text("אומדן ומבחן", "Estimate and test"), TESTS[cohort.params.link]),
-        *((Text("משפחת השערות", "Family of hypotheses"), _family(family, comparison.adjustment(name), cohort.codebook))
-          for name, family in plan.families.items()),
+        *(
+            (
+                Text("משפחת השערות", "Family of hypotheses"),
+                _family(family, comparison.adjustment(name), cohort.codebook),
+            )
+            for name, family in plan.families.items()
+        ),
         (Text("הפער בין קבוצות", "Gaps between groups"), _gaps(cohort)),
         (Text("רמת מובהקות", "Level"), lang.number(plan.alpha, 2)),
-        (Text("הסף ל״נשמר״", "Margin for “preserved”"),
-         filled("{scale} נקודות בסולם, {item} בהיגד", "{scale} points for a scale, {item} for a statement",
-                {"scale": lang.number(plan.margins.scale, 1), "item": lang.number(plan.margins.item, 1)})),
+        (
+            Text("הסף ל״נשמר״", "Margin for “preserved”"),
+            filled(
+                "{scale} נקודות בסולם, {item} בהיגד",
+                "{scale} points for a scale, {item} for a statement",
+                {"scale": lang.number(plan.margins.scale, 1), "item": lang.number(plan.margins.item, 1)},
+            ),
+        ),
         (Text("מתי ייאמר ״נשמר״", "When “preserved” is said"), PRESERVED[plan.preserved_by]),
-        (Text("היגדים חסרים", "Missing statements"),
-         filled("ציון לסולם רק אם נענו לפחות {share} מהיגדיו; בשינוי נספרים רק ההיגדים שנענו בשני השלבים",
-                "a scale is scored if at least {share} of its statements are answered; a change counts those answered in both waves",
-                {"share": lang.percent(cohort.params.cleaning.least_items_for_scale * 100, 100)})),
+        (
+            Text("היגדים חסרים", "Missing statements"),
+            filled(
+                "ציון לסולם רק אם נענו לפחות {share} מהיגדיו; בשינוי נספרים רק ההיגדים שנענו בשני השלבים",
+                "a scale is scored if at least {share} of its statements are answered; "
+                "a change counts those answered in both waves",
+                {"share": lang.percent(cohort.params.cleaning.least_items_for_scale * 100, 100)},
+            ),
+        ),
         (Text("הקבוצה הקטנה ביותר שמוצגת", "Smallest group shown"), lang.number(cohort.params.disclosure.least_group)),
         (Text("גרעין אקראיות", "Seed"), lang.same(lang.isolated(str(plan.seed)))),
     ]
-    return pd.DataFrame([{f"{column}_{language}": text[language] for column, text in (("setting", setting), ("settled", settled)) for language in LANGUAGES}
-                         for setting, settled in rows])
+    return pd.DataFrame(
+        [
+            {
+                f"{column}_{language}": text[language]
+                for column, text in (("setting", setting), ("settled", settled))
+                for language in LANGUAGES
+            }
+            for setting, settled in rows
+        ]
+    )
 
 
 def _family(family: Family, adjust: str, codebook: Codebook) -> Text:
@@ -80,8 +119,14 @@ def _gaps(cohort: Cohort) -> Text:
     gaps = cohort.params.analysis.gaps
     if not gaps:
         return Text("לא נקבעו", "none")
-    pairs = [_test(gap.first, "all", cohort.codebook) + lang.same(" – ") + _test(gap.second, "all", cohort.codebook) + lang.same(": ")
-             + _joined([_test(measure, "all", cohort.codebook) for measure in gap.measures], "; ") for gap in gaps]
+    pairs = [
+        _test(gap.first, "all", cohort.codebook)
+        + lang.same(" – ")
+        + _test(gap.second, "all", cohort.codebook)
+        + lang.same(": ")
+        + _joined([_test(measure, "all", cohort.codebook) for measure in gap.measures], "; ")
+        for gap in gaps
+    ]
     return _joined(pairs, ". ") + lang.same(" – ") + ADJUSTED["holm"]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 SHOWN_ROWS = 8
+MOST_OF_A_KIND = 6
 INDENT = "\n        "
 
 
@@ -27,7 +28,8 @@ class Problem:
     def __str__(self) -> str:
         place = [self.file, self._rows(), f"column “{self.column}”" if self.column else ""]
         head = ", ".join(part for part in place if part)
-        value = f" (found: “{shortened(self.value)}”)" if self.value is not None else ""
+        found = f"“{shortened(self.value)}”" if self.value else "nothing"
+        value = f" (found: {found})" if self.value is not None else ""
         lines = [f"{head}: {self.what}{value}" if head else f"{self.what}{value}"]
         if self.allowed:
             lines.append(f"    allowed:    {self.allowed}")
@@ -55,19 +57,32 @@ class InputProblems(Exception):
     def __str__(self) -> str:
         count = len(self.problems)
         title = "1 problem in the input:" if count == 1 else f"{count} problems in the input:"
-        return "\n".join([title, *(str(problem) for problem in self.problems)])
+        return "\n".join([title, *_told(self.problems)])
+
+
+def _told(problems: list[Problem]) -> Iterator[str]:
+    """Each problem in words; of a kind that a column has many of, the first few and where the others are."""
+    kinds: dict[tuple, list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.file, problem.column, problem.what), []).append(problem)
+    for (file, column, what), alike in kinds.items():
+        shown = alike if len(alike) <= MOST_OF_A_KIND + 1 else alike[:MOST_OF_A_KIND]
+        yield from map(str, shown)
+        if rest := alike[len(shown) :]:
+            rows = tuple(row for problem in rest for row in (problem.row, *problem.more_rows) if row is not None)
+            remedy = "mend those above first; then run it again for these"
+            more = f"{what}: {len(rest)} more of this kind"
+            yield str(Problem(more, remedy, file, rows[0] if rows else None, column, more_rows=rows[1:]))
 
 
 def _alike_together(problems: Iterable[Problem]) -> list[Problem]:
     """The same thing wrong in several rows of a column as one problem with all its rows."""
-    alike: dict[Problem, list[int | None]] = {}
+    alike: dict[Problem, list[int]] = {}
     for problem in problems:
         rows = (problem.row, *problem.more_rows)
-        alike.setdefault(replace(problem, row=None, more_rows=()), []).extend(rows)
-    return [
-        replace(problem, row=rows[0], more_rows=tuple(row for row in rows[1:] if row is not None))
-        for problem, rows in alike.items()
-    ]
+        alike.setdefault(replace(problem, row=None, more_rows=()), []).extend(row for row in rows if row is not None)
+    ordered = ((problem, sorted(set(rows)) or [None]) for problem, rows in alike.items())
+    return [replace(problem, row=first, more_rows=tuple(more)) for problem, (first, *more) in ordered]
 
 
 def raise_problems(problems: Iterable[Problem]) -> None:

@@ -493,6 +493,7 @@ def _short(text: str, most: int = 40) -> str:
 
 LONG = 40  # with more rows a table scrolls under a head that stays
 WIDE, WIDER = 6, 9  # with more columns its type is smaller
+SAID = 120  # a cell with more signs holds sentences, and is given room
 
 
 def _fragment(bundle: dict, place: Place, language: str) -> str:
@@ -623,6 +624,9 @@ def _mark_repeats(rows: list[Tag]) -> None:
         for cell in row.find_all("td", class_="number"):
             if not any(sign.isdigit() for sign in cell.get_text()):
                 cell["class"] = [*cell["class"], "words"]
+        for cell in row.find_all("td"):
+            if len(cell.get_text()) > SAID:
+                cell["class"] = [*cell.get("class", []), "said"]
 
 
 # ---------------------------------------------------------------------------------------------- checks

@@ -24,7 +24,7 @@ class Reading:
 TICKED = {folded(word) for word in ("yes", "y", "1", "true", "checked", "x", "✓", "כן", "סומן")}
 NOT_TICKED = {folded(word) for word in ("no", "n", "0", "false", "unchecked", "לא", "לא סומן")}
 NOT_REACHED = {folded(word) for word in ("", "n/a")}
-NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?|[-+]?inf(inity)?|nan", re.IGNORECASE)
+NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?|[-+]?(inf(?:inity)?)", re.IGNORECASE)
 
 
 class OptionReader:
@@ -150,8 +150,9 @@ class OptionReader:
         """What to do about a cell that could not be read; `params` and `missing_in` say where a line may be written."""
         text = cell.strip()
         no_answer = f"if it stands for “no answer”, add {quoted(text)} to {missing_in}"
-        if NUMBER.fullmatch(folded(text)):
-            return f"{no_answer}; otherwise find out what was meant, correct it at its source and export again"
+        if number := NUMBER.fullmatch(folded(text)):
+            source = "find out what was meant, correct it at its source and export again"
+            return source if number[1] or number[2] else f"{source}; {no_answer}"
         near = nearest(folded(text), [*self.folded, *self.synonyms, *self.missing])
         if near is None:
             block = to_paste("cleaning", "spellings", line=f'{quoted(text)}: "…"')

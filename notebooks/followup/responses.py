@@ -1,5 +1,6 @@
 """Every cell of a question read by its option set: tidy rows, and what each cell came to."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pandas as pd
@@ -17,7 +18,7 @@ class Responses:
 
     def __init__(self, rows: Submissions):
         self.rows, self.columns, self.wave = rows, rows.columns, rows.wave
-        self.counts = dict.fromkeys(CELLS, 0)
+        self.counts, self.unreadable = dict.fromkeys(CELLS, 0), []
         self._count_unread()
         self._refuse_ambiguous()
         codebook = rows.codebook
@@ -25,6 +26,7 @@ class Responses:
         self.answers = self._table(self._question(key) for key in codebook.questions).rename(
             columns={"item": "question"}
         )
+        self._report()
 
     def _count_unread(self) -> None:
         people = len(self.rows.cells)
@@ -35,6 +37,13 @@ class Responses:
         self.counts["cells_kept"] = people * sum(
             self.columns.count(kind) for kind in ("id", "submitted", "trait", "chosen")
         )
+
+    def _report(self) -> None:
+        """Name every cell that nobody can read, but not one by one in a row that is no submission: a row of totals."""
+        asked, cells = self.columns.count("item"), Counter(row for row, _ in self.unreadable)
+        for row, problem in self.unreadable:
+            if row not in self.rows.refused or cells[row] <= asked / 2:
+                self.rows.problems.append(problem)
 
     def _refuse_ambiguous(self) -> None:
         """Texts that the codebook gives two meanings: nothing that an export says by them can be read."""
@@ -54,7 +63,8 @@ class Responses:
                 )
 
     def _table(self, parts: Iterator[list[tuple]]) -> pd.DataFrame:
-        rows = [row for part in parts for row in part]
+        """One question after the other, each in the order of respondents."""
+        rows = [row for part in parts for row in sorted(part, key=lambda row: self.rows.order[row[0]])]
         return pd.DataFrame(rows, columns=TIDY).astype({"value": "Int64"})
 
     def _question(self, key: str) -> list[tuple]:
@@ -92,17 +102,8 @@ class Responses:
         )
         missing_in = f"option_sets.{owner.options}.missing (written:) in {self.columns.book}"
         remedy = reader.proposal(cell, self.rows.params, missing_in)
-        self.rows.problems.append(
-            Problem(
-                "this is not one of the possible answers",
-                remedy,
-                self.rows.file,
-                row,
-                " ".join(heading.split()),
-                cell,
-                reader.allowed,
-            )
-        )
+        what, column = "this is not one of the possible answers", " ".join(heading.split())
+        self.unreadable.append((row, Problem(what, remedy, self.rows.file, row, column, cell, reader.allowed)))
 
     def _check_labels(self, heading: str, reader: OptionReader) -> None:
         """Refuse a file whose own labels give a code another meaning than the codebook does."""

@@ -223,7 +223,10 @@ def id_proposal(cohort: Cohort, typed: str, roster: list[str]) -> str:
         block = to_paste("cleaning", "ids", line=f'{quoted(" ".join(typed.split()))}: "…"')
         names = " or ".join(written for written, _ in found)
         return f"find out whose it is ({names}?), and write in {params} which was meant:{block}"
-    return "find out whose it is: add the participant to the roster, or correct the ID at its source and export again"
+    return (
+        "find out whose it is (a row of totals is nobody’s); then add the participant to the roster, "
+        "or correct the ID at its source and export again"
+    )
 
 
 # Groups ------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from followup.change import holm, unlinked_change
 from followup.cohort import ROOT, Cohort, cohort_names, open_cohort
 from followup.comparison import Comparison
 from followup.exports import folded
-from followup.freshness import published_whole
+from followup.freshness import digest
 from followup.language import LANGUAGES, Text, filled, listed
 from followup.problems import InputProblems, Problem
 from followup.report import Report
@@ -27,7 +27,7 @@ NAME = "compare"
 WAVES = ("programme_end", "follow_up")
 EXACT = 1e-9
 LEVEL = 0.05
-FEWEST_FOR_SPREAD = 10          # an interval of a mean gives its SD away; none below ten people
+FEWEST_FOR_SPREAD = 10  # an interval of a mean gives its SD away; none below ten people
 SERIES = re.compile(r"(.*?)(\d+)")
 
 
@@ -61,7 +61,12 @@ class Published:
         table = self.read("changes")
         if table.empty:
             return table
-        return table[(table["group"] == "all") & (table["kind"] == "scale") & ~table["hidden"].astype(bool) & table["change"].notna()].set_index("measure")
+        return table[
+            (table["group"] == "all")
+            & (table["kind"] == "scale")
+            & ~table["hidden"].astype(bool)
+            & table["change"].notna()
+        ].set_index("measure")
 
     @cached_property
     def levels(self) -> pd.DataFrame:
@@ -74,20 +79,36 @@ class Published:
         return Comparison(self.cohort, self.cohort.read("responses"), self.cohort.read("participants"))
 
     def items(self, scale: str, wave: str) -> list[str]:
-        """The statements that a scale's published mean of a wave rests on: those asked in both waves, where there is a change."""
+        """The statements that a scale's published mean of a wave rests on: those asked in both waves, where there is a
+        change.
+        """
         waves = WAVES if scale in self.changes.index else (wave,)
-        not_asked = {key for name in waves if name in self.cohort.params.waves for key in self.cohort.params.waves[name].not_asked}
-        return [key for key, item in self.cohort.codebook.scales[scale].items.items() if set(waves) <= set(item.waves) and key not in not_asked]
+        not_asked = {
+            key
+            for name in waves
+            if name in self.cohort.params.waves
+            for key in self.cohort.params.waves[name].not_asked
+        }
+        return [
+            key
+            for key, item in self.cohort.codebook.scales[scale].items.items()
+            if set(waves) <= set(item.waves) and key not in not_asked
+        ]
 
     def wording(self, scale: str, wave: str) -> str:
-        """A mark that two cohorts share when the scale asked the same statements, in the same words, with the same response options."""
+        """A mark that two cohorts share when the scale asked the same statements, in the same words, with the same
+        response options.
+        """
         codebook = self.cohort.codebook
-        items = [(key, *_asked(codebook.items[key]), codebook.items[key].reverse_coded) for key in self.items(scale, wave)]
+        items = [
+            (key, *_asked(codebook.items[key]), codebook.items[key].reverse_coded) for key in self.items(scale, wave)
+        ]
         options = [(option.code, *_asked(option)) for option in codebook.options_of(scale).options]
         return hashlib.sha256(json.dumps([items, options], ensure_ascii=False).encode()).hexdigest()[:12]
 
     def mean(self, scale: str, wave: str) -> tuple[float, int] | None:
-        """(mean, n) of a scale in a wave as published; None where none was, or where fewer answered than may be shown."""
+        """(mean, n) of a scale in a wave as published; None where none was, or where fewer answered than may be shown.
+        """
         found = None
         if scale in self.changes.index:
             row = self.changes.loc[scale]
@@ -109,7 +130,14 @@ class Published:
             candidates = list(self._candidates(scale, wave))
         except InputProblems:
             return None
-        return next((scores for scores in candidates if len(scores) == published[1] and abs(scores.mean() - published[0]) < EXACT), None)
+        return next(
+            (
+                scores
+                for scores in candidates
+                if len(scores) == published[1] and abs(scores.mean() - published[0]) < EXACT
+            ),
+            None,
+        )
 
     def _candidates(self, scale: str, wave: str) -> Iterable[pd.Series]:
         """The linked respondents' scores and everyone's: one of them was published."""
@@ -129,7 +157,9 @@ def _asked(words) -> tuple[str, str]:
 
 
 def series(name: str) -> tuple[str, int]:
-    """A cohort's series and its number in it: "local-3" is the third of "local-"; cohorts of one series follow one another."""
+    """A cohort's series and its number in it: "local-3" is the third of "local-"; cohorts of one series follow one
+    another.
+    """
     found = SERIES.fullmatch(name)
     return (found[1], int(found[2])) if found else (name, 0)
 
@@ -144,21 +174,54 @@ class Cohorts:
     def before(self, cohort: Published) -> Published | None:
         """The cohort before this one in its series, if it is published."""
         mine, number = series(cohort.name)
-        earlier = [other for other in self.published if series(other.name)[0] == mine and series(other.name)[1] < number]
+        earlier = [
+            other for other in self.published if series(other.name)[0] == mine and series(other.name)[1] < number
+        ]
         return max(earlier, key=lambda other: series(other.name)[1], default=None)
 
 
 def read_cohorts(chosen: str = "all", root: Path | None = None) -> Cohorts:
-    """The cohorts named ("1, 2", or "all") whose published reports are whole; raises `InputProblems` for fewer than two."""
+    """The cohorts named ("1, 2", or "all") whose published reports are whole; raises `InputProblems` for fewer than
+    two.
+    """
     root = root or Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
     names = cohort_names(root) if chosen == "all" else [name.strip() for name in chosen.split(",")]
     if NAME in names:
-        raise InputProblems([Problem("a cohort has the name of the folder in which cohorts are compared", "give the cohort another name", f"params/{NAME}.yaml")])
+        raise InputProblems(
+            [
+                Problem(
+                    "a cohort has the name of the folder in which cohorts are compared",
+                    "give the cohort another name",
+                    f"params/{NAME}.yaml",
+                )
+            ]
+        )
     names = sorted(names, key=series)
-    whole = [name for name in names if published_whole(root / "build" / name)]
+    whole = [name for name in names if _results_stand(root / "build" / name)]
     if len(whole) < 2:
-        raise InputProblems([Problem("fewer than two cohorts have a published report", "make reports, then make compare", "build", value=", ".join(whole))])
-    return Cohorts([Published(open_cohort(name, root)) for name in whole], [name for name in names if name not in whole])
+        raise InputProblems(
+            [
+                Problem(
+                    "fewer than two cohorts have a published report",
+                    "make reports, then make compare",
+                    "build",
+                    value=", ".join(whole),
+                )
+            ]
+        )
+    return Cohorts(
+        [Published(open_cohort(name, root)) for name in whole], [name for name in names if name not in whole]
+    )
+
+
+def _results_stand(build: Path) -> bool:
+    """Whether a cohort's results stand as they were published; a later run that failed only adds a notice to the pages."""
+    try:
+        outputs = json.loads((build / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    except (OSError, ValueError, KeyError):
+        return False
+    results = {name: mark for name, mark in outputs.items() if name.startswith("results/")}
+    return bool(results) and all(digest(build / name) == mark for name, mark in results.items())
 
 
 def open_comparison(cohorts: Cohorts, language: str) -> Report:
@@ -172,8 +235,11 @@ def open_comparison(cohorts: Cohorts, language: str) -> Report:
 
 def response_table(cohorts: Cohorts) -> pd.DataFrame:
     """Who answered: cohort, title, wave, n, n_all."""
-    rows = [{"cohort": one.name, **_both("title", one.title), "wave": row.wave, "n": row.n, "n_all": row.n_all}
-            for one in cohorts.published for row in one.read("response").itertuples()]
+    rows = [
+        {"cohort": one.name, **_both("title", one.title), "wave": row.wave, "n": row.n, "n_all": row.n_all}
+        for one in cohorts.published
+        for row in one.read("response").itertuples()
+    ]
     return pd.DataFrame(rows)
 
 
@@ -183,15 +249,24 @@ def _both(name: str, text) -> dict[str, str]:
 
 def wordings(cohorts: Cohorts) -> pd.DataFrame:
     """Each way in which a scale was asked in a wave: scale, wave, wording, version (1, 2 …), cohort."""
-    rows = [{"scale": scale, "wave": wave, "wording": one.wording(scale, wave), "cohort": one.name}
-            for one in cohorts.published for scale in one.cohort.codebook.scales for wave in WAVES if one.mean(scale, wave)]
+    rows = [
+        {"scale": scale, "wave": wave, "wording": one.wording(scale, wave), "cohort": one.name}
+        for one in cohorts.published
+        for scale in one.cohort.codebook.scales
+        for wave in WAVES
+        if one.mean(scale, wave)
+    ]
     table = pd.DataFrame(rows, columns=["scale", "wave", "wording", "cohort"])
-    order = table.groupby("scale")["wording"].transform(lambda marks: marks.map({mark: place for place, mark in enumerate(dict.fromkeys(marks), 1)}))
+    order = table.groupby("scale")["wording"].transform(
+        lambda marks: marks.map({mark: place for place, mark in enumerate(dict.fromkeys(marks), 1)})
+    )
     return table.assign(version=order.astype("Int64"))
 
 
 def means_table(cohorts: Cohorts, asked: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Published means of every scale that at least two cohorts asked in the same words: scale, version, about, cohort, wave, n, mean, low_code, high_code."""
+    """Published means of every scale that at least two cohorts asked in the same words: scale, version, about, cohort,
+    wave, n, mean, low_code, high_code.
+    """
     asked = wordings(cohorts) if asked is None else asked
     by_name, rows = {one.name: one for one in cohorts.published}, []
     shared = asked.groupby(["scale", "version"])["cohort"].transform("nunique") > 1
@@ -201,14 +276,33 @@ def means_table(cohorts: Cohorts, asked: pd.DataFrame | None = None) -> pd.DataF
         mean, n = one.mean(row.scale, row.wave)
         codes = one.cohort.codebook.options_of(row.scale).codes
         about = _title(one.cohort.codebook.scales[row.scale], row.version if versions[row.scale] > 1 else None)
-        rows.append({"scale": row.scale, "version": row.version, **_both("about", about), "cohort": row.cohort, "wave": row.wave, "n": n, "mean": mean,
-                     "low_code": codes[0], "high_code": codes[-1]})
-    return pd.DataFrame(rows)
+        rows.append(
+            {
+                "scale": row.scale,
+                "version": row.version,
+                **_both("about", about),
+                "cohort": row.cohort,
+                "wave": row.wave,
+                "n": n,
+                "mean": mean,
+                "low_code": codes[0],
+                "high_code": codes[-1],
+            }
+        )
+    return pd.DataFrame(rows, columns=MEANS)
+
+
+MEANS = ["scale", "version", "about_he", "about_en", "cohort", "wave", "n", "mean", "low_code", "high_code"]
 
 
 def _as_asked(cohorts: Cohorts):
     """A sorting key that puts scales in the order of the questionnaires."""
-    order = {scale: place for place, scale in enumerate(dict.fromkeys(scale for one in cohorts.published for scale in one.cohort.codebook.scales))}
+    order = {
+        scale: place
+        for place, scale in enumerate(
+            dict.fromkeys(scale for one in cohorts.published for scale in one.cohort.codebook.scales)
+        )
+    }
     return lambda column: column.map(order) if column.name == "scale" else column
 
 
@@ -219,15 +313,22 @@ def _title(scale, version: int | None) -> Text:
 
 
 def not_compared(cohorts: Cohorts, asked: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Scales that were asked in more than one wording: about, version, cohorts, statements that the first wording does not have."""
+    """Scales that were asked in more than one wording: about, version, cohorts, statements that the first wording does
+    not have.
+    """
     asked = wordings(cohorts) if asked is None else asked
     by_name, rows = {one.name: one for one in cohorts.published}, []
     for scale, mine in asked.groupby("scale", sort=False):
         first = mine.iloc[0]
-        for version, those in mine.groupby("version") if mine["version"].nunique() > 1 else ():
+        for version, those in mine.groupby("version") if len(set(mine["version"])) > 1 else ():
             one, own = by_name[those["cohort"].iloc[0]], those.iloc[0]
-            rows.append({**_both("about", _title(one.cohort.codebook.scales[scale], version)), "cohorts": ", ".join(dict.fromkeys(those["cohort"])),
-                         **_both("differs_in", _new_words(by_name[first["cohort"]], first, one, own))})
+            rows.append(
+                {
+                    **_both("about", _title(one.cohort.codebook.scales[scale], version)),
+                    "cohorts": ", ".join(dict.fromkeys(those["cohort"])),
+                    **_both("differs_in", _new_words(by_name[first["cohort"]], first, one, own)),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -239,17 +340,31 @@ def _new_words(first: Published, then, other: Published, now) -> Text:
     items = [other.cohort.codebook.items[key] for key in other.items(now["scale"], now["wave"])]
     new = [item for item in items if _asked(item) not in before]
     if not new:
-        return Text("היגדים אחרים נשאלו, או תשובות אחרות הוצעו", "fewer statements were asked, or other response options were offered")
+        return Text(
+            "היגדים אחרים נשאלו, או תשובות אחרות הוצעו",
+            "fewer statements were asked, or other response options were offered",
+        )
     return Text("; ".join(item.he for item in new), "; ".join(item.en for item in new))
 
 
 def changes_table(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
-    """Published changes of the scales that are compared: scale, about, cohort, n counts, change, interval, margin, verdict."""
+    """Published changes of the scales that are compared: scale, about, cohort, n counts, change, interval, margin,
+    verdict.
+    """
     both = means[means["wave"] == "follow_up"]
     by_name = {one.name: one for one in cohorts.published}
-    rows = [{"scale": row.scale, "about_he": row.about_he, "about_en": row.about_en, "cohort": row.cohort, "linked_as": by_name[row.cohort].cohort.params.link,
-             **by_name[row.cohort].changes.loc[row.scale, CHANGE].to_dict()}
-            for row in both.itertuples() if row.scale in by_name[row.cohort].changes.index]
+    rows = [
+        {
+            "scale": row.scale,
+            "about_he": row.about_he,
+            "about_en": row.about_en,
+            "cohort": row.cohort,
+            "linked_as": by_name[row.cohort].cohort.params.link,
+            **by_name[row.cohort].changes.loc[row.scale, CHANGE].to_dict(),
+        }
+        for row in both.itertuples()
+        if row.scale in by_name[row.cohort].changes.index
+    ]
     return pd.DataFrame(rows)
 
 
@@ -257,35 +372,64 @@ CHANGE = ["n_programme_end", "n_follow_up", "n_linked", "change", "ci_low", "ci_
 
 
 def against_before(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
-    """Each cohort's means against those of the cohort before it: other people, so a difference of groups, with Welch's interval.
+    """Each cohort's means against those of the cohort before it: other people, so a difference of groups, with
+    Welch's interval.
 
-    wave, scale, about, cohort, earlier, n, n_earlier, difference, ci_low, ci_high, p, p_adjusted (Holm over the scales of
-    two cohorts in a wave), verdict (higher, lower, cannot_be_told). A pair of which either has fewer than ten is hidden.
+    wave, scale, about, cohort, earlier, n, n_earlier, difference, ci_low, ci_high, p, p_adjusted (Holm over the
+    scales of
+    two cohorts in a wave), verdict (higher, lower, cannot_be_told). A pair of which either has fewer than ten is
+    hidden.
     """
-    rows = [_against(row, one, earlier, means) for one in cohorts.published if (earlier := cohorts.before(one))
-            for row in means[means["cohort"] == one.name].itertuples()]
+    rows = [
+        _against(row, one, earlier, means)
+        for one in cohorts.published
+        if (earlier := cohorts.before(one))
+        for row in means[means["cohort"] == one.name].itertuples()
+    ]
     table = pd.DataFrame([row for row in rows if row])
     if table.empty:
         return table
-    adjusted = [pd.Series(holm(part["p"].astype("object").where(part["p"].notna(), None).to_dict())) for _, part in table.groupby(["cohort", "wave"], sort=False)]
+    adjusted = [
+        pd.Series(holm(part["p"].astype("object").where(part["p"].notna(), None).to_dict()))
+        for _, part in table.groupby(["cohort", "wave"], sort=False)
+    ]
     table["p_adjusted"] = pd.concat(adjusted).reindex(table.index).astype(float)
     table["verdict"] = [_verdict(row.difference, row.p_adjusted) for row in table.itertuples()]
     return table
 
 
 def _against(row, one: Published, earlier: Published, means: pd.DataFrame) -> dict | None:
-    same = means[(means["cohort"] == earlier.name) & (means["scale"] == row.scale) & (means["wave"] == row.wave) & (means["version"] == row.version)]
+    same = means[
+        (means["cohort"] == earlier.name)
+        & (means["scale"] == row.scale)
+        & (means["wave"] == row.wave)
+        & (means["version"] == row.version)
+    ]
     if same.empty:
         return None
     before, now = earlier.scores(row.scale, row.wave), one.scores(row.scale, row.wave)
     if before is None or now is None:
         return None
     result = unlinked_change(before, now)
-    known = {"scale": row.scale, "about_he": row.about_he, "about_en": row.about_en, "wave": row.wave, "cohort": one.name, "earlier": earlier.name,
-             "n": len(now), "n_earlier": len(before)}
+    known = {
+        "scale": row.scale,
+        "about_he": row.about_he,
+        "about_en": row.about_en,
+        "wave": row.wave,
+        "cohort": one.name,
+        "earlier": earlier.name,
+        "n": len(now),
+        "n_earlier": len(before),
+    }
     if min(len(before), len(now)) < FEWEST_FOR_SPREAD or result.ci95 is None:
         return known | {"difference": None, "ci_low": None, "ci_high": None, "p": None, "hidden": True}
-    return known | {"difference": result.change, "ci_low": result.ci95.low, "ci_high": result.ci95.high, "p": result.p, "hidden": False}
+    return known | {
+        "difference": result.change,
+        "ci_low": result.ci95.low,
+        "ci_high": result.ci95.high,
+        "p": result.p,
+        "hidden": False,
+    }
 
 
 def _verdict(difference: float, p: float) -> str:
@@ -297,12 +441,26 @@ def _verdict(difference: float, p: float) -> str:
 def risen(against: pd.DataFrame, verdict: str, waves: dict) -> Text:
     """The scales on which a cohort stands higher (or lower) than the one before it: "cohort 2, scale (follow-up)"."""
     mine = against[against["verdict"] == verdict] if len(against) else against
-    return listed([filled("מחזור {cohort} – {about} ({wave})", "cohort {cohort}, {about} ({wave})",
-                          {"cohort": row.cohort, "about": Text(row.about_he, row.about_en), "wave": Text(waves[row.wave].he, waves[row.wave].en)}) for row in mine.itertuples()])
+    return listed(
+        [
+            filled(
+                "מחזור {cohort} – {about} ({wave})",
+                "cohort {cohort}, {about} ({wave})",
+                {
+                    "cohort": row.cohort,
+                    "about": Text(row.about_he, row.about_en),
+                    "wave": Text(waves[row.wave].he, waves[row.wave].en),
+                },
+            )
+            for row in mine.itertuples()
+        ]
+    )
 
 
 def projects_table(cohorts: Cohorts) -> pd.DataFrame:
-    """Projects in advanced stages at the latest wave that was reported on: cohort, wave, n_advanced, n, n_all, low, high, lowest, highest, n_involved, n_asked."""
+    """Projects in advanced stages at the latest wave that was reported on: cohort, wave, n_advanced, n, n_all, low,
+    high, lowest, highest, n_involved, n_asked.
+    """
     rows = []
     for one in cohorts.published:
         advanced, involved = one.read("projects_advanced"), one.read("projects_involved")

@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from followup.cleaning_log import Log
+from followup.cleaning_log import Log, inert
 from followup.cohort import Cohort
 from followup.columns import Columns
 from followup.exports import folded, read_export
 from followup.linkage import audit, same_id
-from followup.problems import InputProblems, Problem
+from followup.problems import InputProblems, Problem, to_paste
 from followup.readings import OptionReader, read_time, time_zone
 from followup.roster import Roster, damaged_id, id_proposal, rows_chosen, without_blank_rows
 
@@ -51,6 +51,7 @@ class Submissions:
         self.cells = self.export.cells
         self.readers: dict[tuple, OptionReader] = {}
         self.audit = audit([], [])
+        self.refused: set[int] = set()
 
     def _refuse_empty(self) -> None:
         if self.export.cells.empty:
@@ -137,9 +138,9 @@ class Submissions:
         self._log_and_take_out("too_few_answers", few, was=said)
 
     def log_partial(self) -> None:
-        """Log the submissions that count although they answer less than half, or were never sent."""
+        """Log the submissions that count although they answer no more than half, or were never sent."""
         for row in self.cells.index:
-            if self.share[row] < HALF or row in self.export.incomplete:
+            if self.share[row] <= HALF or row in self.export.incomplete:
                 unsent = ", never sent" if row in self.export.incomplete else ""
                 self.log.add("partial_kept", self.file, row, "", f"{self.share[row]:.0%} of the statements{unsent}")
 
@@ -156,7 +157,7 @@ class Submissions:
     def identify(self) -> None:
         """Give every row its respondent: the participant of its ID, or, in an anonymous wave, a number of no meaning.
 
-        `respondent` has it by row, in an order that does not hang on that of the rows.
+        `respondent` has it by row; `order` is their order in tables, which does not hang on that of the rows.
         """
         if not self.cohort.params.identified:
             self.times = self._times()
@@ -167,10 +168,9 @@ class Submissions:
         else:
             self._look_up()
             self._without_duplicates()
-            order = {name: place for place, name in enumerate(self.roster.participants["participant"])}
-            mine = self.respondent[self.cells.index]
-            self.respondent = mine.sort_values(key=lambda names: names.map(order), kind="stable")
-        self.cells = self.cells.loc[self.respondent.index]
+            self.respondent = self.respondent[self.cells.index]
+        known = sorted(set(self.respondent)) if self.roster is None else self.roster.participants["participant"]
+        self.order = {name: place for place, name in enumerate([*known, *sorted(set(self.respondent) - set(known))])}
 
     def _numbered(self) -> pd.Series:
         """Number anonymous respondents by what they answered, not by where they stand in the file.
@@ -183,7 +183,7 @@ class Submissions:
         ranked = sorted(rows.index, key=lambda row: tuple(map(folded, rows.loc[row])))
         width, name = len(str(len(ranked))), "person" if same_row else self.wave
         numbers = {row: f"{name}-{place:0{width}}" for place, row in enumerate(ranked, start=1)}
-        return pd.Series({row: numbers[row] for row in self.cells.index}, dtype="str").sort_values()
+        return pd.Series({row: numbers[row] for row in self.cells.index}, dtype="str")
 
     def _look_up(self) -> None:
         """Find every ID on the roster; those that nobody has are refused or set aside, as the params say."""
@@ -196,9 +196,9 @@ class Submissions:
                 self.log.add(rule, self.file, row, column, repr(typed[row]), written)
         known = ids.isin(set(roster.participants["id"]))
         self._audit(typed, ids, known)
-        refused = self._strangers(column, typed, ids, known)
+        self._refuse_strangers(column, typed, ids, known)
         for rule, rows in (("no_id", ids == ""), ("not_on_roster", ids != "")):
-            aside = ids.index[~known & rows & ~ids.index.isin(refused)]
+            aside = ids.index[~known & rows & ~ids.index.isin(self.refused)]
             self._log_and_take_out(rule, aside, column)
         names = roster.participants.drop_duplicates("id").set_index("id")["participant"]
         self.respondent = ids.map(names).where(known, NOBODY)[self.cells.index]
@@ -209,29 +209,28 @@ class Submissions:
         corrected = known & (typed.map(same_id) != ids)
         rows = self.cells.index[(corrected | ~known) & (ids != "")]
         written = self.roster.written
-        unmatched = [(self.file, row, typed[row], written[ids[row]] if known[row] else "") for row in rows]
+        unmatched = [(self.file, row, inert(typed[row]), written[ids[row]] if known[row] else "") for row in rows]
         self.audit = audit(unmatched, list(written.values()))
 
-    def _strangers(self, column: str, typed: pd.Series, ids: pd.Series, known: pd.Series) -> list[int]:
-        """The rows refused for their ID, each with its problem; digits that are lost are never merely set aside."""
-        refused, written = [], list(self.roster.written.values())
+    def _refuse_strangers(self, column: str, typed: pd.Series, ids: pd.Series, known: pd.Series) -> None:
+        """Refuse rows for their ID where the params say so; digits that are lost are never merely set aside."""
+        written = list(self.roster.written.values())
         for row in self.cells.index[~known]:
             damaged = damaged_id(self.cohort, typed[row], ids[row], self.file, row, column, written)
             rule, decision = (
                 ("no_id", self.rules.no_id) if not ids[row] else ("not_on_roster", self.rules.not_on_roster)
             )
             if decision == "reject" or damaged and not ids[row].isdigit():
-                refused.append(row)
+                self.refused.add(row)
                 self.problems.append(damaged or self._stranger(row, column, typed[row], rule, written))
-        return refused
 
     def _stranger(self, row: int, column: str, typed: str, rule: str, written: list[str]) -> Problem:
-        aside = f"or set such answers aside and count them: cleaning: {{{rule}: quarantine}}"
+        aside = f"\n        or, to set such answers aside and count them, write:{to_paste('cleaning', line=f'{rule}: quarantine')}"
         if rule == "no_id":
             remedy, what = "find out whose it is, and export again with the ID", "this answer has no ID"
         else:
             remedy, what = id_proposal(self.cohort, typed, written), "this ID is not on the roster"
-        return Problem(what, f"{remedy}\n        {aside}", self.file, row, column, typed, "the IDs on the roster")
+        return Problem(what, remedy + aside, self.file, row, column, typed, "the IDs on the roster")
 
     # Of several by one person ---------------------------------------------------------------------------------------
 
@@ -256,7 +255,8 @@ class Submissions:
 
     def _refuse_duplicates(self, rows: pd.Index) -> None:
         column = self.columns.heading("id")
-        remedy = f"say in {self.params} which one counts: cleaning: {{duplicates: last_complete}} (or last, or first)"
+        remedy = f"say which one counts (last_complete, last or first), in {self.params}:"
+        remedy += to_paste("cleaning", line="duplicates: last_complete")
         for row, typed in self.cells.loc[rows, column].items():
             what = "this person answered more than once"
             self.problems.append(Problem(what, remedy, self.file, row, column, typed, "one submission a person"))

@@ -465,7 +465,7 @@ def html(frame: pd.DataFrame, show: list[str], name: str, caption: str, note: st
     )
 
 
-ABOUT = {"measure", "group", "first", "second", "wave", "trait", "level"}      # what a row is about; all else of a hidden row stays hidden
+ABOUT = {"about", "cohort", "earlier", "measure", "group", "first", "second", "wave", "trait", "level"}      # what a row is about; all else of a hidden row stays hidden
 
 
 def _css(column: Column) -> str:

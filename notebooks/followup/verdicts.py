@@ -15,37 +15,65 @@ ADJUSTED_P = Text("p מתוקן {p}", "adjusted p {p}")
 NO_P = Text("השינויים מעטים מדי לבדיקה", "too few changed to test")
 SMALL = Text("; אך כל רווח הסמך 90% בתוך הסף {margin}", "; yet the whole 90% interval lies within the margin {margin}")
 CHANGE_REASONS = {
-    "margin_met": Text("רווח הסמך 90%, {interval}, כולו בתוך הסף {margin}", "the 90% interval, {interval}, lies within the margin {margin}"),
-    "not_below_margin": Text("רווח הסמך 90%, {interval}, אינו יורד מתחת לסף, ירידה של {margin}",
-                             "the 90% interval, {interval}, does not go below the margin, a fall of {margin}"),
-    "beyond_margin": Text("רווח הסמך 90%, {interval}, חורג מן הסף {margin}", "the 90% interval, {interval}, reaches beyond the margin {margin}"),
+    "margin_met": Text(
+        "רווח הסמך 90%, {interval}, כולו בתוך הסף {margin}",
+        "the 90% interval, {interval}, lies within the margin {margin}",
+    ),
+    "not_below_margin": Text(
+        "רווח הסמך 90%, {interval}, אינו יורד מתחת לסף, ירידה של {margin}",
+        "the 90% interval, {interval}, does not go below the margin, a fall of {margin}",
+    ),
+    "beyond_margin": Text(
+        "רווח הסמך 90%, {interval}, חורג מן הסף {margin}",
+        "the 90% interval, {interval}, reaches beyond the margin {margin}",
+    ),
     "no_interval": Text("אין די תשובות שונות זו מזו לרווח סמך", "too few answers that differ for an interval"),
     "no_family": Text("לא נקבע מראש כהשערה", "not a hypothesis named beforehand"),
 }
 GAP_REASONS = {
-    "agreed": Text("רווח הסמך 95% אינו כולל את האפס, p {p}, וההסתברות שהקבוצה השנייה גבוהה השתנתה באותו כיוון",
-                   "the 95% interval excludes zero, p {p}, and P(second group higher) moved the same way"),
-    "too_few": Text("בקבוצה אחת פחות מארבעה משיבים, או שאין הבדלים בתוך הקבוצות", "a group has fewer than four respondents, or nobody in it differs"),
-    "interval_includes_zero": Text("רווח הסמך 95%, {interval}, כולל את האפס", "the 95% interval, {interval}, includes zero"),
+    "agreed": Text(
+        "רווח הסמך 95% אינו כולל את האפס, p {p}, וההסתברות שהקבוצה השנייה גבוהה השתנתה באותו כיוון",
+        "the 95% interval excludes zero, p {p}, and P(second group higher) moved the same way",
+    ),
+    "too_few": Text(
+        "בקבוצה אחת פחות מארבעה משיבים, או שאין הבדלים בתוך הקבוצות",
+        "a group has fewer than four respondents, or nobody in it differs",
+    ),
+    "interval_includes_zero": Text(
+        "רווח הסמך 95%, {interval}, כולל את האפס", "the 95% interval, {interval}, includes zero"
+    ),
     "p_above_alpha": Text("p {p} גדול מרמת המובהקות שנקבעה", "p {p} is above the level set beforehand"),
-    "ceiling": Text("יותר ממחצית הקבוצה כבר הייתה בתקרה, ולכן אי אפשר להבדיל בין צמצום הפער ובין תקרה",
-                    "more than half of a group stood at the top already, so a narrowing cannot be told from a ceiling"),
+    "ceiling": Text(
+        "יותר ממחצית הקבוצה כבר הייתה בתקרה, ולכן אי אפשר להבדיל בין צמצום הפער ובין תקרה",
+        "more than half of a group stood at the top already, so a narrowing cannot be told from a ceiling",
+    ),
     "ceiling_unknown": Text("לא ידוע כמה היו בתקרה", "how many stood at the top is not known"),
-    "superiority_disagrees": Text("רווח הסמך אינו כולל את האפס, אך ההסתברות שהקבוצה השנייה גבוהה לא השתנתה באותו כיוון",
-                                  "the interval excludes zero, yet P(second group higher) did not move the same way"),
+    "superiority_disagrees": Text(
+        "רווח הסמך אינו כולל את האפס, אך ההסתברות שהקבוצה השנייה גבוהה לא השתנתה באותו כיוון",
+        "the interval excludes zero, yet P(second group higher) did not move the same way",
+    ),
     "gap_reversed": Text("הפער התהפך ולא הצטמצם", "the gap turned round rather than narrowed"),
 }
-CEILING_CAUTION = Text("אך כבר בסיום התכנית היו בתקרה {c1} מן הקבוצה הראשונה ו{c2} מן השנייה, ולכן ייתכן שהצמצום, כולו או חלקו, בא מן התקרה",
-                       "but {c1} of the first group and {c2} of the second stood at the top already at programme end, "
-                       "so the ceiling may explain some or all of it")
+CEILING_CAUTION = Text(
+    "אך כבר בסיום התכנית היו בתקרה {c1} מן הקבוצה הראשונה ו{c2} מן השנייה, "
+    "ולכן ייתכן שהצמצום, כולו או חלקו, בא מן התקרה",
+    "but {c1} of the first group and {c2} of the second stood at the top already at programme end, "
+    "so the ceiling may explain some or all of it",
+)
 CEILING_WORDS = {
     "at_most_15": Text("עד 15%", "at most 15%"),
     "from_15_to_50": Text("יותר מ־15%", "over 15%"),
     "over_50": Text("יותר ממחצית", "over half"),
 }
 LOW_POWER = Text("; הגלים אינם מקושרים, ולכן סיכוי הגילוי קטן", "; the waves are not linked, so power is low")
-MIX = Text("השלבים אינם מקושרים, וייתכן שהרכב המשיבים השתנה", "the waves are not linked, and the mix of people may have changed")
-MISSED = Text("שינוי קטן מ־{detectable} נקודות היה לרוב מוחמץ", "a change of less than {detectable} points would often have been missed")
+MIX = Text(
+    "השלבים אינם מקושרים, וייתכן שהרכב המשיבים השתנה",
+    "the waves are not linked, and the mix of people may have changed",
+)
+MISSED = Text(
+    "שינוי קטן מ־{detectable} נקודות היה לרוב מוחמץ",
+    "a change of less than {detectable} points would often have been missed",
+)
 
 
 def words(text: Text, **values: Text) -> Text:
@@ -58,8 +86,11 @@ def change_reason(row: pd.Series) -> Text:
     if _is_hidden(row):
         return Text("", "")
     digits = ALL_DIGITS if row["group"] == "all" else GROUP_DIGITS
-    values = {"interval": lang.interval(row["ci90_low"], row["ci90_high"], digits), "margin": lang.number(row["margin"], 1),
-              "p": lang.p_value(row["p_adjusted"])}
+    values = {
+        "interval": lang.interval(row["ci90_low"], row["ci90_high"], digits),
+        "margin": lang.number(row["margin"], 1),
+        "p": lang.p_value(row["p_adjusted"]),
+    }
     tested = NO_P if pd.isna(row["p_adjusted"]) else words(ADJUSTED_P, **values)
     if row["verdict"] in ("rose", "fell"):
         return tested + (words(SMALL, **values) if row["kept"] == "shown" else Text("", ""))
@@ -73,7 +104,11 @@ def gap_reason(row: pd.Series) -> Text:
     """Why a gap narrowed, widened or cannot be told; a caution about the ceiling stands in the same sentence."""
     if _is_hidden(row):
         return Text("", "")
-    text = words(GAP_REASONS[row["reason"]], interval=lang.interval(row["ci_low"], row["ci_high"], GROUP_DIGITS), p=lang.p_value(row["p_adjusted"]))
+    text = words(
+        GAP_REASONS[row["reason"]],
+        interval=lang.interval(row["ci_low"], row["ci_high"], GROUP_DIGITS),
+        p=lang.p_value(row["p_adjusted"]),
+    )
     if row["caution"] == "ceiling" and row["verdict"] == "narrowed":
         text = text + lang.same("; ") + ceiling_caution(row)
     return text if row["linked"] else text + LOW_POWER

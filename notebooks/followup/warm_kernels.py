@@ -14,10 +14,12 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+NOTEBOOKS = Path(__file__).resolve().parents[1]
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 
 
@@ -27,7 +29,7 @@ class WarmParent:
     def __init__(self, modules: list[str], environment: dict[str, str]):
         command = [sys.executable, "-m", "followup.warm_kernels", *modules]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
-                                        env=os.environ | environment)
+                                        cwd=NOTEBOOKS, env=os.environ | environment)
         self.lock = threading.Lock()
 
     def fork(self, arguments: list[str], environment: dict[str, str], folder: str) -> "ForkedProcess":

@@ -25,9 +25,9 @@ def reader(browser):
     made.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def steady(browser):
-    """A reader whose windows stay open for a module's tests, which only look."""
+    """A reader for tests that only look (and unfold); its windows stay open for all of them."""
     made = Reader(browser)
     yield made
     made.close()

@@ -38,6 +38,7 @@ class Reader:
     def __init__(self, browser: Browser):
         self.browser = browser
         self.open_pages: list[Opened] = []
+        self.windows: dict[tuple, Opened] = {}
 
     def open(self, file: Path, width: str = "wide", scheme: str = "light", media: str = "screen") -> Opened:
         context = self.browser.new_context(
@@ -55,6 +56,13 @@ class Reader:
         page.evaluate(ALL_IS_DRAWN)
         self.open_pages.append(opened)
         return opened
+
+    def look_at(self, file: Path, width: str = "wide", scheme: str = "light", media: str = "screen") -> Opened:
+        """The same as `open`, in a window that stays open for all who only look."""
+        key = (file, width, scheme, media)
+        if key not in self.windows:
+            self.windows[key] = self.open(*key)
+        return self.windows[key]
 
     def close(self) -> None:
         for opened in self.open_pages:

@@ -90,8 +90,8 @@ def test_the_measure_tells_an_interval_that_is_turned_round(reader, tmp_path):
 
 @pytest.mark.parametrize("width", ["wide", "phone"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_number_reads_from_left_to_right(reader, report, language, width):
-    opened = reader.open(report[language], width)
+def test_every_number_reads_from_left_to_right(steady, report, language, width):
+    opened = steady.look_at(report[language], width)
     opened.run("document.querySelectorAll('details').forEach(details => { details.open = true; })")
     numbers = opened.run(NUMBERS)
     assert len(numbers) > 600
@@ -106,7 +106,7 @@ def test_every_number_reads_from_left_to_right(reader, report, language, width):
 )
 def test_intervals_and_n_of_n_read_in_the_order_of_the_language(steady, report, language, word, first, last):
     """In Hebrew the low bound stands to the right of “עד”, as it is read first; in English to the left of "to"."""
-    opened = steady.open(report[language])
+    opened = steady.look_at(report[language])
     opened.run("document.querySelectorAll('details').forEach(details => { details.open = true; })")
     pairs = opened.run(PAIRS, word)
     assert len(pairs) > 20
@@ -121,7 +121,7 @@ def test_on_paper_numbers_read_in_the_same_order(reader, report):
 
 def test_words_of_interviewees_keep_their_own_direction(steady, report):
     for language in LANGUAGES:
-        quotes = steady.open(report[language]).run(
+        quotes = steady.look_at(report[language]).run(
             """[...document.querySelectorAll('.voice blockquote')]
                 .map(quote => [quote.lang, getComputedStyle(quote).direction])"""
         )

@@ -1,0 +1,427 @@
+"""The tables of changes and gaps: small stories worked by hand, what may be shown of them, and why a verdict is what it is."""
+
+import made_up_studies as made
+import numpy as np
+import pandas as pd
+import pytest
+from followup import change_tables, verdicts
+from followup.comparison import Comparison
+from followup.language import END_ISOLATE, ISOLATE
+from followup.plan import plan_table
+from made_up_studies import answered, comparison, names
+
+SCALES = {"scales": {"measures": ["drive", "role"]}}
+ROLE_3 = {"r1": 3, "r2": 3, "r3": 3}
+
+
+def bare(text: str) -> str:
+    """A text without the signs that keep numbers in order."""
+    return text.replace(ISOLATE, "").replace(END_ISOLATE, "")
+
+
+def row(table: pd.DataFrame, measure: str, group: str = "all") -> pd.Series:
+    [found] = [row for _, row in table.iterrows() if (row["measure"], row["group"]) == (measure, group)]
+    return found
+
+
+def twelve_of_twenty_rose(**study) -> Comparison:
+    """Twenty answered both waves; twelve rose by a point on both statements of "drive", eight stayed at 3."""
+    people = names(1, 20)
+    after = [4] * 12 + [3] * 8
+    return comparison(
+        answered(people, d1=3, d2=3, **ROLE_3), answered(people, d1=after, d2=after, **ROLE_3), families=SCALES, **study
+    )
+
+
+# Linked waves ------------------------------------------------------------------------------------------------------
+
+
+def test_twelve_who_rose_and_eight_who_stayed():
+    """Of 2**12 sign patterns two are as far from zero; Holm doubles it, for two scales were named."""
+    drive = row(twelve_of_twenty_rose().changes(), "drive")
+    assert (drive["n_up"], drive["n_same"], drive["n_down"]) == (12, 8, 0)
+    assert (drive["change"], drive["effect_size"], drive["top_change"]) == (0.6, 1.0, 0.6)
+    assert drive["p"] == 2 / 2**12
+    assert drive["p_adjusted"] == 4 / 2**12
+    assert (drive["verdict"], drive["kept"], drive["not_lower"]) == ("rose", "contradicted", "shown")
+
+
+def test_a_scale_on_which_nobody_moved_is_inconclusive_and_never_unchanged():
+    role = row(twelve_of_twenty_rose().protected_changes(), "role")
+    assert (role["change"], role["verdict"]) == (0, "inconclusive")
+    assert bare(verdicts.change_reason(role).en) == (
+        "too few answers that differ for an interval; too few changed to test"
+    )
+
+
+def test_the_floor_of_a_family_counts_all_its_tests():
+    """Seven who moved are enough for one test or three, not for a family of six (eight)."""
+    people = names(1, 20)
+    before = answered(people, d1=3, d2=3, **ROLE_3)
+    after = answered(people, d1=[4] * 7 + [3] * 13, d2=[4] * 7 + [3] * 13, **ROLE_3)
+    six = {"all": {"measures": ["drive", "role", "d1", "d2", "r1", "r2"]}}
+    few = row(comparison(before, after, families=six).changes(), "drive")
+    enough = row(comparison(before, after, families=SCALES).changes(), "drive")
+    assert pd.isna(few["p"])
+    assert few["no_test"] == "too few to test"
+    assert enough["p"] == 2 / 2**7
+
+
+def test_partly_linked_waves_count_everyone_and_show_the_linked_beside():
+    """Ten answered both waves and stayed at 3; eight more answered only the first, with 4, and eight only the second."""
+    linked, first, second = names(1, 10), names(11, 18), names(19, 26)
+    spread = [2, 4] * 5
+    before = answered(linked + first, d1=spread + [4] * 8, d2=spread + [4] * 8, **ROLE_3)
+    after = answered(linked + second, d1=spread + [5] * 8, d2=spread + [5] * 8, **ROLE_3)
+    study = comparison(before, after, link="partly_linked", families=SCALES)
+    drive = row(study.protected_changes(), "drive")
+    assert drive["change"] == pytest.approx((30 + 40) / 18 - (30 + 32) / 18)
+    assert drive["change_linked"] == 0
+    assert drive["test"] == "partly_linked"
+    assert "linked_only" in study.columns("sizes")
+    assert "10 of them both" in bare(study.note.en)
+
+
+def test_flipping_signs_needs_everyone_linked():
+    family = {"items": {"measures": ["d1", "d2"], "adjust": "westfall_young"}}
+    assert twelve_of_twenty_rose().adjustment("scales") == "holm"
+    people = answered(names(1, 12), d1=3, d2=[2, 4] * 6, **ROLE_3)
+    for link, by in (("by_id", "westfall_young"), ("partly_linked", "holm"), ("unlinked", "holm")):
+        assert Comparison(made.cohort(link, families=family), *_long(people)).adjustment("items") == by
+
+
+def _long(wave: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    waves = {"programme_end": wave, "follow_up": wave}
+    return made.responses(waves), made.participants(waves, {})
+
+
+def test_unlinked_waves_say_that_the_mix_of_people_may_have_changed():
+    before = answered(names(1, 12), d1=[2, 3] * 6, d2=[2, 3] * 6, **ROLE_3)
+    after = answered(names(31, 42), d1=[4, 5] * 6, d2=[4, 5] * 6, **ROLE_3)
+    study = comparison(before, after, link="unlinked", families=SCALES)
+    drive = row(study.protected_changes(), "drive")
+    assert (drive["change"], drive["superiority"], drive["effect_size"], drive["n_linked"]) == (2, 1, 1, 0)
+    assert "n_up" not in drive or pd.isna(drive["n_up"])
+    assert "the mix of people may have changed" in study.note.en
+    assert "הרכב המשיבים השתנה" in study.note.he
+    assert "superiority_now" in study.columns("sizes")
+    assert not study.has_pairs
+
+
+def test_one_wave_has_a_plan_and_nothing_to_compare():
+    study = comparison(answered(names(1, 12), d1=3, d2=4, **ROLE_3), families=SCALES, gaps=[_gap("drive")])
+    changes, gaps = study.protected_changes(), study.protected_gaps()
+    assert changes.empty
+    assert gaps.empty
+    assert study.rows_of(changes, "scale", group="all").empty
+    assert study.by_group(changes).empty
+    assert study.is_main(changes) is None
+    assert not study.any_shown(gaps)
+    assert study.why_no_gap(gaps) == change_tables.NO_GAP["one_wave"]
+    assert len(plan_table(study)) > 5
+
+
+def test_waves_in_one_row_are_linked():
+    people = names(1, 12)
+    study = comparison(
+        answered(people, d1=3, d2=3, **ROLE_3),
+        answered(people, d1=4, d2=4, **ROLE_3),
+        link="same_row",
+        roster=None,
+        families=SCALES,
+    )
+    assert row(study.changes(), "drive")["n_up"] == 12
+    assert study.columns("main")[1] == "n_linked"
+    assert bare(study.note.en) == "12 of 12 answered both waves"
+
+
+# What may be shown of groups -----------------------------------------------------------------------------------------
+
+PLACES = dict(zip(names(1, 30), ["north"] * 10 + ["south"] * 10 + ["west"] * 10, strict=True))
+
+
+def three_places(south: list[int], **study) -> Comparison:
+    """Ten in each place; on "drive" north rises by one, the answers of south at follow-up are given, west stays."""
+    people, before = names(1, 30), [2, 3] * 15
+    after = [value + 1 for value in before[:10]] + south + before[20:]
+    role = [2, 4] * 15
+    return comparison(
+        answered(people, d1=before, d2=before, r1=role, r2=role, r3=role),
+        answered(people, d1=after, d2=after, r1=role, r2=role, r3=role),
+        places=PLACES,
+        **study,
+    )
+
+
+def test_a_group_has_no_counts_of_who_moved_and_a_p_only_where_the_plan_named_it():
+    named = {"named": {"tests": [{"measure": "drive", "group": "north"}]}}
+    shown = three_places([2, 3] * 5, families=SCALES | named).protected_changes()
+    north, west = row(shown, "drive", "north"), row(shown, "drive", "west")
+    hidden = ["n_up", "n_same", "n_down", "effect_size", "p_pratt", "top_change", "p_not_lower"]
+    assert north[hidden].isna().all()
+    assert west[[*hidden, "p", "ci90_low", "detectable", "kept", "no_test", "beyond"]].isna().all()
+    assert (north["p"], north["verdict"], west["verdict"]) == (2 / 2**10, "rose", "described")
+    assert north["change"] == 1.0
+
+
+def test_statements_have_group_rows_only_where_the_plan_names_them():
+    named = {"named": {"tests": [{"measure": "d1", "group": "north"}]}}
+    changes = three_places([2, 3] * 5, families=named).changes()
+    of_groups = changes[(changes["kind"] == "item") & (changes["group"] != "all")]
+    assert of_groups[["measure", "group"]].to_numpy().tolist() == [["d1", "north"]]
+
+
+def test_a_group_of_one_mind_is_hidden_and_another_with_it():
+    """All ten of south gave 3 at follow-up: their mean would tell what each of them said, and so would the rest."""
+    shown = three_places([3] * 10).protected_changes()
+    hidden = shown[shown["hidden"]]
+    assert set(hidden["measure"]) == {"drive"}
+    assert set(hidden["group"]) == {"south", "north"}
+    assert hidden[["change", "ci_low", "mean_follow_up"]].isna().all(axis=None)
+
+
+# Nobody follows from two tables ---------------------------------------------------------------------------------------
+
+
+def linked_and(first_only: int, second_only: int, link: str = "by_id") -> Comparison:
+    linked, first, second = names(1, 20), names(21, 20 + first_only), names(31, 30 + second_only)
+    half = [3, 4] * 10
+    before = answered(linked + first, d1=half + [3] * first_only, d2=half + [3] * first_only, **ROLE_3)
+    after = answered(linked + second, d1=half[::-1] + [4] * second_only, d2=half + [4] * second_only, **ROLE_3)
+    return comparison(before, after, link=link, families=SCALES)
+
+
+@pytest.mark.parametrize(
+    ("first_only", "second_only", "shown"), [(0, 0, True), (3, 0, False), (3, 4, False), (4, 4, True), (9, 1, True)]
+)
+def test_a_share_among_the_linked_is_hidden_where_few_answered_one_wave_only(first_only, second_only, shown):
+    drive = row(linked_and(first_only, second_only).protected_changes(), "drive")
+    assert pd.notna(drive["top_change"]) == shown
+    assert pd.notna(drive["change"])
+
+
+def test_so_is_the_linked_change_beside_everyones():
+    assert pd.isna(row(linked_and(3, 2, "partly_linked").protected_changes(), "drive")["change_linked"])
+    assert pd.notna(row(linked_and(8, 8, "partly_linked").protected_changes(), "drive")["change_linked"])
+
+
+# Gaps ----------------------------------------------------------------------------------------------------------------
+
+
+def _gap(*measures: str) -> dict:
+    return {"first": "north", "second": "south", "measures": list(measures)}
+
+
+def catching_up(top: bool = False, **study) -> Comparison:
+    """North rises from about 2 to about 4, south stays at about 4, or at the top for half of it; the west stays."""
+    people = names(1, 30)
+    north, south = [2, 3] * 5, ([5, 4] * 5 if top else [4, 3] * 5)
+    before = north + south + [3, 4] * 5
+    after = [value + step for value, step in zip(north, [1, 1, 1, 2, 1] * 2, strict=True)] + south + [3, 4] * 5
+    role = [2, 4] * 15
+    study = {"gaps": [_gap("drive", "role")], **study}
+    return comparison(
+        answered(people, d1=before, d2=before, r1=role, r2=role, r3=role),
+        answered(people, d1=after, d2=after, r1=role, r2=role, r3=role),
+        places=PLACES,
+        **study,
+    )
+
+
+def test_a_gap_that_narrowed_is_adjusted_for_every_gap_the_plan_names():
+    """The mean of north goes from 2.5 to 3.7, of south stays at 3.5: the gap goes from 1.0 to −0.2."""
+    gaps = catching_up().protected_gaps().set_index("measure")
+    drive = gaps.loc["drive"]
+    assert drive[["gap_programme_end", "gap_follow_up", "change"]].tolist() == [1.0, -0.2, -1.2]
+    assert drive["p_adjusted"] == pytest.approx(2 * drive["p"])
+    assert gaps.loc["role", "verdict"] == "cannot_be_told"
+    assert drive["verdict"] == "narrowed"
+    assert "the 95% interval excludes zero" in bare(verdicts.gap_reason(drive).en)
+
+
+def test_the_caution_of_the_ceiling_stands_in_the_same_sentence():
+    drive = catching_up(top=True).protected_gaps().set_index("measure").loc["drive"]
+    assert (drive["caution"], drive["ceiling_second"]) == ("ceiling", "from_15_to_50")
+    said = verdicts.gap_reason(drive)
+    assert "the ceiling may explain some or all of it" in said.en
+    assert "התקרה" in said.he
+    assert drive["verdict"] == "narrowed"
+
+
+def test_a_gap_whose_groups_give_away_a_small_one_is_not_shown_and_says_why():
+    places = PLACES | dict.fromkeys(names(27, 30), "south") | dict.fromkeys(names(9, 10), "south")
+    study = catching_up()
+    small = Comparison(study.cohort, *_waves_of(study, {**places, **dict.fromkeys(names(21, 26), "west")}))
+    gaps = small.protected_gaps()
+    assert gaps["hidden"].all()
+    assert gaps[["change", "p", "p_adjusted", "verdict", "reason"]].isna().all(axis=None)
+    assert small.why_no_gap(gaps) == change_tables.NO_GAP["small"]
+    assert verdicts.gap_reason(gaps.iloc[0]).en == ""
+
+
+def _waves_of(study: Comparison, places: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    waves = {wave: table.copy() for wave, table in study.tables.items()}
+    for table in waves.values():
+        table["r3"] = 6 - table["r3"]
+    return made.responses(waves), made.participants(waves, places)
+
+
+def test_an_unlinked_gap_says_that_power_is_low():
+    before = answered(names(1, 20), d1=[2, 3] * 5 + [4, 3] * 5, d2=[2, 3] * 5 + [4, 3] * 5, **ROLE_3)
+    after = answered(names(41, 60), d1=[2, 4] * 5 + [4, 3] * 5, d2=[3, 3] * 5 + [4, 3] * 5, **ROLE_3)
+    places = {name: "north" if place % 20 < 10 else "south" for place, name in enumerate(names(1, 20) + names(41, 60))}
+    study = comparison(before, after, places, link="unlinked", gaps=[_gap("drive")])
+    [gap] = [gap for _, gap in study.protected_gaps().iterrows()]
+    assert gap["verdict"] == "cannot_be_told"
+    assert gap["detectable"] > 0
+    assert verdicts.gap_reason(gap).en.endswith("the waves are not linked, so power is low")
+
+
+# Reasons in words ----------------------------------------------------------------------------------------------------
+
+
+def judged(**values) -> pd.Series:
+    return pd.Series(
+        {
+            "group": "all",
+            "ci90_low": -0.3,
+            "ci90_high": 0.5,
+            "margin": 0.3,
+            "p_adjusted": 0.4,
+            "verdict": "inconclusive",
+            "reason": "both_bounds_beyond_margin",
+            "kept": "not_shown",
+            **values,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "english", "hebrew"),
+    [
+        (
+            {},
+            "the 90% interval, −0.30 to +0.50, reaches beyond the margin 0.3; adjusted p 0.400",
+            "רווח הסמך 90%, −0.30 עד +0.50, חורג מן הסף 0.3; p מתוקן 0.400",
+        ),
+        (
+            {"p_adjusted": None},
+            "the 90% interval, −0.30 to +0.50, reaches beyond the margin 0.3; too few changed to test",
+            "רווח הסמך 90%, −0.30 עד +0.50, חורג מן הסף 0.3; השינויים מעטים מדי לבדיקה",
+        ),
+        ({"verdict": "rose", "reason": "p_adjusted", "p_adjusted": 0.0004}, "adjusted p < 0.001", "p מתוקן < 0.001"),
+        (
+            {"verdict": "fell", "reason": "p_adjusted", "p_adjusted": 0.01, "kept": "shown"},
+            "adjusted p 0.010; yet the whole 90% interval lies within the margin 0.3",
+            "p מתוקן 0.010; אך כל רווח הסמך 90% בתוך הסף 0.3",
+        ),
+        (
+            {"verdict": "preserved", "reason": "margin_met", "ci90_high": 0.2, "ci90_low": -0.1, "group": "north"},
+            "the 90% interval, −0.1 to +0.2, lies within the margin 0.3",
+            "רווח הסמך 90%, −0.1 עד +0.2, כולו בתוך הסף 0.3",
+        ),
+        (
+            {"verdict": "preserved", "reason": "not_below_margin", "ci90_high": 0.9, "ci90_low": -0.1},
+            "the 90% interval, −0.10 to +0.90, does not go below the margin, a fall of 0.3",
+            "רווח הסמך 90%, −0.10 עד +0.90, אינו יורד מתחת לסף, ירידה של 0.3",
+        ),
+        (
+            {"verdict": "described", "reason": "no_family"},
+            "not a hypothesis named beforehand",
+            "לא נקבע מראש כהשערה",
+        ),
+    ],
+)
+def test_every_verdict_has_its_reason_in_words(values, english, hebrew):
+    said = verdicts.change_reason(judged(**values))
+    assert (bare(said.en), bare(said.he)) == (english, hebrew)
+
+
+@pytest.mark.parametrize("reason", sorted(verdicts.GAP_REASONS))
+def test_every_reason_of_a_gap_has_words(reason):
+    row = pd.Series(
+        {
+            "reason": reason,
+            "ci_low": -0.7,
+            "ci_high": 0.2,
+            "p_adjusted": 0.3,
+            "caution": None,
+            "verdict": "cannot_be_told",
+            "linked": True,
+        }
+    )
+    said = verdicts.gap_reason(row)
+    assert said.he
+    assert said.en
+    assert "{" not in said.he + said.en
+
+
+def test_non_inferiority_asks_for_the_lower_bound_only():
+    people = names(1, 20)
+    after = [3, 4] * 10
+    study = comparison(
+        answered(people, d1=3, d2=3, **ROLE_3),
+        answered(people, d1=after, d2=3, **ROLE_3),
+        families={"one": {"measures": ["role", "d2"]}, "two": {"measures": ["drive"]}},
+        preserved_by="non_inferiority",
+        margins={"scale": 0.1},
+        alpha=0.0001,
+    )
+    drive = row(study.changes(), "drive")
+    assert (drive["verdict"], drive["reason"], drive["kept"]) == ("preserved", "not_below_margin", "shown")
+
+
+# The plan and the tables ---------------------------------------------------------------------------------------------
+
+
+def test_the_plan_says_what_was_settled_and_when():
+    families = {
+        "scales": {"measures": ["drive", "role"]},
+        "items": {"measures": ["d1", "d2"], "adjust": "westfall_young"},
+        "named": {"tests": [{"measure": "drive", "group": "north"}]},
+    }
+    study = comparison(
+        *(answered(names(1, 9), d1=3, d2=3, **ROLE_3) for _ in range(2)), families=families, gaps=[_gap("role")]
+    )
+    settled = [bare(text) for text in plan_table(study)["settled_en"]]
+    assert settled[0] == "1 May 2024"
+    assert "Drive; Role – adjusted by Holm" in settled
+    assert "2 statements – adjusted by Westfall–Young, 9,999 sign flips" in settled
+    assert "Drive (North) – adjusted by Holm" in settled
+    assert "North – South: Role – adjusted by Holm" in settled
+    assert "0.3 points for a scale, 0.5 for a statement" in settled
+    assert plan_table(study)["setting_he"].str.len().min() > 0
+
+
+@pytest.mark.parametrize("link", ["by_id", "same_row", "partly_linked", "unlinked"])
+@pytest.mark.parametrize("table", sorted(change_tables.COLUMNS))
+def test_every_table_has_columns_with_headings_in_every_way_of_linking(link, table):
+    from followup.tables import COLUMNS
+
+    assert set(change_tables.columns(table, link)) <= set(COLUMNS)
+
+
+# Scales ----------------------------------------------------------------------------------------------------------------
+
+
+def test_an_item_that_one_export_turned_round_already_is_named():
+    """r3 is reverse-coded: at programme end it runs against the others, at follow-up the file has it turned round."""
+    rng = np.random.default_rng(1)
+    level = rng.integers(2, 5, 30)
+    noise = [level + rng.integers(-1, 2, 30) for _ in range(3)]
+    before = answered(names(1, 30), d1=level, d2=noise[0], r1=level, r2=noise[1], r3=6 - noise[2])
+    after = answered(names(1, 30), d1=level, d2=noise[0], r1=level, r2=noise[1], r3=noise[2])
+    turned = comparison(before, after).turned_items()
+    assert turned.to_numpy().tolist() == [["r3", "role", "follow_up"]]
+    assert comparison(before, before).turned_items().empty
+
+
+def test_reliability_says_why_there_is_no_omega():
+    people = names(1, 12)
+    before = answered(people, d1=[2, 3, 4] * 4, d2=[2, 4, 4] * 4, r1=3, r2=3, r3=3)
+    table = comparison(before, before).reliabilities().set_index(["measure", "wave"])
+    assert table.loc[("drive", "follow_up"), "no_omega"] == "fewer_than_three_items"
+    assert table.loc[("role", "follow_up"), "not_computable"] == "an_item_on_which_everyone_agreed"
+    from followup.tables import KEYS
+
+    assert set(table["no_omega"].dropna()) | set(table["not_computable"].dropna()) <= set(KEYS)

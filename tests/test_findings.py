@@ -1,0 +1,497 @@
+"""The findings: every published claim is computed and agrees; each sentence says what its row says, in both languages."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from followup.claims import Claim, read_claims
+from followup.codebook import Evidence, Words
+from followup.cohort import open_cohort
+from followup.findings import claims_table, evidence_table, questions
+
+HOUSE = Path(__file__).parents[1]
+COHORT = open_cohort("1", HOUSE)
+CLAIMS = read_claims(COHORT)
+
+
+def plain(text: str) -> str:
+    """A sentence without the signs that keep numbers in order."""
+    return text.replace("\u2066", "").replace("\u2069", "")
+
+
+# ------------------------------------------------------------ the published claims of cohort 1
+
+
+def name_of(claim: Claim) -> str:
+    return f"{claim.kind}-{claim.measure or ''}-{claim.group}"
+
+
+def test_the_five_published_findings_are_sixteen_claims():
+    assert len(CLAIMS) == 16
+    assert len({name_of(claim) for claim in CLAIMS}) == 16
+    assert list(dict.fromkeys(claim.finding for claim in CLAIMS)) == list(COHORT.codebook.findings)
+    assert len(COHORT.codebook.findings) == 5
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=name_of)
+def test_every_published_claim_is_computed_and_agrees(built, claim):
+    claims = built.result("1", "claims").fillna("")
+    mine = claims.query(f"kind == {claim.kind!r} and measure == {claim.measure or ''!r} and `group` == {claim.group!r}")
+    assert len(mine) == 1
+    row = mine.iloc[0]
+    assert (row["claimed"], row["computed"], row["agreement"]) == (claim.verdict, claim.verdict, "agrees")
+    for language in ("he", "en"):
+        page = plain(built.soup("1", language).get_text())
+        assert row[f"published_{language}"] == claim.published[language]
+        assert claim.published[language] in page
+        assert plain(row[f"computed_sentence_{language}"]) in page
+
+
+def test_the_numbers_of_the_findings_are_those_of_the_tables(built):
+    """74% answered, 5 of 10 projects are advanced, 9 of 29 still involved: as the data were calibrated to the study."""
+    numbers = {
+        row.kind + row.measure: plain(row.number_en) for row in built.result("1", "findings").fillna("").itertuples()
+    }
+    assert numbers["projects_advanced"] == "5 of 10 (50%) projects that were reported on, of 11 in all"
+    assert numbers["projects_involved"] == "9 of 29 (31%) are involved today"
+    assert "28 of 39 answered both waves" in numbers["changemotivation"]
+
+
+# ------------------------------------------------------------ a claim that is no longer computed
+
+
+def evidence(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
+    """kind, measure, group, verdict."""
+    return pd.DataFrame(
+        [
+            {
+                "finding": "network",
+                "kind": kind,
+                "measure": measure,
+                "group": group,
+                "verdict": verdict,
+                "table": "…",
+                "sentence_he": "משפט",
+                "sentence_en": "A sentence.",
+            }
+            for kind, measure, group, verdict in rows
+        ],
+        columns=["finding", "kind", "measure", "group", "verdict", "table", "sentence_he", "sentence_en"],
+    )
+
+
+ROSE = Claim(
+    finding="network", published=Words(he="עלה", en="It rose"), kind="change", measure="motivation", verdict="rose"
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "computed", "agreement", "sentence"),
+    [
+        ([("change", "motivation", "all", "rose")], "rose", "agrees", "A sentence."),
+        ([("change", "motivation", "all", "inconclusive")], "inconclusive", "differs", "A sentence."),
+        ([("change", "motivation", "headquarters", "rose")], "", "differs", "not computed"),
+        ([("level", "motivation", "all", "rose")], "", "differs", "not computed"),
+        ([("change", "self_perception", "all", "rose")], "", "differs", "not computed"),
+        ([], "", "differs", "not computed"),
+    ],
+)
+def test_a_claim_whose_evidence_is_gone_or_another_differs(rows, computed, agreement, sentence):
+    [row] = claims_table([ROSE], evidence(*rows)).to_dict("records")
+    assert (row["computed"], row["agreement"], row["computed_sentence_en"]) == (computed, agreement, sentence)
+    assert row["published_he"] == "עלה"
+
+
+def test_no_claims_make_no_table():
+    assert claims_table([], evidence()).empty
+
+
+def test_a_cohort_without_any_result_has_no_evidence_and_every_claim_differs():
+    nothing = evidence_table(COHORT, lambda name: None)
+    assert nothing.empty
+    assert set(claims_table(CLAIMS, nothing)["agreement"]) == {"differs"}
+    assert set(claims_table(CLAIMS, nothing)["computed_sentence_he"]) == {"לא חושב"}
+
+
+# ------------------------------------------------------------ sentences, from rows made up here
+
+
+def worded(table: str, rows: list[dict], **about) -> dict:
+    """The evidence read off one made-up results table."""
+    finding = COHORT.codebook.findings["network"].model_copy(update={"evidence": [Evidence(**about)]})
+    codebook = COHORT.codebook.model_copy(update={"findings": {"network": finding}})
+    study = type(COHORT)("1", COHORT.params, codebook, COHORT.root)
+    made = evidence_table(study, lambda name: pd.DataFrame(rows) if name == table else None)
+    return (
+        {key: plain(value) if isinstance(value, str) else value for key, value in made.iloc[0].items()}
+        if len(made)
+        else {}
+    )
+
+
+def change_row(verdict: str, reason: str, **more) -> dict:
+    return {
+        "measure": "motivation",
+        "group": "all",
+        "linked": True,
+        "test": "sign_flip",
+        "n_programme_end": 38,
+        "n_follow_up": 29,
+        "n_linked": 28,
+        "change": 0.544,
+        "ci_low": 0.204,
+        "ci_high": 0.884,
+        "ci90_low": 0.254,
+        "ci90_high": 0.834,
+        "margin": 0.3,
+        "p_adjusted": 0.012,
+        "detectable": 0.47,
+        "verdict": verdict,
+        "reason": reason,
+        "kept": None,
+        "hidden": False,
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "said_en", "said_he"),
+    [
+        ("rose", "p_adjusted", "Motivation to promote digitisation: a rise.", "מוטיבציה לקידום הדיגיטציה: חלה עלייה."),
+        ("fell", "p_adjusted", "Motivation to promote digitisation: a fall.", "מוטיבציה לקידום הדיגיטציה: חלה ירידה."),
+        (
+            "preserved",
+            "margin_met",
+            "Motivation to promote digitisation: preserved.",
+            "מוטיבציה לקידום הדיגיטציה: נשמר.",
+        ),
+        (
+            "inconclusive",
+            "upper_bound_beyond_margin",
+            "Motivation to promote digitisation: whether there was a change cannot be told.",
+            "מוטיבציה לקידום הדיגיטציה: אי אפשר לקבוע אם חל שינוי.",
+        ),
+        (
+            "described",
+            "no_family",
+            "Motivation to promote digitisation: the change is described only.",
+            "מוטיבציה לקידום הדיגיטציה: השינוי מתואר בלבד.",
+        ),
+    ],
+)
+def test_each_verdict_of_a_change_has_its_sentence_in_both_languages(verdict, reason, said_en, said_he):
+    row = worded("changes", [change_row(verdict, reason)], kind="change", measure="motivation")
+    assert (row["verdict"], row["sentence_en"], row["sentence_he"]) == (verdict, said_en, said_he)
+    assert row["number_en"] == "mean change +0.54 points (95% interval +0.20 to +0.88), 28 of 39 answered both waves"
+    assert row["number_he"] == "שינוי ממוצע +0.54 נקודות (רווח סמך 95%: +0.20 עד +0.88), 28 מתוך 39 השיבו בשני השלבים"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "more", "why_en", "why_he"),
+    [
+        ("rose", {"reason": "p_adjusted"}, "adjusted p 0.012", "p מתוקן 0.012"),
+        (
+            "preserved",
+            {"reason": "margin_met", "ci90_low": -0.12, "ci90_high": 0.25},
+            "the 90% interval, −0.12 to +0.25, lies within the margin 0.3",
+            "רווח הסמך 90%, −0.12 עד +0.25, כולו בתוך הסף 0.3",
+        ),
+        (
+            "inconclusive",
+            {"reason": "upper_bound_beyond_margin", "ci90_low": -0.12, "ci90_high": 0.45, "p_adjusted": 0.21},
+            "the 90% interval, −0.12 to +0.45, reaches beyond the margin 0.3",
+            "רווח הסמך 90%, −0.12 עד +0.45, חורג מן הסף 0.3",
+        ),
+        (
+            "inconclusive",
+            {"reason": "no_interval", "ci90_low": None, "ci90_high": None, "p_adjusted": None, "detectable": None},
+            "for an interval",
+            "לרווח סמך",
+        ),
+        ("described", {"reason": "no_family"}, "not a hypothesis named beforehand", "לא נקבע מראש כהשערה"),
+    ],
+)
+def test_each_verdict_says_why_in_both_languages(verdict, more, why_en, why_he):
+    row = worded("changes", [change_row(verdict, **more)], kind="change", measure="motivation")
+    assert why_en in row["certainty_en"]
+    assert why_he in row["certainty_he"]
+
+
+def test_what_cannot_be_told_says_how_large_a_change_would_have_been_found():
+    row = worded(
+        "changes",
+        [change_row("inconclusive", "both_bounds_beyond_margin", p_adjusted=0.21)],
+        kind="change",
+        measure="motivation",
+    )
+    assert "a change of less than 0.5 points would often have been missed" in row["certainty_en"]
+    assert "שינוי קטן מ־0.5 נקודות היה לרוב מוחמץ" in row["certainty_he"]
+
+
+def test_a_groups_change_names_the_group_and_has_one_decimal():
+    rows = [change_row("rose", "p_adjusted", group="headquarters", n_programme_end=13, n_follow_up=10, n_linked=9)]
+    row = worded("changes", rows, kind="change", measure="motivation", group="headquarters")
+    assert row["sentence_en"] == "Motivation to promote digitisation: a rise among Headquarters (policy) ministries."
+    assert row["sentence_he"] == "מוטיבציה לקידום הדיגיטציה: חלה עלייה בקרב משרדי מטה."
+    assert row["number_en"].startswith("mean change +0.5 points (95% interval +0.2 to +0.9)")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        change_row("rose", "p_adjusted", hidden=True),
+        change_row("rose", "p_adjusted", change=None),
+        change_row("rose", "p_adjusted", group="headquarters"),
+        change_row("rose", "p_adjusted", measure="self_perception"),
+    ],
+)
+def test_a_change_that_is_hidden_or_missing_is_left_out(row):
+    assert worded("changes", [row], kind="change", measure="motivation") == {}
+
+
+def level_row(n: int, n_high: int, n_low: int, **more) -> dict:
+    return {
+        "measure": "network_value",
+        "wave": "follow_up",
+        "n": n,
+        "n_low": n_low,
+        "n_middle": n - n_high - n_low,
+        "n_high": n_high,
+        "mean": 3.94,
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "outcome", "said"),
+    [
+        (22, 0, "majority", "most respondents – to a great extent."),
+        (15, 14, "majority", "most respondents – to a great extent."),  # 15 of 29 is more than half
+        (14, 0, "divided", "respondents were divided."),  # nearly half, and nobody low
+        (10, 12, "minority", "only a minority of respondents – to a great extent."),
+        (10, 9, "divided", "respondents were divided."),
+        (0, 0, "minority", "only a minority of respondents – to a great extent."),
+    ],
+)
+def test_a_level_is_told_by_how_many_stand_high_and_low(high, low, outcome, said):
+    row = worded("levels", [level_row(29, high, low)], kind="level", measure="network_value")
+    assert row["verdict"] == outcome
+    assert row["sentence_en"] == f"Value of the professional ties made in the programme: {said}"
+    assert row["number_en"].startswith(
+        f"{high} of 29 ({100 * high / 29:.0f}%) to a great extent, {low} of 29 to a small extent"
+    )
+
+
+def test_a_level_is_that_of_the_last_wave_and_of_someone():
+    rows = [level_row(38, 30, 0, wave="programme_end"), level_row(29, 10, 12)]
+    assert worded("levels", rows, kind="level", measure="network_value")["verdict"] == "minority"
+    assert worded("levels", [level_row(0, 0, 0)], kind="level", measure="network_value") == {}
+
+
+def test_a_statements_level_is_read_off_the_statements():
+    row = worded("items", [level_row(27, 20, 0, measure="sponsor_projects")], kind="level", measure="sponsor_projects")
+    assert row["sentence_en"].startswith(
+        "“Digital Israel helps to move forward the projects begun in the programme”: most"
+    )
+
+
+def gap_row(verdict: str, reason: str, **more) -> dict:
+    return {
+        "measure": "self_perception",
+        "first": "headquarters",
+        "second": "operational",
+        "linked": True,
+        "n_first": 9,
+        "n_second": 10,
+        "gap_programme_end": 0.9,
+        "gap_follow_up": 0.2,
+        "change": -0.7,
+        "ci_low": -1.1,
+        "ci_high": -0.3,
+        "p": 0.002,
+        "p_adjusted": 0.004,
+        "ceiling_first": "at_most_15",
+        "ceiling_second": "from_15_to_50",
+        "superiority_programme_end": 0.8,
+        "superiority_follow_up": 0.6,
+        "detectable": 0.6,
+        "verdict": verdict,
+        "reason": reason,
+        "caution": None,
+        "hidden": False,
+        **more,
+    }
+
+
+ABOUT_GAP = (
+    "The gap in “Self-perception as leaders of digitisation” between Headquarters (policy) ministries and "
+    "Operational (executive) ministries"
+)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "said_en", "said_he"),
+    [
+        ("narrowed", "agreed", f"{ABOUT_GAP} narrowed.", "הצטמצם."),
+        ("widened", "agreed", f"{ABOUT_GAP} widened.", "התרחב."),
+        (
+            "cannot_be_told",
+            "interval_includes_zero",
+            f"Whether the {ABOUT_GAP.removeprefix('The ')} changed cannot be told.",
+            "אי אפשר לקבוע אם הפער",
+        ),
+    ],
+)
+def test_each_verdict_of_a_gap_has_its_sentence_in_both_languages(verdict, reason, said_en, said_he):
+    row = worded("gaps", [gap_row(verdict, reason)], kind="gap", measure="self_perception")
+    assert (row["verdict"], row["sentence_en"]) == (verdict, said_en)
+    assert said_he in row["sentence_he"]
+    assert row["number_en"] == (
+        "the gap was +0.9 and is +0.2 points (change −0.7, 95% interval −1.1 to −0.3); 9 and 10 respondents"
+    )
+
+
+def test_a_gap_that_cannot_be_told_says_why_and_what_would_have_been_found():
+    row = worded(
+        "gaps",
+        [gap_row("cannot_be_told", "interval_includes_zero", ci_high=0.1)],
+        kind="gap",
+        measure="self_perception",
+    )
+    assert "the 95% interval, −1.1 to +0.1, includes zero" in row["certainty_en"]
+    assert "כולל את האפס" in row["certainty_he"]
+    assert "less than 0.6 points would often have been missed" in row["certainty_en"]
+
+
+def test_a_gap_that_a_ceiling_may_explain_is_never_headlined_as_narrowed():
+    row = worded(
+        "gaps",
+        [gap_row("narrowed", "agreed", caution="ceiling", ceiling_second="from_15_to_50")],
+        kind="gap",
+        measure="self_perception",
+    )
+    assert row["verdict"] == "described"
+    assert "narrowed" not in row["sentence_en"]
+    assert "over 15%" in row["sentence_en"]
+
+
+def test_the_shares_at_the_top_stand_beside_every_gap():
+    row = worded("gaps", [gap_row("narrowed", "agreed")], kind="gap", measure="self_perception")
+    assert "at most 15% in the first group, over 15% in the second" in row["certainty_en"]
+
+
+def test_a_hidden_gap_is_left_out():
+    hidden = gap_row("narrowed", "agreed", hidden=True) | dict.fromkeys(
+        ("change", "verdict", "reason", "gap_programme_end")
+    )
+    assert worded("gaps", [hidden], kind="gap", measure="self_perception") == {}
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "outcome", "said_en", "said_he"),
+    [
+        (5, 10, "about_half", "About half of the projects are", "כמחצית הפרויקטים"),
+        (4, 10, "about_half", "About half of the projects are", "כמחצית הפרויקטים"),
+        (7, 10, "majority", "Most of the projects are", "רוב הפרויקטים"),
+        (3, 10, "minority", "A minority of the projects are", "מיעוט הפרויקטים"),
+    ],
+)
+def test_how_many_projects_are_advanced(k, n, outcome, said_en, said_he):
+    rows = [
+        {
+            "wave": "follow_up",
+            "n_advanced": k,
+            "n": n,
+            "n_all": 11,
+            "low": k,
+            "high": k + 1,
+            "lowest": k,
+            "highest": k + 1,
+            "conflicts": 0,
+        }
+    ]
+    row = worded("projects_advanced", rows, kind="projects_advanced")
+    assert row["verdict"] == outcome
+    assert row["sentence_en"] == f"{said_en} now in advanced stages of implementation."
+    assert row["sentence_he"] == f"{said_he} נמצאים כיום בשלבי יישום מתקדמים."
+    assert row["number_en"] == f"{k} of {n} ({10 * k}%) projects that were reported on, of 11 in all"
+    assert f"{k} to {k + 1} projects" in row["certainty_en"]
+
+
+@pytest.mark.parametrize(
+    ("k", "outcome", "said"),
+    [
+        (9, "minority", "Most graduates are no longer involved"),
+        (15, "about_half", "Half of the graduates are still involved"),
+        (16, "majority", "Most graduates are still involved"),
+    ],
+)
+def test_who_is_still_involved(k, outcome, said):
+    row = worded(
+        "projects_involved",
+        [{"question": "still_involved", "option": 1, "n_chosen": k, "n": 30}],
+        kind="projects_involved",
+    )
+    assert row["verdict"] == outcome
+    assert row["sentence_en"] == f"{said} in the project they took part in."
+
+
+@pytest.mark.parametrize(
+    ("kept", "outcome", "said"),
+    [
+        (6, "majority", "Most of the professional ties made in the programme were kept."),
+        (5, "about_half", "Half of the professional ties made in the programme were kept."),
+        (4, "minority", "Fewer than half of the professional ties were named again."),
+    ],
+)
+def test_how_many_ties_were_kept(kept, outcome, said):
+    rows = [
+        {"fate": fate, "n_ties": count, "n": 10}
+        for fate, count in (("kept", kept), ("lost", 9 - kept), ("unknown", 1), ("new", 3))
+    ]
+    row = worded("ties", rows, kind="ties_kept")
+    assert (row["verdict"], row["sentence_en"]) == (outcome, said)
+    assert row["number_en"] == f"{kept} of 10 ({10 * kept}%) ties were named again at follow-up; of 1 nothing is known"
+    assert row["certainty_en"] == f"bounds: {kept} to {kept + 1} ties"
+
+
+def wishes(counts: list[int]) -> dict:
+    rows = [
+        {"question": "network_wishes", "option": code, "n_chosen": count, "n": 29}
+        for code, count in enumerate(counts, 1)
+    ]
+    return worded("wishes", rows, kind="wishes", measure="network_wishes")
+
+
+def test_the_three_wishes_named_most_often_stand_in_their_order():
+    row = wishes([23, 10, 21, 12, 7, 0])
+    assert row["verdict"] == "top_1_3_4"
+    assert row["sentence_en"] == (
+        "For the network’s future graduates above all want: Keeping up the ties among graduates, "
+        "Learning about new digital developments and Joint projects."
+    )
+    assert row["sentence_he"].endswith(
+        "תחזוק הקשרים בין הבוגרים והבוגרות, למידה על התפתחויות דיגיטליות חדשות וקידום פרויקטים משותפים."
+    )
+    assert row["number_en"] == "23 of 29, 21 of 29 and 12 of 29, in that order"
+
+
+def test_no_interest_is_no_wish_and_neither_is_what_nobody_chose():
+    """The sixth option is "I am not interested in the network's activity"."""
+    assert wishes([3, 0, 0, 0, 2, 25])["verdict"] == "top_1_5"
+    assert wishes([0, 0, 0, 0, 0, 29]) == {}
+
+
+# ------------------------------------------------------------ questions of a codebook that names none
+
+
+def test_a_codebook_without_findings_asks_of_each_scale_what_it_can():
+    study = type(COHORT)("1", COHORT.params, COHORT.codebook.model_copy(update={"findings": {}}), COHORT.root)
+    asked = {key: finding.evidence[0].kind for key, finding in questions(study).items()}
+    assert asked == dict.fromkeys(COHORT.codebook.compared_scales, "change") | {
+        "project_work": "level",
+        "network_value": "level",
+    }
+    one_wave = COHORT.params.model_copy(update={"waves": {"programme_end": COHORT.params.waves["programme_end"]}})
+    study = type(COHORT)("1", one_wave, study.codebook, COHORT.root)
+    assert {finding.evidence[0].kind for finding in questions(study).values()} == {"level"}

@@ -1,0 +1,336 @@
+"""The one door to the page: sentences, tables and figures come out whole for every reader; typed text stays text."""
+
+import base64
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from followup import charts, report, tables
+from followup.cohort import open_cohort
+from followup.language import ProseProblem, Text
+from followup.problems import InputProblems
+from followup.publish import language_of
+from followup.report import MIME, Report
+
+HOSTILE = """</td></table><script>alert(1)</script><img src=x onerror=alert(2)> & "quoted" {n} =1+1"""
+CHANGES = pd.DataFrame(
+    {
+        "measure": ["motivation", "motivation", "motivation"],
+        "group": ["all", "headquarters", "operational"],
+        "n_linked": [28, 9, 5],
+        "change": [-0.1234, 0.5, None],
+        "ci_low": [-0.26, 0.2, None],
+        "ci_high": [0.06, 0.8, None],
+        "p_adjusted": [0.75, 0.0004, None],
+        "margin": 0.3,
+        "verdict": ["preserved", "rose", None],
+        "hidden": [False, False, True],
+    }
+)
+SHOWN = ["measure", "group", "n_linked", "change", "interval", "p_adjusted", "verdict"]
+
+
+class Shown:
+    """What a report has put out: for each output its kind, its name and its fragments."""
+
+    def __init__(self):
+        self.bundles = []
+
+    def __call__(self, bundle: dict, raw: bool):
+        assert raw
+        self.bundles.append(bundle)
+
+    @property
+    def last(self) -> dict:
+        return self.bundles[-1][MIME]
+
+    def soup(self, language: str) -> BeautifulSoup:
+        return BeautifulSoup(self.last[language], "html.parser")
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    captured = Shown()
+    monkeypatch.setattr(report, "display", captured)
+    return captured
+
+
+@pytest.fixture
+def door(tmp_path, shown) -> Report:
+    """Cohort 1's report, with a build folder of its own."""
+    return Report(replace(open_cohort("1"), root=tmp_path), "en")
+
+
+def plain(text: str) -> str:
+    return text.replace("\u2066", "").replace("\u2069", "")
+
+
+def cells(soup: BeautifulSoup) -> list[list[str]]:
+    return [[plain(cell.get_text()) for cell in row.find_all(["th", "td"])] for row in soup.find_all("tr")]
+
+
+# ------------------------------------------------------------ sentences
+
+
+def test_a_sentence_is_put_out_in_both_languages_and_shown_in_the_notebooks_own(door, shown):
+    door.say(he="השיבו {n}.", en="{n} answered.", n=29)
+    assert (shown.last["kind"], shown.last["name"]) == ("say", None)
+    assert plain(shown.last["he"]) == "<p>השיבו 29.</p>"
+    assert plain(shown.last["en"]) == "<p>29 answered.</p>"
+    assert plain(shown.bundles[-1]["text/html"]) == '<div lang="en" dir="ltr"><p>29 answered.</p></div>'
+    Report(door.cohort, "he").say(he="כך.", en="So.")
+    assert shown.bundles[-1]["text/html"] == '<div lang="he" dir="rtl"><p>כך.</p></div>'
+
+
+def test_typed_words_in_a_sentence_stay_words(door, shown):
+    door.say(he="נכתב: {words}", en="Typed: {words}", words=HOSTILE)
+    for each in ("he", "en"):
+        assert shown.soup(each).find(["script", "img", "table"]) is None
+        assert HOSTILE in plain(shown.soup(each).get_text())
+
+
+def test_a_sentence_is_said_only_when_it_holds(door, shown):
+    door.say(he="כך.", en="So.", when=False)
+    assert shown.bundles == []
+
+
+def test_a_sentence_that_one_language_cannot_say_is_refused(door, shown):
+    with pytest.raises(ProseProblem, match="only one language has the placeholder {n}"):
+        door.say(he="השיבו {n}.", en="They answered.", n=3)
+    assert shown.bundles == []
+
+
+# ------------------------------------------------------------ tables
+
+
+def test_a_table_names_its_columns_rows_and_itself(door, shown):
+    door.table("changes", CHANGES, he="השינויים", en="The changes", show=SHOWN)
+    assert (shown.last["kind"], shown.last["name"]) == ("table", "changes")
+    for each, caption in (("en", "The changes"), ("he", "השינויים")):
+        table = shown.soup(each).find("figure", class_="table", id="table-changes").find("table")
+        assert table.find("caption").get_text().startswith(caption)
+        assert table.find("caption").find(class_="note").get_text().strip()
+        assert {header.get("scope") for header in table.find("thead").find_all("th")} == {"col"}
+        assert [row.find_all("th")[0].get("scope") for row in table.find("tbody").find_all("tr")] == ["row"] * 3
+        assert len(table.find("thead").find_all("th")) == len(SHOWN)
+
+
+def test_the_cells_of_a_table_are_what_the_frame_holds_and_hidden_ones_say_so(door, shown):
+    door.table("changes", CHANGES, he="השינויים", en="The changes", show=SHOWN)
+    _, whole, group, hidden = cells(shown.soup("en"))
+    assert whole == [
+        "Motivation to promote digitisation",
+        "All respondents",
+        "28",
+        "−0.12",
+        "−0.26 to +0.06",
+        "0.750",
+        "preserved",
+    ]
+    assert group[1:] == ["Headquarters (policy) ministries", "9", "+0.5", "+0.2 to +0.8", "< 0.001", "rose"]
+    assert hidden == [
+        "Motivation to promote digitisation",
+        "Operational (executive) ministries",
+        "5",
+        *["hidden (small group)"] * 4,
+    ]
+    assert cells(shown.soup("he"))[3][3:] == ["מוסתר (קבוצה קטנה)"] * 4
+    assert len(shown.soup("en").find_all("td", class_="suppressed")) == 4
+
+
+def test_what_a_hidden_row_still_held_is_not_shown(door, shown):
+    """Even if a value were left in the frame by mistake, the page says "hidden"."""
+    careless = CHANGES.assign(change=0.77, verdict="rose", p_adjusted=0.01, ci_low=0.5, ci_high=0.9)
+    door.table("changes", careless, he="השינויים", en="The changes", show=SHOWN)
+    assert cells(shown.soup("en"))[3][3:] == ["hidden (small group)"] * 4
+
+
+def test_no_cell_is_blank_and_a_missing_number_says_so(door, shown):
+    frame = pd.DataFrame({"measure": ["motivation"], "wave": ["follow_up"], "mean": [float("nan")], "change": [None]})
+    door.table("levels", frame, he="רמות", en="Levels", show=["measure", "wave", "mean", "change"])
+    for each, words in (("en", "not computed"), ("he", "לא חושב")):
+        row = cells(shown.soup(each))[1]
+        assert all(row)
+        assert row[2:] == [words, words]
+
+
+def test_the_whole_frame_is_kept_whatever_is_shown_of_it(door, shown, tmp_path):
+    door.table(
+        "changes", CHANGES, he="השינויים", en="The changes", show=["measure", "change"], rows=CHANGES["group"] == "all"
+    )
+    assert len(cells(shown.soup("en"))) == 2
+    kept = pd.read_csv(tmp_path / "build" / "1" / "private" / "results" / "changes.csv")
+    assert (list(kept.columns), len(kept)) == (list(CHANGES.columns), 3)
+    assert door.kept("changes")["change"].iloc[0] == pytest.approx(-0.1234)
+
+
+def test_hostile_words_in_a_table_stay_words(door, shown):
+    frame = pd.DataFrame({"measure": [HOSTILE], "group": [HOSTILE], "n_linked": [28]})
+    door.table(
+        "changes",
+        frame,
+        he=f"כותרת {HOSTILE}",
+        en=f"Caption {HOSTILE}",
+        show=["measure", "group", "n_linked"],
+        note=Text(HOSTILE, HOSTILE),
+    )
+    for each in ("he", "en"):
+        soup = shown.soup(each)
+        assert soup.find(["script", "img"]) is None
+        assert len(soup.find_all("table")) == 1
+        assert plain(cells(soup)[1][0]) == HOSTILE
+        assert HOSTILE in plain(soup.find("caption").get_text())
+
+
+@pytest.mark.parametrize("captions", [{"he": "", "en": "The changes"}, {"he": "השינויים", "en": " "}])
+def test_a_table_or_figure_without_a_caption_in_both_languages_is_refused(door, shown, captions):
+    with pytest.raises(ProseProblem, match="needs a caption in both languages"):
+        door.table("changes", CHANGES, show=SHOWN, **captions)
+    with pytest.raises(ProseProblem, match="needs a caption in both languages"):
+        door.figure("changes", charts.change_forest, CHANGES.iloc[:1], show=SHOWN, **captions)
+    assert shown.bundles == []
+
+
+@pytest.mark.parametrize("way", ["table", "figure"])
+def test_an_empty_frame_says_that_there_is_nothing(door, shown, way):
+    empty = pd.DataFrame(columns=["meeting", "n_present"])
+    captions = {"he": "מפגשים", "en": "Meetings"}
+    door.table("attendance", empty, **captions) if way == "table" else door.figure(
+        "attendance", charts.count_bars, empty, **captions
+    )
+    assert shown.last["kind"] == "nothing"
+    assert shown.last["en"] == "<p>Meetings: this cohort has no data for it.</p>"
+    assert shown.last["he"] == "<p>מפגשים: במחזור הזה אין נתונים לכך.</p>"
+    assert door.kept("attendance").empty
+    assert not door.exists("attendance")
+
+
+def test_a_table_that_is_not_for_this_cohort_is_kept_and_not_shown(door, shown):
+    door.table("changes", CHANGES, he="השינויים", en="The changes", show=SHOWN, when=False)
+    assert shown.last == {"kind": "kept", "name": "changes"}
+    assert door.exists("changes")
+
+
+# ------------------------------------------------------------ figures
+
+
+def draw(frame: pd.DataFrame, words, language: str):
+    """A small figure of the rows it gets; its words count them."""
+    figure, _ = charts.count_bars(pd.DataFrame({"status": ["linked"], "n": [len(frame)]}), words, language)
+    return figure, {"he": f"תרשים של {len(frame)} שורות בדיוק", "en": f"A chart of exactly {len(frame)} rows"}[
+        language
+    ] + HOSTILE
+
+
+def test_a_figure_has_words_in_both_languages_a_caption_and_its_data(door, shown):
+    door.figure("changes", draw, CHANGES, he="השינויים", en="The changes", show=SHOWN)
+    assert (shown.last["kind"], shown.last["name"]) == ("figure", "changes")
+    for each, alternative, caption, summary in (
+        ("en", "A chart of exactly 2 rows", "The changes", "The data of this figure, as a table"),
+        ("he", "תרשים של 2 שורות בדיוק", "השינויים", "הנתונים שבתרשים, כטבלה"),
+    ):
+        figure = shown.soup(each).find("figure", class_="chart", id="figure-changes")
+        assert figure.find("img")["alt"] == alternative + HOSTILE
+        assert figure.find("script") is None
+        assert figure.find("figcaption").get_text() == caption
+        assert figure.find("details", class_="data").find("summary").get_text() == summary
+        assert len(cells(figure.find("table"))) == 4  # all three rows, the hidden one among them
+
+
+def test_a_figure_is_an_svg_of_paths_in_the_page_and_the_same_bytes_again(door, shown):
+    for _ in range(2):
+        door.figure(
+            "links",
+            charts.count_bars,
+            pd.DataFrame({"status": ["linked", "neither"], "n": [28, 0]}),
+            he="מי השיבו",
+            en="Who answered",
+        )
+    first, second = (bundle[MIME] for bundle in shown.bundles)
+    assert first == second
+    address = shown.soup("en").find("img")["src"]
+    svg = base64.b64decode(address.removeprefix("data:image/svg+xml;base64,")).decode()
+    assert "<svg" in svg
+    assert "<text" not in svg
+    assert "<dc:date>" not in svg
+
+
+@pytest.mark.parametrize(
+    ("chart", "frame", "show", "said"),
+    [
+        (
+            charts.count_bars,
+            pd.DataFrame({"status": ["linked", "neither"], "n": [28, 10]}),
+            None,
+            ["answered both waves: 28", "answered neither: 10"],
+        ),
+        (
+            charts.option_bars,
+            pd.DataFrame(
+                {"question": "network_wishes", "option": [1, 2], "wave": "follow_up", "n_chosen": [23, 21], "n": 29}
+            ),
+            ["option", "chosen_of"],
+            ["Keeping up the ties among graduates: 23 of 29", "Peer learning: 21 of 29"],
+        ),
+    ],
+)
+def test_the_words_of_a_chart_hold_its_numbers_in_both_languages(door, shown, chart, frame, show, said):
+    door.figure("x", chart, frame, he="כותרת", en="Caption", show=show)
+    english, hebrew = (plain(shown.soup(each).find("img")["alt"]) for each in ("en", "he"))
+    for words in said:
+        assert words in english
+        assert words.rpartition(": ")[2].partition(" ")[0] in hebrew
+    assert language_of(english) == "en"
+    assert language_of(hebrew) == "he"
+
+
+def test_a_figure_whose_rows_are_all_hidden_is_a_table_that_says_so(door, shown):
+    hidden = CHANGES.iloc[[2]]
+    door.figure("changes", draw, hidden, he="השינויים", en="The changes", show=SHOWN)
+    assert shown.last["kind"] == "table"
+    assert "hidden (small group)" in shown.last["en"]
+    assert shown.soup("en").find("img") is None
+
+
+# ------------------------------------------------------------ what is handed on, and what is kept
+
+
+def test_a_row_level_table_is_private_and_the_notebook_says_only_how_long_it_is(door, shown, tmp_path):
+    door.hand_on("scores", pd.DataFrame({"respondent": ["ab12", "cd34"], "score": [1.5, 2.5]}))
+    assert shown.last == {"kind": "handed_on", "name": "scores"}
+    assert "2 rows" in shown.bundles[-1]["text/html"]
+    assert "ab12" not in shown.bundles[-1]["text/html"]
+    assert door.cohort.read("scores")["respondent"].tolist() == ["ab12", "cd34"]
+    assert (tmp_path / "build" / "1" / "private" / "tables" / "scores.csv").exists()
+
+
+def test_a_result_that_no_notebook_has_made_yet_is_asked_for_by_name(door):
+    with pytest.raises(InputProblems, match="results/changes.csv: this result has not been made yet"):
+        door.kept("changes")
+    with pytest.raises(InputProblems, match="make report COHORT=1"):
+        door.cohort.read("scores")
+
+
+# ------------------------------------------------------------ words
+
+
+def test_every_column_has_a_heading_in_both_languages():
+    for name, column in tables.COLUMNS.items():
+        assert column.heading.he.strip(), name
+        assert column.heading.en.strip(), name
+
+
+def test_every_key_of_the_results_has_words_in_both_languages():
+    for key, words in tables.KEYS.items():
+        assert words.he.strip(), key
+        assert words.en.strip(), key
+        assert key == "" or words.he != words.en, key
+
+
+def test_words_are_the_codebooks_then_those_of_every_study_then_the_text_itself(door):
+    assert door.words("headquarters", "he") == "משרדי מטה"
+    assert door.words("rose", "en") == "rose"
+    assert plain(door.words("data/1/follow_up.csv", "en")) == "data/1/follow_up.csv"
+    assert door.words.option("still_involved", 1, "he") == "כן"
+    assert door.words.finding("network", "en") == "The leaders’ network and professional ties"

@@ -1,0 +1,392 @@
+"""Cohorts side by side: made-up published reports, from two of them to sixty, compared only where they asked the same.
+"""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from followup import cohort_charts, side_by_side
+from followup.problems import InputProblems
+from followup.tables import Vocabulary
+from scipy import stats
+
+HOUSE = Path(__file__).parents[1]
+SCALE, OTHER = "motivation", "project_work"
+
+
+def add_cohort(
+    root: Path, name: str, results: dict[str, pd.DataFrame], questionnaire: str = "digital_leaders", link: str = "by_id"
+) -> None:
+    """A cohort with params, codebook and a published report that holds these results."""
+    (root / "params" / "questionnaires").mkdir(parents=True, exist_ok=True)
+    shutil.copy2(HOUSE / "params" / "questionnaires" / "digital_leaders.yaml", root / "params" / "questionnaires")
+    text = (HOUSE / "params" / "1.yaml").read_text(encoding="utf-8").replace('cohort: "1"', f'cohort: "{name}"', 1)
+    text = text.replace("questionnaire: digital_leaders", f"questionnaire: {questionnaire}", 1)
+    text = text.replace("link: by_id", f"link: {link}", 1)
+    (root / "params" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    folder = root / "build" / name / "results"
+    folder.mkdir(parents=True)
+    outputs = {}
+    for result, table in results.items():
+        table.to_csv(folder / f"{result}.csv", index=False)
+        outputs[f"results/{result}.csv"] = hashlib.sha256((folder / f"{result}.csv").read_bytes()).hexdigest()
+    (folder.parent / "manifest.json").write_text(json.dumps({"outputs": outputs}))
+
+
+def other_wording(
+    root: Path, name: str, *, old: str = "I am motivated to promote", new: str = "I am keen to promote"
+) -> None:
+    """The questionnaire with one statement put in other words."""
+    text = (HOUSE / "params" / "questionnaires" / "digital_leaders.yaml").read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    text = text.replace("questionnaire: digital_leaders", f"questionnaire: {name}", 1).replace(old, new)
+    (root / "params" / "questionnaires").mkdir(parents=True, exist_ok=True)
+    (root / "params" / "questionnaires" / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def change(
+    measure: str, first: float, second: float, n: int = 20, verdict: str = "preserved", group: str = "all"
+) -> dict:
+    return {
+        "kind": "scale",
+        "scale": measure,
+        "measure": measure,
+        "group": group,
+        "n_programme_end": n + 5,
+        "n_follow_up": n + 1,
+        "n_linked": n,
+        "mean_programme_end": first,
+        "mean_follow_up": second,
+        "change": second - first,
+        "ci_low": second - first - 0.2,
+        "ci_high": second - first + 0.2,
+        "margin": 0.3,
+        "verdict": verdict,
+        "hidden": False,
+    }
+
+
+def level(measure: str, wave: str, mean: float, n: int = 20, hidden: bool = False) -> dict:
+    return {
+        "measure": measure,
+        "wave": wave,
+        "n": n,
+        "n_low": 0,
+        "n_middle": 0,
+        "n_high": n,
+        "mean": None if hidden else mean,
+        "hidden_mean": hidden,
+    }
+
+
+def results(*rows: dict, projects: bool = True) -> dict[str, pd.DataFrame]:
+    """The published tables of a cohort: its changes and levels, who answered, its projects."""
+    changes = pd.DataFrame([row for row in rows if "change" in row])
+    levels = pd.DataFrame([row for row in rows if "change" not in row])
+    made = {
+        "response": pd.DataFrame(
+            [{"wave": "programme_end", "n": 25, "n_all": 30}, {"wave": "follow_up", "n": 21, "n_all": 30}]
+        ),
+        "changes": changes,
+        "levels": levels,
+    }
+    if projects:
+        made["projects_advanced"] = pd.DataFrame(
+            [
+                {
+                    "wave": "follow_up",
+                    "n_advanced": 4,
+                    "n": 8,
+                    "n_all": 9,
+                    "low": 4,
+                    "high": 5,
+                    "lowest": 4,
+                    "highest": 5,
+                    "conflicts": 0,
+                }
+            ]
+        )
+        made["projects_involved"] = pd.DataFrame(
+            [{"question": "still_involved", "option": 1, "wave": "follow_up", "n_chosen": 6, "n": 20}]
+        )
+    return made
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    """Three cohorts: two linked waves, two, and one wave only."""
+    add_cohort(tmp_path, "1", results(change(SCALE, 4.0, 3.9), level(OTHER, "follow_up", 2.4)))
+    add_cohort(tmp_path, "2", results(change(SCALE, 4.1, 4.3, verdict="rose"), level(OTHER, "follow_up", 3.0)))
+    add_cohort(tmp_path, "3", results(level(SCALE, "programme_end", 4.2, 24), projects=False))
+    return tmp_path
+
+
+def read(root: Path, chosen: str = "all") -> side_by_side.Cohorts:
+    return side_by_side.read_cohorts(chosen, root)
+
+
+# ------------------------------------------------------------ what is compared
+
+
+def test_published_means_stand_side_by_side_and_one_wave_takes_part(root):
+    means = side_by_side.means_table(read(root))
+    shown = {(row.scale, row.cohort, row.wave): (row.mean, row.n) for row in means.itertuples()}
+    assert shown == {
+        (SCALE, "1", "programme_end"): (4.0, 20),
+        (SCALE, "1", "follow_up"): (3.9, 20),
+        (SCALE, "2", "programme_end"): (4.1, 20),
+        (SCALE, "2", "follow_up"): (4.3, 20),
+        (SCALE, "3", "programme_end"): (4.2, 24),
+        (OTHER, "1", "follow_up"): (2.4, 20),
+        (OTHER, "2", "follow_up"): (3.0, 20),
+    }
+
+
+def test_an_unlinked_cohort_counts_everyone_who_answered(root):
+    add_cohort(root, "local-1", results(change(SCALE, 3.0, 3.1)), link="unlinked")
+    one = read(root).published[-1]
+    assert one.mean(SCALE, "programme_end") == (3.0, 25)
+    assert one.mean(SCALE, "follow_up") == (3.1, 21)
+
+
+def test_changes_keep_the_verdict_of_their_own_report(root):
+    cohorts = read(root)
+    table = side_by_side.changes_table(cohorts, side_by_side.means_table(cohorts)).set_index("cohort")
+    assert table["verdict"].to_dict() == {"1": "preserved", "2": "rose"}
+    assert table["change"].tolist() == pytest.approx([-0.1, 0.2])
+
+
+def test_groups_and_hidden_rows_never_reach_the_comparison(root):
+    add_cohort(
+        root,
+        "4",
+        results(
+            change(SCALE, 4, 4, group="headquarters"),
+            {**change(OTHER, 1, 1), "hidden": True},
+            level(SCALE, "follow_up", 4, hidden=True),
+        ),
+    )
+    one = read(root).published[-1]
+    assert (one.name, len(one.changes)) == ("4", 0)
+    assert one.mean(SCALE, "programme_end") is one.mean(SCALE, "follow_up") is one.mean(OTHER, "follow_up") is None
+
+
+def test_a_mean_of_a_few_stays_hidden(root):
+    add_cohort(root, "4", results(change(SCALE, 4.0, 4.0, n=7), level(OTHER, "follow_up", 3, n=7)))
+    means = side_by_side.means_table(read(root))
+    assert "4" not in set(means["cohort"])
+
+
+def test_cohorts_that_share_no_scale_have_nothing_to_compare(tmp_path):
+    add_cohort(tmp_path, "1", results(level(SCALE, "follow_up", 4)))
+    add_cohort(tmp_path, "2", results(level(OTHER, "follow_up", 3)))
+    cohorts = read(tmp_path)
+    means = side_by_side.means_table(cohorts)
+    assert means.empty
+    assert side_by_side.changes_table(cohorts, means).empty
+    assert side_by_side.against_before(cohorts, means).empty
+
+
+def test_projects_stand_beside_one_another(root):
+    table = side_by_side.projects_table(read(root)).set_index("cohort")
+    assert list(table.index) == ["1", "2"]
+    assert table.loc["1", ["n_advanced", "n", "n_all", "n_involved", "n_asked"]].tolist() == [4, 8, 9, 6, 20]
+
+
+# ------------------------------------------------------------ the same words
+
+
+def test_a_scale_worded_otherwise_is_not_compared_silently(root):
+    other_wording(root, "keen")
+    add_cohort(root, "4", results(change(SCALE, 3.0, 3.0), level(OTHER, "follow_up", 3.3)), questionnaire="keen")
+    cohorts = read(root)
+    means, differing = side_by_side.means_table(cohorts), side_by_side.not_compared(cohorts)
+    assert set(means.loc[means["scale"] == SCALE, "cohort"]) == {"1", "2", "3"}
+    assert set(means.loc[means["scale"] == OTHER, "cohort"]) == {"1", "2", "4"}
+    assert differing["cohorts"].tolist() == ["1, 2, 3", "4"]
+    assert differing["differs_in_en"].tolist() == ["–", "I am keen to promote digital processes in my work"]
+
+
+def test_two_cohorts_that_share_another_wording_are_compared_with_each_other(root):
+    other_wording(root, "keen")
+    for name in ("4", "5"):
+        add_cohort(root, name, results(change(SCALE, 3.0, 3.0)), questionnaire="keen")
+    means = side_by_side.means_table(read(root))
+    versions = means[means["scale"] == SCALE].groupby("version")["cohort"].unique()
+    assert [set(cohorts) for cohorts in versions] == [{"1", "2", "3"}, {"4", "5"}]
+    assert means.loc[means["cohort"] == "4", "about_en"].str.endswith("(wording 2)").all()
+
+
+def test_spaces_and_marks_make_no_other_wording(root):
+    other_wording(root, "spaced", new="I am  motivated to promote")
+    add_cohort(root, "4", results(change(SCALE, 3.0, 3.0)), questionnaire="spaced")
+    assert side_by_side.not_compared(read(root)).empty
+
+
+# ------------------------------------------------------------ against the cohort before
+
+
+@pytest.mark.parametrize(
+    ("name", "series"), [("1", ("", 1)), ("local-3", ("local-", 3)), ("pilot", ("pilot", 0)), ("2019-2", ("2019-", 2))]
+)
+def test_a_cohorts_series_and_number_stand_in_its_name(name, series):
+    assert side_by_side.series(name) == series
+
+
+def test_the_cohort_before_is_of_the_same_series(root):
+    for name in ("10", "local-1", "local-3"):
+        add_cohort(root, name, results(change(SCALE, 3, 3)))
+    cohorts = read(root)
+    assert [one.name for one in cohorts.published] == ["1", "2", "3", "10", "local-1", "local-3"]
+    before = {one.name: getattr(cohorts.before(one), "name", None) for one in cohorts.published}
+    assert before == {"1": None, "2": "1", "3": "2", "10": "3", "local-1": None, "local-3": "local-1"}
+
+
+def with_scores(root: Path, name: str, scores: list[float], mean: float | None = None) -> None:
+    """A cohort whose published level of one scale rests on these private scores."""
+    add_cohort(
+        root,
+        name,
+        results(level(OTHER, "follow_up", np.mean(scores) if mean is None else mean, len(scores)), projects=False),
+    )
+    folder = root / "build" / name / "private" / "tables"
+    folder.mkdir(parents=True)
+    pd.DataFrame(
+        [
+            {"respondent": f"r{place}", "wave": "follow_up", "scale": OTHER, "score": score, "items_answered": 4}
+            for place, score in enumerate(scores)
+        ]
+    ).to_csv(folder / "scores.csv", index=False)
+
+
+FEWER = [2.0, 2.5, 1.75, 2.25, 3.0, 2.0, 1.5, 2.75, 2.25, 2.5, 2.0, 2.25]
+MORE = [3.0, 3.5, 2.75, 3.25, 4.0, 3.0, 2.5, 3.75, 3.25, 3.5, 3.0]
+
+
+def against(root: Path) -> pd.DataFrame:
+    cohorts = read(root)
+    return side_by_side.against_before(cohorts, side_by_side.means_table(cohorts))
+
+
+def test_the_difference_has_welchs_interval(tmp_path):
+    with_scores(tmp_path, "1", FEWER)
+    with_scores(tmp_path, "2", MORE)
+    [row] = against(tmp_path).to_dict("records")
+    low, high = stats.ttest_ind(MORE, FEWER, equal_var=False).confidence_interval()
+    assert (row["cohort"], row["earlier"], row["n"], row["n_earlier"]) == ("2", "1", 11, 12)
+    assert row["difference"] == pytest.approx(np.mean(MORE) - np.mean(FEWER))
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx((low, high))
+    assert row["p"] == pytest.approx(stats.brunnermunzel(FEWER, MORE).pvalue)
+    assert row["verdict"] == "higher"
+
+
+def test_fewer_than_ten_have_no_interval_which_would_give_their_spread_away(tmp_path):
+    with_scores(tmp_path, "1", FEWER)
+    with_scores(tmp_path, "2", MORE[:9])
+    [row] = against(tmp_path).to_dict("records")
+    assert row["hidden"]
+    assert pd.isna([row["difference"], row["ci_low"], row["p"]]).all()
+
+
+def test_scores_that_are_not_those_published_are_not_compared(tmp_path):
+    with_scores(tmp_path, "1", FEWER)
+    with_scores(tmp_path, "2", MORE, mean=3.0)
+    assert against(tmp_path).empty
+
+
+def test_a_cohort_whose_private_tables_are_elsewhere_is_not_tested(root):
+    assert against(root).empty
+
+
+# ------------------------------------------------------------ which reports
+
+
+def test_numbers_changed_after_publication_do_not_take_part(root):
+    path = root / "build" / "2" / "results" / "levels.csv"
+    path.write_text(path.read_text().replace("3.0", "4.9"))
+    cohorts = read(root)
+    assert [one.name for one in cohorts.published] == ["1", "3"]
+    assert cohorts.missing == ["2"]
+
+
+def test_a_notice_on_the_page_of_a_later_failure_changes_no_number(root):
+    manifest = root / "build" / "2" / "manifest.json"
+    listed = json.loads(manifest.read_text())
+    listed["outputs"]["report.he.html"] = "the page as it was before the notice"
+    manifest.write_text(json.dumps(listed))
+    assert read(root).missing == []
+
+
+def test_one_report_is_nothing_to_compare(root):
+    with pytest.raises(InputProblems, match="fewer than two"):
+        read(root, "1")
+
+
+def test_some_cohorts_may_be_chosen(root):
+    assert [one.name for one in read(root, "3, 1").published] == ["1", "3"]
+
+
+def test_no_cohort_may_be_called_compare(root):
+    add_cohort(root, "compare", results(level(SCALE, "follow_up", 4)))
+    with pytest.raises(InputProblems, match="another name"):
+        read(root)
+
+
+# ------------------------------------------------------------ sixty
+
+
+@pytest.fixture(scope="module")
+def sixty(tmp_path_factory) -> side_by_side.Cohorts:
+    """Sixty cohorts of forty people."""
+    root, chance = tmp_path_factory.mktemp("sixty"), np.random.default_rng(60)
+    scales = (
+        "motivation",
+        "self_perception",
+        "own_area_activity",
+        "wider_involvement",
+        "programme_contribution",
+        "sponsor_support",
+    )
+    for number in range(1, 61):
+        means = chance.uniform(2.5, 4.5, (len(scales), 2))
+        add_cohort(
+            root, str(number), results(*(change(scale, *pair, n=30) for scale, pair in zip(scales, means, strict=True)))
+        )
+    return read(root)
+
+
+@pytest.mark.parametrize("language", ["he", "en"])
+def test_sixty_cohorts_fit_in_pictures_of_the_same_size(sixty, language):
+    means = side_by_side.means_table(sixty)
+    words = Vocabulary(sixty.published[0].cohort.codebook)
+    assert len(means) == 60 * 6 * 2
+    for draw, frame, marks in (
+        (cohort_charts.wave_dots, means, 60 * 2),
+        (cohort_charts.change_dots, side_by_side.changes_table(sixty, means), 60),
+        (cohort_charts.response_dots, side_by_side.response_table(sixty), 60 * 2),
+    ):
+        figure, alternative = draw(frame, words, language)
+        width, height = figure.get_size_inches()
+        assert (width, height <= 10) == (7.2, True)
+        assert len(alternative) < 6000
+        for axes in figure.axes:
+            drawn = sum(len(line.get_xdata()) for line in axes.lines if line.get_marker() == "o")
+            assert drawn == marks
+        names = [label.get_text() for label in figure.axes[-1].get_xticklabels()]
+        assert names == [str(number) for number in range(1, 61)]
+        assert_names_do_not_touch(figure)
+
+
+def assert_names_do_not_touch(figure) -> None:
+    """Upright names are as wide as their figures are high, seven tenths of the font's size."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    FigureCanvasAgg(figure).draw()
+    labels = figure.axes[-1].get_xticklabels()
+    places = sorted(box.x0 + box.width / 2 for box in (label.get_window_extent() for label in labels))
+    assert {label.get_rotation() for label in labels} == {90}
+    assert min(np.diff(places)) > 0.8 * labels[0].get_fontsize() * figure.dpi / 72
