@@ -122,3 +122,144 @@ def logged(clean: Clean, **wanted: object) -> pd.DataFrame:
     for column, value in wanted.items():
         log = log[log[column].str.endswith(value) if column == "file" else log[column] == value]
     return log
+
+
+# A made-up cohort of a few people, written by hand -----------------------------------------------------------------
+
+QUESTIONNAIRE = """
+questionnaire: tiny
+title: {he: שאלון, en: Tiny}
+programme: {he: תכנית, en: Programme}
+waves:
+  programme_end: {he: סיום, en: End}
+  follow_up: {he: מעקב, en: Later}
+respondent_headings: [Code]
+submitted_headings: [Time]
+ignored_headings: [Seed]
+option_sets:
+  extent:
+    options:
+      - {code: 1, he: מעט, en: A little}
+      - {code: 2, he: בינוני, en: Somewhat, synonyms: [So so]}
+      - {code: 3, he: הרבה, en: Much}
+    missing:
+      - {he: לא יודע/ת, en: Don’t know, reason: dont_know, written: ["99"]}
+    high: [3]
+    low: [1]
+  drinks:
+    options:
+      - {code: 1, he: תה, en: Tea}
+      - {code: 2, he: קפה, en: "Coffee, black"}
+      - {code: 3, he: כלום, en: Nothing, exclusive: true}
+scales:
+  calm:
+    he: רוגע
+    en: Calm
+    about: {he: רוגע רב, en: Much calm}
+    options: extent
+    items:
+      rest: {he: אני נח/ה, en: I rest}
+      hurry: {he: אני ממהר/ת, en: I hurry, reverse_coded: true}
+      sleep: {he: אני ישן/ה, en: I sleep}
+questions:
+  drink: {he: מה שותים?, en: What do you drink?, kind: many, options: drinks, waves: [follow_up]}
+  notes: {he: הערות, en: Notes, kind: text}
+traits:
+  team:
+    he: צוות
+    en: Team
+    headings: [Team]
+    groups:
+      red: {he: אדום, en: Red, labels: [Red]}
+      blue: {he: כחול, en: Blue, labels: [Blue]}
+tie_kinds:
+  advice: {he: התייעצות, en: Advice}
+findings:
+  calmness: {he: רוגע, en: Calmness, evidence: [{kind: change, measure: calm}]}
+"""
+PARAMS = """
+cohort: tiny
+questionnaire: tiny
+title: {he: מחזור קטן, en: Tiny}
+synthetic: true
+period: {programme: {he: קיץ, en: Summer}}
+analysis: {registered: 2024-01-01}
+"""
+TINY_ROSTER = "Code,Name,Team\nA1,Ann,Red\nA2,Ben,Red\nA3,Cy,Blue\nA4,Di,Blue\n"
+END = "Code,Time,rest,hurry,sleep\nA1,2024-01-01,1,2,3\nA2,2024-01-02,2,2,2\nA3,2024-01-03,3,1,1\n"
+LATER = "Code,Time,rest,hurry,sleep,drink\nA1,2024-06-01,2,2,3,Tea\nA2,2024-06-02,3,2,2,Nothing\nA4,2024-06-03,1,1,1,\n"
+
+
+class Tiny:
+    """Four people, three statements, two waves; every file is a few lines of text, and any may be another.
+
+    `files` are further files by name; any other keyword is a key of the params (a wave's own under its name).
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        end: str | bytes | None = END,
+        later: str | bytes | None = LATER,
+        roster: str | None = TINY_ROSTER,
+        files: dict[str, str | bytes] | None = None,
+        **params: str,
+    ):
+        self.root, self.data = root, root / "data" / "tiny"
+        self.data.mkdir(parents=True)
+        (root / "params" / "questionnaires").mkdir(parents=True)
+        self.codebook()
+        named = {"programme_end.csv": end, "follow_up.csv": later, "roster.csv": roster, **(files or {})}
+        for file, content in named.items():
+            if content is not None:
+                self.write(file, content)
+        lines = [PARAMS.strip(), "waves:"]
+        for wave, content in (("programme_end", end), ("follow_up", later)):
+            if content is not None or wave in params:
+                lines.append(f"  {wave}: {params.pop(wave, f'{{file: {wave}.csv}}')}")
+        if roster is not None:
+            here = "{file: roster.csv, participant: Code, participants: 4}"
+            lines += [f"roster: {params.pop('roster_is', here)}", "traits: [team]"]
+        lines += [f"{key}: {value}" for key, value in params.items()]
+        (root / "params" / "tiny.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def codebook(self, old: str = "", new: str = "") -> "Tiny":
+        """The codebook, or the codebook with something else in it."""
+        assert not old or QUESTIONNAIRE.count(old) == 1
+        text = QUESTIONNAIRE.replace(old, new) if old else QUESTIONNAIRE
+        (self.root / "params" / "questionnaires" / "tiny.yaml").write_text(text, encoding="utf-8")
+        return self
+
+    def write(self, file: str, content: str | bytes) -> None:
+        (self.data / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    @property
+    def cohort(self):
+        return open_cohort("tiny", self.root)
+
+    def clean(self) -> Clean:
+        return clean_cohort(self.cohort)
+
+    def problems(self) -> list[Problem]:
+        with pytest.raises(InputProblems) as stop:
+            self.clean()
+        return stop.value.problems
+
+    def problem(self) -> Problem:
+        (only,) = self.problems()
+        return only
+
+
+def who(clean: Clean) -> dict[str, str]:
+    """The pseudonym of each ID."""
+    return dict(zip(clean.participants["id"], clean.participants["participant"], strict=True))
+
+
+def answers(clean: Clean, wave: str) -> dict[str, list]:
+    """What each person answered in a wave, under the ID (or, where nobody has one, the number) of the respondent."""
+    names = {name: typed for typed, name in who(clean).items()}
+    table = clean.all("responses").query("wave == @wave")
+    table = table.assign(who=table["respondent"].map(lambda name: names.get(name, name)))
+    return {
+        name: [None if pd.isna(value) else int(value) for value in part["value"]] for name, part in table.groupby("who")
+    }

@@ -1,190 +1,23 @@
-"""What tests share: a copy of the project in which the real chain ran once, and ways to look at what it made."""
+"""What tests share: a copy of the project in which the real chain ran once."""
 
-import json
-import os
-import re
-import shutil
-import signal
 import subprocess
 import sys
-import time
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-import pandas as pd
 import pytest
-from bs4 import BeautifulSoup
-
-HOUSE = Path(__file__).parents[1]
-SMALL = HOUSE / "tests" / "cohorts" / "small"
-STAGE_LINE = re.compile(r"\[\d/\d\] (\w+) +(unchanged|[\d.]+ s)")
-
-
-@dataclass(frozen=True)
-class Done:
-    """A build that ended: its exit code, and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def stages(self) -> dict[str, str]:
-        """Each stage that ended, with "ran" or "unchanged"."""
-        return {name: "unchanged" if said == "unchanged" else "ran" for name, said in STAGE_LINE.findall(self.out)}
-
-    @property
-    def ran(self) -> list[str]:
-        return sorted(name for name, said in self.stages.items() if said == "ran")
-
-
-class Checkout:
-    """A copy of the project: notebooks, params, data and whatever was built in it."""
-
-    def __init__(self, root: Path):
-        self.root = root
-        self.notebooks = root / "notebooks"
-
-    def copy(self, root: Path, without: tuple[str, ...] = ()) -> "Checkout":
-        """Another copy, with the same build; files keep their dates."""
-        shutil.copytree(self.root, root, symlinks=True, ignore=shutil.ignore_patterns(*without))
-        return Checkout(root)
-
-    def start(self, cohort: str, **environment: str) -> subprocess.Popen:
-        """A build under way, in a session of its own, as `make report` starts it."""
-        clean = {name: value for name, value in os.environ.items() if name != "FOLLOWUP_ROOT"}
-        return subprocess.Popen(
-            [sys.executable, "-m", "followup.chain", cohort],
-            cwd=self.notebooks,
-            env={**clean, "PYTHONHASHSEED": "0", **environment},
-            text=True,
-            encoding="utf-8",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-
-    def build(self, cohort: str, **environment: str) -> Done:
-        return self.end(self.start(cohort, **environment))
-
-    @staticmethod
-    def end(build: subprocess.Popen, signal_: int | None = None, seconds: int = 120) -> Done:
-        """Wait for a build to end, after sending it a signal."""
-        if signal_ is not None:
-            build.send_signal(signal_)
-        try:
-            out, err = build.communicate(timeout=seconds)
-        finally:
-            build.poll() is None and os.killpg(build.pid, signal.SIGKILL)
-        return Done(build.returncode, out, err)
-
-    # -------------------------------------------------------- what was built
-
-    def path(self, cohort: str, *parts: str) -> Path:
-        return self.root.joinpath("build", cohort, *parts)
-
-    def page(self, cohort: str, language: str) -> str:
-        return self.path(cohort, f"report.{language}.html").read_text(encoding="utf-8")
-
-    def soup(self, cohort: str, language: str) -> BeautifulSoup:
-        """A page as its elements."""
-        return _soup(self.page(cohort, language))
-
-    def result(self, cohort: str, name: str) -> pd.DataFrame:
-        """A published table, as a reviewer would read it."""
-        return pd.read_csv(self.path(cohort, "results", f"{name}.csv"), keep_default_na=False, na_values=[""])
-
-    def published(self, cohort: str) -> dict[str, bytes]:
-        """Every file a reader can reach, with its bytes."""
-        folder = self.path(cohort, ".current")
-        return {
-            str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-        }
-
-    # -------------------------------------------------------- what is changed
-
-    def add_code(self, stage: str, source: str) -> int:
-        """A code cell more at a notebook's end; gives its number."""
-        path = self.notebooks / f"{stage}.ipynb"
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        notebook["cells"].append(
-            {
-                "cell_type": "code",
-                "id": f"added-{time.monotonic_ns()}",
-                "metadata": {},
-                "outputs": [],
-                "execution_count": None,
-                "source": source,
-            }
-        )
-        path.write_text(json.dumps(notebook), encoding="utf-8")
-        return len(notebook["cells"])
-
-    def add_sentence(self, stage: str, words: str) -> None:
-        """A sentence more in a notebook's first text cell."""
-        path = self.notebooks / f"{stage}.ipynb"
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        notebook["cells"][0]["source"] = "".join(notebook["cells"][0]["source"]) + f"\n{words}"
-        path.write_text(json.dumps(notebook), encoding="utf-8")
-
-    def replace(self, file: str, old: str, new: str) -> int:
-        """Put `new` in place of the only `old` in a file of the copy; gives the line where it now stands."""
-        path = self.root / file
-        text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, (file, old, text.count(old))
-        path.write_text(text.replace(old, new), encoding="utf-8")
-        return text[: text.index(old)].count("\n") + 1
-
-
-@lru_cache(maxsize=8)
-def _soup(page: str) -> BeautifulSoup:
-    return BeautifulSoup(re.sub(r"base64,[A-Za-z0-9+/=]+", "base64,", page), "html.parser")
-
-
-def wait_until(condition, seconds: float = 60) -> None:
-    """Wait for something that another process does."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
-def _copied(root: Path) -> Checkout:
-    """The project without cohorts: notebooks and package, codebooks, lock file, Makefile."""
-    shutil.copytree(HOUSE / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    (root / "params").mkdir()
-    for file in ("requirements.lock", "Makefile"):
-        shutil.copy2(HOUSE / file, root / file)
-    return Checkout(root)
-
-
-def _add_cohort_1(checkout: Checkout) -> None:
-    shutil.copytree(HOUSE / "data" / "1", checkout.root / "data" / "1")
-    shutil.copy2(HOUSE / "params" / "1.yaml", checkout.root / "params")
-    for folder in ("questionnaires", "claims"):
-        shutil.copytree(HOUSE / "params" / folder, checkout.root / "params" / folder)
-
-
-def _add_small(checkout: Checkout) -> None:
-    """The made-up cohort that holds every oddity (tests/cohorts/small/README.md)."""
-    shutil.copytree(SMALL / "data", checkout.root / "data" / "small")
-    (checkout.root / "params" / "questionnaires").mkdir(exist_ok=True)
-    shutil.copy2(SMALL / "params.yaml", checkout.root / "params" / "small.yaml")
-    shutil.copy2(SMALL / "codebook.yaml", checkout.root / "params" / "questionnaires" / "village.yaml")
+from checkouts import Checkout, add_cohort_1, add_small, copied
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Checkout:
     """A copy of the project in which cohort 1 and the small cohort were built, side by side; not to be changed."""
-    checkout = _copied(tmp_path_factory.mktemp("checkout") / "project")
-    _add_cohort_1(checkout)
-    _add_small(checkout)
+    checkout = copied(tmp_path_factory.mktemp("checkout") / "project")
+    add_cohort_1(checkout)
+    add_small(checkout)
     for cohort in ("1", "small"):  # what Make does first
         subprocess.run([sys.executable, "-S", "followup/freshness.py", cohort], cwd=checkout.notebooks, check=True)
     builds = {cohort: checkout.start(cohort) for cohort in ("1", "small")}
-    for cohort, build in builds.items():
-        done = checkout.end(build, seconds=300)
+    ended = {cohort: checkout.end(build, seconds=300) for cohort, build in builds.items()}
+    for cohort, done in ended.items():
         if done.code:
             pytest.fail(f"cohort {cohort} cannot be built: {done.err.strip()}", pytrace=False)
         checkout.path(cohort, "private", "said").write_text(done.out, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Made-up studies for tests: a questionnaire of seven statements, people by name, and the answers that a story needs."""
+"""Made-up studies for tests: a questionnaire of seven statements, people by name, the answers that a story needs."""
 
 from datetime import date
 from pathlib import Path

@@ -117,7 +117,11 @@ def one_row_in_another_encoding(copy: Copy):
     lines = (copy.data / T2).read_bytes().split(b"\n")
     lines[4] = lines[4].decode().encode("cp1255")
     (copy.data / T2).write_bytes(b"\n".join(lines))
-    return [Said(T2, 5, value=rows[4][0], says=("line 5 of the file is not UTF-8", "UTF-8, UTF-16", "export the file again"))]
+    return [
+        Said(
+            T2, 5, value=rows[4][0], says=("line 5 of the file is not UTF-8", "UTF-8, UTF-16", "export the file again")
+        )
+    ]
 
 
 @case("B006")
@@ -130,7 +134,9 @@ def encoded_twice(copy: Copy):
 @case("B007")
 def reversed_hebrew(copy: Copy):
     rows = copy.rows(T2)
-    copy.write(T2, [rows[0], *([re.sub("[א-ת].*", lambda found: found[0][::-1], cell) for cell in row] for row in rows[1:])])
+    copy.write(
+        T2, [rows[0], *([re.sub("[א-ת].*", lambda found: found[0][::-1], cell) for cell in row] for row in rows[1:])]
+    )
     return [Said(T2, says=("the Hebrew appears reversed", "re-export as UTF-8, in logical order"))]
 
 
@@ -146,13 +152,17 @@ def lines_that_end_with_cr(copy: Copy):
 @case("B010")
 def a_workbook_named_csv(copy: Copy):
     (copy.data / T2).write_bytes((copy.data / ROSTER).read_bytes())
-    return [Said(T2, value=".csv", says=("the name ends in .csv but the content is an Excel workbook", "name it .xlsx"))]
+    return [
+        Said(T2, value=".csv", says=("the name ends in .csv but the content is an Excel workbook", "name it .xlsx"))
+    ]
 
 
 @case("B011")
 def a_login_page(copy: Copy):
     (copy.data / T2).write_text("<!DOCTYPE html><html><body>Sign in</body></html>", encoding="utf-8")
-    return [Said(T2, 1, value="<!DOCTYPE html>", says=("this is a web page", "the link needs a login", "while logged in"))]
+    return [
+        Said(T2, 1, value="<!DOCTYPE html>", says=("this is a web page", "the link needs a login", "while logged in"))
+    ]
 
 
 @case("B013")
@@ -188,7 +198,12 @@ def test_b017_a_text_just_too_long_is_named_with_its_column(copy):
 @case("B018")
 def the_same_file_twice(copy: Copy):
     (copy.data / T2).write_bytes((copy.data / T1).read_bytes())
-    return [Said(T2, says=("the same, byte for byte, as that of programme_end", "one export a wave", "each wave’s own export"))]
+    return [
+        Said(
+            T2,
+            says=("the same, byte for byte, as that of programme_end", "one export a wave", "each wave’s own export"),
+        )
+    ]
 
 
 @case("B097", "2")
@@ -212,7 +227,12 @@ def test_b097_a_sheet_of_more_than_ten_thousand_rows(tmp_path):
 @case("B098", "2")
 def an_encrypted_workbook(copy: Copy):
     (copy.data / "programme_end.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
-    return [Said("programme_end.xlsx", says=("a password-protected or an old Excel file", "save it as .xlsx without a password"))]
+    return [
+        Said(
+            "programme_end.xlsx",
+            says=("a password-protected or an old Excel file", "save it as .xlsx without a password"),
+        )
+    ]
 
 
 @case("B099", "2")
@@ -242,7 +262,9 @@ def test_b099_without_the_name_of_the_sheet_nobody_chooses_for_you(tmp_path):
     copy = Copy(tmp_path, "2")
     copy.params("    sheet: תשובות\n", "")
     (problem,) = copy.problems()
-    assert Said("programme_end.xlsx", says=("more than one sheet", "הסבר, תשובות", "write sheet: …")).is_said_by(problem)
+    assert Said("programme_end.xlsx", says=("more than one sheet", "הסבר, תשובות", "write sheet: …")).is_said_by(
+        problem
+    )
 
 
 @case("B101", "2")
@@ -250,7 +272,15 @@ def a_fraction_that_became_a_date(copy: Copy):
     book = openpyxl.load_workbook(copy.data / "programme_end.xlsx")
     book["תשובות"]["E5"] = datetime(2017, 4, 3)
     book.save(copy.data / "programme_end.xlsx")
-    return [Said("programme_end.xlsx", 5, wording("motivation_worthwhile"), "2017-04-03", ("cell E5", "format the column as text"))]
+    return [
+        Said(
+            "programme_end.xlsx",
+            5,
+            wording("motivation_worthwhile"),
+            "2017-04-03",
+            ("cell E5", "format the column as text"),
+        )
+    ]
 
 
 # Structure ---------------------------------------------------------------------------------------------------------
@@ -286,27 +316,60 @@ def one_row_with_a_cell_too_many(copy: Copy):
 @case("B025")
 def qualtrics(copy: Copy):
     headings, *rows = copy.rows(T2)
-    own = ["StartDate", "EndDate", "Status", "Progress", "Finished", "RecordedDate", "ResponseId", "DistributionChannel"]
+    own = [
+        "StartDate",
+        "EndDate",
+        "Status",
+        "Progress",
+        "Finished",
+        "RecordedDate",
+        "ResponseId",
+        "DistributionChannel",
+    ]
     keys = {question.he: key for key, question in {**CODEBOOK.items, **CODEBOOK.questions}.items()}
     codes = [*own, *(keys.get(heading, "participant_code") for heading in headings[1:])]
-    said = ["Start Date", "End Date", "Response Type", "Progress", "Finished", "Recorded Date", "Response ID", "Distribution Channel"]
+    said = [
+        "Start Date",
+        "End Date",
+        "Response Type",
+        "Progress",
+        "Finished",
+        "Recorded Date",
+        "Response ID",
+        "Distribution Channel",
+    ]
     imports = [f'{{"ImportId":"{name}"}}' for name in codes]
     when = [f"2016-11-{place // 2 + 1:02} 09:00:00" for place in range(len(rows))]
-    answers = [[t, t, "IP Address", "100", "True", t, f"R_{n}", "anonymous", *row[1:]] for n, (t, row) in enumerate(zip(when, rows, strict=True))]
+    answers = [
+        [t, t, "IP Address", "100", "True", t, f"R_{n}", "anonymous", *row[1:]]
+        for n, (t, row) in enumerate(zip(when, rows, strict=True))
+    ]
     copy.write(T2, [codes, [*said, *headings[1:]], imports, *answers])
-    copy.params(FOLLOW_UP_IS_GOOGLES, '    format: qualtrics\n    date_format: "%Y-%m-%d %H:%M:%S"\n    closed: 2016-11-30\n')
+    copy.params(
+        FOLLOW_UP_IS_GOOGLES, '    format: qualtrics\n    date_format: "%Y-%m-%d %H:%M:%S"\n    closed: 2016-11-30\n'
+    )
     clean = copy.clean()
     accepted(clean, file=T2, rule="heading_row")
     assert logged(clean, file=T2, rule="heading_row")["row"].tolist() == [2, 3]
 
 
-FOLLOW_UP_IS_GOOGLES = '    format: google_forms\n    date_format: "%Y/%m/%d %I:%M:%S %p GMT+2"\n    closed: 2016-11-30\n'
+FOLLOW_UP_IS_GOOGLES = (
+    '    format: google_forms\n    date_format: "%Y/%m/%d %I:%M:%S %p GMT+2"\n    closed: 2016-11-30\n'
+)
 
 
 @case("B026")
 def surveymonkey(copy: Copy):
     headings, *rows = copy.rows(T2)
-    first = ["Respondent ID", "Collector ID", "Date Created", "Respondent code", "To what extent …", *[""] * 31, *headings[34:]]
+    first = [
+        "Respondent ID",
+        "Collector ID",
+        "Date Created",
+        "Respondent code",
+        "To what extent …",
+        *[""] * 31,
+        *headings[34:],
+    ]
     second = ["", "", "", "Open-Ended Response", *headings[2:34], *["Response"] * 6]
     answers = [[str(9000 + n), "77", row[0], *row[1:]] for n, row in enumerate(rows)]
     copy.write(T2, [first, second, *answers])
@@ -342,10 +405,16 @@ def test_b029_a_heading_that_is_no_other_is_refused_with_the_line_to_write(copy)
     rows[0][1], rows[0][2] = "קוד המשתתף", Q1[:-1]
     copy.write(T2, rows)
     problems = copy.problems()
-    assert Said(T2, 1, says=("no column holds the participants’ IDs", 'add "קוד המשתתף" to respondent_headings')).is_said_by(problems[1])
-    assert Said(T2, 1, says=("no column holds the item “motivation_promote”", Q1, f'follow_up: ["{Q1[:-1]}"]')).is_said_by(problems[0])
+    assert Said(
+        T2, 1, says=("no column holds the participants’ IDs", 'add "קוד המשתתף" to respondent_headings')
+    ).is_said_by(problems[1])
+    assert Said(
+        T2, 1, says=("no column holds the item “motivation_promote”", Q1, f'follow_up: ["{Q1[:-1]}"]')
+    ).is_said_by(problems[0])
     copy.replace(BOOK, "respondent_headings: [", 'respondent_headings: ["קוד המשתתף", ')
-    copy.replace(BOOK, f"        he: {Q1}\n", f'        he: {Q1}\n        headings:\n          follow_up: ["{Q1[:-1]}"]\n')
+    copy.replace(
+        BOOK, f"        he: {Q1}\n", f'        he: {Q1}\n        headings:\n          follow_up: ["{Q1[:-1]}"]\n'
+    )
     accepted(copy.clean())
 
 
@@ -466,7 +535,15 @@ def a_wrong_check_digit(copy: Copy):
     copy.rule("not_on_roster: reject")
     wrong = ids["DL-113"][:-1] + str((int(ids["DL-113"][-1]) + 1) % 10)
     copy.set(T2, 3, ID, wrong)
-    return [Said(T2, 3, ID, wrong, ("check digit of this ID is wrong", f"if it is {ids['DL-113']}", f'"{wrong}": "{ids["DL-113"]}"'))]
+    return [
+        Said(
+            T2,
+            3,
+            ID,
+            wrong,
+            ("check digit of this ID is wrong", f"if it is {ids['DL-113']}", f'"{wrong}": "{ids["DL-113"]}"'),
+        )
+    ]
 
 
 def test_b039_set_aside_it_is_logged_and_never_guessed(copy):
@@ -482,7 +559,15 @@ def test_b039_set_aside_it_is_logged_and_never_guessed(copy):
 def a_respondent_nobody_knows(copy: Copy):
     copy.rule("not_on_roster: reject")
     row = copy.add(T2, ["2016/11/20 9:00:00 AM GMT+2", "DL-940", *copy.rows(T2)[2][2:]])
-    return [Said(T2, row, ID, "DL-940", ("this ID is not on the roster", "the IDs on the roster", "not_on_roster: quarantine"))]
+    return [
+        Said(
+            T2,
+            row,
+            ID,
+            "DL-940",
+            ("this ID is not on the roster", "the IDs on the roster", "not_on_roster: quarantine"),
+        )
+    ]
 
 
 def test_b041_set_aside_they_are_counted(copy):
@@ -508,8 +593,8 @@ def another_submission_by_one_person(copy: Copy):
     assert set(logged(clean, file=T2, was="DL-113")["row"]) == {3, row}
     assert logged(clean, file=T2, row=row)["rule"].tolist() == ["duplicate_kept"]
     pseudonym = clean.waves[1].respondents.query("row == @row")["respondent"].item()
-    mine = tidy(clean).query("respondent == @pseudonym and wave == 'follow_up'")
-    assert set(mine["value"]) == {1}
+    mine = tidy(clean).set_index(["respondent", "wave"])
+    assert set(mine.loc[(pseudonym, "follow_up"), "value"]) == {1}
 
 
 @case("B045")
@@ -564,7 +649,9 @@ def a_tie_to_a_stranger(copy: Copy):
     row = copy.add("network.csv", ["follow_up", "DL-113", "DL-999", "advice"])
     clean = copy.clean()
     assert clean.records.ties.equals(well("1").records.ties)
-    assert logged(clean, file="network.csv", row=row)[["column", "was", "rule"]].to_numpy().tolist() == [["to", "DL-999", "not_on_roster"]]
+    assert logged(clean, file="network.csv", row=row)[["column", "was", "rule"]].to_numpy().tolist() == [
+        ["to", "DL-999", "not_on_roster"]
+    ]
     assert clean.records.account.set_index("file").loc["data/1/network.csv", "rows_excluded"] == 3
 
 
@@ -602,7 +689,11 @@ def niqqud(copy: Copy):
 @case("B057")
 def an_unknown_label(copy: Copy):
     copy.set(T2, 7, Q1, "אולי")
-    return [Said(T2, 7, Q1, "אולי", ("not one of the possible answers", "1 כלל לא · 2 במידה מועטה", '"אולי": "…"', "missing"))]
+    return [
+        Said(
+            T2, 7, Q1, "אולי", ("not one of the possible answers", "1 כלל לא · 2 במידה מועטה", '"אולי": "…"', "missing")
+        )
+    ]
 
 
 @case("B058")
@@ -637,7 +728,13 @@ def words_for_nothing(copy: Copy):
     for row, text in ((3, "אין"), (4, "-"), (5, "999")):
         copy.set(T2, row, Q1, text)
     return [
-        Said(T2, row, Q1, text, ("not one of the possible answers", "no answer", f'add "{text}" to option_sets.extent.missing', BOOK))
+        Said(
+            T2,
+            row,
+            Q1,
+            text,
+            ("not one of the possible answers", "no answer", f'add "{text}" to option_sets.extent.missing', BOOK),
+        )
         for row, text in ((3, "אין"), (4, "-"), (5, "999"))
     ]
 
@@ -645,7 +742,9 @@ def words_for_nothing(copy: Copy):
 def test_b063_words_for_nothing_are_read_when_the_codebook_lists_them(copy):
     for row, text in ((3, "אין"), (4, "-"), (5, "999")):
         copy.set(T2, row, Q1, text)
-    copy.replace(BOOK, 'written: ["99", לא רלוונטי/לא יודע/ת, ', 'written: ["אין", "-", "999", "99", לא רלוונטי/לא יודע/ת, ')
+    copy.replace(
+        BOOK, 'written: ["99", לא רלוונטי/לא יודע/ת, ', 'written: ["אין", "-", "999", "99", לא רלוונטי/לא יודע/ת, '
+    )
     clean = copy.clean()
     lines = logged(clean, file=T2, column=Q1, rule="missing_label")
     assert lines[["row", "was"]].to_numpy().tolist() == [[3, "אין"], [4, "-"], [5, "999"]]
@@ -660,7 +759,17 @@ def compared(copy: Copy, clean: Clean) -> Comparison:
 
 def on_page(changes: pd.DataFrame, language: str = "en") -> str:
     """A table of changes as a page shows it."""
-    shown = ["measure", "group", "n_linked", "mean_programme_end", "change", "interval", "p_adjusted", "verdict", "reason"]
+    shown = [
+        "measure",
+        "group",
+        "n_linked",
+        "mean_programme_end",
+        "change",
+        "interval",
+        "p_adjusted",
+        "verdict",
+        "reason",
+    ]
     return tables.html(changes, shown, "t", "caption", "", tables.Vocabulary(CODEBOOK), language)
 
 
@@ -689,7 +798,7 @@ def half_the_statements(copy: Copy):
     assert logged(clean, file=T2, rule="partial_kept")["row"].tolist() == [3, 4, 5, 6, 7]
     assert len(clean.waves[1].respondents) == 29
     items = list(CODEBOOK.items)
-    assert items[16] == "wider_without_me"          # the fourth of its scale: three are answered, enough for a score
+    assert items[16] == "wider_without_me"  # the fourth of its scale: three are answered, enough for a score
     scores = score_waves(clean.all("responses"), CODEBOOK, 0.5).query("wave == 'follow_up'")
     partial = set(clean.waves[1].respondents.query("3 <= row <= 7")["respondent"])
     mine = scores[scores["respondent"].isin(partial)].set_index(["scale", "respondent"])
@@ -702,13 +811,16 @@ def half_the_statements(copy: Copy):
 def everybody_says_five(copy: Copy):
     for file in (T1, T2):
         rows = copy.rows(file)
-        copy.write(file, [rows[0], *([*row[:2], *(LABELS[4] if cell in LABELS else cell for cell in row[2:])] for row in rows[1:])])
+        copy.write(
+            file,
+            [rows[0], *([*row[:2], *(LABELS[4] if cell in LABELS else cell for cell in row[2:])] for row in rows[1:])],
+        )
     clean = copy.clean()
     changes = compared(copy, clean).protected_changes().query("group == 'all'")
     scales = changes[changes["kind"] == "scale"]
     assert scales["change"].eq(0).all()
     assert scales["p"].isna().all()
-    assert scales["verdict"].ne("preserved").all()      # nothing varies, so nothing can be estimated
+    assert scales["verdict"].ne("preserved").all()  # nothing varies, so nothing can be estimated
     page = on_page(changes)
     assert not re.search(r"\bnan\b|None|NaN", page)
     assert tables.TOO_FEW.en in page or tables.NOT_TESTED.en in page
@@ -741,8 +853,19 @@ def an_item_already_turned_round(copy: Copy):
 @case("B071")
 def day_or_month(copy: Copy):
     copy.column(T1, TIME, lambda cell: "03/04/2016 10:00:00" if cell else "")
-    copy.params('    format: google_forms\n    date_format: "%Y/%m/%d %I:%M:%S %p GMT+2"\n    closed: 2016-03-10\n', "    closed: 2016-04-10\n")
-    return [Said(T1, 3, TIME, "03/04/2016 10:00:00", ("which is the day, and which the month", 'date_format: "%d/%m/%Y"', "2016-02-24"))]
+    copy.params(
+        '    format: google_forms\n    date_format: "%Y/%m/%d %I:%M:%S %p GMT+2"\n    closed: 2016-03-10\n',
+        "    closed: 2016-04-10\n",
+    )
+    return [
+        Said(
+            T1,
+            3,
+            TIME,
+            "03/04/2016 10:00:00",
+            ("which is the day, and which the month", 'date_format: "%d/%m/%Y"', "2016-02-24"),
+        )
+    ]
 
 
 def test_b071_with_its_format_stated_the_date_is_read_as_meant(copy):
@@ -759,7 +882,15 @@ def test_b071_with_its_format_stated_the_date_is_read_as_meant(copy):
 @case("B073")
 def a_time_to_come(copy: Copy):
     copy.set(T2, 3, TIME, "2099/11/07 9:00:00 AM GMT+2")
-    return [Said(T2, 3, TIME, "2099/11/07", ("later than the day the wave closed", "up to 2016-11-30", "waves.follow_up.closed"))]
+    return [
+        Said(
+            T2,
+            3,
+            TIME,
+            "2099/11/07",
+            ("later than the day the wave closed", "up to 2016-11-30", "waves.follow_up.closed"),
+        )
+    ]
 
 
 @case("B074")
@@ -804,7 +935,9 @@ def html_in_labels_and_groups(copy: Copy):
     script = "<script>alert(1)</script>"
     copy.replace(BOOK, "        labels: [משרד מטה]\n", f'        labels: [משרד מטה, "{script}"]\n')
     copy.replace(BOOK, "        en: Headquarters (policy) ministries\n", f'        en: "{script}"\n')
-    copy.replace(BOOK, "        en: I am motivated to promote digital processes in my work\n", f'        en: "{script}"\n')
+    copy.replace(
+        BOOK, "        en: I am motivated to promote digital processes in my work\n", f'        en: "{script}"\n'
+    )
     book = openpyxl.load_workbook(copy.data / ROSTER)
     book["משתתפים"]["D2"] = script
     book.save(copy.data / ROSTER)
@@ -837,7 +970,14 @@ def mathematics_in_a_label(copy: Copy):
 def a_code_that_the_file_does_not_declare(copy: Copy):
     """99 in sponsor_answers: without the codebook's list of missing codes it is no answer of the scale."""
     copy.replace(BOOK, 'written: ["99", לא רלוונטי/לא יודע/ת', "written: [לא רלוונטי/לא יודע/ת")
-    return [Said("programme_end.sav", column="sponsor_answers", value="99", says=('add "99" to option_sets.extent.missing', "5 במידה רבה מאוד"))]
+    return [
+        Said(
+            "programme_end.sav",
+            column="sponsor_answers",
+            value="99",
+            says=('add "99" to option_sets.extent.missing', "5 במידה רבה מאוד"),
+        )
+    ]
 
 
 def test_b102_the_codebooks_missing_codes_are_applied(tmp_path):
@@ -865,7 +1005,9 @@ def test_a_file_whose_labels_turn_the_scale_round_is_refused(tmp_path):
     labels = about.variable_value_labels | {"own_staff": {1.0: LABELS[4], 5.0: LABELS[0]}}
     pyreadstat.write_sav(raw, copy.data / "programme_end.sav", variable_value_labels=labels)
     problems = copy.problems()
-    assert Said("programme_end.sav", column="own_staff", value=f"1 = {LABELS[4]}", says=("in the codebook that is 5",)).is_said_by(problems[0])
+    assert Said(
+        "programme_end.sav", column="own_staff", value=f"1 = {LABELS[4]}", says=("in the codebook that is 5",)
+    ).is_said_by(problems[0])
 
 
 # All of them -------------------------------------------------------------------------------------------------------
@@ -971,9 +1113,12 @@ def test_a_proposal_can_be_pasted_as_it_stands(copy):
 
 
 def test_a_broken_export_ends_the_run_with_two_and_leaves_the_report(small):
-    """The whole chain: roster, both waves and a value are named at once; the last good report says only that it is older."""
+    """The whole chain: roster and answers are named at once; the last good report says only that it is older."""
     good = small.published("small")
-    kept = {name: (small.root / "data" / "small" / name).read_text(encoding="utf-8") for name in ("roster.csv", "follow_up.csv")}
+    kept = {
+        name: (small.root / "data" / "small" / name).read_text(encoding="utf-8")
+        for name in ("roster.csv", "follow_up.csv")
+    }
     village = small.replace("data/small/roster.csv", "S04,Person 04,North", "S04,Person 04,Nord")
     first = re.search("[^\n]*,S01,[^\n]*", kept["follow_up.csv"])[0]
     broken = re.sub(r",S01,[^,]*,", ",S01,Mucho,", first)
@@ -992,5 +1137,3 @@ def test_a_broken_export_ends_the_run_with_two_and_leaves_the_report(small):
         (small.root / "data" / "small" / name).write_text(text, encoding="utf-8")
     assert small.build("small").code == 0
     assert small.published("small") == good
-
-

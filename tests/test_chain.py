@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from conftest import Checkout, wait_until
+from checkouts import Checkout, wait_until
 from followup import chain, freshness
 from followup.chain import STAGES, Stage, StageFailed
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes

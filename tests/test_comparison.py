@@ -1,10 +1,13 @@
-"""The tables of changes and gaps: small stories worked by hand, what may be shown of them, and why a verdict is what it is."""
+"""The tables of changes and gaps: stories worked by hand, what may be shown of them, and why a verdict is given."""
+
+import re
 
 import made_up_studies as made
 import numpy as np
 import pandas as pd
 import pytest
-from followup import change_tables, verdicts
+from followup import change_tables, findings, verdicts
+from followup.codebook import Evidence
 from followup.comparison import Comparison
 from followup.language import END_ISOLATE, ISOLATE
 from followup.plan import plan_table
@@ -33,7 +36,7 @@ def twelve_of_twenty_rose(**study) -> Comparison:
     )
 
 
-# Linked waves ------------------------------------------------------------------------------------------------------
+# Linked waves --------------------------------------------------------------------------------------------------------
 
 
 def test_twelve_who_rose_and_eight_who_stayed():
@@ -68,7 +71,7 @@ def test_the_floor_of_a_family_counts_all_its_tests():
 
 
 def test_partly_linked_waves_count_everyone_and_show_the_linked_beside():
-    """Ten answered both waves and stayed at 3; eight more answered only the first, with 4, and eight only the second."""
+    """Ten answered both waves and stayed at 3; eight more answered only the first, with 4, eight only the second."""
     linked, first, second = names(1, 10), names(11, 18), names(19, 26)
     spread = [2, 4] * 5
     before = answered(linked + first, d1=spread + [4] * 8, d2=spread + [4] * 8, **ROLE_3)
@@ -180,7 +183,7 @@ def test_a_group_of_one_mind_is_hidden_and_another_with_it():
     assert hidden[["change", "ci_low", "mean_follow_up"]].isna().all(axis=None)
 
 
-# Nobody follows from two tables ---------------------------------------------------------------------------------------
+# Nobody follows from two tables --------------------------------------------------------------------------------------
 
 
 def linked_and(first_only: int, second_only: int, link: str = "by_id") -> Comparison:
@@ -401,7 +404,7 @@ def test_every_table_has_columns_with_headings_in_every_way_of_linking(link, tab
     assert set(change_tables.columns(table, link)) <= set(COLUMNS)
 
 
-# Scales ----------------------------------------------------------------------------------------------------------------
+# Scales --------------------------------------------------------------------------------------------------------------
 
 
 def test_an_item_that_one_export_turned_round_already_is_named():
@@ -425,3 +428,61 @@ def test_reliability_says_why_there_is_no_omega():
     from followup.tables import KEYS
 
     assert set(table["no_omega"].dropna()) | set(table["not_computable"].dropna()) <= set(KEYS)
+
+
+# Findings in sentences -----------------------------------------------------------------------------------------------
+
+
+def worded(study: Comparison, kind: str = "change", measure: str = "drive") -> dict[str, str]:
+    """Verdict, sentence, number and certainty of one piece of evidence, in English."""
+    table = study.protected_gaps() if kind == "gap" else study.protected_changes()
+    verdict, *texts = findings.WORDED[kind](study.cohort, table, Evidence(kind=kind, measure=measure))
+    assert all("{" not in text.he + text.en for text in texts)
+    return {
+        "verdict": verdict,
+        **dict(zip(("sentence", "number", "certainty"), (bare(text.en) for text in texts), strict=True)),
+    }
+
+
+def test_a_finding_says_whose_answers_it_rests_on():
+    linked = worded(twelve_of_twenty_rose())
+    assert linked["number"].endswith("20 of 39 answered both waves")
+    assert linked["certainty"] == "adjusted p < 0.001"
+    partly = worded(linked_and(8, 9, "partly_linked"))
+    assert (
+        "28 answered at programme end and 29 at follow-up; among the 20 who answered both the change is"
+        in partly["number"]
+    )
+    few = worded(linked_and(3, 2, "partly_linked"))
+    assert few["number"].endswith("23 answered at programme end and 22 at follow-up, 20 of them both")
+
+
+def test_an_inconclusive_finding_says_what_would_have_been_missed():
+    people = names(1, 20)
+    swapped = comparison(
+        answered(people, d1=[2, 4] * 10, d2=3, **ROLE_3),
+        answered(people, d1=[4, 2] * 10, d2=3, **ROLE_3),
+        families=SCALES,
+    )
+    said = worded(swapped)
+    assert said["verdict"] == "inconclusive"
+    assert "reaches beyond the margin 0.3" in said["certainty"]
+    assert re.search(r"a change of less than \d\.\d points would often have been missed$", said["certainty"])
+
+
+def test_an_unlinked_finding_carries_the_sentence_on_the_mix_of_people():
+    before = answered(names(1, 12), d1=[2, 3] * 6, d2=[2, 3] * 6, **ROLE_3)
+    after = answered(names(31, 42), d1=[4, 5] * 6, d2=[4, 5] * 6, **ROLE_3)
+    said = worded(comparison(before, after, link="unlinked", families=SCALES))
+    assert said["number"].endswith("12 answered at programme end and 12 at follow-up, not linked")
+    assert said["certainty"].endswith("the mix of people may have changed")
+
+
+def test_a_gap_that_the_ceiling_may_explain_is_never_headlined():
+    said = worded(catching_up(top=True), "gap")
+    assert said["verdict"] == "described"
+    assert "narrowed" not in said["sentence"]
+    assert "is smaller at follow-up, but at most 15% of the first group and over 15% of the second" in said["sentence"]
+    plain = worded(catching_up(), "gap")
+    assert plain["verdict"] == "narrowed"
+    assert "P(second group higher)" in plain["certainty"]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from followup.cohort import Disclosure
-from followup.disclosure import ceiling_band, hidden_groups, protected_gaps, protected_groups
+from followup.disclosure import ceiling_band, few_apart, hidden_groups, protected_gaps, protected_groups
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +84,30 @@ def test_the_threshold_is_the_policys():
     table = results({"hq": 5, "op": 5, "local": 5})
     assert protected_groups(table, POLICY, "n_linked", ABOUT)["hidden"].tolist() == [False, True, True, True]
     assert not protected_groups(table, Disclosure(least_group=5), "n_linked", ABOUT)["hidden"].any()
+
+
+def test_a_group_too_small_in_one_wave_is_hidden_in_both():
+    table = results({"hq": 12, "op": 10, "local": 10}).assign(n_follow_up=[27, 12, 8, 7])
+    shown = protected_groups(table, POLICY, ["n_linked", "n_follow_up"], ABOUT)
+    assert set(shown.loc[shown["hidden"], "group"]) == {"op", "local"}
+    assert shown["n_follow_up"].tolist() == [27, 12, 8, 7]
+
+
+def test_a_group_of_one_mind_is_hidden_with_another_however_large_it_is():
+    """What all of twelve said is what each of them said; alone it would follow from the total and the others."""
+    table = results({"hq": 12, "op": 10, "local": 9}).assign(unanimous=[False, True, False, False])
+    shown = protected_groups(table, POLICY, "n_linked", (*ABOUT, "unanimous"))
+    assert set(shown.loc[shown["hidden"], "group"]) == {"hq", "local"}
+
+
+def test_everyone_of_one_mind_is_no_small_group():
+    table = results({"hq": 12, "op": 10, "local": 9}).assign(unanimous=[True, False, False, False])
+    assert not protected_groups(table, POLICY, "n_linked", (*ABOUT, "unanimous"))["hidden"].any()
+
+
+@pytest.mark.parametrize(("people", "told"), [(0, False), (1, True), (7, True), (8, False)])
+def test_two_results_that_differ_by_a_few_people_give_them_away(people, told):
+    assert few_apart(people, POLICY) == told
 
 
 # ------------------------------------------------------------ what is left of a hidden row

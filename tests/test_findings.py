@@ -1,4 +1,4 @@
-"""The findings: every published claim is computed and agrees; each sentence says what its row says, in both languages."""
+"""The findings: every published claim is computed and agrees; a sentence says what its row says, in both languages."""
 
 from pathlib import Path
 

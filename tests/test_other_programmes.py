@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from followup import drafting
 from followup.answers import item_levels
 from followup.cleaning import clean_cohort, with_waves

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from followup.freshness import PACKAGE, data_files, digests, fingerprint, replace_text, setting_files
-from followup.problems import InputProblems
+from followup.problems import InputProblems, raise_problems
 
 NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
@@ -303,9 +303,10 @@ def build(name: str, say: Callable[[str], None] = say_line) -> int:
 
 
 def _build(cohort, say: Callable[[str], None]) -> int:
-    from followup import publication
+    from followup import proofs, publication
     from followup.publish import PageProblem
 
+    raise_problems(problem for stage in STAGES for problem in proofs.preflight(stage.notebook))
     now, run = fingerprint(cohort.root, cohort.name), Run(cohort, say)
     (cohort.private / "published").unlink(missing_ok=True)
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
@@ -315,10 +316,9 @@ def _build(cohort, say: Callable[[str], None]) -> int:
             raise StageFailed("06_findings", None, "an input changed while the notebooks ran; run it again", cohort.private)
         left_out = publication.publish_report(cohort, run.all_inputs(), run.results())
     except (StageFailed, PageProblem) as failure:
-        marked = publication.publish_failure(cohort, getattr(failure, "stage", "page"), str(failure).splitlines()[0])
         print(f"\n{failure}", file=sys.stderr)
-        if marked:
-            print("    the last good report now says so at its top", file=sys.stderr)
+        cause = getattr(failure, "cause", "the page was refused").split(":")[0]      # the kind of error, never its values
+        _mark_last_pages(cohort.build, getattr(failure, "stage", "page"), cause, getattr(failure, "exit_code", FAILURE))
         return getattr(failure, "exit_code", FAILURE)
     for notebook, cell, what in left_out:
         say(f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)")
@@ -329,16 +329,30 @@ def _build(cohort, say: Callable[[str], None]) -> int:
     return 0
 
 
+def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> None:
+    """Say at the top of the last good pages that a newer run failed, in words that hold nothing of the data."""
+    from followup.language import Text
+    from followup.publication import publish_failure
+
+    why = Text("יש בעיות בקלט", "there are problems in the input") if exit_code == INPUT else Text(cause, cause)
+    if publish_failure(build, stage, why):
+        print("    the last good report now says so at its top", file=sys.stderr)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Run a cohort's notebooks and publish its report.")
     parser.add_argument("cohort")
     name = parser.parse_args(arguments).cohort
     with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
         os.environ["JUPYTER_RUNTIME_DIR"] = runtime
+        os.environ.setdefault("MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib"))      # nothing is written outside the clone
         try:
             return build(name)
         except InputProblems as problems:
             print(problems, file=sys.stderr)
+            root = Path(os.environ.get("FOLLOWUP_ROOT", HOUSE))
+            if (root / "params" / f"{name}.yaml").exists():
+                _mark_last_pages(root / "build" / name, f"params/{name}.yaml", "", INPUT)
             return INPUT
         except KeyboardInterrupt:
             print("\nInterrupted: nothing was published; the next run goes on from here.", file=sys.stderr)

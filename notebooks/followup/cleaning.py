@@ -131,7 +131,7 @@ def _check_enough(rows: Submissions) -> None:
 
 def _people_set_aside(rows: Submissions) -> dict[str, str]:
     """Participants who sent something, none of which counts, with the rule by which the last of it was set aside."""
-    if not rows.cohort.params.identified:
+    if rows.roster is None or not rows.cohort.params.identified:
         return {}
     names = dict(zip(rows.roster.participants["id"], rows.roster.participants["participant"], strict=True))
     aside = {
@@ -152,7 +152,7 @@ def _respondents(rows: Submissions) -> pd.DataFrame:
             rows.problems += unknown_groups(cells, table[key], key, rows.cohort, rows.file, blank_too=False)
             for row in table.index[table[key] == ""]:
                 rows.log.add("no_group", rows.file, row, heading, cells[row])
-    return table.reset_index(drop=True)
+    return table.sort_values("respondent", key=lambda names: names.map(rows.order), ignore_index=True)
 
 
 # What only both waves together show --------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ import pandas as pd
 from pydantic import Field, StringConstraints, model_validator
 
 from followup.codebook import Codebook, Key, Wave, Wording, Words, read_codebook
-from followup.problems import InputProblems, Problem, nearest
-from followup.strict_yaml import Strict, read_checked
+from followup.problems import InputProblems, Problem, nearest, raise_problems
+from followup.strict_yaml import Strict, read_checked, with_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 COHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
@@ -49,12 +49,14 @@ class Answers(Strict):
 
     `only` chooses this wave's rows of a file that holds both, by the value of a column; `heading` says how this wave
     heads its columns when one row holds both waves ("{} (before)", {} standing for an item's code or wording).
+    `header_rows` is needed only where headings take several rows and neither the tool nor merged cells tell.
     `asked` is how many were sent the questionnaire, where that is not the whole roster. `not_asked` names what the questionnaire asks in this wave, but this cohort was not asked.
     """
 
     file: FileName
     format: Format = "auto"
     sheet: str | None = None
+    header_rows: int | None = Field(None, ge=1, le=9)
     date_format: str | None = None
     closed: date | None = None
     asked: int | None = Field(None, ge=1)
@@ -245,8 +247,7 @@ class Cohort:
 
 
 TEXT_COLUMNS = frozenset(
-    "participant respondent wave item scale group measure project ego alter kind meeting interview theme finding stance "
-    "excerpt file column was became rule step reason missing_reason question option link title verdict excerpt_he excerpt_en".split()
+    ["participant", "respondent", "wave", "item", "scale", "group", "measure", "project", "ego", "alter", "kind", "meeting", "interview", "theme", "finding", "stance", "excerpt", "file", "column", "was", "became", "rule", "step", "reason", "missing_reason", "question", "option", "link", "title", "verdict", "excerpt_he", "excerpt_en"]
 )
 
 
@@ -271,9 +272,7 @@ def open_cohort(name: str, root: Path | None = None) -> Cohort:
     params = read_checked(root / "params" / f"{name}.yaml", Params, shown)
     shown_codebook = f"params/questionnaires/{params.questionnaire}.yaml"
     codebook = read_codebook(root / shown_codebook, shown_codebook)
-    problems = list(_disagreements(name, params, codebook, shown))
-    if problems:
-        raise InputProblems(problems)
+    raise_problems(with_lines(list(_disagreements(name, params, codebook, shown)), root / shown))
     return Cohort(name, params, codebook, root)
 
 

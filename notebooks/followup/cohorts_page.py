@@ -59,7 +59,7 @@ def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -
         "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
     files["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
-    publication._put(folder, files)
+    publication._put(folder.build, files)
 
 
 def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):

@@ -132,7 +132,8 @@ def _scale_values(comparison: Comparison, scores: pd.DataFrame) -> Iterator[tupl
             yield scale, shown_values(comparison, scale)
         elif last in comparison.codebook.scale_waves(scale):
             mine = scores[(scores["scale"] == scale) & (scores["wave"] == last)].dropna(subset=["score"])
-            yield scale, {last: mine.set_index("respondent")["score"]}
+            if len(mine):
+                yield scale, {last: mine.set_index("respondent")["score"]}
 
 
 def shown_values(comparison: Comparison, measure: str) -> dict[str, pd.Series]:

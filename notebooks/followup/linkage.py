@@ -5,6 +5,7 @@ import hmac
 import os
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -23,10 +24,11 @@ AUDIT = ["file", "row", "typed", "candidate", "similarity", "runner_up", "runner
 
 
 def same_id(typed: str) -> str:
-    """An ID as it is compared: no matter the capitals, spaces, direction marks, leading zeros, or a ".0" from Excel."""
+    """An ID as it is compared: whatever its capitals, spaces, direction marks, digits, leading zeros or a ".0"."""
     text = folded(typed).replace(" ", "").upper()
+    text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
     whole = text.removesuffix(".0")
-    return whole.lstrip("0") or "0" if whole.isdigit() else text
+    return whole.lstrip("0") or "0" if whole.isdecimal() else text
 
 
 def pseudonym(participant: str, key: bytes) -> str:

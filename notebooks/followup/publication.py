@@ -41,7 +41,7 @@ def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str
              for language in LANGUAGES}
     files |= {f"results/{name}.csv": spreadsheet_safe((cohort.private / "results" / f"{name}.csv").read_bytes()) for name in sorted(results)}
     files["manifest.json"] = _manifest(cohort, inputs, files).encode()
-    _put(cohort, files)
+    _put(cohort.build, files)
     write_index(cohort.root)
     return publish.unpublished(notebooks)
 
@@ -66,25 +66,28 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def publish_failure(cohort: Cohort, stage: str, reason: str) -> bool:
-    """Mark the last good pages as older than a run that failed; False when there is none."""
-    folder = cohort.build / CURRENT
+def publish_failure(build: Path, stage: str, reason: Text) -> bool:
+    """Mark the last good pages in `build` as older than a run that failed; False when there is none.
+
+    `reason` is read by whoever reads the page, so it holds no value from the data.
+    """
+    folder = build / CURRENT
     if not folder.exists():
         return False
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in PDFS}
     when = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
     for language in LANGUAGES:
         name = f"report.{language}.html"
-        notice = publish.render_failure_notice(language, when, stage, reason)
+        notice = publish.render_failure_notice(language, when, stage, reason[language])
         files[name] = publish.with_notice(files[name].decode(), notice).encode()
-    _put(cohort, files)
+    _put(build, files)
     return True
 
 
-def _put(cohort: Cohort, files: dict[str, bytes]) -> None:
+def _put(build: Path, files: dict[str, bytes]) -> None:
     """Write a new version beside the old one, swing the link, and tidy up what no reader can reach any more."""
     mark = hashlib.sha256(b"".join(name.encode() + b"\0" + hashlib.sha256(content).digest() for name, content in sorted(files.items()))).hexdigest()[:16]
-    versions = cohort.build / VERSIONS
+    versions = build / VERSIONS
     folder = versions / mark
     if not folder.exists():
         draft = versions / f".{mark}.{os.getpid()}"
@@ -94,9 +97,9 @@ def _put(cohort: Cohort, files: dict[str, bytes]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         draft.rename(folder)
-    _swing(cohort.build / CURRENT, Path(VERSIONS) / mark)
+    _swing(build / CURRENT, Path(VERSIONS) / mark)
     for name in SHOWN:
-        _swing(cohort.build / name, Path(CURRENT) / name)
+        _swing(build / name, Path(CURRENT) / name)
     for name in PDFS:
         show_pdf(cohort, name)
     for old in versions.iterdir():

@@ -13,7 +13,17 @@ from IPython.display import display
 
 from followup import tables
 from followup.cohort import Cohort, open_cohort, write_csv
-from followup.language import DIRECTION, LANGUAGES, ProseProblem, Text, filled, free_text, main_language, numbers_isolated, paragraphs
+from followup.language import (
+    DIRECTION,
+    LANGUAGES,
+    ProseProblem,
+    Text,
+    filled,
+    free_text,
+    main_language,
+    numbers_isolated,
+    paragraphs,
+)
 
 NOTHING = Text("במחזור הזה אין נתונים לכך.", "this cohort has no data for it.")
 MIME = "application/vnd.followup+json"

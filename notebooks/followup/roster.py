@@ -171,7 +171,7 @@ def _id_problems(cohort: Cohort, ids: pd.Series, typed: pd.Series, file: str, co
     """IDs that are blank, damaged or repeated, and a roster that is not as long as the params say."""
     problems = [
         Problem(
-            "this participant has no ID", "give every participant an ID", file, row, column, "", "an ID of one’s own"
+            "this participant has no ID", "give everybody an ID", file, row, column, typed[row], "an ID of one’s own"
         )
         for row in ids.index[ids == ""]
     ]
@@ -206,7 +206,7 @@ def damaged_id(
     if SCIENTIFIC.fullmatch(typed.strip()):
         what = "a spreadsheet wrote this ID as a power of ten, and its digits are lost"
         return Problem(what, "export the file again with IDs as text", file, row, column, typed, "the ID in full")
-    checked = cohort.params.cleaning.check_digit == "israeli_id" and compared.isdigit()
+    checked = cohort.params.cleaning.check_digit == "israeli_id" and compared.isdecimal()
     if checked and not idnr.is_valid(compared.zfill(9)):
         what = "the check digit of this ID is wrong, so at least one digit was mistyped"
         return Problem(what, id_proposal(cohort, typed, roster), file, row, column, typed, "an ID with its check digit")

@@ -215,7 +215,7 @@ def read_cohorts(chosen: str = "all", root: Path | None = None) -> Cohorts:
 
 
 def _results_stand(build: Path) -> bool:
-    """Whether a cohort's results stand as they were published; a later run that failed only adds a notice to the pages."""
+    """Whether a cohort's results stand as published; a later run that failed only adds a notice to the pages."""
     try:
         outputs = json.loads((build / "manifest.json").read_text(encoding="utf-8"))["outputs"]
     except (OSError, ValueError, KeyError):

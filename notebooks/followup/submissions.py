@@ -9,7 +9,7 @@ from followup.cohort import Cohort
 from followup.columns import Columns
 from followup.exports import folded, read_export
 from followup.linkage import audit, same_id
-from followup.problems import InputProblems, Problem, to_paste
+from followup.problems import INDENT, InputProblems, Problem, to_paste
 from followup.readings import OptionReader, read_time, time_zone
 from followup.roster import Roster, damaged_id, id_proposal, rows_chosen, without_blank_rows
 
@@ -40,7 +40,11 @@ class Submissions:
         self.settings, self.rules, self.codebook = cohort.params.waves[wave], cohort.params.cleaning, cohort.codebook
         self.file, self.params = f"data/{cohort.name}/{self.settings.file}", f"params/{cohort.name}.yaml"
         self.export = read_export(
-            cohort.data / self.settings.file, self.file, format=self.settings.format, sheet=self.settings.sheet
+            cohort.data / self.settings.file,
+            self.file,
+            self.settings.sheet,
+            format=self.settings.format,
+            header_rows=self.settings.header_rows,
         )
         self._refuse_empty()
         self.log, self.problems = Log(), []
@@ -220,12 +224,13 @@ class Submissions:
             rule, decision = (
                 ("no_id", self.rules.no_id) if not ids[row] else ("not_on_roster", self.rules.not_on_roster)
             )
-            if decision == "reject" or damaged and not ids[row].isdigit():
+            if decision == "reject" or damaged and not ids[row].isdecimal():
                 self.refused.add(row)
                 self.problems.append(damaged or self._stranger(row, column, typed[row], rule, written))
 
     def _stranger(self, row: int, column: str, typed: str, rule: str, written: list[str]) -> Problem:
-        aside = f"\n        or, to set such answers aside and count them, write:{to_paste('cleaning', line=f'{rule}: quarantine')}"
+        aside = f"{INDENT}or, to set such answers aside and count them, write:"
+        aside += to_paste("cleaning", line=f"{rule}: quarantine")
         if rule == "no_id":
             remedy, what = "find out whose it is, and export again with the ID", "this answer has no ID"
         else:

@@ -9,8 +9,8 @@ import pandas as pd
 from followup import language as lang
 from followup import verdicts
 from followup.cleaning_log import RULES
-from followup.cohort import Cohort
 from followup.codebook import Codebook
+from followup.cohort import Cohort
 from followup.language import Text
 from followup.problems import InputProblems, Problem
 

@@ -9,6 +9,11 @@ from playwright.sync_api import sync_playwright
 from reading import BUILD, FLAGS, HOUSE, LANGUAGES, Reader
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for the hostile cohort comes last."""
+    items.sort(key=lambda item: "enemy" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:

@@ -15,8 +15,6 @@ FLAGS = [
 LANGUAGES = ("he", "en")
 WIDTHS = {"wide": 1280, "phone": 375}
 SCHEMES = ("light", "dark")
-ALL_IS_DRAWN = """() => document.fonts.ready.then(() =>
-  Promise.allSettled([...document.images].map(image => image.decode())))"""
 
 
 @dataclass
@@ -53,7 +51,7 @@ class Reader:
         if media == "print":
             page.emulate_media(media="print")
         page.goto(file.as_uri())
-        page.evaluate(ALL_IS_DRAWN)
+        page.evaluate("document.fonts.ready.then(() => true)")
         self.open_pages.append(opened)
         return opened
 

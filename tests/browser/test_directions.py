@@ -88,8 +88,7 @@ def test_the_measure_tells_an_interval_that_is_turned_round(reader, tmp_path):
     assert turned == [["2 עד 5", -1, 1]]
 
 
-@pytest.mark.parametrize("width", ["wide", "phone"])
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "width"), [("he", "wide"), ("he", "phone"), ("en", "wide")])
 def test_every_number_reads_from_left_to_right(steady, report, language, width):
     opened = steady.look_at(report[language], width)
     opened.run("document.querySelectorAll('details').forEach(details => { details.open = true; })")

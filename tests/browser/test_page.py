@@ -37,7 +37,7 @@ def test_a_page_says_nothing_asks_for_nothing_and_fits(steady, report, language,
     assert [address for address in opened.asked if not address.startswith("data:")] == [report[language].as_uri()]
     assert not scrolls_sideways(opened)
     assert opened.run(OVERFLOWING) == []
-    assert opened.run("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+    assert opened.run("Promise.all([...document.images].map(image => image.decode())).then(() => true)")
 
 
 UNFOLD = """() => {
@@ -223,14 +223,13 @@ def test_the_other_language_is_one_click_away_and_the_way_back_too(reader, repor
 def test_paper_shows_all_rows_and_sentences_and_no_controls(reader, report, language):
     opened = reader.open(report[language], media="print")
     opened.page.evaluate("document.getElementById('show-code').checked = true")
-    hidden = opened.run("""['.side', '.code', '.data', '.skip', '.other'].flatMap(part =>
+    hidden = opened.run("""['.side', '.code', '.data', '.in-full', '.skip', '.other'].flatMap(part =>
         [...document.querySelectorAll(part)]).every(element => element.getBoundingClientRect().height === 0)""")
     assert hidden
     assert opened.run("""[...document.querySelectorAll('.scroll')].filter(box => box.getClientRects().length)
         .every(box => box.scrollHeight <= box.clientHeight + 1)""")
-    assert opened.run(
-        "[...document.querySelectorAll('.in-full li')].every(line => line.getBoundingClientRect().height > 0)"
-    )
+    assert opened.run("""[...document.querySelectorAll('.evidence > li, tbody tr, .voice')]
+        .filter(line => !line.closest('.data')).every(line => line.getBoundingClientRect().height > 0)""")
     assert opened.run("getComputedStyle(document.body).color") == "rgb(28, 38, 47)"
 
 

@@ -1,0 +1,179 @@
+"""Charts show what their tables hold, in letters that can be read in both directions; nobody is found in them."""
+
+import made_up_studies as made
+import pandas as pd
+import pytest
+from followup import charts, description
+from followup.answers import item_levels, scale_levels, score_waves
+from followup.language import END_ISOLATE, ISOLATE, LANGUAGES, RIGHT_TO_LEFT_MARK
+from followup.tables import Vocabulary
+from made_up_studies import answered, comparison, names
+from matplotlib.text import Text
+
+WORDS = Vocabulary(made.CODEBOOK)
+HALF = [2, 4] * 15
+SCALES = {"scales": {"measures": ["drive", "role"]}}
+
+
+def study(link: str = "by_id"):
+    """Thirty who answered both waves, ten in each place; drive rises by a point in the north, role stays."""
+    people, after = names(1, 30), [value + 1 for value in HALF[:10]] + HALF[10:]
+    places = dict(zip(people, ["north"] * 10 + ["south"] * 10 + ["west"] * 10, strict=True))
+    return comparison(
+        answered(people, d1=HALF, d2=HALF, r1=HALF, r2=HALF, r3=HALF),
+        answered(people, d1=after, d2=after, r1=HALF, r2=HALF, r3=HALF, l1=HALF, l2=HALF),
+        places,
+        link=link,
+        families=SCALES,
+        gaps=[{"first": "north", "second": "south", "measures": ["drive", "role"]}],
+    )
+
+
+@pytest.fixture(scope="module")
+def frames() -> dict[str, tuple]:
+    """Every chart of the two notebooks with its table."""
+    compared = study()
+    long = made.responses({wave: _worded(table) for wave, table in compared.tables.items()})
+    scores = score_waves(long, made.CODEBOOK, 0.5)
+    scales = compared.rows_of(compared.protected_changes(), "scale", group="all")
+    links = pd.DataFrame({"status": ["linked", "programme_end_only", "follow_up_only", "neither"], "n": [28, 9, 1, 1]})
+    response = pd.DataFrame({"wave": ["programme_end", "follow_up"], "n": [33, 25], "n_all": [40, 40]})
+    return {
+        "links": (charts.response_picture, links),
+        "response": (charts.response_picture, response),
+        "levels": (charts.answer_bars, description.levels_shown(scale_levels(scores, made.CODEBOOK), compared)),
+        "items": (charts.answer_bars, compared.compared(item_levels(long, made.CODEBOOK))),
+        "forest": (charts.change_forest, scales),
+        "moves": (charts.moved_bars, scales),
+        "gaps": (charts.gap_lines, compared.protected_gaps()),
+    }
+
+
+def _worded(table: pd.DataFrame) -> pd.DataFrame:
+    """Answers as they were given: the reverse-coded statement turned back."""
+    return table.assign(r3=6 - table["r3"])
+
+
+NAMES = ("links", "response", "levels", "items", "forest", "moves", "gaps")
+
+
+def texts(figure) -> list[Text]:
+    return [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
+
+
+def bare(text: str) -> str:
+    return text.replace(ISOLATE, "").replace(END_ISOLATE, "").replace(RIGHT_TO_LEFT_MARK, "")
+
+
+def said(figure) -> set[str]:
+    return {bare(text.get_text()) for text in texts(figure)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_are_large_enough_and_hebrew_lines_begin_right_to_left(frames, name, language):
+    draw, frame = frames[name]
+    figure, alternative = draw(frame, WORDS, language)
+    assert min(text.get_fontsize() for text in texts(figure)) >= 10
+    lines = [line for text in texts(figure) for line in text.get_text().split("\n")]
+    hebrew = [line for line in lines if any("\u05d0" <= sign <= "\u05ea" for sign in line)]
+    assert bool(hebrew) == (language == "he")
+    assert all(line.startswith(RIGHT_TO_LEFT_MARK) or ISOLATE in line for line in hebrew)
+    assert alternative.endswith(".")
+    assert len(alternative) > 20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_alternative_names_every_row_and_its_numbers(frames, name):
+    draw, frame = frames[name]
+    _, alternative = draw(frame, WORDS, "en")
+    rows = frame.drop_duplicates("measure") if "measure" in frame else frame
+    key = next(column for column in ("measure", "status", "wave") if column in frame)
+    assert all(WORDS(row[key], "en") in alternative for _, row in rows.iterrows())
+    assert "nan" not in alternative
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_is_named_or_drawn_alone(frames, name):
+    """No pseudonym, and no mark for one respondent: bars and lines stand for all, squares for a place in a row."""
+    draw, frame = frames[name]
+    figure, alternative = draw(frame, WORDS, "en")
+    assert not any(person in text for person in names(1, 30) for text in [*said(figure), alternative])
+
+
+def test_the_roster_as_squares(frames):
+    """28 answered both, 9 and 1 one wave, 1 neither: 37 and 29 of 39, each wave a row of four blocks."""
+    draw, frame = frames["links"]
+    for language in LANGUAGES:
+        figure, _ = draw(frame, WORDS, language)
+        axes = figure.axes[0]
+        widths = [round(bar.get_width()) for bar in axes.patches]
+        assert widths == [28, 9, 1, 1, 28, 9, 1, 1]
+        assert axes.xaxis_inverted() == (language == "he")
+    assert {"End: 37 of 39", "Follow-up: 29 of 39"} <= said(figure)
+    grey = charts.STATUS_COLOURS["neither"]
+    colours = [charts.mpl.colors.to_hex(bar.get_facecolor()) for bar in axes.patches]
+    assert [colour == grey for colour in colours] == [False, False, True, True, False, True, False, True]
+
+
+def test_unlinked_waves_have_a_row_each_by_themselves(frames):
+    draw, frame = frames["response"]
+    figure, alternative = draw(frame, WORDS, "en")
+    assert [round(bar.get_width()) for bar in figure.axes[0].patches] == [33, 7, 25, 15]
+    assert "33 of 40" in bare(alternative)
+
+
+def test_bars_show_their_counts_and_the_earlier_wave_is_lighter(frames):
+    """Of thirty, fifteen gave 2 and fifteen 4: low and high at programme end; the legend names the options."""
+    draw, frame = frames["items"]
+    figure, _ = draw(frame, WORDS, "en")
+    assert {"extent 1 / extent 2", "extent 3", "extent 4 / extent 5", "15", "Drive", "Role", "I want"} <= said(figure)
+    low = figure.axes[0].collections[0]
+    colours = {charts.mpl.colors.to_hex(colour) for colour in low.get_facecolors()}
+    assert colours == {charts.LOW, charts.EARLIER[charts.LOW]}
+    assert len(low.get_paths()) == len(frame)
+
+
+def test_a_measure_asked_once_is_drawn_in_full_colour(frames):
+    draw, frame = frames["levels"]
+    once = frame[frame["measure"] == "late"]
+    figure, _ = draw(once, WORDS, "en")
+    assert {charts.mpl.colors.to_hex(colour) for colour in figure.axes[0].collections[0].get_facecolors()} == {
+        charts.LOW
+    }
+
+
+def test_the_forest_shows_both_intervals_the_margin_and_the_verdict(frames):
+    draw, frame = frames["forest"]
+    figure, _ = draw(frame, WORDS, "en")
+    axes, drive = figure.axes[0], frame.set_index("measure").loc["drive"]
+    lines = [tuple(round(x, 6) for x in line.get_xdata()) for line in axes.lines]
+    assert (round(drive["ci_low"], 6), round(drive["ci_high"], 6)) in lines
+    assert (round(drive["ci90_low"], 6), round(drive["ci90_high"], 6)) in lines
+    assert axes.patches[0].get_x() == pytest.approx(-0.3)
+    assert axes.patches[0].get_width() == pytest.approx(0.6)
+    assert {WORDS(verdict, "en") for verdict in frame["verdict"]} <= said(figure)
+
+
+def test_moves_are_counted_and_no_path_of_a_person_is_drawn(frames):
+    """Ten of thirty rose on drive, twenty stayed."""
+    draw, frame = frames["moves"]
+    figure, alternative = draw(frame, WORDS, "en")
+    assert not figure.axes[0].lines
+    assert "Drive: Lower at follow-up 0, The same 20, Higher at follow-up 10" in bare(alternative)
+    assert {"10", "20", "30"} <= said(figure)
+
+
+def test_a_gap_stands_with_its_verdict_superiority_and_ceilings(frames):
+    draw, frame = frames["gaps"]
+    figure, _ = draw(frame, WORDS, "en")
+    facts = next(text for text in said(figure) if "P(second higher)" in text)
+    assert "At the top at programme end: at most 15% · at most 15%" in " ".join(facts.split("\n"))
+    assert facts.split("\n")[0] == WORDS(frame.iloc[0]["verdict"], "en")
+    assert tuple(figure.axes[0].get_ylim()) == (1, 5)
+
+
+def test_one_scale_or_one_gap_is_enough(frames):
+    for name in ("forest", "moves", "gaps", "levels"):
+        draw, frame = frames[name]
+        draw(frame.head(1), WORDS, "he")

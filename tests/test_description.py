@@ -1,0 +1,322 @@
+"""Who answered and who did not: small rosters worked by hand, and attacks on what the tables give away."""
+
+import made_up_studies as made
+import pandas as pd
+import pytest
+from followup import description
+from followup.answers import item_levels, scale_levels, score_waves
+from followup.language import END_ISOLATE, ISOLATE
+from made_up_studies import answered, comparison, names
+
+ROLE_3 = {"r1": 3, "r2": 3, "r3": 3}
+SCALES = {"scales": {"measures": ["drive", "role"]}}
+
+
+def bare(text: str) -> str:
+    return text.replace(ISOLATE, "").replace(END_ISOLATE, "")
+
+
+class Study:
+    """A comparison with the tables that stand beside it; `silent` people are on the roster and answered nothing."""
+
+    def __init__(self, before, after=None, places=None, silent=(), **study):
+        waves = {"programme_end": before} | ({} if after is None else {"follow_up": after})
+        self.responses = made.responses(waves)
+        self.people = made.participants(waves, places or {}, list(silent))
+        self.comparison = comparison(before, after, places, **study)
+        self.cohort = self.comparison.cohort
+        self.scores = score_waves(self.responses, made.CODEBOOK, 0.5)
+        self.differences = description.differences_table(self.people, self.scores, self.cohort)
+
+    def bounds(self) -> pd.DataFrame:
+        return description.roster_bounds(self.comparison, self.scores, self.differences).set_index("measure")
+
+
+def three_quarters(**study) -> Study:
+    """Forty on the roster answered at programme end, 3 on average, thirty of them at follow-up, each a point higher."""
+    everyone = names(1, 40)
+    return Study(
+        answered(everyone, d1=[2, 4] * 20, d2=[2, 4] * 20, **ROLE_3),
+        answered(everyone[:30], d1=[3, 5] * 15, d2=[3, 5] * 15, l1=[1, 5] * 15, l2=[1, 5] * 15, **ROLE_3),
+        roster=40,
+        families=SCALES,
+        **study,
+    )
+
+
+# Response ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_roster_is_the_whole_and_without_one_whoever_answered():
+    before, after = answered(names(1, 10), d1=3), answered(names(3, 12), d1=3)
+    people = made.participants({"programme_end": before, "follow_up": after}, {}, ["P99"])
+    with_roster = description.response_table(people, made.cohort(roster=13))
+    assert with_roster[["n", "n_all"]].to_numpy().tolist() == [[10, 13], [10, 13]]
+    in_rows = description.response_table(people, made.cohort("same_row", roster=None))
+    assert in_rows["n_all"].tolist() == [13, 13]
+    anonymous = description.response_table(people, made.cohort("unlinked", roster=None))
+    assert anonymous[["n", "n_all"]].to_numpy().tolist() == [[10, 10], [10, 10]]
+    assert description.link_table(people, made.cohort(roster=13))["n"].tolist() == [8, 2, 2, 1]
+    assert description.link_table(people, made.cohort("unlinked", roster=13)).empty
+
+
+# Respondents beside the others ---------------------------------------------------------------------------------------
+
+
+def test_a_difference_worked_by_hand():
+    """Thirty answered: 15 of 20 in the north, 15 of 20 in the south, so place makes no difference; "drive" neither."""
+    places = {name: "north" if number % 2 else "south" for number, name in enumerate(names(1, 40))}
+    table = three_quarters(places=places).differences.set_index(["trait", "level"])
+    assert table.loc[("place", "north"), ["n", "n_all", "standardised_difference"]].tolist() == [15, 20, 0.0]
+    assert table.loc[("drive", ""), ["n", "n_all", "standardised_difference"]].tolist() == [30, 40, 0.0]
+    assert not table["hidden"].any()
+
+
+def test_a_difference_is_told_to_one_decimal():
+    """All of the north but none of the south's ten was silent: 10 of 20 against 10 of 10, d = (1/2 − 1) / sd."""
+    places = {name: "north" if number < 20 else "south" for number, name in enumerate(names(1, 30))}
+    before = answered(names(1, 30), d1=3, d2=3, **ROLE_3)
+    study = Study(before, answered(names(11, 30), d1=3, d2=3, **ROLE_3), places, roster=30, families=SCALES)
+    north = study.differences.set_index(["trait", "level"]).loc[("place", "north")]
+    assert north["standardised_difference"] == round((0.5 - 1) / (0.25 / 2) ** 0.5, 1)
+
+
+@pytest.mark.parametrize(("silent", "hidden"), [(7, True), (8, False)])
+def test_nothing_is_told_of_fewer_than_eight_who_were_silent(silent, hidden):
+    before = answered(names(1, 30), d1=[2, 4] * 15, d2=3, **ROLE_3)
+    after = answered(names(1, 30 - silent), d1=3, d2=3, **ROLE_3)
+    table = Study(before, after, roster=30, families=SCALES).differences
+    drive = table[table["trait"] == "drive"].iloc[0]
+    assert drive["hidden"] == hidden
+    assert pd.isna(drive["standardised_difference"]) == hidden
+    assert pd.isna(drive["n"]) == hidden
+
+
+def test_a_trait_of_few_people_is_hidden_and_one_more_that_would_give_it_away():
+    places = dict(zip(names(1, 40), ["north"] * 20 + ["south"] * 15 + ["west"] * 5, strict=True))
+    table = three_quarters(places=places).differences.set_index(["trait", "level"])
+    assert table.loc["place", "hidden"].to_dict() == {"north": False, "south": True, "west": True}
+    assert table.loc[[("place", "south"), ("place", "west")], "n"].isna().all()
+
+
+def test_nothing_is_compared_where_nobody_was_silent_or_answers_carry_no_name():
+    people = names(1, 20)
+    everyone = answered(people, d1=3, d2=3, **ROLE_3)
+    assert Study(everyone, everyone, roster=20, families=SCALES).differences.empty
+    assert Study(everyone, everyone, link="unlinked", families=SCALES).differences.empty
+
+
+# Bounds --------------------------------------------------------------------------------------------------------------
+
+
+def test_bounds_worked_by_hand():
+    """Thirty of forty average 4 at follow-up: (120 + 10)/40 = 3.25 if the silent all said 1, 170/40 = 4.25 if all 5.
+
+    At programme end all forty averaged 3, so the change lies between 0.25 and 1.25.
+    """
+    drive = three_quarters().bounds().loc["drive"]
+    assert drive[["n", "n_all", "lowest", "highest"]].tolist() == [30, 40, 3.2, 4.2]
+    assert drive[["change_lowest", "change_highest"]].tolist() == [0.2, 1.2]
+
+
+def test_what_was_asked_once_has_bounds_of_its_mean_and_none_of_a_change():
+    late = three_quarters().bounds().loc["late"]
+    assert late[["lowest", "highest"]].tolist() == [2.5, 3.5]
+    assert late[["change_lowest", "change_highest"]].isna().all()
+
+
+def test_an_interval_for_the_roster_only_where_those_who_answered_did_not_differ():
+    assert pd.isna(three_quarters().bounds().loc["drive", "refused"])
+    assert three_quarters().bounds().loc["drive", "finite_low"] > 3.2
+    everyone = names(1, 40)
+    selective = Study(
+        answered(everyone, d1=[4, 5] * 15 + [2, 3] * 5, d2=[4, 5] * 15 + [2, 3] * 5, r1=[2, 4] * 20, r2=3, r3=3),
+        answered(everyone[:30], d1=[4, 5] * 15, d2=[4, 5] * 15, r1=[2, 4] * 15, r2=3, r3=3),
+        roster=40,
+        families=SCALES,
+    ).bounds()
+    assert selective.loc["drive", "refused"] == "differ"
+    assert pd.isna(selective.loc["drive", "finite_low"])
+    assert pd.notna(selective.loc["role", "finite_low"])
+
+
+def test_no_such_interval_where_nothing_is_known_of_the_silent():
+    people = names(1, 20)
+    study = Study(
+        answered(people, d1=[2, 4] * 10, d2=3, **ROLE_3),
+        answered(names(31, 50), d1=[2, 4] * 10, d2=3, **ROLE_3),
+        link="unlinked",
+        roster=30,
+        families=SCALES,
+    )
+    assert set(study.bounds()["refused"]) == {"not_examined"}
+    full = Study(answered(people, d1=[2, 4] * 10, d2=3, **ROLE_3), roster=20, families=SCALES)
+    assert set(full.bounds()["refused"]) == {"all_answered"}
+
+
+# Tipping points and weights ------------------------------------------------------------------------------------------
+
+
+def test_how_far_the_silent_must_have_fallen_to_undo_a_rise():
+    """Thirty rose by a point: for no change on average the other ten must have fallen by 30/10 = 3."""
+    tipping = description.tipping_points(three_quarters().comparison).set_index("measure")
+    assert bare(tipping.loc["drive", "silent_en"]) == (
+        "everyone’s change would be zero had the other 10 changed by −3.0 points on average"
+    )
+    assert "ב־−3.0 נקודות" in bare(tipping.loc["drive", "silent_he"])
+
+
+def test_what_would_take_a_small_change_to_the_margin():
+    """Nobody of thirty moved: ten others must have moved by 0.3 × 40/10 = 1.2 either way."""
+    tipping = description.tipping_points(three_quarters().comparison).set_index("measure")
+    assert bare(tipping.loc["role", "silent_en"]) == (
+        "everyone’s change would reach the margin had the other 10 changed by −1.2 or by +1.2 points on average"
+    )
+
+
+def test_one_silent_person_cannot_undo_what_nineteen_said():
+    people = names(1, 20)
+    study = Study(
+        answered(people, d1=2, d2=2, **ROLE_3),
+        answered(people[:19], d1=[3, 4] * 9 + [3], d2=3, **ROLE_3),
+        roster=20,
+        families=SCALES,
+    )
+    tipping = description.tipping_points(study.comparison).set_index("measure")["silent_en"].map(bare)
+    assert tipping["drive"] == "no change among the other 1 could bring everyone’s change to zero"
+    assert tipping["role"] == "no change among the other 1 could bring everyone’s change to the margin"
+
+
+def test_unlinked_waves_tip_when_the_means_would_be_equal():
+    """Twenty averaged 3, then fifteen of twenty average 4: the other five would have to average 0, which nobody can."""
+    before = answered(names(1, 20), d1=3, d2=[2, 4] * 10, **ROLE_3)
+    after = answered(names(31, 45), d1=4, d2=4, **ROLE_3)
+    study = Study(before, after, link="unlinked", roster=20, families=SCALES)
+    tipping = description.tipping_points(study.comparison).set_index("measure")["silent_en"].map(bare)
+    assert tipping["drive"].startswith("no answer of the 5 who did not answer")
+    assert "averaged 3.0 (those who did: 3.0)" in tipping["role"]
+
+
+def test_weights_move_a_result_as_worked_by_hand():
+    """Of 20 in the north ten answered and rose by a point, of 20 in the south all answered and stayed.
+
+    Unweighted 10/30, weighted 20/40: a move of 0.17 points, at a design effect of 30 × 60 / 40² = 1.125.
+    """
+    places = {name: "north" if number < 20 else "south" for number, name in enumerate(names(1, 40))}
+    study = Study(
+        answered(names(1, 40), d1=3, d2=3, **ROLE_3),
+        answered(names(11, 40), d1=[4] * 10 + [3] * 20, d2=[4] * 10 + [3] * 20, **ROLE_3),
+        places,
+        roster=40,
+        families=SCALES,
+    )
+    said = bare(description.weighting(study.comparison, study.people, study.scores).en)
+    assert said == (
+        "Weighting by “Place” (design effect 1.12) moves no scale’s result by more than 0.17 points; "
+        "it is a check of sensitivity only."
+    )
+
+
+def test_weights_are_refused_with_the_reason():
+    places = dict(zip(names(1, 40), ["north"] * 20 + ["south"] * 14 + ["west"] * 6, strict=True))
+    few = Study(
+        answered(names(1, 40), d1=3, d2=3, **ROLE_3),
+        answered(names(1, 36), d1=4, d2=4, **ROLE_3),
+        places,
+        roster=40,
+        families=SCALES,
+    )
+    said = description.weighting(few.comparison, few.people, few.scores)
+    assert "a group has fewer than five respondents" in said.en
+    assert "פחות מחמישה משיבים" in said.he
+    anonymous = Study(
+        answered(names(1, 9), d1=3, **ROLE_3), answered(names(11, 19), d1=3, **ROLE_3), link="unlinked", families=SCALES
+    )
+    said = description.weighting(anonymous.comparison, anonymous.people, anonymous.scores)
+    assert said.en.startswith("No weights were computed")
+
+
+# Levels and room -----------------------------------------------------------------------------------------------------
+
+
+def test_a_band_says_what_a_scale_can_still_show():
+    """Six of ten at the top: a rise cannot be shown; two of ten: little room; one of ten: room both ways."""
+    ten = answered(
+        names(1, 10), d1=[5] * 6 + [3] * 4, d2=[5] * 6 + [3] * 4, r1=[5] * 2 + [3] * 8, r2=[5] * 2 + [3] * 8, r3=1
+    )
+    ten["r3"] = [1, 1] + [3] * 8
+    study = Study(ten, ten, roster=10, families=SCALES)
+    room = description.room_left(study.comparison, study.scores).set_index("measure")
+    assert room["ceiling"].to_dict() == {"drive": "over_50", "role": "from_15_to_50"}
+    assert room["room"].to_dict() == {"drive": "no_rise", "role": "little_room"}
+    assert "share" not in room
+
+
+def one_more(answer: int) -> Study:
+    """Twenty answered both waves, ten only the first, and one only the second, who said `answer`."""
+    linked, first, second = names(1, 20), names(21, 30), ["P31"]
+    half = [3, 4] * 10
+    return Study(
+        answered(linked + first, d1=half + [2, 3] * 5, d2=half + [3] * 10, **ROLE_3),
+        answered(
+            linked + second,
+            d1=half[::-1] + [answer],
+            d2=half + [answer],
+            l1=half + [answer],
+            l2=half + [answer],
+            **ROLE_3,
+        ),
+        roster=32,
+        families=SCALES,
+    )
+
+
+def test_one_who_answered_the_follow_up_only_moves_no_published_mean():
+    """The attack: subtract the linked from everyone. Whether that one said 4 or 5, both of them "high", is told nowhere
+    but on the scale that was asked once, where everyone is counted alike."""
+    tables = []
+    for answer in (4, 5):
+        study = one_more(answer)
+        once = lambda table: table[table["measure"] != "late"].reset_index(drop=True)  # noqa: E731
+        levels = scale_levels(study.scores, made.CODEBOOK), item_levels(study.responses, made.CODEBOOK)
+        items = description.levels_shown(levels[1], study.comparison)
+        tables.append(
+            [
+                study.comparison.protected_changes(),
+                once(description.levels_shown(levels[0], study.comparison)),
+                items[~items["measure"].isin(["l1", "l2"])].reset_index(drop=True),
+                once(study.bounds().reset_index()),
+                description.tipping_points(study.comparison),
+                study.differences,
+                study.comparison.compared(levels[1]),
+            ]
+        )
+    for one, other in zip(*tables, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
+def test_the_attack_would_succeed_on_unprotected_tables():
+    levels = [scale_levels(one_more(answer).scores, made.CODEBOOK) for answer in (4, 5)]
+    assert not levels[0].equals(levels[1])
+
+
+def test_a_mean_beside_that_of_the_linked_is_withheld_or_coarse():
+    study = one_more(4)
+    levels = description.levels_shown(scale_levels(study.scores, made.CODEBOOK), study.comparison)
+    drive = levels[levels["measure"] == "drive"].set_index("wave")
+    assert drive["hidden_mean"].to_dict() == {"programme_end": False, "follow_up": True}
+    assert drive.loc["programme_end", "mean"] == 3.2  # 3.25, told to one decimal
+    assert pd.isna(drive.loc["follow_up", "mean"])
+
+
+def test_a_turned_item_gets_a_warning_that_says_where_to_look():
+    rising = [1, 2, 3, 4, 5] * 4
+    falling = [6 - value for value in rising]
+    before = answered(names(1, 20), d1=rising, d2=rising, r1=rising, r2=rising, r3=falling)
+    after = answered(names(1, 20), d1=rising, d2=rising, r1=rising, r2=rising, r3=rising)
+    once = description.turned_warning(Study(before, after, roster=20, families=SCALES).comparison)
+    assert once[["measure", "wave", "warning"]].to_numpy().tolist() == [["r3", "follow_up", "against_one"]]
+    always = description.turned_warning(Study(after, after, roster=20, families=SCALES).comparison)
+    assert set(always["warning"]) == {"against_both"}
+    single = description.turned_warning(Study(after, roster=20, families=SCALES).comparison)
+    assert set(single["warning"]) == {"against_only"}
