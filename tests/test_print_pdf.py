@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from followup import print_pdf, publication
+from followup.language import Text
 from followup.print_pdf import NoBrowser, PrintFailed, browser, print_cohort, print_page, without_times
 
 PDF = b"%PDF-1.4\n/CreationDate (D:20260102030405+00'00')\n/ModDate (D:20260102030405+00'00')\n%%EOF\n"
@@ -42,7 +43,7 @@ def cohort(tmp_path):
 def publish(cohort, words: str) -> None:
     cohort.build.mkdir(parents=True, exist_ok=True)
     files = {f"report.{language}.html": words.encode() for language in ("he", "en")}
-    publication._put(cohort, files | {"results/one.csv": b"1\n", "manifest.json": b"{}"})
+    publication._put(cohort.build, files | {"results/one.csv": b"1\n", "manifest.json": b"{}"})
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def test_the_same_numbers_keep_their_paper(cohort, chromium):
 def test_a_notice_of_a_failed_run_leaves_no_paper_without_it(cohort, chromium, monkeypatch):
     print_cohort(cohort, "chromium")
     monkeypatch.setattr(publication.publish, "with_notice", lambda page, notice: notice + page)
-    assert publication.publish_failure(cohort, "03_compare", "it broke")
+    assert publication.publish_failure(cohort.build, "03_compare", Text("נכשלה", "it broke"))
     assert not list(cohort.build.glob("*.pdf"))
 
 

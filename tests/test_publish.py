@@ -590,6 +590,14 @@ def test_a_row_that_repeats_the_header_above_is_marked_and_long_or_wide_tables_t
     assert [row.th.get_text() for row in made.select("tr.again")] == ["same"]
     assert made.table.parent["class"] == ["scroll", "long", "wide"]
     rows = [["row", *["2"] * 9]] * 40
+    words = [
+        ["row", "a few words"],
+        ["row", "a sentence of more than forty signs is given room"],
+        ["row", "told " * 30],
+    ]
+    told = combine(published(table_html("changes", "Caption", "n = 1", ["Item", "a"], words) + "<p>א</p>"), "en")
+    cells = BeautifulSoup(told.cells[1].outputs[0].data["text/html"], "html.parser").select("tbody td")
+    assert [cell["class"][-1] for cell in cells] == ["words", "said", "told"]
     shorter = table_html("changes", "Caption", "n = 1", ["Item", *"abcdefghi"], rows)
     made_ = combine(published(shorter + "<p>א</p>", shorter), "en").cells[1].outputs[0].data["text/html"]
     assert BeautifulSoup(made_, "html.parser").table.parent["class"] == ["scroll", "wide", "wider"]

@@ -149,16 +149,20 @@ def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     numbers = filled("{high} במידה רבה, {low} במידה מועטה", "{high} to a great extent, {low} to a small extent", {"high": lang.share(high, n), "low": lang.count_of(low, n)})
     if not pd.isna(row["mean"]):
         numbers = numbers + filled("; ממוצע {mean}", "; mean {mean}", {"mean": lang.number(row["mean"], 1)})
-    return outcome, sentence, numbers, _described(cohort, row["wave"], n)
+    return outcome, sentence, numbers, _described(cohort, row["wave"], n, high)
 
 
-def _described(cohort: Cohort, wave: str, n: int) -> Text:
-    """That a level only describes those who answered: n of N, and when."""
+def _described(cohort: Cohort, wave: str, n: int, high: int) -> Text:
+    """That a level only describes those who answered: n of N, when, and the bounds for everyone on the roster."""
     words, roster = cohort.codebook.waves[wave], cohort.params.roster
     if not roster:
         return _wave_note(cohort, wave)
-    return filled("תיאור של {n} שהשיבו ({wave})", "a description of the {n} who answered ({wave})",
+    said = filled("תיאור של {n} שהשיבו ({wave})", "a description of the {n} who answered ({wave})",
                   {"n": lang.count_of(n, roster.participants), "wave": Text(words.he, words.en)})
+    if n >= roster.participants:
+        return said
+    return said + filled("; בכל הרשימה, יהיו תשובות האחרים אשר יהיו: {bounds}", "; on the whole roster, whatever the others would have said: {bounds}",
+                         {"bounds": lang.interval(high, high + roster.participants - n, 0, False)})
 
 
 def _wave_note(cohort: Cohort, wave: str) -> Text:

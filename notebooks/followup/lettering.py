@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Signs that exports add or vary and no reader tells apart.
 LOOKALIKES = str.maketrans(
@@ -39,7 +40,12 @@ def folded(text: object) -> str:
 
     Only what carries no meaning in a heading or a response option is folded: an accented letter stays itself.
     """
-    composed = unicodedata.normalize("NFKC", str(text).translate(LOOKALIKES))
+    return _folded(str(text))
+
+
+@lru_cache(maxsize=20_000)
+def _folded(text: str) -> str:
+    composed = unicodedata.normalize("NFKC", text.translate(LOOKALIKES))
     if not composed.isascii():
         composed = "".join(sign for sign in composed if not _is_silent(sign)).translate(LOOKALIKES)
     spaced = " ".join(composed.replace("''", '"').split())

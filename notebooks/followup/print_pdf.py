@@ -88,7 +88,7 @@ def print_cohort(cohort: Cohort, chromium: str) -> list[Path]:
             beside = folder / f".{name}.{os.getpid()}"
             beside.write_bytes(print_page(folder / name.replace(".pdf", ".html"), chromium))
             beside.replace(folder / name)
-        publication.show_pdf(cohort, name)
+        publication.show_pdf(cohort.build, name)
     publication.write_index(cohort.root)
     return [cohort.build / name for name in publication.PDFS]
 

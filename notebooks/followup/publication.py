@@ -101,18 +101,18 @@ def _put(build: Path, files: dict[str, bytes]) -> None:
     for name in SHOWN:
         _swing(build / name, Path(CURRENT) / name)
     for name in PDFS:
-        show_pdf(cohort, name)
+        show_pdf(build, name)
     for old in versions.iterdir():
         if old != folder:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def show_pdf(cohort: Cohort, name: str) -> None:
+def show_pdf(build: Path, name: str) -> None:
     """Put a printed page before the readers, or take away one that was printed from earlier numbers."""
-    if (cohort.build / CURRENT / name).is_file():
-        _swing(cohort.build / name, Path(CURRENT) / name)
+    if (build / CURRENT / name).is_file():
+        _swing(build / name, Path(CURRENT) / name)
     else:
-        (cohort.build / name).unlink(missing_ok=True)
+        (build / name).unlink(missing_ok=True)
 
 
 def _swing(link: Path, target: Path) -> None:

@@ -493,7 +493,7 @@ def _short(text: str, most: int = 40) -> str:
 
 LONG = 40  # with more rows a table scrolls under a head that stays
 WIDE, WIDER = 6, 9  # with more columns its type is smaller
-SAID = 120  # a cell with more signs holds sentences, and is given room
+SAID, TOLD = 40, 120  # a cell with more signs holds a sentence, or several, and is given room
 
 
 def _fragment(bundle: dict, place: Place, language: str) -> str:
@@ -614,7 +614,7 @@ def _columns(table: Tag) -> int:
 
 
 def _mark_repeats(rows: list[Tag]) -> None:
-    """A row that repeats the header of the row above is set as its continuation; words among numbers may wrap."""
+    """A row that repeats the header of the row above is set as its continuation; words may wrap, sentences have room."""
     above = None
     for row in rows:
         header = row.find("th").get_text()
@@ -625,8 +625,8 @@ def _mark_repeats(rows: list[Tag]) -> None:
             if not any(sign.isdigit() for sign in cell.get_text()):
                 cell["class"] = [*cell["class"], "words"]
         for cell in row.find_all("td"):
-            if len(cell.get_text()) > SAID:
-                cell["class"] = [*cell.get("class", []), "said"]
+            if (signs := len(cell.get_text())) > SAID:
+                cell["class"] = [*cell.get("class", []), "told" if signs > TOLD else "said"]
 
 
 # ---------------------------------------------------------------------------------------------- checks

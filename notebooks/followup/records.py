@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from followup.cleaning_log import Log, joined
+from followup.cleaning_log import Log
 from followup.cohort import Cohort
 from followup.exports import folded, read_export
 from followup.linkage import same_id
@@ -37,8 +37,10 @@ class Record:
     IDs become pseudonyms. Without `participants` (a roster that could not be read) they are left as they are.
     """
 
-    def __init__(self, cohort: Cohort, name: str | None, columns: Iterable[str], participants: pd.DataFrame | None):
-        self.cohort, self.participants, self.log, self.problems = cohort, participants, Log(), []
+    def __init__(
+        self, cohort: Cohort, log: Log, participants: pd.DataFrame | None, name: str | None, columns: Iterable[str]
+    ):
+        self.cohort, self.log, self.participants, self.problems = cohort, log, participants, []
         self.file = f"data/{cohort.name}/{name}" if name else ""
         self.rows = pd.DataFrame(columns=list(columns), dtype="str")
         self.raw_rows, self.set_aside = 0, 0
@@ -106,13 +108,15 @@ class Record:
 def open_records(cohort: Cohort, participants: pd.DataFrame | None, problems: list[Problem]) -> Records:
     """Every record that the params name; what is wrong with any of them is added to `problems`."""
     projects, network, interviews = cohort.params.projects, cohort.params.network, cohort.params.interviews
-    parts = {
-        "projects": Record(cohort, projects and projects.file, PROJECTS, participants),
-        "members": Record(cohort, projects and projects.members, MEMBERS, participants),
-        "ties": Record(cohort, network and network.ties, TIES, participants),
-        "meetings": Record(cohort, network and network.meetings, MEETINGS, participants),
-        "interviews": Record(cohort, interviews and interviews.file, INTERVIEWS, participants),
+    named = {
+        "projects": (projects and projects.file, PROJECTS),
+        "members": (projects and projects.members, MEMBERS),
+        "ties": (network and network.ties, TIES),
+        "meetings": (network and network.meetings, MEETINGS),
+        "interviews": (interviews and interviews.file, INTERVIEWS),
     }
+    log = Log()
+    parts = {part: Record(cohort, log, participants, *file_and_columns) for part, file_and_columns in named.items()}
     _check_projects(parts["projects"], parts["members"])
     _check_ties(parts["ties"], cohort)
     parts["meetings"].know_people("participant").drop_repeated()
@@ -120,9 +124,7 @@ def open_records(cohort: Cohort, participants: pd.DataFrame | None, problems: li
     problems += [problem for part in parts.values() for problem in part.problems]
     tables = {name: part.rows for name, part in parts.items()}
     tables["ties"] = tables["ties"].rename(columns={"from": "ego", "to": "alter"})
-    return Records(
-        **tables, log=joined(*(part.log.frame() for part in parts.values())), account=_account(parts.values())
-    )
+    return Records(**tables, log=log.frame(), account=_account(parts.values()))
 
 
 def _account(parts: Iterable[Record]) -> pd.DataFrame:

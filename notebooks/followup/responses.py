@@ -18,7 +18,7 @@ class Responses:
 
     def __init__(self, rows: Submissions):
         self.rows, self.columns, self.wave = rows, rows.columns, rows.wave
-        self.counts, self.unreadable = dict.fromkeys(CELLS, 0), []
+        self.counts, self.unreadable, self.respondent = dict.fromkeys(CELLS, 0), [], rows.respondent.to_dict()
         self._count_unread()
         self._refuse_ambiguous()
         codebook = rows.codebook
@@ -82,7 +82,7 @@ class Responses:
         self._check_labels(heading, reader)
         with_labels = texts.isin(set(reader.labels)).any()
         known = {cell: _readings(reader, cell, many, with_labels) for cell in texts.unique()}
-        tidy = []
+        tidy, respondent = [], self.respondent
         for row, cell in texts.items():
             readings = known[cell]
             if None in readings:
@@ -93,7 +93,7 @@ class Responses:
                 if reading.rule:
                     became = reading.became or f"no answer ({reading.missing})"
                     self.rows.log.add(reading.rule, self.rows.file, row, heading, cell, became)
-                tidy.append((self.rows.respondent[row], self.wave, key, reading.code, reading.missing))
+                tidy.append((respondent[row], self.wave, key, reading.code, reading.missing))
         return tidy
 
     def _refuse(self, row: int, heading: str, key: str, cell: str, reader: OptionReader) -> None:

@@ -114,10 +114,10 @@ def missing_column(what: str, headings: list[str], columns: dict[str, str], file
 
 def without_blank_rows(export: Export, log: Log) -> pd.DataFrame:
     """The rows that hold anything; the others are logged."""
-    blank = (export.cells.map(folded) == "").all(axis=1)
-    for row in export.cells.index[blank]:
+    blank = [row for row, *cells in export.cells.itertuples(name=None) if not any(map(folded, cells))]
+    for row in blank:
         log.add("blank_row", export.file, row)
-    return export.cells[~blank]
+    return export.cells.drop(index=blank)
 
 
 def rows_chosen(

@@ -118,12 +118,12 @@ class Submissions:
 
     def answered(self) -> pd.Series:
         """Share (0 to 1) of the wave's statements that each row answers, an unknown text being an answer for now."""
-        given = {
-            heading: self.cells[heading].map(self._is_answer(heading, key))
-            for heading, (kind, key) in self.columns.of.items()
-            if kind == "item"
-        }
-        return pd.DataFrame(given, index=self.cells.index).astype(float).mean(axis=1).fillna(1.0)
+        items = [(heading, key) for heading, (kind, key) in self.columns.of.items() if kind == "item"]
+        answers = [0] * len(self.cells)
+        for heading, key in items:
+            is_answer = self._is_answer(heading, key)
+            answers = [n + is_answer[cell] for n, cell in zip(answers, self.cells[heading], strict=True)]
+        return pd.Series([n / len(items) if items else 1.0 for n in answers], index=self.cells.index, dtype="float")
 
     def _is_answer(self, heading: str, key: str) -> dict[str, bool]:
         reader = self.reader(heading, key)
@@ -184,7 +184,8 @@ class Submissions:
         same_row = self.cohort.params.link == "same_row"
         blank = [row for row, rule in self.set_aside.items() if rule == "blank_row"]
         rows = self.export.cells.drop(index=blank) if same_row else self.cells
-        ranked = sorted(rows.index, key=lambda row: tuple(map(folded, rows.loc[row])))
+        said = {row: tuple(map(folded, cells)) for row, *cells in rows.itertuples(name=None)}
+        ranked = sorted(said, key=said.get)
         width, name = len(str(len(ranked))), "person" if same_row else self.wave
         numbers = {row: f"{name}-{place:0{width}}" for place, row in enumerate(ranked, start=1)}
         return pd.Series({row: numbers[row] for row in self.cells.index}, dtype="str")
