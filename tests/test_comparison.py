@@ -486,3 +486,15 @@ def test_a_gap_that_the_ceiling_may_explain_is_never_headlined():
     plain = worded(catching_up(), "gap")
     assert plain["verdict"] == "narrowed"
     assert "P(second group higher)" in plain["certainty"]
+
+
+def test_a_level_stands_beside_its_worst_case():
+    """Fifteen of thirty are high; of the roster's forty between 15 and 25, whatever the ten silent would have said."""
+    levels = pd.DataFrame(
+        [{"measure": "drive", "wave": "follow_up", "n": 30, "n_low": 2, "n_middle": 13, "n_high": 15, "mean": None}]
+    )
+    for roster, ending in ((40, "whatever the others would have said: 15 to 25"), (30, "(Follow-up)")):
+        said = findings.WORDED["level"](made.cohort(roster=roster), levels, Evidence(kind="level", measure="drive"))
+        assert bare(said[2].en) == "15 of 30 (50%) to a great extent, 2 of 30 to a small extent"
+        assert bare(said[3].en).startswith(f"a description of the 30 of {roster} who answered (Follow-up)")
+        assert bare(said[3].en).endswith(ending)
