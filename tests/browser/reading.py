@@ -14,7 +14,6 @@ FLAGS = [
 ]
 LANGUAGES = ("he", "en")
 WIDTHS = {"wide": 1280, "phone": 375}
-SCHEMES = ("light", "dark")
 
 
 @dataclass

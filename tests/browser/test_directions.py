@@ -88,9 +88,11 @@ def test_the_measure_tells_an_interval_that_is_turned_round(reader, tmp_path):
     assert turned == [["2 עד 5", -1, 1]]
 
 
-@pytest.mark.parametrize(("language", "width"), [("he", "wide"), ("he", "phone"), ("en", "wide")])
-def test_every_number_reads_from_left_to_right(steady, report, language, width):
-    opened = steady.look_at(report[language], width)
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), [("he", "wide", "light"), ("he", "phone", "dark"), ("en", "wide", "light")]
+)
+def test_every_number_reads_from_left_to_right(steady, report, language, width, scheme):
+    opened = steady.look_at(report[language], width, scheme)
     opened.run("document.querySelectorAll('details').forEach(details => { details.open = true; })")
     numbers = opened.run(NUMBERS)
     assert len(numbers) > 600
