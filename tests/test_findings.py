@@ -467,7 +467,7 @@ def test_the_three_wishes_named_most_often_stand_in_their_order():
     row = wishes([23, 10, 21, 12, 7, 0])
     assert row["verdict"] == "top_1_3_4"
     assert row["sentence_en"] == (
-        "For the network’s future graduates above all want: Keeping up the ties among graduates, "
+        "What graduates want of the network above all: Keeping up the ties among graduates, "
         "Learning about new digital developments and Joint projects."
     )
     assert row["sentence_he"].endswith(

@@ -279,7 +279,7 @@ def _wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     if top.empty:
         return None
     names = lang.listed([Text(options[code].he, options[code].en) for code in top["option"]])
-    sentence = filled("להמשך פעילות הרשת מבקשים הבוגרים בעיקר: {names}.", "For the network’s future graduates above all want: {names}.", {"names": names})
+    sentence = filled("להמשך פעילות הרשת מבקשים הבוגרים בעיקר: {names}.", "What graduates want of the network above all: {names}.", {"names": names})
     numbers = lang.listed([lang.count_of(int(row.n_chosen), int(row.n)) for row in top.itertuples()])
     outcome = "top_" + "_".join(str(code) for code in sorted(top["option"]))
     return outcome, sentence, filled("{counts}, לפי הסדר", "{counts}, in that order", {"counts": numbers}), _wave_note(cohort, "follow_up")
