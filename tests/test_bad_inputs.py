@@ -5,7 +5,10 @@ answers are those of the good cohort, and the cleaning log holds the line. `expe
 """
 
 import csv
+import os
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +19,8 @@ import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
-from cohort_copies import CODEBOOK, HOUSE, Copy, logged, same_answers, tidy, well, wording
-from followup import charts, tables
+from cohort_copies import CODEBOOK, HOUSE, LATER, TINY_ROSTER, Copy, Tiny, logged, same_answers, tidy, well, wording
+from followup import charts, publish, tables
 from followup.answers import item_levels, options_chosen, score_waves
 from followup.cleaning import Clean, with_waves
 from followup.cohort import open_cohort
@@ -1112,28 +1115,45 @@ def test_a_proposal_can_be_pasted_as_it_stands(copy):
     assert logged(clean, file=T2, row=4, rule="spelling")["was"].tolist() == ['במידה "רבא"']
 
 
-def test_a_broken_export_ends_the_run_with_two_and_leaves_the_report(small):
+@pytest.fixture
+def published(tmp_path) -> tuple[Tiny, dict[str, bytes]]:
+    """A small cohort whose roster and follow-up are broken, with the report of an earlier run before its readers."""
+    tiny = Tiny(
+        tmp_path,
+        later=LATER.replace("A2,2024-06-02,3", "A2,2024-06-02,Mach"),
+        roster=TINY_ROSTER.replace("Cy,Blue", "Cy,Bleu"),
+    )
+    page = f"<html><body>{publish.NOTICE_START}{publish.NOTICE_END}<h1>The last good report</h1></body></html>"
+    files = {"report.he.html": page, "report.en.html": page, "results/flow.csv": "n\n4\n", "manifest.json": "{}"}
+    folder = tmp_path / "build" / "tiny"
+    for name, text in files.items():
+        path = folder / ".versions" / "good" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (folder / ".current").symlink_to(".versions/good")
+    return tiny, {name: text.encode() for name, text in files.items()}
+
+
+def test_a_broken_export_ends_the_run_with_two_and_leaves_the_report(published):
     """The whole chain: roster and answers are named at once; the last good report says only that it is older."""
-    good = small.published("small")
-    kept = {
-        name: (small.root / "data" / "small" / name).read_text(encoding="utf-8")
-        for name in ("roster.csv", "follow_up.csv")
-    }
-    village = small.replace("data/small/roster.csv", "S04,Person 04,North", "S04,Person 04,Nord")
-    first = re.search("[^\n]*,S01,[^\n]*", kept["follow_up.csv"])[0]
-    broken = re.sub(r",S01,[^,]*,", ",S01,Mucho,", first)
-    answer = small.replace("data/small/follow_up.csv", first, broken)
-    done = small.build("small")
-    assert done.code == 2
-    assert "2 problems in the input:" in done.err
-    assert f"data/small/roster.csv, row {village}, column “Village”" in done.err
-    assert f"data/small/follow_up.csv, row {answer}, column “I plan ahead”" in done.err
-    assert '"Mucho": "Much"' in done.err
-    assert "Traceback" not in done.err
-    now = small.published("small")
-    assert {name for name in good if now[name] != good[name]} == {"report.en.html", "report.he.html"}
-    assert "01_clean" in small.page("small", "en")
-    for name, text in kept.items():
-        (small.root / "data" / "small" / name).write_text(text, encoding="utf-8")
-    assert small.build("small").code == 0
-    assert small.published("small") == good
+    tiny, good = published
+    environment = {**os.environ, "FOLLOWUP_ROOT": str(tiny.root)}
+    run = [sys.executable, "-m", "followup.chain", "tiny"]
+    done = subprocess.run(run, cwd=HOUSE / "notebooks", env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "2 problems in the input:" in done.stderr
+    assert "data/tiny/roster.csv, row 4, column “Team”" in done.stderr
+    assert "data/tiny/follow_up.csv, row 3, column “rest”" in done.stderr
+    assert '          spellings:\n            "Mach": "Much"' in done.stderr
+    assert "Traceback" not in done.stderr
+    folder = tiny.root / "build" / "tiny" / ".current"
+    now = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {name for name in now if now[name] != good.get(name)} == {"report.en.html", "report.he.html"}
+    for name in ("report.en.html", "report.he.html"):
+        page = now[name].decode()
+        notice = page.partition(publish.NOTICE_START)[2].partition(publish.NOTICE_END)[0]
+        assert "01_clean" in notice
+        assert page.replace(notice, "") == good[name].decode()
+        assert "Mach" not in page
+    tables_made = (tiny.root / "build" / "tiny" / "private").rglob("*.csv")
+    assert not list(tables_made)

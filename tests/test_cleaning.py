@@ -363,6 +363,19 @@ def test_what_the_reader_sets_aside_is_counted_too(tmp_path):
     assert wave.flow.set_index("step").loc["preview", "excluded"] == 1
 
 
+def test_rows_of_nothing_but_spaces_are_counted_in_a_workbook_too(tmp_path):
+    """A formula that shows nothing, dragged down below the answers, leaves such rows."""
+    book = openpyxl.Workbook()
+    for row in [*(line.split(",") for line in END.split()), [" "], ["", "\u200f"]]:
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    tiny = Tiny(tmp_path, end=None, files={"end.xlsx": content.getvalue()}, programme_end="{file: end.xlsx}")
+    clean = tiny.clean()
+    assert logged(clean, rule="blank_row", file="end.xlsx")["row"].tolist() == [5, 6]
+    assert clean.waves[0].account["rows"] == 5
+
+
 @pytest.mark.parametrize("name", ["1", "2", "3", "local-3"])
 def test_the_accounts_of_the_shipped_cohorts_close(name):
     clean = well(name)

@@ -312,7 +312,7 @@ def place(tmp_path_factory):
     return Tiny(tmp_path_factory.mktemp("random"), later=None, cleaning=rules)
 
 
-quietly = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quietly = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 layouts = st.tuples(st.permutations(range(5)), st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n"]), st.booleans())
 
 

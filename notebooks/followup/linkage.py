@@ -7,6 +7,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,8 @@ from followup.problems import Problem
 KEY_FILE = ".pseudonym-key"
 STATUSES = ("linked", "programme_end_only", "follow_up_only", "neither")
 LIKENESSES = str.maketrans("OILZSB", "011258")  # letters that are typed for digits
-LEAST_SIMILAR = 60
+LEAST_SIMILAR, MOST_COMPARED = 60, 50
+MOST_LOOKED_UP = 100  # of unknown IDs; where there are more, something else is wrong
 AUDIT = ["file", "row", "typed", "candidate", "similarity", "runner_up", "runner_up_similarity", "meant", "decision"]
 
 
@@ -62,16 +64,16 @@ def candidates(typed: str, roster: Iterable[str]) -> list[tuple[str, int]]:
     Likeness counts slips of the hand (a sign changed, added, left out or swapped with its neighbour) after letters that
     look like digits and punctuation are put aside; of equally like IDs the one that begins alike comes first.
     """
-    simple = {written: _simplified(written) for written in roster}
     mine = _simplified(typed)
     if not mine:
         return []
-    cutoff = LEAST_SIMILAR / 100
-    like = process.extract(mine, simple, scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=None)
+    simple, cutoff = {written: _simplified(written) for written in sorted(roster)}, LEAST_SIMILAR / 100
+    like = process.extract(mine, simple, scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=MOST_COMPARED)
     ranked = sorted(like, key=lambda found: (-found[1], -JaroWinkler.similarity(mine, found[0]), found[2]))
     return [(written, round(100 * similarity)) for _, similarity, written in ranked[:2]]
 
 
+@lru_cache(maxsize=50_000)
 def _simplified(typed: str) -> str:
     return re.sub(r"[\W_]+", "", same_id(typed)).translate(LIKENESSES)
 
@@ -87,11 +89,12 @@ def audit(unmatched: Iterable[tuple[str, int, str, str]], roster: list[str]) -> 
     """IDs that nobody has as they were typed, one row each, for a person to look through.
 
     `unmatched` lists (file, row, ID as typed, ID that the params say was meant, or ""). Columns: the likest ID on the
-    roster and the next one with their likeness, the ID that was meant, and the decision: corrected or set_aside.
+    roster and the next one with their likeness (of the first hundred), the ID that was meant, and the decision:
+    corrected or set_aside.
     """
     rows = []
     for file, row, typed, meant in unmatched:
-        found = [*candidates(typed, roster), ("", None), ("", None)]
+        found = [*(candidates(typed, roster) if len(rows) < MOST_LOOKED_UP else []), ("", None), ("", None)]
         (first, like), (second, less) = found[:2]
         rows.append((file, row, typed, first, like, second, less, meant, "corrected" if meant else "set_aside"))
     frame = pd.DataFrame(rows, columns=AUDIT)

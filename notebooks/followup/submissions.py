@@ -8,7 +8,7 @@ from followup.cleaning_log import Log, inert
 from followup.cohort import Cohort
 from followup.columns import Columns
 from followup.exports import folded, read_export
-from followup.linkage import audit, same_id
+from followup.linkage import MOST_LOOKED_UP, audit, same_id
 from followup.problems import INDENT, InputProblems, Problem, to_paste
 from followup.readings import OptionReader, read_time, time_zone
 from followup.roster import Roster, damaged_id, id_proposal, rows_chosen, without_blank_rows
@@ -221,6 +221,7 @@ class Submissions:
         """Refuse rows for their ID where the params say so; digits that are lost are never merely set aside."""
         written = list(self.roster.written.values())
         for row in self.cells.index[~known]:
+            written = written if len(self.refused) < MOST_LOOKED_UP else []
             damaged = damaged_id(self.cohort, typed[row], ids[row], self.file, row, column, written)
             rule, decision = (
                 ("no_id", self.rules.no_id) if not ids[row] else ("not_on_roster", self.rules.not_on_roster)

@@ -195,8 +195,6 @@ def _read(page, found: Sheet, notes: list[str], file: str) -> RawRows:
         cells += len(texts)
         if cells > MOST_CELLS:
             raise refusal(f"the sheet has more than {MOST_CELLS} cells", "save it as CSV UTF-8", file, number)
-    while rows and not any(text.strip() for text in rows[-1][1]):
-        rows.pop()
     raw.dates = frozenset(dates)
     _fill_merged(raw, rows, found.merged, file)
     width = max((len(texts) for _, texts in rows), default=0)
