@@ -34,8 +34,6 @@ class Copy:
         self.root, self.name, self.data = root, name, root / "data" / name
         shutil.copytree(HOUSE / "data" / name, self.data)
         shutil.copytree(HOUSE / "params", root / "params")
-        if (HOUSE / ".pseudonym-key").exists():
-            shutil.copy(HOUSE / ".pseudonym-key", root)
 
     # What it gives -------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,15 @@
 """What tests share: a copy of the project in which the real chain ran once."""
 
+import os
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from checkouts import Checkout, add_cohort_1, add_small, copied
+
+# One key behind the pseudonyms for a whole run of the tests, and never the user's own.
+os.environ["FOLLOWUP_KEY_FILE"] = os.path.join(tempfile.mkdtemp(prefix="followup-tests-"), "key")
 
 
 @pytest.fixture(scope="session")

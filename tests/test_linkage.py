@@ -2,6 +2,8 @@
 
 import random
 import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from followup.linkage import (
     candidates,
     clear_candidate,
     decisions,
+    key_file,
     link_status,
     pseudonym,
     pseudonym_key,
@@ -49,12 +52,48 @@ def test_what_does(one, other):
     assert same_id(one) != same_id(other)
 
 
-def test_a_pseudonym_tells_nothing_without_the_key(tmp_path):
-    key = pseudonym_key(tmp_path)
-    assert pseudonym_key(tmp_path) == key
-    assert (tmp_path / ".pseudonym-key").stat().st_mode & 0o077 == 0
+def test_a_pseudonym_tells_nothing_without_the_key(own_key):
+    key = pseudonym_key()
+    assert pseudonym_key() == key == bytes.fromhex(own_key.read_text())
+    assert len(key) == 32
     assert re.fullmatch("[0-9a-f]{12}", pseudonym("DL-101", key))
     assert pseudonym("DL-101", key) != pseudonym("DL-101", b"another")
+
+
+@pytest.fixture
+def own_key(tmp_path, monkeypatch) -> Path:
+    path = tmp_path / "keys" / "key"
+    monkeypatch.setenv("FOLLOWUP_KEY_FILE", str(path))
+    return path
+
+
+def test_the_key_can_be_read_by_its_owner_only(own_key):
+    pseudonym_key()
+    assert own_key.stat().st_mode & 0o077 == 0
+    assert list(own_key.parent.iterdir()) == [own_key]
+    own_key.chmod(0o644)
+    with pytest.raises(InputProblems, match="chmod 600"):
+        pseudonym_key()
+
+
+def test_a_key_that_is_none_is_not_used(own_key):
+    own_key.parent.mkdir()
+    own_key.write_text("not a key")
+    own_key.chmod(0o600)
+    with pytest.raises(InputProblems, match="FOLLOWUP_KEY_FILE"):
+        pseudonym_key()
+
+
+def test_of_many_that_make_the_key_at_once_one_wins(own_key):
+    with ThreadPoolExecutor(16) as pool:
+        assert len(set(pool.map(lambda _: pseudonym_key(), range(64)))) == 1
+
+
+def test_the_key_lies_outside_the_project(monkeypatch, tmp_path):
+    monkeypatch.delenv("FOLLOWUP_KEY_FILE")
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert key_file() == tmp_path / ".local" / "share" / "digital-leaders-followup" / "pseudonym-key"
 
 
 # Near-miss IDs -----------------------------------------------------------------------------------------------------
@@ -250,16 +289,10 @@ def tables_of(clean) -> tuple:
 def test_shuffled_rows_give_the_same_tables(ways, seed, tmp_path):
     plain = Tiny(tmp_path / "plain", **ways)
     mixed = Tiny(tmp_path / "mixed", **ways)
-    (mixed.root / ".pseudonym-key").write_bytes(_key(plain))
     for path in mixed.data.glob("*.csv"):
         path.write_text(shuffled(path.read_text(encoding="utf-8"), seed), encoding="utf-8")
     for one, other in zip(tables_of(plain.clean()), tables_of(mixed.clean()), strict=True):
         pd.testing.assert_frame_equal(one, other)
-
-
-def _key(tiny: Tiny) -> bytes:
-    pseudonym_key(tiny.root)
-    return (tiny.root / ".pseudonym-key").read_bytes()
 
 
 def test_shuffled_rows_of_cohort_1_give_the_same_answers(tmp_path):

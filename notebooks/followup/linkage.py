@@ -5,6 +5,8 @@ import hmac
 import os
 import re
 import secrets
+import shlex
+import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -15,9 +17,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from followup.exports import folded
-from followup.problems import Problem
+from followup.problems import InputProblems, Problem
 
-KEY_FILE = ".pseudonym-key"
 STATUSES = ("linked", "programme_end_only", "follow_up_only", "neither")
 LIKENESSES = str.maketrans("OILZSB", "011258")  # letters that are typed for digits
 LEAST_SIMILAR, MOST_COMPARED = 60, 50
@@ -38,21 +39,41 @@ def pseudonym(participant: str, key: bytes) -> str:
     return hmac.new(key, participant.encode(), hashlib.sha256).hexdigest()[:12]
 
 
-def pseudonym_key(root: Path) -> bytes:
-    """The secret of this clone, made on first use and readable by its owner only; it is never committed."""
-    path = root / KEY_FILE
-    if not path.exists():
-        beside = path.with_name(f"{KEY_FILE}.{os.getpid()}")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-        try:
-            os.link(beside, path)  # the first of several at once wins
-        except FileExistsError:
-            pass
-        finally:
-            beside.unlink()
-    return bytes.fromhex(path.read_text().strip())
+def key_file() -> Path:
+    """Where the secret behind the pseudonyms lies: outside the project, so that no copy of the project carries it."""
+    if named := os.environ.get("FOLLOWUP_KEY_FILE"):
+        return Path(named)
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "digital-leaders-followup" / "pseudonym-key"
+
+
+def pseudonym_key() -> bytes:
+    """The secret of this user, 32 bytes, made on first use and readable by its owner only.
+
+    Raises InputProblems when it cannot be made, or when others may read it.
+    """
+    path = key_file()
+    try:
+        if not path.exists():
+            _make_key(path)
+        if path.stat().st_mode & 0o077:
+            raise InputProblems([Problem("the key behind the pseudonyms can be read by other users", f"chmod 600 {shlex.quote(str(path))}", str(path))])
+        return bytes.fromhex(path.read_text().strip())
+    except (OSError, ValueError) as error:
+        remedy = "name a file of your own that can be written: FOLLOWUP_KEY_FILE=/path/to/key make report COHORT=…"
+        raise InputProblems([Problem("the key behind the pseudonyms cannot be made or read here", remedy, str(path))]) from error
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, beside = tempfile.mkstemp(dir=path.parent)  # its owner's only, from the start
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    try:
+        os.link(beside, path)  # the first of several at once wins
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(beside)
 
 
 # Near-miss IDs -----------------------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ def nobody(cohort: Cohort) -> pd.DataFrame:
 
 def _pseudonyms(cohort: Cohort, people: pd.DataFrame) -> pd.DataFrame:
     """The participants under their pseudonyms, with ID and groups, in the order of their IDs."""
-    key = pseudonym_key(cohort.root)
+    key = pseudonym_key()
     people = people.assign(participant=[pseudonym(known, key) for known in people["id"]])
     ordered = people.sort_values("id", key=lambda ids: ids.map(_natural), kind="stable")
     return ordered[["participant", "id", *cohort.params.traits]].astype("str").reset_index(drop=True)
