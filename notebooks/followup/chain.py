@@ -11,18 +11,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from followup.freshness import PACKAGE, data_files, digests, fingerprint, replace_text, setting_files
 from followup.problems import InputProblems, raise_problems
+from followup.warm_kernels import warm
 
 NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
 INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130
 AT_ONCE = 2
-WORTH_WARMING = 3       # notebooks to run from which imports are paid once and kernels forked
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -153,14 +152,6 @@ class Run:
 
     def all_stages(self) -> int:
         """Run what is stale, two notebooks at a time where they do not need each other; how many ran."""
-        from followup.kernels import warm
-
-        several = sum(not self.is_fresh(stage) for stage in STAGES) >= WORTH_WARMING
-        imported = sorted({f"followup.{name}" for stage in STAGES for name in _imported(stage.notebook)})
-        with warm(imported) if several else nullcontext():
-            return self._stages()
-
-    def _stages(self) -> int:
         done: dict[str, str] = {}
         under_way: dict[Future, Stage] = {}
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -211,12 +202,14 @@ def execute(stage: Stage, cohort: str, output: Path):
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    from followup import engine
+
     output.parent.mkdir(parents=True, exist_ok=True)
     output.unlink(missing_ok=True)
     try:
         papermill.execute_notebook(
             str(stage.notebook), str(output), parameters={"cohort": cohort}, cwd=str(NOTEBOOKS), progress_bar=False,
-            kernel_name="python3", language="python", kernel_manager_class="followup.kernels.StudyKernelManager",
+            kernel_name="python3", language="python", engine_name=engine.NAME, kernel_manager_class="followup.kernels.StudyKernelManager",
             shutdown_kernel="immediate", log_output=False)
     except PapermillExecutionError as error:
         raise _failed(stage, output, error) from None
@@ -347,7 +340,8 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ["JUPYTER_RUNTIME_DIR"] = runtime
         os.environ.setdefault("MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib"))      # nothing is written outside the clone
         try:
-            return build(name)
+            with warm(sorted({f"followup.{name}" for stage in STAGES for name in _imported(stage.notebook)})):
+                return build(name)
         except InputProblems as problems:
             print(problems, file=sys.stderr)
             root = Path(os.environ.get("FOLLOWUP_ROOT", HOUSE))

@@ -5,52 +5,43 @@ import secrets
 import sys
 import uuid
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.paths import jupyter_runtime_dir
 
-from followup.warm_kernels import CAN_FORK, WarmParent, WarmProvisioner
+from followup.warm_kernels import WarmParent, quiet_environment
 
 STARTED: weakref.WeakSet["StudyKernelManager"] = weakref.WeakSet()
 
 
+class WarmProvisioner(LocalProvisioner):
+    """Jupyter's local provisioner, whose processes are forked by the `WarmParent`."""
+
+    async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
+        self.process = WarmParent.current.fork(cmd[cmd.index("-m") + 2:], dict(settings["env"]), str(settings.get("cwd") or os.getcwd()))
+        self.pid = self.pgid = self.process.pid      # each kernel leads a process group of its own
+        return self.connection_info
+
+
 class StudyKernelManager(AsyncKernelManager):
     """Starts the kernel of the running environment, whatever kernels the machine has; ports over TCP can be taken, ipc names cannot."""
-
-    warm_parent: WarmParent | None = None
 
     def __init__(self, **settings):
         super().__init__(**settings)
         self.transport = "ipc"
         STARTED.add(self)
         self.ip = os.path.join(jupyter_runtime_dir(), secrets.token_hex(6))     # the sockets' names start with this
-
-        if self.warm_parent is not None:
+        if WarmParent.current is not None:
             self.kernel_id = str(uuid.uuid4())
             self.provisioner = WarmProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
-            self.provisioner.warm_parent = self.warm_parent
 
     @property
     def kernel_spec(self) -> KernelSpec:
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=command, display_name="Python 3", language="python", env=quiet_environment())
-
-
-@contextmanager
-def warm(modules: list[str]) -> Iterator[None]:
-    """While this holds, kernels are forked from one process that has already imported `modules`."""
-    if not CAN_FORK:
-        yield
-        return
-    StudyKernelManager.warm_parent = WarmParent(modules, quiet_environment())
-    try:
-        yield
-    finally:
-        parent, StudyKernelManager.warm_parent = StudyKernelManager.warm_parent, None
-        parent.close()
 
 
 def end_kernels() -> None:
@@ -59,15 +50,3 @@ def end_kernels() -> None:
         process = getattr(manager.provisioner, "process", None)
         if process is not None and process.poll() is None:
             process.kill()
-
-
-def quiet_environment() -> dict[str, str]:
-    """What makes two runs alike: no user's IPython profile, one hash order, no process ids in warnings, no threads to race."""
-    return {
-        "IPYTHONDIR": os.path.join(os.environ.get("JUPYTER_RUNTIME_DIR", "."), "ipython"),
-        "IPYKERNEL_CELL_NAME": "cell",
-        "PYTHONHASHSEED": "0",
-        "MPLBACKEND": "agg",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-    }

@@ -1,6 +1,7 @@
 """Kernels forked from one process that has paid for the imports: six notebooks, one pandas, one matplotlib.
 
-The driver starts `WarmParent` once; it imports what the notebooks import and then forks a kernel for each request.
+The driver starts `WarmParent` first of all, so that this module imports nothing but the standard library; the parent
+imports what the notebooks import and then forks a kernel for each request.
 Every kernel is a process of its own, so nothing leaks from one notebook into the next; when the driver dies, the
 parent reads the end of its input and ends, and its kernels with it. Not for macOS, where a fork without exec is unsafe.
 """
@@ -14,10 +15,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from typing import Any, ClassVar, Optional
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
@@ -25,6 +25,8 @@ CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
 
 class WarmParent:
     """The driver's side: a process that forks kernels on request. Close it when the notebooks have run."""
+
+    current: ClassVar[Optional["WarmParent"]] = None
 
     def __init__(self, modules: list[str], environment: dict[str, str]):
         command = [sys.executable, "-m", "followup.warm_kernels", *modules]
@@ -79,22 +81,38 @@ class ForkedProcess:
         self.send_signal(signal.SIGKILL)
 
 
-class WarmProvisioner(LocalProvisioner):
-    """Jupyter's local provisioner, whose processes come from a `WarmParent`."""
+def quiet_environment() -> dict[str, str]:
+    """What makes two runs alike: no user's IPython profile, one hash order, no process ids in warnings, no threads to race."""
+    return {
+        "IPYTHONDIR": os.path.join(os.environ.get("JUPYTER_RUNTIME_DIR", "."), "ipython"),
+        "IPYKERNEL_CELL_NAME": "cell",
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "agg",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
 
-    warm_parent: WarmParent
 
-    async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
-        self.process = self.warm_parent.fork(cmd[cmd.index("-m") + 2:], dict(settings["env"]), str(settings.get("cwd") or os.getcwd()))
-        self.pid = self.pgid = self.process.pid      # each kernel leads a process group of its own
-        return self.connection_info
+@contextlib.contextmanager
+def warm(modules: list[str]) -> Iterator[None]:
+    """While this holds, kernels are forked from one process that imports `modules` while the driver goes on."""
+    if not CAN_FORK:
+        yield
+        return
+    WarmParent.current = WarmParent(modules, quiet_environment())
+    try:
+        yield
+    finally:
+        parent, WarmParent.current = WarmParent.current, None
+        parent.close()
 
 
 def serve(modules: list[str]) -> None:
     """Import, then fork a kernel for each line of standard input; end with it."""
     signal.signal(signal.SIGCHLD, _reap)
     for name in ("ipykernel.kernelapp", "ipykernel.ipkernel", *modules):
-        importlib.import_module(name)
+        with contextlib.suppress(Exception):        # a module that cannot be imported fails in the cell that imports it
+            importlib.import_module(name)
     gc.collect()
     gc.freeze()
     for line in sys.stdin:

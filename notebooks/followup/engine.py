@@ -1,0 +1,38 @@
+"""papermill's own engine, saving less often: each save of a notebook writes all its figures, twice a cell."""
+
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+
+NAME = "followup"
+SECONDS_BETWEEN_SAVES = 2.0
+
+
+class SparingManager(NotebookExecutionManager):
+    """Keeps the record of a run; on disk it is at most two seconds old, and whole once the run has ended."""
+
+    ended = False
+
+    def save(self, **changes) -> None:
+        self.nb = changes.get("nb") or self.nb
+        if self.ended or (self.now() - self.last_save_time).total_seconds() >= SECONDS_BETWEEN_SAVES:
+            super().save()
+
+    def notebook_complete(self, **changes) -> None:
+        self.ended = True
+        super().notebook_complete(**changes)
+
+
+class StudyEngine(NBClientEngine):
+    """papermill's engine with a `SparingManager`."""
+
+    @classmethod
+    def execute_notebook(cls, nb, kernel_name, output_path=None, log_output=False, progress_bar=False, **settings):
+        run = SparingManager(nb, output_path=output_path, log_output=log_output, progress_bar=progress_bar)
+        run.notebook_start()
+        try:
+            cls.execute_managed_notebook(run, kernel_name, log_output=log_output, **settings)
+        finally:
+            run.notebook_complete()
+        return run.nb
+
+
+papermill_engines.register(NAME, StudyEngine)
