@@ -151,10 +151,16 @@ class Run:
         return self.private / ("tables" if kind == "handed_on" else "results") / f"{name}.csv"
 
     def all_stages(self) -> int:
-        """Run what is stale, two notebooks at a time where they do not need each other; how many ran."""
+        """Run what is stale, two notebooks at a time where they do not need each other; how many ran.
+
+        While notebooks run in their kernels, what the pages need of those that have ended is made ready.
+        """
+        from followup import publish
+
         done: dict[str, str] = {}
         under_way: dict[Future, Stage] = {}
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(AT_ONCE) as pool:
+            ahead.submit(publish.prepare_font, publish.font_cache(self.root))
             waiting = list(STAGES)
             try:
                 while waiting or under_way:
@@ -165,12 +171,21 @@ class Run:
                     for future in finished:
                         stage = under_way.pop(future)
                         done[stage.name] = future.result()
+                        ahead.submit(self._prepare, stage)
             except BaseException as stop:
+                ahead.shutdown(wait=False, cancel_futures=True)
                 pool.shutdown(wait=False, cancel_futures=True)       # what has not begun does not begin
                 if isinstance(stop, KeyboardInterrupt):
                     end_all(under_way)
                 raise
         return sum(state == "ran" for state in done.values())
+
+    def _prepare(self, stage: Stage) -> None:
+        import nbformat
+
+        from followup import publish
+
+        publish.prepare(stage.name, nbformat.read(self.private / f"{stage.name}.ipynb", as_version=4))
 
     def all_inputs(self) -> dict[str, str]:
         """Everything that the report is made from, by SHA-256."""

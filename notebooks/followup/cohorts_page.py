@@ -37,7 +37,7 @@ def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -
     """Both pages and the numbers behind them, all at once."""
     from followup import publication, publish
 
-    fonts = folder.root / "build" / ".fonts"
+    fonts = publish.font_cache(folder.root)
     inputs = {
         f"build/{one.name}/manifest.json": hashlib.sha256((one.cohort.build / "manifest.json").read_bytes()).hexdigest()
         for one in cohorts.published

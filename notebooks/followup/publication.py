@@ -36,7 +36,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str]) -> list[tuple[str, int, str]]:
     """Render both pages and put them, `results` and the manifest before the readers; what the pages left out is returned."""
     notebooks = {name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(PAGE_ORDER)}
-    fonts = cohort.root / "build" / ".fonts"
+    fonts = publish.font_cache(cohort.root)
     files = {f"report.{language}.html": publish.render_page(notebooks, language, page_facts(cohort, language, inputs), fonts, PAGE_ORDER).encode()
              for language in LANGUAGES}
     files |= {f"results/{name}.csv": spreadsheet_safe((cohort.private / "results" / f"{name}.csv").read_bytes()) for name in sorted(results)}
@@ -248,7 +248,7 @@ def write_index(root: Path) -> None:
         facts = {field: Text(*(manifest["index"][language][field] for language in LANGUAGES)) for field in ("title", "dates", "response")}
         entries.append(publish.IndexEntry(cohort=name, pages=Text(*(f"{name}/report.{language}.html" for language in LANGUAGES)),
                                           pdfs=_pdfs(root, name), synthetic=manifest["synthetic"], **facts))
-    replace_text(root / "build" / "index.html", publish.render_index(entries, root / "build" / ".fonts"))
+    replace_text(root / "build" / "index.html", publish.render_index(entries, publish.font_cache(root)))
 
 
 def _pdfs(root: Path, name: str) -> Text | None:

@@ -12,6 +12,7 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html.parser import HTMLParser
@@ -23,8 +24,8 @@ from bs4.element import Tag
 from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_notebook
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -133,6 +134,23 @@ def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]
     ]
 
 
+def prepare(stem: str, notebook: NotebookNode) -> None:
+    """Make an executed notebook's outputs ready for both pages ahead of time; what is wrong is told by `render_page`."""
+    for language in LANGUAGES:
+        with suppress(PageProblem):
+            _stage(stem, notebook, language)
+
+
+def font_cache(root: Path) -> Path:
+    """Where the page's font is kept between runs."""
+    return root / "build" / ".fonts"
+
+
+def prepare_font(folder: Path) -> None:
+    """Make the page's font ahead of time."""
+    _font(folder)
+
+
 def render_index(entries: list[IndexEntry], font_cache: Path | None = None) -> str:
     """The list of reports, in both languages on one page."""
     template = _exporter().environment.get_template("cohorts.html.j2")
@@ -237,7 +255,7 @@ def _entries(cell: NotebookNode) -> list["Heading"]:
 def _prose_cell(cell: NotebookNode, place: Place, headings: int) -> tuple[NotebookNode, int]:
     """A prose cell with its headings one level lower, and how many headings the notebook has had so far."""
     source, levels = _shifted(cell.source)
-    made = new_markdown_cell(source, metadata=_mark(place, first_heading=headings))
+    made = _cell("markdown", source, _mark(place, first_heading=headings))
     prose = _prose(made)
     if [heading.level for heading in prose.headings] != levels:
         raise place.problem(*UNDERLINED)
@@ -252,13 +270,22 @@ def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
     if any(output.output_type == "error" for output in cell.outputs):
         raise place.problem("this cell ended in an error", "mend it and run again; only whole runs are published")
     bundles = [output.data[MIME] for output in cell.outputs if _published(output)]
-    outputs = [_fragment(bundle, place, language) for bundle in bundles]
+    fragments = [
+        _fragment(bundle.get("kind"), bundle.get("name"), bundle.get("he"), bundle.get("en"), place, language)
+        for bundle in bundles
+    ]
     findings = [bundle for bundle in bundles if bundle.get("kind") == "finding"]
-    return new_code_cell(
-        cell.source,
-        metadata=_mark(place, findings=[[bundle["name"], _title(bundle[language])] for bundle in findings]),
-        outputs=[new_output("display_data", {"text/html": html}) for html in outputs],
-    )
+    mark = _mark(place, findings=[[bundle["name"], _title(bundle[language])] for bundle in findings])
+    return _cell("code", cell.source, mark, execution_count=None, outputs=[_output(html) for html in fragments])
+
+
+def _cell(cell_type: str, source: str, metadata: dict, **parts) -> NotebookNode:
+    """A cell of the page's notebook; nbformat's own makers check every cell against the schema, a third of a page's time."""
+    return from_dict({"cell_type": cell_type, "source": source, "metadata": metadata, **parts})
+
+
+def _output(html: str) -> dict:
+    return {"output_type": "display_data", "data": {"text/html": html}, "metadata": {}}
 
 
 def _title(finding: str) -> str:
@@ -496,10 +523,11 @@ WIDE, WIDER = 6, 9  # with more columns its type is smaller
 SAID, TOLD = 40, 120  # a cell with more signs holds a sentence, or several, and is given room
 
 
-def _fragment(bundle: dict, place: Place, language: str) -> str:
+@lru_cache(maxsize=4096)
+def _fragment(kind: str | None, name: str | None, he: str | None, en: str | None, place: Place, language: str) -> str:
     """One output of the door in one language: allowed, complete for every reader, wide tables in a box that scrolls."""
-    _check_languages(bundle, place)
-    html, marks = _allowed(bundle[language], place)
+    _check_languages({"kind": kind, "name": name, "he": he, "en": en}, place)
+    html, marks = _allowed({"he": he, "en": en}[language], place)
     _check_direction(marks, place)
     soup = BeautifulSoup(html, "html.parser")
     for image in soup.find_all("img"):

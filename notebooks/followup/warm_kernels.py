@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -86,6 +87,7 @@ def quiet_environment() -> dict[str, str]:
     return {
         "IPYTHONDIR": os.path.join(os.environ.get("JUPYTER_RUNTIME_DIR", "."), "ipython"),
         "IPYKERNEL_CELL_NAME": "cell",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",      # or its debugger warns of frozen modules
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "agg",
         "OPENBLAS_NUM_THREADS": "1",
@@ -107,20 +109,31 @@ def warm(modules: list[str]) -> Iterator[None]:
         parent.close()
 
 
+ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic")
+
+
 def serve(modules: list[str]) -> None:
-    """Import, then fork a kernel for each line of standard input; end with it."""
+    """Import one module after another, and fork a kernel for each line of standard input, whatever is imported by then."""
     signal.signal(signal.SIGCHLD, _reap)
-    for name in ("ipykernel.kernelapp", "ipykernel.ipkernel", *modules):
-        with contextlib.suppress(Exception):        # a module that cannot be imported fails in the cell that imports it
-            importlib.import_module(name)
-    gc.collect()
+    to_import = [*ALWAYS, *modules]
+    requests = os.fdopen(0, "rb", buffering=0)
+    while True:
+        if to_import and not select.select([requests], [], [], 0)[0]:
+            with contextlib.suppress(Exception):        # a module that cannot be imported fails in the cell that imports it
+                importlib.import_module(to_import.pop(0))
+            continue
+        line = requests.readline()
+        if not line:
+            return
+        _fork_kernel(json.loads(line))
+
+
+def _fork_kernel(request: dict) -> None:
     gc.freeze()
-    for line in sys.stdin:
-        request, parent = json.loads(line), os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            _be_kernel(request, parent)
-        print(pid, flush=True)
+    parent, pid = os.getpid(), os.fork()
+    if pid == 0:
+        _be_kernel(request, parent)
+    print(pid, flush=True)
 
 
 def _reap(*_: Any) -> None:
@@ -139,12 +152,12 @@ def _be_kernel(request: dict, parent: int) -> None:
         os.dup2(nowhere, 0)
         os.dup2(nowhere, 1)
         os.environ.clear()
-        os.environ.update(request["environment"], JPY_PARENT_PID=str(parent))
+        os.environ.update(request["environment"])
         os.chdir(request["folder"])
         sys.argv = ["ipykernel_launcher", *request["arguments"]]
         from ipykernel.kernelapp import IPKernelApp
 
-        IPKernelApp.launch_instance()
+        IPKernelApp.launch_instance(parent_handle=parent)        # it ends when its parent does
         code = 0
     finally:
         os._exit(code)
