@@ -92,6 +92,8 @@ def _style():
             "axes.labelcolor": QUIET,
             "svg.fonttype": "path",
             "text.parse_math": False,
+            "figure.constrained_layout.w_pad": 0.1,
+            "figure.constrained_layout.h_pad": 0.08,
         }
     )
 
@@ -219,6 +221,9 @@ def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
     return figure, _alternative(Text("כמה השיבו תשובה גבוהה", "How many gave a high answer"), parts, language)
 
 
+LINE_OF_LABEL = 0.6  # of the rows that a label beside the bars takes for each of its lines
+
+
 def _laid_out(rows: pd.DataFrame, words: Vocabulary, language: str) -> tuple[list, list, list, float]:
     """Where each bar, label and heading stands, from the top: (bars, labels, headings, end)."""
     bars, labels, headings, heading, place = [], [], [], None, 0.0
@@ -226,10 +231,14 @@ def _laid_out(rows: pd.DataFrame, words: Vocabulary, language: str) -> tuple[lis
         scale = words.codebook.scale_of.get(measure)
         if scale and scale != heading:
             headings.append((place + 0.2, words(scale, language)))
-            heading, place = scale, place + 1.3
-        labels.append((place + 0.4 * (len(mine) - 1), words(measure, language)))
-        bars += [(place + 0.8 * step, row) for step, row in enumerate(mine.itertuples())]
-        place += 0.8 * len(mine) + (0.65 if len(mine) > 1 else 0.9)
+            heading, place = scale, place + 1.5
+        label = words(measure, language)
+        room = 0.8 * len(mine) + (0.65 if len(mine) > 1 else 0.9)
+        more = max(0.0, LINE_OF_LABEL * (_line(label, language).count("\n") + 1) + 0.3 - room)
+        first = place + more / 2
+        labels.append((first + 0.4 * (len(mine) - 1), label))
+        bars += [(first + 0.8 * step, row) for step, row in enumerate(mine.itertuples())]
+        place += room + more
     return bars, labels, headings, place
 
 
@@ -361,7 +370,7 @@ def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
                     "Change in points; thin line: 95% interval, thick: 90%; green band: no more than the margin",
                 )[language],
                 language,
-                90,
+                60,
             )
         )
     parts = [

@@ -1,12 +1,17 @@
 """The kernel that runs the chain's notebooks: this Python, this environment, over sockets that cannot collide."""
 
+import asyncio
 import os
 import secrets
 import sys
+import time
 import uuid
 import weakref
+from contextlib import suppress
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -25,13 +30,36 @@ class WarmProvisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid      # each kernel leads a process group of its own
         return self.connection_info
 
+    async def wait(self) -> None:
+        """Until the process has ended; Jupyter's own looks ten times a second, which six kernels feel."""
+        while await self.poll() is None:
+            await asyncio.sleep(0.005)
+        self.process = None
+
+
+class StudyClient(AsyncKernelClient):
+    """Jupyter's client, which does not wait for silence before the first cell: each answer names the request it is for."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Until the kernel has answered over both sockets; raises RuntimeError when it ends or `timeout` seconds pass."""
+        until = time.monotonic() + (timeout or float("inf"))
+        while time.monotonic() < until:
+            self.kernel_info()
+            with suppress(Empty):
+                await self.get_shell_msg(timeout=1)
+                await self.get_iopub_msg(timeout=0.2)
+                return
+            if not await self.parent.is_alive():
+                raise RuntimeError("the kernel ended before it answered")
+        raise RuntimeError(f"the kernel did not answer within {timeout} s")
+
 
 class StudyKernelManager(AsyncKernelManager):
     """Starts the kernel of the running environment, whatever kernels the machine has; ports over TCP can be taken, ipc names cannot."""
 
     def __init__(self, **settings):
         super().__init__(**settings)
-        self.transport = "ipc"
+        self.transport, self.client_factory = "ipc", StudyClient
         STARTED.add(self)
         self.ip = os.path.join(jupyter_runtime_dir(), secrets.token_hex(6))     # the sockets' names start with this
         if WarmParent.current is not None:

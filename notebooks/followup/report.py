@@ -166,5 +166,5 @@ def _svg_address(figure) -> str:
     import matplotlib as mpl
 
     with io.BytesIO() as file, mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "followup"}):
-        figure.savefig(file, format="svg", metadata={"Date": None}, bbox_inches="tight")
+        figure.savefig(file, format="svg", metadata={"Date": None})
         return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode()
