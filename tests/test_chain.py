@@ -291,7 +291,7 @@ def test_two_reports_of_one_project_are_one_project_and_one_conflict(built):
 
 
 @pytest.mark.parametrize(
-    ("language", "nothing"), [("en", "this cohort has no data for it"), ("he", "במחזור הזה אין נתונים לכך")]
+    ("language", "nothing"), [("en", "not collected in this cohort, or it cannot be computed"), ("he", "לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו")]
 )
 def test_what_the_small_cohort_does_not_have_is_said(built, language, nothing):
     """No network, no meetings, no interviews, no published claims."""

@@ -56,6 +56,9 @@ def test_the_roster_is_the_whole_and_without_one_whoever_answered():
     assert in_rows["n_all"].tolist() == [13, 13]
     anonymous = description.response_table(people, made.cohort("unlinked", roster=None))
     assert anonymous[["n", "n_all"]].to_numpy().tolist() == [[10, 10], [10, 10]]
+    fewer = made.cohort("unlinked", roster=13)
+    fewer.params.waves["follow_up"] = fewer.params.waves["follow_up"].model_copy(update={"asked": 11})
+    assert description.response_table(people, fewer)["n_all"].tolist() == [13, 11]
     assert description.link_table(people, made.cohort(roster=13))["n"].tolist() == [8, 2, 2, 1]
     assert description.link_table(people, made.cohort("unlinked", roster=13)).empty
 

@@ -129,11 +129,11 @@ def test_no_digit_stands_outside_an_island_in_hebrew_and_every_island_closes(tex
         (["אחת"], ["one"], "אחת", "one"),
         (["אחת", "שתיים"], ["one", "two"], "אחת ושתיים", "one and two"),
         (["אחת", "שתיים", "שלוש"], ["one", "two", "three"], "אחת, שתיים ושלוש", "one, two and three"),
-        (["אחת", "Digital Israel"], ["one", "Digital Israel"], "אחת ו-Digital Israel", "one and Digital Israel"),
-        (["אחת", iso("3")], ["one", iso("3")], f"אחת ו-{iso('3')}", f"one and {iso('3')}"),
+        (["אחת", "Digital Israel"], ["one", "Digital Israel"], "אחת ו־Digital Israel", "one and Digital Israel"),
+        (["אחת", iso("3")], ["one", iso("3")], f"אחת ו־{iso('3')}", f"one and {iso('3')}"),
     ],
 )
-def test_hebrew_joins_and_to_a_word_but_with_a_hyphen_to_figures_and_latin(he, en, listed_he, listed_en):
+def test_hebrew_joins_and_to_a_word_but_with_a_maqaf_to_figures_and_latin(he, en, listed_he, listed_en):
     assert listed([Text(*pair) for pair in zip(he, en, strict=True)]) == Text(listed_he, listed_en)
 
 

@@ -262,6 +262,21 @@ def test_b095_a_name_that_the_codebook_does_not_know_gets_the_nearest(root, para
     assert near in found.allowed.split(", ")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("sponsor_opportunity, group: operational}", "sponsor_opportunity, group: over_10_years}", "analysis.families.named.tests"),
+        ("{first: headquarters,", "{first: over_10_years,", "analysis.gaps"),
+    ],
+)
+def test_a_test_or_gap_is_of_the_groups_that_are_compared(root, params, old, new, key):
+    """over_10_years is a group of another trait, by which nothing is computed: its test would never be made."""
+    params.replace(old, new)
+    found = only_problem(root)
+    assert (found.column, found.value) == (key, "over_10_years")
+    assert "groups_by" in found.what and "operational" in found.allowed
+
+
 # ------------------------------------------------------------ what is refused: the rest
 
 

@@ -43,7 +43,7 @@ def cohort(tmp_path):
 def publish(cohort, words: str) -> None:
     cohort.build.mkdir(parents=True, exist_ok=True)
     files = {f"report.{language}.html": words.encode() for language in ("he", "en")}
-    publication._put(cohort.build, files | {"results/one.csv": b"1\n", "manifest.json": b"{}"})
+    publication.put(cohort.build, files | {"results/one.csv": b"1\n", "manifest.json": b"{}"})
 
 
 @pytest.fixture

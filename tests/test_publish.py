@@ -1018,6 +1018,17 @@ def test_list_of_reports_names_each_in_both_languages(fonts):
     assert soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"] == POLICY
 
 
+def test_the_index_leads_to_the_cohorts_side_by_side_once_they_are_there(fonts):
+    def links(page: str) -> list[str]:
+        soup = BeautifulSoup(page, "html.parser")
+        named = {"המחזורים זה לצד זה", "Cohorts side by side"}
+        return [link["href"] for link in soup.find_all("a") if link.get_text() in named]
+
+    compared = Text("compare/report.he.html", "compare/report.en.html")
+    assert links(render_index(entries(), fonts)) == []
+    assert links(render_index(entries(), fonts, compared)) == [compared.he, compared.en]
+
+
 def test_list_of_no_reports_says_so(fonts):
     page = render_index([], fonts)
     assert "There are no reports yet." in page and "עדיין אין דוחות." in page

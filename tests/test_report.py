@@ -200,8 +200,8 @@ def test_an_empty_frame_says_that_there_is_nothing(door, shown, way):
         "attendance", charts.count_bars, empty, **captions
     )
     assert shown.last["kind"] == "nothing"
-    assert shown.last["en"] == "<p>Meetings: this cohort has no data for it.</p>"
-    assert shown.last["he"] == "<p>מפגשים: במחזור הזה אין נתונים לכך.</p>"
+    assert shown.last["en"] == "<p>Meetings: not collected in this cohort, or it cannot be computed.</p>"
+    assert shown.last["he"] == "<p>מפגשים: לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו.</p>"
     assert door.kept("attendance").empty
     assert not door.exists("attendance")
 

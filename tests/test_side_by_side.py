@@ -332,7 +332,7 @@ def test_some_cohorts_may_be_chosen(root):
 
 def test_no_cohort_may_be_called_compare(root):
     add_cohort(root, "compare", results(level(SCALE, "follow_up", 4)))
-    with pytest.raises(InputProblems, match="another name"):
+    with pytest.raises(InputProblems, match="no cohort can have this name"):
         read(root)
 
 

@@ -18,6 +18,8 @@ from followup.strict_yaml import Strict, read_checked, with_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 COHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+COMPARED = "compare"  # the folder in build/ of the page that compares cohorts
+TAKEN = {COMPARED, "all", "bench"}  # no names for a cohort: build/ has other things under them
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\\\x00-\x1f.][^/\\\x00-\x1f]*$", max_length=100)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -278,6 +280,8 @@ def open_cohort(name: str, root: Path | None = None) -> Cohort:
 
 def _check_name(name: str, root: Path) -> None:
     known = cohort_names(root)
+    if name in TAKEN:
+        raise InputProblems([Problem("no cohort can have this name", "call it something else", "COHORT", value=name)])
     if COHORT_NAME.fullmatch(name) and name in known:
         return
     near = nearest(name, known)
@@ -287,7 +291,7 @@ def _check_name(name: str, root: Path) -> None:
 
 def _disagreements(name: str, params: Params, codebook: Codebook, file: str):
     """What the params name that the codebook, or the file's own name, does not know."""
-    groups = {group for trait in codebook.traits.values() for group in trait.groups} | {"all"}
+    compared = codebook.traits[params.groups_by].groups if params.groups_by in codebook.traits else {}
     measures = [*codebook.scales, *codebook.items]
     if params.cohort != name:
         yield Problem("the cohort's name is not the file's name", f'write cohort: "{name}"', file, None, "cohort", params.cohort)
@@ -295,15 +299,18 @@ def _disagreements(name: str, params: Params, codebook: Codebook, file: str):
     yield from _unknown("traits", [*params.traits, *filter(None, [params.groups_by])], codebook.traits, file)
     for key, family in params.analysis.families.items():
         yield from _unknown(f"analysis.families.{key}", [measure for measure, _ in family.pairs], measures, file)
-        yield from _unknown(f"analysis.families.{key}.tests", [group for _, group in family.pairs], groups, file)
+        yield from _unknown(f"analysis.families.{key}.tests", [group for _, group in family.pairs], ["all", *compared], file, NO_GROUP)
     for gap in params.analysis.gaps:
-        yield from _unknown("analysis.gaps", [gap.first, gap.second], groups, file)
+        yield from _unknown("analysis.gaps", [gap.first, gap.second], compared, file, NO_GROUP)
         yield from _unknown("analysis.gaps.measures", gap.measures, measures, file)
 
 
-def _unknown(where: str, named, valid, file: str):
+NO_GROUP = "this is not a group of the trait that groups_by names"
+
+
+def _unknown(where: str, named, valid, file: str, what: str = "the codebook has no such name"):
     for word in named:
         if word not in valid:
             near = nearest(word, valid)
             remedy = f"did you mean “{near}”?" if near else "use one of the allowed names"
-            yield Problem("the codebook has no such name", remedy, file, None, where, word, ", ".join(valid))
+            yield Problem(what, remedy, file, None, where, word, ", ".join(valid))

@@ -12,15 +12,15 @@ from pathlib import Path
 import nbformat
 
 from followup.chain import BUSY, FAILURE, INPUT, Stage, StageFailed, execute, kept_by
-from followup.cohort import ROOT, Cohort
+from followup.cohort import COMPARED, ROOT, Cohort
 from followup.language import LANGUAGES, Text, numbers_isolated
 from followup.problems import InputProblems
 from followup.publish import PageProblem
-from followup.side_by_side import NAME, Cohorts, read_cohorts
+from followup.side_by_side import Cohorts, read_cohorts
 
 STAGE = Stage("90_cohorts")
 TITLE = Text("המחזורים זה לצד זה", "Cohorts side by side")
-COMPARED = Text("מחזורים", "Cohorts")
+COHORTS = Text("מחזורים", "Cohorts")
 WITHOUT = Text("בלי דוח שפורסם", "Without a published report")
 
 
@@ -28,7 +28,7 @@ def build(root: Path) -> None:
     """Run 90_cohorts and publish build/compare; raises `InputProblems`, `StageFailed` or `PageProblem`."""
     cohorts = read_cohorts("all", root)
     last = cohorts.published[-1].cohort
-    folder = Cohort(NAME, last.params, last.codebook, root)
+    folder = Cohort(COMPARED, last.params, last.codebook, root)
     notebook = execute(STAGE, "all", folder.private / f"{STAGE.name}.ipynb")
     publish(folder, cohorts, notebook)
 
@@ -59,7 +59,8 @@ def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -
         "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
     files["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
-    publication._put(folder.build, files)
+    publication.put(folder.build, files)
+    publication.write_index(folder.root)
 
 
 def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
@@ -69,11 +70,11 @@ def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
     other = next(name for name in LANGUAGES if name != language)
     programmes = dict.fromkeys(one.cohort.codebook.programme[language] for one in cohorts.published)
     count, missing = str(len(cohorts.published)), ", ".join(cohorts.missing)
-    masthead = [(COMPARED, count), *([(WITHOUT, missing)] if missing else [])]
+    masthead = [(COHORTS, count), *([(WITHOUT, missing)] if missing else [])]
     whole = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
     return PageFacts(
         language=language,
-        cohort=NAME,
+        cohort=COMPARED,
         programme=" · ".join(programmes),
         cohort_title=TITLE[language],
         other_page=f"report.{other}.html",
@@ -89,7 +90,7 @@ def main() -> int:
     from filelock import FileLock, Timeout
 
     root = Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
-    place = root / "build" / NAME
+    place = root / "build" / COMPARED
     (place / "private").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
         os.environ["JUPYTER_RUNTIME_DIR"] = runtime

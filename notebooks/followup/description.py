@@ -26,11 +26,16 @@ FEWEST_FOR_INTERVAL = 10
 
 
 def response_table(participants: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
-    """Respondents of the participants, wave by wave: wave, n, n_all (the roster; without one, whoever answered)."""
+    """Respondents of those asked, wave by wave: wave, n, n_all.
+
+    Asked were as many as the params say for the wave, or the whole roster; without either, whoever answered.
+    """
     roster = cohort.params.roster
     counts = {wave: int(participants[f"responded_{wave}"].sum()) for wave in cohort.waves}
     known = roster.participants if roster else None if cohort.params.link == "unlinked" else len(participants)
-    return pd.DataFrame([{"wave": wave, "n": n, "n_all": known or n} for wave, n in counts.items()])
+    return pd.DataFrame(
+        [{"wave": wave, "n": n, "n_all": cohort.params.waves[wave].asked or known or n} for wave, n in counts.items()]
+    )
 
 
 def link_table(participants: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:

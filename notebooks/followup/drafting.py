@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from followup.codebook import read_codebook
-from followup.cohort import COHORT_NAME, ROOT, cohort_names
+from followup.cohort import COHORT_NAME, ROOT, TAKEN, cohort_names
 from followup.exports import folded, read_export
 from followup.problems import InputProblems, Problem
 from followup.strict_yaml import read_values
@@ -58,9 +58,9 @@ def new_cohort(name: str, root: Path, questionnaire: str = "") -> list[str]:
 
 
 def _check_new(name: str, root: Path) -> None:
-    if not COHORT_NAME.fullmatch(name):
+    if name in TAKEN or not COHORT_NAME.fullmatch(name):
         raise InputProblems([Problem("this cannot be the name of a cohort", "write make new COHORT=4, or COHORT=local-4", "COHORT", value=name,
-                                     allowed="small Latin letters, digits and hyphens, 31 at most")])
+                                     allowed=f"small Latin letters, digits and hyphens, 31 at most; not {', '.join(sorted(TAKEN))}")])
     for path in (root / "params" / f"{name}.yaml", root / "data" / name):
         if path.is_file() or path.is_dir() and any(path.iterdir()) and path.parent.name == "params":
             raise InputProblems([Problem("this cohort exists already; nothing was changed", "choose another name, or edit the file", f"params/{name}.yaml")])

@@ -124,9 +124,11 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
 
 
 def _whole(cohort: Cohort, group: str, row: pd.Series) -> int:
-    """The N of "n of N": the roster for all; for a group, those of it who answered at programme end."""
+    """The N of "n of N": everyone on the roster, or in a group of it; without IDs, those who answered more."""
     if group == "all" and cohort.params.roster:
         return cohort.params.roster.participants
+    if group != "all" and cohort.params.identified:
+        return int((cohort.read("participants")[cohort.params.groups_by] == group).sum())
     return int(max(row["n_programme_end"], row["n_follow_up"]))
 
 

@@ -147,12 +147,12 @@ def listed(texts: list[Text]) -> Text:
     he, en = [text.he for text in texts], [text.en for text in texts]
     if len(texts) < 2:
         return Text("".join(he), "".join(en))
-    return Text(f"{', '.join(he[:-1])} ו{_hyphen(he[-1])}{he[-1]}", f"{', '.join(en[:-1])} and {en[-1]}")
+    return Text(f"{', '.join(he[:-1])} ו{_maqaf(he[-1])}{he[-1]}", f"{', '.join(en[:-1])} and {en[-1]}")
 
 
-def _hyphen(word: str) -> str:
-    """Hebrew joins "and" to a word, but with a hyphen before figures and Latin letters."""
-    return "" if "\u05d0" <= word[:1] <= "\u05ea" else "-"
+def _maqaf(word: str) -> str:
+    """Hebrew joins "and" to a word, but with a maqaf before figures and Latin letters."""
+    return "" if "\u05d0" <= word[:1] <= "\u05ea" else "\u05be"
 
 
 class ProseProblem(ValueError):

@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 
 from followup import publish
-from followup.cohort import Cohort, cohort_names
+from followup.cohort import COMPARED, Cohort, cohort_names
 from followup.freshness import replace_text
 from followup.language import LANGUAGES, Text, filled, number, numbers_isolated, share
 from followup.tables import KEYS, read_result
@@ -41,7 +41,7 @@ def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str
              for language in LANGUAGES}
     files |= {f"results/{name}.csv": spreadsheet_safe((cohort.private / "results" / f"{name}.csv").read_bytes()) for name in sorted(results)}
     files["manifest.json"] = _manifest(cohort, inputs, files).encode()
-    _put(cohort.build, files)
+    put(cohort.build, files)
     write_index(cohort.root)
     return publish.unpublished(notebooks)
 
@@ -80,11 +80,11 @@ def publish_failure(build: Path, stage: str, reason: Text) -> bool:
         name = f"report.{language}.html"
         notice = publish.render_failure_notice(language, when, stage, reason[language])
         files[name] = publish.with_notice(files[name].decode(), notice).encode()
-    _put(build, files)
+    put(build, files)
     return True
 
 
-def _put(build: Path, files: dict[str, bytes]) -> None:
+def put(build: Path, files: dict[str, bytes]) -> None:
     """Write a new version beside the old one, swing the link, and tidy up what no reader can reach any more."""
     mark = hashlib.sha256(b"".join(name.encode() + b"\0" + hashlib.sha256(content).digest() for name, content in sorted(files.items()))).hexdigest()[:16]
     versions = build / VERSIONS
@@ -238,7 +238,7 @@ def _parts(texts: list[Text]) -> Text:
 
 
 def write_index(root: Path) -> None:
-    """build/index.html: every cohort that has a published report."""
+    """build/index.html: every cohort that has a published report, and the page that compares them once there is one."""
     entries = []
     for name in cohort_names(root):
         path = root / "build" / name / "manifest.json"
@@ -248,7 +248,10 @@ def write_index(root: Path) -> None:
         facts = {field: Text(*(manifest["index"][language][field] for language in LANGUAGES)) for field in ("title", "dates", "response")}
         entries.append(publish.IndexEntry(cohort=name, pages=Text(*(f"{name}/report.{language}.html" for language in LANGUAGES)),
                                           pdfs=_pdfs(root, name), synthetic=manifest["synthetic"], **facts))
-    replace_text(root / "build" / "index.html", publish.render_index(entries, publish.font_cache(root)))
+    compared = Text(*(f"{COMPARED}/report.{language}.html" for language in LANGUAGES))
+    there = all((root / "build" / page).is_file() for page in (compared.he, compared.en))
+    page = publish.render_index(entries, publish.font_cache(root), compared if there else None)
+    replace_text(root / "build" / "index.html", page)
 
 
 def _pdfs(root: Path, name: str) -> Text | None:

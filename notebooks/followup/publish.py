@@ -151,10 +151,10 @@ def prepare_font(folder: Path) -> None:
     _font(folder)
 
 
-def render_index(entries: list[IndexEntry], font_cache: Path | None = None) -> str:
-    """The list of reports, in both languages on one page."""
+def render_index(entries: list[IndexEntry], font_cache: Path | None = None, compared: Text | None = None) -> str:
+    """The list of reports, in both languages on one page; `compared` are the addresses of the cohorts side by side."""
     template = _exporter().environment.get_template("cohorts.html.j2")
-    return template.render(entries=entries, words=_words(), font=_font(font_cache), policy=POLICY, style=_style())
+    return template.render(entries=entries, compared=compared, words=_words(), font=_font(font_cache), policy=POLICY, style=_style())
 
 
 def render_failure_notice(language: str, when: str, stage: str, reason: str) -> str:

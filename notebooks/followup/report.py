@@ -25,7 +25,7 @@ from followup.language import (
     paragraphs,
 )
 
-NOTHING = Text("במחזור הזה אין נתונים לכך.", "this cohort has no data for it.")
+NOTHING = Text("לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו.", "not collected in this cohort, or it cannot be computed.")
 MIME = "application/vnd.followup+json"
 
 

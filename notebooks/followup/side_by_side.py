@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from followup.change import holm, unlinked_change
-from followup.cohort import ROOT, Cohort, cohort_names, open_cohort
+from followup.cohort import COMPARED, ROOT, Cohort, cohort_names, open_cohort
 from followup.comparison import Comparison
 from followup.exports import folded
 from followup.freshness import digest
@@ -23,7 +23,6 @@ from followup.language import LANGUAGES, Text, filled, listed
 from followup.problems import InputProblems, Problem
 from followup.report import Report
 
-NAME = "compare"
 WAVES = ("programme_end", "follow_up")
 EXACT = 1e-9
 LEVEL = 0.05
@@ -186,16 +185,6 @@ def read_cohorts(chosen: str = "all", root: Path | None = None) -> Cohorts:
     """
     root = root or Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
     names = cohort_names(root) if chosen == "all" else [name.strip() for name in chosen.split(",")]
-    if NAME in names:
-        raise InputProblems(
-            [
-                Problem(
-                    "a cohort has the name of the folder in which cohorts are compared",
-                    "give the cohort another name",
-                    f"params/{NAME}.yaml",
-                )
-            ]
-        )
     names = sorted(names, key=series)
     whole = [name for name in names if _results_stand(root / "build" / name)]
     if len(whole) < 2:
@@ -227,7 +216,7 @@ def _results_stand(build: Path) -> bool:
 def open_comparison(cohorts: Cohorts, language: str) -> Report:
     """A report that belongs to no cohort: what it keeps stands in build/compare, its words are the latest cohort's."""
     last = cohorts.published[-1].cohort
-    return Report(Cohort(NAME, last.params, last.codebook, last.root), language)
+    return Report(Cohort(COMPARED, last.params, last.codebook, last.root), language)
 
 
 # What they say ------------------------------------------------------------------------------------------------------
