@@ -467,11 +467,11 @@ def test_the_three_wishes_named_most_often_stand_in_their_order():
     row = wishes([23, 10, 21, 12, 7, 0])
     assert row["verdict"] == "top_1_3_4"
     assert row["sentence_en"] == (
-        "What graduates want of the network above all: Keeping up the ties among graduates, "
-        "Learning about new digital developments and Joint projects."
+        "What graduates want of the network above all: “Keeping up the ties among graduates”, "
+        "“Learning about new digital developments” and “Joint projects”."
     )
     assert row["sentence_he"].endswith(
-        "תחזוק הקשרים בין הבוגרים והבוגרות, למידה על התפתחויות דיגיטליות חדשות וקידום פרויקטים משותפים."
+        "“תחזוק הקשרים בין הבוגרים והבוגרות”, “למידה על התפתחויות דיגיטליות חדשות” ו“קידום פרויקטים משותפים”."
     )
     assert row["number_en"] == "23 of 29, 21 of 29 and 12 of 29, in that order"
 

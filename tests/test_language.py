@@ -83,6 +83,8 @@ def test_counts_come_before_percentages_and_small_groups_have_none():
     assert share(29, 39).he == f"{iso('29')} מתוך {iso('39')} ({iso('74%')})"
     assert share(4, 9).en == f"{iso('4')} of {iso('9')}"
     assert percent(5, 10) == alike("50%")
+    assert percent(33, 40) == alike("83%")  # 82.5
+    assert percent(13, 40) == alike("33%")  # 32.5, which rounds to the even 32 elsewhere
     assert percent(5, 9) == count_of(5, 9)
 
 

@@ -59,8 +59,11 @@ Worded = tuple[str, Text, Text, Text] | None
 
 def _measure(cohort: Cohort, evidence: Evidence) -> Text:
     words = cohort.codebook.words(evidence.measure)
-    quote = evidence.measure in cohort.codebook.items
-    return Text(f"“{words.he}”" if quote else words.he, f"“{words.en}”" if quote else words.en)
+    return _quoted(words) if evidence.measure in cohort.codebook.items else Text(words.he, words.en)
+
+
+def _quoted(words) -> Text:
+    return Text(f"“{words.he}”", f"“{words.en}”")
 
 
 def _among(cohort: Cohort, group: str) -> Text:
@@ -190,7 +193,7 @@ def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     told = gap_told(row)
     groups = {name: Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")}
     measure = cohort.codebook.words(evidence.measure)
-    values = {"measure": Text(f"“{measure.he}”", f"“{measure.en}”"), **groups}
+    values = {"measure": _quoted(measure), **groups}
     if told == "described":
         values["caution"] = verdicts.ceiling_caution(row)
     sentence = filled(GAP_SENTENCES[told].he, GAP_SENTENCES[told].en, values)
@@ -280,7 +283,7 @@ def _wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     top = wished.sort_values("n_chosen", ascending=False, kind="stable").head(3)
     if top.empty:
         return None
-    names = lang.listed([Text(options[code].he, options[code].en) for code in top["option"]])
+    names = lang.listed([_quoted(options[code]) for code in top["option"]])
     sentence = filled("להמשך פעילות הרשת מבקשים הבוגרים בעיקר: {names}.", "What graduates want of the network above all: {names}.", {"names": names})
     numbers = lang.listed([lang.count_of(int(row.n_chosen), int(row.n)) for row in top.itertuples()])
     outcome = "top_" + "_".join(str(code) for code in sorted(top["option"]))

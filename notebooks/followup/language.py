@@ -113,10 +113,10 @@ def count_of(part: int, whole: int) -> Text:
 
 
 def percent(part: float, whole: float) -> Text:
-    """A whole percentage, or the count when there are fewer than ten ("no percentages under n = 10")."""
+    """A whole percentage, a half rounded up; the count when there are fewer than ten ("no percentages under n = 10")."""
     if whole < FEWEST_FOR_PERCENT:
         return count_of(int(part), int(whole))
-    return same(isolated(f"{_plain(100 * part / whole, 0)}%"))
+    return same(isolated(f"{_plain((200 * part + whole) // (2 * whole), 0)}%"))
 
 
 def share(part: int, whole: int) -> Text:
@@ -152,7 +152,7 @@ def listed(texts: list[Text]) -> Text:
 
 def _maqaf(word: str) -> str:
     """Hebrew joins "and" to a word, but with a maqaf before figures and Latin letters."""
-    return "" if "\u05d0" <= word[:1] <= "\u05ea" else "\u05be"
+    return "" if "\u05d0" <= word.lstrip("“״")[:1] <= "\u05ea" else "\u05be"
 
 
 class ProseProblem(ValueError):
