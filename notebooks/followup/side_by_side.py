@@ -284,6 +284,52 @@ def means_table(cohorts: Cohorts, asked: pd.DataFrame | None = None) -> pd.DataF
 MEANS = ["scale", "version", "about_he", "about_en", "cohort", "wave", "n", "mean", "low_code", "high_code"]
 
 
+def statements_table(cohorts: Cohorts) -> pd.DataFrame:
+    """How many agreed to a great extent with each statement that at least two cohorts asked in the same words, with the
+    same response options: about, wave, cohort, n, n_high.
+    """
+    rows = [
+        {"key": row.measure, "words": _words_of(one.cohort.codebook, row.measure), "wave": row.wave, "cohort": one.name}
+        | {"n": row.n, "n_high": row.n_high}
+        for one in cohorts.published
+        for row in one.read("items").itertuples()
+        if row.n > 0
+    ]
+    table = pd.DataFrame(rows, columns=["key", "words", "wave", "cohort", "n", "n_high"])
+    shared = table[table.groupby(["key", "words"])["cohort"].transform("nunique") > 1]
+    titles = {
+        (key, words): _title(Text(*words[0]), version if several else None)
+        for key, mine in shared.groupby("key", sort=False)
+        for several in [len(set(mine["words"])) > 1]
+        for version, words in enumerate(dict.fromkeys(mine["words"]), 1)
+    }
+    order = {key: place for place, key in enumerate(titles)}
+    shared = shared.assign(
+        **{f"about_{language}": [titles[at][language] for at in _pairs(shared)] for language in LANGUAGES},
+        place=[order[at] for at in _pairs(shared)],
+        later=shared["wave"].map(WAVES.index),
+    )
+    columns = ["about_he", "about_en", "wave", "cohort", "n", "n_high"]
+    return shared.sort_values(["place", "later"], kind="stable")[columns].reset_index(drop=True)
+
+
+def _pairs(statements: pd.DataFrame) -> list[tuple]:
+    return list(zip(statements["key"], statements["words"], strict=True))
+
+
+def _words_of(codebook, item: str) -> tuple:
+    """What two cohorts must share for their answers to a statement to be compared: its words and its options."""
+    options = codebook.options_of(item)
+    offered = tuple((option.code, *_asked(option)) for option in options.options)
+    words = codebook.items[item]
+    return (words.he, words.en), offered, tuple(options.high), words.reverse_coded
+
+
+def of_the_latest(statements: pd.DataFrame, cohorts: Cohorts, most: int = 4) -> pd.Series:
+    """Which rows are of the latest `most` cohorts: with more of them a page is no longer read."""
+    return statements["cohort"].isin([one.name for one in cohorts.published][-most:])
+
+
 def _as_asked(cohorts: Cohorts):
     """A sorting key that puts scales in the order of the questionnaires."""
     order = {
