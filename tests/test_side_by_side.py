@@ -227,6 +227,30 @@ def test_spaces_and_marks_make_no_other_wording(root):
     assert side_by_side.not_compared(read(root)).empty
 
 
+def answers(item: str, n: int, n_high: int, wave: str = "follow_up") -> dict[str, pd.DataFrame]:
+    return {"items": pd.DataFrame([{"measure": item, "wave": wave, "n": n, "n_high": n_high}])}
+
+
+def test_statements_are_compared_where_two_cohorts_asked_them_in_the_same_words(tmp_path):
+    """Cohorts 1 and 2 asked alike, 4 with two spaces more; 3 asked in other words, which nobody else did."""
+    other_wording(tmp_path, "keen")
+    other_wording(tmp_path, "spaced", new="I am  motivated to promote")
+    asked = {"1": (29, 21, "digital_leaders"), "2": (25, 20, "digital_leaders"), "3": (24, 9, "keen"), "4": (22, 11, "spaced")}
+    for name, (n, high, questionnaire) in asked.items():
+        add_cohort(tmp_path, name, results(change(SCALE, 4.0, 3.9)) | answers("motivation_promote", n, high), questionnaire)
+    cohorts = read(tmp_path)
+    table = side_by_side.statements_table(cohorts)
+    assert table[["cohort", "n", "n_high"]].to_numpy().tolist() == [["1", 29, 21], ["2", 25, 20], ["4", 22, 11]]
+    assert set(table["about_en"]) == {"I am motivated to promote digital processes in my work"}
+    assert side_by_side.of_the_latest(table, cohorts, 2).tolist() == [False, False, True]
+
+
+def test_statements_that_no_two_cohorts_share_are_none(tmp_path):
+    for name, item in (("1", "motivation_promote"), ("2", "motivation_future")):
+        add_cohort(tmp_path, name, results(change(SCALE, 4.0, 3.9)) | answers(item, 20, 10))
+    assert side_by_side.statements_table(read(tmp_path)).empty
+
+
 # ------------------------------------------------------------ against the cohort before
 
 

@@ -285,44 +285,35 @@ MEANS = ["scale", "version", "about_he", "about_en", "cohort", "wave", "n", "mea
 
 
 def statements_table(cohorts: Cohorts) -> pd.DataFrame:
-    """How many agreed to a great extent with each statement that at least two cohorts asked in the same words, with the
-    same response options: about, wave, cohort, n, n_high.
+    """How many gave a high answer to each statement that at least two cohorts asked in the same words, with the same
+    response options: about, wave, cohort, n, n_high.
     """
     rows = [
-        {"key": row.measure, "words": _words_of(one.cohort.codebook, row.measure), "wave": row.wave, "cohort": one.name}
-        | {"n": row.n, "n_high": row.n_high}
+        {"item": row.measure, "wording": _statement(one.cohort.codebook, row.measure), "cohort": one.name}
+        | {"wave": row.wave, "n": row.n, "n_high": row.n_high, "later": WAVES.index(row.wave)}
         for one in cohorts.published
         for row in one.read("items").itertuples()
         if row.n > 0
     ]
-    table = pd.DataFrame(rows, columns=["key", "words", "wave", "cohort", "n", "n_high"])
-    shared = table[table.groupby(["key", "words"])["cohort"].transform("nunique") > 1]
-    titles = {
-        (key, words): _title(Text(*words[0]), version if several else None)
-        for key, mine in shared.groupby("key", sort=False)
-        for several in [len(set(mine["words"])) > 1]
-        for version, words in enumerate(dict.fromkeys(mine["words"]), 1)
-    }
-    order = {key: place for place, key in enumerate(titles)}
-    shared = shared.assign(
-        **{f"about_{language}": [titles[at][language] for at in _pairs(shared)] for language in LANGUAGES},
-        place=[order[at] for at in _pairs(shared)],
-        later=shared["wave"].map(WAVES.index),
-    )
-    columns = ["about_he", "about_en", "wave", "cohort", "n", "n_high"]
-    return shared.sort_values(["place", "later"], kind="stable")[columns].reset_index(drop=True)
+    table = pd.DataFrame(rows, columns=["item", "wording", "cohort", "wave", "n", "n_high", "later"])
+    shared = table[table.groupby(["item", "wording"])["cohort"].transform("nunique") > 1]
+    codebooks, titles, places = {one.name: one.cohort.codebook for one in cohorts.published}, {}, {}
+    for item, mine in shared.groupby("item", sort=False):
+        places[item], first = len(places), mine.drop_duplicates("wording")
+        for at, row in enumerate(first.itertuples(), 1):
+            words = codebooks[row.cohort].items[item]
+            titles[item, row.wording] = _title(words, at if len(first) > 1 else None)
+    about = [titles[of] for of in zip(shared["item"], shared["wording"], strict=True)]
+    shared = shared.assign(about_he=[title.he for title in about], about_en=[title.en for title in about])
+    ordered = shared.assign(place=shared["item"].map(places)).sort_values(["place", "wording", "later"], kind="stable")
+    return ordered[["about_he", "about_en", "wave", "cohort", "n", "n_high"]].reset_index(drop=True)
 
 
-def _pairs(statements: pd.DataFrame) -> list[tuple]:
-    return list(zip(statements["key"], statements["words"], strict=True))
-
-
-def _words_of(codebook, item: str) -> tuple:
-    """What two cohorts must share for their answers to a statement to be compared: its words and its options."""
-    options = codebook.options_of(item)
-    offered = tuple((option.code, *_asked(option)) for option in options.options)
-    words = codebook.items[item]
-    return (words.he, words.en), offered, tuple(options.high), words.reverse_coded
+def _statement(codebook, item: str) -> str:
+    """A mark that two cohorts share when they asked a statement in the same words, with the same response options."""
+    options, words = codebook.options_of(item), codebook.items[item]
+    offered = [(option.code, *_asked(option)) for option in options.options]
+    return json.dumps([*_asked(words), words.reverse_coded, offered, options.high], ensure_ascii=False)
 
 
 def of_the_latest(statements: pd.DataFrame, cohorts: Cohorts, most: int = 4) -> pd.Series:
