@@ -16,7 +16,7 @@ export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports compare new codebook pdf lab check test test-browser bench lock data clean FORCE
+.PHONY: help report reports compare verify new codebook pdf lab check test test-browser bench lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -28,6 +28,9 @@ report: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHO
 
 pdf: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report on paper, report.he.pdf and report.en.pdf (needs Chromium or Chrome)
 	@$(RUN) -m followup.print_pdf $(CHOSEN)
+
+verify: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
+	@$(RUN) -m followup.verification $(CHOSEN)
 
 reports: $(COHORTS:%=build/%/private/published) ## the reports of all cohorts (with -j2, two at a time)
 

@@ -5,6 +5,8 @@ answers are those of the good cohort, and the cleaning log holds the line. `expe
 """
 
 import csv
+import hashlib
+import json
 import os
 import re
 import subprocess
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -1124,13 +1127,18 @@ def published(tmp_path) -> tuple[Tiny, dict[str, bytes]]:
         roster=TINY_ROSTER.replace("Cy,Blue", "Cy,Bleu"),
     )
     page = f"<html><body>{publish.NOTICE_START}{publish.NOTICE_END}<h1>The last good report</h1></body></html>"
-    files = {"report.he.html": page, "report.en.html": page, "results/flow.csv": "n\n4\n", "manifest.json": "{}"}
+    files = {"report.he.html": page, "report.en.html": page, "results/flow.csv": "n\n4\n"}
+    outputs = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    files["manifest.json"] = json.dumps({"outputs": outputs})
     folder = tmp_path / "build" / "tiny"
     for name, text in files.items():
         path = folder / ".versions" / "good" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     (folder / ".current").symlink_to(".versions/good")
+    (folder / "manifest.json").symlink_to(".current/manifest.json")
+    for name in outputs:
+        (folder / Path(name).parts[0]).symlink_to(f".current/{Path(name).parts[0]}")
     return tiny, {name: text.encode() for name, text in files.items()}
 
 
@@ -1148,7 +1156,7 @@ def test_a_broken_export_ends_the_run_with_two_and_leaves_the_report(published):
     assert "Traceback" not in done.stderr
     folder = tiny.root / "build" / "tiny" / ".current"
     now = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert {name for name in now if now[name] != good.get(name)} == {"report.en.html", "report.he.html"}
+    assert {name for name in now if now[name] != good.get(name)} == {"report.en.html", "report.he.html", "manifest.json"}
     for name in ("report.en.html", "report.he.html"):
         page = now[name].decode()
         notice = page.partition(publish.NOTICE_START)[2].partition(publish.NOTICE_END)[0]

@@ -1,5 +1,7 @@
 """The report on paper: which browser prints it, what is said without one, and no old paper beside new numbers."""
 
+import hashlib
+import json
 import stat
 import subprocess
 from pathlib import Path
@@ -42,8 +44,9 @@ def cohort(tmp_path):
 
 def publish(cohort, words: str) -> None:
     cohort.build.mkdir(parents=True, exist_ok=True)
-    files = {f"report.{language}.html": words.encode() for language in ("he", "en")}
-    publication.put(cohort.build, files | {"results/one.csv": b"1\n", "manifest.json": b"{}"})
+    files = {f"report.{language}.html": words.encode() for language in ("he", "en")} | {"results/one.csv": b"1\n"}
+    outputs = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    publication.put(cohort.build, files | {"manifest.json": json.dumps({"outputs": outputs}).encode()})
 
 
 @pytest.fixture

@@ -691,7 +691,7 @@ def test_hostile_facts_notices_and_entries_stay_text(fonts):
             "glossary": ((HOSTILE, HOSTILE),),
         }
     )
-    page = with_notice(render_page(demo(), "en", facts, fonts), render_failure_notice("en", HOSTILE, HOSTILE, HOSTILE))
+    page = with_notice(render_page(demo(), "en", facts, fonts), render_failure_notice("en", *[HOSTILE] * 4))
     entry = IndexEntry(
         "1",
         Text(HOSTILE, HOSTILE),
@@ -960,12 +960,13 @@ def test_language_of_prose_is_that_of_most_of_its_letters(text, language):
 
 @both
 def test_a_failed_run_is_said_at_the_top_of_the_last_good_page(pages, language):
-    notice = render_failure_notice(language, "2016-11-24 10:32", "03_compare", "KeyError: 'wave'")
+    notice = render_failure_notice(language, "2016-11-24 10:32", "03_compare", "KeyError: 'wave'", "2016-11-23 09:15")
     once = with_notice(pages[language], notice)
     soup = BeautifulSoup(once, "html.parser")
     assert soup.find("header").find("div", class_="failed").get_text().count("KeyError: 'wave'") == 1
     assert {"he": "ריצה קודמת", "en": "earlier run"}[language] in soup.find("div", class_="failed").get_text()
-    later = with_notice(once, render_failure_notice(language, "2016-11-25 08:00", "01_clean", "no roster"))
+    assert "2016-11-23 09:15" in soup.find("div", class_="failed").get_text()       # how old the numbers are
+    later = with_notice(once, render_failure_notice(language, "2016-11-25 08:00", "01_clean", "no roster", "2016-11-23 09:15"))
     assert "KeyError" not in later and "no roster" in later
     assert with_notice(once, "") == pages[language]
 

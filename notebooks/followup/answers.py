@@ -13,12 +13,13 @@ HALF_A_STEP = 0.5
 def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.DataFrame:
     """One wave's answers, a row per respondent, a column per item, on the scale's codes; a high value means more.
 
-    Reverse-coded items are turned round; items nobody answered are columns of blanks.
+    Rows stand as respondents do in `responses`, so that no sum depends on their pseudonyms. Reverse-coded items are
+    turned round; items nobody answered are columns of blanks.
     """
     asked = [key for key, item in codebook.items.items() if wave in item.waves]
     mine = responses[responses["wave"] == wave]
     answers = mine.pivot(index="respondent", columns="item", values="value")  # noqa: PD010  it refuses an item twice
-    answers = answers.reindex(columns=asked).astype(float)
+    answers = answers.reindex(index=mine["respondent"].unique(), columns=asked).rename_axis("respondent").astype(float)
     for key in asked:
         if codebook.items[key].reverse_coded:
             codes = codebook.options_of(key).codes

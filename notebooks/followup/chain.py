@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import errno
 import json
 import os
 import platform
@@ -187,6 +188,14 @@ class Run:
 
         publish.prepare(stage.name, nbformat.read(self.private / f"{stage.name}.ipynb", as_version=4))
 
+    def check_unchanged(self, before: str) -> None:
+        """Raise `StageFailed` when an input, or a table that a notebook made, is no longer what the notebooks read."""
+        if fingerprint(self.root, self.cohort.name) != before:
+            raise StageFailed("06_findings", None, "an input changed while the notebooks ran; run it again", self.private)
+        for stage in STAGES:
+            if not self.is_fresh(stage):
+                raise StageFailed(stage.name, None, "what it made changed while others ran; run it again", self.private)
+
     def all_inputs(self) -> dict[str, str]:
         """Everything that the report is made from, by SHA-256."""
         package = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
@@ -237,11 +246,19 @@ def execute(stage: Stage, cohort: str, output: Path):
 
 def _failed(stage: Stage, output: Path, error) -> StageFailed:
     """The cause in one line, or the input problems in full, with the number of the cell in the analyst's notebook."""
-    cells = _own_cells(json.loads(output.read_text(encoding="utf-8")))
+    cells = _written(output)
     number = next((place for place, cell in enumerate(cells, 1) if cell["metadata"].get("papermill", {}).get("exception")), None)
     is_input, why = error.ename == InputProblems.__name__, ANSI.sub("", str(error.evalue)) or _last_line(cells[number - 1] if number else {})
     cause = why if is_input else f"{error.ename}: {why}"
     return StageFailed(stage.name, number, cause, output, INPUT if is_input else FAILURE)
+
+
+def _written(output: Path) -> list[dict]:
+    """The analyst's cells in a notebook as far as it was written; none when it cannot be read (a full disk cuts it off)."""
+    try:
+        return _own_cells(json.loads(output.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return []
 
 
 def _own_cells(notebook: dict) -> list[dict]:
@@ -258,8 +275,7 @@ def _last_line(cell: dict) -> str:
 
 def _last_begun(output: Path) -> int | None:
     """The number of the last cell that was begun in a notebook whose run broke off."""
-    cells = _own_cells(json.loads(output.read_text(encoding="utf-8"))) if output.exists() else []
-    begun = [number for number, cell in enumerate(cells, 1) if cell["metadata"].get("papermill", {}).get("start_time")]
+    begun = [number for number, cell in enumerate(_written(output), 1) if cell["metadata"].get("papermill", {}).get("start_time")]
     return begun[-1] if begun else None
 
 
@@ -315,18 +331,17 @@ def _build(cohort, say: Callable[[str], None]) -> int:
     from followup.publish import PageProblem
 
     raise_problems(problem for stage in STAGES for problem in proofs.preflight(stage.notebook))
+    publication.tidy(cohort.build)
     now, run = fingerprint(cohort.root, cohort.name), Run(cohort, say)
     (cohort.private / "published").unlink(missing_ok=True)
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
     try:
         run.all_stages()
-        if fingerprint(cohort.root, cohort.name) != now:
-            raise StageFailed("06_findings", None, "an input changed while the notebooks ran; run it again", cohort.private)
+        run.check_unchanged(now)
         left_out = publication.publish_report(cohort, run.all_inputs(), run.results())
-    except (StageFailed, PageProblem) as failure:
-        print(f"\n{failure}", file=sys.stderr)
-        cause = getattr(failure, "cause", "the page was refused").split(":")[0]      # the kind of error, never its values
-        _mark_last_pages(cohort.build, getattr(failure, "stage", "page"), cause, getattr(failure, "exit_code", FAILURE))
+    except (StageFailed, PageProblem, OSError) as failure:
+        print(f"\n{_in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
+        _mark_last_pages(cohort.build, *_stage_and_kind(failure), getattr(failure, "exit_code", FAILURE))
         return getattr(failure, "exit_code", FAILURE)
     for notebook, cell, what in left_out:
         say(f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)")
@@ -337,39 +352,54 @@ def _build(cohort, say: Callable[[str], None]) -> int:
     return 0
 
 
+def _stage_and_kind(failure: Exception) -> tuple[str, str]:
+    """Where a run failed and the kind of error, without its values, which may be somebody's."""
+    if isinstance(failure, StageFailed):
+        full = os.strerror(errno.ENOSPC)
+        return failure.stage, full if full in failure.cause else failure.cause.split(":")[0]
+    return "page", (failure.strerror or type(failure).__name__) if isinstance(failure, OSError) else "the page was refused"
+
+
+def _in_a_line(error: OSError) -> str:
+    return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+
+
 def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> None:
     """Say at the top of the last good pages that a newer run failed, in words that hold nothing of the data."""
     from followup.language import Text
     from followup.publication import publish_failure
 
     why = Text("יש בעיות בקלט", "there are problems in the input") if exit_code == INPUT else Text(cause, cause)
-    if publish_failure(build, stage, why):
-        print("    the last good report now says so at its top", file=sys.stderr)
+    try:
+        if publish_failure(build, stage, why):
+            print("    the last good report now says so at its top", file=sys.stderr)
+    except OSError as error:
+        print(f"    the last good report stands as it was, without a notice: {_in_a_line(error)}", file=sys.stderr)
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Run a cohort's notebooks and publish its report.")
     parser.add_argument("cohort")
     name = parser.parse_args(arguments).cohort
-    with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
-        os.environ["JUPYTER_RUNTIME_DIR"] = runtime
-        os.environ.setdefault("MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib"))      # nothing is written outside the clone
-        try:
+    try:
+        with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
+            os.environ["JUPYTER_RUNTIME_DIR"] = runtime
+            os.environ.setdefault("MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib"))     # nothing is written outside the clone
             with warm(sorted({f"followup.{name}" for stage in STAGES for name in _imported(stage.notebook)})):
                 return build(name)
-        except InputProblems as problems:
-            print(problems, file=sys.stderr)
-            root = Path(os.environ.get("FOLLOWUP_ROOT", HOUSE))
-            if (root / "params" / f"{name}.yaml").exists():
-                _mark_last_pages(root / "build" / name, f"params/{name}.yaml", "", INPUT)
-            return INPUT
-        except KeyboardInterrupt:
-            print("\nInterrupted: nothing was published; the next run goes on from here.", file=sys.stderr)
-            sys.stderr.flush()
-            return INTERRUPTED
-        except OSError as error:
-            print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
-            return FAILURE
+    except InputProblems as problems:
+        print(problems, file=sys.stderr)
+        root = Path(os.environ.get("FOLLOWUP_ROOT", HOUSE))
+        if (root / "params" / f"{name}.yaml").exists():
+            _mark_last_pages(root / "build" / name, f"params/{name}.yaml", "", INPUT)
+        return INPUT
+    except KeyboardInterrupt:
+        print("\nInterrupted: nothing was published; the next run goes on from here.", file=sys.stderr)
+        sys.stderr.flush()
+        return INTERRUPTED
+    except OSError as error:
+        print(_in_a_line(error), file=sys.stderr)
+        return FAILURE
 
 
 if __name__ == "__main__":

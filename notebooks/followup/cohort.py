@@ -257,8 +257,11 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
     """A CSV that is whole or absent: written beside its place, then moved there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    frame.to_csv(beside, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    beside.replace(path)
+    try:
+        frame.to_csv(beside, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def cohort_names(root: Path = ROOT) -> list[str]:

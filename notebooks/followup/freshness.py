@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
+FAILURE = 3
 
 
 def digest(path: Path) -> str:
@@ -66,14 +67,31 @@ def published_whole(build: Path) -> bool:
 
 def replace_text(path: Path, text: str) -> None:
     """A file that is whole or absent."""
+    replace_bytes(path, text.encode())
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """A file that is whole or absent: written beside its place, then moved there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
-def main(cohort: str) -> None:
+def main(cohort: str) -> int:
     """Renew build/COHORT/private/fingerprint when something changed, so that Make sees that the report is stale."""
+    try:
+        _renew(cohort)
+    except OSError as error:
+        print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
+        return FAILURE
+    return 0
+
+
+def _renew(cohort: str) -> None:
     root = Path(os.environ.get("FOLLOWUP_ROOT", PACKAGE.parents[1]))
     build = root / "build" / cohort
     mark, now = build / "private" / "fingerprint", fingerprint(root, cohort) + "\n"
@@ -82,4 +100,4 @@ def main(cohort: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    sys.exit(main(sys.argv[1]))

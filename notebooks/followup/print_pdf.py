@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from followup import publication
+from followup import provenance, publication
 from followup.cohort import Cohort, open_cohort
 from followup.problems import InputProblems, Problem
 
@@ -73,8 +73,10 @@ def print_page(page: Path, chromium: str) -> bytes:
 
 
 def without_times(pdf: bytes) -> bytes:
-    """A PDF with the same date in every copy; no byte moves."""
-    return DATE.sub(rb"\g<1>20000101000000\g<2>", pdf)
+    """A PDF with the same date in every copy, that of SOURCE_DATE_EPOCH where it is set; no byte moves."""
+    stated = os.environ.get("SOURCE_DATE_EPOCH", "").isdecimal()
+    date = provenance.now().strftime("%Y%m%d%H%M%S") if stated else "20000101000000"
+    return DATE.sub(rb"\g<1>%s\g<2>" % date.encode(), pdf)
 
 
 def print_cohort(cohort: Cohort, chromium: str) -> list[Path]:

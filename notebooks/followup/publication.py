@@ -7,29 +7,28 @@ fails leaves the last good pages standing, with a notice of what happened.
 import csv
 import hashlib
 import io
+import itertools
 import json
 import os
-import platform
+import re
 import shutil
 from collections.abc import Iterable
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
 
-from followup import publish
+from followup import provenance, publish
 from followup.cohort import COMPARED, Cohort, cohort_names
-from followup.freshness import replace_text
+from followup.freshness import digest, published_whole, replace_text
 from followup.language import LANGUAGES, Text, filled, number, numbers_isolated, share
 from followup.tables import KEYS, read_result
 
 # The findings first; voices and method, which are further sections of the same notebook, after the stages.
 PAGE_ORDER = ("06_findings", "02_describe", "03_compare", "04_projects", "05_network", "06_findings", "01_clean")
-SHOWN = ("report.he.html", "report.en.html", "results", "manifest.json")
-PACKAGES = ("papermill", "nbconvert", "pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib", "networkx")
 PDFS = ("report.he.pdf", "report.en.pdf")       # printed on demand by print_pdf, beside the pages they were printed from
 CURRENT, VERSIONS = ".current", ".versions"
+LEFT_BEHIND = re.compile(r"\..+\.(\d+)")       # a file under way is named .NAME.PROCESS until it is whole
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -40,7 +39,9 @@ def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str
     files = {f"report.{language}.html": publish.render_page(notebooks, language, page_facts(cohort, language, inputs), fonts, PAGE_ORDER).encode()
              for language in LANGUAGES}
     files |= {f"results/{name}.csv": spreadsheet_safe((cohort.private / "results" / f"{name}.csv").read_bytes()) for name in sorted(results)}
-    files["manifest.json"] = _manifest(cohort, inputs, files).encode()
+    facts = provenance.manifest(cohort, inputs, _index_facts(cohort), provenance.sha256s(files))
+    files[provenance.CRATE] = provenance.crate(facts)
+    files[provenance.MANIFEST] = provenance.written(facts | {"outputs": provenance.sha256s(files)})
     put(cohort.build, files)
     write_index(cohort.root)
     return publish.unpublished(notebooks)
@@ -67,44 +68,103 @@ def _is_number(cell: str) -> bool:
 
 
 def publish_failure(build: Path, stage: str, reason: Text) -> bool:
-    """Mark the last good pages in `build` as older than a run that failed; False when there is none.
+    """Mark the last good pages in `build` as older than a run that failed; False when there are none that are whole.
 
-    `reason` is read by whoever reads the page, so it holds no value from the data.
+    `reason` is read by whoever reads the page, so it holds no value from the data. The manifest tells it too, and
+    lists the pages as they now are.
     """
-    folder = build / CURRENT
-    if not folder.exists():
+    if not published_whole(build):
         return False
+    folder = build / CURRENT
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in PDFS}
-    when = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+    facts, failed_at = json.loads(files[provenance.MANIFEST]), provenance.now()
+    made_at = facts.get("failed", {}).get("report_of") or _minute(_made_at(folder, failed_at))
     for language in LANGUAGES:
         name = f"report.{language}.html"
-        notice = publish.render_failure_notice(language, when, stage, reason[language])
+        notice = publish.render_failure_notice(language, _minute(failed_at), stage, reason[language], made_at)
         files[name] = publish.with_notice(files[name].decode(), notice).encode()
+    facts["failed"] = {"when": _minute(failed_at), "stage": stage, "reason": reason.en, "report_of": made_at}
+    if provenance.CRATE in files:
+        files[provenance.CRATE] = provenance.crate_of(files[provenance.CRATE], provenance.sha256s(files))
+    del files[provenance.MANIFEST]
+    files[provenance.MANIFEST] = provenance.written(facts | {"outputs": provenance.sha256s(files)})
     put(build, files)
     return True
 
 
+def _made_at(folder: Path, latest: datetime) -> datetime:
+    """When the report in a folder was published, in the time zone of `latest` and not after it."""
+    return min(datetime.fromtimestamp((folder / provenance.MANIFEST).stat().st_mtime, latest.tzinfo), latest)
+
+
+def _minute(when: datetime) -> str:
+    return when.strftime("%Y-%m-%d %H:%M")
+
+
 def put(build: Path, files: dict[str, bytes]) -> None:
-    """Write a new version beside the old one, swing the link, and tidy up what no reader can reach any more."""
-    mark = hashlib.sha256(b"".join(name.encode() + b"\0" + hashlib.sha256(content).digest() for name, content in sorted(files.items()))).hexdigest()[:16]
-    versions = build / VERSIONS
-    folder = versions / mark
-    if not folder.exists():
-        draft = versions / f".{mark}.{os.getpid()}"
-        shutil.rmtree(draft, ignore_errors=True)
-        for name, content in files.items():
-            path = draft / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        draft.rename(folder)
-    _swing(build / CURRENT, Path(VERSIONS) / mark)
-    for name in SHOWN:
-        _swing(build / name, Path(CURRENT) / name)
+    """Write a new version beside the old one, swing the link, and tidy up what no reader can reach any more.
+
+    The version before stays: whoever had begun to read it reads on.
+    """
+    folder = _version(build / VERSIONS, files)
+    before = (build / CURRENT).resolve().name
+    for name in sorted({Path(name).parts[0] for name in files}):
+        _swing(build / name, Path(CURRENT) / name)      # before the first swing of CURRENT they lead nowhere, all of them
+    _swing(build / CURRENT, Path(VERSIONS) / folder.name)
     for name in PDFS:
         show_pdf(build, name)
-    for old in versions.iterdir():
-        if old != folder:
+    for old in folder.parent.iterdir():
+        if old.name not in (folder.name, before):
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _version(versions: Path, files: dict[str, bytes]) -> Path:
+    """The folder that holds just these files, named after them; one that was damaged is left, and another made."""
+    marks = provenance.sha256s(files)
+    name = hashlib.sha256(json.dumps(marks, sort_keys=True).encode()).hexdigest()[:16]
+    for place in itertools.count():
+        folder = versions / (f"{name}-{place}" if place else name)
+        if not folder.exists():
+            break
+        if all(digest(folder / file) == mark for file, mark in marks.items()):
+            return folder
+    draft = versions / f".{name}.{os.getpid()}"
+    try:
+        for file, content in files.items():
+            _write(draft / file, content)
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)        # a full disk is left as it was found
+        raise
+    return folder
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A file that is on the disk, not only in memory, before a link leads to it: a power cut finds it whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def tidy(build: Path) -> None:
+    """Remove what runs that were killed left half-made in a cohort's folder."""
+    for path in build.rglob(".*"):
+        found = LEFT_BEHIND.fullmatch(path.name)
+        if found and not path.is_dir() and not _runs(int(found[1])):
+            path.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this number is alive (this one is, and so is another user's)."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def show_pdf(build: Path, name: str) -> None:
@@ -125,17 +185,6 @@ def _swing(link: Path, target: Path) -> None:
     if link.is_dir() and not link.is_symlink():
         shutil.rmtree(link)
     os.replace(beside, link)
-
-
-def _manifest(cohort: Cohort, inputs: dict[str, str], files: dict[str, bytes]) -> str:
-    """What the report was made from and with, and what it consists of, by SHA-256."""
-    manifest = {
-        "cohort": cohort.name, "synthetic": cohort.params.synthetic, "seed": cohort.params.analysis.seed,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        "inputs": inputs, "index": _index_facts(cohort),
-        "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
-    }
-    return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def page_facts(cohort: Cohort, language: str, inputs: dict[str, str]) -> publish.PageFacts:
@@ -177,9 +226,9 @@ def _wave(cohort: Cohort, wave: str) -> Text:
 
 def _provenance(cohort: Cohort, language: str, inputs: dict[str, str]) -> tuple[tuple[str, str], ...]:
     whole = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
-    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    versions = ", ".join(f"{'Python' if name == 'python' else name} {number}" for name, number in provenance.versions().items())
     rows = ((Text("קלט (SHA-256)", "Inputs (SHA-256)"), whole), (Text("גרעין אקראיות", "Seed"), str(cohort.params.analysis.seed)),
-            (Text("תוכנות", "Software"), f"Python {platform.python_version()}, {versions}"))
+            (Text("תוכנות", "Software"), versions))
     return tuple((label[language], value) for label, value in rows)
 
 

@@ -30,6 +30,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from followup.freshness import replace_bytes
 from followup.language import DIRECTION, LANGUAGES, Text, main_language, numbers_isolated
 
 MIME = "application/vnd.followup+json"
@@ -157,10 +158,10 @@ def render_index(entries: list[IndexEntry], font_cache: Path | None = None, comp
     return template.render(entries=entries, compared=compared, words=_words(), font=_font(font_cache), policy=POLICY, style=_style())
 
 
-def render_failure_notice(language: str, when: str, stage: str, reason: str) -> str:
-    """The words that a page of an earlier run carries when a newer run has failed."""
+def render_failure_notice(language: str, when: str, stage: str, reason: str, made: str) -> str:
+    """The words that a page of an earlier run, published at `made`, carries when a newer run has failed."""
     template = _exporter().environment.get_template("notice.html.j2")
-    return template.render(words=_words()[language], when=when, stage=stage, reason=reason)
+    return template.render(words=_words()[language], when=when, stage=stage, reason=reason, made=made)
 
 
 def with_notice(page: str, notice: str) -> str:
@@ -905,8 +906,7 @@ def _font(folder: Path | None) -> Markup:
     else:
         data = _subset_font()
         if kept:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(data)
+            replace_bytes(kept, data)
     return Markup("data:font/woff;base64," + base64.b64encode(data).decode())
 
 
