@@ -8,10 +8,11 @@ SHELL := /bin/sh
 PYTHON ?= python3
 RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= ../.venv/bin/python
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
-COHORTS := $(sort $(patsubst params/%.yaml,%,$(wildcard params/*.yaml)))
-CHOSEN := $(if $(word 2,$(value COHORT)),,$(filter $(COHORTS),$(value COHORT)))
-unexport COHORT FROM QUESTIONNAIRE
+KNOWN := $(sort $(patsubst params/%.yaml,%,$(wildcard params/*.yaml)))
+CHOSEN := $(if $(word 2,$(value COHORT)),,$(filter $(KNOWN),$(value COHORT)))
+unexport COHORT COHORTS FROM QUESTIONNAIRE
 export CHOSEN_COHORT := $(value COHORT)
+export CHOSEN_COHORTS := $(value COHORTS)
 export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export PYTHONHASHSEED := 0
@@ -21,7 +22,7 @@ FORCE:
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-18s %s\n", $$1, $$2}' Makefile
-	@echo "cohorts: $(COHORTS)"
+	@echo "cohorts: $(KNOWN)"
 
 report: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report of one cohort, in Hebrew and English
 	@printf '%s\n' "build/$(CHOSEN)/report.he.html" "build/$(CHOSEN)/report.en.html"
@@ -29,7 +30,8 @@ report: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHO
 pdf: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report on paper, report.he.pdf and report.en.pdf (needs Chromium or Chrome)
 	@$(RUN) -m followup.print_pdf $(CHOSEN)
 
-reports: $(COHORTS:%=build/%/private/published) ## the reports of all cohorts (with -j2, two at a time)
+reports: .venv/report.ready ## the reports of all cohorts, several at a time (-j2: two), or COHORTS="1 3"
+	@$(RUN) -m followup.reports
 
 build/%/private/published: build/%/private/fingerprint | .venv/report.ready
 	@$(RUN) -m followup.chain $*
@@ -39,7 +41,7 @@ build/%/private/fingerprint: FORCE | .venv/report.ready
 
 .PHONY: no-such-cohort
 no-such-cohort:
-	@echo 'Say which cohort: make report COHORT=…  (one of: $(COHORTS))' >&2; exit 2
+	@echo 'Say which cohort: make report COHORT=…  (one of: $(KNOWN))' >&2; exit 2
 
 compare: .venv/report.ready ## all published reports side by side, in Hebrew and English
 	@$(RUN) -m followup.cohorts_page

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,17 +73,35 @@ def modules_of(source: Path) -> set[Path]:
 
 
 def _imported(path: Path) -> set[str]:
-    """Names of followup's modules in the import statements of a notebook's code cells or a module."""
+    """Names of followup's modules in the import statements of a notebook's code cells or a module.
+
+    What is no Python imports nothing here: running it says what is wrong.
+    """
     text = path.read_text(encoding="utf-8")
-    if path.suffix == ".ipynb":
-        text = "\n\n".join(code_cells(json.loads(text)))
     names = set()
-    for node in ast.walk(ast.parse(text)):
+    for source in code_cells(json.loads(text)) if path.suffix == ".ipynb" else [text]:
+        with suppress(SyntaxError):
+            names |= _imported_by(ast.parse(source))
+    return names
+
+
+def _imported_by(code: ast.Module) -> set[str]:
+    names = set()
+    for node in ast.walk(code):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "followup":
             names |= {alias.name for alias in node.names} if node.module == "followup" else {node.module.split(".")[1]}
         elif isinstance(node, ast.Import):
             names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("followup.")}
     return names
+
+
+def imported_modules() -> list[str]:
+    """The package's modules that the notebooks import; a notebook that cannot be read tells of itself when it is run."""
+    names: set[str] = set()
+    for stage in STAGES:
+        with suppress(ValueError):
+            names |= _imported(stage.notebook)
+    return sorted(f"followup.{name}" for name in names)
 
 
 def code_cells(notebook: dict) -> list[str]:
@@ -355,7 +374,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ["JUPYTER_RUNTIME_DIR"] = runtime
         os.environ.setdefault("MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib"))      # nothing is written outside the clone
         try:
-            with warm(sorted({f"followup.{name}" for stage in STAGES for name in _imported(stage.notebook)})):
+            with warm(imported_modules()):
                 return build(name)
         except InputProblems as problems:
             print(problems, file=sys.stderr)

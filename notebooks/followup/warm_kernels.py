@@ -53,6 +53,27 @@ class WarmParent:
         self.process.stdout.close()
 
 
+class ForkedParent(WarmParent):
+    """This process, forked, as the parent of kernels: what it has imported is paid for. Only before any thread runs."""
+
+    def __init__(self):
+        (request, ask), (answer, tell) = os.pipe(), os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(ask)
+            os.close(answer)
+            _serve_fork(request, tell)
+        os.close(request)
+        os.close(tell)
+        self.process = ForkedProcess(pid)
+        self.process.stdin, self.process.stdout = os.fdopen(ask, "w"), os.fdopen(answer)
+        self.lock = threading.Lock()
+
+    def close(self) -> None:
+        super().close()
+        os.waitpid(self.process.pid, 0)
+
+
 class ForkedProcess:
     """A kernel that is not our child, with as much of Popen's interface as a provisioner uses; its exit code is not known."""
 
@@ -98,7 +119,7 @@ def quiet_environment() -> dict[str, str]:
 @contextlib.contextmanager
 def warm(modules: list[str]) -> Iterator[None]:
     """While this holds, kernels are forked from one process that imports `modules` while the driver goes on."""
-    if not CAN_FORK:
+    if not CAN_FORK or WarmParent.current is not None:
         yield
         return
     WarmParent.current = WarmParent(modules, quiet_environment())
@@ -134,6 +155,27 @@ def _fork_kernel(request: dict) -> None:
     if pid == 0:
         _be_kernel(request, parent)
     print(pid, flush=True)
+
+
+def import_quietly(modules: list[str]) -> None:
+    """Pay for the imports of kernels and of `modules`, ahead of the forks."""
+    for name in (*ALWAYS, *modules):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def _serve_fork(request: int, tell: int) -> None:
+    try:
+        os.setsid()
+        os.dup2(request, 0)
+        os.dup2(tell, 1)
+        os.close(request)
+        os.close(tell)
+        serve([])
+    finally:
+        os._exit(0)
 
 
 def _reap(*_: Any) -> None:

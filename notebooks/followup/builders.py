@@ -1,0 +1,98 @@
+"""Processes that build cohorts one after another, each cohort in a fork of its own: imports are paid once a process.
+
+What a build says comes back as messages, so that one driver can follow several builds and tell of them in one place.
+"""
+
+import contextlib
+import importlib
+import io
+import multiprocessing
+import os
+import signal
+import sys
+from multiprocessing.connection import Connection
+
+from followup import chain
+from followup.warm_kernels import CAN_FORK, ForkedParent, WarmParent, import_quietly, quiet_environment
+
+IMPORTED_BY_BUILDS = ("papermill", "filelock", "followup.engine", "followup.kernels", "followup.proofs", "followup.publication")
+STARTED, SAID, WRONG, ENDED = "started", "said", "wrong", "ended"
+
+
+class Builder:
+    """A process that builds one cohort at a time; `connection` gives (SAID or WRONG, text), and (ENDED, exit code) at last."""
+
+    def __init__(self):
+        os.environ.update(quiet_environment())
+        os.environ.setdefault("MPLCONFIGDIR", str(chain.HOUSE / "build" / ".matplotlib"))
+        self.connection, there = multiprocessing.Pipe()
+        self.process = multiprocessing.get_context("spawn").Process(target=serve, args=(there,))
+        self.process.start()
+        there.close()
+
+    def build(self, cohort: str) -> None:
+        self.connection.send(cohort)
+
+    def interrupt(self) -> None:
+        """End the build under way as Ctrl-C does; it is still heard to its end."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGINT)
+
+    def is_spent(self, code: int) -> bool:
+        """Whether this process builds no more after a build that ended with `code`."""
+        return not CAN_FORK or code < 0
+
+    def close(self) -> None:
+        """Let the process end; not while it builds."""
+        self.connection.close()
+        self.process.join()
+
+
+class Told(io.TextIOBase):
+    """What is printed becomes messages of one kind."""
+
+    def __init__(self, connection: Connection, kind: str):
+        self.connection, self.kind = connection, kind
+
+    def write(self, text: str) -> int:
+        self.connection.send((self.kind, text))
+        return len(text)
+
+
+def serve(connection: Connection) -> None:
+    """Import, then build each cohort that is asked for; end with the connection."""
+    os.setsid()
+    interrupted: list[int] = []
+    signal.signal(signal.SIGINT, lambda *_: interrupted.append(1))      # a build, of the same process group, minds its own
+    import_quietly([*IMPORTED_BY_BUILDS, *chain.imported_modules()])
+    while True:
+        try:
+            cohort = connection.recv()
+        except EOFError:
+            return
+        if interrupted:
+            connection.send((ENDED, chain.INTERRUPTED))
+            continue
+        if not CAN_FORK:        # then a process builds one cohort, and the next gets a process of its own
+            connection.send((ENDED, _build(cohort, connection)))
+            return
+        if (pid := os.fork()) == 0:
+            _be_build(cohort, connection)
+        connection.send((ENDED, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
+
+
+def _be_build(cohort: str, connection: Connection) -> None:
+    """Become the build of a cohort, and leave with its exit code."""
+    code = chain.FAILURE
+    try:
+        WarmParent.current = ForkedParent()
+        code = _build(cohort, connection)
+        WarmParent.current.close()
+    finally:
+        os._exit(code)
+
+
+def _build(cohort: str, connection: Connection) -> int:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with contextlib.redirect_stdout(Told(connection, SAID)), contextlib.redirect_stderr(Told(connection, WRONG)):
+        return chain.main([cohort])
