@@ -10,14 +10,15 @@ RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= ../.venv/bin/python
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 KNOWN := $(sort $(patsubst params/%.yaml,%,$(wildcard params/*.yaml)))
 CHOSEN := $(if $(word 2,$(value COHORT)),,$(filter $(KNOWN),$(value COHORT)))
-unexport COHORT COHORTS FROM QUESTIONNAIRE
+unexport COHORT COHORTS SCHEDULER FROM QUESTIONNAIRE
 export CHOSEN_COHORT := $(value COHORT)
 export CHOSEN_COHORTS := $(value COHORTS)
+export CHOSEN_SCHEDULER := $(value SCHEDULER)
 export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports compare new codebook pdf lab check test test-browser bench lock data clean FORCE
+.PHONY: help report reports worker compare new codebook pdf lab check test test-browser bench lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -30,8 +31,11 @@ report: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHO
 pdf: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report on paper, report.he.pdf and report.en.pdf (needs Chromium or Chrome)
 	@$(RUN) -m followup.print_pdf $(CHOSEN)
 
-reports: .venv/report.ready ## the reports of all cohorts, several at a time (-j2: two), or COHORTS="1 3"
+reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; several at a time (-j2: two)
 	@$(RUN) -m followup.reports
+
+worker: .venv/cluster.ready ## SCHEDULER=tcp://host:8786: this computer builds cohorts that others send to a Dask scheduler
+	@$(RUN) -m dask worker "$$CHOSEN_SCHEDULER" --nthreads 1 --nworkers -1
 
 build/%/private/published: build/%/private/fingerprint | .venv/report.ready
 	@$(RUN) -m followup.chain $*
@@ -57,8 +61,14 @@ codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook d
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
 	@echo "Making the environment for reports (once, about a minute) …"
 	@$(PYTHON) -m venv --clear .venv
-	@sed '/^# == test/,$$d' requirements.lock > .venv/report.lock
+	@sed '/^# == cluster/,$$d' requirements.lock > .venv/report.lock
 	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/report.lock
+	@touch $@
+
+.venv/cluster.ready: .venv/report.ready
+	@echo "Adding what a Dask cluster needs …"
+	@sed '/^# == test/,$$d' requirements.lock > .venv/cluster.lock
+	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/cluster.lock
 	@touch $@
 
 .venv/test.ready: .venv/report.ready

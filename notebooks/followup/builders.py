@@ -4,19 +4,22 @@ What a build says comes back as messages, so that one driver can follow several 
 """
 
 import contextlib
-import importlib
 import io
 import multiprocessing
 import os
 import signal
-import sys
 from multiprocessing.connection import Connection
+from typing import Any, Protocol
 
 from followup import chain
 from followup.warm_kernels import CAN_FORK, ForkedParent, WarmParent, import_quietly, quiet_environment
 
 IMPORTED_BY_BUILDS = ("papermill", "filelock", "followup.engine", "followup.kernels", "followup.proofs", "followup.publication")
 STARTED, SAID, WRONG, ENDED = "started", "said", "wrong", "ended"
+
+
+class NotBuilt(Exception):
+    """Nothing can be built as it was asked for; says why and what to do."""
 
 
 class Builder:
@@ -48,10 +51,16 @@ class Builder:
         self.process.join()
 
 
+class Messages(Protocol):
+    """Where messages can be sent: a connection, or anything like one."""
+
+    def send(self, message: tuple[str, Any]) -> None: ...
+
+
 class Told(io.TextIOBase):
     """What is printed becomes messages of one kind."""
 
-    def __init__(self, connection: Connection, kind: str):
+    def __init__(self, connection: Messages, kind: str):
         self.connection, self.kind = connection, kind
 
     def write(self, text: str) -> int:
@@ -74,7 +83,7 @@ def serve(connection: Connection) -> None:
             connection.send((ENDED, chain.INTERRUPTED))
             continue
         if not CAN_FORK:        # then a process builds one cohort, and the next gets a process of its own
-            connection.send((ENDED, _build(cohort, connection)))
+            connection.send((ENDED, build_telling(cohort, connection)))
             return
         if (pid := os.fork()) == 0:
             _be_build(cohort, connection)
@@ -86,13 +95,14 @@ def _be_build(cohort: str, connection: Connection) -> None:
     code = chain.FAILURE
     try:
         WarmParent.current = ForkedParent()
-        code = _build(cohort, connection)
+        code = build_telling(cohort, connection)
         WarmParent.current.close()
     finally:
         os._exit(code)
 
 
-def _build(cohort: str, connection: Connection) -> int:
+def build_telling(cohort: str, connection: Messages) -> int:
+    """Build a cohort; its exit code. What it prints goes out as messages."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.redirect_stdout(Told(connection, SAID)), contextlib.redirect_stderr(Told(connection, WRONG)):
         return chain.main([cohort])

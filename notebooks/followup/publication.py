@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
+from filelock import FileLock
 
 from followup import publish
 from followup.cohort import Cohort, cohort_names
@@ -41,9 +42,15 @@ def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str
              for language in LANGUAGES}
     files |= {f"results/{name}.csv": spreadsheet_safe((cohort.private / "results" / f"{name}.csv").read_bytes()) for name in sorted(results)}
     files["manifest.json"] = _manifest(cohort, inputs, files).encode()
-    _put(cohort.build, files)
-    write_index(cohort.root)
+    publish_files(cohort.root, cohort.name, files)
     return publish.unpublished(notebooks)
+
+
+def publish_files(root: Path, cohort: str, files: dict[str, bytes]) -> None:
+    """Put what a cohort's readers get before them, all at once, and into the list of reports."""
+    _put(root / "build" / cohort, files)
+    with FileLock(root / "build" / ".index.lock"):      # of two cohorts at once, the later lists both
+        write_index(root)
 
 
 def spreadsheet_safe(table: bytes) -> bytes:

@@ -13,7 +13,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from followup import freshness
-from followup.builders import ENDED, SAID, STARTED, WRONG, Builder
+from followup.builders import ENDED, SAID, STARTED, WRONG, Builder, NotBuilt
 from followup.chain import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, STAGES
 
 HAPPENED = {0: "built", BUSY: "busy", INPUT: "stopped by its input", FAILURE: "failed", INTERRUPTED: "interrupted"}
@@ -46,7 +46,7 @@ class LocalBuilds:
     """Builds on this computer, `at_once` at a time."""
 
     def __init__(self, at_once: int):
-        self.at_once = at_once
+        self.at_once, self.where = at_once, f"{at_once} at a time"
         self.builders: dict[str, Builder] = {}      # by the cohort that each is building
         self.stopping = False
 
@@ -190,32 +190,44 @@ def worst(outcomes: list[Outcome]) -> int:
 
 
 def chosen(asked: str, known: list[str]) -> list[str]:
-    """The cohorts asked for, each once, or all of them; raises `ValueError` naming one that does not exist."""
+    """The cohorts asked for, each once, or all of them; raises `NotBuilt` naming one that does not exist."""
     for name in asked.split():
         if name not in known:
-            raise ValueError(f"There is no cohort “{name}” (one of: {' '.join(known)}).")
+            raise NotBuilt(f"There is no cohort “{name}” (one of: {' '.join(known)}).")
     return list(dict.fromkeys(asked.split())) or known
 
 
-def main() -> int:
-    root = Path(os.environ.get("FOLLOWUP_ROOT", HOUSE))
-    try:
-        cohorts = chosen(os.environ.get("CHOSEN_COHORTS", ""), known_cohorts(root))
-    except ValueError as problem:
-        print(problem, file=sys.stderr)
-        return INPUT
+def builders_for(scheduler: str, root: Path, cohorts: int):
+    """Where `cohorts` are built: on the Dask cluster of a scheduler, or here."""
+    if scheduler:
+        from followup.cluster import ClusterBuilds
+
+        return ClusterBuilds(scheduler, root)
+    return LocalBuilds(min(at_once(os.environ.get("MAKEFLAGS", ""), os.cpu_count() or 1), cohorts))
+
+
+def build(root: Path, cohorts: list[str]) -> int:
+    """Build those of `cohorts` that are stale and sum up; the worst exit code."""
     stale = [cohort for cohort in cohorts if is_stale(root, cohort)]
     if not stale:
         print(f"Nothing to do: the reports of {len(cohorts)} cohorts are as new as what they are made from.")
         return 0
-    several = min(at_once(os.environ.get("MAKEFLAGS", ""), os.cpu_count() or 1), len(stale))
-    print(f"{len(stale)} of {len(cohorts)} cohorts to build, {several} at a time", flush=True)
-    builds = LocalBuilds(several)
+    builds = builders_for(os.environ.get("CHOSEN_SCHEDULER", ""), root, len(stale))
+    print(f"{len(stale)} of {len(cohorts)} cohorts to build, {builds.where}", flush=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: builds.stop())
     outcomes = Board(stale).follow(builds.events(stale))
     print(f"\n{summary(cohorts, outcomes)}\n\nThe reports: {root / 'build' / 'index.html'}")
     return worst(outcomes)
+
+
+def main() -> int:
+    root = Path(os.environ.get("FOLLOWUP_ROOT", HOUSE))
+    try:
+        return build(root, chosen(os.environ.get("CHOSEN_COHORTS", ""), known_cohorts(root)))
+    except NotBuilt as problem:
+        print(problem, file=sys.stderr)
+        return INPUT
 
 
 if __name__ == "__main__":
