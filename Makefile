@@ -18,7 +18,7 @@ export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports worker compare new codebook pdf lab check test test-browser bench lock data clean FORCE
+.PHONY: help report reports watch worker compare new codebook pdf lab check test test-browser bench lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -33,6 +33,9 @@ pdf: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=
 
 reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; several at a time (-j2: two)
 	@$(RUN) -m followup.reports
+
+watch: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: the report in the browser, renewed at every save of a file that it is made from
+	@$(RUN) -m followup.watch $(CHOSEN)
 
 worker: .venv/cluster.ready ## SCHEDULER=tcp://host:8786: this computer builds cohorts that others send to a Dask scheduler
 	@$(RUN) -m dask worker "$$CHOSEN_SCHEDULER" --nthreads 1 --nworkers -1

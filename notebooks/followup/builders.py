@@ -74,20 +74,26 @@ def serve(connection: Connection) -> None:
     interrupted: list[int] = []
     signal.signal(signal.SIGINT, lambda *_: interrupted.append(1))      # a build, of the same process group, minds its own
     import_quietly([*IMPORTED_BY_BUILDS, *chain.imported_modules()])
-    while True:
-        try:
-            cohort = connection.recv()
-        except EOFError:
-            return
-        if interrupted:
-            connection.send((ENDED, chain.INTERRUPTED))
-            continue
-        if not CAN_FORK:        # then a process builds one cohort, and the next gets a process of its own
-            connection.send((ENDED, build_telling(cohort, connection)))
-            return
+    for stage in chain.STAGES:      # which modules a notebook uses is remembered, by what the files say
+        with contextlib.suppress(ValueError):
+            chain.modules_of(stage.notebook)
+    with contextlib.suppress(EOFError, BrokenPipeError):        # whoever asked has gone
+        while _served(connection, interrupted):
+            interrupted.clear()
+
+
+def _served(connection: Connection, interrupted: list[int]) -> bool:
+    """Build the next cohort asked for; whether this process can build another."""
+    cohort = connection.recv()
+    if interrupted:
+        connection.send((ENDED, chain.INTERRUPTED))
+    elif not CAN_FORK:
+        connection.send((ENDED, build_telling(cohort, connection)))
+    else:
         if (pid := os.fork()) == 0:
             _be_build(cohort, connection)
         connection.send((ENDED, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
+    return CAN_FORK
 
 
 def _be_build(cohort: str, connection: Connection) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from followup.freshness import PACKAGE, data_files, digests, fingerprint, replace_text, setting_files
@@ -72,17 +73,21 @@ def modules_of(source: Path) -> set[Path]:
     return found
 
 
-def _imported(path: Path) -> set[str]:
+def _imported(path: Path) -> frozenset[str]:
     """Names of followup's modules in the import statements of a notebook's code cells or a module.
 
     What is no Python imports nothing here: running it says what is wrong.
     """
-    text = path.read_text(encoding="utf-8")
-    names = set()
-    for source in code_cells(json.loads(text)) if path.suffix == ".ipynb" else [text]:
+    return _imported_in(path.read_text(encoding="utf-8"), path.suffix)
+
+
+@cache
+def _imported_in(text: str, suffix: str) -> frozenset[str]:
+    names: set[str] = set()
+    for source in code_cells(json.loads(text)) if suffix == ".ipynb" else [text]:
         with suppress(SyntaxError):
             names |= _imported_by(ast.parse(source))
-    return names
+    return frozenset(names)
 
 
 def _imported_by(code: ast.Module) -> set[str]:

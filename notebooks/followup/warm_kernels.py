@@ -173,6 +173,7 @@ def _serve_fork(request: int, tell: int) -> None:
         os.dup2(tell, 1)
         os.close(request)
         os.close(tell)
+        sys.stdout = os.fdopen(1, "w", closefd=False)
         serve([])
     finally:
         os._exit(0)
