@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from followup.freshness import PACKAGE, data_files, digests, fingerprint, replace_text, setting_files
@@ -119,8 +119,9 @@ def end_all(under_way: Iterable[Future]) -> None:
     """End the notebooks that run, however long their cells would still take."""
     from followup.kernels import end_kernels
 
-    while wait(under_way, timeout=0.2).not_done:
+    while running := [future for future in under_way if not future.done()]:      # one that was cancelled is done, too
         end_kernels()
+        wait(running, timeout=0.2)
 
 
 class Run:
@@ -242,14 +243,16 @@ def execute(stage: Stage, cohort: str, output: Path):
     from papermill.exceptions import PapermillExecutionError
 
     from followup import engine
+    from followup.kernels import twice_if_not_started
 
     output.parent.mkdir(parents=True, exist_ok=True)
     output.unlink(missing_ok=True)
+    run = partial(
+        papermill.execute_notebook, str(stage.notebook), str(output), parameters={"cohort": cohort}, cwd=str(NOTEBOOKS), progress_bar=False,
+        kernel_name="python3", language="python", engine_name=engine.NAME, kernel_manager_class="followup.kernels.StudyKernelManager",
+        shutdown_kernel="immediate", log_output=False)
     try:
-        papermill.execute_notebook(
-            str(stage.notebook), str(output), parameters={"cohort": cohort}, cwd=str(NOTEBOOKS), progress_bar=False,
-            kernel_name="python3", language="python", engine_name=engine.NAME, kernel_manager_class="followup.kernels.StudyKernelManager",
-            shutdown_kernel="immediate", log_output=False)
+        twice_if_not_started(run)
     except PapermillExecutionError as error:
         raise _failed(stage, output, error) from None
     except DeadKernelError:

@@ -28,6 +28,7 @@ class WarmParent:
     """The driver's side: a process that forks kernels on request. Close it when the notebooks have run."""
 
     current: ClassVar[Optional["WarmParent"]] = None
+    distrusted = False      # once a kernel of it has not come up, the others are started without it
 
     def __init__(self, modules: list[str], environment: dict[str, str]):
         command = [sys.executable, "-m", "followup.warm_kernels", *modules]
