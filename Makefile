@@ -8,20 +8,22 @@ SHELL := /bin/sh
 PYTHON ?= python3
 RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= ../.venv/bin/python
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
-COHORTS := $(sort $(patsubst params/%.yaml,%,$(wildcard params/*.yaml)))
-CHOSEN := $(if $(word 2,$(value COHORT)),,$(filter $(COHORTS),$(value COHORT)))
-unexport COHORT FROM QUESTIONNAIRE
+KNOWN := $(sort $(patsubst params/%.yaml,%,$(wildcard params/*.yaml)))
+CHOSEN := $(if $(word 2,$(value COHORT)),,$(filter $(KNOWN),$(value COHORT)))
+unexport COHORT COHORTS SCHEDULER FROM QUESTIONNAIRE
 export CHOSEN_COHORT := $(value COHORT)
+export CHOSEN_COHORTS := $(value COHORTS)
+export CHOSEN_SCHEDULER := $(value SCHEDULER)
 export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports compare verify new codebook pdf lab check test test-browser bench lock data clean FORCE
+.PHONY: help report reports watch worker compare verify new codebook pdf lab check test test-browser bench lock data clean FORCE
 FORCE:
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-18s %s\n", $$1, $$2}' Makefile
-	@echo "cohorts: $(COHORTS)"
+	@echo "cohorts: $(KNOWN)"
 
 report: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report of one cohort, in Hebrew and English
 	@printf '%s\n' "build/$(CHOSEN)/report.he.html" "build/$(CHOSEN)/report.en.html"
@@ -32,7 +34,14 @@ pdf: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=
 verify: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
 	@$(RUN) -m followup.verification $(CHOSEN)
 
-reports: $(COHORTS:%=build/%/private/published) ## the reports of all cohorts (with -j2, two at a time)
+reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; several at a time (-j2: two)
+	@$(RUN) -m followup.reports
+
+watch: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: the report in the browser, renewed at every save of a file that it is made from
+	@$(RUN) -m followup.watch $(CHOSEN)
+
+worker: .venv/cluster.ready ## SCHEDULER=tcp://host:8786: this computer builds cohorts that others send to a Dask scheduler
+	@$(RUN) -m dask worker "$$CHOSEN_SCHEDULER" --nthreads 1 --nworkers -1
 
 build/%/private/published: build/%/private/fingerprint | .venv/report.ready
 	@$(RUN) -m followup.chain $*
@@ -42,7 +51,7 @@ build/%/private/fingerprint: FORCE | .venv/report.ready
 
 .PHONY: no-such-cohort
 no-such-cohort:
-	@echo 'Say which cohort: make report COHORT=…  (one of: $(COHORTS))' >&2; exit 2
+	@echo 'Say which cohort: make report COHORT=…  (one of: $(KNOWN))' >&2; exit 2
 
 compare: .venv/report.ready ## all published reports side by side, in Hebrew and English
 	@$(RUN) -m followup.cohorts_page
@@ -58,8 +67,14 @@ codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook d
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
 	@echo "Making the environment for reports (once, about a minute) …"
 	@$(PYTHON) -m venv --clear .venv
-	@sed '/^# == test/,$$d' requirements.lock > .venv/report.lock
+	@sed '/^# == cluster/,$$d' requirements.lock > .venv/report.lock
 	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/report.lock
+	@touch $@
+
+.venv/cluster.ready: .venv/report.ready
+	@echo "Adding what a Dask cluster needs …"
+	@sed '/^# == test/,$$d' requirements.lock > .venv/cluster.lock
+	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/cluster.lock
 	@touch $@
 
 .venv/test.ready: .venv/report.ready

@@ -52,9 +52,17 @@ class Checkout:
 
     def start(self, cohort: str, **environment: str) -> subprocess.Popen:
         """A build under way, in a session of its own, as `make report` starts it."""
+        return self.start_module("followup.chain", cohort, **environment)
+
+    def start_reports(self, **environment: str) -> subprocess.Popen:
+        """The builds of all cohorts under way, as `make reports` starts them."""
+        return self.start_module("followup.reports", **environment)
+
+    def start_module(self, *command: str, **environment: str) -> subprocess.Popen:
+        """A module of the copy, run in a session of its own."""
         clean = {name: value for name, value in os.environ.items() if name != "FOLLOWUP_ROOT"}
         return subprocess.Popen(
-            [sys.executable, "-m", "followup.chain", cohort],
+            [sys.executable, "-m", *command],
             cwd=self.notebooks,
             env={**clean, "PYTHONHASHSEED": "0", **environment},
             text=True,
@@ -66,6 +74,9 @@ class Checkout:
 
     def build(self, cohort: str, **environment: str) -> Done:
         return self.end(self.start(cohort, **environment))
+
+    def reports(self, **environment: str) -> Done:
+        return self.end(self.start_reports(**environment), seconds=300)
 
     @staticmethod
     def end(build: subprocess.Popen, signal_: int | None = None, seconds: int = 120) -> Done:

@@ -12,7 +12,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from followup.freshness import PACKAGE, data_files, digests, fingerprint, replace_text, setting_files
@@ -72,18 +74,40 @@ def modules_of(source: Path) -> set[Path]:
     return found
 
 
-def _imported(path: Path) -> set[str]:
-    """Names of followup's modules in the import statements of a notebook's code cells or a module."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".ipynb":
-        text = "\n\n".join(code_cells(json.loads(text)))
+def _imported(path: Path) -> frozenset[str]:
+    """Names of followup's modules in the import statements of a notebook's code cells or a module.
+
+    What is no Python imports nothing here: running it says what is wrong.
+    """
+    return _imported_in(path.read_text(encoding="utf-8"), path.suffix)
+
+
+@cache
+def _imported_in(text: str, suffix: str) -> frozenset[str]:
+    names: set[str] = set()
+    for source in code_cells(json.loads(text)) if suffix == ".ipynb" else [text]:
+        with suppress(SyntaxError):
+            names |= _imported_by(ast.parse(source))
+    return frozenset(names)
+
+
+def _imported_by(code: ast.Module) -> set[str]:
     names = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(code):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "followup":
             names |= {alias.name for alias in node.names} if node.module == "followup" else {node.module.split(".")[1]}
         elif isinstance(node, ast.Import):
             names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("followup.")}
     return names
+
+
+def imported_modules() -> list[str]:
+    """The package's modules that the notebooks import; a notebook that cannot be read tells of itself when it is run."""
+    names: set[str] = set()
+    for stage in STAGES:
+        with suppress(ValueError):
+            names |= _imported(stage.notebook)
+    return sorted(f"followup.{name}" for name in names)
 
 
 def code_cells(notebook: dict) -> list[str]:
@@ -96,8 +120,9 @@ def end_all(under_way: Iterable[Future]) -> None:
     """End the notebooks that run, however long their cells would still take."""
     from followup.kernels import end_kernels
 
-    while wait(under_way, timeout=0.2).not_done:
+    while running := [future for future in under_way if not future.done()]:      # one that was cancelled is done, too
         end_kernels()
+        wait(running, timeout=0.2)
 
 
 class Run:
@@ -227,14 +252,16 @@ def execute(stage: Stage, cohort: str, output: Path):
     from papermill.exceptions import PapermillExecutionError
 
     from followup import engine
+    from followup.kernels import twice_if_not_started
 
     output.parent.mkdir(parents=True, exist_ok=True)
     output.unlink(missing_ok=True)
+    run = partial(
+        papermill.execute_notebook, str(stage.notebook), str(output), parameters={"cohort": cohort}, cwd=str(NOTEBOOKS), progress_bar=False,
+        kernel_name="python3", language="python", engine_name=engine.NAME, kernel_manager_class="followup.kernels.StudyKernelManager",
+        shutdown_kernel="immediate", log_output=False)
     try:
-        papermill.execute_notebook(
-            str(stage.notebook), str(output), parameters={"cohort": cohort}, cwd=str(NOTEBOOKS), progress_bar=False,
-            kernel_name="python3", language="python", engine_name=engine.NAME, kernel_manager_class="followup.kernels.StudyKernelManager",
-            shutdown_kernel="immediate", log_output=False)
+        twice_if_not_started(run)
     except PapermillExecutionError as error:
         raise _failed(stage, output, error) from None
     except DeadKernelError:
@@ -385,7 +412,7 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
             os.environ["JUPYTER_RUNTIME_DIR"] = runtime
             os.environ.setdefault("MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib"))     # nothing is written outside the clone
-            with warm(sorted({f"followup.{name}" for stage in STAGES for name in _imported(stage.notebook)})):
+            with warm(imported_modules()):
                 return build(name)
     except InputProblems as problems:
         print(problems, file=sys.stderr)

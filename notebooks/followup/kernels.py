@@ -7,6 +7,7 @@ import sys
 import time
 import uuid
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty
 from typing import Any
@@ -22,11 +23,19 @@ from followup.warm_kernels import WarmParent, quiet_environment
 STARTED: weakref.WeakSet["StudyKernelManager"] = weakref.WeakSet()
 
 
+class KernelNotStarted(RuntimeError):
+    """A kernel that never came up, so that no cell has run; another one may."""
+
+
 class WarmProvisioner(LocalProvisioner):
     """Jupyter's local provisioner, whose processes are forked by the `WarmParent`."""
 
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
-        self.process = WarmParent.current.fork(cmd[cmd.index("-m") + 2:], dict(settings["env"]), str(settings.get("cwd") or os.getcwd()))
+        folder = str(settings.get("cwd") or os.getcwd())
+        try:
+            self.process = WarmParent.current.fork(cmd[cmd.index("-m") + 2:], dict(settings["env"]), folder)
+        except OSError as error:
+            raise KernelNotStarted(str(error)) from error
         self.pid = self.pgid = self.process.pid      # each kernel leads a process group of its own
         return self.connection_info
 
@@ -41,7 +50,7 @@ class StudyClient(AsyncKernelClient):
     """Jupyter's client, which does not wait for silence before the first cell: each answer names the request it is for."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Until the kernel has answered over both sockets; raises RuntimeError when it ends or `timeout` seconds pass."""
+        """Until the kernel has answered over both sockets; raises `KernelNotStarted` when it ends or `timeout` seconds pass."""
         until = time.monotonic() + (timeout or float("inf"))
         while time.monotonic() < until:
             self.kernel_info()
@@ -50,8 +59,8 @@ class StudyClient(AsyncKernelClient):
                 await self.get_iopub_msg(timeout=0.2)
                 return
             if not await self.parent.is_alive():
-                raise RuntimeError("the kernel ended before it answered")
-        raise RuntimeError(f"the kernel did not answer within {timeout} s")
+                raise KernelNotStarted("the kernel ended before it answered")
+        raise KernelNotStarted(f"the kernel did not answer within {timeout} s")
 
 
 class StudyKernelManager(AsyncKernelManager):
@@ -62,7 +71,7 @@ class StudyKernelManager(AsyncKernelManager):
         self.transport, self.client_factory = "ipc", StudyClient
         STARTED.add(self)
         self.ip = os.path.join(jupyter_runtime_dir(), secrets.token_hex(6))     # the sockets' names start with this
-        if WarmParent.current is not None:
+        if WarmParent.current is not None and not WarmParent.current.distrusted:
             self.kernel_id = str(uuid.uuid4())
             self.provisioner = WarmProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
 
@@ -70,6 +79,16 @@ class StudyKernelManager(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=command, display_name="Python 3", language="python", env=quiet_environment())
+
+
+def twice_if_not_started(run: Callable[[], Any]) -> None:
+    """Run a notebook, and once more in a kernel started on its own when the first never came up; never after a cell has run."""
+    try:
+        run()
+    except KernelNotStarted:
+        if WarmParent.current is not None:
+            WarmParent.current.distrusted = True
+        run()
 
 
 def end_kernels() -> None:

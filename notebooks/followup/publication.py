@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
+from filelock import FileLock
 
 from followup import provenance, publish
 from followup.cohort import COMPARED, Cohort, cohort_names
@@ -42,9 +43,14 @@ def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str
     facts = provenance.manifest(cohort, inputs, _index_facts(cohort), provenance.sha256s(files))
     files[provenance.CRATE] = provenance.crate(facts)
     files[provenance.MANIFEST] = provenance.written(facts | {"outputs": provenance.sha256s(files)})
-    put(cohort.build, files)
-    write_index(cohort.root)
+    publish_files(cohort.root, cohort.name, files)
     return publish.unpublished(notebooks)
+
+
+def publish_files(root: Path, cohort: str, files: dict[str, bytes]) -> None:
+    """Put what a cohort's readers get before them, all at once, and into the list of reports."""
+    put(root / "build" / cohort, files)
+    write_index(root)
 
 
 def spreadsheet_safe(table: bytes) -> bytes:
@@ -288,6 +294,11 @@ def _parts(texts: list[Text]) -> Text:
 
 def write_index(root: Path) -> None:
     """build/index.html: every cohort that has a published report, and the page that compares them once there is one."""
+    with FileLock(root / "build" / ".index.lock"):      # of two cohorts at once, the later lists both
+        _write_index(root)
+
+
+def _write_index(root: Path) -> None:
     entries = []
     for name in cohort_names(root):
         path = root / "build" / name / "manifest.json"

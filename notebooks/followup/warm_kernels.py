@@ -28,6 +28,7 @@ class WarmParent:
     """The driver's side: a process that forks kernels on request. Close it when the notebooks have run."""
 
     current: ClassVar[Optional["WarmParent"]] = None
+    distrusted = False      # once a kernel of it has not come up, the others are started without it
 
     def __init__(self, modules: list[str], environment: dict[str, str]):
         command = [sys.executable, "-m", "followup.warm_kernels", *modules]
@@ -51,6 +52,27 @@ class WarmParent:
         self.process.terminate()
         self.process.wait()
         self.process.stdout.close()
+
+
+class ForkedParent(WarmParent):
+    """This process, forked, as the parent of kernels: what it has imported is paid for. Only before any thread runs."""
+
+    def __init__(self):
+        (request, ask), (answer, tell) = os.pipe(), os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(ask)
+            os.close(answer)
+            _serve_fork(request, tell)
+        os.close(request)
+        os.close(tell)
+        self.process = ForkedProcess(pid)
+        self.process.stdin, self.process.stdout = os.fdopen(ask, "w"), os.fdopen(answer)
+        self.lock = threading.Lock()
+
+    def close(self) -> None:
+        super().close()
+        os.waitpid(self.process.pid, 0)
 
 
 class ForkedProcess:
@@ -98,7 +120,7 @@ def quiet_environment() -> dict[str, str]:
 @contextlib.contextmanager
 def warm(modules: list[str]) -> Iterator[None]:
     """While this holds, kernels are forked from one process that imports `modules` while the driver goes on."""
-    if not CAN_FORK:
+    if not CAN_FORK or WarmParent.current is not None:
         yield
         return
     WarmParent.current = WarmParent(modules, quiet_environment())
@@ -134,6 +156,28 @@ def _fork_kernel(request: dict) -> None:
     if pid == 0:
         _be_kernel(request, parent)
     print(pid, flush=True)
+
+
+def import_quietly(modules: list[str]) -> None:
+    """Pay for the imports of kernels and of `modules`, ahead of the forks."""
+    for name in (*ALWAYS, *modules):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def _serve_fork(request: int, tell: int) -> None:
+    try:
+        os.setsid()
+        os.dup2(request, 0)
+        os.dup2(tell, 1)
+        os.close(request)
+        os.close(tell)
+        sys.stdout = os.fdopen(1, "w", closefd=False)
+        serve([])
+    finally:
+        os._exit(0)
 
 
 def _reap(*_: Any) -> None:

@@ -1,0 +1,125 @@
+"""Cohorts on a Dask cluster: a real scheduler and real workers on this computer, which share nothing but bytes."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from checkouts import Checkout, add_small, copied, wait_until
+
+pytest.importorskip("distributed", reason="make .venv/cluster.ready adds it")
+from followup import cluster
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return asked.getsockname()[1]
+
+
+class Cluster:
+    """A scheduler and its workers, each a process; the workers' project is a copy of its own, with no cohort in it."""
+
+    def __init__(self, folder):
+        self.project = copied(folder / "workers")
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
+        self.address = f"tcp://127.0.0.1:{free_port()}"
+        self.processes = [self._start("scheduler", "--host", self.address, "--no-dashboard")]
+        self.workers = [self.add_worker() for _ in range(2)]
+
+    def _start(self, *command: str) -> subprocess.Popen:
+        environment = {**os.environ, "TMPDIR": str(self.temporary), "FOLLOWUP_KEY_FILE": str(self.temporary / "no-key"), "PYTHONHASHSEED": "0"}
+        return subprocess.Popen([sys.executable, "-m", "dask", *command], cwd=self.project.notebooks, env=environment,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def add_worker(self) -> subprocess.Popen:
+        worker = self._start("worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+        self.processes.append(worker)
+        return worker
+
+    def left_behind(self) -> list[str]:
+        return [path.name for path in self.temporary.glob("followup-*")]
+
+    def end(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory) -> Iterator[Cluster]:
+    running = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def sender(tmp_path) -> Checkout:
+    """The small cohort and another, not built."""
+    checkout = copied(tmp_path / "project")
+    add_small(checkout)
+    return checkout
+
+
+def building(worker: subprocess.Popen) -> list[psutil.Process]:
+    """The processes in which a worker builds a cohort."""
+    return [child for child in psutil.Process(worker.pid).children() if "followup.cluster" in " ".join(child.cmdline())]
+
+
+def test_a_worker_killed_half_way_costs_a_new_start_and_the_bytes_are_those_of_a_local_build(workers, sender, built):
+    driver = sender.start_reports(CHOSEN_SCHEDULER=workers.address)
+    wait_until(lambda: any(building(worker) for worker in workers.workers))
+    busy = next(worker for worker in workers.workers if building(worker))
+    wait_until(workers.left_behind)
+    orphans = building(busy)
+    busy.send_signal(signal.SIGKILL)
+    busy.wait()
+    workers.workers.remove(busy)
+    done = sender.end(driver, seconds=300)
+    assert (done.code, done.err) == (0, "")
+    assert sender.published("small") == built.published("small")
+    assert not list(sender.path("small", "private").glob("tables/*"))  # row-level tables stay away, and do not stay there
+    psutil.wait_procs(orphans, timeout=20)
+    wait_until(lambda: not workers.left_behind())
+    assert not (workers.temporary / "no-key").exists()
+
+    again = sender.reports(CHOSEN_SCHEDULER=workers.address)
+    assert again.out.startswith("Nothing to do")
+
+
+def test_what_is_wrong_with_an_input_comes_back_and_stands_on_the_last_good_page(workers, small):
+    small.replace("data/small/roster.csv", "Code", "Kode")
+    done = small.reports(CHOSEN_SCHEDULER=workers.address)
+    assert done.code == 2
+    assert re.search(r"small +stopped by its input .*1 problem in the input: .*roster\.csv", done.out)
+    assert str(small.path("small", "private", "01_clean.ipynb")) in done.out  # the notebook that failed came home
+    assert str(workers.temporary) not in done.out
+    assert "there are problems in the input" in small.page("small", "en")
+
+
+def test_a_worker_with_other_code_is_refused_before_anything_is_sent(workers, sender):
+    with (sender.notebooks / "followup" / "topics.py").open("a") as module:
+        module.write("# a line more\n")
+    done = sender.reports(CHOSEN_SCHEDULER=workers.address)
+    assert done.code == 2
+    assert "These workers are not what this computer is, so that nothing was sent" in done.err
+    assert "notebooks, package and lock file" in done.err
+    assert not sender.path("small", "report.en.html").exists()
+
+
+def test_a_scheduler_that_does_not_answer_is_told_in_one_line(sender):
+    address = f"tcp://127.0.0.1:{free_port()}"
+    done = sender.reports(CHOSEN_SCHEDULER=address)
+    assert (done.code, done.err) == (2, f"SCHEDULER={address}: no Dask scheduler answers there; nothing was sent.\n")
+
+
+def test_what_another_computer_has_otherwise_is_named():
+    here = {"Python": "3.11.7", "pandas": "3.1.1"}
+    assert cluster.differences({"Python": "3.12.1", "pandas": "3.1.1"}, here) == "Python 3.12.1 (here 3.11.7)"
+    assert cluster.differences(dict(here), here) == ""

@@ -1,0 +1,91 @@
+"""make watch: the page in the browser follows what the analyst saves."""
+
+import json
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import psutil
+import pytest
+from checkouts import Checkout
+
+WAIT = 120
+
+
+class Browser:
+    """What a browser at the watched address would be told."""
+
+    def __init__(self, watch: subprocess.Popen):
+        self.address = re.search(r"http://127\.0\.0\.1:\d+/\S+/", watch.stdout.readline())[0]
+        self.news = {"number": -1}
+
+    def get(self, name: str) -> str:
+        with urlopen(self.address + name, timeout=WAIT) as answer:
+            return answer.read().decode()
+
+    def wait(self, condition: Callable[[dict], bool]) -> dict:
+        """The first news that fulfils a condition."""
+        while True:
+            self.news = json.loads(self.get(f"state?after={self.news['number']}"))
+            if condition(self.news):
+                return self.news
+
+
+@pytest.fixture
+def watch(small) -> Iterator[subprocess.Popen]:
+    process = small.start_module("followup.watch", "small")
+    yield process
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=WAIT)
+
+
+def test_a_save_renews_the_page_a_failure_is_told_and_the_next_save_heals(watch, small: Checkout):
+    browser = Browser(watch)
+    first = browser.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])
+    assert 'src="report.he.html"' in browser.get("")
+
+    small.add_sentence("06_findings", "Worth a sentence more.")
+    renewed = browser.wait(lambda news: "renewed in" in news["text"] and news["version"] != first["version"])
+    assert browser.get("report.en.html") == small.page("small", "en")  # the published file itself
+    assert "Worth a sentence more." in small.page("small", "en")
+    assert "<script" not in small.page("small", "en")
+
+    small.add_code("06_findings", "1 / 0")
+    failed = browser.wait(lambda news: news["failed"])
+    assert "ZeroDivisionError" in failed["text"]
+    assert "Worth a sentence more." in browser.get("report.en.html")  # the last good page, with a notice
+
+    small.replace("notebooks/06_findings.ipynb", '"1 / 0"', '"1 / 2"')
+    healed = browser.wait(lambda news: "renewed in" in news["text"])
+    assert healed["version"] not in (failed["version"], first["version"])
+    assert renewed["failed"] is healed["failed"] is False
+
+    with (small.notebooks / "followup" / "topics.py").open("a") as module:  # a process that has imported it knows the old
+        module.write("\nraise RuntimeError('as it is now')\n")
+    assert "as it is now" in browser.wait(lambda news: news["failed"])["text"]
+
+
+def test_only_the_published_pages_are_shown_and_only_to_who_knows_the_address(watch, small):
+    browser = Browser(watch)
+    assert browser.get("report.he.html") == small.page("small", "he")
+    for name in ("../private/tables/participants.csv", "%2e%2e/private/01_clean.ipynb", "private/01_clean.ipynb", "nothing"):
+        with pytest.raises(HTTPError, match="404"):
+            browser.get(name)
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(browser.address.rsplit("/", 2)[0] + "/guessed/report.he.html", timeout=WAIT)
+
+
+def test_ctrl_c_during_a_build_ends_it_cleanly(watch, small):
+    browser = Browser(watch)
+    browser.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])
+    small.add_code("06_findings", "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(600)")
+    browser.wait(lambda news: "building" in news["text"])
+    processes = psutil.Process(watch.pid).children(recursive=True)
+    done = small.end(watch, signal.SIGINT)
+    assert (done.code, done.err, done.out.endswith("Ended.\n")) == (0, "", True)
+    psutil.wait_procs(processes, timeout=10)
+    assert [process for process in processes if process.is_running()] == []
