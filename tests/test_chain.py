@@ -326,6 +326,19 @@ def test_a_changed_sentence_runs_its_own_notebook_only(small):
     assert "Findings are worth a sentence more." not in small.page("small", "he")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "ran"),
+    [
+        ("synthetic: true", "synthetic: true   # a comment", []),
+        ("margins: {scale: 0.3,", "margins: {scale: 0.25,", ["02_describe", "03_compare", "06_findings"]),
+    ],
+)
+def test_a_changed_param_runs_what_reads_it_and_what_follows(small, old, new, ran):
+    small.replace("params/small.yaml", old, new)
+    done = small.build("small")
+    assert (done.code, done.ran) == (0, ran)
+
+
 def test_data_with_an_old_date_and_new_content_is_read_again_with_the_same_bytes_wherever_it_runs(small):
     """A file copied in with its dates kept, which Make alone would call old; on a computer set up otherwise.
 

@@ -18,6 +18,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from followup.freshness import PACKAGE, data_files, digests, fingerprint, replace_text, setting_files
+from followup.params_read import CLAIMS, key_digests, noted
 from followup.problems import InputProblems, raise_problems
 from followup.warm_kernels import warm
 
@@ -132,18 +133,22 @@ class Run:
         self.cohort, self.say = cohort, say
         self.root, self.private = cohort.root, cohort.private
         self.started = time.monotonic()
-        mine = [path for path in setting_files(self.root, cohort.name)
-                if path.parent.name != "questionnaires" or path.stem == cohort.params.questionnaire]
-        self.settings = digests([*mine, HOUSE / "requirements.lock"], self.root)
-        self.settings["python"] = platform.python_version()
+        codebook = self.root / "params" / "questionnaires" / f"{cohort.params.questionnaire}.yaml"
+        self.settings = digests([codebook, HOUSE / "requirements.lock"], self.root) | {"python": platform.python_version()}
+        own = [path for path in setting_files(self.root, cohort.name) if path.parent.name != "questionnaires"]
+        self.own_settings = digests(own, self.root)
+        self.keys = key_digests(cohort.params) | {CLAIMS: self.own_settings.get(f"params/claims/{cohort.name}.yaml", "absent")}
         # read here, before any thread starts: two threads in ast.parse at once can crash Python 3.11
         self.code = {stage.name: digests([stage.notebook, *modules_of(stage.notebook)], HOUSE) for stage in STAGES}
 
-    def inputs(self, stage: Stage) -> dict[str, str]:
-        """Everything that decides what a stage makes, by SHA-256."""
+    def inputs(self, stage: Stage, read: Iterable[str]) -> dict[str, str]:
+        """Everything that decides what a stage makes, by SHA-256; `read` are the params that its last run read."""
         raw = data_files(self.root, self.cohort.name) if not stage.after else []
         before = [path for name in stage.after for path in self._handed_on(name)]
-        return self.settings | self.code[stage.name] | digests([*raw, *before], self.root)
+        return self.settings | self._keys(read) | self.code[stage.name] | digests([*raw, *before], self.root)
+
+    def _keys(self, read: Iterable[str]) -> dict[str, str]:
+        return {f"{self.cohort.name}.yaml: {name}": self.keys.get(name, "absent") for name in read}
 
     def _handed_on(self, name: str) -> list[Path]:
         return [self.root / path for path in self._stamp(name).get("outputs", {}) if path.endswith(".csv")]
@@ -158,19 +163,22 @@ class Run:
         """Whether a stage's last good run had these inputs, and all that it made still stands."""
         stamp = self._stamp(stage.name)
         made = stamp.get("outputs", {})
-        return bool(made) and stamp.get("inputs") == self.inputs(stage) and digests((self.root / p for p in made), self.root) == made
+        return bool(made) and stamp.get("inputs") == self.inputs(stage, stamp.get("read", ())) and digests((self.root / p for p in made), self.root) == made
 
     def stage(self, stage: Stage) -> str:
         """Run a stage if it is stale; "ran" or "fresh"."""
         if self.is_fresh(stage):
             return "fresh"
-        inputs = self.inputs(stage)
-        (self.private / "stamps" / f"{stage.name}.json").unlink(missing_ok=True)
-        output = self.private / f"{stage.name}.ipynb"
-        notebook = execute(stage, self.cohort.name, output)
+        notes = self.private / "stamps" / f"{stage.name}.read"
+        for earlier in (notes, notes.with_suffix(".json")):
+            earlier.unlink(missing_ok=True)
+        notes.parent.mkdir(parents=True, exist_ok=True)
+        inputs, output = self.inputs(stage, ()), self.private / f"{stage.name}.ipynb"
+        notebook = execute(stage, self.cohort.name, output, notes)
+        read = noted(notes)
         made = [output, *(self._path(kind, name) for kind, name in kept_by(notebook))]
-        stamp = {"inputs": inputs, "outputs": digests(made, self.root)}
-        replace_text(self.private / "stamps" / f"{stage.name}.json", json.dumps(stamp, indent=1, sort_keys=True) + "\n")
+        stamp = {"inputs": inputs | self._keys(read), "read": read, "outputs": digests(made, self.root)}
+        replace_text(notes.with_suffix(".json"), json.dumps(stamp, indent=1, sort_keys=True) + "\n")
         return "ran"
 
     def _path(self, kind: str, name: str) -> Path:
@@ -225,7 +233,7 @@ class Run:
         """Everything that the report is made from, by SHA-256."""
         package = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
         code = digests([*package, *(stage.notebook for stage in STAGES)], HOUSE)
-        return self.settings | code | digests(data_files(self.root, self.cohort.name), self.root)
+        return self.settings | self.own_settings | code | digests(data_files(self.root, self.cohort.name), self.root)
 
     def results(self) -> list[str]:
         """The names of all results that the notebooks published."""
@@ -241,8 +249,10 @@ class Run:
         return state
 
 
-def execute(stage: Stage, cohort: str, output: Path):
+def execute(stage: Stage, cohort: str, output: Path, notes: Path | None = None):
     """Run one notebook with papermill and give it back executed; raises `StageFailed`.
+
+    The params that the notebook reads are written into the file `notes`.
 
     papermill can end well although a kernel died or a cell was skipped: success is that every code cell was
     executed and none failed.
@@ -252,8 +262,9 @@ def execute(stage: Stage, cohort: str, output: Path):
     from papermill.exceptions import PapermillExecutionError
 
     from followup import engine
-    from followup.kernels import twice_if_not_started
+    from followup.kernels import NOTED_IN, twice_if_not_started
 
+    NOTED_IN.set(str(notes or ""))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.unlink(missing_ok=True)
     run = partial(

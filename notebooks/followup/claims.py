@@ -4,6 +4,7 @@ from typing import Literal
 
 from followup.codebook import Key, Words
 from followup.cohort import Cohort
+from followup.params_read import CLAIMS, note
 from followup.strict_yaml import Strict, read_checked
 
 
@@ -27,5 +28,6 @@ class Claims(Strict):
 
 def read_claims(cohort: Cohort) -> list[Claim]:
     """The claims in params/claims/COHORT.yaml; none when there is no such file."""
+    note(None, CLAIMS)
     path = cohort.root / "params" / "claims" / f"{cohort.name}.yaml"
     return read_checked(path, Claims, f"params/claims/{cohort.name}.yaml").claims if path.exists() else []

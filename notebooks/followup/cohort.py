@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import Field, StringConstraints, model_validator
 
 from followup.codebook import Codebook, Key, Wave, Wording, Words, read_codebook
+from followup.params_read import watched
 from followup.problems import InputProblems, Problem, nearest, raise_problems
 from followup.strict_yaml import Strict, read_checked, with_lines
 
@@ -278,7 +279,7 @@ def open_cohort(name: str, root: Path | None = None) -> Cohort:
     shown_codebook = f"params/questionnaires/{params.questionnaire}.yaml"
     codebook = read_codebook(root / shown_codebook, shown_codebook)
     raise_problems(with_lines(list(_disagreements(name, params, codebook, shown)), root / shown))
-    return Cohort(name, params, codebook, root)
+    return Cohort(name, watched(params), codebook, root)
 
 
 def _check_name(name: str, root: Path) -> None:

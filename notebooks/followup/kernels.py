@@ -9,6 +9,7 @@ import uuid
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from queue import Empty
 from typing import Any
 
@@ -18,8 +19,10 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.paths import jupyter_runtime_dir
 
+from followup.params_read import NOTES
 from followup.warm_kernels import WarmParent, quiet_environment
 
+NOTED_IN: ContextVar[str] = ContextVar("noted_in", default="")       # where the notebook about to run notes what it reads
 STARTED: weakref.WeakSet["StudyKernelManager"] = weakref.WeakSet()
 
 
@@ -78,7 +81,7 @@ class StudyKernelManager(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=command, display_name="Python 3", language="python", env=quiet_environment())
+        return KernelSpec(argv=command, display_name="Python 3", language="python", env=quiet_environment() | {NOTES: NOTED_IN.get()})
 
 
 def twice_if_not_started(run: Callable[[], Any]) -> None:
