@@ -212,6 +212,8 @@ def _shown_in(row: pd.Series, result: Result) -> str:
 
 def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
     """The lines of one piece of evidence: one, or one for each of the things most wished for."""
+    if row["verdict"] == "not_told":
+        return
     table = result(row["table"])
     mine = table[table["measure"] == row["measure"]] if "measure" in table else table
     if row["kind"] == "change":
@@ -270,7 +272,7 @@ def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:
 
 
 def _change(cohort: Cohort, row: pd.Series, reach: float) -> Piece:
-    digits = 2 if row["group"] == "all" else 1
+    digits = 2 if row["group"] == "all" and row.get("kind") != "item" else 1
     alternative = filled(
         "נקודה ב־{change}, קו רווח הסמך 95% {interval}, ופס הסף סביב האפס עד {margin} לכל צד",
         "a dot at {change}, a line for the 95% interval {interval}, and a band of {margin} to each side of zero",
@@ -415,9 +417,14 @@ def _card(
     pieces = "".join(_line(line, language) for line in lines)
     full = "".join(_in_full(line.row, published, language) for line in lines if line.leads)
     toggle = escape((IN_FULL if len(published) else IN_FULL_ALONE)[language])
-    return (
+    start = (
         f'<section class="finding" id="finding-{escape(key)}"><h3>{name}</h3>'
-        f'<p class="summary">{escape(sentences[language])}</p><ul class="evidence">{pieces}</ul>'
+        f'<p class="summary">{escape(sentences[language])}</p>'
+    )
+    if not lines:
+        return f"{start}</section>"
+    return (
+        f'{start}<ul class="evidence">{pieces}</ul>'
         f'<details class="in-full"><summary>{toggle}<span class="about">: {name}</span></summary><ul>{full}</ul>'
         "</details></section>"
     )

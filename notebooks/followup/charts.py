@@ -516,16 +516,16 @@ def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
             at = [row + (place - (len(waves) - 1) / 2) * height for row in range(len(options))]
             axes.barh(
                 at,
-                mine,
+                mine.astype(float),
                 height=height * 0.92,
                 color=HIGH if wave == waves[-1] else "#9fc3d8",
                 label=_line(words(wave, language), language),
             )
             for y, value in zip(at, mine, strict=True):
                 axes.text(
-                    value,
+                    0 if pd.isna(value) else value,
                     y,
-                    f" {int(value)} ",
+                    f" {_few(frame)[language] if pd.isna(value) else int(value)} ",
                     va="center",
                     ha="right" if language == "he" else "left",
                     fontsize=TEXT_SIZE,
@@ -546,10 +546,16 @@ def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
             )
     last = frame[frame["wave"] == waves[-1]]
     parts = [
-        f"{words.option(row.question, row.option, language)}: {lang.count_of(getattr(row, count), row.n)[language]}"
+        f"{words.option(row.question, row.option, language)}: "
+        + (_few(frame) if pd.isna(getattr(row, count)) else lang.count_of(getattr(row, count), row.n))[language]
         for row in last.itertuples()
     ]
     return figure, _alternative(Text("כמה בכל אפשרות", "How many for each option"), parts, language)
+
+
+def _few(frame: pd.DataFrame) -> Text:
+    """What stands for a count that is too small to be told."""
+    return lang.fewer_than(frame["least_cell"].iloc[0])
 
 
 def count_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:

@@ -11,6 +11,7 @@ from followup.cohort import Cohort
 from followup.linkage import correction_problems, link_status
 from followup.problems import Problem, gathered, quoted, raise_problems
 from followup.readings import OptionReader
+from followup.recognisable import words_of_projects
 from followup.records import Records, open_records
 from followup.responses import Responses
 from followup.roster import Roster, groups_in, open_roster, unknown_groups
@@ -39,12 +40,16 @@ class CleanWave:
 
 @dataclass(frozen=True)
 class Clean:
-    """A cohort, cleaned: its participants, waves and records, and the log of every decision on the way."""
+    """A cohort, cleaned: its participants, waves and records, and the log of every decision on the way.
+
+    `recognisable` are the words by which somebody would know a participant, which must never leave.
+    """
 
     participants: pd.DataFrame
     waves: list[CleanWave]
     records: Records
     log: pd.DataFrame
+    recognisable: pd.DataFrame
 
     @property
     def files_with_ids(self) -> list[str]:
@@ -61,10 +66,11 @@ def clean_cohort(cohort: Cohort) -> Clean:
     problems: list[Problem] = []
     roster = open_roster(cohort, problems)
     waves = _cleaned_waves(cohort, roster, problems)
-    records = open_records(cohort, roster.participants if roster else None, problems)
+    records = open_records(cohort, roster, problems)
     raise_problems(problems)
     log = joined(roster.log, stacked(waves, "log"), records.log)
-    return Clean(roster.participants, waves, records, log)
+    words = pd.concat([roster.words, words_of_projects(records.projects)], ignore_index=True)
+    return Clean(roster.participants, waves, records, log, words)
 
 
 def _cleaned_waves(cohort: Cohort, roster: Roster | None, problems: list[Problem]) -> list[CleanWave]:

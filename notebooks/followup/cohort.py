@@ -160,10 +160,14 @@ class Network(Strict):
 
 
 class Interviews(Strict):
-    """Coded interviews; only the excerpts named here are ever shown."""
+    """Coded interviews; only the excerpts named here are ever shown.
+
+    One that holds a name, an ID, a unit of the roster or a project's title is held, unless named twice.
+    """
 
     file: FileName
     released: list[Wording] = []
+    released_with_names: list[Wording] = []
 
 
 class Params(Strict):

@@ -25,12 +25,13 @@ from followup.change import (
     westfall_young,
 )
 from followup.cohort import Cohort
-from followup.disclosure import few_apart, protected_gaps, protected_groups
+from followup.disclosure import GROUP_DECIMALS, few_apart, protected_gaps, protected_groups
 from followup.gaps import GapChange, gap_verdict, linked_gap_change, minimum_detectable_gap_change, unlinked_gap_change
 from followup.language import Text
 from followup.scales import common_item_scores, reliability, scale_scores
 
 WAVES = ("programme_end", "follow_up")
+P_DECIMALS = 3
 KIND_OF_PRESERVED = {"equivalence": "equivalence", "non_inferiority": "non-inferiority"}
 ABOUT = (
     "kind",
@@ -290,7 +291,7 @@ class Comparison:
         """`changes` as it may be shown: values of groups that are too small, or would give away one that is, are gone.
 
         Groups keep no counts of who moved and no p but those that the plan named; linked-only results go where the few
-        who answered one wave only would follow from them.
+        who answered one wave only would follow from them. Single statements are told to one decimal.
         """
         changes = self.changes()
         if changes.empty:
@@ -305,7 +306,7 @@ class Comparison:
         ):
             columns = [column for column in columns if column in shown]
             shown[columns] = shown[columns].astype("object").where(~gone, None)
-        return shown.drop(columns="unanimous").infer_objects()
+        return _statements_coarser(shown.drop(columns="unanimous").infer_objects())
 
     # What is shown where ---------------------------------------------------------------------------------------------
 
@@ -508,6 +509,19 @@ class Comparison:
             columns=["scale", "measure", "wave", "item_rest"],
         )
         return signs.loc[signs["item_rest"] < 0, ["measure", "scale", "wave"]].reset_index(drop=True)
+
+
+def _statements_coarser(changes: pd.DataFrame) -> pd.DataFrame:
+    """The same with statements to one decimal and without their means: beside three categories these would tell how
+    many gave each of the five answers.
+    """
+    items = changes["kind"] == "item"
+    changes[["mean_programme_end", "mean_follow_up"]] = changes[["mean_programme_end", "mean_follow_up"]].mask(items)
+    results = [column for column in changes if pd.api.types.is_float_dtype(changes[column])]
+    for column in results:
+        decimals = P_DECIMALS if column in ("p", "p_pratt", "p_adjusted", "p_top", "p_not_lower") else GROUP_DECIMALS
+        changes[column] = changes[column].mask(items, changes[column].round(decimals))
+    return changes
 
 
 def _test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange, waves: TwoWaves) -> dict:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from followup import language as lang
 from followup.change import Interval
-from followup.cohort import Cohort
+from followup.cohort import Cohort, Disclosure
 from followup.comparison import WAVES, Comparison
 from followup.disclosure import GROUP_DECIMALS, ceiling_band, few_apart, hidden_groups
 from followup.language import LANGUAGES, Text, filled
@@ -73,13 +73,20 @@ def differences_table(participants: pd.DataFrame, scores: pd.DataFrame, cohort: 
         mine = table["trait"] == trait
         counts = [_among(people, answered, trait, level) for level in table.loc[mine, "level"]]
         table.loc[mine, ["n", "n_all"]] = counts
-        table.loc[mine, "hidden"] = hidden_groups(table.loc[mine, "n_all"], len(people), least)
+        table.loc[mine, "hidden"] = _hidden_levels(table[mine], len(people), cohort.params.disclosure)
     table["hidden"] |= (table[["n_respondents", "n_nonrespondents"]] < least).any(axis=1)
     table["level"] = table["level"].fillna("")
     table["standardised_difference"] = table["standardised_difference"].astype(float).round(GROUP_DECIMALS)
     values = ["n", "n_all", "standardised_difference"]
     table[values] = table[values].where(~table["hidden"])
     return table.loc[table["not_computable"].isna() | table["hidden"], columns].reset_index(drop=True)
+
+
+def _hidden_levels(levels: pd.DataFrame, everyone: int, policy: Disclosure) -> pd.Series:
+    """Which levels of a trait stay hidden: small ones, and those of whom few answered, or everyone, or nobody."""
+    told = (levels["n"] >= policy.least_cell) & (levels["n"] < levels["n_all"])
+    sizes = levels["n_all"].where(told, 1)
+    return hidden_groups(sizes, everyone - (levels["n_all"] - sizes).sum(), policy.least_group)
 
 
 def _among(people: pd.DataFrame, answered: pd.Series, trait: str, level: str) -> tuple[int, int]:
@@ -320,16 +327,22 @@ def _refusal(weights: Weights) -> Text:
 
 
 def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
-    """Levels with their means, but without a mean that, beside that of the linked, would give away the few others."""
-    if levels.empty or comparison.link not in ("by_id", "same_row"):
+    """Levels with the means of scales, to one decimal, as the page shows them.
+
+    A statement has none: beside its three categories a mean would tell how many gave each of the five answers. Nor has
+    a scale whose mean, beside that of the linked, would give away the few others.
+    """
+    if levels.empty:
+        return levels.assign(hidden_mean=False)
+    levels = levels.assign(mean=levels["mean"].round(GROUP_DECIMALS).mask(levels["measure"].isin(comparison.codebook.items)))
+    if comparison.link not in ("by_id", "same_row"):
         return levels.assign(hidden_mean=False)
     apart = [
         row.n - len(comparison.values(row.measure).pairs) if row.measure in comparison.measures else 0
         for row in levels.itertuples()
     ]
     hidden = [few_apart(people, comparison.cohort.params.disclosure) for people in apart]
-    coarse = levels["mean"].round(GROUP_DECIMALS).where([people > 0 for people in apart], levels["mean"])
-    return levels.assign(mean=coarse.where([not gone for gone in hidden]), hidden_mean=hidden)
+    return levels.assign(mean=levels["mean"].mask(hidden), hidden_mean=hidden)
 
 
 def room_left(comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:

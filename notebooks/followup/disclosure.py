@@ -6,6 +6,7 @@ group follows from the total and the groups that are shown.
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from followup.cohort import Disclosure
@@ -20,19 +21,21 @@ MOVES = (
 
 
 def protected_groups(frame: pd.DataFrame, policy: Disclosure, n: str | list[str], keep: Iterable[str]) -> pd.DataFrame:
-    """Group results that may be seen: `hidden` says which rows are not, and their values are gone.
+    """Group results that may be seen: `hidden` says which rows are not, and their values and counts are gone.
 
     `frame` has rows for group "all" and for each group of a measure; `n` names the column with the group's size, or one
     column for each wave, and a group hidden in one is hidden in both; a column `unanimous`, where there is one, marks
     groups whose members all gave one answer. `keep` names the columns that say what a row is about. Values of groups
-    that are shown have one decimal.
+    that are shown have one decimal, their p are rounded up to two: how often chance does as well, told exactly of nine
+    people, tells that all of them moved one way. A measure that a few answered is hidden for everyone.
     """
     sizes = [n] if isinstance(n, str) else n
-    shown = frame.assign(
-        hidden=pd.concat([_hidden(frame, policy.least_group, size) for size in sizes], axis=1).any(axis=1)
-    )
-    values = [column for column in frame.columns if column not in {*keep, *sizes}]
+    hidden = pd.concat([_hidden(frame, policy.least_group, size) for size in sizes], axis=1).any(axis=1)
+    shown = frame.assign(hidden=hidden | frame[sizes].apply(few_apart, policy=policy).any(axis=1))
+    counts = [column for column in frame.columns if is_count(column)]
+    values = [column for column in frame.columns if column not in {*keep, *counts}]
     shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
+    shown[counts] = shown[counts].astype("Int64").mask(shown["hidden"])
     moves = [column for column in MOVES if column in shown]
     shown[moves] = shown[moves].where(shown["group"] == "all", None)
     return _rounded(shown.infer_objects(), values)
@@ -56,7 +59,26 @@ def protected_gaps(gaps: pd.DataFrame, policy: Disclosure, groups: pd.DataFrame 
     ]
     shown[numbers] = shown[numbers].round(GROUP_DECIMALS)
     shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
+    shown[["n_first", "n_second"]] = shown[["n_first", "n_second"]].astype("Int64").mask(shown["hidden"])
     return shown.infer_objects()
+
+
+def protected_levels(levels: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """Answers in three categories that may be seen: nothing of a measure that only a few answered; `hidden` says so."""
+    hidden = few_apart(levels["n"], policy) if len(levels) else pd.Series(dtype=bool)
+    shown = levels.assign(hidden=hidden)
+    for column in levels.columns.difference(["measure", "wave", "hidden_mean"]):
+        shown[column] = (shown[column].astype("Int64") if is_count(column) else shown[column]).mask(hidden)
+    return shown
+
+
+def protected_options(chosen: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """How many chose each option, without counts below `least_cell`: those are "fewer than five", which nobody is, too."""
+    if chosen.empty:
+        return chosen
+    counts = chosen["n_chosen"].astype("Int64")
+    everyone_few = few_apart(chosen["n"], policy)
+    return chosen.assign(n_chosen=counts.mask((counts < policy.least_cell) | everyone_few), least_cell=policy.least_cell)
 
 
 def ceiling_band(share: float | None) -> str | None:
@@ -85,13 +107,13 @@ def hidden_groups(sizes: pd.Series, total: int, least: int) -> pd.Series:
     """Which groups of `total` people stay hidden: small ones, those with a small complement, and more where needed.
 
     The total and the groups that are shown give away what all hidden people together answered. So these are at least
-    two groups and `least` people, or nobody; people outside every group count as one that is hidden.
+    two groups and `least` people, or nobody. People outside every group may be known together, if they are enough.
     """
     outside = total - sizes.sum()
     hidden = (sizes < least) | (total - sizes < least)
     for index in sizes[~hidden].sort_values(kind="stable").index:
-        parts, people = (sizes[hidden] > 0).sum() + (outside > 0), sizes[hidden].sum() + outside
-        if not people or people >= least and (parts > 1 or people == outside):
+        groups, people = (sizes[hidden] > 0).sum(), sizes[hidden].sum() + outside
+        if not people or people >= least and groups != 1:
             break
         hidden[index] = True
     return hidden
@@ -101,9 +123,20 @@ def _rounded(frame: pd.DataFrame, values: list[str]) -> pd.DataFrame:
     numbers = [column for column in values if pd.api.types.is_float_dtype(frame[column]) and not column.startswith("p")]
     groups = frame["group"] != "all"
     frame.loc[groups, numbers] = frame.loc[groups, numbers].round(GROUP_DECIMALS)
+    for p in {"p", "p_adjusted"} & {*values}:
+        frame[p] = frame[p].astype(float)
+        frame.loc[groups, p] = np.ceil(frame.loc[groups, p] * 100 - 1e-9) / 100
     return frame
 
 
-def few_apart(people: int, policy: Disclosure) -> bool:
-    """Whether two results, one of everyone and one of all but these `people`, would give away what the few answered."""
-    return 0 < people < policy.least_group
+def few_apart(people, policy: Disclosure):
+    """Whether so many people (a number, or each of a column) are some, but too few to be told of.
+
+    Two results, one of everyone and one of all but these, would give away what the few answered.
+    """
+    return (people > 0) & (people < policy.least_group)
+
+
+def is_count(column: str) -> bool:
+    """Whether a column counts people, answers or ties: n, n_high …"""
+    return column == "n" or column.startswith("n_")

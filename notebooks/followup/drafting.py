@@ -83,7 +83,7 @@ def _questionnaire_of(root: Path, name: str) -> str:
 
 
 # What one cohort’s people allowed or mistyped says nothing about the next one’s.
-TO_EMPTY = {("interviews", "released"): "[]", ("cleaning", "ids"): "{}", ("cleaning", "spellings"): "{}"}
+TO_EMPTY = {("interviews", "released"): "[]", ("interviews", "released_with_names"): "[]", ("cleaning", "ids"): "{}", ("cleaning", "spellings"): "{}"}
 TO_CHECK = (("title", "he"), ("title", "en"), ("period", "programme"), ("period", "programme_end"), ("period", "follow_up"), ("roster", "participants"),
             ("waves", "programme_end", "closed"), ("waves", "follow_up", "closed"), ("analysis", "registered"))
 

@@ -13,7 +13,7 @@ from followup.claims import Claim
 from followup.codebook import Evidence, Finding
 from followup.cohort import Cohort
 from followup.language import LANGUAGES, NOT_COMPUTED, Text, filled
-from followup.tables import KEYS
+from followup.tables import HIDDEN, KEYS
 
 FROM = {"change": "changes", "level": "levels", "gap": "gaps", "projects_advanced": "projects_advanced",
         "projects_involved": "projects_involved", "ties_kept": "ties", "wishes": "wishes"}
@@ -102,14 +102,16 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     if rows.empty:
         return None
     row = rows.iloc[0]
-    if bool(row.get("hidden", False)) or pd.isna(row["change"]):
+    if bool(row.get("hidden", False)):
+        return _not_shown(filled("{measure}{among}", "{measure}{among}", {"measure": _measure(cohort, evidence), "among": _among(cohort, evidence.group)}))
+    if pd.isna(row["change"]):
         return None
     return row["verdict"], change_sentence(cohort, row, evidence), _change_numbers(cohort, row, evidence.group), reason(row)
 
 
 def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
     """The mean change with its interval, and whose answers it rests on: linked, linked in part or not linked."""
-    digits = 2 if group == "all" else 1
+    digits = 2 if group == "all" and row.get("kind") != "item" else 1
     size = filled("שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval})", "mean change {change} points (95% interval {interval})",
                   {"change": lang.change(row["change"], digits), "interval": lang.interval(row["ci_low"], row["ci_high"], digits)})
     values = {"first": int(row["n_programme_end"]), "second": int(row["n_follow_up"]), "both": int(row["n_linked"]),
@@ -135,6 +137,12 @@ def _whole(cohort: Cohort, group: str, row: pd.Series) -> int:
     return int(max(row["n_programme_end"], row["n_follow_up"]))
 
 
+def _not_shown(what: Text) -> Worded:
+    """That a result of a small group, or of one that would give a small one away, stays hidden: said, not passed over."""
+    said = filled("{what}: אינו מוצג, שכן קבוצה אחת קטנה מדי.", "{what}: not shown, for a group is too small.", {"what": what})
+    return "not_told", said, HIDDEN, HIDDEN
+
+
 LEVEL_SENTENCES = {
     "majority": Text("{measure}: רוב המשיבים – במידה רבה.", "{measure}: most respondents – to a great extent."),
     "minority": Text("{measure}: רק מיעוט המשיבים – במידה רבה.", "{measure}: only a minority of respondents – to a great extent."),
@@ -144,7 +152,7 @@ LEVEL_SENTENCES = {
 
 def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     rows = table[table["measure"] == evidence.measure]
-    if rows.empty or not rows.iloc[-1]["n"]:
+    if rows.empty or not rows.iloc[-1]["n"] or pd.isna(rows.iloc[-1]["n"]):
         return None
     row = rows.iloc[-1]
     high, low, n = int(row["n_high"]), int(row["n_low"]), int(row["n"])
@@ -187,13 +195,15 @@ GAP_SENTENCES = {
 
 def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     rows = table[table["measure"] == evidence.measure]
-    if rows.empty or pd.isna(rows.iloc[0]["change"]):
+    if rows.empty or pd.isna(rows.iloc[0]["change"]) and not bool(rows.iloc[0]["hidden"]):
         return None
     row = rows.iloc[0]
-    told = gap_told(row)
     groups = {name: Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")}
     measure = cohort.codebook.words(evidence.measure)
     values = {"measure": _quoted(measure), **groups}
+    if bool(row["hidden"]):
+        return _not_shown(filled("הפער ב{measure} בין {first} ל{second}", "The gap in {measure} between {first} and {second}", values))
+    told = gap_told(row)
     if told == "described":
         values["caution"] = verdicts.ceiling_caution(row)
     sentence = filled(GAP_SENTENCES[told].he, GAP_SENTENCES[told].en, values)
@@ -257,9 +267,9 @@ KEPT = {
 
 def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     row = table.iloc[0]
-    k, n = int(row["n_chosen"]), int(row["n"])
-    if not n:
+    if not row["n"] or pd.isna(row["n_chosen"]):
         return None
+    k, n = int(row["n_chosen"]), int(row["n"])
     outcome = _side(k, n)
     numbers = filled("{k} מעורבים כיום", "{k} are involved today", {"k": lang.share(k, n)})
     return outcome, INVOLVED[outcome], numbers, _wave_note(cohort, "follow_up")

@@ -106,6 +106,11 @@ def interval(low: float | None, high: float | None, digits: int = 1, signed: boo
     return Text(f"{bounds[0]} עד {bounds[1]}", f"{bounds[0]} to {bounds[1]}")
 
 
+def fewer_than(least: int) -> Text:
+    """What stands for a count that is too small to be told."""
+    return filled("פחות מ־{least}", "fewer than {least}", {"least": int(least)})
+
+
 def count_of(part: int, whole: int) -> Text:
     """ "24 of 29" """
     part_, whole_ = isolated(_plain(part, 0)), isolated(_plain(whole, 0))

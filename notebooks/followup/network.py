@@ -243,5 +243,6 @@ def _hidden_mixing(rows: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
     if hidden.sum() == 1:
         hidden[rows.loc[~hidden, "n_ties"].idxmin()] = True
     shown = rows.drop(columns="outside").assign(hidden=hidden)
-    shown[["n_ties", "n_possible"]] = shown[["n_ties", "n_possible"]].astype("Int64").mask(hidden)
+    counts = ["n_first", "n_second", "n_ties", "n_possible"]
+    shown[counts] = shown[counts].astype("Int64").mask(hidden)
     return shown

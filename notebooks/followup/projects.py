@@ -129,16 +129,6 @@ def stage_moves(stages: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([{"move": move, "n_projects": int(count), "n": len(before)} for move, count in counts.items()])
 
 
-def stage_flows(stages: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """How many projects went from which stage to which, of those with a report in both waves: question, option (from),
-    became (to), n_projects, n.
-    """
-    before, after = _both_waves(stages)
-    known = pd.DataFrame({"option": before, "became": after}).dropna()
-    flows = known.groupby(["option", "became"]).size().rename("n_projects").reset_index()
-    return flows.assign(question=question_with_role(codebook, "project_stage"), n=len(known))
-
-
 def _both_waves(stages: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Each project's stage at programme end and at follow-up, empty where nobody reported."""
     before, after = (stages[stages["wave"] == wave].set_index("project")["stage"].astype("Int64") for wave in WAVES)

@@ -10,7 +10,8 @@ from followup.cohort import Cohort
 from followup.exports import folded, read_export
 from followup.linkage import same_id
 from followup.problems import Problem, gathered, nearest, raise_problems
-from followup.roster import missing_column, without_blank_rows
+from followup.recognisable import found_in, words_of_projects
+from followup.roster import Roster, missing_column, without_blank_rows
 
 STANCES = ("supports", "qualifies", "contradicts")
 PROJECTS, MEMBERS = ("project", "title"), ("project", "participant")
@@ -105,8 +106,9 @@ class Record:
         return self
 
 
-def open_records(cohort: Cohort, participants: pd.DataFrame | None, problems: list[Problem]) -> Records:
+def open_records(cohort: Cohort, roster: Roster | None, problems: list[Problem]) -> Records:
     """Every record that the params name; what is wrong with any of them is added to `problems`."""
+    participants = roster.participants if roster else None
     projects, network, interviews = cohort.params.projects, cohort.params.network, cohort.params.interviews
     named = {
         "projects": (projects and projects.file, PROJECTS),
@@ -121,6 +123,7 @@ def open_records(cohort: Cohort, participants: pd.DataFrame | None, problems: li
     _check_ties(parts["ties"], cohort)
     parts["meetings"].know_people("participant").drop_repeated()
     _check_interviews(parts["interviews"], cohort)
+    _hold_excerpts_with_names(parts["interviews"], cohort, roster, parts["projects"].rows)
     problems += [problem for part in parts.values() for problem in part.problems]
     tables = {name: part.rows for name, part in parts.items()}
     tables["ties"] = tables["ties"].rename(columns={"from": "ego", "to": "alter"})
@@ -164,6 +167,35 @@ def _check_interviews(interviews: Record, cohort: Cohort) -> None:
         interviews.problems += unknown_values(
             strange, interviews.rows["excerpt"], place, "interviews.released", in_rows=False
         )
+
+
+def _hold_excerpts_with_names(
+    interviews: Record, cohort: Cohort, roster: Roster | None, projects: pd.DataFrame
+) -> None:
+    """A released excerpt in which somebody could be recognised waits until the params release it a second time."""
+    if not interviews.file or roster is None:
+        return
+    settings, words = cohort.params.interviews, pd.concat([roster.words, words_of_projects(projects)])
+    for row, excerpt in interviews.rows[interviews.rows["excerpt"].isin(settings.released)].iterrows():
+        found = found_in(f"{excerpt['excerpt_he']} {excerpt['excerpt_en']}", words)
+        if found and excerpt["excerpt"] not in settings.released_with_names:
+            kind, word = found[0]
+            interviews.problems.append(
+                Problem(
+                    f"the released excerpt “{excerpt['excerpt']}” holds {KIND_OF_WORD[kind]} of the study",
+                    f"take it out of interviews.released in params/{cohort.name}.yaml, or blur the words in the file; "
+                    "if a person decided that they may be read, name it under interviews.released_with_names too",
+                    interviews.file, row, "excerpt_he, excerpt_en", word,
+                )  # fmt: skip
+            )
+
+
+KIND_OF_WORD = {
+    "id": "the ID of a participant",
+    "name": "the name of a participant",
+    "unit": "the unit or address of a participant",
+    "project": "the title of a project",
+}
 
 
 def unknown_values(

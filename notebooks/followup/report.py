@@ -6,6 +6,7 @@ Each is shown once, in both languages: Jupyter gets the language chosen in the n
 import base64
 import io
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from html import escape
 
 import pandas as pd
@@ -24,6 +25,7 @@ from followup.language import (
     numbers_isolated,
     paragraphs,
 )
+from followup.release import Rules, words_of_people
 
 NOTHING = Text("לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו.", "not collected in this cohort, or it cannot be computed.")
 MIME = "application/vnd.followup+json"
@@ -35,6 +37,13 @@ class Report:
     def __init__(self, cohort: Cohort, language: str = "en"):
         self.cohort, self.language = cohort, language
         self.words = tables.Vocabulary(cohort.codebook)
+        self.beside: tuple[Cohort, ...] = ()
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What may leave: the policy of this cohort, and the words that tell of its people or of those compared."""
+        people = frozenset().union(*map(words_of_people, self.beside or (self.cohort,)))
+        return Rules(self.cohort.params.disclosure, self.cohort.codebook, people, tuple(one.name for one in self.beside))
 
     def say(self, *, he: str, en: str, when: bool = True, **values) -> None:
         """A paragraph in both languages; `{name}` in the text takes the value `name`. Said only `when` it holds."""
@@ -49,7 +58,7 @@ class Report:
 
         Shown only `when` it holds; without that, a table of nothing says that there is nothing.
         """
-        self.keep(name, frame)
+        frame = self.keep(name, frame)
         caption = _caption(he, en)
         if not when:
             display({MIME: {"kind": "kept", "name": name}}, raw=True)
@@ -68,11 +77,11 @@ class Report:
         `draw(frame, words, language)` gives a matplotlib figure and the text alternative in that language. Hidden rows
         are not drawn; where all are hidden the table stands alone and says so.
         """
+        frame = self.keep(name, frame)
         drawn = frame[~frame["hidden"].astype(bool)].infer_objects() if "hidden" in frame else frame
         if drawn.empty or not when:
             self.table(name, frame, he=he, en=en, show=show, note=note, when=when)
             return
-        self.keep(name, frame)
         caption = _caption(he, en)
         self._show("figure", name, Text(*(
             self._figure(name, draw, drawn, frame, caption[language], show, note[language] if note else "", language)
@@ -106,7 +115,11 @@ class Report:
         display({"text/html": line, MIME: {"kind": "handed_on", "name": name}}, raw=True)
 
     def keep(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-        """The numbers behind something shown, as results/NAME.csv, for the notebooks that follow and the reviewer."""
+        """The numbers behind something shown, as results/NAME.csv, for the notebooks that follow and the reviewer.
+
+        Gives them back as they may be published; raises `NotForPublication` where they may not.
+        """
+        frame = self.rules.protected(name, frame)
         write_csv(self.cohort.build / "private" / "results" / f"{name}.csv", frame)
         return frame
 
@@ -137,6 +150,8 @@ class Report:
         return f'<div class="voices" id="voices-{escape(name)}"><p class="caption">{escape(caption)}</p>{"".join(groups)}</div>'
 
     def _show(self, kind: str, name: str | None, fragments: Text) -> None:
+        if kind != "voices":  # what interviewees said was released by a person, word by word
+            self.rules.check_words(f"{fragments.he} {fragments.en}")
         html = f'<div lang="{self.language}" dir="{DIRECTION[self.language]}">{fragments[self.language]}</div>'
         bundle = {"kind": kind, "name": name, "he": fragments.he, "en": fragments.en}
         display({"text/html": html, MIME: bundle}, raw=True)

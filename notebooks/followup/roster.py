@@ -12,6 +12,7 @@ from followup.cohort import Cohort
 from followup.exports import Export, folded, read_export
 from followup.linkage import candidates, clear_candidate, pseudonym, pseudonym_key, same_id
 from followup.problems import Problem, gathered, nearest, quoted, to_paste
+from followup.recognisable import COLUMNS, words_of_roster
 
 SCIENTIFIC = re.compile(r"\d([.,]\d+)?E[+]?\d+", re.IGNORECASE)
 MISSPELT_GROUP = "no group of the codebook has this value"
@@ -23,19 +24,21 @@ class Roster:
 
     `participants`: participant (a pseudonym), id (as it is compared) and one column a trait, ordered by ID; empty where
     answers carry no IDs. `written`: each ID as the roster writes it. `people`: how many stand on it, None without one.
+    `words`: by which somebody would know a participant.
     """
 
     participants: pd.DataFrame
     written: dict[str, str]
     log: pd.DataFrame
     people: int | None
+    words: pd.DataFrame
 
 
 def open_roster(cohort: Cohort, problems: list[Problem]) -> Roster | None:
     """The roster as far as it can be read, with what is wrong added to `problems`; None when its IDs cannot be read."""
     settings, log = cohort.params.roster, Log()
     if settings is None:
-        return Roster(nobody(cohort), {}, log.frame(), None)
+        return Roster(nobody(cohort), {}, log.frame(), None, pd.DataFrame(columns=COLUMNS))
     with gathered(problems):
         return _read(cohort, log, problems)
     return None
@@ -59,7 +62,7 @@ def _read(cohort: Cohort, log: Log, problems: list[Problem]) -> Roster | None:
     groups = _groups(cohort, cells, columns, export.file, log, problems) if cohort.params.identified else {}
     written = dict(zip(ids, (" ".join(typed.split()) for typed in cells[column]), strict=True))
     participants = _pseudonyms(cohort, cells.assign(id=ids, **groups)) if cohort.params.identified else nobody(cohort)
-    return Roster(participants, written, log.frame(), len(cells))
+    return Roster(participants, written, log.frame(), len(cells), words_of_roster(cells, cohort))
 
 
 def nobody(cohort: Cohort) -> pd.DataFrame:

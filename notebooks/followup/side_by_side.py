@@ -17,6 +17,7 @@ import pandas as pd
 from followup.change import holm, unlinked_change
 from followup.cohort import COMPARED, ROOT, Cohort, cohort_names, open_cohort
 from followup.comparison import Comparison
+from followup.disclosure import GROUP_DECIMALS
 from followup.exports import folded
 from followup.freshness import digest
 from followup.language import LANGUAGES, Text, filled, listed
@@ -133,7 +134,7 @@ class Published:
             (
                 scores
                 for scores in candidates
-                if len(scores) == published[1] and abs(scores.mean() - published[0]) < EXACT
+                if len(scores) == published[1] and _same_mean(scores.mean(), published[0])
             ),
             None,
         )
@@ -146,6 +147,11 @@ class Published:
             yield dict(zip(WAVES, waves.both, strict=True))[wave]
         table = self.cohort.read("scores")
         yield table.loc[(table["scale"] == scale) & (table["wave"] == wave), "score"].dropna()
+
+
+def _same_mean(mean: float, published: float) -> bool:
+    """Whether a mean is the one that was published, in full or to one decimal."""
+    return abs(mean - published) < EXACT or abs(round(mean, GROUP_DECIMALS) - published) < EXACT
 
 
 def _asked(words) -> tuple[str, str]:
@@ -216,7 +222,9 @@ def _results_stand(build: Path) -> bool:
 def open_comparison(cohorts: Cohorts, language: str) -> Report:
     """A report that belongs to no cohort: what it keeps stands in build/compare, its words are the latest cohort's."""
     last = cohorts.published[-1].cohort
-    return Report(Cohort(COMPARED, last.params, last.codebook, last.root), language)
+    report = Report(Cohort(COMPARED, last.params, last.codebook, last.root), language)
+    report.beside = tuple(one.cohort for one in cohorts.published)
+    return report
 
 
 # What they say ------------------------------------------------------------------------------------------------------

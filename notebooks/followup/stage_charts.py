@@ -1,87 +1,20 @@
-"""Pictures of projects and of the network: stages from and to, and ties among groups. Nobody can be found in them."""
+"""Pictures of projects and of the network: which way projects went, and ties among groups. Nobody can be found in
+them.
+"""
 
 from math import cos, pi, sin
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, Patch
+from matplotlib.patches import Patch
 
 from followup import language as lang
-from followup.charts import HIGH, INK, LINE, LOW, MIDDLE, QUIET, TEXT_SIZE, _alternative, _canvas, _font, _line, _style
+from followup.charts import HIGH, INK, LOW, MIDDLE, QUIET, TEXT_SIZE, _alternative, _canvas, _font, _line, _style
 from followup.language import Text
 from followup.tables import KEYS, Vocabulary
 
 WAVES = ("programme_end", "follow_up")
 WIDEST = 14
-
-
-def stage_flow(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """Where each project stood and where it stands: a line from stage to stage, as wide as the projects that it
-    carries.
-    """
-    question = frame["question"].iloc[0]
-    codes = words.codebook.options_of(question).codes
-    left, right = (0, 1) if language == "en" else (1, 0)
-    with _style():
-        figure, axes = _canvas(len(codes), each=0.55)
-        for row in frame.itertuples():
-            colour = HIGH if row.became > row.option else LOW if row.became < row.option else QUIET
-            axes.add_patch(
-                FancyArrowPatch(
-                    (left, row.option),
-                    (right, row.became),
-                    arrowstyle="-",
-                    linewidth=2.5 + 3 * (row.n_projects - 1),
-                    color=colour,
-                    alpha=0.75,
-                    connectionstyle="arc3,rad=0",
-                    shrinkA=9,
-                    shrinkB=9,
-                    capstyle="round",
-                )
-            )
-        for x, column in ((left, "option"), (right, "became")):
-            sums = frame.groupby(column)["n_projects"].sum()
-            for code in codes:
-                count = int(sums.get(code, 0))
-                axes.plot(x, code, "o", markersize=17, color=INK if count else "white", markeredgecolor=LINE)
-                axes.text(
-                    x,
-                    code,
-                    str(count) if count else "",
-                    ha="center",
-                    va="center_baseline",
-                    color="white",
-                    fontsize=TEXT_SIZE,
-                )
-                outwards = x < 0.5
-                axes.annotate(
-                    _line(words.option(question, code, language), language, 26),
-                    (x, code),
-                    textcoords="offset points",
-                    xytext=(-15 if outwards else 15, 0),
-                    ha="right" if outwards else "left",
-                    va="center",
-                    color=INK,
-                    fontsize=TEXT_SIZE,
-                )
-        axes.set_xlim(-0.75, 1.75)
-        axes.set_ylim(codes[0] - 0.6, codes[-1] + 0.6)
-        axes.set_yticks([])
-        axes.set_xticks([left, right], [_line(words(wave, language), language) for wave in WAVES], color=INK)
-        axes.xaxis.tick_top()
-        axes.tick_params(axis="x", length=0)
-    parts = [
-        Text("מ„{}” ל„{}”: {}", "from “{}” to “{}”: {}")[language].format(
-            words.option(question, row.option, language),
-            words.option(question, row.became, language),
-            lang.number(row.n_projects)[language],
-        )
-        for row in frame.itertuples()
-    ]
-    return figure, _alternative(
-        Text("מאיזה שלב לאיזה שלב עברו הפרויקטים", "From which stage to which the projects went"), parts, language
-    )
 
 
 MOVE_COLOURS = {"forward": HIGH, "same_stage": MIDDLE, "back": LOW, "stage_unknown": "white"}

@@ -150,8 +150,8 @@ def _island(text: str, language: str) -> str:
 
 
 def _digits(row: pd.Series) -> int:
-    """Whole-cohort values have two decimals, those of a group one: fewer people, coarser numbers."""
-    return 2 if row.get("group", "all") == "all" else 1
+    """Scales of the whole cohort have two decimals, those of a group and single statements one."""
+    return 2 if row.get("group", "all") == "all" and row.get("kind") != "item" else 1
 
 
 def _count(name: str, he: str, en: str) -> Column:
@@ -210,7 +210,14 @@ def _kept(row: pd.Series, language: str) -> str:
 
 def _few(count: int, least: int) -> Text:
     """A count of people, or, when it is a small one, only that it is small (which nobody is, too)."""
-    return lang.filled("פחות מ־{least}", "fewer than {least}", {"least": int(least)}) if pd.isna(count) else lang.number(count)
+    return lang.fewer_than(least) if pd.isna(count) else lang.number(count)
+
+
+def _chosen(row: pd.Series) -> Text:
+    """How many chose an option, of those who answered; of a few only that they are few."""
+    if pd.isna(row["n_chosen"]):
+        return _few(row["n_chosen"], row["least_cell"]) if "least_cell" in row else lang.NOT_COMPUTED
+    return lang.share(int(row["n_chosen"]), int(row["n"]))
 
 
 def _or_words(name: str, reason: str, he: str, en: str, write: Callable[[pd.Series], Text]) -> Column:
@@ -292,9 +299,6 @@ COLUMNS = {
     "difference": _value("difference", "הפרש מן המחזור הקודם (נקודות)", "Difference from the cohort before (points)", signed=True),
     "involved_of": _share("n_involved", "n_asked", "מעורבים כיום בפרויקט", "Involved in their project today"),
     "move": _words("move", "לאן", "Which way"),
-    "became": Column(Text("שלב במעקב", "Stage at follow-up"),
-                     lambda row, words, language: _island(words.option(row["question"], row["became"], language), language), numeric=False),
-    "from_stage": _option("option", "שלב בסיום התכנית", "Stage at programme end"),
     "band": _words("band", "השתתפות במפגשים", "Meetings attended"),
     "basis": _words("basis", "על סמך מה", "On what basis"),
     "came_of": _share("n_came", "n", "משתתפים", "Participants"),
@@ -322,7 +326,7 @@ COLUMNS = {
     "low_of": _share("n_low", "n", "מועטה או כלל לא", "Small extent or none"),
     "middle_of": _share("n_middle", "n", "בינונית", "Moderate extent"),
     "high_of": _share("n_high", "n", "רבה או רבה מאוד", "Great or very great extent"),
-    "chosen_of": _share("n_chosen", "n", "בחרו", "Chose"),
+    "chosen_of": _number("n_chosen", "בחרו", "Chose", lambda row: _chosen(row)),
     "projects_of": _share("n_projects", "n", "פרויקטים", "Projects"),
     "advanced_of": _share("n_advanced", "n", "בשלבים מתקדמים", "In advanced stages"),
     "ties_of": _share("n_ties", "n", "מן הקשרים בסיום", "Of the ties at programme end"),
@@ -476,7 +480,7 @@ def _row(row: pd.Series, columns: dict[str, Column], words: Vocabulary, language
     """One row; its first cell is the row's header, and a hidden value says that it is hidden."""
     cells = []
     for place, (name, column) in enumerate(columns.items()):
-        hidden = bool(row.get("hidden", False)) and not (name in ABOUT or name == "n" or name.startswith("n_"))
+        hidden = bool(row.get("hidden", False)) and name not in ABOUT
         text = HIDDEN[language] if hidden else column.write(row, words, language)
         css = ' class="suppressed"' if hidden else _css(column)
         cells.append(f'<th scope="row">{escape(text)}</th>' if place == 0 else f"<td{css}>{escape(text)}</td>")
