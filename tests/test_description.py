@@ -76,12 +76,12 @@ def test_a_difference_worked_by_hand():
 
 
 def test_a_difference_is_told_to_one_decimal():
-    """All of the north but none of the south's ten was silent: 10 of 20 against 10 of 10, d = (1/2 − 1) / sd."""
+    """Of the north 11 of 20 answered, of the south 9 of 10: 11/20 against 9/10, d = (0.55 − 0.9) / sd."""
     places = {name: "north" if number < 20 else "south" for number, name in enumerate(names(1, 30))}
     before = answered(names(1, 30), d1=3, d2=3, **ROLE_3)
-    study = Study(before, answered(names(11, 30), d1=3, d2=3, **ROLE_3), places, roster=30, families=SCALES)
+    study = Study(before, answered(names(10, 29), d1=3, d2=3, **ROLE_3), places, roster=30, families=SCALES)
     north = study.differences.set_index(["trait", "level"]).loc[("place", "north")]
-    assert north["standardised_difference"] == round((0.5 - 1) / (0.25 / 2) ** 0.5, 1)
+    assert north["standardised_difference"] == round((0.55 - 0.9) / ((0.55 * 0.45 + 0.9 * 0.1) / 2) ** 0.5, 1)
 
 
 @pytest.mark.parametrize(("silent", "hidden"), [(7, True), (8, False)])
@@ -96,10 +96,20 @@ def test_nothing_is_told_of_fewer_than_eight_who_were_silent(silent, hidden):
 
 
 def test_a_trait_of_few_people_is_hidden_and_one_more_that_would_give_it_away():
-    places = dict(zip(names(1, 40), ["north"] * 20 + ["south"] * 15 + ["west"] * 5, strict=True))
+    places = dict(zip(names(1, 40), ["north"] * 18 + ["south"] * 15 + ["west"] * 5 + ["north"] * 2, strict=True))
     table = three_quarters(places=places).differences.set_index(["trait", "level"])
     assert table.loc["place", "hidden"].to_dict() == {"north": False, "south": True, "west": True}
     assert table.loc[[("place", "south"), ("place", "west")], "n"].isna().all()
+
+
+def test_a_trait_of_which_all_answered_or_a_few_only_is_hidden():
+    """All ten of the east answered, and four of the west's ten: of the one each is known, of the other they are few.
+
+    The north's numbers would then tell of these two.
+    """
+    places = dict(zip(names(1, 40), ["east"] * 10 + ["north"] * 16 + ["west"] * 10 + ["north"] * 4, strict=True))
+    table = three_quarters(places=places).differences.set_index(["trait", "level"])
+    assert table.loc["place", "hidden"].to_dict() == {"east": True, "north": True, "west": True}
 
 
 def test_nothing_is_compared_where_nobody_was_silent_or_answers_carry_no_name():

@@ -239,14 +239,22 @@ def test_a_groups_change_names_the_group_and_has_one_decimal():
 @pytest.mark.parametrize(
     "row",
     [
-        change_row("rose", "p_adjusted", hidden=True),
         change_row("rose", "p_adjusted", change=None),
         change_row("rose", "p_adjusted", group="headquarters"),
         change_row("rose", "p_adjusted", measure="self_perception"),
     ],
 )
-def test_a_change_that_is_hidden_or_missing_is_left_out(row):
+def test_a_change_that_is_missing_is_left_out(row):
     assert worded("changes", [row], kind="change", measure="motivation") == {}
+
+
+def test_a_change_of_a_hidden_group_is_said_to_be_hidden():
+    row = change_row("rose", "p_adjusted", group="headquarters", hidden=True) | {"change": None, "verdict": None}
+    said = worded("changes", [row], kind="change", measure="motivation", group="headquarters")
+    assert said["verdict"] == "not_told"
+    assert "Headquarters (policy) ministries: not shown, for a group is too small." in said["sentence_en"]
+    assert "אינו מוצג" in said["sentence_he"]
+    assert said["number_en"] == said["certainty_en"] == "hidden (small group)"
 
 
 def level_row(n: int, n_high: int, n_low: int, **more) -> dict:
@@ -380,11 +388,14 @@ def test_the_shares_at_the_top_stand_beside_every_gap():
     assert "at most 15% in the first group, over 15% in the second" in row["certainty_en"]
 
 
-def test_a_hidden_gap_is_left_out():
+def test_a_hidden_gap_is_said_to_be_hidden_and_nothing_else():
     hidden = gap_row("narrowed", "agreed", hidden=True) | dict.fromkeys(
         ("change", "verdict", "reason", "gap_programme_end")
     )
-    assert worded("gaps", [hidden], kind="gap", measure="self_perception") == {}
+    said = worded("gaps", [hidden], kind="gap", measure="self_perception")
+    assert said["verdict"] == "not_told"
+    assert said["sentence_en"].endswith("and Operational (executive) ministries: not shown, for a group is too small.")
+    assert said["number_he"] == said["certainty_he"] == "מוסתר (קבוצה קטנה)"
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,9 @@ from followup.projects import (
     settled,
     share_advanced,
     stage_counts,
-    stage_flows,
     stage_moves,
 )
-from followup.stage_charts import move_bar, stage_flow
+from followup.stage_charts import move_bar
 from followup.tables import Vocabulary
 from followup.topics import NETWORK as NETWORK_TOPIC
 from followup.topics import PROJECTS as PROJECTS_TOPIC
@@ -231,27 +230,16 @@ def test_moves_count_every_project_once():
     assert set(moves["n"]) == {6}
 
 
-def test_flows_hold_the_projects_known_in_both_waves():
-    flows = stage_flows(staged([IDEA, IDEA, DESIGN, None], [PILOT, PILOT, DESIGN, FULL]), CODEBOOK)
-    assert [(row.option, row.became, row.n_projects, row.n) for row in flows.itertuples()] == [
-        (IDEA, PILOT, 2, 3),
-        (DESIGN, DESIGN, 1, 3),
-    ]
-
-
 def test_a_cohort_with_one_wave_of_reports_has_no_moves():
     stages = staged([IDEA, PILOT], [None, None])
     assert stage_moves(stages).empty
-    assert stage_flows(stages, CODEBOOK).empty
 
 
-def test_both_pictures_name_every_number_in_words():
-    stages = staged([IDEA, PILOT, None], [PILOT, STOPPED, FULL])
-    words = Vocabulary(CODEBOOK)
-    for draw, frame in ((move_bar, stage_moves(stages)), (stage_flow, stage_flows(stages, CODEBOOK))):
-        for language in ("he", "en"):
-            _, alternative = draw(frame, words, language)
-            assert alternative.count("\u2066") >= len(frame)
+def test_the_picture_of_moves_names_every_number_in_words():
+    frame = stage_moves(staged([IDEA, PILOT, None], [PILOT, STOPPED, FULL]))
+    for language in ("he", "en"):
+        _, alternative = move_bar(frame, Vocabulary(CODEBOOK), language)
+        assert alternative.count("\u2066") >= len(frame)
 
 
 def test_the_statements_on_projects_are_those_the_codebook_names_beside_them():

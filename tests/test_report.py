@@ -16,9 +16,9 @@ from followup.report import MIME, Report
 HOSTILE = """</td></table><script>alert(1)</script><img src=x onerror=alert(2)> & "quoted" {n} =1+1"""
 CHANGES = pd.DataFrame(
     {
-        "measure": ["motivation", "motivation", "motivation"],
+        "measure": ["motivation", "motivation", "self_perception"],
         "group": ["all", "headquarters", "operational"],
-        "n_linked": [28, 9, 5],
+        "n_linked": pd.array([28, 9, 5], dtype="Int64"),
         "change": [-0.1234, 0.5, None],
         "ci_low": [-0.26, 0.2, None],
         "ci_high": [0.06, 0.8, None],
@@ -130,20 +130,20 @@ def test_the_cells_of_a_table_are_what_the_frame_holds_and_hidden_ones_say_so(do
     ]
     assert group[1:] == ["Headquarters (policy) ministries", "9", "+0.5", "+0.2 to +0.8", "< 0.001", "rose"]
     assert hidden == [
-        "Motivation to promote digitisation",
+        "Self-perception as leaders of digitisation",
         "Operational (executive) ministries",
-        "5",
-        *["hidden (small group)"] * 4,
+        *["hidden (small group)"] * 5,
     ]
-    assert cells(shown.soup("he"))[3][3:] == ["מוסתר (קבוצה קטנה)"] * 4
-    assert len(shown.soup("en").find_all("td", class_="suppressed")) == 4
+    assert cells(shown.soup("he"))[3][2:] == ["מוסתר (קבוצה קטנה)"] * 5
+    assert len(shown.soup("en").find_all("td", class_="suppressed")) == 5
 
 
-def test_what_a_hidden_row_still_held_is_not_shown(door, shown):
-    """Even if a value were left in the frame by mistake, the page says "hidden"."""
-    careless = CHANGES.assign(change=0.77, verdict="rose", p_adjusted=0.01, ci_low=0.5, ci_high=0.9)
+def test_what_a_hidden_row_still_held_is_neither_shown_nor_kept(door, shown):
+    """Even if a value were left in the frame by mistake, the page says "hidden", and the CSV holds nothing."""
+    careless = CHANGES.assign(change=[0.77, 0.7, 0.7], verdict="rose", p_adjusted=0.01, ci_low=0.5, ci_high=0.9)
     door.table("changes", careless, he="השינויים", en="The changes", show=SHOWN)
-    assert cells(shown.soup("en"))[3][3:] == ["hidden (small group)"] * 4
+    assert cells(shown.soup("en"))[3][2:] == ["hidden (small group)"] * 5
+    assert door.kept("changes").iloc[2][["n_linked", "change", "p_adjusted", "ci_low", "verdict"]].isna().all()
 
 
 def test_no_cell_is_blank_and_a_missing_number_says_so(door, shown):

@@ -25,7 +25,7 @@ from followup.change import (
     westfall_young,
 )
 from followup.cohort import Cohort
-from followup.disclosure import GROUP_DECIMALS, few_apart, protected_gaps, protected_groups
+from followup.disclosure import GROUP_DECIMALS, few_apart, protected_gaps, protected_groups, told_of_few
 from followup.gaps import GapChange, gap_verdict, linked_gap_change, minimum_detectable_gap_change, unlinked_gap_change
 from followup.language import Text
 from followup.scales import common_item_scores, reliability, scale_scores
@@ -195,7 +195,7 @@ class Comparison:
             "n_follow_up": len(waves.follow_up),
             "n_linked": len(waves.pairs),
             "unanimous": waves.unanimous,
-            "few_apart": self._few_apart(waves),
+            "few_apart": self._few_apart(measure, waves),
             "mean_programme_end": result.mean_programme_end,
             "mean_follow_up": result.mean_follow_up,
             "change": result.change,
@@ -216,11 +216,23 @@ class Comparison:
             (len(family.pairs) for family in self.plan.families.values() if (measure, group) in family.pairs), default=1
         )
 
-    def _few_apart(self, waves: TwoWaves) -> bool:
+    def _few_apart(self, measure: str, waves: TwoWaves) -> bool:
         """Whether results of the linked beside those of everyone would give away the few who answered one wave only."""
-        return self.linked and few_apart(
-            len(waves.programme_end) + len(waves.follow_up) - 2 * len(waves.pairs), self.cohort.params.disclosure
-        )
+        policy, apart = self.cohort.params.disclosure, [len(wave) - len(waves.pairs) for wave in waves.both]
+        if not self.linked or few_apart(sum(apart), policy):
+            return self.linked
+        least = self._least_high(measure)
+        if least is None:
+            return False
+        high = [int((wave >= least).sum()) for wave in waves.both]
+        linked = [int((waves.pairs[wave] >= least).sum()) for wave in WAVES]
+        few = [bool(few_apart(people, policy)) for people in apart]
+        return told_of_few(high, linked, apart, len(waves.pairs), few)
+
+    def _least_high(self, measure: str) -> float | None:
+        """The lowest value that counts as a high answer; None where the options name none."""
+        high = self.codebook.options_of(measure).high
+        return min(high) - (HALF_A_STEP if measure in self.codebook.scales else 0) if high else None
 
     def _of_pairs(self, measure: str, waves: TwoWaves) -> dict:
         """Change of the top-box share among the linked, and the p of "not lower by the margin"."""
@@ -229,9 +241,9 @@ class Comparison:
         first, second = (waves.pairs[wave] for wave in WAVES)
         kept = preservation(first, second, self._margin(measure)) if self.link != "partly_linked" else None
         row = {"p_not_lower": kept.p_not_worse if kept else None}
-        high = self.codebook.options_of(measure).high
-        if high:
-            top = top_box_change(first, second, min(high) - (HALF_A_STEP if measure in self.codebook.scales else 0))
+        least = self._least_high(measure)
+        if least is not None:
+            top = top_box_change(first, second, least)
             low, upper = top.tango95 or (None, None)
             row |= {"top_change": top.change, "top_low": low, "top_high": upper, "p_top": top.p_mcnemar_mid}
         return row

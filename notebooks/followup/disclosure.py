@@ -137,6 +137,22 @@ def few_apart(people, policy: Disclosure):
     return (people > 0) & (people < policy.least_group)
 
 
+def told_of_few(high: list[int], linked: list[int], apart: list[int], pairs: int, few: list[bool]) -> bool:
+    """Whether the change of the share of high answers tells how the few answered who answered one wave only.
+
+    For each wave: how many gave a high answer, how many of the linked did, how many answered this wave only, and
+    whether these are few. The change among `pairs` linked people beside both counts gives the difference of two
+    unknowns: how many of each wave's others answered high. Either is told when that leaves it less room than it had.
+    """
+    room = [(max(0, high[wave] - pairs), min(apart[wave], high[wave])) for wave in (0, 1)]
+    difference = (high[0] - linked[0]) - (high[1] - linked[1])
+    left = [
+        (max(room[0][0], room[1][0] + difference), min(room[0][1], room[1][1] + difference)),
+        (max(room[1][0], room[0][0] - difference), min(room[1][1], room[0][1] - difference)),
+    ]
+    return any(few[wave] and left[wave] != room[wave] for wave in (0, 1))
+
+
 def is_count(column: str) -> bool:
     """Whether a column counts people, answers or ties: n, n_high …"""
     return column == "n" or column.startswith("n_")

@@ -61,6 +61,8 @@ class Rules:
             shown = protected_levels(frame, self.policy)
         elif set(frame) >= OPTIONS and "group" not in frame:
             shown = protected_options(frame, self.policy)
+        if "hidden" in shown:
+            shown = _emptied(shown)
         for problem in self._problems(shown):
             raise NotForPublication(f"table “{name}” is not published: {problem}")
         return shown
@@ -225,6 +227,13 @@ class Rules:
 
 
 ABOUT_A_ROW = {"least_group", "least_cell", "seed"}
+OF_A_ROW = {"option", "margin", *ABOUT_A_ROW}
+
+
+def _emptied(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same with nothing in its hidden rows but what they are about."""
+    hidden, columns = frame["hidden"].astype(bool), [*_numbers(frame), *{"verdict", "reason"} & {*frame}]
+    return frame.assign(**{column: frame[column].mask(hidden) for column in columns if column not in OF_A_ROW})
 
 
 def _texts(frame: pd.DataFrame) -> list:
