@@ -60,3 +60,101 @@ class Attack:
 
 def shown(value: object) -> bool:
     return value is not None and not pd.isna(value)
+
+
+# ------------------------------------------------------------------------------------------------ means of groups
+
+
+def on_group_means(
+    rows: pd.DataFrame, sizes: dict[str, dict[str, int]], codes: tuple[float, float], give: float = TENTH
+) -> Attack:
+    """One measure's rows of the table of changes (all and groups): unknown are each group's sums in both waves.
+
+    `sizes[wave][group]` is how many answered, which the attacker knows; "outside" are those without a group. A group's
+    numbers are right to `give`.
+    """
+    attack, rows = Attack(), rows.set_index("group")
+    for wave, groups in sizes.items():
+        for group, n in groups.items():
+            attack.unknown((wave, group), codes[0] * n, codes[1] * n)
+        everyone = {(wave, group): 1.0 for group in groups}
+        total = sum(groups.values())
+        mean = rows.loc["all", f"mean_{wave}"]
+        if shown(mean):
+            attack.learn(everyone, mean * total, FULL * total)
+        for group in set(groups) & set(rows.index):
+            mean = rows.loc[group, f"mean_{wave}"]
+            if shown(mean):
+                attack.learn({(wave, group): 1.0}, mean * groups[group], groups[group] * give)
+    for group in set(rows.index) - {"all"}:
+        change = rows.loc[group, "change"]
+        if shown(change):
+            first, second = (sizes[wave].get(group, 0) for wave in ("programme_end", "follow_up"))
+            terms = {("follow_up", group): 1 / second, ("programme_end", group): -1 / first}
+            attack.learn(terms, change, give)
+    return attack
+
+
+def learn_gaps(attack: Attack, gaps: pd.DataFrame, sizes: dict[str, dict[str, int]]) -> None:
+    """What a table of gaps says of the same groups: each group's mean in both waves."""
+    for row in gaps.to_dict("records"):
+        for side in ("first", "second"):
+            for wave, groups in sizes.items():
+                if shown(row[f"{side}_{wave}"]):
+                    n = groups[row[side]]
+                    attack.learn({(wave, row[side]): 1.0}, row[f"{side}_{wave}"] * n, n * TENTH)
+
+
+# ------------------------------------------------------------------------------------------------ the five answers
+
+
+def on_five_answers(statements: pd.DataFrame, changes: pd.DataFrame, linked: bool) -> Attack:
+    """How many gave each of five answers to a statement, from three categories in each wave and the mean change.
+
+    `statements` has a row a wave (n, n_low, n_middle, n_high; a mean, where one was published); `changes` one row or
+    none. Waves that are linked change among the linked only: the sums of the others are unknown too.
+    """
+    attack = Attack()
+    for row in statements.to_dict("records"):
+        wave, n = row["wave"], int(row["n"])
+        for code in range(1, 6):
+            attack.unknown((wave, code), 0, n, whole=True)
+        for category, codes in (("n_low", (1, 2)), ("n_middle", (3,)), ("n_high", (4, 5))):
+            attack.learn({(wave, code): 1 for code in codes}, int(row[category]))
+        if shown(row.get("mean")):
+            attack.learn({(wave, code): code for code in range(1, 6)}, row["mean"] * n, n * row.get("give", TENTH))
+    for row in changes.to_dict("records"):
+        if shown(row["change"]) and len(statements) == 2:
+            _learn_change(attack, statements.set_index("wave"), row, linked)
+    return attack
+
+
+def _learn_change(attack: Attack, statements: pd.DataFrame, row: dict, linked: bool) -> None:
+    """The mean change: of everyone, wave against wave, or of the linked, whose sums lie within those of everyone."""
+    give, sizes = row.get("give", TENTH), {wave: int(statements.loc[wave, "n"]) for wave in statements.index}
+    sums = {wave: {(wave, code): float(code) for code in range(1, 6)} for wave in sizes}
+    if linked:
+        n = int(row["n_linked"])
+        for wave, size in sizes.items():
+            few = attack.unknown((wave, "others"), 1.0 * (size - n), 5.0 * (size - n))
+            sums[wave] = sums[wave] | {few: -1.0}
+        sizes = dict.fromkeys(sizes, n)
+    reversed_ = -1.0 if row.get("reverse_coded") else 1.0
+    terms = {key: reversed_ * value / sizes["follow_up"] for key, value in sums["follow_up"].items()}
+    terms |= {key: -reversed_ * value / sizes["programme_end"] for key, value in sums["programme_end"].items()}
+    attack.learn(terms, row["change"], give)
+
+
+# ------------------------------------------------------------------------------------------------ who answered
+
+
+def on_counts(total: int, published: dict[str, float], most: dict[str, int]) -> Attack:
+    """How many of each group answered: a total, the counts that are shown, and how large each group is at most."""
+    attack = Attack()
+    for group, size in most.items():
+        attack.unknown(group, 0, min(size, total), whole=True)
+    attack.learn(dict.fromkeys(most, 1), total)
+    for group, count in published.items():
+        if shown(count):
+            attack.learn({group: 1}, int(count))
+    return attack

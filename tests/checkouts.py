@@ -102,8 +102,11 @@ class Checkout:
         return _soup(self.page(cohort, language))
 
     def result(self, cohort: str, name: str) -> pd.DataFrame:
-        """A published table, as a reviewer would read it."""
-        return pd.read_csv(self.path(cohort, "results", f"{name}.csv"), keep_default_na=False, na_values=[""])
+        """A published table, as a reviewer would read it; an empty one where there is nothing to tell."""
+        path = self.path(cohort, "results", f"{name}.csv")
+        if not path.read_text(encoding="utf-8").strip():
+            return pd.DataFrame()
+        return pd.read_csv(path, keep_default_na=False, na_values=[""])
 
     def published(self, cohort: str) -> dict[str, bytes]:
         """Every file a reader can reach, with its bytes."""

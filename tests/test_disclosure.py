@@ -50,6 +50,8 @@ def hidden(sizes: dict[str, int], total: int | None = None) -> set[str]:
         ({"hq": 20, "op": 5, "local": 4}, {"op", "local"}),
         # 4 and 3 make only 7: what they answered together would be known of 7 people, so the third goes too
         ({"hq": 20, "op": 4, "local": 3}, {"hq", "op", "local"}),
+        # 7 and 1 make 8, but the one person's answer is at most 4 points: the 7 would be known to within that
+        ({"hq": 12, "op": 9, "local": 7, "other": 1}, {"op", "local", "other"}),
         # two groups: when one is small the other is its complement
         ({"hq": 25, "op": 5}, {"hq", "op"}),
         ({"hq": 14, "op": 14}, set()),

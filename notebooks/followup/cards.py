@@ -17,7 +17,7 @@ from followup.codebook import Finding
 from followup.cohort import Cohort
 from followup.findings import JUDGED, questions
 from followup.language import LANGUAGES, Text, filled
-from followup.tables import KEYS
+from followup.tables import HIDDEN, KEYS
 
 Result = Callable[[str], pd.DataFrame | None]
 PUBLISHED = Text("פורסם:", "Published:")
@@ -419,10 +419,10 @@ def _card(
     toggle = escape((IN_FULL if len(published) else IN_FULL_ALONE)[language])
     start = (
         f'<section class="finding" id="finding-{escape(key)}"><h3>{name}</h3>'
-        f'<p class="summary">{escape(sentences[language])}</p>'
+        f'<p class="summary{"" if lines else " not-told"}">{escape(sentences[language])}</p>'
     )
     if not lines:
-        return f"{start}</section>"
+        return f"{start}{_sure(HIDDEN, 'changes', language)}</section>"
     return (
         f'{start}<ul class="evidence">{pieces}</ul>'
         f'<details class="in-full"><summary>{toggle}<span class="about">: {name}</span></summary><ul>{full}</ul>'
@@ -446,10 +446,16 @@ def _line(line: Line, language: str) -> str:
 
 
 def _certainty(line: Line, language: str) -> str:
-    anchor, where = EVIDENCE[line.shown_in]
+    certainty = Text(*(line.row[f"certainty_{name}"] for name in LANGUAGES))
+    return _sure(certainty, line.shown_in, language)
+
+
+def _sure(certainty: Text, shown_in: str, language: str) -> str:
+    """How sure we are, and the way to the table that shows it."""
+    anchor, where = EVIDENCE[shown_in]
     return (
         f'<p class="certainty"><span class="label">{escape(HOW_SURE[language])}</span> '
-        f'{escape(line.row[f"certainty_{language}"])} · <a href="#{anchor}">{escape(where[language])}</a></p>'
+        f'{escape(certainty[language])} · <a href="#{anchor}">{escape(where[language])}</a></p>'
     )
 
 

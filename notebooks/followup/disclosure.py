@@ -99,21 +99,25 @@ def _hidden(frame: pd.DataFrame, least: int, n: str) -> pd.Series:
             else pd.Series(False, index=groups.index)
         )
         sizes = groups[n].where(~of_one_mind, 1)  # what all of them said is what one of them said
-        hidden[groups.index] = hidden_groups(sizes, total - (groups[n] - sizes).sum(), least)
+        hidden[groups.index] = hidden_groups(sizes, total - (groups[n] - sizes).sum(), least, groups[n])
     return hidden
 
 
-def hidden_groups(sizes: pd.Series, total: int, least: int) -> pd.Series:
+def hidden_groups(sizes: pd.Series, total: int, least: int, people: pd.Series | None = None) -> pd.Series:
     """Which groups of `total` people stay hidden: small ones, those with a small complement, and more where needed.
 
+    `people` is how many each group is, where a size says less (one, for a group of one mind).
+
     The total and the groups that are shown give away what all hidden people together answered. So these are at least
-    two groups and `least` people, or nobody. People outside every group may be known together, if they are enough.
+    two groups and `least` people, or nobody; and beside each group half as many others, lest seven of eight be known
+    to within one person's answer. People outside every group may be known together, if they are enough.
     """
-    outside = total - sizes.sum()
+    outside, people = total - sizes.sum(), sizes if people is None else people
     hidden = (sizes < least) | (total - sizes < least)
     for index in sizes[~hidden].sort_values(kind="stable").index:
-        groups, people = (sizes[hidden] > 0).sum(), sizes[hidden].sum() + outside
-        if not people or people >= least and groups != 1:
+        groups, known = people[hidden & (sizes > 0)], sizes[hidden].sum() + outside
+        beside = groups.sum() + outside - groups
+        if not known or known >= least and len(groups) != 1 and (beside >= least / 2).all():
             break
         hidden[index] = True
     return hidden

@@ -606,11 +606,11 @@ PIECE = {".badge": "a verdict", ".number": "a number", "img[alt]": "a picture"}
 
 
 def _check_finding(finding: Tag, place: Place) -> None:
-    """A finding has all that a reader needs to believe it, and each piece of its evidence too."""
+    """A finding has all that a reader needs to believe it, and each piece of its evidence too, unless it is hidden."""
     lacking = [what for selector, what in WHOLE.items() if not finding.select_one(selector)]
     pieces = finding.select(".evidence > li")
     lacking += [what for piece in pieces for selector, what in PIECE.items() if not piece.select_one(selector)]
-    if lacking or not pieces:
+    if lacking or not pieces and not finding.select_one(".not-told"):
         what = f"the finding “{finding.get('id')}” comes without {(lacking or ['evidence'])[0]}"
         raise place.problem(what, "show it with report.findings")
 

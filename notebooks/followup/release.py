@@ -251,7 +251,8 @@ def _numbers(frame: pd.DataFrame) -> list:
 
 
 def _sizes(frame: pd.DataFrame) -> list[str]:
-    return [size for size in SIZES if size in frame]
+    """The columns that say how many people a row is about; of "n of N" the N."""
+    return [size for size in (*SIZES, "n_all") if size in frame and not (size == "n" and "n_all" in frame)]
 
 
 def words_of_people(cohort: Cohort) -> frozenset[str]:

@@ -1,0 +1,246 @@
+"""From what is published alone nothing hidden can be narrowed down; and the attack finds it where protection is weaker.
+
+Groups' means, counts of who answered, the five answers of a statement, counts of options: in the cohorts that are
+shipped, in the small one that holds every oddity, and in seeded random cohorts. A hidden number must be able to be
+anything within the threshold's width, or within all that it could be before anything was published.
+"""
+
+import subprocess
+import sys
+
+import attack
+import numpy as np
+import pandas as pd
+import pytest
+from checkouts import HOUSE, Checkout
+from followup.answers import item_levels
+from followup.cohort import Disclosure, open_cohort
+from followup.disclosure import protected_groups, protected_options
+from followup.release import Rules
+
+POLICY = Disclosure()
+WAVES = ("programme_end", "follow_up")
+ABOUT = ("measure", "group", "verdict_by")
+CODEBOOK = open_cohort("1").codebook
+
+
+# ------------------------------------------------------------ what was built, and what only the institute knows
+
+
+@pytest.fixture(scope="session")
+def everything(built, tmp_path_factory) -> Checkout:
+    """All cohorts that are shipped, built, and set side by side."""
+    checkout = built.copy(tmp_path_factory.mktemp("all") / "project", without=("small", "small.yaml"))
+    for name in ("2", "3", "local-3"):
+        for folder in ("data", "params"):
+            source = HOUSE / folder / (name if folder == "data" else f"{name}.yaml")
+            command = ["cp", "-r", str(source), str(checkout.root / folder)]
+            subprocess.run(command, check=True)
+    builds = [checkout.start(name) for name in ("2", "3", "local-3")]
+    for build in builds:
+        done = checkout.end(build, seconds=300)
+        assert done.code == 0, done.err
+    side_by_side = [sys.executable, "-m", "followup.cohorts_page"]
+    subprocess.run(side_by_side, cwd=checkout.notebooks, env={**_environment(), "PYTHONHASHSEED": "0"}, check=True)
+    return checkout
+
+
+def _environment() -> dict[str, str]:
+    import os
+
+    return {name: value for name, value in os.environ.items() if name != "FOLLOWUP_ROOT"}
+
+
+SHIPPED = ("1", "2", "3", "local-3")
+
+
+@pytest.fixture
+def house(request, built, everything):
+    """Finds the checkout in which a cohort was built."""
+    return lambda name: built if name == "small" else everything
+
+
+class Truth:
+    """Who answered what in a built cohort: private, and known to no reader."""
+
+    def __init__(self, checkout: Checkout, name: str):
+        self.cohort = open_cohort(name, checkout.root)
+        self.people, self.scores = self.cohort.read("participants"), self.cohort.read("scores")
+
+    def sizes(self, measure: str, row: pd.Series) -> dict[str, dict[str, int]]:
+        """How many of each group a row of changes rests on in each wave."""
+        trait, linked = self.cohort.params.groups_by, self.cohort.params.link == "by_id"
+        mine = self.scores[self.scores["scale"] == measure].dropna(subset=["score"])
+        both = set.intersection(*(set(mine.loc[mine["wave"] == wave, "respondent"]) for wave in WAVES))
+        group_of = self.people.set_index("participant")[trait]
+        sizes = {}
+        for wave in WAVES:
+            answered = both if linked else set(mine.loc[mine["wave"] == wave, "respondent"])
+            groups = group_of.reindex(sorted(answered)).fillna("outside").value_counts()
+            sizes[wave] = {str(group): int(n) for group, n in groups.items()}
+        return sizes
+
+
+# ------------------------------------------------------------ means of hidden groups
+
+
+def least_width(prior: float, threshold: int) -> float:
+    """How wide a hidden number must stay: the threshold, or all that it could have been before."""
+    return min(threshold, prior) - 1e-6
+
+
+def narrowed(rows: pd.DataFrame, sizes: dict, codes: tuple, gaps: pd.DataFrame = pd.DataFrame()) -> dict:
+    """Of each hidden group and wave: (width of what its sum may be, width that is needed)."""
+    attacked = attack.on_group_means(rows, sizes, codes)
+    attack.learn_gaps(attacked, gaps, sizes)
+    hidden = rows.loc[rows["hidden"].astype(bool) & (rows["group"] != "all"), "group"]
+    found = {}
+    for wave, groups in sizes.items():
+        for group in {*hidden} & {*groups}:
+            n = groups[group]
+            found[wave, group] = attacked.width({(wave, group): 1.0}), least_width((codes[1] - codes[0]) * n, 8)
+    return found
+
+
+@pytest.mark.parametrize("name", ["2", "local-3", "small"])
+def test_no_hidden_group_has_a_mean_that_can_be_told(house, name):
+    """From changes, gaps and the sizes of all groups, in every cohort that hides one."""
+    checkout = house(name)
+    truth, changes, gaps = Truth(checkout, name), checkout.result(name, "changes"), checkout.result(name, "gaps")
+    attacked = 0
+    for measure, rows in changes[changes["kind"] == "scale"].groupby("measure"):
+        if not rows["hidden"].any():
+            continue
+        sizes = truth.sizes(measure, rows)
+        codes = truth.cohort.codebook.options_of(measure).codes
+        mine = gaps[gaps["measure"] == measure] if len(gaps) else gaps
+        for (wave, group), (width, needed) in narrowed(rows, sizes, (codes[0], codes[-1]), mine).items():
+            assert width >= needed, (measure, wave, group)
+            attacked += 1
+    assert attacked >= 2
+
+
+SIZES = {"hq": 12, "op": 10, "local": 7}
+
+
+def made_up(sizes: dict[str, int], outside: int, rng: np.random.Generator, decimals: int | None = None) -> tuple:
+    """A cohort's rows before protection, for two waves of the same people on a scale of 1 to 5, and its true sums."""
+    people = pd.Series([group for group, n in sizes.items() for _ in range(n)] + ["outside"] * outside)
+    centre = rng.uniform(2.5, 4.2)
+    waves = {wave: np.clip(np.round(rng.normal(centre, 0.8, len(people)) * 4) / 4, 1, 5) for wave in WAVES}
+    rows = []
+    for group in ("all", *sizes):
+        mine = people.isin([*sizes, "outside"]) if group == "all" else people == group
+        first, second = (waves[wave][mine.to_numpy()] for wave in WAVES)
+        values = [first.mean(), second.mean(), (second - first).mean()] if len(first) else [None] * 3
+        if decimals is not None and group != "all" and len(first):
+            values = [round(value, decimals) for value in values]
+        unanimous = len(first) > 0 and (np.ptp(first) == 0 or np.ptp(second) == 0)
+        rows.append(("scale", group, len(first), *values, unanimous, "plan"))
+    columns = ["measure", "group", "n_linked", "mean_programme_end", "mean_follow_up", "change", "unanimous", "verdict_by"]
+    sums = {(wave, group): waves[wave][(people == group).to_numpy()].sum() for wave in WAVES for group in sizes}
+    return pd.DataFrame(rows, columns=columns), sums
+
+
+def same_in_both(sizes: dict[str, int], outside: int) -> dict[str, dict[str, int]]:
+    groups = {group: n for group, n in {**sizes, "outside": outside}.items() if n}
+    return dict.fromkeys(WAVES, groups)
+
+
+def test_the_attack_recovers_a_group_of_which_only_its_own_row_is_hidden():
+    """Twelve and ten shown to two decimals, the seven hidden: their sum follows to within a point, which is the truth."""
+    rows, sums = made_up(SIZES, 0, np.random.default_rng(7), decimals=2)
+    careless = rows.assign(hidden=rows["group"] == "local")
+    values = ["mean_programme_end", "mean_follow_up", "change"]
+    careless[values] = careless[values].mask(careless["hidden"])
+    attacked = attack.on_group_means(careless, same_in_both(SIZES, 0), (1, 5), give=0.005)
+    for wave in WAVES:
+        low, high = attacked.bounds({(wave, "local"): 1.0})
+        assert low - 1e-6 <= sums[wave, "local"] <= high + 1e-6
+        assert high - low < 1
+    protected = protected_groups(rows, POLICY, "n_linked", [*ABOUT, "unanimous"])
+    for width, needed in narrowed(protected, same_in_both(SIZES, 0), (1, 5)).values():
+        assert width >= needed == pytest.approx(8)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_rule_holds_in_random_small_cohorts(seed):
+    rng = np.random.default_rng(seed)
+    sizes = {f"g{place}": int(rng.integers(0, 16)) for place in range(rng.integers(2, 6))}
+    outside = int(rng.integers(0, 10)) if rng.random() < 0.4 else 0
+    rows, _ = made_up(sizes, outside, rng)
+    shown = protected_groups(rows, POLICY, "n_linked", [*ABOUT, "unanimous"])
+    for where, (width, needed) in narrowed(shown, same_in_both(sizes, outside), (1, 5)).items():
+        assert width >= needed, (sizes, outside, where)
+
+
+def test_in_as_many_random_cohorts_hiding_small_groups_only_would_not_do():
+    """The same cohorts, with every group of eight shown and every smaller one hidden: in many a sum follows."""
+    recovered = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        sizes = {f"g{place}": int(rng.integers(0, 16)) for place in range(rng.integers(2, 6))}
+        rows, _ = made_up(sizes, 0, rng, decimals=1)
+        careless = rows.assign(hidden=(rows["group"] != "all") & (rows["n_linked"] < 8))
+        values = ["mean_programme_end", "mean_follow_up", "change"]
+        careless[values] = careless[values].mask(careless["hidden"])
+        found = narrowed(careless, same_in_both(sizes, 0), (1, 5))
+        recovered += any(width < needed for width, needed in found.values())
+    assert recovered >= 10
+
+
+# ------------------------------------------------------------ the five answers of a statement
+
+
+def five_answers(checkout: Checkout, name: str):
+    """Each statement of a built cohort: (item, attack, how many gave each answer in truth)."""
+    truth = Truth(checkout, name)
+    codebook, linked = truth.cohort.codebook, truth.cohort.params.link in ("by_id", "same_row")
+    items, changes = checkout.result(name, "items"), checkout.result(name, "changes")
+    responses = truth.cohort.read("responses").dropna(subset=["value"])
+    for item, statements in items.groupby("measure", sort=False):
+        rows = changes[(changes["measure"] == item) & (changes["group"] == "all")] if len(changes) else changes
+        rows = rows.assign(reverse_coded=codebook.items[item].reverse_coded) if len(rows) else rows
+        mine = responses[responses["item"] == item]
+        given = {wave: part["value"].value_counts().to_dict() for wave, part in mine.groupby("wave")}
+        yield item, statements, rows, linked, given
+
+
+def told(attacked: attack.Attack, statements: pd.DataFrame) -> list[tuple]:
+    """The cells of the five answers that are narrowed below the threshold's width by more than the three categories."""
+    alone = attack.on_five_answers(statements.drop(columns="mean", errors="ignore"), pd.DataFrame(), True)
+    cells = [(wave, code) for wave in statements["wave"] for code in (1, 2, 4, 5)]
+    return [
+        cell
+        for cell in cells
+        if attacked.width({cell: 1}) < least_width(alone.width({cell: 1}), POLICY.least_cell)
+    ]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_three_categories_and_a_change_do_not_tell_the_five_answers(house, name):
+    attacked = 0
+    for item, statements, changes, linked, given in five_answers(house(name), name):
+        one = attack.on_five_answers(statements, changes, linked)
+        for wave, answers in given.items():
+            low, high = one.bounds({(wave, 5): 1})
+            assert low - 1e-6 <= answers.get(5, 0) <= high + 1e-6
+        assert told(one, statements) == [], item
+        attacked += 1
+    assert attacked > 20
+
+
+def test_with_a_mean_beside_them_they_would_be_told(house):
+    """Cohort 3: three categories, and the mean to two decimals, give back single answers exactly, and rightly."""
+    checkout, recovered = house("3"), 0
+    for _, statements, _, _, given in five_answers(checkout, "3"):
+        row = statements.iloc[0]
+        answers = given[row["wave"]]
+        mean = round(sum(code * n for code, n in answers.items()) / row["n"], 2)
+        one = attack.on_five_answers(statements.assign(mean=mean, give=0.005), pd.DataFrame(), True)
+        for code in (1, 2, 4, 5):
+            low, high = one.bounds({(row["wave"], code): 1})
+            if high - low < 0.5:
+                assert round(low) == answers.get(code, 0)
+                recovered += code > 3
+    assert recovered >= 8
