@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from checkouts import HOUSE, Checkout
-from followup.answers import item_levels
+
 from followup.cohort import Disclosure, open_cohort
 from followup.disclosure import protected_groups, protected_options
-from followup.release import Rules
+from followup.release import NotForPublication, Rules
 
 POLICY = Disclosure()
 WAVES = ("programme_end", "follow_up")
@@ -244,3 +244,111 @@ def test_with_a_mean_beside_them_they_would_be_told(house):
                 assert round(low) == answers.get(code, 0)
                 recovered += code > 3
     assert recovered >= 8
+
+
+# ------------------------------------------------------------ counts: options, and who answered
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_small_count_of_an_option_is_told(house, name):
+    """A count that is "fewer than five" may be anything from nobody to four: as wide as the threshold."""
+    checkout, hidden = house(name), 0
+    for result in ("helped", "hindered", "wishes"):
+        table = checkout.result(name, result)
+        for row in table.to_dict("records"):
+            one = attack.Attack()
+            one.unknown("chose", 0, row["n"], whole=True)
+            if shown := not pd.isna(row["n_chosen"]):
+                one.learn({"chose": 1}, row["n_chosen"])
+            else:
+                one.learn_bounds({"chose": 1}, 0, row["least_cell"] - 1)
+                hidden += 1
+            low, high = one.bounds({"chose": 1})
+            assert (low >= POLICY.least_cell) if shown else (high - low + 1 == POLICY.least_cell)
+    assert hidden >= (0 if name == "3" else 2)
+
+
+def test_an_option_that_few_chose_is_a_number_before_it_is_protected():
+    counts = pd.DataFrame({"option": [1, 2, 3], "n_chosen": [4, 5, 0], "n": 29})
+    assert protected_options(counts, POLICY)["n_chosen"].isna().tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("name", ["2", "local-3", "small"])
+def test_how_many_of_a_hidden_group_answered_does_not_follow(house, name):
+    """From the table of changes: the total, and the groups that are shown; roster sizes are known to the attacker."""
+    checkout, attacked = house(name), 0
+    truth, changes = Truth(checkout, name), checkout.result(name, "changes")
+    for measure, rows in changes[changes["kind"] == "scale"].groupby("measure"):
+        sizes = truth.sizes(measure, rows)
+        for wave, groups in sizes.items():
+            column = f"n_{wave}" if truth.cohort.params.link != "by_id" else "n_linked"
+            published = rows.set_index("group")[column].drop("all").to_dict()
+            total = int(rows.set_index("group").loc["all", column])
+            assert total == sum(groups.values())
+            known = attack.on_counts(total, published, {group: n + 6 for group, n in groups.items()})
+            for group, n in groups.items():
+                if n < POLICY.least_cell and group != "outside":
+                    assert known.width({group: 1}) >= POLICY.least_cell
+                    attacked += 1
+    assert attacked >= (0 if name == "2" else 2)
+
+
+def test_the_count_of_a_small_group_follows_where_only_its_own_row_is_empty():
+    """33 answered, 26 and 4 are shown: the third group is three people, whatever stands in its row."""
+    known = attack.on_counts(33, {"local": 26, "state": 4}, {"local": 33, "state": 33, "third": 33})
+    assert known.bounds({"third": 1}) == (3, 3)
+
+
+def test_a_group_of_one_mind_is_not_told(built):
+    """Ten of ten gave one answer. Their mean, a whole number, would tell what each of them said; B131."""
+    rng = np.random.default_rng(3)
+    rows, _ = made_up({"hq": 12, "op": 10, "local": 9}, 0, rng)
+    rows.loc[rows["group"] == "op", ["mean_follow_up", "unanimous"]] = [4.0, True]
+    shown = protected_groups(rows, POLICY, "n_linked", [*ABOUT, "unanimous"]).set_index("group")
+    assert shown.loc["op", "hidden"]
+    assert shown["hidden"].sum() == 2
+    careless = rows.drop(columns="unanimous").assign(n_linked=rows["n_linked"], mean_follow_up=5.0)
+    careless = protected_groups(careless, POLICY, "n_linked", ABOUT).assign(measure="motivation")
+    with pytest.raises(NotForPublication, match="gave one answer to “motivation”"):
+        Rules(POLICY, CODEBOOK).protected("x", careless.replace({"hq": "headquarters", "op": "operational"}))
+
+
+# ------------------------------------------------------------ across cohorts
+
+
+def test_what_is_compared_is_what_each_report_says_and_of_enough_people(everything):
+    """B130: no row of the page that compares is about several cohorts, so no whole less parts is one of them."""
+    names = set()
+    for path in sorted(everything.path("compare", "results").glob("*.csv")):
+        table = everything.result("compare", path.stem)
+        if table.empty or path.stem == "wordings":
+            continue
+        assert set(table["cohort"].astype(str)) <= set(SHIPPED), path.stem
+        names |= set(table["cohort"].astype(str))
+        for size in ("n", "n_earlier") if path.stem in ("means", "against_before") else ():
+            assert (table.get(size, pd.Series([8])) >= POLICY.least_group).all()
+    assert names == set(SHIPPED)
+    means = everything.result("compare", "means")
+    for row in means.to_dict("records"):
+        changes = everything.result(str(row["cohort"]), "changes")
+        levels = everything.result(str(row["cohort"]), "levels").set_index(["measure", "wave"])["mean"]
+        own = changes[(changes["measure"] == row["scale"]) & (changes["group"] == "all")] if len(changes) else changes
+        said = own.iloc[0][f"mean_{row['wave']}"] if len(own) else levels.loc[(row["scale"], row["wave"])]
+        assert row["mean"] == pytest.approx(said)
+
+
+def test_a_pool_of_all_cohorts_would_give_the_smallest_away_and_is_refused():
+    """Three cohorts of 28, 31 and 5: the mean of all, and those of the first two, leave the five to half a point."""
+    one = attack.Attack()
+    for cohort, n in (("1", 28), ("2", 31), ("3", 5)):
+        one.unknown(cohort, n, 5 * n)
+    one.learn({"1": 1, "2": 1, "3": 1}, 3.87 * 64, 0.005 * 64)
+    one.learn({"1": 1}, 4.01 * 28, 0.005 * 28)
+    one.learn({"2": 1}, 3.7 * 31, 0.005 * 31)
+    assert one.width({"3": 1}) < 1.5
+    pooled = pd.DataFrame({"scale": ["motivation"], "n": [64], "mean": [3.87]})
+    rules = Rules(POLICY, CODEBOOK, cohorts=("1", "2", "3"))
+    for careless in (pooled, pooled.assign(cohort="all")):
+        with pytest.raises(NotForPublication, match="several cohorts together"):
+            rules.protected("means", careless)
+    assert len(rules.protected("means", pooled.assign(cohort="2"))) == 1

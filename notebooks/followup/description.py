@@ -86,7 +86,7 @@ def _hidden_levels(levels: pd.DataFrame, everyone: int, policy: Disclosure) -> p
     """Which levels of a trait stay hidden: small ones, and those of whom few answered, or everyone, or nobody."""
     told = (levels["n"] >= policy.least_cell) & (levels["n"] < levels["n_all"])
     sizes = levels["n_all"].where(told, 1)
-    return hidden_groups(sizes, everyone - (levels["n_all"] - sizes).sum(), policy.least_group)
+    return hidden_groups(sizes, everyone - (levels["n_all"] - sizes).sum(), policy.least_group, levels["n_all"])
 
 
 def _among(people: pd.DataFrame, answered: pd.Series, trait: str, level: str) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from followup.exports import folded
 COLUMNS = ["kind", "word"]
 NAME_HEADINGS = ("name", "שם")
 SHARED_BY = 5  # a part of a name that so many people have ("Person 01") tells nobody apart
-LEAST_LETTERS = 2
+LEAST_LETTERS, LEAST_OF_PART = 2, 3
 PREFIXES = "[והבלמשכ]{0,3}"  # Hebrew words that are written together with the next one
 PART = re.compile(r"[^\W_]+(?:[\"'׳״][^\W_]+)?")
 
@@ -29,7 +29,7 @@ def words_of_roster(cells: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
             continue
         kind = "id" if folded(heading) == folded(settings.participant) else "name" if _names(heading) else "unit"
         values = [" ".join(str(cell).split()) for cell in cells[heading]]
-        rows += [(kind, value) for value in values]
+        rows += [("address" if "@" in value else kind, value) for value in values]
         rows += [(kind, part) for part in _parts(values)] if kind == "name" else []
     return _without_repeats(rows)
 
@@ -56,7 +56,11 @@ def _names(heading: str) -> bool:
 def _parts(names: list[str]) -> list[str]:
     """First and family names alone, but not what many share, nor numbers."""
     parts = Counter(part for name in set(names) for part in set(PART.findall(name)))
-    return [part for part, people in parts.items() if people < SHARED_BY and not part.isdecimal()]
+    return [
+        part
+        for part, people in parts.items()
+        if people < SHARED_BY and len(part) >= LEAST_OF_PART and not part.isdecimal()
+    ]
 
 
 def _without_repeats(rows: list[tuple[str, str]]) -> pd.DataFrame:

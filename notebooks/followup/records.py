@@ -193,7 +193,8 @@ def _hold_excerpts_with_names(
 KIND_OF_WORD = {
     "id": "the ID of a participant",
     "name": "the name of a participant",
-    "unit": "the unit or address of a participant",
+    "unit": "the unit of a participant",
+    "address": "the address of a participant",
     "project": "the title of a project",
 }
 

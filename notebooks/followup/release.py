@@ -36,6 +36,7 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*")
 ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=]+")
 WORD = re.compile(r"[\w@.+\-]+")
+ANSWERS = {str(code) for code in range(11)}  # columns that are headed by an answer
 LEAST_DIGITS = 6  # a shorter number may be an ID, and may be a count
 
 
@@ -190,12 +191,14 @@ class Rules:
                     return
 
     def _of_answers(self, frame: pd.DataFrame) -> Iterator[str]:
-        """Every option of one statement only where each was chosen by `least_cell` people; three categories always."""
-        if "option" not in frame or "n" not in frame or set(frame) >= OPTIONS:
-            return
-        if "measure" in frame and (frame["n"] < self.policy.least_cell).any():
+        """Every answer of one statement only where `least_cell` people gave each; three categories always."""
+        counts = [column for column in frame if str(column) == "count" or is_count(str(column))]
+        long = "measure" in frame and {"option", "value"} & {*frame}
+        wide = [column for column in frame if str(column).removeprefix("n_") in ANSWERS]
+        numbers = frame[counts if long else wide].apply(pd.to_numeric, errors="coerce")
+        if (numbers < self.policy.least_cell).any(axis=None):
             yield (
-                f"fewer than {self.policy.least_cell} people chose one of the options; "
+                f"fewer than {self.policy.least_cell} people gave one of the answers; "
                 "what to do: show three categories (answers.item_levels)"
             )
 
