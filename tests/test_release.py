@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 from cohort_copies import Copy
 from followup.cohort import Disclosure, open_cohort
-from followup.problems import InputProblems
 from followup.release import NotForPublication, Rules, words_of_people
 
 CODEBOOK = open_cohort("1").codebook
@@ -32,7 +31,8 @@ def test_a_column_that_makes_every_row_a_person_is_refused(column):
 
 
 @pytest.mark.parametrize(
-    "cell", ["5256a90fdda7", "DL-102", "רונית בן־דוד", "as Ronit Ben-David said", "write to r.b@gov.example", "10.0.14.7"]
+    "cell",
+    ["5256a90fdda7", "DL-102", "רונית בן־דוד", "as Ronit Ben-David said", "write to r.b@gov.example", "10.0.14.7"],
 )
 def test_whoever_can_be_recognised_in_any_cell_stops_the_table(cell):
     assert "recognised" in refused(words=["something", cell], n=[20, 20])
@@ -73,12 +73,16 @@ def test_a_mean_of_a_group_needs_the_column_that_says_which_are_too_small():
 
 
 def test_a_group_that_follows_from_the_whole_is_refused():
-    table = pd.DataFrame({"group": ["all", *GROUPS, "local_and_third"], "n": [29, 12, 10, 7], "mean": [3.5, 3.1, 3.4, 4.1]})
+    table = pd.DataFrame(
+        {"group": ["all", *GROUPS, "local_and_third"], "n": [29, 12, 10, 7], "mean": [3.5, 3.1, 3.4, 4.1]}
+    )
     careless = table.assign(hidden=[False, False, False, True])
     assert "gives away the one that is hidden" in refused(careless)
     small = table.assign(n=[22, 12, 10, 0], hidden=False)
     RULES.protected("mine", small[small["n"] > 0])
-    assert "gives away" in refused(table.assign(n=[19, 12, 9, 0], hidden=[False, True, False, False])[lambda t: t["n"] > 0])
+    assert "gives away" in refused(
+        table.assign(n=[19, 12, 9, 0], hidden=[False, True, False, False])[lambda t: t["n"] > 0]
+    )
 
 
 def test_a_mean_at_the_end_of_the_scale_is_everybodys_answer():
@@ -88,7 +92,9 @@ def test_a_mean_at_the_end_of_the_scale_is_everybodys_answer():
 
 
 def test_hidden_rows_are_emptied_even_if_the_frame_still_held_their_values():
-    table = pd.DataFrame({"group": ["all", *GROUPS], "n": [28, 14, 14], "mean": [3.5, 3.1, 3.4], "hidden": [False, True, True]})
+    table = pd.DataFrame(
+        {"group": ["all", *GROUPS], "n": [28, 14, 14], "mean": [3.5, 3.1, 3.4], "hidden": [False, True, True]}
+    )
     shown = RULES.protected("mine", table)
     assert shown.loc[1:, ["n", "mean"]].isna().all(axis=None)
 
@@ -116,7 +122,16 @@ def test_a_result_of_a_few_is_refused_even_if_they_are_everyone():
 
 
 def test_levels_that_few_answered_are_hidden_and_options_that_few_chose_are_few():
-    levels = pd.DataFrame({"measure": ["a", "b"], "wave": "follow_up", "n": [29, 6], "n_low": [1, 2], "n_middle": [8, 2], "n_high": [20, 2]})
+    levels = pd.DataFrame(
+        {
+            "measure": ["a", "b"],
+            "wave": "follow_up",
+            "n": [29, 6],
+            "n_low": [1, 2],
+            "n_middle": [8, 2],
+            "n_high": [20, 2],
+        }
+    )
     shown = RULES.protected("mine", levels)
     assert shown["hidden"].tolist() == [False, True]
     assert shown.iloc[1][["n", "n_low", "n_middle", "n_high"]].isna().all()

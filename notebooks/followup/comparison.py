@@ -66,6 +66,20 @@ FOR_ALL_ONLY = (
     "linked_high",
 )
 FOR_NAMED_ONLY = ("p", "ci90_low", "ci90_high", "detectable", "kept", "not_lower", "beyond", "no_test")
+OF_TWO_SPREADS = (  # what the spread of the answers goes into, where waves are compared as two groups
+    "ci_low",
+    "ci_high",
+    "ci90_low",
+    "ci90_high",
+    "p",
+    "effect_size",
+    "superiority",
+    "superiority_low",
+    "superiority_high",
+    "detectable",
+    "linked_low",
+    "linked_high",
+)
 OF_LINKED_BESIDE_ALL = ("top_change", "top_low", "top_high", "p_top", "change_linked", "linked_low", "linked_high")
 
 
@@ -525,7 +539,7 @@ class Comparison:
 
 def _statements_coarser(changes: pd.DataFrame) -> pd.DataFrame:
     """The same with statements to one decimal and without their means: beside three categories these would tell how
-    many gave each of the five answers.
+    many gave each of the five answers. So would an interval, a p or an effect size where waves are not linked.
     """
     items = changes["kind"] == "item"
     changes[["mean_programme_end", "mean_follow_up"]] = changes[["mean_programme_end", "mean_follow_up"]].mask(items)
@@ -533,7 +547,10 @@ def _statements_coarser(changes: pd.DataFrame) -> pd.DataFrame:
     for column in results:
         decimals = P_DECIMALS if column in ("p", "p_pratt", "p_adjusted", "p_top", "p_not_lower") else GROUP_DECIMALS
         changes[column] = changes[column].mask(items, changes[column].round(decimals))
-    return changes
+    apart = items & (changes["test"] != "sign_flip")
+    gone = [column for column in OF_TWO_SPREADS if column in changes]
+    changes[gone] = changes[gone].astype("object").where(~apart, None)
+    return changes.infer_objects()
 
 
 def _test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange, waves: TwoWaves) -> dict:

@@ -78,7 +78,9 @@ def protected_options(chosen: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
         return chosen
     counts = chosen["n_chosen"].astype("Int64")
     everyone_few = few_apart(chosen["n"], policy)
-    return chosen.assign(n_chosen=counts.mask((counts < policy.least_cell) | everyone_few), least_cell=policy.least_cell)
+    return chosen.assign(
+        n_chosen=counts.mask((counts < policy.least_cell) | everyone_few), least_cell=policy.least_cell
+    )
 
 
 def ceiling_band(share: float | None) -> str | None:

@@ -23,6 +23,7 @@ from followup import provenance, publish
 from followup.cohort import COMPARED, Cohort, cohort_names
 from followup.freshness import digest, published_whole, replace_text
 from followup.language import LANGUAGES, Text, filled, number, numbers_isolated, share
+from followup.release import EMBEDDED, named_in, words_of_people
 from followup.tables import KEYS, read_result
 
 # The findings first; voices and method, which are further sections of the same notebook, after the stages.
@@ -43,6 +44,7 @@ def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str
     facts = provenance.manifest(cohort, inputs, _index_facts(cohort), provenance.sha256s(files))
     files[provenance.CRATE] = provenance.crate(facts)
     files[provenance.MANIFEST] = provenance.written(facts | {"outputs": provenance.sha256s(files)})
+    _check_names(cohort, files)
     publish_files(cohort.root, cohort.name, files)
     return publish.unpublished(notebooks)
 
@@ -51,6 +53,17 @@ def publish_files(root: Path, cohort: str, files: dict[str, bytes]) -> None:
     """Put what a cohort's readers get before them, all at once, and into the list of reports."""
     put(root / "build" / cohort, files)
     write_index(root)
+
+
+def _check_names(cohort: Cohort, files: dict[str, bytes]) -> None:
+    """The last look before anything is published: nobody is named, in prose either, but in an excerpt released twice."""
+    people = words_of_people(cohort)
+    released = files.get("results/excerpts.csv", b"").decode()
+    for name, content in files.items():
+        found = set(named_in(EMBEDDED.sub("", content.decode()), people)) - set(named_in(released, people))
+        if found:
+            what = f"“{min(found)}” stands in it, by which a person can be recognised"
+            raise publish.PageProblem(name, None, what, "find it in the prose of the notebooks or in the params, and leave it out")
 
 
 def spreadsheet_safe(table: bytes) -> bytes:

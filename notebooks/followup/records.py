@@ -185,7 +185,10 @@ def _hold_excerpts_with_names(
                     f"the released excerpt “{excerpt['excerpt']}” holds {KIND_OF_WORD[kind]} of the study",
                     f"take it out of interviews.released in params/{cohort.name}.yaml, or blur the words in the file; "
                     "if a person decided that they may be read, name it under interviews.released_with_names too",
-                    interviews.file, row, "excerpt_he, excerpt_en", word,
+                    interviews.file,
+                    row,
+                    "excerpt_he, excerpt_en",
+                    word,
                 )  # fmt: skip
             )
 

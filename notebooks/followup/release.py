@@ -5,8 +5,9 @@ A table of a shape that is known is protected here; one that no rule can protect
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from followup.cleaning_log import Log
@@ -36,6 +37,7 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*")
 ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=]+")
 WORD = re.compile(r"[\w@.+\-]+")
+PROTECT = "disclosure.protected_groups"
 ANSWERS = {str(code) for code in range(11)}  # columns that are headed by an answer
 LEAST_DIGITS = 6  # a shorter number may be an ID, and may be a count
 
@@ -51,7 +53,7 @@ class Rules:
     policy: Disclosure
     codebook: Codebook
     people: frozenset[str] = frozenset()
-    cohorts: tuple[str, ...] = field(default=())  # on the page that compares cohorts: those of which it may tell
+    cohorts: tuple[str, ...] = ()  # on the page that compares cohorts: those of which it may tell
 
     def protected(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """The table as it may be published; raises `NotForPublication` where no rule can protect it."""
@@ -107,7 +109,7 @@ class Rules:
             if name in EXTREMES or name.startswith(("min_", "max_")):
                 yield f"column “{column}” is one respondent’s answer; what to do: show the mean, or three categories"
             if name in SPREADS | {f"{spread}_{wave}" for spread in SPREADS for wave in WAVES}:
-                n = frame[_sizes(frame)].min(axis=1) if _sizes(frame) else pd.Series(0, index=frame.index)
+                n = _people(frame).min(axis=1).fillna(0)
                 if (n[frame[column].notna()] < FEWEST_FOR_SPREAD).any():
                     yield (
                         f"column “{column}” is the spread of fewer than {FEWEST_FOR_SPREAD} answers, or of an unknown "
@@ -116,43 +118,22 @@ class Rules:
 
     def _of_few(self, frame: pd.DataFrame) -> Iterator[str]:
         """No result of fewer than `least_group` people, whoever they are."""
-        results, sizes = sorted(MEANS & {*frame}), _sizes(frame)
-        if results and sizes:
-            told = frame[results].notna().any(axis=1)
-            few = frame[sizes].apply(lambda n: few_apart(n.astype(float).fillna(0), self.policy)).any(axis=1)
-            if "test" in frame and "n_linked" in sizes:  # of waves linked in part, both sizes count, not the overlap
-                rest = [size for size in sizes if size != "n_linked"]
-                partly = frame["test"] == "partly_linked"
-                few &= ~partly | frame[rest].apply(lambda n: few_apart(n.astype(float).fillna(0), self.policy)).any(axis=1)
-            if (told & few).any():
-                yield (
-                    f"a row tells the result of fewer than {self.policy.least_group} people; "
-                    "what to do: hide it with disclosure.protected_groups"
-                )
+        told = frame[sorted(MEANS & {*frame})].notna().any(axis=1)
+        if (told & few_apart(_people(frame), self.policy).any(axis=1)).any():
+            yield (
+                f"a row tells the result of fewer than {self.policy.least_group} people; "
+                "what to do: hide it with disclosure.protected_groups"
+            )
 
     def _of_groups(self, frame: pd.DataFrame) -> Iterator[str]:
         """Of a group only sizes, means and changes, to one decimal, and none that a hidden group follows from."""
         groups = self._rows_of_groups(frame)
-        if not groups.any():
-            return
-        numbers = {column: pd.to_numeric(frame.loc[groups, column], errors="coerce") for column in _numbers(frame)}
-        told = [column for column, values in numbers.items() if values.notna().any()]
+        told = _numbers(frame[groups])
         if not told:
             return
-        for column in told:
-            if is_count(str(column)) and column not in GROUP_COUNTS or column not in GROUP_COUNTS | GROUP_RESULTS:
-                if column not in ABOUT_A_ROW:
-                    yield (
-                        f"column “{column}” tells answers by group; what to do: show means or changes of the groups, "
-                        "or answers of the whole cohort"
-                    )
-            elif column in GROUP_RESULTS - EXACT and (numbers[column].round(1) - numbers[column]).abs().max() > 1e-9:
-                yield f"column “{column}” of a group has more than one decimal; what to do: disclosure.protected_groups"
+        yield from _of_columns(frame.loc[groups, told].apply(pd.to_numeric, errors="coerce"))
         if "hidden" not in frame:
-            yield (
-                "it is about groups, and no column “hidden” says which are too small; "
-                "what to do: disclosure.protected_groups"
-            )
+            yield f"it is about groups, and no column “hidden” says which are too small; what to do: {PROTECT}"
         elif "group" in frame:
             yield from self._of_whole_less_parts(frame)
             yield from self._of_one_mind(frame, groups)
@@ -160,13 +141,9 @@ class Rules:
     def _of_whole_less_parts(self, frame: pd.DataFrame) -> Iterator[str]:
         """The whole less the groups that are shown is nobody, or two hidden groups and enough people."""
         keys = [key for key in ("measure", "wave") if key in frame]
-        parts = frame.groupby(keys, sort=False, dropna=False) if keys else [((), frame)]
-        for _, rows in parts:
+        for _, rows in frame.groupby(keys, sort=False, dropna=False) if keys else [((), frame)]:
             groups, hidden = rows["group"] != "all", rows["hidden"].astype(bool)
-            for size in _sizes(rows):
-                n = rows[size].astype(float)
-                if size == "n_linked" and "test" in rows and (rows["test"] == "partly_linked").any():
-                    continue
+            for _, n in _people(rows).items():
                 total, shown = n[~groups].max(), n[groups & ~hidden]
                 if pd.isna(total) or not (shown > 0).any():
                     continue
@@ -174,7 +151,7 @@ class Rules:
                 if few_apart(left, self.policy) or left and alone or few_apart(total - shown, self.policy).any():
                     yield (
                         "the whole less the groups that are shown gives away the one that is hidden; "
-                        "what to do: disclosure.protected_groups hides a second one"
+                        f"what to do: {PROTECT} hides a second one"
                     )
                     return
 
@@ -240,22 +217,38 @@ def _emptied(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _texts(frame: pd.DataFrame) -> list:
-    return [column for column in frame if pd.api.types.is_object_dtype(frame[column]) or pd.api.types.is_string_dtype(frame[column])]
+    kinds = pd.api.types.is_object_dtype, pd.api.types.is_string_dtype
+    return [column for column in frame if any(kind(frame[column]) for kind in kinds)]
 
 
 def _numbers(frame: pd.DataFrame) -> list:
-    """The columns that hold numbers, whatever pandas takes them for."""
-    return [
-        column
-        for column in frame
-        if not pd.api.types.is_bool_dtype(frame[column])
-        and pd.to_numeric(frame[column].map(lambda cell: None if isinstance(cell, bool | str) else cell), errors="coerce").notna().any()
-    ]
+    """The columns that hold numbers, whatever pandas takes them for; truths and texts are none."""
+    numbers = frame.map(lambda cell: None if isinstance(cell, bool | np.bool_ | str) else cell)
+    return [column for column in frame if pd.to_numeric(numbers[column], errors="coerce").notna().any()]
 
 
-def _sizes(frame: pd.DataFrame) -> list[str]:
-    """The columns that say how many people a row is about; of "n of N" the N."""
-    return [size for size in (*SIZES, "n_all") if size in frame and not (size == "n" and "n_all" in frame)]
+def _of_columns(numbers: pd.DataFrame) -> Iterator[str]:
+    """Which columns a table may not have of groups, or not so exactly."""
+    for column in numbers:
+        if column not in GROUP_COUNTS | GROUP_RESULTS | ABOUT_A_ROW:
+            yield (
+                f"column “{column}” tells answers by group; what to do: show means or changes of the groups, "
+                "or answers of the whole cohort"
+            )
+        elif column in GROUP_RESULTS - EXACT and (numbers[column].round(1) - numbers[column]).abs().max() > 1e-9:
+            yield f"column “{column}” of a group has more than one decimal; what to do: {PROTECT}"
+
+
+def _people(frame: pd.DataFrame) -> pd.DataFrame:
+    """How many people each row is about, a column for each way of counting them; of "n of N" the N.
+
+    Of waves that are linked in part each wave counts, not those who answered both.
+    """
+    sizes = [size for size in (*SIZES, "n_all") if size in frame and not (size == "n" and "n_all" in frame)]
+    people = frame[sizes].astype(float)
+    if "n_linked" in people and "test" in frame:
+        people["n_linked"] = people["n_linked"].mask(frame["test"] == "partly_linked")
+    return people
 
 
 def words_of_people(cohort: Cohort) -> frozenset[str]:

@@ -19,6 +19,7 @@ HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
 NOT_TESTED = Text("לא נבדק", "not tested")
 NOT_ASKED_BEFORE = Text("נשאל פעם אחת", "asked once")
 SEE_CHANGE = Text("ראו ״מה השתנה״", "see “What changed?”")
+NOT_SHOWN = Text("אינו מוצג", "not shown")
 TOO_FEW = Text("מעט מדי לבדיקה", "too few to test")
 
 # Words for the keys that stand in results tables, beside those of the codebook.
@@ -163,7 +164,13 @@ def _value(name: str, he: str, en: str, signed: bool = False, digits: int | None
 
 
 def _interval(low: str, high: str, he: str, en: str, signed: bool = True, digits: int | None = None) -> Column:
-    return _number(low, he, en, lambda row: lang.interval(row[low], row[high], _digits(row) if digits is None else digits, signed))
+    return _number(low, he, en, lambda row: NOT_SHOWN if _not_shown(row, low)
+                   else lang.interval(row[low], row[high], _digits(row) if digits is None else digits, signed))
+
+
+def _not_shown(row: pd.Series, name: str) -> bool:
+    """Whether a statement's interval was left out: where waves are not linked it would tell single answers."""
+    return row.get("kind") == "item" and row.get("test") != "sign_flip" and pd.isna(row[name])
 
 
 def _share(part: str, whole: str, he: str, en: str) -> Column:
