@@ -15,6 +15,7 @@ import pytest
 from canaries import Unreadable, found
 from checkouts import Checkout
 from cohort_copies import wording
+from followup.provenance import CRATE, MANIFEST
 
 WORD = "קנרית־סוד Zebra77"
 
@@ -190,7 +191,7 @@ def test_nothing_that_was_planted_is_published(planted):
     checkout, strings = planted
     assert leaked(checkout, strings) == {}
     kinds = {name.split("/")[0] for name in checkout.published("1")}
-    assert kinds == {"report.he.html", "report.en.html", "results", "manifest.json"}
+    assert kinds == {"report.he.html", "report.en.html", "results", MANIFEST, CRATE}
 
 
 def test_what_was_planted_did_go_in(planted):
