@@ -2,12 +2,15 @@
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from followup.codebook import WAVES, Codebook
+from followup.large_tables import stacked
 from followup.scales import scale_scores
 
 HALF_A_STEP = 0.5
+ROWS_AT_ONCE = 4_000_000
 
 
 def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.DataFrame:
@@ -17,9 +20,7 @@ def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.D
     turned round; items nobody answered are columns of blanks.
     """
     asked = [key for key, item in codebook.items.items() if wave in item.waves]
-    mine = responses[responses["wave"] == wave]
-    answers = mine.pivot(index="respondent", columns="item", values="value")  # noqa: PD010  it refuses an item twice
-    answers = answers.reindex(index=mine["respondent"].unique(), columns=asked).rename_axis("respondent").astype(float)
+    answers = side_by_side(responses[responses["wave"] == wave], "item", "value").reindex(columns=asked)
     for key in asked:
         if codebook.items[key].reverse_coded:
             codes = codebook.options_of(key).codes
@@ -27,17 +28,54 @@ def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.D
     return answers
 
 
+def side_by_side(rows: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
+    """Long rows laid out: a row a respondent, in order, a column for each text of `column`; float, blanks as NaN.
+
+    ValueError where a respondent has two rows for one column. (pandas' own pivot takes gigabytes for a million people.)
+    """
+    (people, respondents), (places, names) = (_numbered(rows[name]) for name in ("respondent", column))
+    table, seen = np.full((len(names), len(respondents)), np.nan), np.zeros((len(names), len(respondents)), dtype=bool)
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        table[places[part], people[part]] = rows[value].iloc[part].to_numpy(dtype=float, na_value=np.nan)
+        seen[places[part], people[part]] = True
+    if np.count_nonzero(seen) != len(rows):
+        raise ValueError(f"a respondent has two rows for one {column}")
+    return pd.DataFrame(table.T, index=pd.Index(respondents, name="respondent"), columns=pd.Index(names, name=column))
+
+
+def _numbered(texts: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """(number of each row's text, the texts in order)."""
+    if not isinstance(texts.dtype, pd.CategoricalDtype):
+        return pd.factorize(texts, sort=True)
+    codes, known = texts.cat.codes.to_numpy(), texts.cat.categories
+    used = np.flatnonzero(np.bincount(codes, minlength=len(known)))
+    ordered = used[np.argsort(known[used])]
+    numbers = np.empty(len(known), dtype=np.int32)
+    numbers[ordered] = np.arange(len(ordered))
+    return numbers[codes], known[ordered]
+
+
 def score_waves(responses: pd.DataFrame, codebook: Codebook, at_least: float) -> pd.DataFrame:
     """The score of every respondent on every scale of every wave: respondent, wave, scale, score, items_answered."""
-    parts = []
-    for wave in codebook.waves:
-        table = answer_table(responses, codebook, wave)
-        for scale in codebook.scales:
-            items = [item for item in codebook.scales[scale].items if item in table]
-            if items:
-                parts.append(scale_scores(table[items], at_least).reset_index().assign(wave=wave, scale=scale))
     columns = ["respondent", "wave", "scale", "score", "items_answered"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    tables = {wave: answer_table(responses, codebook, wave) for wave in codebook.waves}
+    asked = {
+        (wave, scale): [item for item in codebook.scales[scale].items if item in table]
+        for wave, table in tables.items()
+        for scale in codebook.scales
+    }
+    people = pd.Index(np.unique(np.concatenate([table.index for table in tables.values()])))
+    parts = [
+        scale_scores(tables[wave][items], at_least).assign(
+            respondent=pd.Categorical.from_codes(people.get_indexer(tables[wave].index), people),
+            wave=pd.Categorical([wave], categories=codebook.waves).repeat(len(tables[wave])),
+            scale=pd.Categorical([scale], categories=codebook.scales).repeat(len(tables[wave])),
+        )
+        for (wave, scale), items in asked.items()
+        if items
+    ]
+    return stacked(parts)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[str] = WAVES) -> pd.DataFrame:
@@ -45,12 +83,12 @@ def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[s
 
     `waves` are those that the cohort has.
     """
-    given = responses.dropna(subset=["value"])
+    tables = {wave: side_by_side(responses[responses["wave"] == wave], "item", "value") for wave in waves}
     rows = []
     for item in codebook.items:
         options = codebook.options_of(item)
         for wave in (wave for wave in codebook.items[item].waves if wave in waves):
-            values = given.loc[(given["item"] == item) & (given["wave"] == wave), "value"]
+            values = tables[wave][item].dropna() if item in tables[wave] else pd.Series(dtype=float)
             rows.append(_level(item, wave, values.isin(options.low), values.isin(options.high), values.mean()))
     return pd.DataFrame(rows)
 
