@@ -20,7 +20,7 @@ def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.D
     turned round; items nobody answered are columns of blanks.
     """
     asked = [key for key, item in codebook.items.items() if wave in item.waves]
-    answers = side_by_side(responses[responses["wave"] == wave], "item", "value").reindex(columns=asked)
+    answers = side_by_side(responses[responses["wave"] == wave], "item", "value", "float32").reindex(columns=asked)
     for key in asked:
         if codebook.items[key].reverse_coded:
             codes = codebook.options_of(key).codes
@@ -28,16 +28,17 @@ def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.D
     return answers
 
 
-def side_by_side(rows: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
-    """Long rows laid out: a row a respondent, in order, a column for each text of `column`; float, blanks as NaN.
+def side_by_side(rows: pd.DataFrame, column: str, value: str, kind: str = "float") -> pd.DataFrame:
+    """Long rows laid out: a row a respondent, in order, a column for each text of `column`; floats, blanks as NaN.
 
     ValueError where a respondent has two rows for one column. (pandas' own pivot takes gigabytes for a million people.)
     """
     (people, respondents), (places, names) = (_numbered(rows[name]) for name in ("respondent", column))
-    table, seen = np.full((len(names), len(respondents)), np.nan), np.zeros((len(names), len(respondents)), dtype=bool)
+    table = np.full((len(names), len(respondents)), np.nan, dtype=kind)
+    seen = np.zeros(table.shape, dtype=bool)
     for start in range(0, len(rows), ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE)
-        table[places[part], people[part]] = rows[value].iloc[part].to_numpy(dtype=float, na_value=np.nan)
+        table[places[part], people[part]] = rows[value].iloc[part].to_numpy(dtype=kind, na_value=np.nan)
         seen[places[part], people[part]] = True
     if np.count_nonzero(seen) != len(rows):
         raise ValueError(f"a respondent has two rows for one {column}")
@@ -51,7 +52,7 @@ def _numbered(texts: pd.Series) -> tuple[np.ndarray, pd.Index]:
     codes, known = texts.cat.codes.to_numpy(), texts.cat.categories
     used = np.flatnonzero(np.bincount(codes, minlength=len(known)))
     ordered = used[np.argsort(known[used])]
-    numbers = np.empty(len(known), dtype=np.int32)
+    numbers = np.empty(len(known), dtype=codes.dtype)
     numbers[ordered] = np.arange(len(ordered))
     return numbers[codes], known[ordered]
 
@@ -83,12 +84,12 @@ def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[s
 
     `waves` are those that the cohort has.
     """
-    tables = {wave: side_by_side(responses[responses["wave"] == wave], "item", "value") for wave in waves}
+    tables = {wave: side_by_side(responses[responses["wave"] == wave], "item", "value", "float32") for wave in waves}
     rows = []
     for item in codebook.items:
         options = codebook.options_of(item)
         for wave in (wave for wave in codebook.items[item].waves if wave in waves):
-            values = tables[wave][item].dropna() if item in tables[wave] else pd.Series(dtype=float)
+            values = tables[wave][item].dropna().astype(float) if item in tables[wave] else pd.Series(dtype=float)
             rows.append(_level(item, wave, values.isin(options.low), values.isin(options.high), values.mean()))
     return pd.DataFrame(rows)
 
@@ -96,11 +97,11 @@ def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[s
 def scale_levels(scores: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """How many scored low, middle and high on each scale of each wave: high from half a step below the top box."""
     rows = []
-    parts = dict(tuple(scores.dropna(subset=["score"]).groupby(["scale", "wave"])))
-    for scale, wave in (
-        (scale, wave) for scale in codebook.scales for wave in codebook.waves if (scale, wave) in parts
-    ):
-        part, options = parts[scale, wave], codebook.options_of(scale)
+    for scale, wave in ((scale, wave) for scale in codebook.scales for wave in codebook.waves):
+        part = scores[(scores["scale"] == scale) & (scores["wave"] == wave)].dropna(subset=["score"])
+        options = codebook.options_of(scale)
+        if part.empty:
+            continue
         low = part["score"] <= max(options.low) + HALF_A_STEP
         high = part["score"] >= min(options.high) - HALF_A_STEP
         rows.append(_level(scale, wave, low & ~high, high, part["score"].mean()))

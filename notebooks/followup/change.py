@@ -24,6 +24,7 @@ TOO_FEW_CHANGES = "too few to test"
 NO_SPREAD = "all changes are equal"
 UNANIMOUS = "everyone in a wave gave the same answer"
 EXACT_UP_TO = 200
+LARGE_SAMPLE = 1_000  # respondents beyond whom flips and relabellings are not counted, nor drawn
 FEWEST_IN_A_GROUP = 4
 SMALL_WAVE = 10
 SEED = 20230517
@@ -48,11 +49,10 @@ def whole_units(values: Answers, unit: float | None = None) -> np.ndarray:
     it would break ties and change an exact p. Raises ValueError for a blank, or when no k up to 2,520 fits.
     """
     values = np.asarray(values, dtype=float)
-    per_point = [1 / unit] if unit else range(1, 2521)
+    per_point, different = [1 / unit] if unit else range(1, 2521), pd.unique(values)
     for k in per_point:
-        whole = np.rint(values * k)
-        if np.all(np.abs(values - whole / k) < 1e-6):
-            return whole.astype(np.int64)
+        if np.all(np.abs(different - np.rint(different * k) / k) < 1e-6):
+            return np.rint(values * k).astype(np.int64)
     step = unit or "a common fraction of a point"
     raise ValueError(f"answers are not multiples of {step}: give item sums, or the unit")
 
@@ -112,7 +112,7 @@ def sign_flip(change: Answers, unit: float | None = None, exact_up_to: int = EXA
     if whole.size == 0:
         return SignFlip(1.0, 1.0, 1.0, 1.0, 0.0, 0, True)
     whole = whole // np.gcd.reduce(whole)
-    total, z = whole.sum(), float(whole.sum() / np.sqrt((whole**2).sum()))
+    total, z = whole.sum(), float(whole.sum() / np.sqrt((whole.astype(float) ** 2).sum()))
     if whole.size > exact_up_to:
         p = float(2 * stats.norm.sf(abs(z)))
         return SignFlip(p, p, float(stats.norm.sf(z)), float(stats.norm.cdf(z)), z, whole.size, False)
@@ -290,8 +290,8 @@ def westfall_young(
     """Step-down max-T p of every item, by flipping all of a respondent's changes together.
 
     `changes` has a row per respondent and a column per item, in points, blanks as NaN. When the sign patterns number
-    at most `flips` all are used and p is exact; otherwise that many are drawn from `seed`. Items with fewer than
-    `fewest` non-zero changes (by default the floor for a family of this size) stay in the family and get None.
+    at most `flips` all are used and p is exact; otherwise that many are drawn from `seed`. Beyond 1,000 respondents the
+    sums under flips are drawn from the normal distribution with their own covariances. Items with fewer than `fewest` non-zero changes (by default the floor for a family of this size) stay in the family and get None.
     Source: Westfall & Young 1993.
     """
     if flips < 9999:
@@ -313,6 +313,10 @@ def westfall_young(
 def _flipped_sums(standardised: np.ndarray, flips: int, seed: int) -> tuple[np.ndarray, int]:
     """|sum| of each item under each sign pattern (patterns × items), and 1 if the observed pattern must be added."""
     n = len(standardised)
+    if n > LARGE_SAMPLE:
+        spread, axes = np.linalg.eigh(standardised.T @ standardised)
+        drawn = np.random.default_rng(seed).standard_normal((flips, len(spread)))
+        return np.abs((drawn * np.sqrt(spread.clip(0))) @ axes.T), 1
     if 2.0 ** (n - 1) <= flips + 1:
         patterns = (np.arange(2 ** max(n - 1, 0))[:, None] >> np.arange(n)) & 1
         return np.abs((1.0 - 2.0 * patterns) @ standardised), 0
