@@ -168,6 +168,11 @@ class Comparison:
         both = len(first.intersection(second))
         return change_tables.note(self.link, first=len(first), second=len(second), both=both, all=everyone)
 
+    def gap_note(self, gaps: pd.DataFrame) -> Text:
+        """What to bear in mind of the p of gaps in a large cohort."""
+        people = gaps[["n_first", "n_second"]].sum(axis=1).max() if len(gaps) else 0
+        return change_tables.gap_note(self.linked, people)
+
     # Changes ---------------------------------------------------------------------------------------------------------
 
     @cached_property
