@@ -296,13 +296,14 @@ def westfall_young(
     """
     if flips < 9999:
         raise ValueError(f"at least 9,999 flips are needed for a stable p, got {flips}")
-    whole = np.column_stack([whole_units(changes[item].fillna(0)) for item in changes]).astype(float)
-    nonzero = (whole != 0).sum(axis=0)
+    standardised, nonzero = np.empty(changes.shape), np.empty(changes.shape[1], dtype=int)
+    for place, item in enumerate(changes):
+        whole = whole_units(changes[item].fillna(0)).astype(float)
+        nonzero[place], scale = np.count_nonzero(whole), np.sqrt((whole**2).sum())
+        standardised[:, place] = whole / scale if scale else 0.0
     fewest = fewest_nonzero(len(nonzero), alpha) if fewest is None else fewest
-    scale = np.sqrt((whole**2).sum(axis=0))
-    standardised = np.divide(whole, scale, out=np.zeros_like(whole), where=scale > 0)
     observed = np.abs(standardised.sum(axis=0))
-    informative = standardised[(whole != 0).any(axis=1)]
+    informative = standardised[(standardised != 0).any(axis=1)]
     adjusted = _step_down(observed, *_flipped_sums(informative, flips, seed))
     return {
         item: float(p) if n >= max(fewest, 1) else None
@@ -415,7 +416,7 @@ def newcombe(both: int, lost: int, gained: int, neither: int, level: float = 0.9
     margins = (both + lost) * (gained + neither) * (both + gained) * (lost + neither)
     cross = both * neither - lost * gained
     corrected = max(cross - n / 2, 0) if cross > 0 else cross
-    phi = corrected / np.sqrt(margins) if margins else 0.0
+    phi = corrected / np.sqrt(float(margins)) if margins else 0.0
     down = (second - low2) ** 2 - 2 * phi * (second - low2) * (high1 - first) + (high1 - first) ** 2
     up = (high2 - second) ** 2 - 2 * phi * (high2 - second) * (first - low1) + (first - low1) ** 2
     return Interval(float(second - first - np.sqrt(down)), float(second - first + np.sqrt(up)))

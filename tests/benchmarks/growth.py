@@ -225,6 +225,13 @@ def plot(table: pd.DataFrame, target: Path) -> None:
     figure.savefig(target, metadata={"Date": None})
 
 
+def _with_earlier(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """This run's rows, and those of earlier runs for sizes that this one left out."""
+    earlier = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=["grows", "n"])
+    both = pd.concat([earlier, table], ignore_index=True).drop_duplicates(["grows", "n"], keep="last")
+    return both.sort_values(["grows", "n"], ascending=[False, True], ignore_index=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--respondents", type=int, nargs="*", default=[40, 1_000, 100_000, 1_000_000])
@@ -236,7 +243,7 @@ def main() -> None:
     rows = respondents(chosen.respondents, limit, chosen.folder) + cohorts(chosen.cohorts, limit, chosen.folder)
     folder = HOUSE / "build" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    table = pd.DataFrame(rows)
+    table = _with_earlier(folder / "growth.csv", pd.DataFrame(rows))
     table.to_csv(folder / "growth.csv", index=False)
     plot(table, folder / "growth.svg")
     print(table.to_string())
