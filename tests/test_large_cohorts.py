@@ -73,7 +73,8 @@ def test_a_statement_changes_as_pandas_says(large):
 def test_a_scale_is_scored_from_what_was_answered_in_both_waves(large):
     first, second = (large.raw[wave][SELF] for wave in ("programme_end", "follow_up"))
     both = first.index.intersection(second.index)
-    first, second = (table.loc[both].assign(self_others_role=lambda items: 6 - items["self_others_role"]) for table in (first, second))
+    turned = {"self_others_role": lambda items: 6 - items["self_others_role"]}
+    first, second = (table.loc[both].assign(**turned) for table in (first, second))
     answered = first.notna() & second.notna()
     moved = (second.where(answered).mean(axis=1) - first.where(answered).mean(axis=1))[answered.sum(axis=1) >= 2.5]
     row = _row(large, "self_perception")
@@ -145,8 +146,8 @@ def test_the_gap_beyond_a_thousand_agrees_with_its_relabellings(monkeypatch):
 def test_a_table_beyond_a_spreadsheet_comes_back_as_it_was(large, monkeypatch):
     monkeypatch.setattr(large_tables, "MOST_IN_A_CSV", 1_000)
     responses, people = large.clean.all("responses"), large.clean.participants
-    cohort, codebook = large.cohort, large.cohort.codebook
-    for name, table in (("responses", responses), ("scores", score_waves(responses, codebook, 0.5)), ("log", large.clean.log)):
+    cohort, scores = large.cohort, score_waves(responses, large.cohort.codebook, 0.5)
+    for name, table in (("responses", responses), ("scores", scores), ("log", large.clean.log)):
         cohort.keep(name, table)
         assert len(pd.read_csv(cohort.private / "tables" / f"{name}.csv")) == table.shape[1]
         again = cohort.read(name)

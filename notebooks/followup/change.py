@@ -291,7 +291,8 @@ def westfall_young(
 
     `changes` has a row per respondent and a column per item, in points, blanks as NaN. When the sign patterns number
     at most `flips` all are used and p is exact; otherwise that many are drawn from `seed`. Beyond 1,000 respondents the
-    sums under flips are drawn from the normal distribution with their own covariances. Items with fewer than `fewest` non-zero changes (by default the floor for a family of this size) stay in the family and get None.
+    sums under flips are drawn from the normal distribution with their own covariances. Items with fewer than `fewest`
+    non-zero changes (by default the floor for a family of this size) stay in the family and get None.
     Source: Westfall & Young 1993.
     """
     if flips < 9999:

@@ -9,6 +9,7 @@ from followup import large_tables
 from followup.account import account_of, check_account
 from followup.cleaning_log import joined
 from followup.cohort import Cohort
+from followup.freshness import digest
 from followup.linkage import correction_problems, link_status
 from followup.problems import Problem, gathered, quoted, raise_problems
 from followup.readings import OptionReader
@@ -165,7 +166,7 @@ def _same_rows_twice(cohort: Cohort) -> Iterator[tuple[str, Problem]]:
         path = cohort.data / settings.file
         if cohort.params.link == "same_row" or not path.is_file():
             continue
-        told_apart = path.read_bytes(), tuple(sorted(settings.only.items())), settings.heading
+        told_apart = digest(path), tuple(sorted(settings.only.items())), settings.heading
         if told_apart in seen:
             what = f"this file is the same, byte for byte, as that of {seen[told_apart]}"
             remedy = "put each wave’s own export in its place; of one file with both, say by only: which rows are whose"

@@ -36,7 +36,7 @@ class Responses:
         self.numbers = rows.cells.index.to_numpy()
         self.people = pd.Categorical(rows.respondent, categories=list(rows.order))
         options = rows.codebook.option_sets.values()
-        self.reasons = list(dict.fromkeys([*WHY_MISSING, *(gone.reason for known in options for gone in known.missing)]))
+        self.reasons = list(dict.fromkeys([*WHY_MISSING, *(why.reason for known in options for why in known.missing)]))
         self.codes = np.min_scalar_type(-1 - max(abs(code) for known in options for code in known.codes))
         self._count_unread()
         self._refuse_ambiguous()

@@ -153,7 +153,8 @@ class Submissions:
         """The ID of each row as it is compared, corrections of the params applied."""
         if self.ids is None or not self.cohort.params.identified:
             return pd.Series("", index=self.cells.index, dtype="str")
-        meant, ids = {same_id(wrong): same_id(right) for wrong, right in self.rules.ids.items()}, self.ids[self.cells.index]
+        ids = self.ids[self.cells.index]
+        meant = {same_id(wrong): same_id(right) for wrong, right in self.rules.ids.items()}
         return ids.where(~ids.isin(meant), ids.map(meant)) if meant else ids
 
     def identify(self) -> None:
@@ -185,8 +186,8 @@ class Submissions:
         said = [pd.factorize(rows[heading].map(folded), sort=True)[0] for heading in rows]
         ranked = rows.index[np.lexsort(said[::-1])]
         width, name = len(str(len(ranked))), "person" if same_row else self.wave
-        numbers = pd.Series([f"{name}-{place:0{width}}" for place in range(1, len(ranked) + 1)], index=ranked, dtype="str")
-        return numbers[self.cells.index]
+        numbers = [f"{name}-{place:0{width}}" for place in range(1, len(ranked) + 1)]
+        return pd.Series(numbers, index=ranked, dtype="str")[self.cells.index]
 
     def _look_up(self) -> None:
         """Find every ID on the roster; those that nobody has are refused or set aside, as the params say."""

@@ -10,6 +10,7 @@ Writes build/bench/growth.csv and growth.svg.
 """
 
 import argparse
+import contextlib
 import os
 import re
 import resource
@@ -34,14 +35,17 @@ STAGE = re.compile(r"^\[\d+/\d+\] (\S+) +([\d.]+) s", re.MULTILINE)
 ROWS_AT_ONCE = 100_000
 MB, GB = 1 << 20, 1 << 30
 DONT_KNOW, BLANK = 99, -1
-GROUPS = {"סוג ארגון": ["משרד מטה", "משרד ביצוע", "שלטון מקומי"], "ותק ניהולי": ["עד 5 שנים", "6 עד 10 שנים", "11 שנים ומעלה"]}
+GROUPS = {
+    "סוג ארגון": ["משרד מטה", "משרד ביצוע", "שלטון מקומי"],
+    "ותק ניהולי": ["עד 5 שנים", "6 עד 10 שנים", "11 שנים ומעלה"],
+}
 
 
 # A synthetic cohort ------------------------------------------------------------------------------------------------
 
 
 def write_cohort(root: Path, name: str, people: int, seed: int) -> None:
-    """Params, roster and two waves of `people` participants; nine in ten answer the first wave, three in four the next."""
+    """Params, roster and two waves of `people` participants: nine in ten answer the first, three in four the next."""
     from followup.cohort import open_cohort
 
     codebook, rng = open_cohort("1", HOUSE).codebook, np.random.default_rng(seed)
@@ -54,7 +58,8 @@ def write_cohort(root: Path, name: str, people: int, seed: int) -> None:
     params["roster"] = {"file": "roster.csv", "participant": "Participant code", "participants": people}
     (root / f"params/{name}.yaml").write_text(yaml.safe_dump(params, allow_unicode=True), encoding="utf-8")
     ids = np.array([f"P{number:07}" for number in range(people)], dtype="object")
-    roster = pd.DataFrame({"Participant code": ids} | {trait: rng.choice(labels, people) for trait, labels in GROUPS.items()})
+    traits = {trait: rng.choice(labels, people) for trait, labels in GROUPS.items()}
+    roster = pd.DataFrame({"Participant code": ids} | traits)
     roster.to_csv(root / f"data/{name}/roster.csv", index=False)
     disposition = rng.normal(size=people)
     for wave, share, rise in (("programme_end", 0.9, 0.0), ("follow_up", 0.75, 0.1)):
@@ -70,7 +75,7 @@ def _write_wave(path: Path, codebook, wave: str, ids: np.ndarray, disposition: n
 
 
 def _rows(codebook, wave: str, ids: np.ndarray, disposition: np.ndarray, rng) -> pd.DataFrame:
-    """One wave's submissions as an export has them: a code an answer, now and then something that cleaning must settle."""
+    """One wave's submissions as an export has them: a code an answer, now and then something to be settled."""
     n, columns = len(ids), {}
     typed = np.where(rng.random(n) < 0.002, [text.lower() for text in ids], ids)
     typed = np.where(rng.random(n) < 0.00002, "X" + ids, typed)
@@ -100,8 +105,8 @@ def _choices(codebook, key: str, n: int, rng) -> np.ndarray:
     one = rng.choice(codes, n)
     if codebook.questions[key].kind == "one":
         return one
-    several = np.array([";".join(sorted(rng.choice(codes, size=size, replace=False))) for size in (1, 2, 3) for _ in range(9)])
-    return rng.choice(several, n)
+    several = [";".join(sorted(rng.choice(codes, size=size, replace=False))) for size in (1, 2, 3) for _ in range(9)]
+    return rng.choice(np.array(several), n)
 
 
 # One run -----------------------------------------------------------------------------------------------------------
@@ -119,13 +124,13 @@ class Watch:
     cpu: dict[int, float] = field(default_factory=dict)
 
     def follow(self, every: float) -> None:
-        while self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE:
-            self._look()
-            time.sleep(every)
+        with contextlib.suppress(psutil.NoSuchProcess):  # the chain has ended
+            while self.process.status() != psutil.STATUS_ZOMBIE:
+                self._look([self.process, *self.process.children(recursive=True)])
+                time.sleep(every)
 
-    def _look(self) -> None:
+    def _look(self, tree: list[psutil.Process]) -> None:
         sizes = []
-        tree = [self.process, *self.process.children(recursive=True)]
         for member in tree:
             try:
                 times = member.cpu_times()
@@ -137,12 +142,14 @@ class Watch:
         if sum(sizes) > self.limit:
             self.over = True
             for member in tree:
-                member.kill()
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    member.kill()
 
 
 def built(root: Path, name: str, limit: int) -> dict:
     """The chain on one cohort, nothing of it being built: seconds, memory, sizes, and how it ended."""
-    environment = {**os.environ, "FOLLOWUP_ROOT": str(root), "PYTHONHASHSEED": "0", "FOLLOWUP_KEY_FILE": str(root / "key")}
+    environment = {**os.environ, "FOLLOWUP_ROOT": str(root), "FOLLOWUP_KEY_FILE": str(root / "key")}
+    environment["PYTHONHASHSEED"] = "0"
     subprocess.run([sys.executable, "-S", "followup/freshness.py", name], cwd=NOTEBOOKS, env=environment, check=True)
     begin = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
@@ -166,7 +173,7 @@ def built(root: Path, name: str, limit: int) -> dict:
         "cpu_s": round(sum(watch.cpu.values()), 1),
         "peak_mb": round(watch.peak / MB),
         "largest_process_mb": round(watch.largest / MB),
-        **{f"page_{language}_kb": round(path.stat().st_size / 1024) if path.exists() else None for language, path in pages.items()},
+        **{f"page_{name}_kb": round(page.stat().st_size / 1024) for name, page in pages.items() if page.exists()},
         "private_mb": round(_size(root / "build" / name / "private") / MB),
         "exports_mb": round(_size(root / "data" / name) / MB),
         **{f"s_{stage}": float(seconds) for stage, seconds in STAGE.findall(text)},
@@ -200,7 +207,8 @@ def cohorts(counts: list[int], limit: int, folder: Path) -> list[dict]:
         each.append(built(root, f"c{number}", limit))
         if number in counts:
             total = {key: round(sum(row[key] for row in each), 1) for key in ("wall_s", "cpu_s")}
-            rows.append({"grows": "cohorts", "n": number, **each[-1], **total, "peak_mb": max(row["peak_mb"] for row in each)})
+            total["peak_mb"] = max(row["peak_mb"] for row in each)
+            rows.append({"grows": "cohorts", "n": number, **each[-1], **total})
             print(rows[-1], flush=True)
     shutil.rmtree(root)
     return rows
