@@ -29,7 +29,7 @@ def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.D
 
 
 def side_by_side(rows: pd.DataFrame, column: str, value: str, kind: str = "float") -> pd.DataFrame:
-    """Long rows laid out: a row a respondent, in order, a column for each text of `column`; floats, blanks as NaN.
+    """Long rows laid out: a row a respondent, a column a text of `column`, both as they come; floats, blanks as NaN.
 
     ValueError where a respondent has two rows for one column. (pandas' own pivot takes gigabytes for a million people.)
     """
@@ -46,15 +46,14 @@ def side_by_side(rows: pd.DataFrame, column: str, value: str, kind: str = "float
 
 
 def _numbered(texts: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """(number of each row's text, the texts in order)."""
+    """(number of each row's text, the texts in the order in which they come)."""
     if not isinstance(texts.dtype, pd.CategoricalDtype):
-        return pd.factorize(texts, sort=True)
+        return pd.factorize(texts)
     codes, known = texts.cat.codes.to_numpy(), texts.cat.categories
-    used = np.flatnonzero(np.bincount(codes, minlength=len(known)))
-    ordered = used[np.argsort(known[used])]
+    used = pd.unique(codes)
     numbers = np.empty(len(known), dtype=codes.dtype)
-    numbers[ordered] = np.arange(len(ordered))
-    return numbers[codes], known[ordered]
+    numbers[used] = np.arange(len(used))
+    return numbers[codes], known[used]
 
 
 def score_waves(responses: pd.DataFrame, codebook: Codebook, at_least: float) -> pd.DataFrame:
