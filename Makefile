@@ -18,7 +18,7 @@ export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports watch worker compare verify new codebook pdf lab check test test-browser bench lock data clean FORCE
+.PHONY: help report reports watch worker compare verify new codebook pdf lab check test test-browser bench growth lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -105,6 +105,9 @@ test-browser: .venv/test.ready build/1/private/published ## the pages in a real 
 
 bench: .venv/test.ready ## time the report against the naive way and against a plain script
 	@.venv/bin/python tests/benchmarks/ways_to_build.py
+
+growth: .venv/test.ready ## seconds, memory and pages from 40 to a million respondents, and from 1 to 60 cohorts (half an hour)
+	@.venv/bin/python tests/benchmarks/growth.py
 
 data: .venv/report.ready ## write the synthetic cohorts' raw exports anew (same seed, same bytes)
 	@.venv/bin/python data/generate.py

@@ -513,7 +513,7 @@ def with_israeli_ids(copy: Copy) -> dict[str, str]:
 def values(clean: Clean) -> list:
     """The answers of each wave and item, whoever gave them."""
     table = tidy(clean).drop(columns="respondent").astype({"value": "float"})
-    return sorted(table.fillna({"value": -1, "missing_reason": ""}).itertuples(index=False, name=None))
+    return sorted(table.astype("object").fillna({"value": -1, "missing_reason": ""}).itertuples(index=False, name=None))
 
 
 @case("B037")

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from followup.codebook import WAVES, Codebook
+from followup.large_tables import stacked
 from followup.scales import scale_scores
 
 HALF_A_STEP = 0.5
+ROWS_AT_ONCE = 4_000_000
 
 
 def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.DataFrame:
@@ -17,9 +20,7 @@ def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.D
     turned round; items nobody answered are columns of blanks.
     """
     asked = [key for key, item in codebook.items.items() if wave in item.waves]
-    mine = responses[responses["wave"] == wave]
-    answers = mine.pivot(index="respondent", columns="item", values="value")  # noqa: PD010  it refuses an item twice
-    answers = answers.reindex(index=mine["respondent"].unique(), columns=asked).rename_axis("respondent").astype(float)
+    answers = side_by_side(responses[responses["wave"] == wave], "item", "value", "float32").reindex(columns=asked)
     for key in asked:
         if codebook.items[key].reverse_coded:
             codes = codebook.options_of(key).codes
@@ -27,17 +28,54 @@ def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.D
     return answers
 
 
+def side_by_side(rows: pd.DataFrame, column: str, value: str, kind: str = "float") -> pd.DataFrame:
+    """Long rows laid out: a row a respondent, a column a text of `column`, both as they come; floats, blanks as NaN.
+
+    ValueError where a respondent has two rows for one column. (pandas' own pivot takes gigabytes for a million people.)
+    """
+    (people, respondents), (places, names) = (_numbered(rows[name]) for name in ("respondent", column))
+    table = np.full((len(names), len(respondents)), np.nan, dtype=kind)
+    seen = np.zeros(table.shape, dtype=bool)
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        table[places[part], people[part]] = rows[value].iloc[part].to_numpy(dtype=kind, na_value=np.nan)
+        seen[places[part], people[part]] = True
+    if np.count_nonzero(seen) != len(rows):
+        raise ValueError(f"a respondent has two rows for one {column}")
+    return pd.DataFrame(table.T, index=pd.Index(respondents, name="respondent"), columns=pd.Index(names, name=column))
+
+
+def _numbered(texts: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """(number of each row's text, the texts in the order in which they come)."""
+    if not isinstance(texts.dtype, pd.CategoricalDtype):
+        return pd.factorize(texts)
+    codes, known = texts.cat.codes.to_numpy(), texts.cat.categories
+    used = pd.unique(codes)
+    numbers = np.empty(len(known), dtype=codes.dtype)
+    numbers[used] = np.arange(len(used))
+    return numbers[codes], known[used]
+
+
 def score_waves(responses: pd.DataFrame, codebook: Codebook, at_least: float) -> pd.DataFrame:
     """The score of every respondent on every scale of every wave: respondent, wave, scale, score, items_answered."""
-    parts = []
-    for wave in codebook.waves:
-        table = answer_table(responses, codebook, wave)
-        for scale in codebook.scales:
-            items = [item for item in codebook.scales[scale].items if item in table]
-            if items:
-                parts.append(scale_scores(table[items], at_least).reset_index().assign(wave=wave, scale=scale))
     columns = ["respondent", "wave", "scale", "score", "items_answered"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    tables = {wave: answer_table(responses, codebook, wave) for wave in codebook.waves}
+    asked = {
+        (wave, scale): [item for item in codebook.scales[scale].items if item in table]
+        for wave, table in tables.items()
+        for scale in codebook.scales
+    }
+    people = pd.Index(np.unique(np.concatenate([table.index for table in tables.values()])))
+    parts = [
+        scale_scores(tables[wave][items], at_least).assign(
+            respondent=pd.Categorical.from_codes(people.get_indexer(tables[wave].index), people),
+            wave=pd.Categorical([wave], categories=codebook.waves).repeat(len(tables[wave])),
+            scale=pd.Categorical([scale], categories=codebook.scales).repeat(len(tables[wave])),
+        )
+        for (wave, scale), items in asked.items()
+        if items
+    ]
+    return stacked(parts)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[str] = WAVES) -> pd.DataFrame:
@@ -45,12 +83,12 @@ def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[s
 
     `waves` are those that the cohort has.
     """
-    given = responses.dropna(subset=["value"])
+    tables = {wave: side_by_side(responses[responses["wave"] == wave], "item", "value", "float32") for wave in waves}
     rows = []
     for item in codebook.items:
         options = codebook.options_of(item)
         for wave in (wave for wave in codebook.items[item].waves if wave in waves):
-            values = given.loc[(given["item"] == item) & (given["wave"] == wave), "value"]
+            values = tables[wave][item].dropna().astype(float) if item in tables[wave] else pd.Series(dtype=float)
             rows.append(_level(item, wave, values.isin(options.low), values.isin(options.high), values.mean()))
     return pd.DataFrame(rows)
 
@@ -58,11 +96,11 @@ def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[s
 def scale_levels(scores: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """How many scored low, middle and high on each scale of each wave: high from half a step below the top box."""
     rows = []
-    parts = dict(tuple(scores.dropna(subset=["score"]).groupby(["scale", "wave"])))
-    for scale, wave in (
-        (scale, wave) for scale in codebook.scales for wave in codebook.waves if (scale, wave) in parts
-    ):
-        part, options = parts[scale, wave], codebook.options_of(scale)
+    for scale, wave in ((scale, wave) for scale in codebook.scales for wave in codebook.waves):
+        part = scores[(scores["scale"] == scale) & (scores["wave"] == wave)].dropna(subset=["score"])
+        options = codebook.options_of(scale)
+        if part.empty:
+            continue
         low = part["score"] <= max(options.low) + HALF_A_STEP
         high = part["score"] >= min(options.high) - HALF_A_STEP
         rows.append(_level(scale, wave, low & ~high, high, part["score"].mean()))

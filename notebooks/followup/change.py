@@ -24,6 +24,7 @@ TOO_FEW_CHANGES = "too few to test"
 NO_SPREAD = "all changes are equal"
 UNANIMOUS = "everyone in a wave gave the same answer"
 EXACT_UP_TO = 200
+LARGE_SAMPLE = 1_000  # respondents beyond whom flips and relabellings are not counted, nor drawn
 FEWEST_IN_A_GROUP = 4
 SMALL_WAVE = 10
 SEED = 20230517
@@ -48,11 +49,10 @@ def whole_units(values: Answers, unit: float | None = None) -> np.ndarray:
     it would break ties and change an exact p. Raises ValueError for a blank, or when no k up to 2,520 fits.
     """
     values = np.asarray(values, dtype=float)
-    per_point = [1 / unit] if unit else range(1, 2521)
+    per_point, different = [1 / unit] if unit else range(1, 2521), pd.unique(values)
     for k in per_point:
-        whole = np.rint(values * k)
-        if np.all(np.abs(values - whole / k) < 1e-6):
-            return whole.astype(np.int64)
+        if np.all(np.abs(different - np.rint(different * k) / k) < 1e-6):
+            return np.rint(values * k).astype(np.int64)
     step = unit or "a common fraction of a point"
     raise ValueError(f"answers are not multiples of {step}: give item sums, or the unit")
 
@@ -112,7 +112,7 @@ def sign_flip(change: Answers, unit: float | None = None, exact_up_to: int = EXA
     if whole.size == 0:
         return SignFlip(1.0, 1.0, 1.0, 1.0, 0.0, 0, True)
     whole = whole // np.gcd.reduce(whole)
-    total, z = whole.sum(), float(whole.sum() / np.sqrt((whole**2).sum()))
+    total, z = whole.sum(), float(whole.sum() / np.sqrt((whole.astype(float) ** 2).sum()))
     if whole.size > exact_up_to:
         p = float(2 * stats.norm.sf(abs(z)))
         return SignFlip(p, p, float(stats.norm.sf(z)), float(stats.norm.cdf(z)), z, whole.size, False)
@@ -290,19 +290,21 @@ def westfall_young(
     """Step-down max-T p of every item, by flipping all of a respondent's changes together.
 
     `changes` has a row per respondent and a column per item, in points, blanks as NaN. When the sign patterns number
-    at most `flips` all are used and p is exact; otherwise that many are drawn from `seed`. Items with fewer than
-    `fewest` non-zero changes (by default the floor for a family of this size) stay in the family and get None.
+    at most `flips` all are used and p is exact; otherwise that many are drawn from `seed`. Beyond 1,000 respondents the
+    sums under flips are drawn from the normal distribution with their own covariances. Items with fewer than `fewest`
+    non-zero changes (by default the floor for a family of this size) stay in the family and get None.
     Source: Westfall & Young 1993.
     """
     if flips < 9999:
         raise ValueError(f"at least 9,999 flips are needed for a stable p, got {flips}")
-    whole = np.column_stack([whole_units(changes[item].fillna(0)) for item in changes]).astype(float)
-    nonzero = (whole != 0).sum(axis=0)
+    standardised, nonzero = np.empty(changes.shape), np.empty(changes.shape[1], dtype=int)
+    for place, item in enumerate(changes):
+        whole = whole_units(changes[item].fillna(0)).astype(float)
+        nonzero[place], scale = np.count_nonzero(whole), np.sqrt((whole**2).sum())
+        standardised[:, place] = whole / scale if scale else 0.0
     fewest = fewest_nonzero(len(nonzero), alpha) if fewest is None else fewest
-    scale = np.sqrt((whole**2).sum(axis=0))
-    standardised = np.divide(whole, scale, out=np.zeros_like(whole), where=scale > 0)
     observed = np.abs(standardised.sum(axis=0))
-    informative = standardised[(whole != 0).any(axis=1)]
+    informative = standardised[(standardised != 0).any(axis=1)]
     adjusted = _step_down(observed, *_flipped_sums(informative, flips, seed))
     return {
         item: float(p) if n >= max(fewest, 1) else None
@@ -313,6 +315,10 @@ def westfall_young(
 def _flipped_sums(standardised: np.ndarray, flips: int, seed: int) -> tuple[np.ndarray, int]:
     """|sum| of each item under each sign pattern (patterns × items), and 1 if the observed pattern must be added."""
     n = len(standardised)
+    if n > LARGE_SAMPLE:
+        spread, axes = np.linalg.eigh(standardised.T @ standardised)
+        drawn = np.random.default_rng(seed).standard_normal((flips, len(spread)))
+        return np.abs((drawn * np.sqrt(spread.clip(0))) @ axes.T), 1
     if 2.0 ** (n - 1) <= flips + 1:
         patterns = (np.arange(2 ** max(n - 1, 0))[:, None] >> np.arange(n)) & 1
         return np.abs((1.0 - 2.0 * patterns) @ standardised), 0
@@ -411,7 +417,7 @@ def newcombe(both: int, lost: int, gained: int, neither: int, level: float = 0.9
     margins = (both + lost) * (gained + neither) * (both + gained) * (lost + neither)
     cross = both * neither - lost * gained
     corrected = max(cross - n / 2, 0) if cross > 0 else cross
-    phi = corrected / np.sqrt(margins) if margins else 0.0
+    phi = corrected / np.sqrt(float(margins)) if margins else 0.0
     down = (second - low2) ** 2 - 2 * phi * (second - low2) * (high1 - first) + (high1 - first) ** 2
     up = (high2 - second) ** 2 - 2 * phi * (high2 - second) * (first - low1) + (first - low1) ** 2
     return Interval(float(second - first - np.sqrt(down)), float(second - first + np.sqrt(up)))

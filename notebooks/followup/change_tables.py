@@ -1,5 +1,6 @@
 """What the tables of changes show, and say beneath their captions, for each way in which waves are linked."""
 
+from followup.change import EXACT_UP_TO, LARGE_SAMPLE
 from followup.language import Text, filled
 
 # How many answered, for each way of linking: "n" in the lists below stands for these columns.
@@ -46,6 +47,21 @@ NOTES = {
         "the mix of people may have changed",
     ),
 }
+LARGE = {
+    "flips": Text(
+        "; כשיותר מ־{flips} השתנו, p הוא מן הצורה הנורמלית של מבחן היפוך הסימנים",
+        "; where more than {flips} changed, p is from the normal form of the sign-flip test",
+    ),
+    "families": Text(
+        ", ומעל {people} משיבים היפוכי הסימנים של וסטפול–יאנג מוגרלים מן ההתפלגות הנורמלית שלה אותן שונויות משותפות",
+        ", and beyond {people} respondents Westfall–Young’s flips are drawn from the normal distribution with their own "
+        "covariances",
+    ),
+    "gaps": Text(
+        "מעל {people} משיבים p הוא של מבחן t של ולץ׳, שאליו מתכנסות חלוקות התוויות",
+        "beyond {people} respondents p is that of Welch’s t, to which the relabellings converge",
+    ),
+}
 NO_GAP = {
     "not_named": Text("התכנית לא נקבה בשום פער בין קבוצות.", "The plan named no gap between groups."),
     "one_wave": Text("אין עדיין שני שלבים להשוות ביניהם.", "There are no two waves to compare yet."),
@@ -65,5 +81,17 @@ def columns(table: str, link: str) -> list[str]:
 
 def note(link: str, **counts: int) -> Text:
     """ "n of N" for the changes: `first` and `second` answered the waves, `both` of them both, of `all`."""
-    text = NOTES.get(link, NOTES["linked"])
+    told = _with(NOTES.get(link, NOTES["linked"]), **counts)
+    if link in ("by_id", "same_row") and counts["both"] > EXACT_UP_TO:
+        told = told + _with(LARGE["flips"], flips=EXACT_UP_TO)
+        told = told + _with(LARGE["families"], people=LARGE_SAMPLE) if counts["both"] > LARGE_SAMPLE else told
+    return told
+
+
+def gap_note(linked: bool, people: int) -> Text:
+    """Which form of the test stands behind the p of a gap, where it is not the relabellings themselves."""
+    return _with(LARGE["gaps"], people=LARGE_SAMPLE) if linked and people > LARGE_SAMPLE else Text("", "")
+
+
+def _with(text: Text, **counts: int) -> Text:
     return filled(text.he, text.en, {name: count for name, count in counts.items() if f"{{{name}}}" in text.en})

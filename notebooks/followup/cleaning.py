@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from followup import large_tables
 from followup.account import account_of, check_account
 from followup.cleaning_log import joined
 from followup.cohort import Cohort
+from followup.freshness import digest
 from followup.linkage import correction_problems, link_status
 from followup.problems import Problem, gathered, quoted, raise_problems
 from followup.readings import OptionReader
@@ -139,13 +141,11 @@ def _people_set_aside(rows: Submissions) -> dict[str, str]:
     """Participants who sent something, none of which counts, with the rule by which the last of it was set aside."""
     if rows.roster is None or not rows.cohort.params.identified:
         return {}
-    names = dict(zip(rows.roster.participants["id"], rows.roster.participants["participant"], strict=True))
-    aside = {
-        names[person]: rows.set_aside[row]
-        for row, person in rows.people.items()
-        if person in names and row in rows.set_aside
-    }
-    return {name: rule for name, rule in aside.items() if name not in set(rows.respondent)}
+    people = rows.people[rows.people.index.isin(rows.set_aside)]
+    known = rows.roster.participants[rows.roster.participants["id"].isin(people)]
+    names, counted = dict(zip(known["id"], known["participant"], strict=True)), set(rows.respondent)
+    aside = {names[person]: rows.set_aside[row] for row, person in people.items() if person in names}
+    return {name: rule for name, rule in aside.items() if name not in counted}
 
 
 def _respondents(rows: Submissions) -> pd.DataFrame:
@@ -156,8 +156,8 @@ def _respondents(rows: Submissions) -> pd.DataFrame:
             cells = rows.cells[heading]
             table[key] = groups_in(cells, key, rows.cohort, rows.file, rows.log)
             rows.problems += unknown_groups(cells, table[key], key, rows.cohort, rows.file, blank_too=False)
-            for row in table.index[table[key] == ""]:
-                rows.log.add("no_group", rows.file, row, heading, cells[row])
+            for row, cell in cells[table[key] == ""].items():
+                rows.log.add("no_group", rows.file, row, heading, cell)
     return table.sort_values("respondent", key=lambda names: names.map(rows.order), ignore_index=True)
 
 
@@ -172,7 +172,7 @@ def _same_rows_twice(cohort: Cohort) -> Iterator[tuple[str, Problem]]:
         path = cohort.data / settings.file
         if cohort.params.link == "same_row" or not path.is_file():
             continue
-        told_apart = path.read_bytes(), tuple(sorted(settings.only.items())), settings.heading
+        told_apart = digest(path), tuple(sorted(settings.only.items())), settings.heading
         if told_apart in seen:
             what = f"this file is the same, byte for byte, as that of {seen[told_apart]}"
             remedy = "put each wave’s own export in its place; of one file with both, say by only: which rows are whose"
@@ -243,7 +243,7 @@ def _useless_corrections(cohort: Cohort, roster: Roster | None) -> Iterator[Prob
 
 def stacked(waves: list[CleanWave], part: str) -> pd.DataFrame:
     """One part of every wave (responses, answers, log, flow, columns, audit or respondents) as one table."""
-    return pd.concat([getattr(wave, part) for wave in waves], ignore_index=True)
+    return large_tables.stacked([getattr(wave, part) for wave in waves])
 
 
 def with_waves(participants: pd.DataFrame, waves: list[CleanWave]) -> pd.DataFrame:

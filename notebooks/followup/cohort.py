@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field, StringConstraints, model_validator
 
+from followup import large_tables
 from followup.codebook import Codebook, Key, Wave, Wording, Words, read_codebook
 from followup.params_read import watched
 from followup.problems import InputProblems, Problem, nearest, raise_problems
@@ -245,11 +246,17 @@ class Cohort:
         if not path.is_file():
             raise InputProblems([Problem("this table has not been made yet", f"make report COHORT={self.name}", f"{table}.csv")])
         names = pd.read_csv(path, nrows=0).columns
-        return pd.read_csv(path, dtype={name: "str" for name in names if name in TEXT_COLUMNS}, keep_default_na=False, na_values=[""])
+        kept = pd.read_csv(path, dtype={name: "str" for name in names if name in TEXT_COLUMNS}, keep_default_na=False, na_values=[""])
+        return large_tables.read_columns(path.with_suffix(".columns"), kept) if list(names) == large_tables.COLUMNS else kept
 
     def keep(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
-        """Write a row-level table for the notebooks that follow, and give it back."""
-        write_csv(self.private / "tables" / f"{table}.csv", frame)
+        """Write a row-level table for the notebooks that follow, and give it back.
+
+        One of more rows than a spreadsheet opens goes into a folder of columns, and its CSV says which.
+        """
+        path = self.private / "tables" / f"{table}.csv"
+        large = len(frame) > large_tables.MOST_IN_A_CSV
+        write_csv(path, large_tables.keep_columns(path.with_suffix(".columns"), frame) if large else frame)
         return frame
 
 

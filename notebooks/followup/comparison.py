@@ -1,5 +1,6 @@
 """The table of changes and the table of gaps: every scale and item, for all and by group, with its verdict."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -127,7 +128,7 @@ class Comparison:
         self.tables = {wave: table.reindex(order[order.isin(table.index)]) for wave, table in self.tables.items()}
         trait = cohort.params.groups_by
         self.group_of = participants.set_index("participant")[trait] if trait else pd.Series(dtype="str")
-        self._of_all: dict[str, TwoWaves] = {}
+        self._of_scales: dict[str, TwoWaves] = {}
 
     @property
     def two_waves(self) -> bool:
@@ -152,13 +153,13 @@ class Comparison:
 
     def values(self, measure: str, group: str = "all") -> TwoWaves:
         """A measure's values in both waves; a linked scale is scored from the items answered in both."""
-        if measure not in self._of_all:
-            self._of_all[measure] = self._scale(measure) if measure in self.codebook.scales else self._item(measure)
-        waves = self._of_all[measure]
+        if measure in self.codebook.scales and measure not in self._of_scales:
+            self._of_scales[measure] = self._scale(measure)
+        waves = self._of_scales[measure] if measure in self._of_scales else self._item(measure)
         return waves if group == "all" else waves.of(self.group_of.index[self.group_of == group])
 
     def _item(self, item: str) -> TwoWaves:
-        return TwoWaves(*(self.tables[wave][item].dropna() for wave in WAVES), self.linked)
+        return TwoWaves(*(self.tables[wave][item].dropna().astype(float) for wave in WAVES), self.linked)
 
     def _scale(self, scale: str) -> TwoWaves:
         items = [key for key, item in self.codebook.scales[scale].items.items() if len(item.waves) == 2]
@@ -181,6 +182,11 @@ class Comparison:
         everyone = roster.participants if roster else max(len(first), len(second))
         both = len(first.intersection(second))
         return change_tables.note(self.link, first=len(first), second=len(second), both=both, all=everyone)
+
+    def gap_note(self, gaps: pd.DataFrame) -> Text:
+        """What to bear in mind of the p of gaps in a large cohort."""
+        people = gaps[["n_first", "n_second"]].sum(axis=1).max() if len(gaps) else 0
+        return change_tables.gap_note(self.linked, people)
 
     # Changes ---------------------------------------------------------------------------------------------------------
 
@@ -272,9 +278,7 @@ class Comparison:
             mine = pd.MultiIndex.from_frame(rows[["measure", "group"]]).isin(family.pairs)
             by = self.adjustment(name)
             if by == "westfall_young":
-                pairs = {m: self.values(m).pairs for m in rows.loc[mine, "measure"]}
-                changes = pd.DataFrame({m: pair["follow_up"] - pair["programme_end"] for m, pair in pairs.items()})
-                adjusted = westfall_young(changes.reindex(self._order(changes.index)), seed=self.plan.seed)
+                adjusted = westfall_young(self._changes_of_linked(rows.loc[mine, "measure"]), seed=self.plan.seed)
                 p = rows.loc[mine, "measure"].map(adjusted)
             else:
                 p = pd.Series(holm({row: _none(value) for row, value in rows.loc[mine, "p"].items()}), dtype="object")
@@ -286,8 +290,15 @@ class Comparison:
         """How a family's p are adjusted: flipping signs needs respondents who are all linked, otherwise it is Holm."""
         return self.plan.families[family].adjust if self.link in ("by_id", "same_row") else "holm"
 
-    def _order(self, index: pd.Index) -> list[str]:
-        return [respondent for respondent in self.tables["programme_end"].index if respondent in index]
+    def _changes_of_linked(self, measures: Iterable[str]) -> pd.DataFrame:
+        """The change of each measure, a row for everyone who answered both waves; blank where one is missing."""
+        first, second = (self.tables[wave] for wave in WAVES)
+        changes = pd.DataFrame(index=first.index[first.index.isin(second.index)])
+        for measure in measures:
+            waves = self.values(measure).both if measure in self.codebook.scales else (first[measure], second[measure])
+            before, after = (wave.reindex(changes.index) for wave in waves)
+            changes[measure] = after.astype(float) - before
+        return changes
 
     def _judged(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The same with margin, verdict and reason; a row outside every family is described, not judged."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from followup import language as lang
+from followup.answers import side_by_side
 from followup.change import Interval
 from followup.cohort import Cohort, Disclosure
 from followup.comparison import WAVES, Comparison
@@ -63,7 +64,7 @@ def differences_table(participants: pd.DataFrame, scores: pd.DataFrame, cohort: 
     traits = people[cohort.params.traits]
     if len(cohort.waves) == 2:
         mine = scores[scores["wave"] == "programme_end"]
-        before = mine.pivot(index="respondent", columns="scale", values="score")  # noqa: PD010  it refuses a scale twice
+        before = side_by_side(mine, "scale", "score")
         traits = traits.join(before[[scale for scale in cohort.codebook.scales if scale in before]])
     if traits.columns.empty:
         return pd.DataFrame(columns=columns)

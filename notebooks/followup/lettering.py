@@ -52,6 +52,11 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", spaced.casefold())
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing is left of a text when it is folded."""
+    return not (text.strip() if text.isascii() else folded(text))
+
+
 def _is_silent(sign: str) -> bool:
     """Whether a sign is a Hebrew point or cantillation mark, a variation selector, or invisible."""
     kind = unicodedata.category(sign)

@@ -1,6 +1,5 @@
 """Who is who across roster and waves: IDs compared, pseudonyms given, waves linked. Never by row order."""
 
-import hashlib
 import hmac
 import os
 import re
@@ -9,7 +8,6 @@ import shlex
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +18,7 @@ from followup.exports import folded
 from followup.problems import InputProblems, Problem
 
 STATUSES = ("linked", "programme_end_only", "follow_up_only", "neither")
+PLAIN_ID = re.compile(r"[A-Za-z0-9._-]+")
 LIKENESSES = str.maketrans("OILZSB", "011258")  # letters that are typed for digits
 LEAST_SIMILAR, MOST_COMPARED = 60, 50
 MOST_LOOKED_UP = 100  # of unknown IDs; where there are more, something else is wrong
@@ -28,15 +27,18 @@ AUDIT = ["file", "row", "typed", "candidate", "similarity", "runner_up", "runner
 
 def same_id(typed: str) -> str:
     """An ID as it is compared: whatever its capitals, spaces, direction marks, digits, leading zeros or a ".0"."""
-    text = folded(typed).replace(" ", "").upper()
-    text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+    if PLAIN_ID.fullmatch(typed):  # nothing to fold; so are most IDs, and there may be a million
+        text = typed.upper()
+    else:
+        text = folded(typed).replace(" ", "").upper()
+        text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
     whole = text.removesuffix(".0")
     return whole.lstrip("0") or "0" if whole.isdecimal() else text
 
 
 def pseudonym(participant: str, key: bytes) -> str:
     """A name for a participant that only the owner of `key` can trace back (HMAC-SHA256, 12 hex digits)."""
-    return hmac.new(key, participant.encode(), hashlib.sha256).hexdigest()[:12]
+    return hmac.digest(key, participant.encode(), "sha256").hex()[:12]
 
 
 def key_file() -> Path:
@@ -85,16 +87,24 @@ def candidates(typed: str, roster: Iterable[str]) -> list[tuple[str, int]]:
     Likeness counts slips of the hand (a sign changed, added, left out or swapped with its neighbour) after letters that
     look like digits and punctuation are put aside; of equally like IDs the one that begins alike comes first.
     """
-    mine = _simplified(typed)
+    return likest(typed, simplified(roster))
+
+
+def simplified(roster: Iterable[str]) -> dict[str, str]:
+    """Each ID of a roster as it is written, in order, with what `candidates` compares of it: to look many IDs up."""
+    return {written: _simplified(written) for written in sorted(roster)}
+
+
+def likest(typed: str, roster: dict[str, str]) -> list[tuple[str, int]]:
+    """`candidates` on a roster that `simplified` made ready."""
+    mine, cutoff = _simplified(typed), LEAST_SIMILAR / 100
     if not mine:
         return []
-    simple, cutoff = {written: _simplified(written) for written in sorted(roster)}, LEAST_SIMILAR / 100
-    like = process.extract(mine, simple, scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=MOST_COMPARED)
+    like = process.extract(mine, roster, scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=MOST_COMPARED)
     ranked = sorted(like, key=lambda found: (-found[1], -JaroWinkler.similarity(mine, found[0]), found[2]))
     return [(written, round(100 * similarity)) for _, similarity, written in ranked[:2]]
 
 
-@lru_cache(maxsize=50_000)
 def _simplified(typed: str) -> str:
     return re.sub(r"[\W_]+", "", same_id(typed)).translate(LIKENESSES)
 
@@ -113,9 +123,10 @@ def audit(unmatched: Iterable[tuple[str, int, str, str]], roster: list[str]) -> 
     roster and the next one with their likeness (of the first hundred), the ID that was meant, and the decision:
     corrected or set_aside.
     """
-    rows = []
+    rows, unmatched = [], list(unmatched)
+    known = simplified(roster) if unmatched else {}
     for file, row, typed, meant in unmatched:
-        found = [*(candidates(typed, roster) if len(rows) < MOST_LOOKED_UP else []), ("", None), ("", None)]
+        found = [*(likest(typed, known) if len(rows) < MOST_LOOKED_UP else []), ("", None), ("", None)]
         (first, like), (second, less) = found[:2]
         rows.append((file, row, typed, first, like, second, less, meant, "corrected" if meant else "set_aside"))
     frame = pd.DataFrame(rows, columns=AUDIT)

@@ -10,7 +10,8 @@ from followup.cleaning_log import Log
 from followup.codebook import Trait
 from followup.cohort import Cohort
 from followup.exports import Export, folded, read_export
-from followup.linkage import candidates, clear_candidate, pseudonym, pseudonym_key, same_id
+from followup.lettering import is_blank
+from followup.linkage import clear_candidate, likest, pseudonym, pseudonym_key, same_id
 from followup.problems import Problem, gathered, nearest, quoted, to_paste
 from followup.recognisable import COLUMNS, words_of_roster
 
@@ -117,10 +118,12 @@ def missing_column(what: str, headings: list[str], columns: dict[str, str], file
 
 def without_blank_rows(export: Export, log: Log) -> pd.DataFrame:
     """The rows that hold anything; the others are logged."""
-    blank = [row for row, *cells in export.cells.itertuples(name=None) if not any(map(folded, cells))]
-    for row in blank:
+    blank = export.cells
+    for heading in export.cells:
+        blank = blank[blank[heading].map(is_blank).astype(bool)]
+    for row in blank.index:
         log.add("blank_row", export.file, row)
-    return export.cells.drop(index=blank)
+    return export.cells.drop(index=blank.index) if len(blank) else export.cells
 
 
 def rows_chosen(
@@ -179,7 +182,9 @@ def _id_problems(cohort: Cohort, ids: pd.Series, typed: pd.Series, file: str, co
         for row in ids.index[ids == ""]
     ]
     problems += [
-        found for row in ids.index if (found := damaged_id(cohort, typed[row], ids[row], file, row, column, []))
+        found
+        for (row, written), compared in zip(typed.items(), ids, strict=True)
+        if (found := damaged_id(cohort, written, compared, file, row, column, {}))
     ]
     problems += [
         Problem(
@@ -203,7 +208,7 @@ def _id_problems(cohort: Cohort, ids: pd.Series, typed: pd.Series, file: str, co
 
 
 def damaged_id(
-    cohort: Cohort, typed: str, compared: str, file: str, row: int, column: str, roster: list[str]
+    cohort: Cohort, typed: str, compared: str, file: str, row: int, column: str, roster: dict[str, str]
 ) -> Problem | None:
     """An ID that lost digits to a spreadsheet, or whose check digit is wrong where IDs carry one."""
     if SCIENTIFIC.fullmatch(typed.strip()):
@@ -216,9 +221,9 @@ def damaged_id(
     return None
 
 
-def id_proposal(cohort: Cohort, typed: str, roster: list[str]) -> str:
-    """What to do about an ID that nobody on the roster has; `roster` holds the IDs as the roster writes them."""
-    found, params = candidates(typed, roster), f"params/{cohort.name}.yaml"
+def id_proposal(cohort: Cohort, typed: str, roster: dict[str, str]) -> str:
+    """What to do about an ID that nobody on the roster has; `roster` is what `simplified` made of the roster's IDs."""
+    found, params = likest(typed, roster), f"params/{cohort.name}.yaml"
     if near := clear_candidate(found):
         block = to_paste("cleaning", "ids", line=f"{quoted(' '.join(typed.split()))}: {quoted(near)}")
         return f"find out whose it is; if it is {near}, write in {params}:{block}"

@@ -36,7 +36,7 @@ def scale_scores(items: pd.DataFrame, at_least: float = 0.5) -> pd.DataFrame:
     """
     answered = items.notna().sum(axis=1)
     enough = answered >= at_least * items.shape[1]
-    return pd.DataFrame({"score": items.mean(axis=1).where(enough), "items_answered": answered})
+    return pd.DataFrame({"score": items.astype(float).mean(axis=1).where(enough), "items_answered": answered})
 
 
 def common_item_scores(programme_end: pd.DataFrame, follow_up: pd.DataFrame, at_least: float = 0.5) -> pd.DataFrame:

@@ -1,14 +1,17 @@
 """One wave's rows on their way to the submissions that count: each is kept, or set aside by a named rule."""
 
+from collections import Counter
 from datetime import date, datetime
 
+import numpy as np
 import pandas as pd
 
 from followup.cleaning_log import Log, inert
 from followup.cohort import Cohort
 from followup.columns import Columns
 from followup.exports import folded, read_export
-from followup.linkage import MOST_LOOKED_UP, audit, same_id
+from followup.lettering import is_blank
+from followup.linkage import MOST_LOOKED_UP, audit, same_id, simplified
 from followup.problems import INDENT, InputProblems, Problem, to_paste
 from followup.readings import OptionReader, read_time, time_zone
 from followup.roster import Roster, damaged_id, id_proposal, rows_chosen, without_blank_rows
@@ -70,22 +73,23 @@ class Submissions:
         return len(self.export.cells) + sum(row not in self.export.cells.index for row in self.set_aside)
 
     def _take_out(self, rule: str, rows: pd.Index) -> None:
-        self.set_aside |= dict.fromkeys(rows, rule)
-        self.cells = self.cells.drop(index=rows)
+        if len(rows):
+            self.set_aside |= dict.fromkeys(rows, rule)
+            self.cells = self.cells.drop(index=rows)
 
-    def _log_and_take_out(self, rule: str, rows: pd.Index, column: str = "", was=None, became: str = "") -> None:
-        for row in rows:
-            shown = was[row] if was is not None else self.cells.loc[row, column] if column else ""
-            self.log.add(rule, self.file, row, column, shown, became)
+    def _log_and_take_out(self, rule: str, rows: pd.Index, column: str = "", was: pd.Series | None = None) -> None:
+        shown = was[rows] if was is not None else self.cells.loc[rows, column]
+        for row, cell in shown.items():
+            self.log.add(rule, self.file, row, column, cell)
         self._take_out(rule, rows)
 
     def flow(self) -> pd.DataFrame:
         """From rows in the export to respondents: wave, step, n (left after it), excluded (set aside by it)."""
         left, steps = self.raw_rows, [("rows", self.raw_rows, 0)]
-        rules = list(self.set_aside.values())
+        counts = Counter(self.set_aside.values())
         for rule in SET_ASIDE:
-            left -= rules.count(rule)
-            steps.append((rule, left, rules.count(rule)))
+            left -= counts[rule]
+            steps.append((rule, left, counts[rule]))
         steps.append(("answered", len(self.cells), left - len(self.cells)))
         return pd.DataFrame(steps, columns=["step", "n", "excluded"]).assign(wave=self.wave)[
             ["wave", "step", "n", "excluded"]
@@ -101,9 +105,9 @@ class Submissions:
         kept = rows_chosen(self.cells, self.settings.only, where, self.file, self.log, "other_wave", self.problems)
         self._take_out("other_wave", self.cells.index.difference(kept.index))
         column = self.columns.heading("id")
+        self.ids = self.cells[column].map(same_id) if column else None
         if column:
-            previews = {same_id(word) for word in self.rules.previews}
-            trials = self.cells[column].map(same_id).isin(previews)
+            trials = self.ids.isin({same_id(word) for word in self.rules.previews})
             self._log_and_take_out("preview", self.cells.index[trials], column)
 
     # Submissions that answer too little ----------------------------------------------------------------------------
@@ -119,44 +123,39 @@ class Submissions:
     def answered(self) -> pd.Series:
         """Share (0 to 1) of the wave's statements that each row answers, an unknown text being an answer for now."""
         items = [(heading, key) for heading, (kind, key) in self.columns.of.items() if kind == "item"]
-        answers = [0] * len(self.cells)
+        answers = np.zeros(len(self.cells), dtype=np.int64)
         for heading, key in items:
-            is_answer = self._is_answer(heading, key)
-            answers = [n + is_answer[cell] for n, cell in zip(answers, self.cells[heading], strict=True)]
-        return pd.Series([n / len(items) if items else 1.0 for n in answers], index=self.cells.index, dtype="float")
-
-    def _is_answer(self, heading: str, key: str) -> dict[str, bool]:
-        reader = self.reader(heading, key)
-        readings = {cell: reader.read(cell) for cell in self.cells[heading].unique()}
-        return {cell: reading is None or reading.code is not None for cell, reading in readings.items()}
+            which, cells = pd.factorize(self.cells[heading])
+            readings = [self.reader(heading, key).read(cell) for cell in cells]
+            answers += np.array([one is None or one.code is not None for one in readings], dtype=bool)[which]
+        share = answers / len(items) if items else np.ones(len(self.cells))
+        return pd.Series(share, index=self.cells.index, dtype="float")
 
     def leave_out_unanswered(self) -> None:
         """Take out rows that answer no statement, or fewer than the params ask for."""
         self.people, self.share = self._people(), self.answered()
-        said = self.share.map("{:.0%} of the statements".format)
-        none, few = (
-            self.cells.index[which]
-            for which in (self.share == 0, (self.share > 0) & (self.share < self.rules.least_answered))
-        )
-        self._log_and_take_out("no_answers", none, was=said)
-        self._log_and_take_out("too_few_answers", few, was=said)
+        few = self.share[self.share < self.rules.least_answered].index.union(self.share[self.share == 0].index)
+        said = self.share[few].map("{:.0%} of the statements".format)
+        none = self.share[few] == 0
+        self._log_and_take_out("no_answers", few[none], was=said)
+        self._log_and_take_out("too_few_answers", few[~none], was=said)
 
     def log_partial(self) -> None:
         """Log the submissions that count although they answer no more than half, or were never sent."""
-        for row in self.cells.index:
-            if self.share[row] <= HALF or row in self.export.incomplete:
-                unsent = ", never sent" if row in self.export.incomplete else ""
-                self.log.add("partial_kept", self.file, row, "", f"{self.share[row]:.0%} of the statements{unsent}")
+        share, incomplete = self.share[self.cells.index], set(self.export.incomplete)
+        for row, part in share[(share <= HALF) | share.index.isin(incomplete)].items():
+            unsent = ", never sent" if row in incomplete else ""
+            self.log.add("partial_kept", self.file, row, "", f"{part:.0%} of the statements{unsent}")
 
     # Who ------------------------------------------------------------------------------------------------------------
 
     def _people(self) -> pd.Series:
         """The ID of each row as it is compared, corrections of the params applied."""
-        column = self.columns.heading("id")
-        if column is None or not self.cohort.params.identified:
+        if self.ids is None or not self.cohort.params.identified:
             return pd.Series("", index=self.cells.index, dtype="str")
+        ids = self.ids[self.cells.index]
         meant = {same_id(wrong): same_id(right) for wrong, right in self.rules.ids.items()}
-        return self.cells[column].map(same_id).map(lambda compared: meant.get(compared, compared))
+        return ids.where(~ids.isin(meant), ids.map(meant)) if meant else ids
 
     def identify(self) -> None:
         """Give every row its respondent: the participant of its ID, or, in an anonymous wave, a number of no meaning.
@@ -184,21 +183,20 @@ class Submissions:
         same_row = self.cohort.params.link == "same_row"
         blank = [row for row, rule in self.set_aside.items() if rule == "blank_row"]
         rows = self.export.cells.drop(index=blank) if same_row else self.cells
-        said = {row: tuple(map(folded, cells)) for row, *cells in rows.itertuples(name=None)}
-        ranked = sorted(said, key=said.get)
+        said = [pd.factorize(rows[heading].map(folded), sort=True)[0] for heading in rows]
+        ranked = rows.index[np.lexsort(said[::-1])]
         width, name = len(str(len(ranked))), "person" if same_row else self.wave
-        numbers = {row: f"{name}-{place:0{width}}" for place, row in enumerate(ranked, start=1)}
-        return pd.Series({row: numbers[row] for row in self.cells.index}, dtype="str")
+        numbers = [f"{name}-{place:0{width}}" for place in range(1, len(ranked) + 1)]
+        return pd.Series(numbers, index=ranked, dtype="str")[self.cells.index]
 
     def _look_up(self) -> None:
         """Find every ID on the roster; those that nobody has are refused or set aside, as the params say."""
         column, roster = self.columns.heading("id"), self.roster
         typed, ids = self.cells[column], self.people[self.cells.index]
-        for row in self.cells.index:
-            written = roster.written.get(ids[row])
-            if written is not None and typed[row] != written:
-                rule = "id_folded" if same_id(typed[row]) == ids[row] else "id_corrected"
-                self.log.add(rule, self.file, row, column, repr(typed[row]), written)
+        written = ids.map(roster.written)
+        for row, text in typed[written.notna() & (typed != written)].items():
+            rule = "id_folded" if self.ids[row] == ids[row] else "id_corrected"
+            self.log.add(rule, self.file, row, column, repr(text), written[row])
         known = ids.isin(set(roster.participants["id"]))
         self._audit(typed, ids, known)
         self._refuse_strangers(column, typed, ids, known)
@@ -211,7 +209,7 @@ class Submissions:
 
     def _audit(self, typed: pd.Series, ids: pd.Series, known: pd.Series) -> None:
         """Collect the IDs that nobody has as they were typed: those that the params corrected, and those set aside."""
-        corrected = known & (typed.map(same_id) != ids)
+        corrected = known & (self.ids[ids.index] != ids)
         rows = self.cells.index[(corrected | ~known) & (ids != "")]
         written = self.roster.written
         unmatched = [(self.file, row, inert(typed[row]), written[ids[row]] if known[row] else "") for row in rows]
@@ -219,9 +217,10 @@ class Submissions:
 
     def _refuse_strangers(self, column: str, typed: pd.Series, ids: pd.Series, known: pd.Series) -> None:
         """Refuse rows for their ID where the params say so; digits that are lost are never merely set aside."""
-        written = list(self.roster.written.values())
-        for row in self.cells.index[~known]:
-            written = written if len(self.refused) < MOST_LOOKED_UP else []
+        strangers = self.cells.index[~known]
+        written = simplified(self.roster.written.values()) if len(strangers) else {}
+        for row in strangers:
+            written = written if len(self.refused) < MOST_LOOKED_UP else {}
             damaged = damaged_id(self.cohort, typed[row], ids[row], self.file, row, column, written)
             rule, decision = (
                 ("no_id", self.rules.no_id) if not ids[row] else ("not_on_roster", self.rules.not_on_roster)
@@ -230,7 +229,7 @@ class Submissions:
                 self.refused.add(row)
                 self.problems.append(damaged or self._stranger(row, column, typed[row], rule, written))
 
-    def _stranger(self, row: int, column: str, typed: str, rule: str, written: list[str]) -> Problem:
+    def _stranger(self, row: int, column: str, typed: str, rule: str, written: dict[str, str]) -> Problem:
         aside = f"{INDENT}or, to set such answers aside and count them, write:"
         aside += to_paste("cleaning", line=f"{rule}: quarantine")
         if rule == "no_id":
@@ -254,11 +253,12 @@ class Submissions:
         rows = rows.sort_values(["complete", "time"], kind="stable")
         counted = rows.drop_duplicates("respondent", keep="first" if rule == "first" else "last")["respondent"]
         row_of, column = {name: row for row, name in counted.items()}, self.columns.heading("id")
-        for row in several.index.difference(counted.index):
-            became = f"row {row_of[several[row]]} counts ({rule})"
-            self._log_and_take_out("duplicate", pd.Index([row]), column, became=became)
-        for row in counted.index:
-            self.log.add("duplicate_kept", self.file, row, column, self.cells.loc[row, column], rule)
+        aside = several.index.difference(counted.index)
+        for row, typed in self.cells.loc[aside, column].items():
+            self.log.add("duplicate", self.file, row, column, typed, f"row {row_of[several[row]]} counts ({rule})")
+        self._take_out("duplicate", aside)
+        for row, typed in self.cells.loc[counted.index, column].items():
+            self.log.add("duplicate_kept", self.file, row, column, typed, rule)
 
     def _refuse_duplicates(self, rows: pd.Index) -> None:
         column = self.columns.heading("id")
@@ -273,23 +273,25 @@ class Submissions:
     def _times(self) -> pd.Series:
         """When each row was submitted; a row without a time counts as earlier than all others."""
         column = self.columns.heading("submitted")
-        times = pd.Series(datetime.min, index=self.cells.index, dtype="object")
-        zones: dict[str, int] = {}
-        for row, text in self.cells[column].items() if column else ():
-            if not folded(text):
+        if column is None:
+            return pd.Series(datetime.min, index=self.cells.index, dtype="object")
+        times, zones, is_date = [], Counter(), column in self.export.dates
+        for row, text in self.cells[column].items():
+            times.append(datetime.min)
+            if is_blank(text):
                 self.log.add("no_time", self.file, row, column)
                 continue
             try:
-                times[row] = read_time(text, self.settings.date_format, column in self.export.dates)
+                times[-1] = read_time(text, self.settings.date_format, is_date)
             except ValueError:
                 self.problems.append(self._no_time(row, column, text))
                 continue
-            zones[time_zone(text)] = zones.get(time_zone(text), 0) + 1
-            self._check_closed(row, column, text, times[row])
+            zones[time_zone(text)] += 1
+            self._check_closed(row, column, text, times[-1])
         for zone, rows in zones.items():
             if zone:
                 self.log.add("time_zone", self.file, None, column, zone, f"clock time in {rows} rows, not converted")
-        return times
+        return pd.Series(times, index=self.cells.index, dtype="object")
 
     def _no_time(self, row: int, column: str, text: str) -> Problem:
         place = f"waves.{self.wave}.date_format in {self.params}"

@@ -1,0 +1,183 @@
+"""A large cohort: the numbers are those that pandas computes from the raw files, and memory stays within bounds."""
+
+import tracemalloc
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pytest
+from benchmarks.growth import write_cohort
+from followup import change, gaps, large_tables
+from followup.answers import score_waves, side_by_side
+from followup.cleaning import Clean, clean_cohort, with_waves
+from followup.cleaning_log import Log
+from followup.cohort import Cohort, open_cohort
+from followup.comparison import Comparison
+from scipy import stats
+
+PEOPLE = 5_000
+SELF = ["self_leader", "self_role", "self_colleagues", "self_able", "self_others_role"]
+MB = 1 << 20
+
+
+class Large(NamedTuple):
+    cohort: Cohort
+    clean: Clean
+    changes: pd.DataFrame
+    note: str
+    peak: int
+    raw: dict[str, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory) -> Large:
+    root = tmp_path_factory.mktemp("large")
+    write_cohort(root, "grown", PEOPLE, seed=7)
+    cohort = open_cohort("grown", root)
+    tracemalloc.start()
+    clean = clean_cohort(cohort)
+    comparison = Comparison(cohort, clean.all("responses"), with_waves(clean.participants, clean.waves))
+    changes = comparison.changes()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return Large(cohort, clean, changes, comparison.note.en, peak, {wave: _raw(root, wave) for wave in cohort.waves})
+
+
+def _raw(root: Path, wave: str) -> pd.DataFrame:
+    """A wave as pandas alone reads it: the last complete submission of everyone on the roster; 99 is no answer."""
+    table = pd.read_csv(root / f"data/grown/{wave}.csv", dtype={"Participant code": "str"}, parse_dates=["Timestamp"])
+    table["Participant code"] = table["Participant code"].str.upper()
+    table = table[~table["Participant code"].str.startswith("X")].sort_values("Timestamp", kind="stable")
+    table = table.drop_duplicates("Participant code", keep="last").set_index("Participant code")
+    items = [name for name in table if name.partition("_")[0] in ("self", "motivation", "own")]
+    return table[items].where(table[items] != 99)
+
+
+def _row(large: Large, measure: str) -> pd.Series:
+    rows = large.changes
+    return rows[(rows["measure"] == measure) & (rows["group"] == "all")].iloc[0]
+
+
+def test_a_statement_changes_as_pandas_says(large):
+    first, second = (large.raw[wave]["own_projects"].dropna() for wave in ("programme_end", "follow_up"))
+    moved = (second - first).dropna()
+    row = _row(large, "own_projects")
+    assert row[["n_programme_end", "n_follow_up", "n_linked"]].tolist() == [len(first), len(second), len(moved)]
+    low, high = stats.ttest_1samp(moved, 0).confidence_interval(0.95)
+    assert row[["change", "ci_low", "ci_high"]].tolist() == pytest.approx([moved.mean(), low, high], abs=1e-12)
+    assert row[["n_up", "n_down"]].tolist() == [(moved > 0).sum(), (moved < 0).sum()]
+    assert row["p"] == pytest.approx(2 * stats.norm.sf(abs(moved.sum()) / np.sqrt((moved**2).sum())))
+
+
+def test_a_scale_is_scored_from_what_was_answered_in_both_waves(large):
+    first, second = (large.raw[wave][SELF] for wave in ("programme_end", "follow_up"))
+    both = first.index.intersection(second.index)
+    turned = {"self_others_role": lambda items: 6 - items["self_others_role"]}
+    first, second = (table.loc[both].assign(**turned) for table in (first, second))
+    answered = first.notna() & second.notna()
+    moved = (second.where(answered).mean(axis=1) - first.where(answered).mean(axis=1))[answered.sum(axis=1) >= 2.5]
+    row = _row(large, "self_perception")
+    assert row["n_linked"] == len(moved)
+    assert row["change"] == pytest.approx(moved.mean(), abs=1e-12)
+
+
+def test_every_row_and_cell_is_accounted_for(large):
+    for wave in large.clean.waves:
+        raw = pd.read_csv(large.cohort.data / f"{wave.wave}.csv", dtype="str", keep_default_na=False)
+        assert wave.account["rows"] == len(raw)
+        assert wave.account["cells"] == raw.size
+        asked = raw[[name for name in raw if name in large.cohort.codebook.items]]
+        logged = wave.log["rule"].isin(["no_answer", "missing_label"]).sum()
+        assert 0 < logged <= asked.isin(["", "99"]).to_numpy().sum()
+        assert wave.account["rows"] - wave.account["rows_kept"] == wave.flow["excluded"].sum() > 0
+
+
+def test_memory_is_a_few_times_what_came_in(large):
+    """Traced by Python: a tuple for each of the 250,000 answers would take 30 MB by itself."""
+    assert large.peak < 25 * MB
+
+
+def test_the_table_says_which_form_its_p_has(large):
+    told = "".join(sign for sign in large.note if sign.isascii())
+    assert "where more than 200 changed, p is from the normal form" in told
+    assert "beyond 1,000 respondents" in told
+
+
+# The large-sample forms meet the exact ones ------------------------------------------------------------------------
+
+
+def _shifted(people: int, items: int) -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    common = rng.normal(size=(people, 1))
+    moved = np.rint(0.6 * common + rng.normal(size=(people, items)) + np.linspace(0, 0.12, items))
+    return pd.DataFrame(moved, columns=[f"item{place}" for place in range(items)])
+
+
+def test_westfall_young_beyond_a_thousand_agrees_with_its_flips(monkeypatch):
+    changes = _shifted(1_200, 6)
+    drawn = change.westfall_young(changes)
+    monkeypatch.setattr(change, "_flipped_sums", lambda sums, flips, seed: (_flipped(sums, flips), 1))
+    flipped = change.westfall_young(changes)
+    assert any(0.01 < p < 0.9 for p in flipped.values())
+    assert drawn == pytest.approx(flipped, abs=0.02)
+
+
+def _flipped(sums: np.ndarray, flips: int) -> np.ndarray:
+    signs = np.random.default_rng(9).choice([-1.0, 1.0], size=(flips, len(sums)))
+    return np.abs(signs @ sums)
+
+
+def test_the_gap_beyond_a_thousand_agrees_with_its_relabellings(monkeypatch):
+    moved = _shifted(1_100, 1)["item0"].to_numpy().astype(int)
+    first, second = moved[:500], moved[500:] + np.random.default_rng(1).integers(0, 2, 600) * (np.arange(600) % 5 == 0)
+    p, exact = gaps.studentised_permutation(first, second)
+    assert not exact
+    monkeypatch.setattr(gaps, "LARGE_SAMPLE", 1_100)
+    monkeypatch.setattr(gaps, "MOST_STATES", 0)
+    dealt, _ = gaps.studentised_permutation(first, second, draws=4_999)
+    assert 0.001 < p < 0.6
+    assert p == pytest.approx(dealt, abs=0.02)
+
+
+# Tables that no spreadsheet opens ----------------------------------------------------------------------------------
+
+
+def test_a_table_beyond_a_spreadsheet_comes_back_as_it_was(large, monkeypatch):
+    monkeypatch.setattr(large_tables, "MOST_IN_A_CSV", 1_000)
+    responses, people = large.clean.all("responses"), large.clean.participants
+    cohort, scores = large.cohort, score_waves(responses, large.cohort.codebook, 0.5)
+    for name, table in (("responses", responses), ("scores", scores), ("log", large.clean.log)):
+        cohort.keep(name, table)
+        assert len(pd.read_csv(cohort.private / "tables" / f"{name}.csv")) == table.shape[1]
+        again = cohort.read(name)
+        for column in table:
+            assert again[column].astype("object").equals(table[column].astype("object")), (name, column)
+    cohort.keep("people", people)
+    assert cohort.read("people").astype("str").equals(people)
+    cohort.keep("people", people.head(10))
+    assert len(cohort.read("people")) == 10
+
+
+def test_another_content_gives_another_index(tmp_path):
+    frame = pd.DataFrame({"text": ["a", "b"], "number": [1, 2]})
+    one = large_tables.keep_columns(tmp_path / "t.columns", frame)
+    other = large_tables.keep_columns(tmp_path / "t.columns", frame.assign(number=[1, 3]))
+    assert (one["sha256"] == other["sha256"]).tolist() == [True, False]
+
+
+def test_two_answers_of_one_person_to_one_statement_are_refused():
+    rows = pd.DataFrame({"respondent": ["a", "a"], "item": ["x", "x"], "value": [1.0, 2.0]})
+    with pytest.raises(ValueError, match="two rows for one item"):
+        side_by_side(rows, "item", "value")
+
+
+def test_lines_of_the_log_that_say_the_same_are_kept_once():
+    log = Log()
+    log.add("no_answer", "a.csv", 2, "x", "", "no answer")
+    log.add_rows("a.csv", np.arange(3, 100_003), "x", np.zeros(100_000, dtype=int), [("", "no answer", "no_answer")])
+    frame = log.frame()
+    assert len(log.said) == 1
+    assert frame["row"].tolist() == list(range(2, 100_003))
+    assert set(frame["became"]) == {"no answer"}
+    assert frame.memory_usage(index=False, deep=True).sum() < 20 * len(frame)
