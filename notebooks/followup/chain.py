@@ -20,7 +20,7 @@ from pathlib import Path
 from followup.freshness import PACKAGE, data_files, digests, fingerprint, replace_text, setting_files
 from followup.params_read import CLAIMS, key_digests, noted
 from followup.problems import InputProblems, raise_problems
-from followup.warm_kernels import warm
+from followup.warm_kernels import collect_rarely, warm
 
 NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
@@ -103,12 +103,12 @@ def _imported_by(code: ast.Module) -> set[str]:
 
 
 def imported_modules() -> list[str]:
-    """The package's modules that the notebooks import; a notebook that cannot be read tells of itself when it is run."""
-    names: set[str] = set()
+    """The package's modules that the notebooks import, those of the first before the others', and Excel's; a notebook that cannot be read tells of itself when it is run."""
+    names: list[str] = []
     for stage in STAGES:
         with suppress(ValueError):
-            names |= _imported(stage.notebook)
-    return sorted(f"followup.{name}" for name in names)
+            names += sorted(_imported(stage.notebook))
+    return [f"followup.{name}" for name in dict.fromkeys([*names, "workbooks"])]
 
 
 def code_cells(notebook: dict) -> list[str]:
@@ -190,12 +190,14 @@ class Run:
         While notebooks run in their kernels, what the pages need of those that have ended is made ready.
         """
         from followup import publish
+        from followup.release import words_of_people
 
         done: dict[str, str] = {}
         under_way: dict[Future, Stage] = {}
         with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(AT_ONCE) as pool:
             ahead.submit(publish.prepare_font, publish.font_cache(self.root))
-            waiting = list(STAGES)
+            self.people = ahead.submit(words_of_people, self.cohort)
+            waiting, ended = list(STAGES), []
             try:
                 while waiting or under_way:
                     for stage in [s for s in waiting if set(s.after) <= set(done)]:
@@ -205,7 +207,10 @@ class Run:
                     for future in finished:
                         stage = under_way.pop(future)
                         done[stage.name] = future.result()
-                        ahead.submit(self._prepare, stage)
+                        ended.append(stage)
+                    if not waiting and len(under_way) < AT_ONCE:      # a processor is free
+                        while ended:
+                            ahead.submit(self._prepare, ended.pop())
             except BaseException as stop:
                 ahead.shutdown(wait=False, cancel_futures=True)
                 pool.shutdown(wait=False, cancel_futures=True)       # what has not begun does not begin
@@ -376,7 +381,7 @@ def _build(cohort, say: Callable[[str], None]) -> int:
     try:
         run.all_stages()
         run.check_unchanged(now)
-        left_out = publication.publish_report(cohort, run.all_inputs(), run.results())
+        left_out = publication.publish_report(cohort, run.all_inputs(), run.results(), run.people.result())
     except (StageFailed, PageProblem, OSError) as failure:
         print(f"\n{_in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
         _mark_last_pages(cohort.build, *_stage_and_kind(failure), getattr(failure, "exit_code", FAILURE))
@@ -419,6 +424,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Run a cohort's notebooks and publish its report.")
     parser.add_argument("cohort")
     name = parser.parse_args(arguments).cohort
+    collect_rarely()
     try:
         with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
             os.environ["JUPYTER_RUNTIME_DIR"] = runtime

@@ -23,7 +23,7 @@ from followup import provenance, publish
 from followup.cohort import COMPARED, Cohort, cohort_names
 from followup.freshness import digest, published_whole, replace_text
 from followup.language import LANGUAGES, Text, filled, number, numbers_isolated, share
-from followup.release import EMBEDDED, named_in, words_of_people
+from followup.release import EMBEDDED, named_in
 from followup.tables import KEYS, read_result
 
 # The findings first; voices and method, which are further sections of the same notebook, after the stages.
@@ -34,8 +34,11 @@ LEFT_BEHIND = re.compile(r"\..+\.(\d+)")       # a file under way is named .NAME
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str]) -> list[tuple[str, int, str]]:
-    """Render both pages and put them, `results` and the manifest before the readers; what the pages left out is returned."""
+def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str], people: frozenset[str]) -> list[tuple[str, int, str]]:
+    """Render both pages and put them, `results` and the manifest before the readers; what the pages left out is returned.
+
+    `people` are the words by which the cohort's people can be recognised: a last look finds none of them.
+    """
     notebooks = {name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(PAGE_ORDER)}
     fonts = publish.font_cache(cohort.root)
     files = {f"report.{language}.html": publish.render_page(notebooks, language, page_facts(cohort, language, inputs), fonts, PAGE_ORDER).encode()
@@ -44,7 +47,7 @@ def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str
     facts = provenance.manifest(cohort, inputs, _index_facts(cohort), provenance.sha256s(files))
     files[provenance.CRATE] = provenance.crate(facts)
     files[provenance.MANIFEST] = provenance.written(facts | {"outputs": provenance.sha256s(files)})
-    _check_names(cohort, files)
+    _check_names(files, people)
     publish_files(cohort.root, cohort.name, files)
     return publish.unpublished(notebooks)
 
@@ -55,12 +58,11 @@ def publish_files(root: Path, cohort: str, files: dict[str, bytes]) -> None:
     write_index(root)
 
 
-def _check_names(cohort: Cohort, files: dict[str, bytes]) -> None:
+def _check_names(files: dict[str, bytes], people: frozenset[str]) -> None:
     """The last look before anything is published: nobody is named, in prose either, but in an excerpt released twice."""
-    people = words_of_people(cohort)
-    released = files.get("results/excerpts.csv", b"").decode()
+    released = set(named_in(files.get("results/excerpts.csv", b"").decode(), people))
     for name, content in files.items():
-        found = set(named_in(EMBEDDED.sub("", content.decode()), people)) - set(named_in(released, people))
+        found = set(named_in(EMBEDDED.sub("", content.decode()), people)) - released
         if found:
             what = f"“{min(found)}” stands in it, by which a person can be recognised"
             raise publish.PageProblem(name, None, what, "find it in the prose of the notebooks or in the params, and leave it out")

@@ -270,5 +270,5 @@ def named_in(text: str, people: Iterable[str]) -> list[str]:
         name
         for name in people
         if not (name.isdecimal() and len(name) < LEAST_DIGITS)
-        and (name in words or (" " in name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)))
+        and (name in words or (" " in name and name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)))
     ]

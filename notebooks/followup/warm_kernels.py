@@ -134,8 +134,14 @@ def warm(modules: list[str]) -> Iterator[None]:
 ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic")
 
 
+def collect_rarely() -> None:
+    """Look for garbage in cycles less often: imports and figures make many lasting objects, and a tenth of a run goes into that."""
+    gc.set_threshold(50_000, 20, 20)
+
+
 def serve(modules: list[str]) -> None:
     """Import one module after another, and fork a kernel for each line of standard input, whatever is imported by then."""
+    collect_rarely()
     signal.signal(signal.SIGCHLD, _reap)
     to_import = [*ALWAYS, *modules]
     requests = os.fdopen(0, "rb", buffering=0)
