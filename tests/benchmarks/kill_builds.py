@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from checkouts import Checkout, add_small, copied  # noqa: E402  the tests' own copies of the project
+from checkouts import Checkout, add_small, copied
 
 LONGEST = 14.0
 
