@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from followup import provenance, publication, publish
 from followup.language import Text
-from followup.publication import _put
+from followup.publication import put
 
 FILES = ("report.he.html", "report.en.html", "results/changes.csv", "results/flow.csv")
 KILLS = 100
@@ -52,7 +52,7 @@ def seen(build: Path, again: int = 20) -> str | None:
 def publish_for_ever(build: Path, first: int) -> None:
     """What a process does that is going to be killed."""
     for version in itertools.islice(itertools.cycle(VERSIONS.values()), first, None):
-        _put(build, version)
+        put(build, version)
 
 
 def test_a_hundred_kills_at_random_moments_never_show_a_reader_anything_but_a_whole_version(tmp_path):
@@ -78,7 +78,7 @@ def test_a_hundred_kills_at_random_moments_never_show_a_reader_anything_but_a_wh
     assert set(states) - {None} == set(VERSIONS)  # every version was seen, whole
     assert half_made  # kills came in the middle of the work, not only between
     publication.tidy(tmp_path)
-    _put(tmp_path, VERSIONS["one"])
+    put(tmp_path, VERSIONS["one"])
     assert seen(tmp_path) == "one"
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         *(".current", ".versions", "manifest.json", "report.en.html", "report.he.html", "results"),
@@ -87,11 +87,11 @@ def test_a_hundred_kills_at_random_moments_never_show_a_reader_anything_but_a_wh
 
 
 def test_a_reader_who_had_begun_reads_on_through_the_next_publication(tmp_path):
-    _put(tmp_path, VERSIONS["one"])
+    put(tmp_path, VERSIONS["one"])
     folder = (tmp_path / ".current").resolve()
-    _put(tmp_path, VERSIONS["two"])
+    put(tmp_path, VERSIONS["two"])
     assert {name: (folder / name).read_bytes() for name in VERSIONS["one"]} == VERSIONS["one"]
-    _put(tmp_path, VERSIONS["three"])
+    put(tmp_path, VERSIONS["three"])
     assert not folder.exists()
 
 
@@ -104,21 +104,21 @@ def test_at_the_first_publication_all_files_appear_in_one_step(tmp_path, monkeyp
         steps.append(sum((tmp_path / name).exists() for name in VERSIONS["one"]))
 
     monkeypatch.setattr(publication, "_swing", watched)
-    _put(tmp_path, VERSIONS["one"])
+    put(tmp_path, VERSIONS["one"])
     assert steps == [0, 0, 0, 0, len(VERSIONS["one"])]
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.write_bytes(b"cut"), lambda path: path.unlink()])
 def test_a_published_file_that_was_damaged_is_made_whole_by_the_next_publication(tmp_path, damage):
-    _put(tmp_path, VERSIONS["one"])
+    put(tmp_path, VERSIONS["one"])
     damage((tmp_path / ".current").resolve() / "report.en.html")
-    _put(tmp_path, VERSIONS["one"])
+    put(tmp_path, VERSIONS["one"])
     assert seen(tmp_path) == "one"
 
 
 @pytest.mark.parametrize("name", [*FILES, "manifest.json"])
 def test_a_full_disk_at_any_file_leaves_the_old_version_and_nothing_half(tmp_path, monkeypatch, name):
-    _put(tmp_path, VERSIONS["one"])
+    put(tmp_path, VERSIONS["one"])
     before, write = sorted(tmp_path.rglob("*")), publication._write
 
     def until_full(path, content):
@@ -130,13 +130,13 @@ def test_a_full_disk_at_any_file_leaves_the_old_version_and_nothing_half(tmp_pat
 
     monkeypatch.setattr(publication, "_write", until_full)
     with pytest.raises(OSError, match="No space left on device"):
-        _put(tmp_path, VERSIONS["two"])
+        put(tmp_path, VERSIONS["two"])
     assert seen(tmp_path) == "one"
     assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_what_killed_runs_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path):
-    _put(tmp_path, VERSIONS["one"])
+    put(tmp_path, VERSIONS["one"])
     ended = os.fork() or os._exit(0)
     os.waitpid(ended, 0)
     for process in (ended, os.getppid()):
@@ -160,7 +160,7 @@ def good(tmp_path, monkeypatch) -> Path:
     """A report published at noon of 23 November 2016, in UTC."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    _put(tmp_path, VERSIONS["one"])
+    put(tmp_path, VERSIONS["one"])
     os.utime((tmp_path / ".current").resolve() / "manifest.json", (1479902400, 1479902400))
     yield tmp_path
     monkeypatch.undo()
