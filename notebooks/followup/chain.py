@@ -4,6 +4,7 @@ import argparse
 import ast
 import errno
 import json
+import logging
 import os
 import platform
 import re
@@ -26,6 +27,7 @@ NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
 INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130
 AT_ONCE = 2
+ANEW = "remove the folder .venv, and make builds the environment anew"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -263,13 +265,14 @@ def execute(stage: Stage, cohort: str, output: Path, notes: Path | None = None):
     executed and none failed.
     """
     import papermill
-    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     from followup import engine
     from followup.kernels import NOTED_IN, twice_if_not_started
 
     NOTED_IN.set(str(notes or ""))
+    for name in ("traitlets", "papermill"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)      # what they would say is said once, by StageFailed
     output.parent.mkdir(parents=True, exist_ok=True)
     output.unlink(missing_ok=True)
     run = partial(
@@ -280,11 +283,22 @@ def execute(stage: Stage, cohort: str, output: Path, notes: Path | None = None):
         twice_if_not_started(run)
     except PapermillExecutionError as error:
         raise _failed(stage, output, error) from None
-    except DeadKernelError:
-        raise StageFailed(stage.name, _last_begun(output), "its kernel died: out of memory, or ended from outside", output) from None
     except Exception as error:
-        raise StageFailed(stage.name, None, f"{type(error).__name__}: {error}", output) from error
+        raise _broken_off(stage, output, error) from error
     return _checked(stage, output)
+
+
+def _broken_off(stage: Stage, output: Path, error: Exception) -> StageFailed:
+    """A run that ended without an error of a cell: no kernel, a kernel that died, a full disk."""
+    from nbclient.exceptions import DeadKernelError
+
+    from followup.kernels import KernelNotStarted
+
+    if isinstance(error, DeadKernelError):
+        return StageFailed(stage.name, _last_begun(output), "its kernel died: out of memory, or ended from outside", output)
+    if isinstance(error, KernelNotStarted):
+        return StageFailed(stage.name, None, f"its kernel did not start ({error}): {ANEW}", output)
+    return StageFailed(stage.name, None, f"{type(error).__name__}: {error}", output)
 
 
 def _failed(stage: Stage, output: Path, error) -> StageFailed:

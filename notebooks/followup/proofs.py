@@ -8,7 +8,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -94,7 +94,7 @@ def check(path: Path) -> list[Problem]:
     if notebook is not None:
         cells = list(code_cells(notebook))
         flaws = [*opening(notebook), *stripped(notebook), *parameters(cells), *opened(cells)]
-        flaws += [flaw for cell in cells for flaw in rules_broken(cell)]
+        flaws += [flaw for cell in cells for flaw in (*written_badly(cell), *rules_broken(cell, RULES))]
         flaws += [*unsaid(cells), *_prose(notebook, path.name)]
     return _problems(path, flaws)
 
@@ -102,12 +102,14 @@ def check(path: Path) -> list[Problem]:
 def preflight(path: Path, needs: tuple[str, ...] = ("cohort",)) -> list[Problem]:
     """What would make a run of the notebook at `path` say one thing and do another; empty when it may run.
 
-    That is a malformed file, or parameters that the values of the run (`needs`) would not reach.
+    That is a malformed file, parameters that the values of the run (`needs`) would not reach, or a command of the
+    shell, whose failure nobody would see.
     """
     notebook, flaws = read(path)
     if notebook is not None:
         cells = list(code_cells(notebook))
         flaws = [*parameters(cells, needs), *opened(cells)]
+        flaws += [flaw for cell in cells for flaw in rules_broken(cell, (calls_the_shell, uses_a_shell_magic))]
     return _problems(path, flaws)
 
 
@@ -286,15 +288,19 @@ def opened(cells: list[Cell]) -> Iterator[Flaw]:
 # ---------------------------------------------------------------------------------------------- what a cell may do
 
 
-def rules_broken(cell: Cell) -> Iterator[Flaw]:
-    """The rules that one code cell breaks, each once with the first place where it does."""
+def written_badly(cell: Cell) -> Iterator[Flaw]:
+    """A cell that is too long, or no Python."""
     if sum(bool(row.strip()) for row in cell.source.splitlines()) > MOST_LINES:
         yield Flaw(cell.number, f"the cell has more than {MOST_LINES} lines", "one idea a cell: split it")
     if cell.tree is None:
         yield Flaw(cell.number, "the cell is not Python", "correct it")
-    for rule, (what, remedy) in RULES.items():
+
+
+def rules_broken(cell: Cell, rules: Iterable[Callable[[Cell], Iterator[str]]]) -> Iterator[Flaw]:
+    """The rules of `RULES` that one code cell breaks, each once with the first place where it does."""
+    for rule in rules:
         if found := next(rule(cell), None):
-            yield Flaw(cell.number, what, remedy, found)
+            yield Flaw(cell.number, *RULES[rule], found)
 
 
 def _called(call: ast.Call) -> str:

@@ -161,19 +161,15 @@ def _version(versions: Path, files: dict[str, bytes]) -> Path:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """A file that is on the disk, not only in memory, before a link leads to it: a power cut finds it whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    path.write_bytes(content)
 
 
 def tidy(build: Path) -> None:
     """Remove what runs that were killed left half-made in a cohort's folder."""
     for path in build.rglob(".*"):
         found = LEFT_BEHIND.fullmatch(path.name)
-        if found and not path.is_dir() and not _runs(int(found[1])):
+        if found and (path.is_symlink() or path.is_file()) and not _runs(int(found[1])):
             path.unlink(missing_ok=True)
 
 

@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("cohort")
     cohort = parser.parse_args(arguments).cohort
     root = Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
-    folder = Path(copied) if (copied := os.environ.get("CHOSEN_FROM")) else root / "build" / cohort
+    folder = root / (os.environ.get("CHOSEN_FROM") or Path("build", cohort))
     try:
         if cohort not in cohort_names(root):
             raise InputProblems([Problem("there is no such cohort", "say which", "COHORT", value=cohort)])

@@ -1,0 +1,113 @@
+"""The same inputs give the same bytes: in another folder, for another user, under another key, at another time."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from checkouts import Checkout, add_small, copied
+from followup.answers import scale_levels, score_waves
+from followup.cleaning import clean_cohort
+from followup.cohort import open_cohort
+
+HOUSE = Path(__file__).resolve().parents[1]
+NOBODY = 65534
+NOT_HERE = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("setpriv") is None,
+    reason="needs root and setpriv: a second user",
+)
+
+
+@pytest.fixture
+def elsewhere():
+    """A folder that every user may enter, with spaces and Hebrew in its name."""
+    with tempfile.TemporaryDirectory(prefix="followup-user-") as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder) / "מחקר מעקב 2"
+
+
+def two_copies_agree(one: Checkout, two: Checkout) -> None:
+    """HTML with its SVG, CSV, manifest and RO-Crate, byte for byte."""
+    first, second = one.published("small"), two.published("small")
+    assert sorted(first) == sorted(second)
+    assert [name for name in first if first[name] != second[name]] == []
+    assert b"data:image/svg+xml" in first["report.he.html"]
+    assert (one.root / "build" / "small" / "ro-crate-metadata.json").exists()
+
+
+def test_another_folder_language_clock_and_key_give_the_same_bytes(built, elsewhere):
+    """B115: the copy in `built` was made with the settings of whoever runs the tests."""
+    other = copied(elsewhere)
+    add_small(other)
+    home = elsewhere.parent / "home"
+    settings = {"TZ": "Asia/Tokyo", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "5", "HOME": str(home), "USER": "noa"}
+    done = other.build("small", **settings, COLUMNS="40", FOLLOWUP_KEY_FILE=str(home / "key"))
+    assert done.code == 0, done.err
+    two_copies_agree(built, other)
+
+
+@NOT_HERE
+def test_another_user_gives_the_same_bytes(built, elsewhere):
+    """A second user id, with a home, a key and an umask of its own, who did not make the environment."""
+    other = copied(elsewhere)
+    add_small(other)
+    home = elsewhere.parent / "home"
+    home.mkdir()
+    for path in (elsewhere.parent, *elsewhere.parent.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    settings = {"HOME": str(home), "USER": "nobody", "TMPDIR": str(home), "FOLLOWUP_KEY_FILE": str(home / "key")}
+    may_run = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    if subprocess.run([*may_run, sys.executable, "-c", "import followup"], cwd=other.notebooks, capture_output=True, check=False).returncode:
+        pytest.skip("the second user may not read this Python")
+    run = [*may_run, "sh", "-c", 'umask 077; exec "$@"', "sh", sys.executable, "-m", "followup.chain", "small"]
+    done = subprocess.run(
+        run, cwd=other.notebooks, env=os.environ | settings, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert other.path("small", "manifest.json").stat().st_uid == NOBODY
+    two_copies_agree(built, other)
+
+
+@NOT_HERE
+def test_a_build_folder_that_this_user_may_not_write_is_one_line(built, elsewhere):
+    """B117: the project lies where others may only read."""
+    other = copied(elsewhere)
+    add_small(other)
+    home = elsewhere.parent / "home"
+    home.mkdir(mode=0o777)
+    home.chmod(0o777)
+    may_run = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", sys.executable]
+    settings = {"HOME": str(home), "TMPDIR": str(home), "FOLLOWUP_KEY_FILE": str(home / "key")}
+    for module in (["-m", "followup.chain", "small"], ["-S", "followup/freshness.py", "small"]):
+        done = subprocess.run(
+            [*may_run, *module], cwd=other.notebooks, env=os.environ | settings, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 3
+        [line] = done.stderr.strip().splitlines()
+        assert line.startswith("Permission denied: ")
+        assert "build" in line
+
+
+@pytest.mark.parametrize("cohort", ["1", "2", "3", "local-3"])
+def test_no_number_depends_on_the_key_behind_the_pseudonyms(cohort, tmp_path, monkeypatch):
+    """Two keys: the same people in the same order in every table, and means that are equal to the last bit."""
+    made = []
+    for number in (1, 2):
+        monkeypatch.setenv("FOLLOWUP_KEY_FILE", str(tmp_path / f"key-{number}"))
+        opened = open_cohort(cohort, HOUSE)
+        clean = clean_cohort(opened)
+        responses = clean.all("responses")
+        scores = score_waves(responses, opened.codebook, opened.params.cleaning.least_items_for_scale)
+        place = {name: order for order, name in enumerate(dict.fromkeys(responses["respondent"]))}
+        levels = scale_levels(scores, opened.codebook)
+        made.append((place, responses, scores, levels))
+    (one, *tables_one), (two, *tables_two) = made
+    assert set(one).isdisjoint(two) == (opened.params.identified)
+    for first, second in zip(tables_one, tables_two, strict=True):
+        if "respondent" in first:
+            first = first.assign(respondent=first["respondent"].map(one))
+            second = second.assign(respondent=second["respondent"].map(two))
+        assert first.equals(second)

@@ -1,0 +1,175 @@
+"""`make verify`: each kind of difference is named; and the RO-Crate that tells the same as the manifest."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import rocrate
+from checkouts import Checkout, Done
+from followup import provenance
+from rocrate.rocrate import ROCrate
+
+MATCHES = "The report of cohort small matches its manifest and everything it was made from."
+
+
+def verify(checkout: Checkout, **environment: str) -> Done:
+    """What `make verify COHORT=small` runs."""
+    done = subprocess.run(
+        [sys.executable, "-m", "followup.verification", "small"],
+        cwd=checkout.notebooks, env=os.environ | environment, capture_output=True, text=True,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout.strip(), done.stderr)
+
+
+def append(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"\n")
+
+
+def edit_manifest(checkout: Checkout, change) -> None:
+    path = checkout.path("small", "manifest.json")
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    change(facts)
+    path.write_text(json.dumps(facts), encoding="utf-8")
+
+
+def test_each_file_that_changed_is_gone_or_is_new_is_named_and_put_back_the_report_matches(small):
+    """One after the other on one copy; after each, what was changed is put back."""
+    build, good = small.path("small"), small.root.with_name("good")
+    assert (verify(small).code, verify(small).out) == (0, MATCHES)
+    shutil.copytree(small.root, good, symlinks=True)
+    lines = {
+        "output report.en.html: changed": lambda: append(build / "report.en.html"),
+        "output results/changes.csv: missing": lambda: (build / "results" / "changes.csv").unlink(),
+        "output results/more.csv: not in the manifest": lambda: (build / "results" / "more.csv").touch(),
+        "output ro-crate-metadata.json: changed": lambda: append(build / "ro-crate-metadata.json"),
+        "input data/small/follow_up.csv: changed": lambda: append(small.root / "data" / "small" / "follow_up.csv"),
+        "input data/small/roster.csv: missing": lambda: (small.root / "data" / "small" / "roster.csv").unlink(),
+        "input data/small/new.csv: not there when the report was made": lambda: append_new(small),
+        "input params/small.yaml: changed": lambda: append(small.root / "params" / "small.yaml"),
+        "input params/questionnaires/village.yaml: changed": lambda: append(codebook(small)),
+        "input notebooks/05_network.ipynb: changed": lambda: append(small.notebooks / "05_network.ipynb"),
+        "input notebooks/followup/charts.py: changed": lambda: append(small.notebooks / "followup" / "charts.py"),
+        "input requirements.lock: changed": lambda: append(small.root / "requirements.lock"),
+        "version of pandas: 0.1 then, ": lambda: edit_manifest(small, lambda facts: facts["versions"].update(pandas="0.1")),
+    }
+    for line, change in lines.items():
+        change()
+        done = verify(small)
+        assert done.code == 1, line
+        found = done.err.splitlines()[1:]
+        assert len(found) == 1 and found[0].startswith(f"    {line}"), (line, found)
+        shutil.rmtree(small.root)
+        shutil.copytree(good, small.root, symlinks=True)
+    assert verify(small).out == MATCHES
+
+
+def append_new(small: Checkout) -> None:
+    (small.root / "data" / "small" / "new.csv").write_text("a\n1\n", encoding="utf-8")
+
+
+def codebook(small: Checkout) -> Path:
+    return small.root / "params" / "questionnaires" / "village.yaml"
+
+
+def test_a_copy_elsewhere_is_verified_where_it_lies(small, tmp_path):
+    copy = tmp_path / "sent by mail"
+    copy.mkdir()
+    for name in ("report.he.html", "report.en.html", "manifest.json", "ro-crate-metadata.json"):
+        shutil.copy(small.path("small", name), copy)
+    shutil.copytree(small.path("small", "results"), copy / "results")
+    assert verify(small, CHOSEN_FROM=str(copy)).out == MATCHES
+    append(copy / "results" / "changes.csv")
+    assert "    output results/changes.csv: changed" in verify(small, CHOSEN_FROM=str(copy)).err.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "there is no report here"), ("{", "this is no manifest"), ("[]", "this is no manifest"),
+     ('{"cohort": "9", "inputs": {}, "outputs": {}, "versions": {}}', "this report is of another cohort")],
+)
+def test_what_is_no_report_of_this_cohort_is_said_with_what_to_do(small, tmp_path, content, said):
+    if content:
+        (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
+    done = verify(small, CHOSEN_FROM=str(tmp_path))
+    assert done.code == 2
+    assert said in done.err
+    assert "what to do: make" in done.err
+
+
+# ------------------------------------------------------------------------------------- what the manifest and the crate say
+
+
+def test_the_manifest_names_all_that_the_report_was_made_from_and_with(built):
+    facts = json.loads(built.path("1", "manifest.json").read_text(encoding="utf-8"))
+    assert facts["seed"] == 20161101  # params/1.yaml
+    assert facts["code"] == {"commit": "unknown: not a git checkout", "modified": None}
+    assert {
+        *("data/1/follow_up.csv", "params/1.yaml", "params/questionnaires/digital_leaders.yaml", "params/claims/1.yaml"),
+        *("notebooks/03_compare.ipynb", "notebooks/followup/change.py", "requirements.lock"),
+    } <= set(facts["inputs"])
+    for name, mark in facts["inputs"].items():
+        if name != "python":
+            assert hashlib.sha256((built.root / name).read_bytes()).hexdigest() == mark, name
+
+
+def test_the_commit_is_that_of_the_checkout_and_changed_code_is_said(tmp_path):
+    def git(*command: str) -> str:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+        return subprocess.run(["git", *identity, *command], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "a.py").write_text("1\n", encoding="utf-8")
+    (tmp_path / "README.md").write_text("1\n", encoding="utf-8")
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    commit = git("rev-parse", "HEAD").strip()
+    append(tmp_path / "README.md")
+    (tmp_path / "notebooks" / "scratch.py").touch()
+    assert provenance.code_version(tmp_path) == {"commit": commit, "modified": False}
+    append(tmp_path / "notebooks" / "a.py")
+    assert provenance.code_version(tmp_path) == {"commit": commit, "modified": True}
+
+
+def test_the_crate_is_read_again_by_the_library_and_lists_every_file_with_its_sum(built):
+    folder = built.path("1", ".current")
+    crate = ROCrate(folder.resolve())
+    root = crate.root_dataset
+    for part in ("name", "description", "datePublished", "license"):  # what RO-Crate 1.2 asks of the root
+        assert root.get(part)
+    assert root["license"]["name"] == "Terms of use"
+    files = {entity.id: entity for entity in crate.data_entities if entity.type == "File"}
+    here = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert set(files) == here - {"ro-crate-metadata.json"}
+    for name in sorted(set(files) - {"manifest.json"}):
+        assert files[name]["sha256"] == hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    assert files["report.he.html"]["inLanguage"] == "he"
+    build = crate.dereference("#build")
+    assert {entity["name"] for entity in build["object"]} >= {"data/1/follow_up.csv", "params/1.yaml"}
+
+
+def test_every_word_of_the_crate_is_one_of_ro_crates_own(built):
+    """The context that the library ships says which types and properties there are; every link leads to an entity."""
+    words = json.loads((Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld").read_text(encoding="utf-8"))
+    known = set(words["@context"])
+    graph = json.loads(built.path("1", "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    names = {entity["@id"] for entity in graph}
+    assert len(names) == len(graph)
+    for entity in graph:
+        used = {entity["@type"], *(key for key in entity if not key.startswith("@"))}
+        assert used <= known, used - known
+        for value in entity.values():
+            for link in value if isinstance(value, list) else [value]:
+                if isinstance(link, dict) and not link["@id"].startswith("https:"):
+                    assert link["@id"] in names
+
+
+def test_the_crates_date_is_that_of_source_date_epoch(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1480000000")
+    assert provenance.day_of_publication({"commit": provenance.NO_COMMIT, "modified": None}) == "2016-11-24"
