@@ -83,7 +83,7 @@ def test_a_worker_killed_half_way_costs_a_new_start_and_the_bytes_are_those_of_a
     busy.wait()
     workers.workers.remove(busy)
     done = sender.end(driver, seconds=300)
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.err) == (0, ""), done.out
     assert sender.published("small") == built.published("small")
     assert not list(sender.path("small", "private").glob("tables/*"))  # row-level tables stay away, and do not stay there
     psutil.wait_procs(orphans, timeout=20)

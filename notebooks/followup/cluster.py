@@ -108,7 +108,7 @@ class ClusterBuilds:
             "cohort": cohort, "topic": self.topic, "identity": self.identity, "shown_as": str(self.root),
             "inputs": {path.relative_to(self.root).as_posix(): path.read_bytes() for path in inputs if path.is_file()},
             "published": published_files(self.root / "build" / cohort), "published_at": _published_at(self.root / "build" / cohort),
-            "moment": os.environ.get("SOURCE_DATE_EPOCH", ""),
+            "moment": {name: value for name, value in os.environ.items() if name == "SOURCE_DATE_EPOCH"},
         }
         future = self.client.submit(build_sent, parcel, key=f"{self.topic}-{cohort}", pure=False)
         future.add_done_callback(lambda done: self.heard.put((cohort, ENDED, done)))
@@ -252,7 +252,7 @@ def _build(root: Path, parcel: dict[str, Any], lines: Lines) -> int:
     if parcel["published"]:     # so that a failure is told on the last good pages
         publish_files(root, parcel["cohort"], _as_bytes(parcel["published"]))
         os.utime(root / "build" / parcel["cohort"] / "manifest.json", (parcel["published_at"],) * 2)
-    os.environ.update(FOLLOWUP_ROOT=str(root), FOLLOWUP_KEY_FILE=str(root / "key"), PYTHONHASHSEED="0", SOURCE_DATE_EPOCH=parcel["moment"])
+    os.environ.update(FOLLOWUP_ROOT=str(root), FOLLOWUP_KEY_FILE=str(root / "key"), PYTHONHASHSEED="0", **parcel["moment"])
     return build_telling(parcel["cohort"], lines)
 
 
