@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 
 import psutil
 import pytest
@@ -82,7 +83,7 @@ def test_a_worker_killed_half_way_costs_a_new_start_and_the_bytes_are_those_of_a
     busy.wait()
     workers.workers.remove(busy)
     done = sender.end(driver, seconds=300)
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.err) == (0, ""), done.out
     assert sender.published("small") == built.published("small")
     assert not list(sender.path("small", "private").glob("tables/*"))  # row-level tables stay away, and do not stay there
     psutil.wait_procs(orphans, timeout=20)
@@ -94,6 +95,8 @@ def test_a_worker_killed_half_way_costs_a_new_start_and_the_bytes_are_those_of_a
 
 
 def test_what_is_wrong_with_an_input_comes_back_and_stands_on_the_last_good_page(workers, small):
+    long_ago = datetime(2026, 1, 2, 3, 4).timestamp()
+    os.utime(small.path("small", "manifest.json"), (long_ago, long_ago))
     small.replace("data/small/roster.csv", "Code", "Kode")
     done = small.reports(CHOSEN_SCHEDULER=workers.address)
     assert done.code == 2
@@ -101,6 +104,7 @@ def test_what_is_wrong_with_an_input_comes_back_and_stands_on_the_last_good_page
     assert str(small.path("small", "private", "01_clean.ipynb")) in done.out  # the notebook that failed came home
     assert str(workers.temporary) not in done.out
     assert "there are problems in the input" in small.page("small", "en")
+    assert "2026-01-02 03:04" in small.page("small", "en")  # how old the report is
 
 
 def test_a_worker_with_other_code_is_refused_before_anything_is_sent(workers, sender):

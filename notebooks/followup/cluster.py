@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 import os
-import platform
 import queue
 import subprocess
 import sys
@@ -18,7 +17,6 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,11 +32,11 @@ Files = dict[str, bytes]
 
 def identity() -> dict[str, str]:
     """What must be the same on two computers for a report to be the same, byte for byte."""
-    from followup.publication import PACKAGES
+    from followup.provenance import code_version, versions
 
     code = json.dumps(digests(code_files(), HOUSE), sort_keys=True)
-    own = {"notebooks, package and lock file": hashlib.sha256(code.encode()).hexdigest()[:12], "Python": platform.python_version()}
-    return own | {name: version(name) for name in PACKAGES}
+    own = {"notebooks, package and lock file": hashlib.sha256(code.encode()).hexdigest()[:12]}
+    return own | {name: str(value) for name, value in (code_version() | versions()).items()}
 
 
 def differences(there: dict[str, str], here: dict[str, str]) -> str:
@@ -54,8 +52,9 @@ class ClusterBuilds:
 
     def __init__(self, address: str, root: Path):
         self.root, self.topic, self.stopping = root, f"followup-{uuid.uuid4()}", False
+        self.identity = identity()
         self.heard: queue.Queue[tuple[str, str, Any]] = queue.Queue()
-        self.client, self.where = _connected(address), f"on the cluster at {address}"
+        self.client, self.where = _connected(address, self.identity), f"on the cluster at {address}"
         self.client.subscribe_topic(self.topic, lambda event: self.heard.put(tuple(event[1])))
 
     def events(self, cohorts: list[str]) -> Iterator[Event]:
@@ -106,9 +105,10 @@ class ClusterBuilds:
     def _send(self, cohort: str) -> None:
         inputs = [*data_files(self.root, cohort), *setting_files(self.root, cohort)]
         parcel = {
-            "cohort": cohort, "topic": self.topic, "identity": identity(), "shown_as": str(self.root),
+            "cohort": cohort, "topic": self.topic, "identity": self.identity, "shown_as": str(self.root),
             "inputs": {path.relative_to(self.root).as_posix(): path.read_bytes() for path in inputs if path.is_file()},
-            "published": published_files(self.root / "build" / cohort),
+            "published": published_files(self.root / "build" / cohort), "published_at": _published_at(self.root / "build" / cohort),
+            "moment": {name: value for name, value in os.environ.items() if name == "SOURCE_DATE_EPOCH"},
         }
         future = self.client.submit(build_sent, parcel, key=f"{self.topic}-{cohort}", pure=False)
         future.add_done_callback(lambda done: self.heard.put((cohort, ENDED, done)))
@@ -138,7 +138,7 @@ class ClusterBuilds:
         return code, complaint
 
 
-def _connected(address: str):
+def _connected(address: str, here: dict[str, str]):
     """A client of the scheduler, with at least one worker, all of which are what this computer is."""
     from distributed import Client
 
@@ -149,7 +149,6 @@ def _connected(address: str):
         waited = "it has no worker (make worker SCHEDULER=… on a computer with this project starts one)"
         why = waited if "worker" in str(error) else "no Dask scheduler answers there"
         raise NotBuilt(f"SCHEDULER={address}: {why}; nothing was sent.") from error
-    here = identity()
     try:
         found = client.run(identity)
     except ModuleNotFoundError as error:
@@ -165,6 +164,12 @@ def published_files(build: Path) -> Files:
     """What readers see of a cohort now, without what was printed from it."""
     folder = build / ".current"
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".pdf"}
+
+
+def _published_at(build: Path) -> float:
+    """When what readers see now was published, in seconds since 1970; 0 when there is nothing."""
+    manifest = build / "manifest.json"
+    return manifest.stat().st_mtime if manifest.exists() else 0.0
 
 
 # ------------------------------------------------------------ on a worker
@@ -246,7 +251,8 @@ def _build(root: Path, parcel: dict[str, Any], lines: Lines) -> int:
         (root / name).write_bytes(content)
     if parcel["published"]:     # so that a failure is told on the last good pages
         publish_files(root, parcel["cohort"], _as_bytes(parcel["published"]))
-    os.environ.update(FOLLOWUP_ROOT=str(root), FOLLOWUP_KEY_FILE=str(root / "key"), PYTHONHASHSEED="0")
+        os.utime(root / "build" / parcel["cohort"] / "manifest.json", (parcel["published_at"],) * 2)
+    os.environ.update(FOLLOWUP_ROOT=str(root), FOLLOWUP_KEY_FILE=str(root / "key"), PYTHONHASHSEED="0", **parcel["moment"])
     return build_telling(parcel["cohort"], lines)
 
 

@@ -37,9 +37,12 @@ class Outcome:
 
     @property
     def why(self) -> str:
-        """The complaint in one line: its first sentence, and the first problem of several."""
+        """The complaint in one line: what came last if it was interrupted, else its first sentence, and the first problem of several."""
         lines = [line.strip() for line in self.complaint.splitlines() if line.strip()]
-        return " ".join(lines[: 2 if lines and lines[0].endswith(":") else 1])
+        if self.code == INTERRUPTED:
+            return " ".join(lines[-1:])
+        told = next((place for place, line in enumerate(lines) if line.startswith("notebooks/")), 0)      # after what libraries log
+        return " ".join(lines[told : told + 2 if lines and lines[told].endswith(":") else told + 1])
 
 
 class LocalBuilds:
