@@ -3,6 +3,7 @@
 import argparse
 import ast
 import errno
+import hashlib
 import json
 import logging
 import os
@@ -20,13 +21,14 @@ from pathlib import Path
 
 from followup.freshness import PACKAGE, data_files, digests, fingerprint, replace_text, setting_files
 from followup.params_read import CLAIMS, key_digests, noted
-from followup.problems import InputProblems, raise_problems
+from followup.problems import InputProblems, PageProblem, raise_problems
 from followup.warm_kernels import collect_rarely, warm
 
 NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
 INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130
-AT_ONCE = 2
+AT_ONCE = 3              # of two processors: a notebook waits now and then
+KNOWN_IMPORTS = HOUSE / "build" / ".imports.json"
 ANEW = "remove the folder .venv, and make builds the environment anew"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -87,11 +89,22 @@ def _imported(path: Path) -> frozenset[str]:
 
 @cache
 def _imported_in(text: str, suffix: str) -> frozenset[str]:
-    names: set[str] = set()
-    for source in code_cells(json.loads(text)) if suffix == ".ipynb" else [text]:
-        with suppress(SyntaxError):
-            names |= _imported_by(ast.parse(source))
-    return frozenset(names)
+    known, mark = _known_imports(), hashlib.sha256(f"{suffix} {text}".encode()).hexdigest()
+    if mark not in known:
+        known[mark] = []
+        for source in code_cells(json.loads(text)) if suffix == ".ipynb" else [text]:
+            with suppress(SyntaxError):
+                known[mark] = sorted({*known[mark], *_imported_by(ast.parse(source))})
+    return frozenset(known[mark])
+
+
+@cache
+def _known_imports() -> dict[str, list[str]]:
+    """What files import, by SHA-256 of the file, as earlier runs found it: parsing them all takes a third of a second."""
+    try:
+        return json.loads(KNOWN_IMPORTS.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 def _imported_by(code: ast.Module) -> set[str]:
@@ -134,14 +147,17 @@ class Run:
     def __init__(self, cohort, say: Callable[[str], None]):
         self.cohort, self.say = cohort, say
         self.root, self.private = cohort.root, cohort.private
-        self.started = time.monotonic()
+        self.started, self.people = time.monotonic(), None
         codebook = self.root / "params" / "questionnaires" / f"{cohort.params.questionnaire}.yaml"
         self.settings = digests([codebook, HOUSE / "requirements.lock"], self.root) | {"python": platform.python_version()}
         own = [path for path in setting_files(self.root, cohort.name) if path.parent.name != "questionnaires"]
         self.own_settings = digests(own, self.root)
         self.keys = key_digests(cohort.params) | {CLAIMS: self.own_settings.get(f"params/claims/{cohort.name}.yaml", "absent")}
         # read here, before any thread starts: two threads in ast.parse at once can crash Python 3.11
+        known = len(_known_imports())
         self.code = {stage.name: digests([stage.notebook, *modules_of(stage.notebook)], HOUSE) for stage in STAGES}
+        if len(_known_imports()) > known:
+            replace_text(KNOWN_IMPORTS, json.dumps(_known_imports()))
 
     def inputs(self, stage: Stage, read: Iterable[str]) -> dict[str, str]:
         """Everything that decides what a stage makes, by SHA-256; `read` are the params that its last run read."""
@@ -191,26 +207,22 @@ class Run:
 
         While notebooks run in their kernels, what the pages need of those that have ended is made ready.
         """
-        from followup import publish
-        from followup.release import words_of_people
-
         done: dict[str, str] = {}
         under_way: dict[Future, Stage] = {}
         with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(AT_ONCE) as pool:
-            ahead.submit(publish.prepare_font, publish.font_cache(self.root))
-            self.people = ahead.submit(words_of_people, self.cohort)
             waiting, ended = list(STAGES), []
             try:
                 while waiting or under_way:
                     for stage in [s for s in waiting if set(s.after) <= set(done)]:
                         waiting.remove(stage)
                         under_way[pool.submit(self._timed, stage)] = stage
+                    self.people = self.people or ahead.submit(self._prepare_page)
                     finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
                     for future in finished:
                         stage = under_way.pop(future)
                         done[stage.name] = future.result()
                         ended.append(stage)
-                    if not waiting and len(under_way) < AT_ONCE:      # a processor is free
+                    if len(under_way) < AT_ONCE:      # a processor may be free
                         while ended:
                             ahead.submit(self._prepare, ended.pop())
             except BaseException as stop:
@@ -220,6 +232,14 @@ class Run:
                     end_all(under_way)
                 raise
         return sum(state == "ran" for state in done.values())
+
+    def _prepare_page(self) -> frozenset[str]:
+        """Make the page's font; the words by which the cohort's people can be recognised are returned."""
+        from followup import publish
+        from followup.release import words_of_people
+
+        publish.prepare_font(publish.font_cache(self.root))
+        return words_of_people(self.cohort)
 
     def _prepare(self, stage: Stage) -> None:
         import nbformat
@@ -384,17 +404,20 @@ def build(name: str, say: Callable[[str], None] = say_line) -> int:
 
 
 def _build(cohort, say: Callable[[str], None]) -> int:
-    from followup import proofs, publication
-    from followup.publish import PageProblem
+    import papermill  # noqa: F401  before a notebook waits for it
+
+    from followup import proofs
 
     raise_problems(problem for stage in STAGES for problem in proofs.preflight(stage.notebook))
-    publication.tidy(cohort.build)
     now, run = fingerprint(cohort.root, cohort.name), Run(cohort, say)
     (cohort.private / "published").unlink(missing_ok=True)
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
     try:
         run.all_stages()
         run.check_unchanged(now)
+        from followup import publication
+
+        publication.tidy(cohort.build)
         left_out = publication.publish_report(cohort, run.all_inputs(), run.results(), run.people.result())
     except (StageFailed, PageProblem, OSError) as failure:
         print(f"\n{_in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)

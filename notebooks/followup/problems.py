@@ -60,6 +60,18 @@ class InputProblems(Exception):
         return "\n".join([title, *_told(self.problems)])
 
 
+class PageProblem(Exception):
+    """Something that must not, or cannot, be published; names the notebook, the cell (from 1) and what to do."""
+
+    def __init__(self, notebook: str, cell: int | None, what: str, remedy: str):
+        self.notebook, self.cell, self.what, self.remedy = notebook, cell, what, remedy
+        super().__init__(notebook, cell, what, remedy)
+
+    def __str__(self) -> str:
+        place = f"{self.notebook}, cell {self.cell}" if self.cell else self.notebook
+        return f"{place}: {self.what}\n    what to do: {self.remedy}"
+
+
 def _told(problems: list[Problem]) -> Iterator[str]:
     """Each problem in words; of a kind that a column has many of, the first few and where the others are."""
     kinds: dict[tuple, list[Problem]] = {}

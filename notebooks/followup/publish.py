@@ -32,6 +32,7 @@ from pygments.lexers import PythonLexer
 
 from followup.freshness import replace_bytes
 from followup.language import DIRECTION, LANGUAGES, Text, main_language, numbers_isolated
+from followup.problems import PageProblem
 
 MIME = "application/vnd.followup+json"
 MARKS = {"kept", "handed_on"}
@@ -40,18 +41,6 @@ POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-i
 NAMES = {"he": "Hebrew", "en": "English"}
 OTHER = {"he": "en", "en": "he"}
 Rows = tuple[tuple[str, str], ...]
-
-
-class PageProblem(Exception):
-    """Something that must not, or cannot, be published; names the notebook, the cell (from 1) and what to do."""
-
-    def __init__(self, notebook: str, cell: int | None, what: str, remedy: str):
-        self.notebook, self.cell, self.what, self.remedy = notebook, cell, what, remedy
-        super().__init__(notebook, cell, what, remedy)
-
-    def __str__(self) -> str:
-        place = f"{self.notebook}, cell {self.cell}" if self.cell else self.notebook
-        return f"{place}: {self.what}\n    what to do: {self.remedy}"
 
 
 @dataclass(frozen=True)
@@ -489,8 +478,8 @@ class Marks(HTMLParser):
 def _allowed(html: str, place: Place) -> tuple[str, Marks]:
     """`html` as the allow-list leaves it; refused when the allow-list would leave anything out."""
     html = html.replace("\r\n", "\n").replace("\r", "\n")
-    clean = CLEANER.clean(html)
-    before, after = Marks(html), Marks(clean)
+    clean, before = CLEANER.clean(html), Marks(html)
+    after = before if clean == html else Marks(clean)
     if before.events != after.events:
         raise place.problem(_what_was_lost(before, after), "show text as text: report.say and report.table escape it")
     return clean, after

@@ -44,9 +44,10 @@ for name in sys.argv[3:]:
 from followup.chain import Run
 from followup.cohort import open_cohort
 from followup import publication
+from followup.release import words_of_people
 cohort = open_cohort(sys.argv[2])
 results = [path.stem for path in (private / "results").glob("*.csv")]
-publication.publish_report(cohort, {}, results)
+publication.publish_report(cohort, {}, results, words_of_people(cohort))
 """
 
 
