@@ -1,15 +1,20 @@
 """Charts show what their tables hold, in letters that can be read in both directions; nobody is found in them."""
 
+import re
+from pathlib import Path
+
 import made_up_studies as made
 import pandas as pd
 import pytest
-from followup import charts, description
+from followup import charts, description, tables
 from followup.answers import item_levels, scale_levels, score_waves
+from followup.cohort import open_cohort
 from followup.language import END_ISOLATE, ISOLATE, LANGUAGES, RIGHT_TO_LEFT_MARK
 from followup.tables import Vocabulary
 from made_up_studies import answered, comparison, names
 from matplotlib.text import Text
 
+HOUSE = Path(__file__).parents[1]
 WORDS = Vocabulary(made.CODEBOOK)
 HALF = [2, 4] * 15
 SCALES = {"scales": {"measures": ["drive", "role"]}}
@@ -177,3 +182,20 @@ def test_one_scale_or_one_gap_is_enough(frames):
     for name in ("forest", "moves", "gaps", "levels"):
         draw, frame = frames[name]
         draw(frame.head(1), WORDS, "he")
+
+
+# Headings of tables ----------------------------------------------------------------------------------------------------
+
+
+def test_categories_are_headed_by_the_options_that_all_rows_share():
+    """Statements of extent share their options; a scale with others stands beside them under general words."""
+    codebook = open_cohort("1", HOUSE).codebook
+    own = html_headings(codebook, ["motivation_promote", "sponsor_opportunity"])
+    assert own == ["Not at all / To a small extent", "To a moderate extent", "To a great extent / To a very great extent"]
+    assert html_headings(codebook, ["motivation_promote", "project_stage"]) == ["Low answers", "Middle answers", "High answers"]
+
+
+def html_headings(codebook, measures: list[str]) -> list[str]:
+    frame = pd.DataFrame({"measure": measures, "n_low": 1, "n_middle": 2, "n_high": 3, "n": 6})
+    page = tables.html(frame, ["measure", "low_of", "middle_of", "high_of"], "t", "T", "", Vocabulary(codebook), "en")
+    return re.findall(r'<th scope="col" class="number">([^<]*)</th>', page)

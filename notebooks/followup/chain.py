@@ -28,6 +28,7 @@ NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
 INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130
 AT_ONCE = 3              # of two processors: a notebook waits now and then
+LARGE = 30_000_000       # bytes of raw exports from which notebooks take turns, for the sake of memory
 KNOWN_IMPORTS = HOUSE / "build" / ".imports.json"
 ANEW = "remove the folder .venv, and make builds the environment anew"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -203,13 +204,15 @@ class Run:
         return self.private / ("tables" if kind == "handed_on" else "results") / f"{name}.csv"
 
     def all_stages(self) -> int:
-        """Run what is stale, two notebooks at a time where they do not need each other; how many ran.
+        """Run what is stale, several notebooks at a time where they do not need each other; how many ran.
 
         While notebooks run in their kernels, what the pages need of those that have ended is made ready.
         """
         done: dict[str, str] = {}
         under_way: dict[Future, Stage] = {}
-        with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(AT_ONCE) as pool:
+        raw = sum(path.stat().st_size for path in data_files(self.root, self.cohort.name))
+        at_once = AT_ONCE if raw < LARGE else 1
+        with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(at_once) as pool:
             waiting, ended = list(STAGES), []
             try:
                 while waiting or under_way:
@@ -222,7 +225,7 @@ class Run:
                         stage = under_way.pop(future)
                         done[stage.name] = future.result()
                         ended.append(stage)
-                    if len(under_way) < AT_ONCE:      # a processor may be free
+                    if len(under_way) < max(at_once, 2):      # a processor may be free
                         while ended:
                             ahead.submit(self._prepare, ended.pop())
             except BaseException as stop:

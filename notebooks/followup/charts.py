@@ -247,7 +247,7 @@ def _answer_legend(words: Vocabulary, rows: pd.DataFrame, twice: bool, language:
     category = [
         mpl.patches.Patch(color=colour, label=_line(text, language, 30))
         for colour, text in zip(
-            (LOW, MIDDLE, HIGH), _category_words(words, rows["measure"].iloc[0], language), strict=True
+            (LOW, MIDDLE, HIGH), words.categories(rows["measure"].iloc[0], language), strict=True
         )
         if text
     ]
@@ -306,13 +306,6 @@ def _boxes(
         [(x, y - half), (x + wide, y - half), (x + wide, y + half), (x, y + half)]
         for y, x, wide in zip(places, starts, widths, strict=True)
     ]
-
-
-def _category_words(words: Vocabulary, measure: str, language: str) -> list[str]:
-    """The response options of each of the three categories, as they are worded."""
-    options = words.codebook.options_of(measure)
-    named = {option.code: option[language] for option in options.options}
-    return [" / ".join(named[code] for code in codes) for codes in (options.low, options.middle, options.high)]
 
 
 def _legend_below(axes, handles, columns: int | None = None) -> None:

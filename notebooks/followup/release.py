@@ -4,8 +4,9 @@ A table of a shape that is known is protected here; one that no rule can protect
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,7 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*")
 ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=]+")
 WORD = re.compile(r"[\w@.+\-]+")
+LETTERS = re.compile(r"\w+")
 PROTECT = "disclosure.protected_groups"
 ANSWERS = {str(code) for code in range(11)}  # columns that are headed by an answer
 LEAST_DIGITS = 6  # a shorter number may be an ID, and may be a count
@@ -263,12 +265,22 @@ def words_of_people(cohort: Cohort) -> frozenset[str]:
     return frozenset([*words, *roster.participants["participant"], *words_of_projects(projects)["word"]])
 
 
-def named_in(text: str, people: Iterable[str]) -> list[str]:
+def named_in(text: str, people: frozenset[str]) -> list[str]:
     """Which of these names, IDs or addresses stand in a text, as words of their own; short numbers are left alone."""
-    words = set(WORD.findall(text)) | {word.strip(".-") for word in WORD.findall(text)}
-    return [
-        name
-        for name in people
-        if not (name.isdecimal() and len(name) < LEAST_DIGITS)
-        and (name in words or (" " in name and name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)))
-    ]
+    words = set(WORD.findall(text))
+    words |= {word.strip(".-") for word in words}
+    names, phrases = _by_words(people)
+    found = sorted(words & names)
+    told = (phrase for word in phrases.keys() & set(LETTERS.findall(text)) for phrase in phrases[word] if phrase in text)
+    return found + sorted(phrase for phrase in told if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text))
+
+
+@lru_cache(maxsize=4)
+def _by_words(people: frozenset[str]) -> tuple[frozenset[str], dict[str, list[str]]]:
+    """Names of one word, and those of several by their first word: a text is then read once, however many people there are."""
+    phrases: dict[str, list[str]] = {}
+    for name in people:
+        if " " in name and (first := LETTERS.search(name)):
+            phrases.setdefault(first[0], []).append(name)
+    names = frozenset(name for name in people if not (name.isdecimal() and len(name) < LEAST_DIGITS))
+    return names, phrases

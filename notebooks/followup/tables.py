@@ -120,6 +120,12 @@ class Vocabulary:
         """The title of a finding."""
         return self.codebook.findings[key][language]
 
+    def categories(self, measure: str, language: str) -> tuple[str, str, str]:
+        """The response options of the low, the middle and the high category, as they are worded."""
+        options = self.codebook.options_of(measure)
+        named = {option.code: option[language] for option in options.options}
+        return tuple(" / ".join(named[code] for code in codes) for codes in (options.low, options.middle, options.high))
+
     def option(self, question: str, code: int, language: str) -> str:
         """The label of a response option."""
         options = self.codebook.options_of(question).options
@@ -330,9 +336,9 @@ COLUMNS = {
     "reports": _count("reports", "דיווחים", "Reports"),
     "conflicts": _count("conflicts", "דיווחים סותרים", "Conflicting reports"),
     "answered_of": _share("n", "n_all", "השיבו", "Answered"),
-    "low_of": _share("n_low", "n", "מועטה או כלל לא", "Small extent or none"),
-    "middle_of": _share("n_middle", "n", "בינונית", "Moderate extent"),
-    "high_of": _share("n_high", "n", "רבה או רבה מאוד", "Great or very great extent"),
+    "low_of": _share("n_low", "n", "תשובות נמוכות", "Low answers"),
+    "middle_of": _share("n_middle", "n", "תשובות ביניים", "Middle answers"),
+    "high_of": _share("n_high", "n", "תשובות גבוהות", "High answers"),
     "chosen_of": _number("n_chosen", "בחרו", "Chose", lambda row: _chosen(row)),
     "projects_of": _share("n_projects", "n", "פרויקטים", "Projects"),
     "advanced_of": _share("n_advanced", "n", "בשלבים מתקדמים", "In advanced stages"),
@@ -467,7 +473,9 @@ def _percent(value: float) -> Text:
 def html(frame: pd.DataFrame, show: list[str], name: str, caption: str, note: str, words: Vocabulary, language: str) -> str:
     """A table as HTML: caption and how to read it, column and row headers with scope, numbers to be aligned, nothing blank."""
     columns = {column: COLUMNS[column] for column in show}
-    head = "".join(f'<th scope="col"{_css(column)}>{escape(column.heading[language])}</th>' for column in columns.values())
+    head = "".join(
+        f'<th scope="col"{_css(column)}>{escape(_heading(key, column, frame, words, language))}</th>' for key, column in columns.items()
+    )
     rows = "".join(_row(row, columns, words, language) for _, row in frame.iterrows())
     note_html = f' <span class="note">{escape(_reading(frame, show, note, language))}</span>'
     return (
@@ -477,6 +485,18 @@ def html(frame: pd.DataFrame, show: list[str], name: str, caption: str, note: st
 
 
 ABOUT = {"about", "cohort", "earlier", "measure", "group", "first", "second", "wave", "trait", "level"}      # what a row is about; all else of a hidden row stays hidden
+
+
+CATEGORIES_OF = ("low_of", "middle_of", "high_of")
+
+
+def _heading(key: str, column: Column, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
+    """A column's heading; a category is headed by its response options, where all rows share them."""
+    if key in CATEGORIES_OF and "measure" in frame:
+        shared = {words.categories(measure, language) for measure in frame["measure"].unique()}
+        if len(shared) == 1:
+            return shared.pop()[CATEGORIES_OF.index(key)] or column.heading[language]
+    return column.heading[language]
 
 
 def _css(column: Column) -> str:
