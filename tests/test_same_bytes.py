@@ -49,6 +49,15 @@ def test_another_folder_language_clock_and_key_give_the_same_bytes(built, elsewh
     two_copies_agree(built, other)
 
 
+def as_nobody(checkout: Checkout) -> list[str]:
+    """What runs a command as another user; skips where that user may not start this Python from another program."""
+    change = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    tried = [*change, "sh", "-c", 'exec "$@"', "sh", sys.executable, "-c", "import followup"]
+    if subprocess.run(tried, cwd=checkout.notebooks, capture_output=True, check=False).returncode:
+        pytest.skip("the second user may not run this Python")
+    return change
+
+
 @NOT_HERE
 def test_another_user_gives_the_same_bytes(built, elsewhere):
     """A second user id, with a home, a key and an umask of its own, who did not make the environment."""
@@ -59,10 +68,7 @@ def test_another_user_gives_the_same_bytes(built, elsewhere):
     for path in (elsewhere.parent, *elsewhere.parent.rglob("*")):
         os.chown(path, NOBODY, NOBODY)
     settings = {"HOME": str(home), "USER": "nobody", "TMPDIR": str(home), "FOLLOWUP_KEY_FILE": str(home / "key")}
-    may_run = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-    if subprocess.run([*may_run, sys.executable, "-c", "import followup"], cwd=other.notebooks, capture_output=True, check=False).returncode:
-        pytest.skip("the second user may not read this Python")
-    run = [*may_run, "sh", "-c", 'umask 077; exec "$@"', "sh", sys.executable, "-m", "followup.chain", "small"]
+    run = [*as_nobody(other), "sh", "-c", 'umask 077; exec "$@"', "sh", sys.executable, "-m", "followup.chain", "small"]
     done = subprocess.run(
         run, cwd=other.notebooks, env=os.environ | settings, capture_output=True, text=True, check=False, timeout=300
     )
@@ -79,11 +85,11 @@ def test_a_build_folder_that_this_user_may_not_write_is_one_line(built, elsewher
     home = elsewhere.parent / "home"
     home.mkdir(mode=0o777)
     home.chmod(0o777)
-    may_run = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", sys.executable]
+    run = [*as_nobody(other), sys.executable]
     settings = {"HOME": str(home), "TMPDIR": str(home), "FOLLOWUP_KEY_FILE": str(home / "key")}
     for module in (["-m", "followup.chain", "small"], ["-S", "followup/freshness.py", "small"]):
         done = subprocess.run(
-            [*may_run, *module], cwd=other.notebooks, env=os.environ | settings, capture_output=True, text=True, check=False
+            [*run, *module], cwd=other.notebooks, env=os.environ | settings, capture_output=True, text=True, check=False
         )
         assert done.returncode == 3
         [line] = done.stderr.strip().splitlines()

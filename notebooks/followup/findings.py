@@ -13,7 +13,7 @@ from followup.claims import Claim
 from followup.codebook import Evidence, Finding
 from followup.cohort import Cohort
 from followup.language import LANGUAGES, NOT_COMPUTED, Text, filled
-from followup.tables import HIDDEN, KEYS
+from followup.tables import KEYS
 
 FROM = {"change": "changes", "level": "levels", "gap": "gaps", "projects_advanced": "projects_advanced",
         "projects_involved": "projects_involved", "ties_kept": "ties", "wishes": "wishes"}
@@ -115,7 +115,7 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
     size = filled("שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval})", "mean change {change} points (95% interval {interval})",
                   {"change": lang.change(row["change"], digits), "interval": lang.interval(row["ci_low"], row["ci_high"], digits)})
     values = {"first": int(row["n_programme_end"]), "second": int(row["n_follow_up"]), "both": int(row["n_linked"]),
-              "n": lang.count_of(int(row["n_linked"]), _whole(cohort, group, row)), "linked": lang.change(row.get("change_linked"), digits)}
+              "n": _linked_of(cohort, group, row), "linked": lang.change(row.get("change_linked"), digits)}
     if not row["linked"]:
         who = Text("; {first} השיבו בסיום התכנית ו־{second} במעקב, בלי קישור ביניהם", "; {first} answered at programme end and {second} at follow-up, not linked")
     elif row["test"] != "partly_linked":
@@ -128,13 +128,10 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
     return size + verdicts.words(who, **values)
 
 
-def _whole(cohort: Cohort, group: str, row: pd.Series) -> int:
-    """The N of "n of N": everyone on the roster, or in a group of it; without IDs, those who answered more."""
-    if group == "all" and cohort.params.roster:
-        return cohort.params.roster.participants
-    if group != "all" and cohort.params.identified:
-        return int((cohort.read("participants")[cohort.params.groups_by] == group).sum())
-    return int(max(row["n_programme_end"], row["n_follow_up"]))
+def _linked_of(cohort: Cohort, group: str, row: pd.Series) -> Text:
+    """ "28 of 39" where the whole is known: everyone on the roster. Of a group, how many they are."""
+    n = int(row["n_linked"])
+    return lang.count_of(n, cohort.params.roster.participants) if group == "all" and cohort.params.roster else lang.number(n)
 
 
 def _not_shown(what: Text) -> Worded:

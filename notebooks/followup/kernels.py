@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import subprocess
 import sys
 import time
 import uuid
@@ -49,6 +50,13 @@ class WarmProvisioner(LocalProvisioner):
         self.process = None
 
 
+class PlainProvisioner(LocalProvisioner):
+    """Jupyter's local provisioner; what a kernel that cannot start would print is said once, by the driver."""
+
+    async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
+        return await super().launch_kernel(cmd, **settings | {"stderr": subprocess.DEVNULL})
+
+
 class StudyClient(AsyncKernelClient):
     """Jupyter's client, which does not wait for silence before the first cell: each answer names the request it is for."""
 
@@ -74,9 +82,10 @@ class StudyKernelManager(AsyncKernelManager):
         self.transport, self.client_factory = "ipc", StudyClient
         STARTED.add(self)
         self.ip = os.path.join(jupyter_runtime_dir(), secrets.token_hex(6))     # the sockets' names start with this
-        if WarmParent.current is not None and not WarmParent.current.distrusted:
-            self.kernel_id = str(uuid.uuid4())
-            self.provisioner = WarmProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+        warm = WarmParent.current is not None and not WarmParent.current.distrusted
+        provisioner = WarmProvisioner if warm else PlainProvisioner
+        self.kernel_id = str(uuid.uuid4())
+        self.provisioner = provisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
 
     @property
     def kernel_spec(self) -> KernelSpec:
