@@ -134,6 +134,9 @@ def _linked_of(cohort: Cohort, group: str, row: pd.Series) -> Text:
     return lang.count_of(n, cohort.params.roster.participants) if group == "all" and cohort.params.roster else lang.number(n)
 
 
+
+
+
 def _not_shown(what: Text) -> Worded:
     """That a result of a small group, or of one that would give a small one away, stays hidden: said, not passed over."""
     said = filled("{what}: אינו מוצג, שכן קבוצה אחת קטנה מדי.", "{what}: not shown, for a group is too small.", {"what": what})
