@@ -13,7 +13,7 @@ from followup.claims import Claim
 from followup.codebook import Evidence, Finding
 from followup.cohort import Cohort
 from followup.language import LANGUAGES, NOT_COMPUTED, Text, filled
-from followup.tables import KEYS
+from followup.tables import HIDDEN, KEYS
 
 FROM = {"change": "changes", "level": "levels", "gap": "gaps", "projects_advanced": "projects_advanced",
         "projects_involved": "projects_involved", "ties_kept": "ties", "wishes": "wishes"}
@@ -132,9 +132,6 @@ def _linked_of(cohort: Cohort, group: str, row: pd.Series) -> Text:
     """ "28 of 39" where the whole is known: everyone on the roster. Of a group, how many they are."""
     n = int(row["n_linked"])
     return lang.count_of(n, cohort.params.roster.participants) if group == "all" and cohort.params.roster else lang.number(n)
-
-
-
 
 
 def _not_shown(what: Text) -> Worded:
