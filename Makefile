@@ -98,7 +98,7 @@ check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs an
 	@$(RUN) -m followup.proofs
 
 test: .venv/test.ready ## every test that needs no browser
-	@.venv/bin/python -m pytest --ignore=tests/browser
+	@.venv/bin/python -m pytest --numprocesses auto --dist loadfile --ignore=tests/browser
 
 test-browser: .venv/test.ready build/1/private/published ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome)
 	@.venv/bin/python -m pytest tests/browser
