@@ -170,6 +170,13 @@ def test_every_word_of_the_crate_is_one_of_ro_crates_own(built):
                     assert link["@id"] in names
 
 
+def test_software_of_the_crate_has_a_version_and_a_home_as_its_specification_demands(built):
+    graph = json.loads(built.path("1", "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    software = {entity["name"]: entity for entity in graph if entity["@type"] == "SoftwareApplication"}
+    assert {"papermill", "nbconvert", "pandas", "statsmodels"} <= set(software)
+    assert all(tool["version"] and tool["url"].startswith("https://") for tool in software.values())
+
+
 def test_the_crates_date_is_that_of_source_date_epoch(monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1480000000")
     assert provenance.day_of_publication({"commit": provenance.NO_COMMIT, "modified": None}) == "2016-11-24"

@@ -17,7 +17,19 @@ HOUSE = PACKAGE.parents[1]
 MANIFEST, CRATE = "manifest.json", "ro-crate-metadata.json"
 CODE = ("notebooks", "requirements.lock")
 NO_COMMIT = "unknown: not a git checkout"
-PACKAGES = ("papermill", "nbconvert", "pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib", "networkx")
+HOMES = {
+    "python": "https://www.python.org/",
+    "papermill": "https://papermill.readthedocs.io/",
+    "nbconvert": "https://nbconvert.readthedocs.io/",
+    "pandas": "https://pandas.pydata.org/",
+    "numpy": "https://numpy.org/",
+    "scipy": "https://scipy.org/",
+    "statsmodels": "https://www.statsmodels.org/",
+    "seaborn": "https://seaborn.pydata.org/",
+    "matplotlib": "https://matplotlib.org/",
+    "networkx": "https://networkx.org/",
+}
+PACKAGES = tuple(name for name in HOMES if name != "python")
 KINDS = {".html": "text/html", ".csv": "text/csv", ".json": "application/json"}
 PAGES = {f"report.{language}.html": language for language in LANGUAGES}
 TERMS = {
@@ -135,7 +147,7 @@ def _source(name: str, mark: str) -> dict:
 
 
 def _tool(name: str, number: str) -> dict:
-    return {"@type": "SoftwareApplication", "name": name, "softwareVersion": number}
+    return {"@type": "SoftwareApplication", "name": name, "version": number, "softwareVersion": number, "url": HOMES[name.lower()]}
 
 
 def _of_code(code: dict) -> str:
