@@ -7,6 +7,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= ../.venv/bin/python
+HERE := PYTHONDONTWRITEBYTECODE= .venv/bin/python
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 KNOWN := $(sort $(patsubst params/%.yaml,%,$(wildcard params/*.yaml)))
 CHOSEN := $(if $(word 2,$(value COHORT)),,$(filter $(KNOWN),$(value COHORT)))
@@ -98,19 +99,19 @@ check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs an
 	@$(RUN) -m followup.proofs
 
 test: .venv/test.ready ## every test that needs no browser
-	@.venv/bin/python -m pytest --numprocesses auto --dist loadfile --ignore=tests/browser
+	@$(HERE) -m pytest --numprocesses auto --dist loadfile --ignore=tests/browser
 
 test-browser: .venv/test.ready build/1/private/published ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome)
-	@.venv/bin/python -m pytest tests/browser
+	@$(HERE) -m pytest tests/browser
 
 bench: .venv/test.ready ## time the report against the naive way and against a plain script
-	@.venv/bin/python tests/benchmarks/ways_to_build.py
+	@$(HERE) tests/benchmarks/ways_to_build.py
 
 growth: .venv/test.ready ## seconds, memory and pages from 40 to a million respondents, and from 1 to 60 cohorts (half an hour)
-	@.venv/bin/python tests/benchmarks/growth.py
+	@$(HERE) tests/benchmarks/growth.py
 
 data: .venv/report.ready ## write the synthetic cohorts' raw exports anew (same seed, same bytes)
-	@.venv/bin/python data/generate.py
+	@$(HERE) data/generate.py
 
 lock: .venv/test.ready ## resolve requirements.lock anew from pyproject.toml
 	@PATH="$$PWD/.venv/bin:$$PATH" sh tests/lock.sh > requirements.lock.new && mv requirements.lock.new requirements.lock

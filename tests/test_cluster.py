@@ -69,8 +69,15 @@ def sender(tmp_path) -> Checkout:
 
 
 def building(worker: subprocess.Popen) -> list[psutil.Process]:
-    """The processes in which a worker builds a cohort."""
-    return [child for child in psutil.Process(worker.pid).children() if "followup.cluster" in " ".join(child.cmdline())]
+    """The processes in which a worker builds a cohort; one that ends meanwhile is none."""
+    return [child for child in psutil.Process(worker.pid).children() if "followup.cluster" in " ".join(_command(child))]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def test_a_worker_killed_half_way_costs_a_new_start_and_the_bytes_are_those_of_a_local_build(workers, sender, built):
