@@ -323,6 +323,12 @@ def _legend_below(axes, handles, columns: int | None = None) -> None:
 # Changes -----------------------------------------------------------------------------------------------------------
 
 
+FOREST_READ_AS = Text(
+    "שינוי בנקודות; קו דק: רווח סמך 95%, קו עבה: 90%; הפס הירוק: שינוי שאינו עולה על הסף",
+    "Change in points; thin line: 95% interval, thick: 90%; green band: no more than the margin",
+)
+
+
 def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
     """Each measure's change with its 95% interval, the 90% one thicker on it, the margin for "preserved" as a band."""
     with _style():
@@ -332,40 +338,13 @@ def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
         axes.axvspan(-margin, margin, color="#e2efe7", zorder=0)
         axes.axvline(0, color=LINE, linewidth=1)
         for place, row in enumerate(frame.itertuples()):
-            colour = VERDICT_COLOURS[row.verdict]
-            if not pd.isna(row.ci_low):
-                axes.plot([row.ci_low, row.ci_high], [place, place], color=colour, linewidth=1.6, solid_capstyle="butt")
-                axes.plot(
-                    [row.ci90_low, row.ci90_high],
-                    [place, place],
-                    color=colour,
-                    linewidth=4.5,
-                    solid_capstyle="butt",
-                    alpha=0.55,
-                )
-            axes.plot(row.change, place, "o", color=colour, markersize=7)
-            axes.text(
-                reach,
-                place - 0.28,
-                _line(words(row.verdict, language), language),
-                ha="right",
-                va="center",
-                color=colour,
-                fontsize=TEXT_SIZE,
-            )
+            _change_with_interval(axes, place, row)
+            said, colour = _line(words(row.verdict, language), language), VERDICT_COLOURS[row.verdict]
+            axes.text(reach, place - 0.28, said, ha="right", va="center", color=colour, fontsize=TEXT_SIZE)
         _rows_on(axes, [words(measure, language) for measure in frame["measure"]], language)
         axes.set_xlim(-reach, reach)
         axes.xaxis.set_major_formatter(lambda value, _: lang._plain(value, 1, signed=True))
-        axes.set_xlabel(
-            _line(
-                Text(
-                    "שינוי בנקודות; קו דק: רווח סמך 95%, קו עבה: 90%; הפס הירוק: שינוי שאינו עולה על הסף",
-                    "Change in points; thin line: 95% interval, thick: 90%; green band: no more than the margin",
-                )[language],
-                language,
-                60,
-            )
-        )
+        axes.set_xlabel(_line(FOREST_READ_AS[language], language, 60))
     parts = [
         f"{words(row.measure, language)}: {lang.change(row.change, 2)[language]}, "
         f"{lang.interval(row.ci_low, row.ci_high, 2)[language]} "
@@ -375,6 +354,15 @@ def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
     return figure, _alternative(
         Text("שינוי בכל סולם ורווח סמך 95%", "Change on each scale and its 95% interval"), parts, language
     )
+
+
+def _change_with_interval(axes, place: int, row) -> None:
+    """A change as a dot on its 95% interval, the 90% one thicker; without an interval the dot alone."""
+    line = {"color": VERDICT_COLOURS[row.verdict], "solid_capstyle": "butt"}
+    if not pd.isna(row.ci_low):
+        axes.plot([row.ci_low, row.ci_high], [place, place], linewidth=1.6, **line)
+        axes.plot([row.ci90_low, row.ci90_high], [place, place], linewidth=4.5, alpha=0.55, **line)
+    axes.plot(row.change, place, "o", color=line["color"], markersize=7)
 
 
 def moved_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
@@ -515,28 +503,11 @@ def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
                 label=_line(words(wave, language), language),
             )
             for y, value in zip(at, mine, strict=True):
-                axes.text(
-                    0 if pd.isna(value) else value,
-                    y,
-                    f" {_few(frame)[language] if pd.isna(value) else int(value)} ",
-                    va="center",
-                    ha="right" if language == "he" else "left",
-                    fontsize=TEXT_SIZE,
-                    color=QUIET,
-                )
+                _beside_bar(axes, y, value, language, _few(frame) if pd.isna(value) else None)
         _rows_on(axes, labels, language)
-        if language == "he":
-            axes.invert_xaxis()
-        axes.set_xticks([])
+        _bars_from_the_labels(axes, language)
         if len(waves) > 1:
-            axes.legend(
-                loc="upper center",
-                bbox_to_anchor=(0.5, -0.02),
-                ncols=2,
-                frameon=False,
-                fontsize=TEXT_SIZE,
-                handlelength=1,
-            )
+            _legend_under(axes)
     last = frame[frame["wave"] == waves[-1]]
     parts = [
         f"{words.option(row.question, row.option, language)}: "
@@ -544,6 +515,26 @@ def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
         for row in last.itertuples()
     ]
     return figure, _alternative(Text("כמה בכל אפשרות", "How many for each option"), parts, language)
+
+
+def _beside_bar(axes, y: float, value: float, language: str, instead: Text | None = None) -> None:
+    """The count at the end of its bar, or what stands `instead` of a count that is not told."""
+    said, end = (instead[language], 0) if instead else (int(value), value)
+    side = "right" if language == "he" else "left"
+    axes.text(end, y, f" {said} ", va="center", ha=side, fontsize=TEXT_SIZE, color=QUIET)
+
+
+def _bars_from_the_labels(axes, language: str) -> None:
+    """Bars grow away from their labels; their counts stand beside them, so that no axis is needed."""
+    if language == "he":
+        axes.invert_xaxis()
+    axes.set_xticks([])
+
+
+def _legend_under(axes, **what) -> None:
+    """A legend in two columns under the bars; `what` names its patches where the bars have no labels."""
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.02), "ncols": 2}
+    axes.legend(**place, frameon=False, fontsize=TEXT_SIZE, handlelength=1, **what)
 
 
 def _few(frame: pd.DataFrame) -> Text:
@@ -558,19 +549,9 @@ def count_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[F
         figure, axes = _canvas(len(frame))
         axes.barh(range(len(frame)), frame[count], color=HIGH, height=0.6)
         for y, value in enumerate(frame[count]):
-            axes.text(
-                value,
-                y,
-                f" {int(value)} ",
-                va="center",
-                ha="right" if language == "he" else "left",
-                fontsize=TEXT_SIZE,
-                color=QUIET,
-            )
+            _beside_bar(axes, y, value, language)
         _rows_on(axes, [words(key, language) for key in frame[name]], language)
-        if language == "he":
-            axes.invert_xaxis()
-        axes.set_xticks([])
+        _bars_from_the_labels(axes, language)
     parts = [f"{words(row[name], language)}: {lang.number(row[count])[language]}" for _, row in frame.iterrows()]
     return figure, _alternative(Text("מספרים", "Counts"), parts, language)
 

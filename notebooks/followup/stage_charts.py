@@ -9,7 +9,20 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from followup import language as lang
-from followup.charts import HIGH, INK, LOW, MIDDLE, QUIET, TEXT_SIZE, _alternative, _canvas, _font, _line, _style
+from followup.charts import (
+    HIGH,
+    INK,
+    LOW,
+    MIDDLE,
+    QUIET,
+    TEXT_SIZE,
+    _alternative,
+    _canvas,
+    _font,
+    _legend_under,
+    _line,
+    _style,
+)
 from followup.language import Text
 from followup.tables import KEYS, Vocabulary
 
@@ -50,68 +63,22 @@ def group_network(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
 def _groups_panel(axes, mine: pd.DataFrame, groups: list[str], most: float, words: Vocabulary, language: str) -> None:
     """One wave: groups on a circle, each with its size and its share of ties within; shares between them on the lines.
     """
-    at = (
-        {
-            group: (sin(2 * pi * place / len(groups)), cos(2 * pi * place / len(groups)))
-            for place, group in enumerate(groups)
-        }
-        if len(groups) > 1
-        else {groups[0]: (0, 0)}
-    )
-    sizes = dict(zip(mine["first"], mine["n_first"], strict=True)) | dict(
-        zip(mine["second"], mine["n_second"], strict=True)
-    )
+    at = _on_a_circle(groups)
+    sizes = dict(zip([*mine["first"], *mine["second"]], [*mine["n_first"], *mine["n_second"]], strict=True))
     for row in mine[mine["first"] != mine["second"]].itertuples():
-        (x1, y1), (x2, y2) = at[row.first], at[row.second]
-        axes.plot(
-            [x1, x2],
-            [y1, y2],
-            color=HIGH,
-            alpha=0.55,
-            linewidth=max(0.8, WIDEST * row.share / most),
-            solid_capstyle="butt",
-            zorder=1,
-        )
-        axes.text(
-            (x1 + x2) / 2,
-            (y1 + y2) / 2,
-            f"{100 * row.share:.0f}%",
-            ha="center",
-            va="center",
-            fontsize=TEXT_SIZE,
-            color=INK,
-            bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.9},
-            zorder=2,
-        )
+        _share_between(axes, at[row.first], at[row.second], row.share, most)
     within = mine[mine["first"] == mine["second"]].set_index("first")["share"]
-    for group, (x, y) in at.items():
-        axes.scatter(
-            [x],
-            [y],
-            s=1500,
-            color="white",
-            edgecolor=HIGH,
-            linewidth=max(0.8, WIDEST * within.get(group, 0) / most),
-            zorder=3,
-        )
-        axes.text(
-            x,
-            y,
-            f"{100 * within[group]:.0f}%" if group in within else "",
-            ha="center",
-            va="center_baseline",
-            fontsize=TEXT_SIZE,
-            color=INK,
-            zorder=4,
-        )
+    for group, place in at.items():
+        _share_within(axes, place, within.get(group), most)
         name = f"{words(group, language)}\n(n = {int(sizes[group])})" if group in sizes else words(group, language)
+        above = place[1] > 0.5
         axes.annotate(
             "\n".join(_line(part, language, 24) for part in name.split("\n")),
-            (x, y),
+            place,
             textcoords="offset points",
-            xytext=(0, 34 if y > 0.5 else -34),
+            xytext=(0, 34 if above else -34),
             ha="center",
-            va="bottom" if y > 0.5 else "top",
+            va="bottom" if above else "top",
             fontsize=TEXT_SIZE,
             color=QUIET,
         )
@@ -119,6 +86,33 @@ def _groups_panel(axes, mine: pd.DataFrame, groups: list[str], most: float, word
     axes.set_ylim(-1.75, 2.15)
     axes.set_aspect("equal")
     axes.set_axis_off()
+
+
+def _on_a_circle(groups: list[str]) -> dict[str, tuple[float, float]]:
+    if len(groups) == 1:
+        return {groups[0]: (0, 0)}
+    angles = {group: 2 * pi * place / len(groups) for place, group in enumerate(groups)}
+    return {group: (sin(angle), cos(angle)) for group, angle in angles.items()}
+
+
+def _share_between(axes, one: tuple, other: tuple, share: float, most: float) -> None:
+    """A line between two groups, as wide as their share of ties, with the share on it."""
+    (x1, y1), (x2, y2) = one, other
+    wide = max(0.8, WIDEST * share / most)
+    axes.plot([x1, x2], [y1, y2], color=HIGH, alpha=0.55, linewidth=wide, solid_capstyle="butt", zorder=1)
+    box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
+    middle = {"ha": "center", "va": "center", "fontsize": TEXT_SIZE, "color": INK}
+    axes.text((x1 + x2) / 2, (y1 + y2) / 2, f"{100 * share:.0f}%", bbox=box, zorder=2, **middle)
+
+
+def _share_within(axes, place: tuple, share: float | None, most: float) -> None:
+    """A group as a ring, as wide as the share of ties within it, which stands inside."""
+    x, y = place
+    wide = max(0.8, WIDEST * (share or 0) / most)
+    axes.scatter([x], [y], s=1500, color="white", edgecolor=HIGH, linewidth=wide, zorder=3)
+    said = "" if share is None else f"{100 * share:.0f}%"
+    middle = {"ha": "center", "va": "center_baseline", "fontsize": TEXT_SIZE, "color": INK}
+    axes.text(x, y, said, zorder=4, **middle)
 
 
 def move_bar(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
@@ -148,15 +142,7 @@ def move_bar(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fig
             Patch(facecolor=colour, edgecolor=QUIET, linewidth=0.8, label=_line(KEYS[move][language], language, 60))
             for move, colour in MOVE_COLOURS.items()
         ]
-        axes.legend(
-            handles=handles,
-            loc="upper center",
-            bbox_to_anchor=(0.5, -0.02),
-            ncols=2,
-            frameon=False,
-            fontsize=TEXT_SIZE,
-            handlelength=1,
-        )
+        _legend_under(axes, handles=handles)
     parts = [
         f"{KEYS[row.move][language]}: {lang.count_of(row.n_projects, row.n)[language]}" for row in frame.itertuples()
     ]
