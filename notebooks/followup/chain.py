@@ -19,9 +19,11 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from followup.freshness import PACKAGE, data_files, digests, fingerprint, replace_text, setting_files
-from followup.params_read import CLAIMS, key_digests, noted
+from followup.drawings import DRAWINGS
+from followup.freshness import PACKAGE, data_files, digest, digests, fingerprint, replace_text, setting_files
+from followup.params_read import CLAIMS, NOTES, key_digests, noted
 from followup.problems import InputProblems, PageProblem, raise_problems
+from followup.prose import code_digest, with_prose_of
 from followup.warm_kernels import collect_rarely, warm
 
 NOTEBOOKS = PACKAGE.parent
@@ -83,7 +85,7 @@ def modules_of(source: Path) -> set[Path]:
 def _imported(path: Path) -> frozenset[str]:
     """Names of followup's modules in the import statements of a notebook's code cells or a module.
 
-    What is no Python imports nothing here: running it says what is wrong.
+    What is no notebook or no Python imports nothing here: running it says what is wrong.
     """
     return _imported_in(path.read_text(encoding="utf-8"), path.suffix)
 
@@ -93,7 +95,7 @@ def _imported_in(text: str, suffix: str) -> frozenset[str]:
     known, mark = _known_imports(), hashlib.sha256(f"{suffix} {text}".encode()).hexdigest()
     if mark not in known:
         known[mark] = []
-        for source in code_cells(json.loads(text)) if suffix == ".ipynb" else [text]:
+        for source in _sources(text) if suffix == ".ipynb" else [text]:
             with suppress(SyntaxError):
                 known[mark] = sorted({*known[mark], *_imported_by(ast.parse(source))})
     return frozenset(known[mark])
@@ -119,17 +121,17 @@ def _imported_by(code: ast.Module) -> set[str]:
 
 
 def imported_modules() -> list[str]:
-    """The package's modules that the notebooks import, those of the first before the others', and Excel's; a notebook that cannot be read tells of itself when it is run."""
-    names: list[str] = []
-    for stage in STAGES:
-        with suppress(ValueError):
-            names += sorted(_imported(stage.notebook))
+    """The package's modules that the notebooks import, those of the first before the others', and Excel's."""
+    names = [name for stage in STAGES for name in sorted(_imported(stage.notebook))]
     return [f"followup.{name}" for name in dict.fromkeys([*names, "workbooks"])]
 
 
-def code_cells(notebook: dict) -> list[str]:
+def _sources(text: str) -> list[str]:
     """The sources of a notebook's code cells; IPython's magics are left out, being no Python."""
-    cells = ("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
+    try:
+        cells = ["".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError):       # no notebook
+        return []
     return ["\n".join(line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!"))) for cell in cells]
 
 
@@ -156,7 +158,8 @@ class Run:
         self.keys = key_digests(cohort.params) | {CLAIMS: self.own_settings.get(f"params/claims/{cohort.name}.yaml", "absent")}
         # read here, before any thread starts: two threads in ast.parse at once can crash Python 3.11
         known = len(_known_imports())
-        self.code = {stage.name: digests([stage.notebook, *modules_of(stage.notebook)], HOUSE) for stage in STAGES}
+        self.code = {stage.name: digests(modules_of(stage.notebook), HOUSE) | {f"{stage.name}.ipynb: code": code_digest(stage.notebook)} for stage in STAGES}
+        self.notebooks = {stage.name: digest(stage.notebook) for stage in STAGES}
         if len(_known_imports()) > known:
             replace_text(KNOWN_IMPORTS, json.dumps(_known_imports()))
 
@@ -179,36 +182,67 @@ class Run:
             return {}
 
     def is_fresh(self, stage: Stage) -> bool:
-        """Whether a stage's last good run had these inputs, and all that it made still stands."""
+        """Whether a stage's last good run was of this notebook with these inputs, and all that it made still stands."""
+        return self.has_run(stage) and self._stamp(stage.name).get("notebook") == self.notebooks[stage.name]
+
+    def check_notebooks(self) -> None:
+        """Raise `InputProblems` for a notebook, other than at its last good run, that would say one thing and do another."""
+        changed = [stage for stage in STAGES if self._stamp(stage.name).get("notebook") != self.notebooks[stage.name]]
+        if changed:
+            from followup import proofs
+
+            raise_problems(problem for stage in changed for problem in proofs.preflight(stage.notebook))
+
+    def has_run(self, stage: Stage) -> bool:
+        """Whether its code ran with these inputs, and all that it made still stands; the prose may have changed since."""
         stamp = self._stamp(stage.name)
         made = stamp.get("outputs", {})
         return bool(made) and stamp.get("inputs") == self.inputs(stage, stamp.get("read", ())) and digests((self.root / p for p in made), self.root) == made
 
     def stage(self, stage: Stage) -> str:
-        """Run a stage if it is stale; "ran" or "fresh"."""
-        if self.is_fresh(stage):
-            return "fresh"
+        """Run a stage if it is stale; "ran", "fresh", or "prose" where nothing but prose changed and no code had to run."""
+        if self.has_run(stage):
+            return "fresh" if self.is_fresh(stage) else self._renew_prose(stage)
         notes = self.private / "stamps" / f"{stage.name}.read"
         for earlier in (notes, notes.with_suffix(".json")):
             earlier.unlink(missing_ok=True)
         notes.parent.mkdir(parents=True, exist_ok=True)
         inputs, output = self.inputs(stage, ()), self.private / f"{stage.name}.ipynb"
-        notebook = execute(stage, self.cohort.name, output, notes)
+        notebook = execute(stage, self.cohort.name, output, {NOTES: str(notes), DRAWINGS: f"{self.private / 'drawings'}:{self._drawn_by(stage)}"})
         read = noted(notes)
         made = [output, *(self._path(kind, name) for kind, name in kept_by(notebook))]
-        stamp = {"inputs": inputs | self._keys(read), "read": read, "outputs": digests(made, self.root)}
-        replace_text(notes.with_suffix(".json"), json.dumps(stamp, indent=1, sort_keys=True) + "\n")
+        self._put_stamp(stage, {"inputs": inputs | self._keys(read), "read": read, "outputs": digests(made, self.root)})
         return "ran"
+
+    def _drawn_by(self, stage: Stage) -> str:
+        """SHA-256 of everything but its numbers that decides how a stage's charts look."""
+        modules = {name: mark for name, mark in self.code[stage.name].items() if name.endswith(".py")}
+        return hashlib.sha256(json.dumps(self.settings | modules, sort_keys=True).encode()).hexdigest()
+
+    def _renew_prose(self, stage: Stage) -> str:
+        """Put the notebook's present prose beside the outputs that its code has had."""
+        output, stamp = self.private / f"{stage.name}.ipynb", self._stamp(stage.name)
+        now, executed = (json.loads(path.read_text(encoding="utf-8")) for path in (stage.notebook, output))
+        replace_text(output, json.dumps(with_prose_of(now, executed), ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        self._put_stamp(stage, stamp | {"outputs": stamp["outputs"] | digests([output], self.root)})
+        return "prose"
+
+    def _put_stamp(self, stage: Stage, stamp: dict) -> None:
+        stamp["notebook"] = self.notebooks[stage.name]
+        replace_text(self.private / "stamps" / f"{stage.name}.json", json.dumps(stamp, indent=1, sort_keys=True) + "\n")
 
     def _path(self, kind: str, name: str) -> Path:
         return self.private / ("tables" if kind == "handed_on" else "results") / f"{name}.csv"
 
-    def all_stages(self) -> int:
-        """Run what is stale, several notebooks at a time where they do not need each other; how many ran.
+    def all_stages(self) -> None:
+        """Run what is stale, several notebooks at a time where they do not need each other.
 
         While notebooks run in their kernels, what the pages need of those that have ended is made ready.
         """
-        done: dict[str, str] = {}
+        if not all(map(self.has_run, STAGES)):
+            import papermill  # noqa: F401  before a notebook waits for it
+
+        done: set[str] = set()
         under_way: dict[Future, Stage] = {}
         raw = sum(path.stat().st_size for path in data_files(self.root, self.cohort.name))
         at_once = AT_ONCE if raw < LARGE else 1
@@ -216,14 +250,15 @@ class Run:
             waiting, ended = list(STAGES), []
             try:
                 while waiting or under_way:
-                    for stage in [s for s in waiting if set(s.after) <= set(done)]:
+                    for stage in [s for s in waiting if done.issuperset(s.after)]:
                         waiting.remove(stage)
                         under_way[pool.submit(self._timed, stage)] = stage
                     self.people = self.people or ahead.submit(self._prepare_page)
                     finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
                     for future in finished:
                         stage = under_way.pop(future)
-                        done[stage.name] = future.result()
+                        future.result()
+                        done.add(stage.name)
                         ended.append(stage)
                     if len(under_way) < max(at_once, 2):      # a processor may be free
                         while ended:
@@ -234,7 +269,6 @@ class Run:
                 if isinstance(stop, KeyboardInterrupt):
                     end_all(under_way)
                 raise
-        return sum(state == "ran" for state in done.values())
 
     def _prepare_page(self) -> frozenset[str]:
         """Make the page's font; the words by which the cohort's people can be recognised are returned."""
@@ -270,19 +304,19 @@ class Run:
         made = [Path(path) for stage in STAGES for path in self._stamp(stage.name).get("outputs", {})]
         return [path.stem for path in made if path.parent.name == "results"]
 
-    def _timed(self, stage: Stage) -> str:
+    def _timed(self, stage: Stage) -> None:
         """Run a stage and say so: which notebook, which of how many, how long, how long altogether."""
         place, begin = f"[{STAGES.index(stage) + 1}/{len(STAGES)}] {stage.name}", time.monotonic()
         state = self.stage(stage)
         now = time.monotonic()
-        self.say(f"{place:<18} " + ("unchanged" if state == "fresh" else f"{now - begin:5.1f} s") + f"   ({now - self.started:.1f} s so far)")
-        return state
+        took = {"fresh": "unchanged", "prose": "new prose"}.get(state, f"{now - begin:5.1f} s")
+        self.say(f"{place:<18} {took}   ({now - self.started:.1f} s so far)")
 
 
-def execute(stage: Stage, cohort: str, output: Path, notes: Path | None = None):
+def execute(stage: Stage, cohort: str, output: Path, told: dict[str, str] | None = None):
     """Run one notebook with papermill and give it back executed; raises `StageFailed`.
 
-    The params that the notebook reads are written into the file `notes`.
+    `told` are variables of its kernel's environment: where it notes the params that it reads, and where it keeps charts.
 
     papermill can end well although a kernel died or a cell was skipped: success is that every code cell was
     executed and none failed.
@@ -291,9 +325,9 @@ def execute(stage: Stage, cohort: str, output: Path, notes: Path | None = None):
     from papermill.exceptions import PapermillExecutionError
 
     from followup import engine
-    from followup.kernels import NOTED_IN, twice_if_not_started
+    from followup.kernels import TOLD, twice_if_not_started
 
-    NOTED_IN.set(str(notes or ""))
+    TOLD.set(told)
     for name in ("traitlets", "papermill"):
         logging.getLogger(name).setLevel(logging.CRITICAL)      # what they would say is said once, by StageFailed
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -407,12 +441,8 @@ def build(name: str, say: Callable[[str], None] = say_line) -> int:
 
 
 def _build(cohort, say: Callable[[str], None]) -> int:
-    import papermill  # noqa: F401  before a notebook waits for it
-
-    from followup import proofs
-
-    raise_problems(problem for stage in STAGES for problem in proofs.preflight(stage.notebook))
     now, run = fingerprint(cohort.root, cohort.name), Run(cohort, say)
+    run.check_notebooks()
     (cohort.private / "published").unlink(missing_ok=True)
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
     try:

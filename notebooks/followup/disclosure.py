@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from followup.cohort import Disclosure
-from followup.scales import BLOCKED_ABOVE, FLAGGED_ABOVE
+from followup.verdicts import BLOCKED_ABOVE, FLAGGED_ABOVE
 
 GROUP_DECIMALS = 1
 MOVES = (

@@ -29,7 +29,8 @@ from followup.change import (
     welch_error,
     whole_units,
 )
-from followup.scales import BLOCKED_ABOVE, FLAGGED_ABOVE, share_at_top
+from followup.scales import share_at_top
+from followup.verdicts import BLOCKED_ABOVE, FLAGGED_ABOVE
 
 MOST_STATES = 300_000
 NO_SPREAD_WITHIN = "no spread within the groups"

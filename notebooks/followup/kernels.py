@@ -20,10 +20,9 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.paths import jupyter_runtime_dir
 
-from followup.params_read import NOTES
 from followup.warm_kernels import WarmParent, quiet_environment
 
-NOTED_IN: ContextVar[str] = ContextVar("noted_in", default="")       # where the notebook about to run notes what it reads
+TOLD: ContextVar[dict[str, str] | None] = ContextVar("told", default=None)       # what the notebook about to run is told in its environment
 STARTED: weakref.WeakSet["StudyKernelManager"] = weakref.WeakSet()
 
 
@@ -90,7 +89,7 @@ class StudyKernelManager(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=command, display_name="Python 3", language="python", env=quiet_environment() | {NOTES: NOTED_IN.get()})
+        return KernelSpec(argv=command, display_name="Python 3", language="python", env=quiet_environment() | (TOLD.get() or {}))
 
 
 def twice_if_not_started(run: Callable[[], Any]) -> None:

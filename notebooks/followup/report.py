@@ -3,8 +3,6 @@
 Each is shown once, in both languages: Jupyter gets the language chosen in the notebook, the page takes its own.
 """
 
-import base64
-import io
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from html import escape
@@ -14,6 +12,7 @@ from IPython.display import display
 
 from followup import tables
 from followup.cohort import Cohort, open_cohort, write_csv
+from followup.drawings import drawing
 from followup.language import (
     DIRECTION,
     LANGUAGES,
@@ -132,11 +131,11 @@ class Report:
         self._show("nothing", name, Text(*(paragraphs(f"{caption[language]}: {NOTHING[language]}") for language in LANGUAGES)))
 
     def _figure(self, name: str, draw: Callable, drawn: pd.DataFrame, frame: pd.DataFrame, caption: str, show, note: str, language: str) -> str:
-        figure, alternative = draw(drawn, self.words, language)
+        chart = drawing(name, draw, drawn, self.words, language)
         data = tables.html(frame, show or list(frame.columns), f"{name}-data", caption, note, self.words, language)
         summary = tables.DATA_OF_FIGURE[language]
         return (
-            f'<figure class="chart" id="figure-{escape(name)}"><img src="{_svg_address(figure)}" alt="{escape(alternative)}">'
+            f'<figure class="chart" id="figure-{escape(name)}"><img src="{chart.address}" alt="{escape(chart.alternative)}">'
             f'<figcaption>{escape(caption)}</figcaption><details class="data"><summary>{escape(summary)}</summary>{data}</details></figure>'
         )
 
@@ -174,12 +173,3 @@ def _caption(he: str, en: str) -> Text:
     if not he.strip() or not en.strip():
         raise ProseProblem("a table or figure needs a caption in both languages: he=…, en=…")
     return Text(numbers_isolated(he), en)
-
-
-def _svg_address(figure) -> str:
-    """A figure as an SVG data address, the same bytes on every run."""
-    import matplotlib as mpl
-
-    with io.BytesIO() as file, mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "followup"}):
-        figure.savefig(file, format="svg", metadata={"Date": None})
-        return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode()

@@ -13,9 +13,8 @@ from scipy import stats
 from statsmodels.multivariate.factor import Factor
 
 from followup.change import Answers, Interval
+from followup.verdicts import BLOCKED_ABOVE, FLAGGED_ABOVE
 
-FLAGGED_ABOVE = 0.15
-BLOCKED_ABOVE = 0.50
 HEYWOOD = 0.005
 
 

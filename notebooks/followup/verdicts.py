@@ -10,6 +10,7 @@ from followup import language as lang
 from followup.language import Text, filled
 
 ALL_DIGITS, GROUP_DIGITS = 2, 1
+FLAGGED_ABOVE, BLOCKED_ABOVE = 0.15, 0.50     # shares at the top of a scale: a rise is hard to see, and cannot be seen
 
 ADJUSTED_P = Text("p מתוקן {p}", "adjusted p {p}")
 NO_P = Text("השינויים מעטים מדי לבדיקה", "too few changed to test")
