@@ -272,9 +272,10 @@ class Run:
 
     def _prepare_page(self) -> frozenset[str]:
         """Make the page's font; the words by which the cohort's people can be recognised are returned."""
-        from followup import publish
+        from followup import publish, remembered
         from followup.release import words_of_people
 
+        remembered.recall(self.private / "page.json")
         publish.prepare_font(publish.font_cache(self.root))
         return words_of_people(self.cohort)
 

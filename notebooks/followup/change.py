@@ -5,6 +5,7 @@ Functions take answers already linked or already split by wave; they read no fil
 What cannot be computed comes back as None with a reason in words, never as nan.
 """
 
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
@@ -280,7 +281,11 @@ def holm(p_values: Mapping[str, float | None]) -> dict[str, float | None]:
     if not p_values:
         return {}
     raw = [1.0 if p is None else p for p in p_values.values()]
-    adjusted = multipletests(raw, method="holm")[1]
+    gc.freeze()     # multipletests looks for garbage among all objects, a tenth of a second each time
+    try:
+        adjusted = multipletests(raw, method="holm")[1]
+    finally:
+        gc.unfreeze()
     return {name: None if p is None else float(q) for (name, p), q in zip(p_values.items(), adjusted, strict=True)}
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 from filelock import FileLock
 
-from followup import provenance, publish
+from followup import provenance, publish, remembered
 from followup.cohort import COMPARED, Cohort, cohort_names
 from followup.freshness import digest, published_whole, replace_text
 from followup.language import LANGUAGES, Text, filled, number, numbers_isolated, share
@@ -49,6 +49,7 @@ def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str
     files[provenance.MANIFEST] = provenance.written(facts | {"outputs": provenance.sha256s(files)})
     _check_names(files, people)
     publish_files(cohort.root, cohort.name, files)
+    remembered.keep(cohort.private / "page.json")
     return publish.unpublished(notebooks)
 
 

@@ -33,6 +33,7 @@ from pygments.lexers import PythonLexer
 from followup.freshness import replace_bytes
 from followup.language import DIRECTION, LANGUAGES, Text, main_language, numbers_isolated
 from followup.problems import PageProblem
+from followup.remembered import remembered
 
 MIME = "application/vnd.followup+json"
 MARKS = {"kept", "handed_on"}
@@ -513,7 +514,7 @@ WIDE, WIDER = 6, 9  # with more columns its type is smaller
 SAID, TOLD = 40, 120  # a cell with more signs holds a sentence, or several, and is given room
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def _fragment(kind: str | None, name: str | None, he: str | None, en: str | None, place: Place, language: str) -> str:
     """One output of the door in one language: allowed, complete for every reader, wide tables in a box that scrolls."""
     _check_languages({"kind": kind, "name": name, "he": he, "en": en}, place)
@@ -707,20 +708,27 @@ RESERVED = ("content", "contents", "show-code", "glossary", "provenance")
 
 def _check_whole(cells: list[NotebookNode]) -> None:
     """Across the page: ids are unique, links inside it lead somewhere, headings skip no level."""
-    marks = [(_place(cell), Marks(html)) for cell in cells for html in _html_of(cell)]
+    marks = [(_place(cell), *_anchors(html)) for cell in cells for html in _html_of(cell)]
     ids = Counter([*RESERVED, *(cell.metadata.followup.section for cell in cells if cell.metadata.followup.opens)])
     level = 1
-    for place, mark in marks:
-        ids.update(mark.ids)
-        if twice := [name for name in mark.ids if ids[name] > 1]:
+    for place, names, _, levels in marks:
+        ids.update(names)
+        if twice := [name for name in names if ids[name] > 1]:
             raise place.problem(f"“{twice[0]}” is on the page twice", "give each table and figure a name of its own")
-        for next_level in mark.levels:
+        for next_level in levels:
             if next_level > level + 1:
                 raise place.problem("a heading skips a level", "a ## follows a #, a ### follows a ##")
             level = next_level
-    for place, mark in marks:
-        if lost := [link for link in mark.links if link.startswith("#") and link[1:] not in ids]:
+    for place, _, links, _ in marks:
+        if lost := [link for link in links if link.startswith("#") and link[1:] not in ids]:
             raise place.problem(f"the link {lost[0]} leads nowhere", "name a table or figure that is on the page")
+
+
+@remembered
+def _anchors(html: str) -> list[list]:
+    """The ids, the links and the levels of the headings of a piece of the page."""
+    marks = Marks(html)
+    return [marks.ids, marks.links, marks.levels]
 
 
 def _html_of(cell: NotebookNode) -> list[str]:
@@ -847,7 +855,7 @@ class ReportExporter(TemplateExporter):
         """nbconvert's filters, with the page's own prose and code."""
         yield from super().default_filters()
         yield "prose", lambda cell: Markup(_prose(cell).html)
-        yield "highlight_code", _highlighted
+        yield "highlight_code", lambda source: Markup(_highlighted(source))
 
     def _create_environment(self):
         """Templates that escape whatever is not marked as HTML."""
@@ -863,10 +871,10 @@ def _exporter() -> ReportExporter:
     return ReportExporter()
 
 
-@lru_cache(maxsize=1024)
-def _highlighted(source: str) -> Markup:
+@remembered
+def _highlighted(source: str) -> str:
     """Python as spans with Pygments' classes."""
-    return Markup(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
+    return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
 
 
 @cache

@@ -225,8 +225,14 @@ def _texts(frame: pd.DataFrame) -> list:
 
 def _numbers(frame: pd.DataFrame) -> list:
     """The columns that hold numbers, whatever pandas takes them for; truths and texts are none."""
-    numbers = frame.map(lambda cell: None if isinstance(cell, bool | np.bool_ | str) else cell)
-    return [column for column in frame if pd.to_numeric(numbers[column], errors="coerce").notna().any()]
+    return [column for column in frame if _holds_numbers(frame[column])]
+
+
+def _holds_numbers(cells: pd.Series) -> bool:
+    if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
+        return bool(cells.notna().any())
+    numbers = [cell for cell in cells if cell is not None and not isinstance(cell, bool | np.bool_ | str)]
+    return bool(pd.to_numeric(pd.Series(numbers, dtype="object"), errors="coerce").notna().any())
 
 
 def _of_columns(numbers: pd.DataFrame) -> Iterator[str]:
