@@ -24,7 +24,7 @@ from followup.freshness import PACKAGE, data_files, digest, digests, fingerprint
 from followup.params_read import CLAIMS, NOTES, key_digests, noted
 from followup.problems import InputProblems, PageProblem, raise_problems
 from followup.prose import code_digest, with_prose_of
-from followup.warm_kernels import collect_rarely, warm
+from followup.warm_kernels import WarmParent, collect_rarely, warm
 
 NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
@@ -120,9 +120,9 @@ def _imported_by(code: ast.Module) -> set[str]:
     return names
 
 
-def imported_modules() -> list[str]:
-    """The package's modules that the notebooks import, those of the first before the others', and Excel's."""
-    names = [name for stage in STAGES for name in sorted(_imported(stage.notebook))]
+def imported_modules(stages: Iterable[Stage] = STAGES) -> list[str]:
+    """The package's modules that these notebooks import, those of the first before the others', and Excel's."""
+    names = [name for stage in stages for name in sorted(_imported(stage.notebook))]
     return [f"followup.{name}" for name in dict.fromkeys([*names, "workbooks"])]
 
 
@@ -239,7 +239,9 @@ class Run:
 
         While notebooks run in their kernels, what the pages need of those that have ended is made ready.
         """
-        if not all(map(self.has_run, STAGES)):
+        if stale := [stage for stage in STAGES if not self.has_run(stage)]:
+            if WarmParent.current is not None:
+                WarmParent.current.import_first(imported_modules(stale))
             import papermill  # noqa: F401  before a notebook waits for it
 
         done: set[str] = set()
@@ -271,12 +273,11 @@ class Run:
                 raise
 
     def _prepare_page(self) -> frozenset[str]:
-        """Make the page's font; the words by which the cohort's people can be recognised are returned."""
-        from followup import publish, remembered
+        """What pages need whatever stands on them; the words by which the cohort's people can be recognised are returned."""
+        from followup import publication
         from followup.release import words_of_people
 
-        remembered.recall(self.private / "page.json")
-        publish.prepare_font(publish.font_cache(self.root))
+        publication.prepare(self.cohort)
         return words_of_people(self.cohort)
 
     def _prepare(self, stage: Stage) -> None:

@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -69,6 +70,13 @@ def sha256s(files: dict[str, bytes]) -> dict[str, str]:
     return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
 
 
+def prepare() -> None:
+    """Pay ahead for what takes a while: the versions of all packages, and the library that writes crates."""
+    versions()
+    import rocrate.rocrate  # noqa: F401
+
+
+@cache
 def versions() -> dict[str, str]:
     """Python and the packages that numbers and pages come from."""
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}

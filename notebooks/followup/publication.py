@@ -53,6 +53,14 @@ def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str
     return publish.unpublished(notebooks)
 
 
+def prepare(cohort: Cohort) -> None:
+    """Pay ahead for what the publication needs in any case, while the notebooks still run."""
+    remembered.recall(cohort.private / "page.json")
+    publish.prepare_page(publish.font_cache(cohort.root))
+    provenance.prepare()
+    number(0)       # reads the rules by which numbers are written
+
+
 def publish_files(root: Path, cohort: str, files: dict[str, bytes]) -> None:
     """Put what a cohort's readers get before them, all at once, and into the list of reports."""
     put(root / "build" / cohort, files)

@@ -137,9 +137,11 @@ def font_cache(root: Path) -> Path:
     return root / "build" / ".fonts"
 
 
-def prepare_font(folder: Path) -> None:
-    """Make the page's font ahead of time."""
+def prepare_page(folder: Path) -> None:
+    """Make the page's font and its templates ahead of time."""
     _font(folder)
+    for template in (_exporter().template_file, "cohorts.html.j2"):
+        _exporter().environment.get_template(template)
 
 
 def render_index(entries: list[IndexEntry], font_cache: Path | None = None, compared: Text | None = None) -> str:

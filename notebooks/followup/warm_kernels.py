@@ -39,12 +39,20 @@ class WarmParent:
     def fork(self, arguments: list[str], environment: dict[str, str], folder: str) -> "ForkedProcess":
         """A kernel started with these arguments; raises OSError when the parent is gone."""
         with self.lock:
-            self.process.stdin.write(json.dumps({"arguments": arguments, "environment": environment, "folder": folder}) + "\n")
-            self.process.stdin.flush()
+            self._ask({"arguments": arguments, "environment": environment, "folder": folder})
             answer = self.process.stdout.readline()
         if not answer.strip().isdigit():
             raise OSError("the process that starts kernels has ended")
         return ForkedProcess(int(answer))
+
+    def import_first(self, modules: list[str]) -> None:
+        """What the kernels to come will need soonest, if it is not imported yet."""
+        with self.lock, contextlib.suppress(OSError):       # that it is gone is told by the first fork
+            self._ask({"first": modules})
+
+    def _ask(self, request: dict) -> None:
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
@@ -140,7 +148,9 @@ def collect_rarely() -> None:
 
 
 def serve(modules: list[str]) -> None:
-    """Import one module after another, and fork a kernel for each line of standard input, whatever is imported by then."""
+    """Import one module after another, and do what each line of standard input asks: fork a kernel, whatever is imported by
+    then, or import some modules before others.
+    """
     collect_rarely()
     signal.signal(signal.SIGCHLD, _reap)
     to_import = [*ALWAYS, *modules]
@@ -153,7 +163,11 @@ def serve(modules: list[str]) -> None:
         line = requests.readline()
         if not line:
             return
-        _fork_kernel(json.loads(line))
+        request = json.loads(line)
+        if "first" in request:
+            to_import = [*(name for name in request["first"] if name in to_import), *(name for name in to_import if name not in request["first"])]
+        else:
+            _fork_kernel(request)
 
 
 def _fork_kernel(request: dict) -> None:
