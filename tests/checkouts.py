@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 
 HOUSE = Path(__file__).parents[1]
 SMALL = HOUSE / "tests" / "cohorts" / "small"
-STAGE_LINE = re.compile(r"\[\d/\d\] (\w+) +(unchanged|[\d.]+ s)")
+STAGE_LINE = re.compile(r"\[\d/\d\] (\w+) +(unchanged|new prose|[\d.]+ s)")
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Done:
 
     @property
     def stages(self) -> dict[str, str]:
-        """Each stage that ended, with "ran" or "unchanged"."""
-        return {name: "unchanged" if said == "unchanged" else "ran" for name, said in STAGE_LINE.findall(self.out)}
+        """Each stage that ended, with "ran", "new prose" or "unchanged"."""
+        return {name: "ran" if said.endswith(" s") else said for name, said in STAGE_LINE.findall(self.out)}
 
     @property
     def ran(self) -> list[str]:
@@ -133,6 +133,14 @@ class Checkout:
         )
         path.write_text(json.dumps(notebook), encoding="utf-8")
         return len(notebook["cells"])
+
+    def say_otherwise(self, stage: str, old: str, new: str) -> None:
+        """Put `new` in place of the only `old` in a notebook's cells, as Jupyter would write it."""
+        path = self.notebooks / f"{stage}.ipynb"
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        [cell] = [cell for cell in notebook["cells"] if old in "".join(cell["source"])]
+        cell["source"] = "".join(cell["source"]).replace(old, new)
+        path.write_text(json.dumps(notebook), encoding="utf-8")
 
     def add_sentence(self, stage: str, words: str) -> None:
         """A sentence more in a notebook's first text cell."""

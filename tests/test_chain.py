@@ -317,12 +317,52 @@ def test_an_unchanged_tree_runs_nothing(small):
     assert small.published("small") == before
 
 
-def test_a_changed_sentence_runs_its_own_notebook_only(small):
-    small.add_sentence("06_findings", "Findings are worth a sentence more.")
+def test_a_changed_sentence_of_prose_runs_nothing_and_is_on_the_page(small):
+    small.add_sentence("03_compare", "Changes are worth a sentence more.")
     done = small.build("small")
-    assert (done.code, done.ran) == (0, ["06_findings"])
-    assert "Findings are worth a sentence more." in small.page("small", "en")
-    assert "Findings are worth a sentence more." not in small.page("small", "he")
+    assert (done.code, done.ran, done.stages["03_compare"]) == (0, [], "new prose")
+    assert "Changes are worth a sentence more." in small.page("small", "en")
+    assert "Changes are worth a sentence more." not in small.page("small", "he")
+    done = small.build("small")
+    assert done.stages["03_compare"] == "unchanged"
+
+
+def test_a_changed_sentence_with_numbers_runs_its_own_notebook_only(small):
+    said = "{rate} answered the last questionnaire."
+    small.say_otherwise("02_describe", said, said.replace("answered", "have answered"))
+    done = small.build("small")
+    assert (done.code, done.ran) == (0, ["02_describe"])
+    assert "have answered the last questionnaire." in small.page("small", "en")
+
+
+def test_after_edits_the_report_is_to_the_byte_what_a_first_run_makes(small, tmp_path):
+    """Prose beside earlier outputs, charts drawn before, pieces of the page made before: none of them may show."""
+    small.add_sentence("03_compare", "Changes are worth a sentence more.")
+    small.say_otherwise("02_describe", "{rate} answered", "{rate} did answer")
+    small.replace("params/small.yaml", "margins: {scale: 0.3,", "margins: {scale: 0.25,")
+    for stage in ("06_findings", "04_projects"):        # saved by Jupyter: outputs, and what it notes about itself
+        path = small.notebooks / f"{stage}.ipynb"
+        path.write_text(path.read_text(encoding="utf-8").replace('"outputs": []', '"outputs": [{"output_type": "stream", "name": "stdout", "text": "by hand"}]'), encoding="utf-8")
+    done = small.build("small")
+    assert (done.code, done.ran) == (0, ["02_describe", "03_compare", "06_findings"]), done.err
+    assert done.stages["04_projects"] == "new prose"
+    anew = small.copy(tmp_path / "anew", without=("build",))
+    assert anew.build("small").ran == ALL
+    assert anew.published("small") == small.published("small")
+
+
+def test_a_chart_of_the_same_numbers_is_not_drawn_again(small):
+    kept = small.path("small", "private", "drawings", "moves.en.json")
+    earlier = json.loads(kept.read_text(encoding="utf-8"))
+    earlier["drawing"][1] = "Four people on one bar, as it was drawn before."
+    kept.write_text(json.dumps(earlier), encoding="utf-8")
+    small.say_otherwise("03_compare", "What was settled before", "What had been settled before")
+    done = small.build("small")
+    assert (done.code, done.ran) == (0, ["03_compare"])
+    assert "as it was drawn before" in small.page("small", "en")
+    small.replace("notebooks/followup/charts.py", "import textwrap", "import textwrap  # a comment")
+    assert small.build("small").code == 0
+    assert "as it was drawn before" not in small.page("small", "en")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""What an earlier run made is used again, as long as all that it was made from is the same."""
+
+import json
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+from followup import charts, drawings, remembered
+from followup.tables import Vocabulary
+
+
+@pytest.fixture
+def memory(monkeypatch):
+    monkeypatch.setattr(remembered, "MADE", {})
+    monkeypatch.setattr(remembered, "USED", set())
+
+
+def test_text_is_made_once_and_in_the_next_run_not_at_all(memory, tmp_path, monkeypatch):
+    made = []
+
+    @remembered.remembered
+    def twice(text: str) -> str:
+        made.append(text)
+        return 2 * text
+
+    assert [twice("a"), twice("a"), twice("b"), made] == ["aa", "aa", "bb", ["a", "b"]]
+    remembered.keep(tmp_path / "kept.json")
+    remembered.MADE.clear()
+    remembered.USED.clear()
+    remembered.recall(tmp_path / "kept.json")
+    assert (twice("a"), made) == ("aa", ["a", "b"])
+    remembered.keep(tmp_path / "kept.json")
+    assert list(json.loads((tmp_path / "kept.json").read_text())["made"].values()) == ["aa"]  # b was not used again
+    remembered.MADE.clear()
+    monkeypatch.setattr(remembered, "_code", lambda: "another")
+    remembered.recall(tmp_path / "kept.json")
+    assert remembered.MADE == {}
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", '{"code": "x"}'])
+def test_what_was_cut_off_is_not_recalled(memory, tmp_path, text):
+    (tmp_path / "kept.json").write_text(text)
+    remembered.recall(tmp_path / "kept.json")
+    remembered.recall(tmp_path / "none.json")
+    assert remembered.MADE == {}
+
+
+def test_an_error_is_not_remembered(memory):
+    answers = iter([ValueError("no"), "yes"])
+
+    @remembered.remembered
+    def ask() -> str:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    with pytest.raises(ValueError, match="no"):
+        ask()
+    assert ask() == "yes"
+
+
+def frame(**changed) -> pd.DataFrame:
+    return pd.DataFrame({"measure": ["skill"], "n": [12]} | changed)
+
+
+def bars(frame, words, language):
+    """A chart that counts how often it is drawn; its text says from what."""
+    bars.drawn += 1
+    return charts.Figure(), f"{language} {frame.to_dict()}"
+
+
+@pytest.fixture
+def chart(tmp_path, monkeypatch):
+    """Draws with `bars` as if it were the package's, keeping what was drawn under a digest of the code; whether it drew."""
+    monkeypatch.setattr(bars, "__module__", "followup.charts")
+    bars.drawn = 0
+
+    def drew(table: pd.DataFrame, code: str = "c", language: str = "en") -> bool:
+        monkeypatch.setenv("FOLLOWUP_DRAWINGS", f"{tmp_path / 'a: b'}:{code}")
+        before = bars.drawn
+        made = drawings.drawing("moves", bars, table, Vocabulary, language)
+        assert made.alternative == f"{language} {table.to_dict()}"
+        assert made.address.startswith("data:image/svg+xml;base64,")
+        return bars.drawn > before
+
+    return drew
+
+
+def test_a_chart_is_drawn_anew_when_code_numbers_order_or_language_are_others(chart):
+    assert [chart(frame()), chart(frame())] == [True, False]
+    assert [chart(frame(), code="d"), chart(frame(), code="d")] == [True, False]
+    assert [chart(frame(n=[13]), code="d"), chart(frame(n=[12.0]), code="d"), chart(frame(n=["12"]), code="d")] == [True] * 3
+    assert [chart(frame(n=[None]), code="d"), chart(frame(n=[float("nan")]), code="d")] == [True, True]
+    assert [chart(frame()), chart(frame(), language="he"), chart(frame())] == [True, True, False]
+    assert [chart(frame()[["n", "measure"]]), chart(frame().set_axis([4]))] == [True, True]
+
+
+def test_what_a_notebook_sets_for_its_charts_counts(chart):
+    assert chart(frame())
+    with mpl.rc_context({"font.size": 20}):
+        assert chart(frame())
+    assert chart(frame())
+
+
+def test_by_hand_or_by_a_function_of_the_notebook_every_chart_is_drawn(chart, monkeypatch):
+    assert chart(frame())
+    monkeypatch.setattr(bars, "__module__", "__main__")
+    assert [chart(frame()), chart(frame())] == [True, True]
+    monkeypatch.setattr(bars, "__module__", "followup.charts")
+    monkeypatch.delenv("FOLLOWUP_DRAWINGS")
+    before = bars.drawn
+    drawings.drawing("moves", bars, frame(), Vocabulary, "en")
+    assert bars.drawn == before + 1
