@@ -5,8 +5,9 @@ import json
 import matplotlib as mpl
 import pandas as pd
 import pytest
-from followup import charts, drawings, remembered
+from followup import drawings, remembered
 from followup.tables import Vocabulary
+from matplotlib.figure import Figure
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def frame(**changed) -> pd.DataFrame:
 def bars(frame, words, language):
     """A chart that counts how often it is drawn; its text says from what."""
     bars.drawn += 1
-    return charts.Figure(), f"{language} {frame.to_dict()}"
+    return Figure(), f"{language} {frame.to_dict()}"
 
 
 @pytest.fixture

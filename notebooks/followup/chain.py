@@ -32,6 +32,7 @@ INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130
 AT_ONCE = 3              # of two processors: a notebook waits now and then
 LARGE = 30_000_000       # bytes of raw exports from which notebooks take turns, for the sake of memory
 KNOWN_IMPORTS = HOUSE / "build" / ".imports.json"
+DRAWN_WITH = ("matplotlib.figure", "matplotlib.collections", "matplotlib.backends.backend_svg")
 ANEW = "remove the folder .venv, and make builds the environment anew"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -121,9 +122,9 @@ def _imported_by(code: ast.Module) -> set[str]:
 
 
 def imported_modules(stages: Iterable[Stage] = STAGES) -> list[str]:
-    """The package's modules that these notebooks import, those of the first before the others', and Excel's."""
-    names = [name for stage in stages for name in sorted(_imported(stage.notebook))]
-    return [f"followup.{name}" for name in dict.fromkeys([*names, "workbooks"])]
+    """The package's modules that these notebooks import, those of the first before the others', and what charts and Excel need."""
+    first, *others = ([f"followup.{name}" for name in sorted(_imported(stage.notebook))] for stage in stages)
+    return list(dict.fromkeys([*first, *DRAWN_WITH, *(name for names in others for name in names), "followup.workbooks"]))
 
 
 def _sources(text: str) -> list[str]:

@@ -3,20 +3,24 @@
 `draw(frame, words, language)` is called once for each language; nothing is drawn that the table does not hold.
 """
 
+from __future__ import annotations
+
 import textwrap
 from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import pandas as pd
-from matplotlib import font_manager
-from matplotlib.collections import PolyCollection
-from matplotlib.figure import Figure
 
 from followup import language as lang
+from followup import lazy_matplotlib as mpl
 from followup.language import RIGHT_TO_LEFT_MARK, Text
 from followup.tables import Vocabulary
 from followup.verdicts import CEILING_WORDS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 INK, QUIET, LINE = "#1f2933", "#52606d", "#cbd2d9"
 LOW, MIDDLE, HIGH = "#b8620a", "#d9dee3", "#14618c"
@@ -58,14 +62,14 @@ def _font() -> str:
     import fontpkg_heebo
 
     for path in sorted(Path(fontpkg_heebo.__file__).parent.rglob("*.ttf")):
-        font_manager.fontManager.addfont(str(path))
+        mpl.font_manager.fontManager.addfont(str(path))
     return "Heebo"
 
 
-def _canvas(rows: float, width: float = 7.2, least: float = 1.6, each: float = 0.42) -> tuple[Figure, mpl.axes.Axes]:
+def _canvas(rows: float, width: float = 7.2, least: float = 1.6, each: float = 0.42) -> tuple[Figure, Axes]:
     """A figure high enough for `rows` lines, without a frame of its own."""
     _font()
-    figure = Figure(figsize=(width, max(least, 0.9 + each * rows)), layout="constrained")
+    figure = mpl.figure.Figure(figsize=(width, max(least, 0.9 + each * rows)), layout="constrained")
     axes = figure.subplots()
     _without_frame(axes)
     return figure, axes
@@ -281,7 +285,7 @@ def _diverging(
         counts, (lefts, lefts + low, lefts + low + middle), (low, middle, high), (LOW, MIDDLE, HIGH), strict=True
     ):
         axes.add_collection(
-            PolyCollection(
+            mpl.collections.PolyCollection(
                 _boxes(places, start, width, height),
                 facecolors=[EARLIER[colour] if light else colour for light in earlier],
             ),
@@ -405,7 +409,7 @@ def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
     columns = min(len(frame), 3)
     with _style():
         _font()
-        figure = Figure(figsize=(7.2, 4.3 * -(-len(frame) // columns)), layout="constrained")
+        figure = mpl.figure.Figure(figsize=(7.2, 4.3 * -(-len(frame) // columns)), layout="constrained")
         panels = figure.subplots(-(-len(frame) // columns), columns, squeeze=False).ravel()
         for axes, row in zip(panels, frame.itertuples(), strict=False):
             _gap_panel(axes, row, words, language)

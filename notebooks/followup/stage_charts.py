@@ -2,13 +2,15 @@
 them.
 """
 
+from __future__ import annotations
+
 from math import cos, pi, sin
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from followup import language as lang
+from followup import lazy_matplotlib as mpl
 from followup.charts import (
     HIGH,
     INK,
@@ -26,6 +28,9 @@ from followup.charts import (
 from followup.language import Text
 from followup.tables import KEYS, Vocabulary
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 WAVES = ("programme_end", "follow_up")
 WIDEST = 14
 
@@ -42,7 +47,7 @@ def group_network(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
     shares = frame["n_ties"].astype(float) / frame["n_possible"].astype(float)
     with _style():
         _font()
-        figure = Figure(figsize=(7.2, 3.9), layout="constrained")
+        figure = mpl.figure.Figure(figsize=(7.2, 3.9), layout="constrained")
         panels = figure.subplots(1, len(waves), squeeze=False)[0]
         for axes, wave in zip(panels[::-1] if language == "he" else panels, waves, strict=True):
             mine = frame.assign(share=shares)[frame["wave"] == wave]
@@ -139,7 +144,7 @@ def move_bar(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fig
         axes.set_xticks([])
         axes.set_yticks([])
         handles = [
-            Patch(facecolor=colour, edgecolor=QUIET, linewidth=0.8, label=_line(KEYS[move][language], language, 60))
+            mpl.patches.Patch(facecolor=colour, edgecolor=QUIET, linewidth=0.8, label=_line(KEYS[move][language], language, 60))
             for move, colour in MOVE_COLOURS.items()
         ]
         _legend_under(axes, handles=handles)
