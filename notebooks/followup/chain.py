@@ -184,11 +184,14 @@ class Run:
 
     def is_fresh(self, stage: Stage) -> bool:
         """Whether a stage's last good run was of this notebook with these inputs, and all that it made still stands."""
-        return self.has_run(stage) and self._stamp(stage.name).get("notebook") == self.notebooks[stage.name]
+        return self._is_of_this_notebook(stage) and self.has_run(stage)
+
+    def _is_of_this_notebook(self, stage: Stage) -> bool:
+        return self._stamp(stage.name).get("notebook") == self.notebooks[stage.name]
 
     def check_notebooks(self) -> None:
         """Raise `InputProblems` for a notebook, other than at its last good run, that would say one thing and do another."""
-        changed = [stage for stage in STAGES if self._stamp(stage.name).get("notebook") != self.notebooks[stage.name]]
+        changed = [stage for stage in STAGES if not self._is_of_this_notebook(stage)]
         if changed:
             from followup import proofs
 
@@ -203,7 +206,7 @@ class Run:
     def stage(self, stage: Stage) -> str:
         """Run a stage if it is stale; "ran", "fresh", or "prose" where nothing but prose changed and no code had to run."""
         if self.has_run(stage):
-            return "fresh" if self.is_fresh(stage) else self._renew_prose(stage)
+            return "fresh" if self._is_of_this_notebook(stage) else self._renew_prose(stage)
         notes = self.private / "stamps" / f"{stage.name}.read"
         for earlier in (notes, notes.with_suffix(".json")):
             earlier.unlink(missing_ok=True)
