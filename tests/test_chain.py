@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from checkouts import Checkout, wait_until
-from followup import chain, freshness
+from followup import chain, freshness, remembered
 from followup.chain import STAGES, Stage, StageFailed
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
@@ -353,9 +353,9 @@ def test_after_edits_the_report_is_to_the_byte_what_a_first_run_makes(small, tmp
 
 def test_a_chart_of_the_same_numbers_is_not_drawn_again(small):
     kept = small.path("small", "private", "drawings", "moves.en.json")
-    earlier = json.loads(kept.read_text(encoding="utf-8"))
-    earlier["drawing"][1] = "Four people on one bar, as it was drawn before."
-    kept.write_text(json.dumps(earlier), encoding="utf-8")
+    mark = kept.read_text(encoding="utf-8").split()[0]
+    image, _ = remembered.read(kept, mark)
+    remembered.write(kept, mark, [image, "Four people on one bar, as it was drawn before."])
     small.say_otherwise("03_compare", "What was settled before", "What had been settled before")
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["03_compare"])

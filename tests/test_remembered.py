@@ -1,7 +1,5 @@
 """What an earlier run made is used again, as long as all that it was made from is the same."""
 
-import json
-
 import matplotlib as mpl
 import pandas as pd
 import pytest
@@ -31,19 +29,33 @@ def test_text_is_made_once_and_in_the_next_run_not_at_all(memory, tmp_path, monk
     remembered.recall(tmp_path / "kept.json")
     assert (twice("a"), made) == ("aa", ["a", "b"])
     remembered.keep(tmp_path / "kept.json")
-    assert list(json.loads((tmp_path / "kept.json").read_text())["made"].values()) == ["aa"]  # b was not used again
+    remembered.MADE.clear()
+    remembered.recall(tmp_path / "kept.json")
+    assert list(remembered.MADE.values()) == ["aa"]  # b was not used again
     remembered.MADE.clear()
     monkeypatch.setattr(remembered, "_code", lambda: "another")
     remembered.recall(tmp_path / "kept.json")
     assert remembered.MADE == {}
 
 
-@pytest.mark.parametrize("text", ["", "{", "{}", '{"code": "x"}'])
-def test_what_was_cut_off_is_not_recalled(memory, tmp_path, text):
-    (tmp_path / "kept.json").write_text(text)
-    remembered.recall(tmp_path / "kept.json")
-    remembered.recall(tmp_path / "none.json")
-    assert remembered.MADE == {}
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text[:-5],
+        lambda text: text[:30],
+        lambda text: "",
+        lambda text: text.replace("53%", "35%"),
+        lambda text: text.replace("m ", "n ", 1),
+    ],
+    ids=["cut off", "cut off early", "empty", "a number changed", "another mark"],
+)
+def test_what_is_not_as_it_was_written_is_not_read(tmp_path, change):
+    path = tmp_path / "kept"
+    remembered.write(path, "m", {"x": "53%"})
+    assert remembered.read(path, "m") == {"x": "53%"}
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    assert remembered.read(path, "m") is None
+    assert remembered.read(tmp_path / "none", "m") is None
 
 
 def test_an_error_is_not_remembered(memory):

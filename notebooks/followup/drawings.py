@@ -7,14 +7,13 @@ Jupyter, a notebook has no such folder and draws every chart. So does one that d
 import base64
 import hashlib
 import io
-import json
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from followup.freshness import replace_text
+from followup import remembered
 
 if TYPE_CHECKING:       # the driver reads this module before it has paid for pandas
     import pandas as pd
@@ -35,14 +34,10 @@ def drawing(name: str, draw: Callable, frame: "pd.DataFrame", words, language: s
     if not folder or not getattr(draw, "__module__", "").startswith("followup."):
         return _drawn(draw, frame, words, language)
     kept, mark = Path(folder) / f"{name}.{language}.json", _mark(code, draw, frame, language)
-    try:
-        earlier = json.loads(kept.read_text(encoding="utf-8"))
-        if earlier["mark"] == mark:
-            return Drawing(*earlier["drawing"])
-    except (OSError, ValueError):
-        pass        # never drawn, or cut off
+    if earlier := remembered.read(kept, mark):
+        return Drawing(*earlier)
     made = _drawn(draw, frame, words, language)
-    replace_text(kept, json.dumps({"mark": mark, "drawing": made}, ensure_ascii=False))
+    remembered.write(kept, mark, made)
     return made
 
 

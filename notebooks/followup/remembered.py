@@ -1,6 +1,7 @@
-"""Text that was made from text in an earlier run, so that of an unchanged output nothing is made again.
+"""What was made in an earlier run, so that of an unchanged output nothing is made again.
 
-What is remembered belongs to the code and the package versions that made it; another code remembers nothing.
+It is kept in files with a mark of all that it was made from, code and package versions included, and a digest of its
+own: what was made from something else, or is no longer as it was written, is made anew.
 """
 
 import hashlib
@@ -31,17 +32,31 @@ def remembered(make: Callable) -> Callable:
 
 
 def recall(path: Path) -> None:
-    """Take up what an earlier run of the same code kept in `path`."""
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        MADE.update(kept["made"] if kept["code"] == _code() else {})
-    except (OSError, ValueError, KeyError):
-        pass        # nothing kept, or cut off
+    """Take up what an earlier run of the same code remembered."""
+    MADE.update(read(path, _code()) or {})
 
 
 def keep(path: Path) -> None:
-    """Keep what this run made or used, and nothing older."""
-    replace_text(path, json.dumps({"code": _code(), "made": {mark: MADE[mark] for mark in sorted(USED)}}, ensure_ascii=False))
+    """Let the next run remember what this one made or used, and nothing older."""
+    write(path, _code(), {mark: MADE[mark] for mark in sorted(USED)})
+
+
+def read(path: Path, mark: str) -> Any:
+    """What `write` put there under the same mark; None when there is nothing, or it is not as it was written."""
+    try:
+        head, body = path.read_text(encoding="utf-8").split("\n", 1)
+    except (OSError, ValueError):
+        return None
+    return json.loads(body) if head == _head(mark, body) else None
+
+
+def write(path: Path, mark: str, made: Any) -> None:
+    body = json.dumps(made, ensure_ascii=False)
+    replace_text(path, f"{_head(mark, body)}\n{body}")
+
+
+def _head(mark: str, body: str) -> str:
+    return f"{mark} {hashlib.sha256(body.encode()).hexdigest()}"
 
 
 def _code() -> str:
