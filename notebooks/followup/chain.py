@@ -253,31 +253,34 @@ class Run:
         done: set[str] = set()
         under_way: dict[Future, Stage] = {}
         raw = sum(path.stat().st_size for path in data_files(self.root, self.cohort.name))
-        at_once = self.at_once if raw < LARGE else lambda: 1
         with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(len(STAGES)) as pool:
             waiting, ended = list(STAGES), []
             try:
-                while waiting or under_way:
-                    ready = [s for s in waiting if done.issuperset(s.after)]
-                    for stage in ready[: max(0, at_once() - len(under_way))]:
+                while waiting or under_way or ended:
+                    if len(under_way) < self.at_once():      # a processor may be free
+                        self._prepare_pages(ended, ahead)
+                    ready, at_once = [s for s in waiting if done.issuperset(s.after)], self.at_once() if raw < LARGE else 1
+                    for stage in ready[: max(0, at_once - len(under_way))]:
                         waiting.remove(stage)
                         under_way[pool.submit(self._timed, stage)] = stage
-                    self.people = self.people or ahead.submit(self._prepare_page)
                     finished, _ = wait(under_way, TICK, return_when=FIRST_COMPLETED)
                     for future in finished:
                         stage = under_way.pop(future)
                         future.result()
                         done.add(stage.name)
                         ended.append(stage)
-                    if len(under_way) < max(at_once(), 2):      # a processor may be free
-                        pages = [ahead.submit(self._prepare, ended.pop()) for _ in range(len(ended))]
-                        wait(pages if at_once() == 1 else [])
             except BaseException as stop:
                 ahead.shutdown(wait=False, cancel_futures=True)
                 pool.shutdown(wait=False, cancel_futures=True)       # what has not begun does not begin
                 if isinstance(stop, KeyboardInterrupt):
                     end_all(under_way)
                 raise
+
+    def _prepare_pages(self, ended: list[Stage], ahead: ThreadPoolExecutor) -> None:
+        """Make ready what the pages need of notebooks that have ended; at once when nothing may run beside it."""
+        self.people = self.people or ahead.submit(self._prepare_page)
+        pages = [self.people, *(ahead.submit(self._prepare, ended.pop()) for _ in range(len(ended)))]
+        wait(pages if self.at_once() == 1 else [])
 
     def _prepare_page(self) -> frozenset[str]:
         """What pages need whatever stands on them; the words by which the cohort's people can be recognised are returned."""
