@@ -81,11 +81,15 @@ def builds_of(driver: subprocess.Popen) -> list[psutil.Process]:
     return [build for builder in builders for build in builder.children()]
 
 
-def test_a_build_that_is_killed_is_begun_once_more(three):
+@pytest.mark.parametrize("with_the_builder", [False, True])
+def test_a_build_that_is_killed_is_begun_once_more(three, with_the_builder):
     three.add_code("06_findings", SLEEP_ONCE)
     driver = three.start_reports(CHOSEN_COHORTS="other", MAKEFLAGS=" -j2")
     wait_until((three.notebooks / "begun").exists)
-    builds_of(driver)[0].kill()
+    [build] = builds_of(driver)
+    if with_the_builder:
+        build.parent().kill()
+    build.kill()
     done = three.end(driver)
     assert (done.code, three.path("other", "report.en.html").exists()) == (0, True)
     assert most_at_once(three, "other") == 2  # a cohort alone has them all

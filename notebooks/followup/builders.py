@@ -27,7 +27,10 @@ class NotBuilt(Exception):
 
 
 class Builder:
-    """A process that builds cohorts, one at each of its places; the connection of a place gives (SAID or WRONG, text), and (ENDED, exit code) at last."""
+    """A process that builds cohorts, one at each of its places.
+
+    The connection of a place gives (SAID or WRONG, text), and (ENDED, exit code) at last; or it ends, with the process.
+    """
 
     def __init__(self, places: int = 1):
         os.environ.update(quiet_environment())
@@ -41,7 +44,8 @@ class Builder:
             there.close()
 
     def build(self, cohort: str, place: int = 0) -> None:
-        self.connections[place].send(cohort)
+        with contextlib.suppress(BrokenPipeError):      # that the process has ended is heard at its connections
+            self.connections[place].send(cohort)
 
     def allow(self, notebooks: int, place: int = 0) -> None:
         """How many notebooks the build at a place may run at a time from now on; those that run are not ended."""
@@ -98,7 +102,8 @@ def serve(connections: list[Connection], notebooks: Sequence[int]) -> None:
                 if interrupted:
                     ready.send((ENDED, chain.INTERRUPTED))
                     continue
-                process = FORK_OR_SPAWN.Process(target=_be_build, args=(cohort, connections.index(ready), connections, notebooks, interrupted))
+                told = (cohort, connections.index(ready), connections, notebooks, interrupted)
+                process = FORK_OR_SPAWN.Process(target=_be_build, args=told)
                 process.start()
                 under_way[process.sentinel] = process, ready
             if not under_way:
@@ -117,7 +122,7 @@ def _tell_end(process: BaseProcess, connection: Connection) -> None:
     connection.send((ENDED, process.exitcode))
 
 
-def _be_build(cohort: str, place: int, connections: list[Connection], notebooks: Sequence[int], interrupted: list[int]) -> None:
+def _be_build(cohort: str, place: int, connections: list[Connection], notebooks: Sequence[int], interrupted: list) -> None:
     """Be the build of a cohort, and leave with its exit code."""
     code = chain.FAILURE
     try:

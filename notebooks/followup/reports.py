@@ -46,7 +46,7 @@ class Outcome:
 
 
 class LocalBuilds:
-    """Builds on this computer, `at_once` notebooks at a time, of as many cohorts as there are; a cohort that is left alone has them all."""
+    """Builds on this computer, `at_once` notebooks at a time, of as many cohorts; one that is left alone has them all."""
 
     def __init__(self, at_once: int, cohorts: int):
         self.at_once, self.where = at_once, f"{at_once} {'notebooks' if at_once > 1 else 'notebook'} at a time"
@@ -58,13 +58,13 @@ class LocalBuilds:
         """Build `cohorts`, telling what happens; a build whose process was ended from outside is begun once more."""
         waiting, again = list(cohorts), set()
         while self.places or (waiting and not self.stopping):
-            for place in self._free():
-                if waiting and not self.stopping:
-                    cohort = waiting.pop(0)
-                    self.places[cohort] = place
-                    self.builder.build(cohort, place)
-                    yield cohort, STARTED, None
+            begun = [] if self.stopping else list(zip(waiting, self._free(), strict=False))
+            del waiting[: len(begun)]
+            self.places |= dict(begun)
             self._share()
+            for cohort, place in begun:
+                self.builder.build(cohort, place)
+                yield cohort, STARTED, None
             for cohort, what, value in self._heard():
                 if what == ENDED:
                     del self.places[cohort]
