@@ -35,7 +35,7 @@ pdf: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=
 verify: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
 	@$(RUN) -m followup.verification $(CHOSEN)
 
-reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; several at a time (-j2: two)
+reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; -j2: two notebooks at a time
 	@$(RUN) -m followup.reports
 
 watch: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: the report in the browser, renewed at every save of a file that it is made from
@@ -104,8 +104,9 @@ test: .venv/test.ready ## every test that needs no browser
 test-browser: .venv/test.ready build/1/private/published ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome)
 	@$(HERE) -m pytest tests/browser
 
-bench: .venv/test.ready ## time the report against the naive way and against a plain script
+bench: .venv/test.ready ## time a report against the naive way and against a plain script, and many cohorts (half an hour)
 	@$(HERE) tests/benchmarks/ways_to_build.py
+	@$(HERE) tests/benchmarks/many_cohorts.py
 
 growth: .venv/test.ready ## seconds, memory and pages from 40 to a million respondents, and from 1 to 60 cohorts (half an hour)
 	@$(HERE) tests/benchmarks/growth.py

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -35,8 +36,8 @@ class Cluster:
         self.workers = [self.add_worker() for _ in range(2)]
 
     def _start(self, *command: str) -> subprocess.Popen:
-        environment = {**os.environ, "TMPDIR": str(self.temporary), "FOLLOWUP_KEY_FILE": str(self.temporary / "no-key"), "PYTHONHASHSEED": "0"}
-        return subprocess.Popen([sys.executable, "-m", "dask", *command], cwd=self.project.notebooks, env=environment,
+        own = {"TMPDIR": str(self.temporary), "FOLLOWUP_KEY_FILE": str(self.temporary / "no-key"), "PYTHONHASHSEED": "0", "TZ": "<+1245>-12:45"}
+        return subprocess.Popen([sys.executable, "-m", "dask", *command], cwd=self.project.notebooks, env={**os.environ, **own},
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def add_worker(self) -> subprocess.Popen:
@@ -71,6 +72,14 @@ def sender(tmp_path) -> Checkout:
 def building(worker: subprocess.Popen) -> list[psutil.Process]:
     """The processes in which a worker builds a cohort; one that ends meanwhile is none."""
     return [child for child in psutil.Process(worker.pid).children() if "followup.cluster" in " ".join(_command(child))]
+
+
+def kernels(build: psutil.Process) -> list[psutil.Process]:
+    """The kernels of a build under way; none when it ends meanwhile."""
+    try:
+        return [kernel for parent in build.children() for kernel in parent.children()]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _command(process: psutil.Process) -> list[str]:
@@ -112,6 +121,43 @@ def test_what_is_wrong_with_an_input_comes_back_and_stands_on_the_last_good_page
     assert str(workers.temporary) not in done.out
     assert "there are problems in the input" in small.page("small", "en")
     assert "2026-01-02 03:04" in small.page("small", "en")  # how old the report is
+
+
+def test_a_failure_on_a_worker_leaves_the_page_that_a_failure_here_leaves(workers, small, tmp_path):
+    """A worker lives in another time zone (see `Cluster`)."""
+    long_ago = datetime(2026, 1, 2, 3, 4).timestamp()
+    os.utime(small.path("small", "manifest.json"), (long_ago, long_ago))
+    small.replace("data/small/roster.csv", "Code", "Kode")
+    here, there = small, small.copy(tmp_path / "there")
+    moment = {"SOURCE_DATE_EPOCH": "1785000000"}
+    assert here.build("small", **moment).code == 2
+    assert there.reports(CHOSEN_SCHEDULER=workers.address, **moment).code == 2
+    assert there.published("small") == here.published("small")
+
+
+def test_ctrl_c_here_ends_the_build_on_a_worker(workers, sender):
+    """Its kernels are held, so that it would never end by itself."""
+    driver = sender.start_reports(CHOSEN_SCHEDULER=workers.address)
+    wait_until(lambda: any(kernels(build) for worker in workers.workers for build in building(worker)))
+    [build] = [build for worker in workers.workers for build in building(worker)]
+    for kernel in kernels(build):
+        kernel.suspend()
+    done = sender.end(driver, signal.SIGINT)
+    assert done.code == 130
+    assert psutil.wait_procs([build], timeout=20)[1] == []
+    wait_until(lambda: not workers.left_behind())
+
+
+@pytest.mark.parametrize(
+    ("here", "expected"), [("<+0200>-02:00", "<+0200>-02:00"), ("<-0330>+03:30", "<-0330>+03:30"), ("UTC0", "<+0000>-00:00")]
+)
+def test_the_time_zone_that_a_worker_is_told(here, expected, monkeypatch):
+    monkeypatch.setenv("TZ", here)
+    time.tzset()
+    told = cluster.time_zone()
+    monkeypatch.undo()
+    time.tzset()
+    assert told == expected
 
 
 def test_a_worker_with_other_code_is_refused_before_anything_is_sent(workers, sender):

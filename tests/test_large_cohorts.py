@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import pytest
-from benchmarks.growth import write_cohort
+from benchmarks.growth import off_line, write_cohort
 from followup import change, gaps, large_tables
 from followup.answers import score_waves, side_by_side
 from followup.cleaning import Clean, clean_cohort, with_waves
@@ -181,3 +181,9 @@ def test_lines_of_the_log_that_say_the_same_are_kept_once():
     assert frame["row"].tolist() == list(range(2, 100_003))
     assert set(frame["became"]) == {"no answer"}
     assert frame.memory_usage(index=False, deep=True).sum() < 20 * len(frame)
+
+
+def test_how_far_figures_lie_off_a_straight_line():
+    """By hand: the line through 10, 20 and 33 is 9.5, 21 and 32.5."""
+    assert off_line([1, 5, 20, 60], [3.0, 11.0, 41.0, 121.0]) == [0, 0, 0, 0]
+    assert off_line([1, 2, 3], [10.0, 20.0, 33.0]) == [5.3, -4.8, 1.5]

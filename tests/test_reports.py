@@ -1,13 +1,18 @@
 """Many cohorts at once: what is stale is built, whatever becomes of the others, and whoever waits is told."""
 
+import json
 import re
 import signal
 import subprocess
+import threading
+import time
+from datetime import datetime
+from types import SimpleNamespace
 
 import psutil
 import pytest
 from checkouts import Checkout, add_small, copied, wait_until
-from followup import reports
+from followup import chain, reports
 from followup.builders import ENDED, SAID, STARTED, WRONG
 
 SLEEP_ONCE = "import pathlib, time\nmark = pathlib.Path('begun')\nif not mark.exists():\n    mark.touch()\n    time.sleep(600)"
@@ -19,6 +24,17 @@ def add_small_as(checkout: Checkout, name: str) -> None:
     (checkout.root / "data" / "small").rename(checkout.root / "data" / name)
     (checkout.root / "params" / "small.yaml").rename(checkout.root / "params" / f"{name}.yaml")
     checkout.replace(f"params/{name}.yaml", "cohort: small", f"cohort: {name}")
+
+
+def most_at_once(checkout: Checkout, *cohorts: str) -> int:
+    """How many notebooks of these cohorts ran at the same time at most, as papermill noted beginnings and ends."""
+    changes = []
+    for path in (path for cohort in cohorts for path in checkout.path(cohort, "private").glob("*.ipynb")):
+        noted = json.loads(path.read_text(encoding="utf-8"))["metadata"]["papermill"]
+        changes += [(datetime.fromisoformat(noted["start_time"]), 1), (datetime.fromisoformat(noted["end_time"]), -1)]
+    running = [sum(change for _, change in sorted(changes)[: place + 1]) for place in range(len(changes))]
+    assert len(changes) >= 12  # six notebooks a cohort
+    return max(running)
 
 
 @pytest.fixture
@@ -35,7 +51,8 @@ def three(tmp_path) -> Checkout:
 def test_a_failing_cohort_stops_no_other_and_the_summary_says_why(three, built):
     done = three.reports(MAKEFLAGS=" -j2 --jobserver-auth=3,4")
     assert done.code == 2
-    assert "3 of 3 cohorts to build, 2 at a time" in done.out
+    assert "3 of 3 cohorts to build, 2 notebooks at a time" in done.out
+    assert most_at_once(three, "other", "small") == 2
     assert "\r" not in done.out  # not on a terminal
     summary = done.out.split("what happened")[1]
     assert re.search(r"^bad +stopped by its input +[\d.]+ s +.*1 problem in the input: .*roster\.csv", summary, re.M)
@@ -50,8 +67,9 @@ def test_a_failing_cohort_stops_no_other_and_the_summary_says_why(three, built):
     ]
 
     three.replace("data/bad/roster.csv", "Kode", "Code")
-    done = three.reports()
-    assert (done.code, "1 of 3 cohorts to build" in done.out) == (0, True)
+    done = three.reports(MAKEFLAGS=" -j1")
+    assert (done.code, "1 of 3 cohorts to build, 1 notebook at a time" in done.out) == (0, True)
+    assert most_at_once(three, "bad") == 1
     assert re.search(r"^other +unchanged$", done.out, re.M)
     done = three.reports(CHOSEN_COHORTS="small bad")
     assert (done.code, done.out.startswith("Nothing to do: the reports of 2 cohorts")) == (0, True)
@@ -63,13 +81,18 @@ def builds_of(driver: subprocess.Popen) -> list[psutil.Process]:
     return [build for builder in builders for build in builder.children()]
 
 
-def test_a_build_that_is_killed_is_begun_once_more(three):
+@pytest.mark.parametrize("with_the_builder", [False, True])
+def test_a_build_that_is_killed_is_begun_once_more(three, with_the_builder):
     three.add_code("06_findings", SLEEP_ONCE)
-    driver = three.start_reports(CHOSEN_COHORTS="other")
+    driver = three.start_reports(CHOSEN_COHORTS="other", MAKEFLAGS=" -j2")
     wait_until((three.notebooks / "begun").exists)
-    builds_of(driver)[0].kill()
+    [build] = builds_of(driver)
+    if with_the_builder:
+        build.parent().kill()
+    build.kill()
     done = three.end(driver)
     assert (done.code, three.path("other", "report.en.html").exists()) == (0, True)
+    assert most_at_once(three, "other") == 2  # a cohort alone has them all
 
 
 def test_ctrl_c_ends_what_runs_begins_nothing_more_and_leaves_no_process(three):
@@ -89,6 +112,72 @@ def test_an_unknown_cohort_is_refused_before_anything_runs(three):
     done = three.reports(CHOSEN_COHORTS="small smal")
     assert (done.code, done.err) == (2, "There is no cohort “smal” (one of: bad other small).\n")
     assert not (three.root / "build").exists()
+
+
+def test_what_cannot_be_shared_goes_to_those_begun_first_and_the_last_has_them_all(monkeypatch):
+    """Five notebooks at a time, three cohorts: 2, 2 and 1; then 3 and 2; then 5."""
+    allowed = {}
+    builder = SimpleNamespace(allow=lambda notebooks, place: allowed.update({place: notebooks}))
+    monkeypatch.setattr(reports, "Builder", lambda places: builder)
+    builds = reports.LocalBuilds(5, cohorts=3)
+    shares = []
+    for places in ({"a": 0, "b": 1, "c": 2}, {"a": 0, "c": 2}, {"c": 2}):
+        builds.places = places
+        builds._share()
+        shares.append([allowed[place] for place in places.values()])
+    assert shares == [[2, 2, 1], [3, 2], [5]]
+
+
+class Recorded(chain.Run):
+    """A build whose notebooks and pages only sleep: how many of them, and of notebooks alone, were under way at most."""
+
+    def __init__(self, root, at_once):
+        self.cohort, self.root, self.at_once, self.people = SimpleNamespace(name="none"), root, at_once, None
+        self.lock, self.under_way, self.most, self.order = threading.Lock(), set(), {}, []
+
+    def _sleep(self, what: str) -> None:
+        with self.lock:
+            self.under_way.add(what)
+            self.order.append(what)
+            for kind in (what.split()[0], "work"):
+                count = sum(kind in ("work", each.split()[0]) for each in self.under_way)
+                self.most[kind] = max(self.most.get(kind, 0), count)
+        time.sleep(0.05)
+        with self.lock:
+            self.under_way.remove(what)
+
+    def has_run(self, stage):
+        return True
+
+    def _timed(self, stage):
+        self._sleep(f"notebook {stage.name}")
+
+    def _prepare(self, stage):
+        self._sleep(f"page {stage.name}")
+
+    def _prepare_page(self):
+        self._sleep("page")
+
+
+@pytest.mark.parametrize(("allowed", "expected"), [(1, 1), (2, 2), (4, 4)])
+def test_a_build_runs_as_many_notebooks_at_a_time_as_it_may(tmp_path, allowed, expected):
+    run = Recorded(tmp_path, lambda: allowed)
+    run.all_stages()
+    assert run.most["notebook"] == expected
+    assert len(run.order) == 13  # six notebooks, their six pages, and what all pages share
+
+
+def test_one_notebook_at_a_time_means_that_the_pages_wait_as_well(tmp_path):
+    run = Recorded(tmp_path, lambda: 1)
+    run.all_stages()
+    assert run.most["work"] == 1
+
+
+def test_a_build_left_alone_takes_what_it_is_given_while_a_notebook_runs(tmp_path):
+    allowed = iter([1, 1, 1, 1])
+    run = Recorded(tmp_path, lambda: next(allowed, 3))
+    run.all_stages()
+    assert run.most["notebook"] == 3
 
 
 @pytest.mark.parametrize(

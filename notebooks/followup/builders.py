@@ -1,4 +1,4 @@
-"""Processes that build cohorts one after another, each cohort in a fork of its own: imports are paid once a process.
+"""A process that builds cohorts, several at a time, each in a fork of its own: imports are paid once for all.
 
 What a build says comes back as messages, so that one driver can follow several builds and tell of them in one place.
 """
@@ -8,13 +8,17 @@ import io
 import multiprocessing
 import os
 import signal
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Sequence
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
 from followup import chain
-from followup.warm_kernels import CAN_FORK, ForkedParent, WarmParent, import_quietly, quiet_environment
+from followup.warm_kernels import CAN_FORK, import_quietly, quiet_environment, warm_already
 
 IMPORTED_BY_BUILDS = ("papermill", "filelock", "followup.engine", "followup.kernels", "followup.proofs", "followup.publication")
+FORK_OR_SPAWN = multiprocessing.get_context("fork" if CAN_FORK else "spawn")
 STARTED, SAID, WRONG, ENDED = "started", "said", "wrong", "ended"
 
 
@@ -23,31 +27,39 @@ class NotBuilt(Exception):
 
 
 class Builder:
-    """A process that builds one cohort at a time; `connection` gives (SAID or WRONG, text), and (ENDED, exit code) at last."""
+    """A process that builds cohorts, one at each of its places.
 
-    def __init__(self):
+    The connection of a place gives (SAID or WRONG, text), and (ENDED, exit code) at last; or it ends, with the process.
+    """
+
+    def __init__(self, places: int = 1):
         os.environ.update(quiet_environment())
         os.environ.setdefault("MPLCONFIGDIR", str(chain.HOUSE / "build" / ".matplotlib"))
-        self.connection, there = multiprocessing.Pipe()
-        self.process = multiprocessing.get_context("spawn").Process(target=serve, args=(there,))
+        pipes = [multiprocessing.Pipe() for _ in range(places)]
+        self.connections, theirs = [here for here, _ in pipes], [there for _, there in pipes]
+        self.notebooks = multiprocessing.RawArray("i", [chain.AT_ONCE] * places)
+        self.process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs, self.notebooks))
         self.process.start()
-        there.close()
+        for there in theirs:
+            there.close()
 
-    def build(self, cohort: str) -> None:
-        self.connection.send(cohort)
+    def build(self, cohort: str, place: int = 0) -> None:
+        with contextlib.suppress(BrokenPipeError):      # that the process has ended is heard at its connections
+            self.connections[place].send(cohort)
+
+    def allow(self, notebooks: int, place: int = 0) -> None:
+        """How many notebooks the build at a place may run at a time from now on; those that run are not ended."""
+        self.notebooks[place] = notebooks
 
     def interrupt(self) -> None:
-        """End the build under way as Ctrl-C does; it is still heard to its end."""
+        """End the builds under way as Ctrl-C does; they are still heard to their end."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGINT)
 
-    def is_spent(self, code: int) -> bool:
-        """Whether this process builds no more after a build that ended with `code`."""
-        return not CAN_FORK or code < 0
-
     def close(self) -> None:
         """Let the process end; not while it builds."""
-        self.connection.close()
+        for connection in self.connections:
+            connection.close()
         self.process.join()
 
 
@@ -68,47 +80,66 @@ class Told(io.TextIOBase):
         return len(text)
 
 
-def serve(connection: Connection) -> None:
-    """Import, then build each cohort that is asked for; end with the connection."""
+def serve(connections: list[Connection], notebooks: Sequence[int]) -> None:
+    """Import once, then build whatever cohort a connection asks for, each in a process of its own; end with the connections.
+
+    `notebooks` says, for each connection, how many notebooks its build may run at a time.
+    """
     os.setsid()
     interrupted: list[int] = []
     signal.signal(signal.SIGINT, lambda *_: interrupted.append(1))      # a build, of the same process group, minds its own
+    if CAN_FORK:
+        _import_for_all()
+    under_way: dict[Connection | int, tuple[BaseProcess, Connection]] = {}      # by what is ready once the process has ended
+    with contextlib.suppress(EOFError, BrokenPipeError):        # whoever asked has gone
+        while True:
+            busy = [connection for _, connection in under_way.values()]
+            for ready in wait([*under_way, *(each for each in connections if each not in busy)]):
+                if ready in under_way:
+                    _tell_end(*under_way.pop(ready))
+                    continue
+                cohort = ready.recv()
+                if interrupted:
+                    ready.send((ENDED, chain.INTERRUPTED))
+                    continue
+                told = (cohort, connections.index(ready), connections, notebooks, interrupted)
+                process = FORK_OR_SPAWN.Process(target=_be_build, args=told)
+                process.start()
+                under_way[process.sentinel] = process, ready
+            if not under_way:
+                interrupted.clear()
+
+
+def _import_for_all() -> None:
     import_quietly([*IMPORTED_BY_BUILDS, *chain.imported_modules()])
     for stage in chain.STAGES:      # which modules a notebook uses is remembered, by what the files say
         with contextlib.suppress(ValueError):
             chain.modules_of(stage.notebook)
-    with contextlib.suppress(EOFError, BrokenPipeError):        # whoever asked has gone
-        while _served(connection, interrupted):
-            interrupted.clear()
 
 
-def _served(connection: Connection, interrupted: list[int]) -> bool:
-    """Build the next cohort asked for; whether this process can build another."""
-    cohort = connection.recv()
-    if interrupted:
-        connection.send((ENDED, chain.INTERRUPTED))
-    elif not CAN_FORK:
-        connection.send((ENDED, build_telling(cohort, connection)))
-    else:
-        if (pid := os.fork()) == 0:
-            _be_build(cohort, connection)
-        connection.send((ENDED, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
-    return CAN_FORK
+def _tell_end(process: BaseProcess, connection: Connection) -> None:
+    process.join()
+    connection.send((ENDED, process.exitcode))
 
 
-def _be_build(cohort: str, connection: Connection) -> None:
-    """Become the build of a cohort, and leave with its exit code."""
+def _be_build(cohort: str, place: int, connections: list[Connection], notebooks: Sequence[int], interrupted: list) -> None:
+    """Be the build of a cohort, and leave with its exit code."""
     code = chain.FAILURE
     try:
-        WarmParent.current = ForkedParent()
-        code = build_telling(cohort, connection)
-        WarmParent.current.close()
+        connection = connections.pop(place)
+        for other in connections:
+            other.close()       # so that whoever listens to it hears of its end
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if interrupted:
+            code = chain.INTERRUPTED
+        else:
+            with warm_already():
+                code = build_telling(cohort, connection, partial(notebooks.__getitem__, place))
     finally:
         os._exit(code)
 
 
-def build_telling(cohort: str, connection: Messages) -> int:
-    """Build a cohort; its exit code. What it prints goes out as messages."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+def build_telling(cohort: str, connection: Messages, at_once: Callable[[], int] = lambda: chain.AT_ONCE) -> int:
+    """Build a cohort, `at_once` notebooks at a time; its exit code. What it prints goes out as messages."""
     with contextlib.redirect_stdout(Told(connection, SAID)), contextlib.redirect_stderr(Told(connection, WRONG)):
-        return chain.main([cohort])
+        return chain.main([cohort], at_once)

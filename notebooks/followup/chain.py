@@ -29,7 +29,8 @@ from followup.warm_kernels import WarmParent, collect_rarely, warm
 NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
 INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130
-AT_ONCE = 3              # of two processors: a notebook waits now and then
+AT_ONCE = 3              # notebooks of one report alone, of two processors: a notebook waits now and then
+TICK = 0.2               # seconds after which it is looked whether more notebooks may run at a time
 LARGE = 30_000_000       # bytes of raw exports from which notebooks take turns, for the sake of memory
 KNOWN_IMPORTS = HOUSE / "build" / ".imports.json"
 DRAWN_WITH = ("matplotlib.figure", "matplotlib.collections", "matplotlib.backends.backend_svg")
@@ -146,10 +147,10 @@ def end_all(under_way: Iterable[Future]) -> None:
 
 
 class Run:
-    """One build of one cohort."""
+    """One build of one cohort; `at_once` tells how many of its notebooks may run at a time, and may change its mind."""
 
-    def __init__(self, cohort, say: Callable[[str], None]):
-        self.cohort, self.say = cohort, say
+    def __init__(self, cohort, say: Callable[[str], None], at_once: Callable[[], int]):
+        self.cohort, self.say, self.at_once = cohort, say, at_once
         self.root, self.private = cohort.root, cohort.private
         self.started, self.people = time.monotonic(), None
         codebook = self.root / "params" / "questionnaires" / f"{cohort.params.questionnaire}.yaml"
@@ -241,7 +242,8 @@ class Run:
     def all_stages(self) -> None:
         """Run what is stale, several notebooks at a time where they do not need each other.
 
-        While notebooks run in their kernels, what the pages need of those that have ended is made ready.
+        While notebooks run in their kernels, what the pages need of those that have ended is made ready; before the
+        next one runs when they run one after another.
         """
         if stale := [stage for stage in STAGES if not self.has_run(stage)]:
             if WarmParent.current is not None:
@@ -251,30 +253,34 @@ class Run:
         done: set[str] = set()
         under_way: dict[Future, Stage] = {}
         raw = sum(path.stat().st_size for path in data_files(self.root, self.cohort.name))
-        at_once = AT_ONCE if raw < LARGE else 1
-        with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(at_once) as pool:
+        with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(len(STAGES)) as pool:
             waiting, ended = list(STAGES), []
             try:
-                while waiting or under_way:
-                    for stage in [s for s in waiting if done.issuperset(s.after)]:
+                while waiting or under_way or ended:
+                    if len(under_way) < self.at_once():      # a processor may be free
+                        self._prepare_pages(ended, ahead)
+                    ready, at_once = [s for s in waiting if done.issuperset(s.after)], self.at_once() if raw < LARGE else 1
+                    for stage in ready[: max(0, at_once - len(under_way))]:
                         waiting.remove(stage)
                         under_way[pool.submit(self._timed, stage)] = stage
-                    self.people = self.people or ahead.submit(self._prepare_page)
-                    finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                    finished, _ = wait(under_way, TICK, return_when=FIRST_COMPLETED)
                     for future in finished:
                         stage = under_way.pop(future)
                         future.result()
                         done.add(stage.name)
                         ended.append(stage)
-                    if len(under_way) < max(at_once, 2):      # a processor may be free
-                        while ended:
-                            ahead.submit(self._prepare, ended.pop())
             except BaseException as stop:
                 ahead.shutdown(wait=False, cancel_futures=True)
                 pool.shutdown(wait=False, cancel_futures=True)       # what has not begun does not begin
                 if isinstance(stop, KeyboardInterrupt):
                     end_all(under_way)
                 raise
+
+    def _prepare_pages(self, ended: list[Stage], ahead: ThreadPoolExecutor) -> None:
+        """Make ready what the pages need of notebooks that have ended; at once when nothing may run beside it."""
+        self.people = self.people or ahead.submit(self._prepare_page)
+        pages = [self.people, *(ahead.submit(self._prepare, ended.pop()) for _ in range(len(ended)))]
+        wait(pages if self.at_once() == 1 else [])
 
     def _prepare_page(self) -> frozenset[str]:
         """What pages need whatever stands on them; the words by which the cohort's people can be recognised are returned."""
@@ -429,8 +435,11 @@ def say_line(text: str) -> None:
     sys.stdout.flush()
 
 
-def build(name: str, say: Callable[[str], None] = say_line) -> int:
-    """Build one cohort's report; the exit code: 0 done, 2 input, 3 failure, 75 busy, 130 interrupted."""
+def build(name: str, at_once: Callable[[], int], say: Callable[[str], None] = say_line) -> int:
+    """Build one cohort's report; the exit code: 0 done, 2 input, 3 failure, 75 busy, 130 interrupted.
+
+    `at_once` tells how many notebooks may run at a time.
+    """
     from filelock import FileLock, Timeout
 
     from followup.cohort import open_cohort
@@ -440,14 +449,14 @@ def build(name: str, say: Callable[[str], None] = say_line) -> int:
     lock = FileLock(cohort.private / "lock", timeout=0)
     try:
         with lock:
-            return _build(cohort, say)
+            return _build(cohort, at_once, say)
     except Timeout:
         print(f"Another build of cohort {name} is under way; wait for it to end.", file=sys.stderr)
         return BUSY
 
 
-def _build(cohort, say: Callable[[str], None]) -> int:
-    now, run = fingerprint(cohort.root, cohort.name), Run(cohort, say)
+def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> int:
+    now, run = fingerprint(cohort.root, cohort.name), Run(cohort, say, at_once)
     run.check_notebooks()
     (cohort.private / "published").unlink(missing_ok=True)
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
@@ -496,7 +505,7 @@ def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> Non
         print(f"    the last good report stands as it was, without a notice: {_in_a_line(error)}", file=sys.stderr)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, at_once: Callable[[], int] = lambda: AT_ONCE) -> int:
     parser = argparse.ArgumentParser(description="Run a cohort's notebooks and publish its report.")
     parser.add_argument("cohort")
     name = parser.parse_args(arguments).cohort
@@ -506,7 +515,7 @@ def main(arguments: list[str] | None = None) -> int:
             os.environ["JUPYTER_RUNTIME_DIR"] = runtime
             os.environ.setdefault("MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib"))     # nothing is written outside the clone
             with warm(imported_modules()):
-                return build(name)
+                return build(name, at_once)
     except InputProblems as problems:
         print(problems, file=sys.stderr)
         root = Path(os.environ.get("FOLLOWUP_ROOT", HOUSE))

@@ -14,9 +14,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -84,12 +86,19 @@ class ClusterBuilds:
                         yield cohort, WRONG, complaint
                         yield cohort, ENDED, code
                 yield "", "", None
+            if waiting:
+                self._stop_workers()
             for cohort in started & set(waiting):
                 yield cohort, ENDED, INTERRUPTED
 
     def stop(self) -> None:
-        """Wait for nothing more; what a worker has begun ends there and is thrown away."""
+        """Wait for nothing more; what a worker has begun is ended there and thrown away."""
         self.stopping = True
+
+    def _stop_workers(self) -> None:
+        from distributed import Event
+
+        Event(self.topic, self.client).set()
 
     def _locked(self, cohort: str, locks: ExitStack) -> bool:
         from filelock import FileLock, Timeout
@@ -108,7 +117,7 @@ class ClusterBuilds:
             "cohort": cohort, "topic": self.topic, "identity": self.identity, "shown_as": str(self.root),
             "inputs": {path.relative_to(self.root).as_posix(): path.read_bytes() for path in inputs if path.is_file()},
             "published": published_files(self.root / "build" / cohort), "published_at": _published_at(self.root / "build" / cohort),
-            "moment": {name: value for name, value in os.environ.items() if name == "SOURCE_DATE_EPOCH"},
+            "moment": {"TZ": time_zone()} | {name: value for name, value in os.environ.items() if name == "SOURCE_DATE_EPOCH"},
         }
         future = self.client.submit(build_sent, parcel, key=f"{self.topic}-{cohort}", pure=False)
         future.add_done_callback(lambda done: self.heard.put((cohort, ENDED, done)))
@@ -166,6 +175,12 @@ def published_files(build: Path) -> Files:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".pdf"}
 
 
+def time_zone() -> str:
+    """This computer's time zone as it is now, as POSIX writes it: two hours east of Greenwich are -02:00."""
+    ahead = datetime.now().astimezone().strftime("%z")
+    return f"<{ahead}>{'-' if ahead[0] == '+' else '+'}{ahead[1:3]}:{ahead[3:5]}"
+
+
 def _published_at(build: Path) -> float:
     """When what readers see now was published, in seconds since 1970; 0 when there is nothing."""
     manifest = build / "manifest.json"
@@ -178,9 +193,9 @@ def _published_at(build: Path) -> float:
 def build_sent(parcel: dict[str, Any]) -> tuple[int, str, Files, Files]:
     """Build one cohort in a process of its own: (exit code, complaint, what readers are to see, notebooks that failed).
 
-    The process ends, and removes what it was sent, when this worker dies.
+    The process ends, and removes what it was sent, when this worker dies or the sender wants no more.
     """
-    from distributed import get_worker
+    from distributed import Event, get_client, get_worker
 
     if differing := differences(identity(), parcel["identity"]):
         return FAILURE, f"the worker is not what the sender is: {differing}", {}, {}
@@ -190,6 +205,7 @@ def build_sent(parcel: dict[str, Any]) -> tuple[int, str, Files, Files]:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=NOTEBOOKS, encoding="utf-8") as build:
         build.stdin.write(json.dumps(parcel, default=_as_text) + "\n")
         build.stdin.flush()
+        threading.Thread(target=_end_with_sender, args=(build, Event(parcel["topic"], get_client())), daemon=True).start()
         for line in build.stdout:
             what, value = json.loads(line)
             if what == SAID:
@@ -200,6 +216,15 @@ def build_sent(parcel: dict[str, Any]) -> tuple[int, str, Files, Files]:
                 end = value
     code, files, notebooks = end
     return code, complaint, _as_bytes(files), _as_bytes(notebooks)
+
+
+def _end_with_sender(build: subprocess.Popen, stopped: Any) -> None:
+    """End a build once the sender has stopped waiting for it."""
+    with suppress(OSError):     # no scheduler any more
+        while build.poll() is None:
+            if stopped.wait(timeout=1):
+                build.stdin.close()
+                return
 
 
 def _as_text(content: bytes) -> str:
@@ -253,6 +278,7 @@ def _build(root: Path, parcel: dict[str, Any], lines: Lines) -> int:
         publish_files(root, parcel["cohort"], _as_bytes(parcel["published"]))
         os.utime(root / "build" / parcel["cohort"] / "manifest.json", (parcel["published_at"],) * 2)
     os.environ.update(FOLLOWUP_ROOT=str(root), FOLLOWUP_KEY_FILE=str(root / "key"), PYTHONHASHSEED="0", **parcel["moment"])
+    time.tzset()
     return build_telling(parcel["cohort"], lines)
 
 

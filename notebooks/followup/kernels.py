@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from queue import Empty
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -43,10 +44,16 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def wait(self) -> None:
-        """Until the process has ended; Jupyter's own looks ten times a second, which six kernels feel."""
+        """Until the process has ended."""
         while await self.poll() is None:
             await asyncio.sleep(0.005)
         self.process = None
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the process and see it gone; Jupyter's manager would look ten times a second, which six kernels feel."""
+        await super().kill(restart)
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.wait(), timeout=5)
 
 
 class PlainProvisioner(LocalProvisioner):
@@ -59,6 +66,10 @@ class PlainProvisioner(LocalProvisioner):
 class StudyClient(AsyncKernelClient):
     """Jupyter's client, which does not wait for silence before the first cell: each answer names the request it is for."""
 
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.context.setsockopt(zmq.RECONNECT_IVL, 5)       # ms after which a kernel that did not listen yet is tried again; else 100
+
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Until the kernel has answered over both sockets; raises `KernelNotStarted` when it ends or `timeout` seconds pass."""
         until = time.monotonic() + (timeout or float("inf"))
@@ -66,7 +77,7 @@ class StudyClient(AsyncKernelClient):
             self.kernel_info()
             with suppress(Empty):
                 await self.get_shell_msg(timeout=1)
-                await self.get_iopub_msg(timeout=0.2)
+                await self.get_iopub_msg(timeout=0.02)
                 return
             if not await self.parent.is_alive():
                 raise KernelNotStarted("the kernel ended before it answered")

@@ -46,51 +46,65 @@ class Outcome:
 
 
 class LocalBuilds:
-    """Builds on this computer, `at_once` at a time."""
+    """Builds on this computer, `at_once` notebooks at a time, of as many cohorts; one that is left alone has them all."""
 
-    def __init__(self, at_once: int):
-        self.at_once, self.where = at_once, f"{at_once} at a time"
-        self.builders: dict[str, Builder] = {}      # by the cohort that each is building
+    def __init__(self, at_once: int, cohorts: int):
+        self.at_once, self.where = at_once, f"{at_once} {'notebooks' if at_once > 1 else 'notebook'} at a time"
+        self.builder, self.lost = Builder(min(at_once, cohorts)), False
+        self.places: dict[str, int] = {}      # by the cohort that is being built there, the first begun first
         self.stopping = False
 
     def events(self, cohorts: list[str]) -> Iterator[Event]:
         """Build `cohorts`, telling what happens; a build whose process was ended from outside is begun once more."""
-        waiting, idle, again = list(cohorts), [], set()
-        while self.builders or (waiting and not self.stopping):
-            while waiting and not self.stopping and len(self.builders) < self.at_once:
-                cohort = waiting.pop(0)
-                self.builders[cohort] = idle.pop() if idle else Builder()
-                self.builders[cohort].build(cohort)
+        waiting, again = list(cohorts), set()
+        while self.places or (waiting and not self.stopping):
+            begun = [] if self.stopping else list(zip(waiting, self._free(), strict=False))
+            del waiting[: len(begun)]
+            self.places |= dict(begun)
+            self._share()
+            for cohort, place in begun:
+                self.builder.build(cohort, place)
                 yield cohort, STARTED, None
             for cohort, what, value in self._heard():
                 if what == ENDED:
-                    builder = self.builders.pop(cohort)
-                    builder.close() if builder.is_spent(value) else idle.append(builder)
+                    del self.places[cohort]
                     if value < 0 and cohort not in again and not self.stopping:
                         again.add(cohort)
                         waiting.insert(0, cohort)
                         continue
                 yield cohort, what, value
             yield "", "", None
-        for builder in idle:
-            builder.close()
+        self.builder.close()
+
+    def _free(self) -> list[int]:
+        """The places where no cohort is being built; in a new process when the one that builds has been ended."""
+        if self.lost and self.places:
+            return []
+        if self.lost:
+            self.builder.close()
+            self.builder, self.lost = Builder(len(self.builder.connections)), False
+        return sorted({*range(len(self.builder.connections))} - {*self.places.values()})
+
+    def _share(self) -> None:
+        """Say to each build how many notebooks it may run at a time; what cannot be shared goes to those begun first."""
+        for number, place in enumerate(self.places.values()):
+            self.builder.allow((self.at_once + len(self.places) - 1 - number) // len(self.places), place)
 
     def _heard(self) -> Iterator[Event]:
-        """What the builders say within a tick."""
-        by_connection = {builder.connection: cohort for cohort, builder in self.builders.items()}
-        for connection in wait(list(by_connection), timeout=TICK):
+        """What the builds say within a tick."""
+        cohorts = {self.builder.connections[place]: cohort for cohort, place in self.places.items()}
+        for connection in wait(list(cohorts), timeout=TICK):
             try:
                 what, value = connection.recv()
             except (EOFError, ConnectionResetError):
-                what, value = ENDED, -signal.SIGKILL
-            yield by_connection[connection], what, value
+                what, value, self.lost = ENDED, -signal.SIGKILL, True
+            yield cohorts[connection], what, value
 
     def stop(self) -> None:
         """Begin nothing more, and end what is under way as Ctrl-C does."""
         if not self.stopping:
             self.stopping = True
-            for builder in self.builders.values():
-                builder.interrupt()
+            self.builder.interrupt()
 
 
 class Board:
@@ -153,7 +167,7 @@ class Board:
 
 
 def at_once(flags: str, cores: int) -> int:
-    """How many builds at a time: what make's `-j` says in MAKEFLAGS, else one for each core."""
+    """How many notebooks at a time: what make's `-j` says in MAKEFLAGS, else one for each core."""
     told = re.search(r"(?:^|\s)-?\w*j\s?(\d+)", flags.split(" -- ")[0])
     return max(1, int(told[1])) if told else cores
 
@@ -206,7 +220,7 @@ def builders_for(scheduler: str, root: Path, cohorts: int):
         from followup.cluster import ClusterBuilds
 
         return ClusterBuilds(scheduler, root)
-    return LocalBuilds(min(at_once(os.environ.get("MAKEFLAGS", ""), os.cpu_count() or 1), cohorts))
+    return LocalBuilds(at_once(os.environ.get("MAKEFLAGS", ""), os.cpu_count() or 1), cohorts)
 
 
 def build(root: Path, cohorts: list[str]) -> int:

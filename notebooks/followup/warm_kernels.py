@@ -139,6 +139,16 @@ def warm(modules: list[str]) -> Iterator[None]:
         parent.close()
 
 
+@contextlib.contextmanager
+def warm_already() -> Iterator[None]:
+    """While this holds, kernels are forked from this process as it is now; it ends with the process or by being left."""
+    if CAN_FORK:
+        WarmParent.current = ForkedParent()
+    yield
+    if CAN_FORK:
+        WarmParent.current.close()
+
+
 ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic")
 
 

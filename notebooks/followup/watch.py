@@ -160,10 +160,11 @@ class Watch:
         if self.builder is None:
             time.sleep(TICK)
             return
-        if not self.builder.connection.poll(TICK):
+        [connection] = self.builder.connections
+        if not connection.poll(TICK):
             return
         try:
-            what, value = self.builder.connection.recv()
+            what, value = connection.recv()
         except EOFError:
             what, value = ENDED, -signal.SIGKILL
         if what == WRONG:
@@ -173,7 +174,7 @@ class Watch:
 
     def _ended(self, code: int) -> None:
         seconds, self.begun = time.monotonic() - self.begun, None
-        if self.builder.is_spent(code):
+        if code < 0:        # it was ended from outside
             self.end()
         if self.again or code == INTERRUPTED:
             self._build("saved again; building")

@@ -2,7 +2,7 @@
 
 Each size is a synthetic cohort of the shipped questionnaire (every statement and question, codes as answers; two waves
 linked by ID; roster; a few blanks, "don't know", duplicates, IDs typed otherwise and strangers), put through the real
-chain as Make does. Projects, ties, meetings and interviews are left out: they grow with projects, not with answers.
+chain as Make does; many cohorts are built by what `make reports` runs. Projects, ties, meetings and interviews are left out: they grow with projects, not with answers.
 
 The memory of the driver and all kernels together is sampled (proportional set size, so that what processes share counts
 once), and everything is ended beyond --limit. Ratios are worth quoting, seconds are this machine's.
@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -114,14 +114,13 @@ def _choices(codebook, key: str, n: int, rng) -> np.ndarray:
 
 @dataclass
 class Watch:
-    """A run under way: the memory of its whole tree, its CPU seconds, and whether it was ended for taking too much."""
+    """A run under way: the memory of its whole tree, and whether it was ended for taking too much."""
 
     process: psutil.Process
     limit: int
     peak: int = 0
     largest: int = 0
     over: bool = False
-    cpu: dict[int, float] = field(default_factory=dict)
 
     def follow(self, every: float) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):  # the chain has ended
@@ -133,8 +132,6 @@ class Watch:
         sizes = []
         for member in tree:
             try:
-                times = member.cpu_times()
-                self.cpu[member.pid] = times.user + times.system
                 sizes.append(member.memory_full_info().pss)
             except psutil.Error:
                 continue
@@ -148,36 +145,51 @@ class Watch:
 
 def built(root: Path, name: str, limit: int) -> dict:
     """The chain on one cohort, nothing of it being built: seconds, memory, sizes, and how it ended."""
-    environment = {**os.environ, "FOLLOWUP_ROOT": str(root), "FOLLOWUP_KEY_FILE": str(root / "key")}
-    environment["PYTHONHASHSEED"] = "0"
-    subprocess.run([sys.executable, "-S", "followup/freshness.py", name], cwd=NOTEBOOKS, env=environment, check=True)
-    begin = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as said:
+    subprocess.run([sys.executable, "-S", "followup/freshness.py", name], cwd=NOTEBOOKS, env=_environment(root), check=True)
+    taken, said = followed(["followup.chain", name], root, limit)
+    pages = {language: root / "build" / name / f"report.{language}.html" for language in ("he", "en")}
+    return taken | {
+        **{f"page_{name}_kb": round(page.stat().st_size / 1024) for name, page in pages.items() if page.exists()},
+        "private_mb": round(_size(root / "build" / name / "private") / MB),
+        "exports_mb": round(_size(root / "data" / name) / MB),
+        **{f"s_{stage}": float(seconds) for stage, seconds in STAGE.findall(said)},
+    }
+
+
+def followed(module: list[str], root: Path, limit: int) -> tuple[dict, str]:
+    """A module run to its end: how it ended, seconds, memory; and what it said."""
+    begin, before = time.perf_counter(), _cpu_of_children()
+    with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "followup.chain", name], cwd=NOTEBOOKS, env=environment, stdout=said, stderr=said,
+            [sys.executable, "-m", *module], cwd=NOTEBOOKS, env=_environment(root), stdout=output, stderr=output,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 * limit, 2 * limit)))
         watch = Watch(psutil.Process(process.pid), limit)
         sampler = threading.Thread(target=watch.follow, args=(0.2,))
         sampler.start()
         code = process.wait()
+        wall, cpu = time.perf_counter() - begin, _cpu_of_children() - before
         sampler.join()
-        said.seek(0)
-        text = said.read()
-    wall = time.perf_counter() - begin
+        output.seek(0)
+        said = output.read()
     if code:
-        print(text, file=sys.stderr)
-    pages = {language: root / "build" / name / f"report.{language}.html" for language in ("he", "en")}
+        print(said, file=sys.stderr)
     return {
         "ended": "over the limit" if watch.over else "done" if code == 0 else f"failed ({code})",
         "wall_s": round(wall, 1),
-        "cpu_s": round(sum(watch.cpu.values()), 1),
+        "cpu_s": round(cpu, 1),
         "peak_mb": round(watch.peak / MB),
         "largest_process_mb": round(watch.largest / MB),
-        **{f"page_{name}_kb": round(page.stat().st_size / 1024) for name, page in pages.items() if page.exists()},
-        "private_mb": round(_size(root / "build" / name / "private") / MB),
-        "exports_mb": round(_size(root / "data" / name) / MB),
-        **{f"s_{stage}": float(seconds) for stage, seconds in STAGE.findall(text)},
-    }
+    }, said
+
+
+def _environment(root: Path) -> dict[str, str]:
+    own = {"FOLLOWUP_ROOT": str(root), "FOLLOWUP_KEY_FILE": str(root / "key"), "PYTHONHASHSEED": "0", "MAKEFLAGS": ""}
+    return {**os.environ, **own}
+
+
+def _cpu_of_children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _size(folder: Path) -> int:
@@ -200,22 +212,32 @@ def respondents(sizes: list[int], limit: int, folder: Path) -> list[dict]:
 
 
 def cohorts(counts: list[int], limit: int, folder: Path) -> list[dict]:
-    """Cohorts of forty built one after the other, as `make reports` does; a row at each count, of all until then."""
-    root, rows, each = Path(tempfile.mkdtemp(prefix="growth-", dir=folder)), [], []
-    for number in range(1, max(counts, default=0) + 1):
-        write_cohort(root, f"c{number}", 40, seed=number)
-        each.append(built(root, f"c{number}", limit))
-        if number in counts:
-            total = {key: round(sum(row[key] for row in each), 1) for key in ("wall_s", "cpu_s")}
-            total["peak_mb"] = max(row["peak_mb"] for row in each)
-            rows.append({"grows": "cohorts", "n": number, **each[-1], **total})
-            print(rows[-1], flush=True)
-    shutil.rmtree(root)
+    """So many cohorts of forty, each number built from nothing by `make reports`; with how far each lies from a straight line."""
+    rows = []
+    for count in counts:
+        root = Path(tempfile.mkdtemp(prefix="growth-", dir=folder))
+        for number in range(1, count + 1):
+            write_cohort(root, f"c{number}", 40, seed=number)
+        rows.append({"grows": "cohorts", "n": count, **followed(["followup.reports"], root, limit)[0]})
+        shutil.rmtree(root)
+        print(rows[-1], flush=True)
+    for column in ("wall_s", "cpu_s"):
+        off = off_line(counts, [row[column] for row in rows])
+        for row, percent in zip(rows, off, strict=True):
+            row[f"{column}_off_line_percent"] = percent
     return rows
 
 
+def off_line(counts: list[int], seconds: list[float]) -> list[float]:
+    """How many percent each figure lies above the straight line through them (least squares); below it is negative."""
+    if len(counts) < 3:
+        return [0.0] * len(counts)
+    line = np.polyval(np.polyfit(counts, seconds, 1), counts)
+    return [round(float(percent), 1) for percent in 100 * (np.array(seconds) / line - 1)]
+
+
 def plot(table: pd.DataFrame, target: Path) -> None:
-    """Seconds and memory by respondents, pages by respondents, seconds by cohorts."""
+    """CPU seconds, memory and pages by respondents; seconds by cohorts."""
     import matplotlib as mpl
     import seaborn as sns
     from matplotlib.figure import Figure
@@ -223,10 +245,11 @@ def plot(table: pd.DataFrame, target: Path) -> None:
     mpl.rcParams["svg.hashsalt"] = "growth"
     figure = Figure(figsize=(11, 3.2), layout="constrained")
     panels = (("respondents", "cpu_s", "CPU seconds"), ("respondents", "peak_mb", "peak memory, MB"),
-              ("respondents", "page_en_kb", "English page, KB"), ("cohorts", "cpu_s", "CPU seconds"))
+              ("respondents", "page_en_kb", "English page, KB"), ("cohorts", "wall_s", "seconds"))
     for axes, (grows, column, label) in zip(figure.subplots(1, len(panels)), panels, strict=True):
         mine = table[(table["grows"] == grows) & (table["ended"] == "done")]
-        sns.lineplot(mine, x="n", y=column, marker="o", ax=axes)
+        if len(mine):
+            sns.lineplot(mine, x="n", y=column, marker="o", ax=axes)
         axes.set(xlabel=grows, ylabel=label, ylim=(0, None))
         if grows == "respondents":
             axes.set_xscale("log")
