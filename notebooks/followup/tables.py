@@ -205,8 +205,10 @@ def _of_linked(row: pd.Series, name: str, write: Callable[[], Text]) -> Text:
 
 
 def _linked_only(row: pd.Series) -> Text:
-    """The change among the linked with its interval, beside a change among all who answered."""
-    return lang.number(row["change_linked"], 2, True) + lang.same(" (") + lang.interval(row["linked_low"], row["linked_high"], 2) + lang.same(")")
+    """The change among the linked with its interval, beside a change among all who answered; of a statement to one decimal."""
+    digits = 1 if row["kind"] == "item" else 2
+    bounds = NOT_SHOWN if pd.isna(row["linked_low"]) else lang.interval(row["linked_low"], row["linked_high"], digits)
+    return lang.change(row["change_linked"], digits) + lang.same(" (") + bounds + lang.same(")")
 
 
 def _superiority(row: pd.Series) -> Text:
