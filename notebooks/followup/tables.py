@@ -220,7 +220,7 @@ def _kept(row: pd.Series, language: str) -> str:
     """Whether a level was shown not to have fallen by the margin, with the p of that test where there is one."""
     text = KEYS[row["not_lower"]][language] if isinstance(row["not_lower"], str) else lang.NOT_COMPUTED[language]
     p = row.get("p_not_lower")
-    return text if pd.isna(p) else f"{text} (p {lang.p_value(p)[language]})"
+    return text if pd.isna(p) else f"{text} (p\u00a0{lang.p_value(p)[language]})"
 
 
 def _few(count: int, least: int) -> Text:
