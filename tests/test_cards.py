@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from followup import cards
+from followup import language as lang
 from followup.codebook import Words
 from followup.language import END_ISOLATE, ISOLATE
 
@@ -129,7 +130,7 @@ def test_every_verdict_of_a_change_has_its_sentence_in_both_languages(verdict):
     ],
 )
 def test_an_english_name_is_small_within_a_sentence_unless_it_is_a_proper_name(name, inside):
-    assert cards.within(name) == inside
+    assert lang.within(name) == inside
 
 
 # ------------------------------------------------------------------------------------------ cards

@@ -578,6 +578,10 @@ def test_params_with_a_problem_publish_nothing(small):
     assert results_of(small.published("small")) == results_of(good)
     assert "problems in the input" in notice(small.page("small", "en"))      # the old numbers stay, and say that they are old
 
+    small.replace("params/small.yaml", "synthetc: true", "synthetic: true")
+    assert "1 of 1 cohorts to build" in small.reports().out
+    assert notice(small.page("small", "en")) == ""
+
 
 # ------------------------------------------------------------ make
 

@@ -172,7 +172,7 @@ def test_moves_are_counted_and_no_path_of_a_person_is_drawn(frames):
 def test_a_gap_stands_with_its_verdict_superiority_and_ceilings(frames):
     draw, frame = frames["gaps"]
     figure, _ = draw(frame, WORDS, "en")
-    facts = next(text for text in said(figure) if "P(second higher)" in text)
+    facts = next(text for text in said(figure) if "Chance second is higher" in text)
     assert "At the top at programme end: at most 15% · at most 15%" in " ".join(facts.split("\n"))
     assert facts.split("\n")[0] == WORDS(frame.iloc[0]["verdict"], "en")
     assert tuple(figure.axes[0].get_ylim()) == (1, 5)

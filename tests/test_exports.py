@@ -219,6 +219,12 @@ def test_a_trailing_comma_on_every_answer_is_repaired_and_logged(tmp_path):
     ]
 
 
+def test_one_row_that_ends_in_an_empty_cell_too_many_may_have_been_moved_by_a_value_too_many(tmp_path):
+    message = refusal(tmp_path, "id,q1,comment\nDL-101,3,\nDL-102,4,3,\nDL-103,5,\n,,,,\n")
+    assert "row 3: this row ends in an empty cell that has no heading, and other rows do not" in message
+    assert "row 5" not in message      # a blank row of commas holds nothing that could be moved
+
+
 def test_rows_that_end_early_are_filled_and_logged(tmp_path):
     export = read(tmp_path, "id,q1,q2,q3\n1,2\n5,6,7,8\n")
     assert table(export)[0] == ["1", "2", "", ""]

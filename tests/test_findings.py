@@ -16,7 +16,7 @@ CLAIMS = read_claims(COHORT)
 
 def plain(text: str) -> str:
     """A sentence without the signs that keep numbers in order."""
-    return text.replace("\u2066", "").replace("\u2069", "")
+    return text.replace("\u2066", "").replace("\u2069", "").replace("\u00a0", " ")
 
 
 # ------------------------------------------------------------ the published claims of cohort 1
@@ -231,7 +231,7 @@ def test_what_cannot_be_told_says_how_large_a_change_would_have_been_found():
 def test_a_groups_change_names_the_group_and_has_one_decimal():
     rows = [change_row("rose", "p_adjusted", group="headquarters", n_programme_end=13, n_follow_up=10, n_linked=9)]
     row = worded("changes", rows, kind="change", measure="motivation", group="headquarters")
-    assert row["sentence_en"] == "Motivation to promote digitisation: a rise among Headquarters (policy) ministries."
+    assert row["sentence_en"] == "Motivation to promote digitisation: a rise among headquarters (policy) ministries."
     assert row["sentence_he"] == "מוטיבציה לקידום הדיגיטציה: חלה עלייה בקרב משרדי מטה."
     assert row["number_en"].startswith("mean change +0.5 points (95% interval +0.2 to +0.9)")
 
@@ -252,7 +252,7 @@ def test_a_change_of_a_hidden_group_is_said_to_be_hidden():
     row = change_row("rose", "p_adjusted", group="headquarters", hidden=True) | {"change": None, "verdict": None}
     said = worded("changes", [row], kind="change", measure="motivation", group="headquarters")
     assert said["verdict"] == "not_told"
-    assert "Headquarters (policy) ministries: not shown, for a group is too small." in said["sentence_en"]
+    assert "headquarters (policy) ministries: not shown, for a group is too small." in said["sentence_en"]
     assert "אינו מוצג" in said["sentence_he"]
     assert said["number_en"] == said["certainty_en"] == "hidden (small group)"
 
@@ -332,8 +332,8 @@ def gap_row(verdict: str, reason: str, **more) -> dict:
 
 
 ABOUT_GAP = (
-    "The gap in “Self-perception as leaders of digitisation” between Headquarters (policy) ministries and "
-    "Operational (executive) ministries"
+    "The gap in “Self-perception as leaders of digitisation” between headquarters (policy) ministries and "
+    "operational (executive) ministries"
 )
 
 
@@ -394,7 +394,7 @@ def test_a_hidden_gap_is_said_to_be_hidden_and_nothing_else():
     )
     said = worded("gaps", [hidden], kind="gap", measure="self_perception")
     assert said["verdict"] == "not_told"
-    assert said["sentence_en"].endswith("and Operational (executive) ministries: not shown, for a group is too small.")
+    assert said["sentence_en"].endswith("and operational (executive) ministries: not shown, for a group is too small.")
     assert said["number_he"] == said["certainty_he"] == "מוסתר (קבוצה קטנה)"
 
 
@@ -427,6 +427,14 @@ def test_how_many_projects_are_advanced(k, n, outcome, said_en, said_he):
     assert row["sentence_he"] == f"{said_he} נמצאים כיום בשלבי יישום מתקדמים."
     assert row["number_en"] == f"{k} of {n} ({10 * k}%) projects that were reported on, of 11 in all"
     assert f"{k} to {k + 1} projects" in row["certainty_en"]
+
+
+def test_when_every_project_was_reported_on_nothing_is_left_to_guess():
+    whole = {"n_advanced": 5, "n": 11, "n_all": 11, "low": 5, "high": 5, "lowest": 5, "highest": 5}
+    row = worded("projects_advanced", [{"wave": "follow_up", "conflicts": 0, **whole}], kind="projects_advanced")
+    assert row["number_en"] == "5 of 11 (45%) projects that were reported on, of 11 in all"
+    assert row["certainty_en"] == "every project was reported on, so nothing is left to guess"
+    assert row["certainty_he"] == "דווח על כל הפרויקטים, ולא נותר מה לנחש"
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_counts_come_before_percentages_and_small_groups_have_none():
 
 
 @pytest.mark.parametrize(
-    ("p", "shown"), [(0.0004, "< 0.001"), (0.001, "0.001"), (0.04999, "0.050"), (1, "1.000"), (0.0, "< 0.001")]
+    ("p", "shown"), [(0.0004, "<\u00a00.001"), (0.001, "0.001"), (0.04999, "0.050"), (1, "1.000"), (0.0, "<\u00a00.001")]
 )
 def test_a_small_p_is_never_zero(p, shown):
     assert p_value(p) == alike(shown)
@@ -203,3 +203,14 @@ def test_texts_add_up_language_by_language():
     assert Text("א", "a")["he"] == "א"
     with pytest.raises(KeyError):
         Text("א", "a")["ar"]
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"), [("mean change", "Mean change"), ("p adjusted", "p adjusted"), ("", ""), ("שינוי", "שינוי")]
+)
+def test_a_sentence_begins_large_unless_with_a_symbol(text, begun):
+    assert language.begun(text) == begun
+
+
+def test_a_small_p_and_its_sign_stay_on_one_line():
+    assert " " not in language.p_value(0.0004).en

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from followup import drafting
 from followup.answers import item_levels
 from followup.cleaning import clean_cohort, with_waves
@@ -84,6 +85,18 @@ def test_a_draft_finds_the_ratings_the_text_and_the_time(course):
     text = path.read_text(encoding="utf-8")
     assert "Timestamp" in text and "what_would_you_tell_the_organisers" in text
     assert "code: 0" in text and "code: 5" in text
+
+
+def test_a_draft_reads_hidden_signs_no_answers_and_a_second_submission_as_a_person_would(tmp_path):
+    ratings = ["במידה רבה", "במידה רבה\u200f", "במידה מועטה", "לא רלוונטי / לא יודע/ת", "במידה רבה", "כלל לא", "במידה מועטה"]
+    rows = [f"DL-10{person},{rating}" for person, rating in zip((1, 2, 3, 4, 5, 6, 6), ratings, strict=True)]
+    source = tmp_path / "end.csv"
+    source.write_text("\n".join(["קוד משתתף,אני מקדם/ת פרויקטים", *rows]), encoding="utf-8")
+    path, lines = drafting.draft_codebook(source, "mine", tmp_path)
+    assert "1 ratings, 0 questions with one answer" in lines[0] and "1 ID" in lines[0]
+    options = yaml.safe_load(path.read_text(encoding="utf-8"))["option_sets"]["options_1"]
+    assert [option["he"] for option in options["options"]] == ["כלל לא", "במידה מועטה", "במידה רבה"]
+    assert [missing["he"] for missing in options["missing"]] == ["לא רלוונטי / לא יודע/ת"]
 
 
 def test_nothing_that_exists_is_overwritten(course):

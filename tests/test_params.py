@@ -205,6 +205,7 @@ def test_b094_a_file_name_never_leaves_the_cohorts_folder(root, params, old, key
     line = params.replace(old, f'{old.partition(":")[0]}: "{path}"')
     found = only_problem(root)
     assert (found.file, found.row, found.column) == (PARAMS, line, key)
+    assert "named without folders" in found.what
 
 
 @pytest.mark.parametrize("name", ["../1", "digital/leaders", "/etc/passwd", "..", "Digital"])

@@ -63,7 +63,7 @@ def door(tmp_path, shown) -> Report:
 
 
 def plain(text: str) -> str:
-    return text.replace("\u2066", "").replace("\u2069", "")
+    return text.replace("\u2066", "").replace("\u2069", "").replace("\u00a0", " ")
 
 
 def cells(soup: BeautifulSoup) -> list[list[str]]:

@@ -46,7 +46,7 @@ def watch(small) -> Iterator[subprocess.Popen]:
 def test_a_save_renews_the_page_a_failure_is_told_and_the_next_save_heals(watch, small: Checkout):
     browser = Browser(watch)
     first = browser.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])
-    assert 'src="report.he.html"' in browser.get("")
+    assert 'id="report"' in browser.get("")
 
     small.add_sentence("06_findings", "Worth a sentence more.")
     renewed = browser.wait(lambda news: "renewed in" in news["text"] and news["version"] != first["version"])

@@ -128,7 +128,7 @@ def _sentence(cohort: Cohort, rows: list[pd.Series], result: Result) -> Text:
     if (kind, verdict) not in SENTENCES:
         return Text(*(" ".join(row[f"sentence_{language}"] for row in rows) for language in LANGUAGES))
     named = [_measure(cohort, row["measure"]) for row in rows]
-    english = lang.listed([Text("", within(name.en)) for name in named]).en
+    english = lang.listed([Text("", lang.within(name.en)) for name in named]).en
     hebrew = [_prefixed("ב", name.he) for name in named]
     values = {
         "in_measures": Text(" ו".join([", ".join(hebrew[:-1]), hebrew[-1]] if hebrew[1:] else hebrew), english),
@@ -169,7 +169,7 @@ def _quoted(cohort: Cohort, item: str) -> Text:
 
 def _group(cohort: Cohort, group: str) -> Text:
     words = cohort.codebook.words(group)
-    return Text(words.he, within(words.en))
+    return Text(words.he, lang.within(words.en))
 
 
 def _among(cohort: Cohort, group: str) -> Text:
@@ -178,13 +178,6 @@ def _among(cohort: Cohort, group: str) -> Text:
         if group == "all"
         else Text(f" בקרב {_group(cohort, group).he}", f" among {_group(cohort, group).en}")
     )
-
-
-def within(name: str) -> str:
-    """An English name as it stands within a sentence: small at its start, unless it is a proper name or abbreviated."""
-    first, _, rest = name.partition(" ")
-    proper = first[1:] and not first[1:].islower() or rest[:1].isupper()
-    return name if proper else name[:1].lower() + name[1:]
 
 
 def _prefixed(letter: str, word: str) -> str:
@@ -465,7 +458,7 @@ def _legend(piece: Piece, language: str) -> str:
 
 
 def _in_full(row: pd.Series, published: pd.DataFrame, language: str) -> str:
-    sentence, number = escape(row[f"sentence_{language}"]), escape(row[f"number_{language}"])
+    sentence, number = escape(row[f"sentence_{language}"]), escape(lang.begun(row[f"number_{language}"]))
     return f"<li><strong>{sentence}</strong> {number}{_claims_on(row, published, language)}</li>"
 
 

@@ -85,7 +85,7 @@ class Table:
                     over[0],
                     f"{width} cells",
                 )
-            elif len(cells) > self.written:
+            elif len(cells) > self.written and any(cell.strip() for cell in cells):
                 self.overlong.append(number)
         elif any(cell.strip() for cell in cells):
             if self.short and self.short[0] == number - 1 and self.short[1] + len(cells) == width + 1:
@@ -116,13 +116,27 @@ class Table:
     def problems(self) -> list[Problem]:
         """Everything wrong, of each kind the first twenty; to be asked once, when all rows are in."""
         if self.overlong:
-            rows = f"{len(self.overlong)} rows from row {self.overlong[0]} on"
-            self.log.append((None, "", f"an empty cell after the last heading in {rows}", "", "trailing_separator"))
+            self._check_overlong()
         for place, known in enumerate(self.known):
             for text in known:
                 self._check_text(text, place)
         self._check_letters()
         return [problem for found in self.found.values() for problem in _first_of(found)]
+
+    def _check_overlong(self) -> None:
+        """An empty cell too many ends every row, or it is a sign that a value too many moved the others in a row."""
+        rows = f"{len(self.overlong)} rows from row {self.overlong[0]} on"
+        self.log.append((None, "", f"an empty cell after the last heading in {rows}", "", "trailing_separator"))
+        if self.delimiter and len(self.overlong) < sum(any(map(str.strip, cells)) for cells in zip(*self.columns, strict=True)):
+            for number in self.overlong:
+                self._problem(
+                    "overlong",
+                    "this row ends in an empty cell that has no heading, and other rows do not: "
+                    "a value too many may have moved its answers into other columns",
+                    "take the value too many out, or the separator at the row’s end",
+                    number,
+                    allowed=f"{len(self.headings)} cells",
+                )
 
     def _check_text(self, text: str, place: int) -> None:
         heading = self.headings[place]

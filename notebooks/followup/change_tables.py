@@ -63,7 +63,7 @@ LARGE = {
     ),
 }
 NO_GAP = {
-    "not_named": Text("התכנית לא נקבה בשום פער בין קבוצות.", "The plan named no gap between groups."),
+    "not_named": Text("תכנית הניתוח לא נקבה בשום פער בין קבוצות.", "The plan named no gap between groups."),
     "one_wave": Text("אין עדיין שני שלבים להשוות ביניהם.", "There are no two waves to compare yet."),
     "small": Text(
         "אי אפשר לומר אם הפער השתנה: קבוצה אחת קטנה מכדי להציג אותה, או שתשובותיה היו מגלות את אלה של קבוצה קטנה.",

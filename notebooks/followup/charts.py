@@ -45,6 +45,7 @@ STATUS_COLOURS = {
     "follow_up_only": "#c98a45",
     "neither": "#e3e7eb",
 }
+DID_NOT_ANSWER = Text("לא השיבו", "did not answer")
 TEXT_SIZE = 10
 MOST_SQUARES = 80
 MOVED = (
@@ -149,19 +150,21 @@ def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> t
         axes.set_xlim((total, 0) if language == "he" else (0, total))
         axes.set_xticks([])
         if linked:
-            handles = [
-                mpl.patches.Patch(
-                    color=STATUS_COLOURS[status],
-                    label=_line(f"{words(status, language)}: {lang.number(n)[language]}", language),
-                )
-                for status, n in names.items()
-                if n
-            ]
-            _legend_below(axes, handles, columns=2)
+            _legend_below(axes, _status_legend(names, words, min(counts) < total, language), columns=2)
     parts = (
         [f"{words(status, language)}: {lang.number(n)[language]}" for status, n in names.items()] if linked else labels
     )
     return figure, _alternative(Text("מי השיבו באיזה שלב", "Who answered which wave"), parts, language)
+
+
+def _status_legend(names: dict[str, int], words: Vocabulary, any_grey: bool, language: str) -> list:
+    """A patch for each status that somebody has, with how many; grey stands for whoever did not answer that wave."""
+    said = {status: f"{words(status, language)}: {lang.number(n)[language]}" for status, n in names.items() if n}
+    if any_grey and "neither" not in said:
+        said["neither"] = DID_NOT_ANSWER[language]
+    return [
+        mpl.patches.Patch(color=STATUS_COLOURS[status], label=_line(text, language)) for status, text in said.items()
+    ]
 
 
 def _linked_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
@@ -398,13 +401,13 @@ def moved_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[F
 # Gaps --------------------------------------------------------------------------------------------------------------
 
 AT_THE_TOP = Text("בתקרה בסיום התכנית", "At the top at programme end")
-SECOND_HIGHER = Text("הסתברות שהשנייה גבוהה", "P(second higher)")
+SECOND_HIGHER = Text("הסתברות שהשנייה גבוהה", "Chance second is higher")
 
 
 def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
     """Both groups' means at programme end and follow-up, a panel for each measure.
 
-    Beneath it stand the verdict, P(second higher) in each wave and how many of each group were at the top already.
+    Beneath it stand the verdict, the chance that the second is higher in each wave and how many of each group were at the top already.
     """
     columns = min(len(frame), 3)
     with _style():

@@ -41,7 +41,7 @@ RULES = {
     "number_for_label": Text("מספר במקום תווית", "a number for a label"),
     # cells without an answer
     "no_answer": Text("לא נענה", "left unanswered"),
-    "missing_label": Text("סומן „לא יודע/ת”", "marked “don’t know”"),
+    "missing_label": Text("סומן “לא יודע/ת”", "marked “don’t know”"),
     "user_missing": Text("קוד שהקובץ מגדיר כחסר", "code that the file declares as missing"),
     "contradiction": Text("תשובות שסותרות זו את זו", "answers that contradict each other"),
     # columns

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from followup import large_tables
 from followup.codebook import Codebook, Key, Wave, Wording, Words, read_codebook
@@ -22,7 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 COHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 COMPARED = "compare"  # the folder in build/ of the page that compares cohorts
 TAKEN = {COMPARED, "all", "bench"}  # no names for a cohort: build/ has other things under them
-FileName = Annotated[str, StringConstraints(pattern=r"^[^/\\\x00-\x1f.][^/\\\x00-\x1f]*$", max_length=100)]
+
+
+def _in_its_folder(name: str) -> str:
+    if not re.fullmatch(r"[^/\\\x00-\x1f.][^/\\\x00-\x1f]*", name):
+        raise ValueError("this is not the name of a file alone: it lies in data/COHORT/, and is named without folders")
+    return name
+
+
+FileName = Annotated[str, StringConstraints(max_length=100), AfterValidator(_in_its_folder)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 

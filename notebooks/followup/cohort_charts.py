@@ -138,7 +138,8 @@ def _wave_legend(figure: Figure, words: Vocabulary, language: str) -> None:
 def response_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
     """The share of each cohort that answered, wave by wave."""
     cohorts = list(dict.fromkeys(frame["cohort"]))
-    drawn = frame.assign(rate=100 * frame["n"] / frame["n_all"])[frame["n_all"] >= lang.FEWEST_FOR_PERCENT]
+    drawn = frame[frame["n_all"] >= lang.FEWEST_FOR_PERCENT]
+    drawn = drawn.assign(rate=(200 * drawn["n"] + drawn["n_all"]) // (2 * drawn["n_all"]))     # a half up, as in sentences
     with _style():
         figure, [axes] = _panels([""], cohorts, language, 2.0)
         _pairs(axes, drawn, cohorts, "rate", digits=0)

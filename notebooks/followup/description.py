@@ -285,13 +285,13 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
     by = cohort.codebook.words(trait)
     if not weights.usable:
         return filled(
-            "משקלות לפי „{trait}” אינן מוצגות: {why}.",
+            "משקלות לפי “{trait}” אינן מוצגות: {why}.",
             "Weights by “{trait}” are not shown: {why}.",
             {"trait": Text(by.he, by.en), "why": _refusal(weights)},
         )
     moved = max((_moved(values, weights) for values in _weighted_values(comparison, scores, linked)), default=0.0)
     return filled(
-        "שקלול לפי „{trait}” (אפקט תכנון {deff}) אינו מזיז שום תוצאה של סולם ביותר מ־{moved} נקודות; "
+        "שקלול לפי “{trait}” (אפקט תכנון {deff}) אינו מזיז שום תוצאה של סולם ביותר מ־{moved} נקודות; "
         "הוא מוצג לבדיקת רגישות בלבד.",
         "Weighting by “{trait}” (design effect {deff}) moves no scale’s result by more than {moved} points; "
         "it is a check of sensitivity only.",

@@ -20,6 +20,7 @@ from followup.strict_yaml import read_values
 
 MOST_OPTIONS = 11
 FEW_WORDS = 60
+MOSTLY = 0.8
 NO_ANSWER = {"", "na", "n/a", "אין", "-", "לא רלוונטי", "not applicable", "don't know", "לא יודע/ת"}
 # Words by which labels are put in order, from the least; where none is found a person must.
 LADDERS = (
@@ -149,11 +150,12 @@ analysis:
 
 @dataclass(frozen=True)
 class Drafted:
-    """What a column seems to be: its kind, and the labels found in it."""
+    """What a column seems to be: its kind, the labels found in it, and those that say that there is no answer."""
 
     heading: str
     kind: str
     labels: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 def draft_codebook(source: Path, questionnaire: str, root: Path) -> tuple[Path, list[str]]:
@@ -175,12 +177,12 @@ def draft_codebook(source: Path, questionnaire: str, root: Path) -> tuple[Path, 
 
 def _drafted(heading: str, cells: pd.Series) -> Drafted:
     """What one column seems to be, from its heading and its values."""
-    values = cells.str.strip()
-    values = values[~values.map(folded).isin(NO_ANSWER)]
-    distinct = list(dict.fromkeys(values))
+    written = cells.str.strip()
+    silent = written.map(_says_nothing)
+    values, distinct = written[~silent], _labels(written[~silent])
     if TIME_WORDS.search(heading) and not _numbers(distinct):
         return Drafted(heading, "submitted")
-    if ID_WORDS.search(heading) and values.is_unique:
+    if ID_WORDS.search(heading) and values.nunique() >= MOSTLY * len(values) > 0:      # somebody may have answered twice
         return Drafted(heading, "id")
     if _numbers(distinct) and len(distinct) <= MOST_OPTIONS and max(map(int, distinct)) <= 10:
         return Drafted(heading, "item", tuple(str(code) for code in range(min(map(int, distinct)), max(map(int, distinct)) + 1)))
@@ -188,8 +190,20 @@ def _drafted(heading: str, cells: pd.Series) -> Drafted:
     if any(";" in value for value in distinct) and len(parts) <= MOST_OPTIONS:
         return Drafted(heading, "many", tuple(parts))
     if 1 < len(distinct) <= MOST_OPTIONS and max(map(len, distinct)) <= FEW_WORDS and len(distinct) < len(values):
-        return Drafted(heading, "item" if _ladder(distinct) else "one", tuple(distinct))
+        return Drafted(heading, "item" if _ladder(distinct) else "one", tuple(distinct), tuple(filter(None, _labels(written[silent]))))
     return Drafted(heading, "text")
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether a text is one of the ways to give no answer, or several of them: "not applicable / don't know"."""
+    return all(part in NO_ANSWER for part in folded(text).split(" / "))
+
+
+def _labels(values: pd.Series) -> list[str]:
+    """The labels found; of those that differ in hidden signs or spelling only, the one met most."""
+    most_first = values.value_counts(sort=True).index
+    spelling = {folded(label): label for label in reversed(most_first)}
+    return list(dict.fromkeys(spelling[folded(label)] for label in values))
 
 
 def _numbers(values: list[str]) -> bool:
@@ -259,17 +273,22 @@ def _ordered(labels: set[str]) -> list[str]:
 
 
 def _option_sets(items, columns: list[Drafted]) -> Iterator[tuple[str, dict]]:
-    for number, (labels, _) in enumerate(items, start=1):
+    for number, (labels, members) in enumerate(items, start=1):
         numeric = _numbers(labels)
         codes = [int(label) for label in labels] if numeric else list(range(1, len(labels) + 1))
         edge = max(1, len(codes) // 3)
-        yield f"options_{number}", {"options": _options(codes, labels), "high": codes[-edge:], "low": codes[:edge]}
+        missing = dict.fromkeys(label for member in members for label in member.silent)
+        yield f"options_{number}", {"options": _options(codes, labels), "high": codes[-edge:], "low": codes[:edge], **_missing(missing)}
     for number, column in enumerate((c for c in columns if c.kind in ("one", "many")), start=1):
-        yield f"choices_{number}", {"options": _options(range(1, len(column.labels) + 1), column.labels)}
+        yield f"choices_{number}", {"options": _options(range(1, len(column.labels) + 1), column.labels), **_missing(column.silent)}
 
 
 def _options(codes, labels) -> list[dict]:
     return [{"code": code, **_both(label)} for code, label in zip(codes, labels, strict=True)]
+
+
+def _missing(labels) -> dict:
+    return {"missing": [{**_both(label), "reason": "dont_know"} for label in labels]} if labels else {}
 
 
 def _scales(items) -> Iterator[tuple[str, dict]]:

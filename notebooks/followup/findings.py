@@ -71,7 +71,7 @@ def _among(cohort: Cohort, group: str) -> Text:
     if group == "all":
         return Text("", "")
     words = cohort.codebook.words(group)
-    return Text(f" בקרב {words.he}", f" among {words.en}")
+    return Text(f" בקרב {words.he}", f" among {lang.within(words.en)}")
 
 
 CHANGE_SENTENCES = {
@@ -113,7 +113,7 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
     """The mean change with its interval, and whose answers it rests on: linked, linked in part or not linked."""
     digits = 2 if group == "all" and row.get("kind") != "item" else 1
     size = filled("שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval})", "mean change {change} points (95% interval {interval})",
-                  {"change": lang.change(row["change"], digits), "interval": lang.interval(row["ci_low"], row["ci_high"], digits)})
+                  {"change": lang.change(row["change"], digits), "interval": verdicts.withheld(row) or lang.interval(row["ci_low"], row["ci_high"], digits)})
     values = {"first": int(row["n_programme_end"]), "second": int(row["n_follow_up"]), "both": int(row["n_linked"]),
               "n": _linked_of(cohort, group, row), "linked": lang.change(row.get("change_linked"), digits)}
     if not row["linked"]:
@@ -163,16 +163,16 @@ def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
 
 
 def _described(cohort: Cohort, wave: str, n: int, high: int) -> Text:
-    """That a level only describes those who answered: n of N, when, and the bounds for everyone on the roster."""
+    """That a level only describes those who answered: how many, when, and the bounds for everyone on the roster."""
     words, roster = cohort.codebook.waves[wave], cohort.params.roster
     if not roster:
         return _wave_note(cohort, wave)
-    said = filled("תיאור של {n} שהשיבו ({wave})", "a description of the {n} who answered ({wave})",
-                  {"n": lang.count_of(n, roster.participants), "wave": Text(words.he, words.en)})
+    when = {"wave": Text(words.he, words.en)}
     if n >= roster.participants:
-        return said
-    return said + filled("; בכל הרשימה, יהיו תשובות האחרים אשר יהיו: {bounds}", "; on the whole roster, whatever the others would have said: {bounds}",
-                         {"bounds": lang.interval(high, high + roster.participants - n, 0, False)})
+        return filled("תיאור של כל {n} שברשימה ({wave})", "a description of all {n} on the roster ({wave})", {"n": n, **when})
+    return filled("תיאור של {n} שהשיבו ({wave}); מכל {all} שברשימה, יהיו תשובות האחרים אשר יהיו: {bounds}",
+                  "a description of the {n} who answered ({wave}); of all {all} on the roster, whatever the others would have said: {bounds}",
+                  {"n": n, "all": roster.participants, "bounds": lang.interval(high, high + roster.participants - n, 0, False), **when})
 
 
 def _wave_note(cohort: Cohort, wave: str) -> Text:
@@ -195,7 +195,8 @@ def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     if rows.empty or pd.isna(rows.iloc[0]["change"]) and not bool(rows.iloc[0]["hidden"]):
         return None
     row = rows.iloc[0]
-    groups = {name: Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")}
+    named = {name: cohort.codebook.words(row[name]) for name in ("first", "second")}
+    groups = {name: Text(words.he, lang.within(words.en)) for name, words in named.items()}
     measure = cohort.codebook.words(evidence.measure)
     values = {"measure": _quoted(measure), **groups}
     if bool(row["hidden"]):
@@ -217,10 +218,10 @@ def gap_told(row: pd.Series) -> str:
 
 
 def _gap_certainty(row: pd.Series) -> Text:
-    """Why the gap is told or not, with P(second higher) and the shares at the top; and what would have been found."""
+    """Why the gap is told or not, with the chance that the second is higher and the shares at the top; and what would have been found."""
     text = verdicts.gap_reason(row) + filled(
         "; ההסתברות שהקבוצה השנייה גבוהה: {s1}, ואחר כך {s2}; בתקרה כבר בסיום התכנית: {c1} בקבוצה הראשונה, {c2} בשנייה",
-        "; P(second group higher): {s1}, then {s2}; at the top already at programme end: {c1} in the first group, {c2} in the second",
+        "; the chance that the second group is higher: {s1}, then {s2}; at the top already at programme end: {c1} in the first group, {c2} in the second",
         {"s1": lang.number(row["superiority_programme_end"], 1), "s2": lang.number(row["superiority_follow_up"], 1),
          "c1": KEYS[row["ceiling_first"]], "c2": KEYS[row["ceiling_second"]]})
     if row["verdict"] == "cannot_be_told" and not pd.isna(row["detectable"]):
@@ -239,6 +240,8 @@ def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) 
     sentence = filled("{size} נמצאים כיום בשלבי יישום מתקדמים.", "{size} are now in advanced stages of implementation.", {"size": words[outcome]})
     numbers = filled("{k} פרויקטים שדווח עליהם, מתוך {total} פרויקטים בסך הכול", "{k} projects that were reported on, of {total} in all",
                      {"k": lang.share(k, n), "total": total})
+    if n == total:
+        return outcome, sentence, numbers, filled("דווח על כל הפרויקטים, ולא נותר מה לנחש", "every project was reported on, so nothing is left to guess", {})
     certainty = filled("{low} פרויקטים, רווח סמך 95% למספר סופי של פרויקטים; הגבולות בלי שום הנחה: {bounds}",
                        "{low} projects, 95% interval for a finite number of projects; bounds without any assumption: {bounds}",
                        {"low": lang.interval(row["low"], row["high"], 0, False), "bounds": lang.interval(row["lowest"], row["highest"], 0, False)})

@@ -132,10 +132,10 @@ def share(part: int, whole: int) -> Text:
 
 
 def p_value(p: float | None) -> Text:
-    """A p-value to three decimals, or "< 0.001"."""
+    """A p-value to three decimals, or "< 0.001", which is not broken into lines."""
     if p is None or p != p:
         return NOT_COMPUTED
-    return same(isolated("< 0.001" if p < 0.001 else _plain(p, 3)))
+    return same(isolated("<\u00a00.001" if p < 0.001 else _plain(p, 3)))
 
 
 def day(value: date) -> Text:
@@ -192,6 +192,18 @@ def _shown(name: str, value: object):
     if not isinstance(value, Text):
         raise ProseProblem(f"give {name} as words: number({name}, 1), percent(…), count_of(…) or change(…)")
     return value
+
+
+def within(name: str) -> str:
+    """An English name as it stands within a sentence: small at its start, unless it is a proper name or abbreviated."""
+    first, _, rest = name.partition(" ")
+    proper = first[1:] and not first[1:].islower() or rest[:1].isupper()
+    return name if proper else name[:1].lower() + name[1:]
+
+
+def begun(text: str) -> str:
+    """A text as it stands at the beginning of a sentence; the symbols p and n stay small."""
+    return text if text[:2] in ("p ", "n ") else text[:1].upper() + text[1:]
 
 
 def paragraphs(text: str) -> str:

@@ -290,6 +290,17 @@ GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
     (("אלפא", "Alpha"), (
         "עד כמה ההיגדים שבסולם מתיישבים זה עם זה; ככל שהיא קרובה ל־1, העקיבות רבה יותר.",
         "How far a scale’s statements agree with one another; the nearer to 1, the more they do.")),
+    (("אומגה", "Omega"), ("כמו אלפא, בלי להניח שלכל ההיגדים משקל שווה.", "Like alpha, without assuming that all statements weigh the same.")),
+    (("הסתברות שהשנייה גבוהה", "Chance that the second is higher"), (
+        "ההסתברות שמי שנבחר באקראי מן הקבוצה השנייה גבוה ממי שנבחר באקראי מן הראשונה; תיקו נחשב חצי.",
+        "How likely a member of the second group, drawn at random, is higher than one of the first; a tie counts half.")),
+    (("מתאם דו־סדרתי של דרגות", "Rank-biserial correlation"), (
+        "עד כמה העליות, לפי גודלן, רבות מן הירידות: מ־\u2066−1\u2069 (כולם ירדו) עד \u20661\u2069 (כולם עלו).",
+        "How far rises outweigh falls, by their size: from −1 (all fell) to 1 (all rose).")),
+    (("מקנמר, טנגו, פראט", "McNemar, Tango, Pratt"), (
+        "שיטות לתשובות של אותם אנשים בשני שלבים: מבחן לשיעור התשובות הגבוהות, רווח הסמך שלו, ומבחן שסופר גם את מי שלא השתנו.",
+        "Methods for the answers of the same people in two waves: a test of the share of high answers, its interval, and a test that also counts those who did not change.")),
+    (("אפקט תכנון", "Design effect"), ("פי כמה השקלול מגדיל את השונות.", "By how much weighting enlarges the variance.")),
 ))
 
 

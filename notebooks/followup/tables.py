@@ -36,13 +36,13 @@ KEYS = {
     "linked": Text("השיבו בשני השלבים", "answered both waves"),
     "programme_end_only": Text("השיבו רק בסיום התכנית", "answered at programme end only"),
     "follow_up_only": Text("השיבו רק במעקב", "answered at follow-up only"),
-    "neither": Text("לא השיבו", "answered neither"),
+    "neither": Text("לא השיבו כלל", "answered neither"),
     "rows": Text("שורות בקובץ", "rows in the export"),
     "answered": Text("משיבים בניתוח", "respondents analysed"),
-    "not_asked": Text("לא התבקשו להשיב", "were not asked"),
-    "sent_nothing": Text("לא שלחו דבר", "sent nothing"),
-    "no_answer_counts": Text("לא השיבו, או לא השיבו די", "did not answer, or not enough"),
-    "one_wave_only": Text("השיבו רק בשלב הזה", "answered this wave only"),
+    "not_asked": Text("בלי מי שלא התבקשו להשיב", "without those who were not asked"),
+    "sent_nothing": Text("בלי מי שלא שלחו דבר", "without those who sent nothing"),
+    "no_answer_counts": Text("בלי מי שלא השיבו, או לא השיבו די", "without those who did not answer, or not enough"),
+    "one_wave_only": Text("בלי מי שהשיבו רק בשלב הזה", "without those who answered this wave only"),
     "corrected": Text("תוקן לפי ההגדרות", "corrected by the params"),
     "set_aside": Text("הוצא", "set aside"),
     "kept": Text("נשמרו", "kept"),
@@ -205,8 +205,10 @@ def _of_linked(row: pd.Series, name: str, write: Callable[[], Text]) -> Text:
 
 
 def _linked_only(row: pd.Series) -> Text:
-    """The change among the linked with its interval, beside a change among all who answered."""
-    return lang.number(row["change_linked"], 2, True) + lang.same(" (") + lang.interval(row["linked_low"], row["linked_high"], 2) + lang.same(")")
+    """The change among the linked with its interval, beside a change among all who answered; of a statement to one decimal."""
+    digits = 1 if row["kind"] == "item" else 2
+    bounds = NOT_SHOWN if pd.isna(row["linked_low"]) else lang.interval(row["linked_low"], row["linked_high"], digits)
+    return lang.change(row["change_linked"], digits) + lang.same(" (") + bounds + lang.same(")")
 
 
 def _superiority(row: pd.Series) -> Text:
@@ -218,7 +220,7 @@ def _kept(row: pd.Series, language: str) -> str:
     """Whether a level was shown not to have fallen by the margin, with the p of that test where there is one."""
     text = KEYS[row["not_lower"]][language] if isinstance(row["not_lower"], str) else lang.NOT_COMPUTED[language]
     p = row.get("p_not_lower")
-    return text if pd.isna(p) else f"{text} (p {lang.p_value(p)[language]})"
+    return text if pd.isna(p) else f"{text} (p\u00a0{lang.p_value(p)[language]})"
 
 
 def _few(count: int, least: int) -> Text:
@@ -305,7 +307,7 @@ COLUMNS = {
     "cohort": _words("cohort", "מחזור", "Cohort"),
     "earlier": _words("earlier", "המחזור הקודם", "Cohort before"),
     "title": _said("title", "התכנית והמחזור", "Programme and cohort"),
-    "about": _said("about", "סולם", "Scale"),
+    "about": _said("about", "היגד או סולם", "Item or scale"),
     "cohorts": _words("cohorts", "מחזורים", "Cohorts"),
     "differs_in": _typed("differs_in", "היגדים שבנוסח זה בלבד", "Statements of this wording only"),
     "n_earlier": _count("n_earlier", "n במחזור הקודם", "n, cohort before"),
@@ -380,7 +382,7 @@ COLUMNS = {
     "p_top": _number("p_top", "p של מקנמר (mid-p)", "McNemar mid-p",
                      lambda row: HIDDEN if row["few_apart"] else TOO_FEW if pd.isna(row["p_top"]) else lang.p_value(row["p_top"])),
     "p_pratt": _number("p_pratt", "p לפי פראט", "p by Pratt", lambda row: TOO_FEW if pd.isna(row["p_pratt"]) else lang.p_value(row["p_pratt"])),
-    "superiority_now": _number("superiority", "הסתברות שהמעקב גבוה (רווח סמך 95%)", "P(follow-up higher) (95% interval)", _superiority),
+    "superiority_now": _number("superiority", "הסתברות שהמעקב גבוה (רווח סמך 95%)", "Chance that the follow-up is higher (95% interval)", _superiority),
     "linked_only": _number("change_linked", "שינוי אצל מי שהשיבו בשני השלבים (רווח סמך 95%)", "Change among those who answered both (95% interval)",
                            lambda row: _of_linked(row, "change_linked", lambda: _linked_only(row))),
     "rank_biserial": _value("effect_size", "מתאם דו־סדרתי של דרגות", "Rank-biserial correlation", signed=True),
@@ -392,7 +394,7 @@ COLUMNS = {
     "gap_interval": _interval("ci_low", "ci_high", "רווח סמך 95%", "95% interval", digits=1),
     "ceiling_first": _words("ceiling_first", "בתקרה בסיום התכנית: ראשונה", "At the top at programme end: first"),
     "ceiling_second": _words("ceiling_second", "בתקרה בסיום התכנית: שנייה", "At the top at programme end: second"),
-    "superiority": _number("superiority_programme_end", "הסתברות שהשנייה גבוהה (סיום, מעקב)", "P(second higher) (end, follow-up)",
+    "superiority": _number("superiority_programme_end", "הסתברות שהשנייה גבוהה (סיום, מעקב)", "Chance that the second is higher (end, follow-up)",
                            lambda row: lang.number(row["superiority_programme_end"], 1) + lang.same(" · ") + lang.number(row["superiority_follow_up"], 1)),
     "standardised_difference": _value("standardised_difference", "הפרש מתוקנן (ס״ת)", "Standardised difference (SD)", signed=True, digits=1),
     "density": _value("density", "צפיפות", "Density", digits=2),
@@ -450,7 +452,7 @@ READ_AS = {
     "top_change": Text("שיעור התשובות הגבוהות: בנקודות אחוז", "share of high answers: in percentage points"),
     "interval": Text("רווחי הסמך אינם מתוקנים למספר הבדיקות", "intervals are not adjusted for the number of tests"),
     "gap_interval": Text("רווחי הסמך אינם מתוקנים למספר הבדיקות", "intervals are not adjusted for the number of tests"),
-    "superiority": Text("הסתברות 0.5 פירושה שאף קבוצה אינה גבוהה מן האחרת", "a probability of 0.5 means that neither group is higher"),
+    "superiority": Text("הסתברות 0.5 פירושה שאף קבוצה אינה גבוהה מן האחרת", "a chance of 0.5 means that neither group is higher"),
     "ceiling": Text("שיעור המשיבים שעמדו כבר בסיום התכנית בכל אחד מקצות הסולם", "share of respondents who stood at either end of the scale at programme end"),
 }
 
@@ -458,7 +460,7 @@ READ_AS = {
 def _reading(frame: pd.DataFrame, show: list[str], note: str, language: str) -> str:
     """What stands beneath a caption: the note given, how the columns are to be read, or at least how many rows there are."""
     said = list(dict.fromkeys(READ_AS[name][language] for name in show if name in READ_AS))
-    text = ". ".join([note.rstrip(".")] * bool(note) + ["; ".join(said)] * bool(said)) or _rows(len(frame))[language]
+    text = ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part) or _rows(len(frame))[language]
     return lang.numbers_isolated(text) if language == "he" else text
 
 

@@ -12,7 +12,7 @@ from followup.language import Text, filled
 ALL_DIGITS, GROUP_DIGITS = 2, 1
 FLAGGED_ABOVE, BLOCKED_ABOVE = 0.15, 0.50     # shares at the top of a scale: a rise is hard to see, and cannot be seen
 
-ADJUSTED_P = Text("p מתוקן {p}", "adjusted p {p}")
+ADJUSTED_P = Text("p מתוקן\u00a0{p}", "adjusted p\u00a0{p}")
 NO_P = Text("השינויים מעטים מדי לבדיקה", "too few changed to test")
 SMALL = Text("; אך כל רווח הסמך 90% בתוך הסף {margin}", "; yet the whole 90% interval lies within the margin {margin}")
 CHANGE_REASONS = {
@@ -33,8 +33,8 @@ CHANGE_REASONS = {
 }
 GAP_REASONS = {
     "agreed": Text(
-        "רווח הסמך 95% אינו כולל את האפס, p {p}, וההסתברות שהקבוצה השנייה גבוהה השתנתה באותו כיוון",
-        "the 95% interval excludes zero, p {p}, and P(second group higher) moved the same way",
+        "רווח הסמך 95% אינו כולל את האפס, p\u00a0{p}, וההסתברות שהקבוצה השנייה גבוהה השתנתה באותו כיוון",
+        "the 95% interval excludes zero, p\u00a0{p}, and the chance that the second group is higher moved the same way",
     ),
     "too_few": Text(
         "בקבוצה אחת פחות מארבעה משיבים, או שאין הבדלים בתוך הקבוצות",
@@ -43,7 +43,7 @@ GAP_REASONS = {
     "interval_includes_zero": Text(
         "רווח הסמך 95%, {interval}, כולל את האפס", "the 95% interval, {interval}, includes zero"
     ),
-    "p_above_alpha": Text("p {p} גדול מרמת המובהקות שנקבעה", "p {p} is above the level set beforehand"),
+    "p_above_alpha": Text("p\u00a0{p} גדול מרמת המובהקות שנקבעה", "p\u00a0{p} is above the level set beforehand"),
     "ceiling": Text(
         "יותר ממחצית הקבוצה כבר הייתה בתקרה, ולכן אי אפשר להבדיל בין צמצום הפער ובין תקרה",
         "more than half of a group stood at the top already, so a narrowing cannot be told from a ceiling",
@@ -51,7 +51,7 @@ GAP_REASONS = {
     "ceiling_unknown": Text("לא ידוע כמה היו בתקרה", "how many stood at the top is not known"),
     "superiority_disagrees": Text(
         "רווח הסמך אינו כולל את האפס, אך ההסתברות שהקבוצה השנייה גבוהה לא השתנתה באותו כיוון",
-        "the interval excludes zero, yet P(second group higher) did not move the same way",
+        "the interval excludes zero, yet the chance that the second group is higher did not move the same way",
     ),
     "gap_reversed": Text("הפער התהפך ולא הצטמצם", "the gap turned round rather than narrowed"),
 }
@@ -71,6 +71,7 @@ MIX = Text(
     "השלבים אינם מקושרים, וייתכן שהרכב המשיבים השתנה",
     "the waves are not linked, and the mix of people may have changed",
 )
+WITHHELD = Text("שאינו מוצג", "not shown")
 MISSED = Text(
     "שינוי קטן מ־{detectable} נקודות היה לרוב מוחמץ",
     "a change of less than {detectable} points would often have been missed",
@@ -88,7 +89,7 @@ def change_reason(row: pd.Series) -> Text:
         return Text("", "")
     digits = ALL_DIGITS if row["group"] == "all" else GROUP_DIGITS
     values = {
-        "interval": lang.interval(row["ci90_low"], row["ci90_high"], digits),
+        "interval": withheld(row) or lang.interval(row["ci90_low"], row["ci90_high"], digits),
         "margin": lang.number(row["margin"], 1),
         "p": lang.p_value(row["p_adjusted"]),
     }
@@ -99,6 +100,11 @@ def change_reason(row: pd.Series) -> Text:
         why = "no_interval" if row["reason"] == "no_interval" else "beyond_margin"
         return words(CHANGE_REASONS[why], **values) + lang.same("; ") + tested
     return words(CHANGE_REASONS[row["reason"]], **values)
+
+
+def withheld(row: pd.Series) -> Text | None:
+    """What stands for a change's interval that is not shown, since few answered one wave only; None where it is shown."""
+    return WITHHELD if row.get("few_apart") and pd.isna(row["ci_low"]) else None
 
 
 def gap_reason(row: pd.Series) -> Text:
