@@ -104,12 +104,12 @@ test: .venv/test.ready ## every test that needs no browser
 test-browser: .venv/test.ready build/1/private/published ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome)
 	@$(HERE) -m pytest tests/browser
 
-bench: .venv/test.ready ## time a report against the naive way and against a plain script, and many cohorts (half an hour)
+bench: .venv/test.ready ## time a report against the naive way and against a plain script
 	@$(HERE) tests/benchmarks/ways_to_build.py
-	@$(HERE) tests/benchmarks/many_cohorts.py
 
-growth: .venv/test.ready ## seconds, memory and pages from 40 to a million respondents, and from 1 to 60 cohorts (half an hour)
+growth: .venv/test.ready ## seconds, memory and pages from 40 to a million respondents, from 1 to 60 cohorts; one, two at a time (an hour)
 	@$(HERE) tests/benchmarks/growth.py
+	@$(HERE) tests/benchmarks/many_cohorts.py
 
 data: .venv/report.ready ## write the synthetic cohorts' raw exports anew (same seed, same bytes)
 	@$(HERE) data/generate.py
