@@ -202,7 +202,7 @@ def test_an_environment_without_ipykernel_is_one_message_with_what_to_do(small, 
     broken = tmp_path / "broken" / "ipykernel" / "__init__.py"
     broken.parent.mkdir(parents=True)
     broken.write_text("raise ImportError('no ipykernel here')", encoding="utf-8")
-    small.add_sentence("01_clean", "A sentence more.")
+    small.add_code("01_clean", "pass")
     done = small.build("small", PYTHONPATH=str(broken.parents[1]))
     assert done.code == 3
     assert "its kernel did not start" in done.err
