@@ -149,6 +149,11 @@ class Checkout:
         notebook["cells"][0]["source"] = "".join(notebook["cells"][0]["source"]) + f"\n{words}"
         path.write_text(json.dumps(notebook), encoding="utf-8")
 
+    def add_code_and_sentence(self, stage: str, words: str) -> None:
+        """A notebook that has to run again, and words on its page that tell when it has."""
+        self.add_code(stage, "pass")
+        self.add_sentence(stage, words)
+
     def replace(self, file: str, old: str, new: str) -> int:
         """Put `new` in place of the only `old` in a file of the copy; gives the line where it now stands."""
         path = self.root / file

@@ -51,7 +51,7 @@ def test_whole_builds_killed_at_random_moments_leave_a_good_report_and_the_next_
     """B121, B123: the whole group of processes, at moments drawn with a seed; a build takes some ten seconds."""
     moments, good = random.Random(11), small.published("small")
     for kill in range(KILLS):
-        small.add_sentence("01_clean", f"Sentence {kill}.")
+        small.add_code_and_sentence("01_clean", f"Sentence {kill}.")
         build = small.start("small")
         end = time.monotonic() + moments.uniform(1.0, 8.0)
         while time.monotonic() < end:
@@ -138,7 +138,7 @@ def test_a_full_disk_ends_in_a_message_and_the_next_run_makes_the_report(small, 
     build = small.root / "build"
     kept = small.root / "kept"
     build.rename(kept)
-    small.add_sentence("01_clean", "A sentence more.")
+    small.add_code_and_sentence("01_clean", "A sentence more.")
     with disk_of("20m", build):
         shutil.copytree(kept, build, symlinks=True, dirs_exist_ok=True)
         ballast = fill(build, leave)
@@ -156,7 +156,7 @@ def test_a_full_disk_ends_in_a_message_and_the_next_run_makes_the_report(small, 
 @pytest.mark.parametrize("most", [100, 30_000, 300_000], ids=["at a table", "at a notebook", "at a page"])
 def test_files_that_cannot_be_written_whole_end_in_a_message(small, most):
     """The same without root: no file may grow beyond so many bytes."""
-    small.add_sentence("01_clean", "A sentence more.")
+    small.add_code_and_sentence("01_clean", "A sentence more.")
     limited = f"import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most})); sys.argv = ['chain', 'small']; runpy.run_module('followup.chain', run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", limited], cwd=small.notebooks, capture_output=True, text=True, check=False, timeout=120
@@ -202,7 +202,7 @@ def test_an_environment_without_ipykernel_is_one_message_with_what_to_do(small, 
     broken = tmp_path / "broken" / "ipykernel" / "__init__.py"
     broken.parent.mkdir(parents=True)
     broken.write_text("raise ImportError('no ipykernel here')", encoding="utf-8")
-    small.add_code("01_clean", "1 + 1")
+    small.add_code("01_clean", "pass")
     done = small.build("small", PYTHONPATH=str(broken.parents[1]))
     assert done.code == 3
     assert "its kernel did not start" in done.err
@@ -266,7 +266,7 @@ def test_a_build_asks_nothing_of_the_network(small):
     """In a network of its own that has no interface but a loopback that is down."""
     if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
         pytest.skip("a network of its own is not allowed here")
-    small.add_sentence("01_clean", "A sentence more.")
+    small.add_code_and_sentence("01_clean", "A sentence more.")
     run = ["unshare", "-n", sys.executable, "-m", "followup.chain", "small"]
     done = subprocess.run(run, cwd=small.notebooks, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr

@@ -127,7 +127,8 @@ class Table:
         """An empty cell too many ends every row, or it is a sign that a value too many moved the others in a row."""
         rows = f"{len(self.overlong)} rows from row {self.overlong[0]} on"
         self.log.append((None, "", f"an empty cell after the last heading in {rows}", "", "trailing_separator"))
-        if self.delimiter and len(self.overlong) < sum(any(map(str.strip, cells)) for cells in zip(*self.columns, strict=True)):
+        written = sum(any(map(str.strip, cells)) for cells in zip(*self.columns, strict=True))
+        if self.delimiter and len(self.overlong) < written:
             for number in self.overlong:
                 self._problem(
                     "overlong",

@@ -500,7 +500,7 @@ def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> Non
     why = Text("יש בעיות בקלט", "there are problems in the input") if exit_code == INPUT else Text(cause, cause)
     try:
         if publish_failure(build, stage, why):
-            (build / "private" / "published").unlink(missing_ok=True)       # the next run takes the notice away, whatever it finds
+            (build / "private" / "published").unlink(missing_ok=True)       # so that the next run takes the notice away
             print("    the last good report now says so at its top", file=sys.stderr)
     except OSError as error:
         print(f"    the last good report stands as it was, without a notice: {_in_a_line(error)}", file=sys.stderr)

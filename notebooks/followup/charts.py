@@ -407,7 +407,8 @@ SECOND_HIGHER = Text("הסתברות שהשנייה גבוהה", "Chance second 
 def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
     """Both groups' means at programme end and follow-up, a panel for each measure.
 
-    Beneath it stand the verdict, the chance that the second is higher in each wave and how many of each group were at the top already.
+    Beneath it stand the verdict, the chance that the second is higher in each wave and how many of each group were at
+    the top already.
     """
     columns = min(len(frame), 3)
     with _style():

@@ -112,8 +112,9 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
 def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
     """The mean change with its interval, and whose answers it rests on: linked, linked in part or not linked."""
     digits = 2 if group == "all" and row.get("kind") != "item" else 1
+    bounds = verdicts.withheld(row) or lang.interval(row["ci_low"], row["ci_high"], digits)
     size = filled("שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval})", "mean change {change} points (95% interval {interval})",
-                  {"change": lang.change(row["change"], digits), "interval": verdicts.withheld(row) or lang.interval(row["ci_low"], row["ci_high"], digits)})
+                  {"change": lang.change(row["change"], digits), "interval": bounds})
     values = {"first": int(row["n_programme_end"]), "second": int(row["n_follow_up"]), "both": int(row["n_linked"]),
               "n": _linked_of(cohort, group, row), "linked": lang.change(row.get("change_linked"), digits)}
     if not row["linked"]:
@@ -218,7 +219,7 @@ def gap_told(row: pd.Series) -> str:
 
 
 def _gap_certainty(row: pd.Series) -> Text:
-    """Why the gap is told or not, with the chance that the second is higher and the shares at the top; and what would have been found."""
+    """Why the gap is told or not, with the chance that the second is higher, the shares at the top, and what would be found."""
     text = verdicts.gap_reason(row) + filled(
         "; ההסתברות שהקבוצה השנייה גבוהה: {s1}, ואחר כך {s2}; בתקרה כבר בסיום התכנית: {c1} בקבוצה הראשונה, {c2} בשנייה",
         "; the chance that the second group is higher: {s1}, then {s2}; at the top already at programme end: {c1} in the first group, {c2} in the second",
@@ -227,6 +228,9 @@ def _gap_certainty(row: pd.Series) -> Text:
     if row["verdict"] == "cannot_be_told" and not pd.isna(row["detectable"]):
         text = text + lang.same("; ") + verdicts.words(verdicts.MISSED, detectable=lang.number(row["detectable"], 1))
     return text if row["linked"] else text + lang.same("; ") + verdicts.MIX
+
+
+NO_PROJECT_SILENT = Text("דווח על כל הפרויקטים, ולא נותר מה לנחש", "every project was reported on, so nothing is left to guess")
 
 
 def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -241,7 +245,7 @@ def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) 
     numbers = filled("{k} פרויקטים שדווח עליהם, מתוך {total} פרויקטים בסך הכול", "{k} projects that were reported on, of {total} in all",
                      {"k": lang.share(k, n), "total": total})
     if n == total:
-        return outcome, sentence, numbers, filled("דווח על כל הפרויקטים, ולא נותר מה לנחש", "every project was reported on, so nothing is left to guess", {})
+        return outcome, sentence, numbers, NO_PROJECT_SILENT
     certainty = filled("{low} פרויקטים, רווח סמך 95% למספר סופי של פרויקטים; הגבולות בלי שום הנחה: {bounds}",
                        "{low} projects, 95% interval for a finite number of projects; bounds without any assumption: {bounds}",
                        {"low": lang.interval(row["low"], row["high"], 0, False), "bounds": lang.interval(row["lowest"], row["highest"], 0, False)})

@@ -227,7 +227,8 @@ def build(root: Path, cohorts: list[str]) -> int:
     """Build those of `cohorts` that are stale and sum up; the worst exit code."""
     stale = [cohort for cohort in cohorts if is_stale(root, cohort)]
     if not stale:
-        print(f"Nothing to do: the reports of {len(cohorts)} cohorts are as new as what they are made from.")
+        those = "the report of 1 cohort is" if len(cohorts) == 1 else f"the reports of {len(cohorts)} cohorts are"
+        print(f"Nothing to do: {those} as new as everything behind it.")
         return 0
     builds = builders_for(os.environ.get("CHOSEN_SCHEDULER", ""), root, len(stale))
     print(f"{len(stale)} of {len(cohorts)} cohorts to build, {builds.where}", flush=True)
