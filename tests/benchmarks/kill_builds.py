@@ -2,7 +2,7 @@
 
     .venv/bin/python tests/benchmarks/kill_builds.py [how many, 100] [seed, 1]
 
-Each build has a changed sentence, so that its notebooks run; its group of processes gets SIGKILL. A reader looks before
+Each build has a cell and a sentence more, so that a notebook runs; its group of processes gets SIGKILL. A reader looks before
 and after. At the end one build must heal. Prints how many versions were seen and how many were not whole.
 """
 
@@ -35,7 +35,7 @@ def state(checkout: Checkout) -> tuple[str, bool]:
 
 def kill_one(checkout: Checkout, number: int, moment: float) -> list[tuple[str, bool]]:
     """Start a build, look until the moment comes, kill it; what was seen."""
-    checkout.add_sentence(("01_clean", "06_findings")[number % 2], f"Sentence {number}.")
+    checkout.add_code_and_sentence(("01_clean", "06_findings")[number % 2], f"Sentence {number}.")
     build = checkout.start("small")
     end, seen = time.monotonic() + moment, []
     while time.monotonic() < end and build.poll() is None:
