@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from checkouts import Checkout, wait_until
-from followup import chain, freshness, remembered
-from followup.chain import STAGES, Stage, StageFailed
+from followup import chain, execution, freshness, remembered, stages
+from followup.execution import StageFailed
+from followup.stages import STAGES, Stage
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
 ALL = sorted(stage.name for stage in STAGES)
@@ -417,7 +418,7 @@ def test_every_input_counts_by_its_content(tmp_path):
 
 
 def test_a_stage_depends_on_the_modules_that_it_imports():
-    modules = {path.stem for path in chain.modules_of(chain.NOTEBOOKS / "05_network.ipynb")}
+    modules = {path.stem for path in stages.modules_of(stages.NOTEBOOKS / "05_network.ipynb")}
     assert {"network", "charts", "language", "report", "cohort", "strict_yaml"} <= modules
     assert not {"chain", "publish", "publication", "proofs"} & modules
 
@@ -459,7 +460,7 @@ def test_a_failing_notebook_is_named_and_the_last_good_report_says_so(small):
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):
     """Runs a notebook of a few cells by `execute`, without a cohort; gives what stopped it."""
-    monkeypatch.setattr(chain, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(stages, "NOTEBOOKS", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", str(chain.PACKAGE.parent))
@@ -472,7 +473,7 @@ def tiny(tmp_path, monkeypatch):
         ]
         (tmp_path / "tiny.ipynb").write_text(writes(new_notebook(cells=cells)), encoding="utf-8")
         with pytest.raises(StageFailed) as stop:
-            chain.execute(Stage("tiny"), "1", tmp_path / "out" / "tiny.ipynb")
+            execution.execute(Stage("tiny"), "1", tmp_path / "out" / "tiny.ipynb")
         assert (tmp_path / "out" / "tiny.ipynb").exists()
         return stop.value
 

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 from checkouts import Checkout, wait_until
-from followup import chain
-from followup.chain import Stage
+from followup import chain, execution, stages
+from followup.stages import Stage
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -181,7 +181,7 @@ def tiny(folder: Path, *sources: str) -> Stage:
 
 @pytest.fixture
 def place(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setattr(chain, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(stages, "NOTEBOOKS", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", str(chain.PACKAGE.parent))
@@ -195,7 +195,7 @@ def test_the_machines_kernels_are_never_used(place, monkeypatch):
     spec.write_text(json.dumps({"argv": ["/bin/false"], "display_name": "x", "language": "python"}), encoding="utf-8")
     monkeypatch.setenv("JUPYTER_PATH", str(place))
     stage = tiny(place, f"import sys\nassert sys.executable == {sys.executable!r}")
-    assert chain.execute(stage, "1", place / "out" / "tiny.ipynb").cells
+    assert execution.execute(stage, "1", place / "out" / "tiny.ipynb").cells
 
 
 def test_an_environment_without_ipykernel_is_one_message_with_what_to_do(small, tmp_path):
@@ -215,11 +215,11 @@ def test_a_value_of_the_run_can_only_become_data(place, value):
     """The cell that papermill injects: whatever the value, the notebook finds it as it was, and nothing else ran."""
     (place / "value").write_text(value, encoding="utf-8")
     stage = tiny(place, "assert cohort == open('value', encoding='utf-8', newline='').read()")
-    chain.execute(stage, value, place / "out" / "tiny.ipynb")
+    execution.execute(stage, value, place / "out" / "tiny.ipynb")
 
 
 def test_the_injected_cell_holds_the_name_of_the_cohort_and_nothing_of_its_params(built):
-    for stage in chain.STAGES:
+    for stage in stages.STAGES:
         notebook = json.loads(built.path("small", "private", f"{stage.name}.ipynb").read_text(encoding="utf-8"))
         injected = [c for c in notebook["cells"] if "injected-parameters" in c["metadata"].get("tags", [])]
         assert ["".join(cell["source"]) for cell in injected] == ['# Parameters\ncohort = "small"\n']
@@ -235,7 +235,7 @@ def test_a_wrong_hash_in_the_lock_file_stops_the_installer(tmp_path):
         file.writestr("madeup-1.0.dist-info/RECORD", "")
     right = hashlib.sha256(wheel.read_bytes()).hexdigest()
     install = [sys.executable, "-m", "pip", "install", "--require-hashes", "--no-index", "--target", "into"]
-    assert "pip install $(PIP_QUIET) --require-hashes -r .venv/report.lock" in (chain.HOUSE / "Makefile").read_text()
+    assert "pip install $(PIP_QUIET) --require-hashes -r .venv/report.lock" in (stages.HOUSE / "Makefile").read_text()
     for mark, code in ((f"0{right[1:]}" if right[0] != "0" else f"1{right[1:]}", 1), (right, 0)):
         (tmp_path / "lock").write_text(f"madeup==1.0 --hash=sha256:{mark}\n", encoding="utf-8")
         done = subprocess.run(

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import papermill
 import pytest
-from followup import chain
-from followup.chain import Stage, StageFailed
+from followup import execution, stages
+from followup.execution import StageFailed
 from followup.kernels import KernelNotStarted
+from followup.stages import Stage
 from followup.warm_kernels import CAN_FORK, WarmParent, warm
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def notebook(tmp_path, monkeypatch):
     """Writes a notebook whose one cell leaves a line in a file each time it is run, and then does what it is told."""
     (tmp_path / "runtime").mkdir()
-    monkeypatch.setattr(chain, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(stages, "NOTEBOOKS", tmp_path)
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
 
     def written(last: str) -> Stage:
@@ -42,7 +43,7 @@ def test_when_the_process_that_forks_kernels_is_gone_they_are_started_on_their_o
     with warm([]):
         WarmParent.current.process.kill()
         WarmParent.current.process.wait()
-        executed = chain.execute(notebook("1 + 1"), "1", tmp_path / "out" / "tiny.ipynb")
+        executed = execution.execute(notebook("1 + 1"), "1", tmp_path / "out" / "tiny.ipynb")
     assert [cell.execution_count for cell in executed.cells if cell.source] == [1, 2, 3]
 
 
@@ -59,17 +60,17 @@ def test_a_kernel_that_never_came_up_gets_one_more_start_and_no_third(notebook, 
         return execute
 
     monkeypatch.setattr(papermill, "execute_notebook", fails(1))
-    chain.execute(notebook("1 + 1"), "1", tmp_path / "out" / "tiny.ipynb")
+    execution.execute(notebook("1 + 1"), "1", tmp_path / "out" / "tiny.ipynb")
     assert (len(asked), (tmp_path / "ran").read_text()) == (2, "once\n")
     asked.clear()
     monkeypatch.setattr(papermill, "execute_notebook", fails(9))
     with pytest.raises(StageFailed, match="tiny"):
-        chain.execute(notebook("1 + 1"), "1", tmp_path / "out" / "tiny.ipynb")
+        execution.execute(notebook("1 + 1"), "1", tmp_path / "out" / "tiny.ipynb")
     assert len(asked) == 2
 
 
 def test_a_cell_that_fails_is_not_run_again(notebook, tmp_path):
     with pytest.raises(StageFailed) as stop:
-        chain.execute(notebook("fail"), "1", tmp_path / "out" / "tiny.ipynb")
+        execution.execute(notebook("fail"), "1", tmp_path / "out" / "tiny.ipynb")
     assert "NameError" in stop.value.cause
     assert (tmp_path / "ran").read_text() == "once\n"

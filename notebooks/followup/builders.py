@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
 from followup import chain
+from followup.stages import FAILURE, HOUSE, INTERRUPTED, imported_modules, modules_of_stages
 from followup.warm_kernels import CAN_FORK, import_quietly, quiet_environment, warm_already
 
 IMPORTED_BY_BUILDS = ("papermill", "filelock", "followup.engine", "followup.kernels", "followup.proofs", "followup.publication")
@@ -34,7 +35,7 @@ class Builder:
 
     def __init__(self, places: int = 1):
         os.environ.update(quiet_environment())
-        os.environ.setdefault("MPLCONFIGDIR", str(chain.HOUSE / "build" / ".matplotlib"))
+        os.environ.setdefault("MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib"))
         pipes = [multiprocessing.Pipe() for _ in range(places)]
         self.connections, theirs = [here for here, _ in pipes], [there for _, there in pipes]
         self.notebooks = multiprocessing.RawArray("i", [chain.AT_ONCE] * places)
@@ -100,7 +101,7 @@ def serve(connections: list[Connection], notebooks: Sequence[int]) -> None:
                     continue
                 cohort = ready.recv()
                 if interrupted:
-                    ready.send((ENDED, chain.INTERRUPTED))
+                    ready.send((ENDED, INTERRUPTED))
                     continue
                 told = (cohort, connections.index(ready), connections, notebooks, interrupted)
                 process = FORK_OR_SPAWN.Process(target=_be_build, args=told)
@@ -111,10 +112,8 @@ def serve(connections: list[Connection], notebooks: Sequence[int]) -> None:
 
 
 def _import_for_all() -> None:
-    import_quietly([*IMPORTED_BY_BUILDS, *chain.imported_modules()])
-    for stage in chain.STAGES:      # which modules a notebook uses is remembered, by what the files say
-        with contextlib.suppress(ValueError):
-            chain.modules_of(stage.notebook)
+    import_quietly([*IMPORTED_BY_BUILDS, *imported_modules()])
+    modules_of_stages()     # remembered, by what the files say
 
 
 def _tell_end(process: BaseProcess, connection: Connection) -> None:
@@ -124,14 +123,14 @@ def _tell_end(process: BaseProcess, connection: Connection) -> None:
 
 def _be_build(cohort: str, place: int, connections: list[Connection], notebooks: Sequence[int], interrupted: list) -> None:
     """Be the build of a cohort, and leave with its exit code."""
-    code = chain.FAILURE
+    code = FAILURE
     try:
         connection = connections.pop(place)
         for other in connections:
             other.close()       # so that whoever listens to it hears of its end
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if interrupted:
-            code = chain.INTERRUPTED
+            code = INTERRUPTED
         else:
             with warm_already():
                 code = build_telling(cohort, connection, partial(notebooks.__getitem__, place))

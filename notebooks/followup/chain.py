@@ -1,149 +1,30 @@
 """A cohort's notebooks run in order with papermill, only those that are stale; then the pages are published."""
 
 import argparse
-import ast
 import errno
 import hashlib
 import json
-import logging
 import os
 import platform
-import re
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache, partial
 from pathlib import Path
 
 from followup.drawings import DRAWINGS
+from followup.execution import StageFailed, end_all, execute, kept_by
 from followup.freshness import PACKAGE, data_files, digest, digests, fingerprint, replace_text, setting_files
 from followup.params_read import CLAIMS, NOTES, key_digests, noted
 from followup.problems import InputProblems, PageProblem, raise_problems
 from followup.prose import code_digest, with_prose_of
+from followup.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, STAGES, Stage, imported_modules, modules_of_stages
 from followup.warm_kernels import WarmParent, collect_rarely, warm
 
-NOTEBOOKS = PACKAGE.parent
-HOUSE = NOTEBOOKS.parent
-INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130
 AT_ONCE = 3              # notebooks of one report alone, of two processors: a notebook waits now and then
 TICK = 0.2               # seconds after which it is looked whether more notebooks may run at a time
 LARGE = 30_000_000       # bytes of raw exports from which notebooks take turns, for the sake of memory
-KNOWN_IMPORTS = HOUSE / "build" / ".imports.json"
-DRAWN_WITH = ("matplotlib.figure", "matplotlib.collections", "matplotlib.backends.backend_svg")
-ANEW = "remove the folder .venv, and make builds the environment anew"
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A notebook of the chain and the notebooks whose tables and results it reads."""
-
-    name: str
-    after: tuple[str, ...] = ()
-
-    @property
-    def notebook(self) -> Path:
-        return NOTEBOOKS / f"{self.name}.ipynb"
-
-
-STAGES = (
-    Stage("01_clean"),
-    Stage("02_describe", after=("01_clean",)),
-    Stage("03_compare", after=("01_clean",)),
-    Stage("04_projects", after=("01_clean",)),
-    Stage("05_network", after=("01_clean",)),
-    Stage("06_findings", after=("01_clean", "02_describe", "03_compare", "04_projects", "05_network")),
-)
-
-
-class StageFailed(Exception):
-    """A notebook that did not run to its end: which, where, why, and what is kept for a look."""
-
-    def __init__(self, stage: str, cell: int | None, cause: str, kept: Path, exit_code: int = FAILURE):
-        self.stage, self.cell, self.cause, self.kept, self.exit_code = stage, cell, cause, kept, exit_code
-        super().__init__(stage, cell, cause)
-
-    def __str__(self) -> str:
-        where = f"notebooks/{self.stage}.ipynb" + (f", cell {self.cell}" if self.cell else "")
-        return f"{where}: {self.cause}\n    the notebook as far as it ran: {self.kept}\n    nothing new was published"
-
-
-def modules_of(source: Path) -> set[Path]:
-    """The package's modules that a notebook or module imports, and those that these import."""
-    found, queue = set(), [source]
-    while queue:
-        for name in _imported(queue.pop()):
-            path = PACKAGE / f"{name}.py"
-            if path.exists() and path not in found:
-                found.add(path)
-                queue.append(path)
-    return found
-
-
-def _imported(path: Path) -> frozenset[str]:
-    """Names of followup's modules in the import statements of a notebook's code cells or a module.
-
-    What is no notebook or no Python imports nothing here: running it says what is wrong.
-    """
-    return _imported_in(path.read_text(encoding="utf-8"), path.suffix)
-
-
-@cache
-def _imported_in(text: str, suffix: str) -> frozenset[str]:
-    known, mark = _known_imports(), hashlib.sha256(f"{suffix} {text}".encode()).hexdigest()
-    if mark not in known:
-        known[mark] = []
-        for source in _sources(text) if suffix == ".ipynb" else [text]:
-            with suppress(SyntaxError):
-                known[mark] = sorted({*known[mark], *_imported_by(ast.parse(source))})
-    return frozenset(known[mark])
-
-
-@cache
-def _known_imports() -> dict[str, list[str]]:
-    """What files import, by SHA-256 of the file, as earlier runs found it: parsing them all takes a third of a second."""
-    try:
-        return json.loads(KNOWN_IMPORTS.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
-
-def _imported_by(code: ast.Module) -> set[str]:
-    names = set()
-    for node in ast.walk(code):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "followup":
-            names |= {alias.name for alias in node.names} if node.module == "followup" else {node.module.split(".")[1]}
-        elif isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("followup.")}
-    return names
-
-
-def imported_modules(stages: Iterable[Stage] = STAGES) -> list[str]:
-    """The package's modules that these notebooks import, those of the first before the others', and what charts and Excel need."""
-    first, *others = ([f"followup.{name}" for name in sorted(_imported(stage.notebook))] for stage in stages)
-    return list(dict.fromkeys([*first, *DRAWN_WITH, *(name for names in others for name in names), "followup.workbooks"]))
-
-
-def _sources(text: str) -> list[str]:
-    """The sources of a notebook's code cells; IPython's magics are left out, being no Python."""
-    try:
-        cells = ["".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError):       # no notebook
-        return []
-    return ["\n".join(line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!"))) for cell in cells]
-
-
-def end_all(under_way: Iterable[Future]) -> None:
-    """End the notebooks that run, however long their cells would still take."""
-    from followup.kernels import end_kernels
-
-    while running := [future for future in under_way if not future.done()]:      # one that was cancelled is done, too
-        end_kernels()
-        wait(running, timeout=0.2)
 
 
 class Run:
@@ -159,11 +40,9 @@ class Run:
         self.own_settings = digests(own, self.root)
         self.keys = key_digests(cohort.params) | {CLAIMS: self.own_settings.get(f"params/claims/{cohort.name}.yaml", "absent")}
         # read here, before any thread starts: two threads in ast.parse at once can crash Python 3.11
-        known = len(_known_imports())
-        self.code = {stage.name: digests(modules_of(stage.notebook), HOUSE) | {f"{stage.name}.ipynb: code": code_digest(stage.notebook)} for stage in STAGES}
+        modules = modules_of_stages()
+        self.code = {stage.name: digests(modules[stage.name], HOUSE) | {f"{stage.name}.ipynb: code": code_digest(stage.notebook)} for stage in STAGES}
         self.notebooks = {stage.name: digest(stage.notebook) for stage in STAGES}
-        if len(_known_imports()) > known:
-            replace_text(KNOWN_IMPORTS, json.dumps(_known_imports()))
 
     def inputs(self, stage: Stage, read: Iterable[str]) -> dict[str, str]:
         """Everything that decides what a stage makes, by SHA-256; `read` are the params that its last run read."""
@@ -323,110 +202,6 @@ class Run:
         now = time.monotonic()
         took = {"fresh": "unchanged", "prose": "new prose"}.get(state, f"{now - begin:5.1f} s")
         self.say(f"{place:<18} {took}   ({now - self.started:.1f} s so far)")
-
-
-def execute(stage: Stage, cohort: str, output: Path, told: dict[str, str] | None = None):
-    """Run one notebook with papermill and give it back executed; raises `StageFailed`.
-
-    `told` are variables of its kernel's environment: where it notes the params that it reads, and where it keeps charts.
-
-    papermill can end well although a kernel died or a cell was skipped: success is that every code cell was
-    executed and none failed.
-    """
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
-
-    from followup import engine
-    from followup.kernels import TOLD, twice_if_not_started
-
-    TOLD.set(told)
-    for name in ("traitlets", "papermill"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)      # what they would say is said once, by StageFailed
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.unlink(missing_ok=True)
-    run = partial(
-        papermill.execute_notebook, str(stage.notebook), str(output), parameters={"cohort": cohort}, cwd=str(NOTEBOOKS), progress_bar=False,
-        kernel_name="python3", language="python", engine_name=engine.NAME, kernel_manager_class="followup.kernels.StudyKernelManager",
-        shutdown_kernel="immediate", log_output=False)
-    try:
-        twice_if_not_started(run)
-    except PapermillExecutionError as error:
-        raise _failed(stage, output, error) from None
-    except Exception as error:
-        raise _broken_off(stage, output, error) from error
-    return _checked(stage, output)
-
-
-def _broken_off(stage: Stage, output: Path, error: Exception) -> StageFailed:
-    """A run that ended without an error of a cell: no kernel, a kernel that died, a full disk."""
-    from nbclient.exceptions import DeadKernelError
-
-    from followup.kernels import KernelNotStarted
-
-    if isinstance(error, DeadKernelError):
-        return StageFailed(stage.name, _last_begun(output), "its kernel died: out of memory, or ended from outside", output)
-    if isinstance(error, KernelNotStarted):
-        return StageFailed(stage.name, None, f"its kernel did not start ({error}): {ANEW}", output)
-    return StageFailed(stage.name, None, f"{type(error).__name__}: {error}", output)
-
-
-def _failed(stage: Stage, output: Path, error) -> StageFailed:
-    """The cause in one line, or the input problems in full, with the number of the cell in the analyst's notebook."""
-    cells = _written(output)
-    number = next((place for place, cell in enumerate(cells, 1) if cell["metadata"].get("papermill", {}).get("exception")), None)
-    is_input, why = error.ename == InputProblems.__name__, ANSI.sub("", str(error.evalue)) or _last_line(cells[number - 1] if number else {})
-    cause = why if is_input else f"{error.ename}: {why}"
-    return StageFailed(stage.name, number, cause, output, INPUT if is_input else FAILURE)
-
-
-def _written(output: Path) -> list[dict]:
-    """The analyst's cells in a notebook as far as it was written; none when it cannot be read (a full disk cuts it off)."""
-    try:
-        return _own_cells(json.loads(output.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return []
-
-
-def _own_cells(notebook: dict) -> list[dict]:
-    """The cells that the analyst wrote, without those that papermill put in."""
-    return [cell for cell in notebook["cells"]
-            if not {"injected-parameters", "papermill-error-cell-tag"} & set(cell["metadata"].get("tags", []))]
-
-
-def _last_line(cell: dict) -> str:
-    """The last thing that a cell wrote: where IPython itself refuses a cell, it says why only there."""
-    written = "".join("".join(output["text"]) for output in cell.get("outputs", []) if output["output_type"] == "stream")
-    return ANSI.sub("", written).strip().rpartition("\n")[2]
-
-
-def _last_begun(output: Path) -> int | None:
-    """The number of the last cell that was begun in a notebook whose run broke off."""
-    begun = [number for number, cell in enumerate(_written(output), 1) if cell["metadata"].get("papermill", {}).get("start_time")]
-    return begun[-1] if begun else None
-
-
-def _checked(stage: Stage, output: Path):
-    """The executed notebook; every code cell must have run to its end (papermill lets sys.exit(0) pass)."""
-    import nbformat
-
-    notebook = nbformat.read(output, as_version=4)
-    for number, cell in enumerate(_own_cells(notebook), start=1):
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
-        if error := next((output for output in cell.outputs if output.output_type == "error"), None):
-            raise StageFailed(stage.name, number, f"{error.ename}: {error.evalue} (the cell ended before its last line)", output)
-        if cell.execution_count is None:
-            raise StageFailed(stage.name, number, "the cell was never executed: its kernel died or was ended", output)
-    return notebook
-
-
-def kept_by(notebook) -> list[tuple[str, str]]:
-    """(kind, name) of each table that an executed notebook handed on or published."""
-    from followup.report import MIME
-
-    bundles = [output["data"][MIME] for cell in notebook.cells if cell.cell_type == "code"
-               for output in cell.outputs if MIME in output.get("data", {})]
-    return [(bundle["kind"], bundle["name"]) for bundle in bundles if bundle["kind"] in ("handed_on", "kept", "table", "figure", "nothing")]
 
 
 def say_line(text: str) -> None:

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from followup.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build_telling
-from followup.chain import BUSY, FAILURE, HOUSE, INTERRUPTED, NOTEBOOKS
 from followup.freshness import code_files, data_files, digests, fingerprint, replace_text, setting_files
+from followup.stages import BUSY, FAILURE, HOUSE, INTERRUPTED, NOTEBOOKS
 
 TICK = 0.5          # seconds between two looks at the clock
 PATIENCE = 10       # seconds in which a scheduler must answer, and a first worker be there

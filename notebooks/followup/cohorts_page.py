@@ -11,12 +11,13 @@ from pathlib import Path
 
 import nbformat
 
-from followup.chain import BUSY, FAILURE, INPUT, Stage, StageFailed, execute, kept_by
 from followup.cohort import COMPARED, ROOT, Cohort
+from followup.execution import StageFailed, execute, kept_by
 from followup.language import LANGUAGES, Text, numbers_isolated
 from followup.problems import InputProblems
 from followup.publish import PageProblem
 from followup.side_by_side import Cohorts, read_cohorts
+from followup.stages import BUSY, FAILURE, INPUT, Stage
 
 STAGE = Stage("90_cohorts")
 TITLE = Text("המחזורים זה לצד זה", "Cohorts side by side")

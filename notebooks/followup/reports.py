@@ -14,7 +14,7 @@ from pathlib import Path
 
 from followup import freshness
 from followup.builders import ENDED, SAID, STARTED, WRONG, Builder, NotBuilt
-from followup.chain import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, STAGES
+from followup.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, STAGES
 
 HAPPENED = {0: "built", BUSY: "busy", INPUT: "stopped by its input", FAILURE: "failed", INTERRUPTED: "interrupted"}
 WORST_LAST = (0, BUSY, INPUT, FAILURE, INTERRUPTED)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from followup import provenance
-from followup.chain import HOUSE, STAGES
 from followup.cohort import ROOT, cohort_names
 from followup.freshness import PACKAGE, data_files, digest
 from followup.problems import InputProblems, Problem, shortened
 from followup.publication import PDFS
+from followup.stages import HOUSE, STAGES
 
 DIFFERS, INPUT = 1, 2
 

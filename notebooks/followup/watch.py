@@ -22,9 +22,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from followup.builders import ENDED, WRONG, Builder
-from followup.chain import HOUSE, INTERRUPTED
 from followup.freshness import code_files, data_files, setting_files
 from followup.reports import is_stale
+from followup.stages import HOUSE, INTERRUPTED
 
 TICK = 0.2          # seconds between two looks at the files
 PATIENCE = 25       # seconds that a browser is kept waiting for news
