@@ -41,7 +41,6 @@ for name in sys.argv[3:]:
         cell.execution_count = number + 1
         cell.outputs = [nbformat.v4.new_output("display_data", data=o.data) for o in shown.outputs]
     nbformat.write(notebook, private / f"{name}.ipynb")
-from followup.chain import Run
 from followup.cohort import open_cohort
 from followup import publication
 from followup.release import words_of_people
