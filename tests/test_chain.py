@@ -329,11 +329,11 @@ def test_a_changed_sentence_of_prose_runs_nothing_and_is_on_the_page(small):
 
 
 def test_a_changed_sentence_with_numbers_runs_its_own_notebook_only(small):
-    said = "{rate} answered the last questionnaire."
-    small.say_otherwise("02_describe", said, said.replace("answered", "have answered"))
+    said = "The last questionnaire was answered by {rate}."
+    small.say_otherwise("02_describe", said, said.replace("was answered", "was, in all, answered"))
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["02_describe"])
-    assert "have answered the last questionnaire." in small.page("small", "en")
+    assert "The last questionnaire was, in all, answered by" in small.page("small", "en")
 
 
 def test_after_edits_the_report_is_to_the_byte_what_a_first_run_makes(small, tmp_path):

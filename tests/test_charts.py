@@ -42,7 +42,7 @@ def frames() -> dict[str, tuple]:
     scores = score_waves(long, made.CODEBOOK, 0.5)
     scales = compared.rows_of(compared.protected_changes(), "scale", group="all")
     links = pd.DataFrame({"status": ["linked", "programme_end_only", "follow_up_only", "neither"], "n": [28, 9, 1, 1]})
-    response = pd.DataFrame({"wave": ["programme_end", "follow_up"], "n": [33, 25], "n_all": [40, 40]})
+    response = pd.DataFrame({"wave": ["programme_end", "follow_up"], "n": [33, 25], "n_all": [40, 40], "asked_known": True})
     return {
         "links": (charts.response_picture, links),
         "response": (charts.response_picture, response),

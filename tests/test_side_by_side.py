@@ -385,7 +385,7 @@ def sixty(tmp_path_factory) -> side_by_side.Cohorts:
 
 def test_the_picture_of_the_response_rounds_as_the_report_does(root):
     """33 of 40 are 82.5%, which the report writes as 83%."""
-    frame = pd.DataFrame([{"cohort": "1", "wave": "programme_end", "n": 33, "n_all": 40}])
+    frame = pd.DataFrame([{"cohort": "1", "wave": "programme_end", "n": 33, "n_all": 40, "asked_known": True}])
     figure, _ = cohort_charts.response_dots(frame, Vocabulary(read(root).published[0].cohort.codebook), "en")
     assert "83" in {text.get_text() for axes in figure.axes for text in axes.texts}
 

@@ -121,7 +121,7 @@ def _rows_on(axes, labels: list[str], language: str, places: list[float] | None 
 def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
     """The roster as squares, a row for each wave, filled for those who answered it; if linked, a column is a person.
 
-    `frame` has status and n where waves are linked, otherwise wave, n and n_all. The squares stand by who answered
+    `frame` has status and n where waves are linked, otherwise wave, n, n_all and asked_known. The squares stand by who answered
     what: nobody can be found among them.
     """
     linked = "status" in frame
@@ -141,9 +141,9 @@ def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> t
         if total <= MOST_SQUARES:
             axes.vlines(range(1, total), -0.5, len(rows) - 0.5, color="white", linewidth=1.6)
         counts = [sum(n for n, colour in blocks if colour != STATUS_COLOURS["neither"]) for blocks in rows.values()]
-        wholes = [total] * len(rows) if linked else list(frame["n_all"])
+        wholes = [total] * len(rows) if linked else [row.n_all if row.asked_known else None for row in frame.itertuples()]
         labels = [
-            f"{words(wave, language)}: {lang.count_of(n, whole)[language]}"
+            f"{words(wave, language)}: {(lang.number(n) if whole is None else lang.count_of(n, int(whole)))[language]}"
             for wave, n, whole in zip(rows, counts, wholes, strict=True)
         ]
         _rows_on(axes, labels, language)

@@ -138,7 +138,7 @@ def _wave_legend(figure: Figure, words: Vocabulary, language: str) -> None:
 def response_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
     """The share of each cohort that answered, wave by wave."""
     cohorts = list(dict.fromkeys(frame["cohort"]))
-    drawn = frame[frame["n_all"] >= lang.FEWEST_FOR_PERCENT]
+    drawn = frame[(frame["n_all"] >= lang.FEWEST_FOR_PERCENT) & frame["asked_known"]]
     drawn = drawn.assign(rate=(200 * drawn["n"] + drawn["n_all"]) // (2 * drawn["n_all"]))     # a half up, as in sentences
     with _style():
         figure, [axes] = _panels([""], cohorts, language, 2.0)
@@ -147,7 +147,7 @@ def response_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
         axes.set_yticks([0, 50, 100], ["0%", "50%", "100%"])
         _wave_legend(figure, words, language)
     parts = [
-        f"{row.cohort}, {words(row.wave, language)}: {lang.count_of(int(row.n), int(row.n_all))[language]}"
+        f"{row.cohort}, {words(row.wave, language)}: {lang.answered(int(row.n), int(row.n_all), row.asked_known)[language]}"
         for row in frame.itertuples()
     ]
     return figure, _alternative(

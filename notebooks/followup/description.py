@@ -27,15 +27,20 @@ FEWEST_FOR_INTERVAL = 10
 
 
 def response_table(participants: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
-    """Respondents of those asked, wave by wave: wave, n, n_all.
+    """Respondents of those asked, wave by wave: wave, n, n_all, asked_known.
 
-    Asked were as many as the params say for the wave, or the whole roster; without either, whoever answered.
+    Asked were as many as the params say for the wave, or the whole roster; without either that is not known, and
+    n_all is n.
     """
     roster = cohort.params.roster
     counts = {wave: int(participants[f"responded_{wave}"].sum()) for wave in cohort.waves}
     known = roster.participants if roster else None if cohort.params.link == "unlinked" else len(participants)
+    asked = {wave: cohort.params.waves[wave].asked or known for wave in counts}
     return pd.DataFrame(
-        [{"wave": wave, "n": n, "n_all": cohort.params.waves[wave].asked or known or n} for wave, n in counts.items()]
+        [
+            {"wave": wave, "n": n, "n_all": asked[wave] or n, "asked_known": asked[wave] is not None}
+            for wave, n in counts.items()
+        ]
     )
 
 

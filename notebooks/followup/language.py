@@ -131,6 +131,13 @@ def share(part: int, whole: int) -> Text:
     return count_of(part, whole) + same(" (") + percent(part, whole) + same(")")
 
 
+def answered(n: int, asked: int, known: bool = True) -> Text:
+    """ "24 of 29 (83%)", or only how many answered where nobody has said how many were asked."""
+    if known:
+        return share(n, asked)
+    return filled("{n} (לא ידוע כמה נשאלו)", "{n} (how many were asked is not known)", {"n": int(n)})
+
+
 def p_value(p: float | None) -> Text:
     """A p-value to three decimals, or "< 0.001", which is not broken into lines."""
     if p is None or p != p:

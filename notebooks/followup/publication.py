@@ -22,7 +22,7 @@ from filelock import FileLock
 from followup import provenance, publish, remembered
 from followup.cohort import COMPARED, Cohort, cohort_names
 from followup.freshness import digest, published_whole, replace_text
-from followup.language import LANGUAGES, Text, filled, number, numbers_isolated, share
+from followup.language import LANGUAGES, Text, answered, filled, number, numbers_isolated
 from followup.release import EMBEDDED, named_in
 from followup.tables import KEYS, read_result
 
@@ -228,7 +228,7 @@ def _masthead(cohort: Cohort) -> list[tuple[Text, Text]]:
     response = read_result(cohort, "response")
     rows = [(PROGRAMME, _when(cohort, "programme"))]
     for row in response.itertuples():
-        rows.append((_wave(cohort, row.wave) + _dated(cohort, row.wave), share(int(row.n), int(row.n_all))))
+        rows.append((_wave(cohort, row.wave) + _dated(cohort, row.wave), answered(int(row.n), int(row.n_all), row.asked_known)))
     links = read_result(cohort, "links")
     return rows + [(KEYS[row.status], number(int(row.n))) for row in links.itertuples() if row.status == "linked"]
 
@@ -308,11 +308,11 @@ def _index_facts(cohort: Cohort) -> dict:
     """What the list of reports says about this one."""
     response = read_result(cohort, "response")
     waves = [_wave(cohort, wave) for wave in response["wave"]]
-    rates = [share(int(row.n), int(row.n_all)) for row in response.itertuples()]
+    rates = [answered(int(row.n), int(row.n_all), row.asked_known) for row in response.itertuples()]
     dates = [PROGRAMME_RAN + _when(cohort, "programme")]
     dates += [words + _dated(cohort, wave) for words, wave in zip(waves, response["wave"], strict=True) if getattr(cohort.params.period, wave)]
-    answered = [filled("{wave} – {rate}", "{wave}: {rate}", {"wave": wave, "rate": rate}) for wave, rate in zip(waves, rates, strict=True)]
-    return {language: {"title": cohort.params.title[language], "dates": _parts(dates)[language], "response": _parts(answered)[language]}
+    waves_answered = [filled("{wave} – {rate}", "{wave}: {rate}", {"wave": wave, "rate": rate}) for wave, rate in zip(waves, rates, strict=True)]
+    return {language: {"title": cohort.params.title[language], "dates": _parts(dates)[language], "response": _parts(waves_answered)[language]}
             for language in LANGUAGES}
 
 

@@ -231,9 +231,10 @@ def open_comparison(cohorts: Cohorts, language: str) -> Report:
 
 
 def response_table(cohorts: Cohorts) -> pd.DataFrame:
-    """Who answered: cohort, title, wave, n, n_all."""
+    """Who answered: cohort, title, wave, n, n_all, asked_known."""
     rows = [
         {"cohort": one.name, **_both("title", one.title), "wave": row.wave, "n": row.n, "n_all": row.n_all}
+        | {"asked_known": getattr(row, "asked_known", True)}
         for one in cohorts.published
         for row in one.read("response").itertuples()
     ]

@@ -183,6 +183,11 @@ def _share(part: str, whole: str, he: str, en: str) -> Column:
     return _number(part, he, en, lambda row: lang.NOT_COMPUTED if pd.isna(row[part]) else lang.share(int(row[part]), int(row[whole])))
 
 
+def _answered(row: pd.Series) -> Text:
+    """How many answered, of those asked where that is known."""
+    return lang.NOT_COMPUTED if pd.isna(row["n"]) else lang.answered(int(row["n"]), int(row["n_all"]), row.get("asked_known", True))
+
+
 def _p(name: str, he: str, en: str) -> Column:
     return _number(name, he, en, lambda row: _no_p(row) if pd.isna(row[name]) else lang.p_value(row[name]))
 
@@ -337,7 +342,7 @@ COLUMNS = {
     "items": _count("items", "היגדים", "Items"),
     "reports": _count("reports", "דיווחים", "Reports"),
     "conflicts": _count("conflicts", "דיווחים סותרים", "Conflicting reports"),
-    "answered_of": _share("n", "n_all", "השיבו", "Answered"),
+    "answered_of": _number("n", "השיבו", "Answered", _answered),
     "low_of": _share("n_low", "n", "תשובות נמוכות", "Low answers"),
     "middle_of": _share("n_middle", "n", "תשובות ביניים", "Middle answers"),
     "high_of": _share("n_high", "n", "תשובות גבוהות", "High answers"),
