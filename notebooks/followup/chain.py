@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 
 from followup.drawings import DRAWINGS
@@ -307,5 +308,13 @@ def main(arguments: list[str] | None = None, at_once: Callable[[], int] = lambda
         return FAILURE
 
 
+def leave(code: int) -> None:
+    """End this process at once: taking its objects apart one by one would take a quarter of a second."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):     # whoever read it has gone
+            stream.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

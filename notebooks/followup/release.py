@@ -94,13 +94,13 @@ class Rules:
     def _of_persons(self, frame: pd.DataFrame) -> Iterator[str]:
         """A row is never a person."""
         remedy = "what to do: count or average the rows (report.hand_on keeps a row-level table for the next notebooks)"
-        for column in frame:
+        told = {column: [str(cell) for cell in frame[column].dropna().unique()] for column in frame}
+        for column, cells in told.items():
             if str(column).lower() in PERSONS:
                 yield f"column “{column}” makes every row a person; {remedy}"
-            cells = {str(cell) for cell in frame[column].dropna().unique()}
-            if cells & self.people and len(cells) > 1 and cells <= self.people | {""}:
+            if len(cells) > 1 and not self.people.isdisjoint(cells) and self.people | {""} >= {*cells}:
                 yield f"column “{column}” holds IDs or names of participants; {remedy}"
-        text = " ".join(str(cell) for column in _texts(frame) for cell in frame[column].dropna().unique())
+        text = " ".join(cell for column in _texts(frame) for cell in told[column])
         for found in (*EMAIL.findall(text), *ADDRESS.findall(text), *named_in(text, self.people)):
             yield f"“{found}” stands in it, by which a person can be recognised; {remedy}"
 
@@ -231,8 +231,10 @@ def _numbers(frame: pd.DataFrame) -> list:
 def _holds_numbers(cells: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
         return bool(cells.notna().any())
-    numbers = [cell for cell in cells if cell is not None and not isinstance(cell, bool | np.bool_ | str)]
-    return bool(pd.to_numeric(pd.Series(numbers, dtype="object"), errors="coerce").notna().any())
+    others = [cell for cell in cells if cell is not None and not isinstance(cell, bool | np.bool_ | str)]
+    if any(isinstance(cell, int | float | np.number) and cell == cell for cell in others):
+        return True
+    return bool(pd.to_numeric(pd.Series(others, dtype="object"), errors="coerce").notna().any()) if others else False
 
 
 def _of_columns(numbers: pd.DataFrame) -> Iterator[str]:
