@@ -339,7 +339,7 @@ def test_a_changed_sentence_with_numbers_runs_its_own_notebook_only(small):
 def test_after_edits_the_report_is_to_the_byte_what_a_first_run_makes(small, tmp_path):
     """Prose beside earlier outputs, charts drawn before, pieces of the page made before: none of them may show."""
     small.add_sentence("03_compare", "Changes are worth a sentence more.")
-    small.say_otherwise("02_describe", "{rate} answered", "{rate} did answer")
+    small.say_otherwise("02_describe", "was answered by {rate}", "was indeed answered by {rate}")
     small.replace("params/small.yaml", "margins: {scale: 0.3,", "margins: {scale: 0.25,")
     for stage in ("06_findings", "04_projects"):        # saved by Jupyter: outputs, and what it notes about itself
         path = small.notebooks / f"{stage}.ipynb"
