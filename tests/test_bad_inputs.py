@@ -23,7 +23,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 from cohort_copies import CODEBOOK, HOUSE, LATER, TINY_ROSTER, Copy, Tiny, logged, same_answers, tidy, well, wording
-from followup import charts, publish, tables
+from followup import charts, description, publish, tables
 from followup.answers import item_levels, options_chosen, score_waves
 from followup.cleaning import Clean, with_waves
 from followup.cohort import open_cohort
@@ -854,6 +854,9 @@ def an_item_already_turned_round(copy: Copy):
     copy.column(T2, weary, lambda cell: LABELS[4 - LABELS.index(cell)] if cell in LABELS else cell)
     turned = compared(copy, copy.clean()).turned_items()
     assert turned.query("measure == 'motivation_weary'")["wave"].tolist() == ["follow_up"]
+    warned = description.turned_warning(compared(copy, copy.clean()))
+    page = tables.html(warned, ["measure", "scale", "wave", "warning"], "turned", "Warning", "", tables.Vocabulary(CODEBOOK), "he")
+    assert weary in page
 
 
 @case("B071")

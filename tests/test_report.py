@@ -1,12 +1,15 @@
 """The one door to the page: sentences, tables and figures come out whole for every reader; typed text stays text."""
 
+import ast
 import base64
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from followup import charts, report, tables
+from followup import change_tables, charts, report, tables
 from followup.cohort import open_cohort
 from followup.language import ProseProblem, Text
 from followup.problems import InputProblems
@@ -334,3 +337,34 @@ def test_words_are_the_codebooks_then_those_of_every_study_then_the_text_itself(
     assert plain(door.words("data/1/follow_up.csv", "en")) == "data/1/follow_up.csv"
     assert door.words.option("still_involved", 1, "he") == "כן"
     assert door.words.finding("network", "en") == "The leaders’ network and professional ties"
+
+
+def shown_columns() -> set[tuple[str, str]]:
+    """(notebook, column) of every list that a notebook gives as show=, also where it is shown only when something holds."""
+    found = set()
+    for path in sorted((Path(report.__file__).parents[1]).glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for source in ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"):
+            for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
+                lists = [word.value for word in call.keywords if word.arg == "show" and isinstance(word.value, ast.List)]
+                found |= {(path.name, column.value) for each in lists for column in each.elts}
+    return found
+
+
+def test_every_column_that_a_notebook_shows_has_a_heading():
+    shown = shown_columns()
+    shown |= {
+        (table, column)
+        for table in change_tables.COLUMNS
+        for link in change_tables.N_OF
+        for column in change_tables.columns(table, link)
+    }
+    assert ("02_describe.ipynb", "warning") in shown
+    assert len(shown) > 100
+    assert sorted(one for one in shown if one[1] not in tables.COLUMNS) == []
+
+
+def test_a_column_without_a_heading_is_named_with_what_to_do():
+    frame = pd.DataFrame({"mesure": ["motivation"]})
+    with pytest.raises(ProseProblem, match="table “mine”: column “mesure”, which is like “measure”, has no heading; what to do"):
+        tables.html(frame, ["mesure"], "mine", "Mine", "", None, "en")

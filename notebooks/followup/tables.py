@@ -12,7 +12,7 @@ from followup.cleaning_log import RULES
 from followup.codebook import Codebook
 from followup.cohort import Cohort
 from followup.language import Text
-from followup.problems import InputProblems, Problem
+from followup.problems import InputProblems, Problem, nearest
 
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
@@ -263,6 +263,7 @@ def _typed(name: str, he: str, en: str) -> Column:
 
 COLUMNS = {
     "measure": _words("measure", "היגד או סולם", "Item or scale"),
+    "scale": _words("scale", "סולם", "Scale"),
     "group": _words("group", "קבוצה", "Group"),
     "first": _words("first", "קבוצה ראשונה", "First group"),
     "second": _words("second", "קבוצה שנייה", "Second group"),
@@ -478,7 +479,15 @@ def _percent(value: float) -> Text:
 
 
 def html(frame: pd.DataFrame, show: list[str], name: str, caption: str, note: str, words: Vocabulary, language: str) -> str:
-    """A table as HTML: caption and how to read it, column and row headers with scope, numbers to be aligned, nothing blank."""
+    """A table as HTML: caption and how to read it, column and row headers with scope, numbers to be aligned, nothing blank.
+
+    Raises `ProseProblem` for a column that has no heading.
+    """
+    for column in show:
+        if column not in COLUMNS:
+            like = f", which is like “{near}”," if (near := nearest(column, COLUMNS)) else ""
+            raise lang.ProseProblem(f"table “{name}”: column “{column}”{like} has no heading; what to do: add it to COLUMNS in "
+                                    "followup/tables.py, or name in show=[…] the columns that readers need")
     columns = {column: COLUMNS[column] for column in show}
     head = "".join(
         f'<th scope="col"{_css(column)}>{escape(_heading(key, column, frame, words, language))}</th>' for key, column in columns.items()
