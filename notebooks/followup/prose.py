@@ -7,8 +7,6 @@ from pathlib import Path
 
 from followup.freshness import digest
 
-INJECTED = "injected-parameters"
-
 
 def code_digest(notebook: Path) -> str:
     """SHA-256 of a notebook's code cells and their tags; of the whole file where it is no notebook, or "absent".
