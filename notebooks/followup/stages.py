@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -44,12 +44,17 @@ def modules_of(source: Path) -> set[Path]:
     """The package's modules that a notebook or module imports, and those that these import."""
     found, queue = set(), [source]
     while queue:
-        for name in _imported(queue.pop()):
-            path = PACKAGE / f"{name}.py"
-            if path.exists() and path not in found:
-                found.add(path)
-                queue.append(path)
+        new = set(_files(_imported(queue.pop()))) - found
+        found |= new
+        queue += new
     return found
+
+
+def _files(names: Iterable[str]) -> Iterator[Path]:
+    """The files of those dotted names that are modules or packages; the others are what a module defines."""
+    for name in names:
+        path = PACKAGE.joinpath(*name.split(".")[1:])
+        yield from (file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file())
 
 
 def modules_of_stages() -> dict[str, set[Path]]:
@@ -62,7 +67,7 @@ def modules_of_stages() -> dict[str, set[Path]]:
 
 
 def _imported(path: Path) -> frozenset[str]:
-    """Names of followup's modules in the import statements of a notebook's code cells or a module.
+    """Dotted names that the import statements of a notebook's code cells or a module may mean, below `followup`.
 
     What is no notebook or no Python imports nothing here: running it says what is wrong.
     """
@@ -71,7 +76,7 @@ def _imported(path: Path) -> frozenset[str]:
 
 @cache
 def _imported_in(text: str, suffix: str) -> frozenset[str]:
-    known, mark = _known_imports(), hashlib.sha256(f"{suffix} {text}".encode()).hexdigest()
+    known, mark = _known_imports(), hashlib.sha256(f"dotted {suffix} {text}".encode()).hexdigest()
     if mark not in known:
         known[mark] = []
         for source in _sources(text) if suffix == ".ipynb" else [text]:
@@ -90,18 +95,20 @@ def _known_imports() -> dict[str, list[str]]:
 
 
 def _imported_by(code: ast.Module) -> set[str]:
+    """`from followup.a import b` may mean followup, followup.a and followup.a.b; only files tell which of them are modules."""
     names = set()
     for node in ast.walk(code):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "followup":
-            names |= {alias.name for alias in node.names} if node.module == "followup" else {node.module.split(".")[1]}
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("followup.")}
-    return names
+            names |= {alias.name for alias in node.names}
+    paths = (name.split(".") for name in names)
+    return {".".join(path[:end]) for path in paths if path[0] == "followup" for end in range(1, len(path) + 1)}
 
 
 def imported_modules(stages: Iterable[Stage] = STAGES) -> list[str]:
     """The package's modules that these notebooks import, those of the first before the others', and what charts and Excel need."""
-    first, *others = ([f"followup.{name}" for name in sorted(_imported(stage.notebook))] for stage in stages)
+    first, *others = (sorted(name for name in _imported(stage.notebook) if list(_files([name]))) for stage in stages)
     return list(dict.fromkeys([*first, *DRAWN_WITH, *(name for names in others for name in names), "followup.workbooks"]))
 
 
