@@ -30,38 +30,38 @@ report: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHO
 	@printf '%s\n' "build/$(CHOSEN)/report.he.html" "build/$(CHOSEN)/report.en.html"
 
 pdf: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report on paper, report.he.pdf and report.en.pdf (needs Chromium or Chrome)
-	@$(RUN) -m followup.print_pdf $(CHOSEN)
+	@$(RUN) -m followup.commands.pdf $(CHOSEN)
 
 verify: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
-	@$(RUN) -m followup.verification $(CHOSEN)
+	@$(RUN) -m followup.commands.verify $(CHOSEN)
 
 reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; -j2: two notebooks at a time
-	@$(RUN) -m followup.reports
+	@$(RUN) -m followup.commands.reports
 
 watch: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: the report in the browser, renewed at every save of a file that it is made from
-	@$(RUN) -m followup.watch $(CHOSEN)
+	@$(RUN) -m followup.commands.watch $(CHOSEN)
 
 worker: .venv/cluster.ready ## SCHEDULER=tcp://host:8786: this computer builds cohorts that others send to a Dask scheduler
 	@$(RUN) -m dask worker "$$CHOSEN_SCHEDULER" --nthreads 1 --nworkers -1
 
 build/%/private/published: build/%/private/fingerprint | .venv/report.ready
-	@$(RUN) -m followup.chain $*
+	@$(RUN) -m followup.chain.run $*
 
 build/%/private/fingerprint: FORCE | .venv/report.ready
-	@$(RUN) -S followup/freshness.py $*
+	@$(RUN) -S followup/store/freshness.py $*
 
 .PHONY: no-such-cohort
 no-such-cohort:
 	@echo 'Say which cohort: make report COHORT=…  (one of: $(KNOWN))' >&2; exit 2
 
 compare: .venv/report.ready ## all published reports side by side, in Hebrew and English
-	@$(RUN) -m followup.cohorts_page
+	@$(RUN) -m followup.commands.compare
 
 new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest
-	@$(RUN) -m followup.drafting new
+	@$(RUN) -m followup.commands.new new
 
 codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook drafted from a raw export
-	@$(RUN) -m followup.drafting codebook
+	@$(RUN) -m followup.commands.new codebook
 
 # Environments: `report` is lean; tests add to it; JupyterLab has its own and never slows a report.
 .venv/report.ready: requirements.lock
@@ -96,7 +96,7 @@ lab: .venv-lab/ready ## JupyterLab on the notebooks
 check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs and both languages
 	@.venv/bin/ruff check .
 	@.venv/bin/nbstripout --verify --keep-id notebooks/*.ipynb
-	@$(RUN) -m followup.proofs
+	@$(RUN) -m followup.chain.notebook_rules
 
 test: .venv/test.ready ## every test that needs no browser
 	@$(HERE) -m pytest --numprocesses auto --dist loadfile --ignore=tests/browser

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from followup.cleaning import Clean, clean_cohort
-from followup.cohort import open_cohort
+from followup.cleaning.clean import Clean, clean_cohort
 from followup.problems import InputProblems, Problem
+from followup.study.cohort import open_cohort
 
 HOUSE = Path(__file__).resolve().parents[1]
 CODEBOOK = open_cohort("1", HOUSE).codebook

@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from followup.codebook import Codebook
-from followup.cohort import Cohort, Params
-from followup.comparison import Comparison
-from followup.linkage import link_status
+from followup.analysis.comparison import Comparison
+from followup.cleaning.linkage import link_status
+from followup.study.codebook import Codebook
+from followup.study.cohort import Cohort, Params
 
 EXTENT = {
     "options": [{"code": code, "he": f"מידה {code}", "en": f"extent {code}"} for code in range(1, 6)],

@@ -224,7 +224,7 @@ def test_a_banned_call_in_a_notebook_or_a_module_is_found(tmp_path):
         {"cell_type": "code", "source": ["%%bash\n", "not python ("]},
     ]
     (tmp_path / "03_compare.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
-    (tmp_path / "followup").mkdir()
-    (tmp_path / "followup" / "change.py").write_text("permutation_test(x)\n", encoding="utf-8")
+    (tmp_path / "followup" / "statistics").mkdir(parents=True)
+    (tmp_path / "followup" / "statistics" / "linked_change.py").write_text("permutation_test(x)\n", encoding="utf-8")
     found = [(name, line) for name, source in sources(tmp_path) for line, _ in banned(source)]
-    assert found == [("followup/change.py", 1), ("03_compare.ipynb cell 2", 3)]
+    assert found == [("followup/statistics/linked_change.py", 1), ("03_compare.ipynb cell 2", 3)]

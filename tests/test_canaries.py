@@ -15,7 +15,7 @@ import pytest
 from canaries import Unreadable, found
 from checkouts import Checkout
 from cohort_copies import wording
-from followup.provenance import CRATE, MANIFEST
+from followup.publish.provenance import CRATE, MANIFEST
 
 WORD = "קנרית־סוד Zebra77"
 

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from followup import cards
 from followup import language as lang
-from followup.codebook import Words
 from followup.language import END_ISOLATE, ISOLATE
+from followup.report import cards
+from followup.study.codebook import Words
 
 NAMES = {
     "drive": Words(he="מוטיבציה", en="Motivation"),

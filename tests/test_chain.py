@@ -13,9 +13,11 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from checkouts import Checkout, wait_until
-from followup import chain, execution, freshness, remembered, stages
-from followup.execution import StageFailed
-from followup.stages import STAGES, Stage
+from followup.chain import execution, stages
+from followup.chain import run as chain
+from followup.chain.execution import StageFailed
+from followup.chain.stages import STAGES, Stage
+from followup.store import freshness, remembered
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
 ALL = sorted(stage.name for stage in STAGES)
@@ -361,7 +363,7 @@ def test_a_chart_of_the_same_numbers_is_not_drawn_again(small):
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["03_compare"])
     assert "as it was drawn before" in small.page("small", "en")
-    small.replace("notebooks/followup/charts.py", "import textwrap", "import textwrap  # a comment")
+    small.replace("notebooks/followup/report/charts/answer_charts.py", "import textwrap", "import textwrap  # a comment")
     assert small.build("small").code == 0
     assert "as it was drawn before" not in small.page("small", "en")
 
@@ -419,8 +421,8 @@ def test_every_input_counts_by_its_content(tmp_path):
 
 def test_a_stage_depends_on_the_modules_that_it_imports():
     modules = {path.stem for path in stages.modules_of(stages.NOTEBOOKS / "05_network.ipynb")}
-    assert {"network", "charts", "language", "report", "cohort", "strict_yaml"} <= modules
-    assert not {"chain", "publish", "publication", "proofs"} & modules
+    assert {"network", "answer_charts", "language", "report", "cohort", "yaml_files"} <= modules
+    assert not {"run", "rendering", "publication", "notebook_rules"} & modules
 
 
 # ------------------------------------------------------------ what is left when a notebook fails

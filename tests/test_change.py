@@ -5,8 +5,8 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 import pytest
-from followup import change as ch
-from followup.scales import scale_scores
+from followup.statistics import linked_change as ch
+from followup.statistics.scales import scale_scores
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from r_values import answers, cases, close, data, items, not_used, rows, unaccounted, values, why_not

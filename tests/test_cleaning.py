@@ -9,16 +9,17 @@ import openpyxl
 import pandas as pd
 import pytest
 from cohort_copies import END, HOUSE, LATER, TINY_ROSTER, Tiny, answers, logged, well, who
-from followup import account, tables
-from followup.answers import score_waves
-from followup.attrition import attrition, attrition_bars
-from followup.cleaning import with_waves
-from followup.cleaning_log import RULES, Log, inert, rules_used
-from followup.cohort import Cleaning, open_cohort
+from followup.analysis.answers import score_waves
+from followup.cleaning import accounting
+from followup.cleaning.answer_labels import OptionReader, read_time, time_zone
+from followup.cleaning.attrition import attrition, attrition_bars
+from followup.cleaning.clean import with_waves
+from followup.cleaning.cleaning_log import RULES, Log, inert, rules_used
+from followup.cleaning.submissions import SET_ASIDE
 from followup.language import LANGUAGES
 from followup.problems import InputProblems, Problem
-from followup.readings import OptionReader, read_time, time_zone
-from followup.submissions import SET_ASIDE
+from followup.study.cohort import Cleaning, open_cohort
+from followup.words import columns
 
 RLM = "\u200f"
 
@@ -151,7 +152,7 @@ def test_every_rule_has_an_export_that_meets_it(rule, tmp_path):
 
 
 def test_every_rule_has_words_in_both_languages_and_no_other_rule_can_be_logged():
-    words = tables.Vocabulary(well("1") and open_cohort("1", HOUSE).codebook)
+    words = columns.Vocabulary(well("1") and open_cohort("1", HOUSE).codebook)
     for rule in [*RULES, *SET_ASIDE, "participants", "sent_nothing", "not_asked", "no_answer_counts", "one_wave_only"]:
         assert words(rule, "he") != words(rule, "en") != rule
     with pytest.raises(KeyError, match="is not a rule"):
@@ -379,7 +380,7 @@ def test_rows_of_nothing_but_spaces_are_counted_in_a_workbook_too(tmp_path):
 @pytest.mark.parametrize("name", ["1", "2", "3", "local-3"])
 def test_the_accounts_of_the_shipped_cohorts_close(name):
     clean = well(name)
-    checked = account.checked_accounts(clean.waves)
+    checked = accounting.checked_accounts(clean.waves)
     assert checked["wave"].tolist() == [wave.wave for wave in clean.waves]
     assert (checked["rows"] == checked["rows_kept"] + checked["rows_excluded"]).all()
 
@@ -397,7 +398,7 @@ def test_a_row_lost_on_the_way_is_found(part, tmp_path):
     else:
         lossy = replace(wave, **{part: getattr(wave, part).iloc[1:]})
     with pytest.raises(InputProblems, match="this is a defect of cleaning"):
-        account.checked_accounts([lossy])
+        accounting.checked_accounts([lossy])
 
 
 # The attrition flow ------------------------------------------------------------------------------------------------
@@ -457,7 +458,7 @@ def test_without_a_roster_there_is_no_flow_from_it(tmp_path):
 def test_the_picture_shows_every_step(language):
     cohort, clean = open_cohort("1", HOUSE), well("1")
     table = attrition(cohort, clean, with_waves(clean.participants, clean.waves))
-    figure, said = attrition_bars(table, tables.Vocabulary(cohort.codebook), language)
+    figure, said = attrition_bars(table, columns.Vocabulary(cohort.codebook), language)
     figure.canvas.draw()
     drawn = [text.get_text() for axes in figure.axes for text in axes.texts]
     assert drawn == ["39", "38", "−1", "38", "28", "−10", "28", "39", "29", "−10", "29", "28", "−1", "28"]
@@ -515,7 +516,7 @@ def test_a_column_may_be_headed_by_code_wording_or_grid(tmp_path):
 def test_what_was_mapped_ignored_and_missed_is_told_in_numbers(tmp_path):
     end = END.replace("sleep\n", "sleep,Ann Smith\n")
     clean = Tiny(tmp_path, end=end).clean()
-    counts = account.columns_matched(clean.waves).set_index("wave").loc["programme_end"]
+    counts = accounting.columns_matched(clean.waves).set_index("wave").loc["programme_end"]
     assert counts.to_dict() == {
         "columns_item": 3, "columns_question": 0, "columns_trait": 0, "columns_id": 1, "columns_submitted": 1,
         "columns_ignored": 1, "columns_missing": 1,

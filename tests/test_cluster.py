@@ -15,7 +15,7 @@ import pytest
 from checkouts import Checkout, add_small, copied, wait_until
 
 pytest.importorskip("distributed", reason="make .venv/cluster.ready adds it")
-from followup import cluster
+from followup.chain import cluster
 
 
 def free_port() -> int:
@@ -71,7 +71,7 @@ def sender(tmp_path) -> Checkout:
 
 def building(worker: subprocess.Popen) -> list[psutil.Process]:
     """The processes in which a worker builds a cohort; one that ends meanwhile is none."""
-    return [child for child in psutil.Process(worker.pid).children() if "followup.cluster" in " ".join(_command(child))]
+    return [child for child in psutil.Process(worker.pid).children() if "followup.chain.cluster" in " ".join(_command(child))]
 
 
 def kernels(build: psutil.Process) -> list[psutil.Process]:
@@ -161,7 +161,7 @@ def test_the_time_zone_that_a_worker_is_told(here, expected, monkeypatch):
 
 
 def test_a_worker_with_other_code_is_refused_before_anything_is_sent(workers, sender):
-    with (sender.notebooks / "followup" / "topics.py").open("a") as module:
+    with (sender.notebooks / "followup/analysis/topics.py").open("a") as module:
         module.write("# a line more\n")
     done = sender.reports(CHOSEN_SCHEDULER=workers.address)
     assert done.code == 2

@@ -6,11 +6,12 @@ import made_up_studies as made
 import numpy as np
 import pandas as pd
 import pytest
-from followup import change_tables, findings, verdicts
-from followup.codebook import Evidence
-from followup.comparison import Comparison
+from followup.analysis.comparison import Comparison
 from followup.language import END_ISOLATE, ISOLATE
-from followup.plan import plan_table
+from followup.report import change_tables, findings
+from followup.report.plan import plan_table
+from followup.study.codebook import Evidence
+from followup.words import verdicts
 from made_up_studies import answered, comparison, names
 
 SCALES = {"scales": {"measures": ["drive", "role"]}}
@@ -405,7 +406,7 @@ def test_the_plan_says_what_was_settled_and_when():
 @pytest.mark.parametrize("link", ["by_id", "same_row", "partly_linked", "unlinked"])
 @pytest.mark.parametrize("table", sorted(change_tables.COLUMNS))
 def test_every_table_has_columns_with_headings_in_every_way_of_linking(link, table):
-    from followup.tables import COLUMNS
+    from followup.words.columns import COLUMNS
 
     assert set(change_tables.columns(table, link)) <= set(COLUMNS)
 
@@ -431,7 +432,7 @@ def test_reliability_says_why_there_is_no_omega():
     table = comparison(before, before).reliabilities().set_index(["measure", "wave"])
     assert table.loc[("drive", "follow_up"), "no_omega"] == "fewer_than_three_items"
     assert table.loc[("role", "follow_up"), "not_computable"] == "an_item_on_which_everyone_agreed"
-    from followup.tables import KEYS
+    from followup.words.columns import KEYS
 
     assert set(table["no_omega"].dropna()) | set(table["not_computable"].dropna()) <= set(KEYS)
 

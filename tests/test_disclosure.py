@@ -5,8 +5,15 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from followup.cohort import Disclosure
-from followup.disclosure import ceiling_band, few_apart, hidden_groups, protected_gaps, protected_groups, told_of_few
+from followup.disclosure.suppression import (
+    ceiling_band,
+    few_apart,
+    hidden_groups,
+    protected_gaps,
+    protected_groups,
+    told_of_few,
+)
+from followup.study.cohort import Disclosure
 from hypothesis import given
 from hypothesis import strategies as st
 

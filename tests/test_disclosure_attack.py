@@ -16,9 +16,9 @@ import pandas as pd
 import pytest
 from attack import TENTH
 from checkouts import HOUSE, Checkout
-from followup.cohort import Disclosure, open_cohort
-from followup.disclosure import protected_groups, protected_options
-from followup.release import NotForPublication, Rules
+from followup.disclosure.output_check import NotForPublication, Rules
+from followup.disclosure.suppression import protected_groups, protected_options
+from followup.study.cohort import Disclosure, open_cohort
 from scipy import stats
 
 POLICY = Disclosure()
@@ -44,7 +44,7 @@ def everything(built, tmp_path_factory) -> Checkout:
     for build in builds:
         done = checkout.end(build, seconds=300)
         assert done.code == 0, done.err
-    side_by_side = [sys.executable, "-m", "followup.cohorts_page"]
+    side_by_side = [sys.executable, "-m", "followup.commands.compare"]
     subprocess.run(side_by_side, cwd=checkout.notebooks, env={**_environment(), "PYTHONHASHSEED": "0"}, check=True)
     return checkout
 

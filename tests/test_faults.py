@@ -20,8 +20,9 @@ from pathlib import Path
 
 import pytest
 from checkouts import Checkout, wait_until
-from followup import chain, execution, stages
-from followup.stages import Stage
+from followup.chain import execution, stages
+from followup.chain import run as chain
+from followup.chain.stages import Stage
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -157,7 +158,7 @@ def test_a_full_disk_ends_in_a_message_and_the_next_run_makes_the_report(small, 
 def test_files_that_cannot_be_written_whole_end_in_a_message(small, most):
     """The same without root: no file may grow beyond so many bytes."""
     small.add_code_and_sentence("01_clean", "A sentence more.")
-    limited = f"import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most})); sys.argv = ['chain', 'small']; runpy.run_module('followup.chain', run_name='__main__')"
+    limited = f"import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most})); sys.argv = ['chain', 'small']; runpy.run_module('followup.chain.run', run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", limited], cwd=small.notebooks, capture_output=True, text=True, check=False, timeout=120
     )
@@ -252,7 +253,7 @@ def test_a_gigabyte_in_one_field_ends_in_a_message_within_little_memory(small):
         file.truncate(1_000_000_000)
     limit = 3_000_000_000
     done = subprocess.run(
-        [sys.executable, "-c", "import followup.cleaning as c, followup.cohort as o; c.clean_cohort(o.open_cohort('small'))"],
+        [sys.executable, "-c", "import followup.cleaning.clean as c, followup.study.cohort as o; c.clean_cohort(o.open_cohort('small'))"],
         cwd=small.notebooks, capture_output=True, text=True, check=False, timeout=60,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
     )
@@ -267,7 +268,7 @@ def test_a_build_asks_nothing_of_the_network(small):
     if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
         pytest.skip("a network of its own is not allowed here")
     small.add_code_and_sentence("01_clean", "A sentence more.")
-    run = ["unshare", "-n", sys.executable, "-m", "followup.chain", "small"]
+    run = ["unshare", "-n", sys.executable, "-m", "followup.chain.run", "small"]
     done = subprocess.run(run, cwd=small.notebooks, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     assert "A sentence more." in small.page("small", "en")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from followup.claims import Claim, read_claims
-from followup.codebook import Evidence, Words
-from followup.cohort import open_cohort
-from followup.findings import claims_table, evidence_table, questions
+from followup.report.findings import claims_table, evidence_table, questions
+from followup.study.claims import Claim, read_claims
+from followup.study.codebook import Evidence, Words
+from followup.study.cohort import open_cohort
 
 HOUSE = Path(__file__).parents[1]
 COHORT = open_cohort("1", HOUSE)

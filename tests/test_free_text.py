@@ -5,8 +5,7 @@ import io
 
 import pandas as pd
 import pytest
-from followup import interviews, tables
-from followup.codebook import Words
+from followup.analysis import interviews
 from followup.language import (
     END_ISOLATE,
     ISOLATE,
@@ -17,7 +16,9 @@ from followup.language import (
     numbers_isolated,
     without_turns,
 )
-from followup.publication import spreadsheet_safe
+from followup.publish.publication import spreadsheet_safe
+from followup.study.codebook import Words
+from followup.words import columns
 
 RIGHT_TO_LEFT = "\u2067"
 TURNS = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
@@ -82,9 +83,9 @@ def test_numbers_that_are_islands_already_are_left_alone():
 
 
 def test_a_cell_of_a_table_keeps_words_of_the_other_language_apart():
-    assert tables._island("follow_up.csv", "he") == f"{ISOLATE}follow_up.csv{END_ISOLATE}"
-    assert tables._island("follow_up.csv", "en") == "follow_up.csv"
-    assert tables._island("עד 5 שנים", "he") == f"עד {ISOLATE}5{END_ISOLATE} שנים"
+    assert columns._island("follow_up.csv", "he") == f"{ISOLATE}follow_up.csv{END_ISOLATE}"
+    assert columns._island("follow_up.csv", "en") == "follow_up.csv"
+    assert columns._island("עד 5 שנים", "he") == f"עד {ISOLATE}5{END_ISOLATE} שנים"
 
 
 # ------------------------------------------------------------------------------------- interviews

@@ -5,9 +5,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from followup import gaps as gp
-from followup.change import relabelled_sums, whole_units
-from followup.scales import scale_scores
+from followup.statistics import gap_change as gp
+from followup.statistics.linked_change import relabelled_sums, whole_units
+from followup.statistics.scales import scale_scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from r_values import answers, cases, close, data, items, unaccounted, values

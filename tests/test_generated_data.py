@@ -18,8 +18,8 @@ import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
-from followup.change import partly_linked_change, unlinked_change, verdict
-from followup.cohort import cohort_names, open_cohort
+from followup.statistics.linked_change import partly_linked_change, unlinked_change, verdict
+from followup.study.cohort import cohort_names, open_cohort
 from scipy import stats
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-from followup.cohort import open_cohort
-from followup.interviews import joint_display, released, side_by_side, voices_table
+from followup.analysis.interviews import joint_display, released, side_by_side, voices_table
+from followup.study.cohort import open_cohort
 
 COHORT = open_cohort("1")
 

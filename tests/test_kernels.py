@@ -5,11 +5,11 @@ from pathlib import Path
 
 import papermill
 import pytest
-from followup import execution, stages
-from followup.execution import StageFailed
-from followup.kernels import KernelNotStarted
-from followup.stages import Stage
-from followup.warm_kernels import CAN_FORK, WarmParent, warm
+from followup.chain import execution, stages
+from followup.chain.execution import StageFailed
+from followup.chain.kernels import KernelNotStarted
+from followup.chain.stages import Stage
+from followup.chain.warm_kernels import CAN_FORK, WarmParent, warm
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from benchmarks.growth import off_line, write_cohort
-from followup import change, gaps, large_tables
-from followup.answers import score_waves, side_by_side
-from followup.cleaning import Clean, clean_cohort, with_waves
-from followup.cleaning_log import Log
-from followup.cohort import Cohort, open_cohort
-from followup.comparison import Comparison
+from followup.analysis.answers import score_waves, side_by_side
+from followup.analysis.comparison import Comparison
+from followup.cleaning.clean import Clean, clean_cohort, with_waves
+from followup.cleaning.cleaning_log import Log
+from followup.statistics import gap_change, linked_change
+from followup.store import csv_tables
+from followup.study.cohort import Cohort, open_cohort
 from scipy import stats
 
 PEOPLE = 5_000
@@ -116,9 +117,9 @@ def _shifted(people: int, items: int) -> pd.DataFrame:
 
 def test_westfall_young_beyond_a_thousand_agrees_with_its_flips(monkeypatch):
     changes = _shifted(1_200, 6)
-    drawn = change.westfall_young(changes)
-    monkeypatch.setattr(change, "_flipped_sums", lambda sums, flips, seed: (_flipped(sums, flips), 1))
-    flipped = change.westfall_young(changes)
+    drawn = linked_change.westfall_young(changes)
+    monkeypatch.setattr(linked_change, "_flipped_sums", lambda sums, flips, seed: (_flipped(sums, flips), 1))
+    flipped = linked_change.westfall_young(changes)
     assert any(0.01 < p < 0.9 for p in flipped.values())
     assert drawn == pytest.approx(flipped, abs=0.02)
 
@@ -131,11 +132,11 @@ def _flipped(sums: np.ndarray, flips: int) -> np.ndarray:
 def test_the_gap_beyond_a_thousand_agrees_with_its_relabellings(monkeypatch):
     moved = _shifted(1_100, 1)["item0"].to_numpy().astype(int)
     first, second = moved[:500], moved[500:] + np.random.default_rng(1).integers(0, 2, 600) * (np.arange(600) % 5 == 0)
-    p, exact = gaps.studentised_permutation(first, second)
+    p, exact = gap_change.studentised_permutation(first, second)
     assert not exact
-    monkeypatch.setattr(gaps, "LARGE_SAMPLE", 1_100)
-    monkeypatch.setattr(gaps, "MOST_STATES", 0)
-    dealt, _ = gaps.studentised_permutation(first, second, draws=4_999)
+    monkeypatch.setattr(gap_change, "LARGE_SAMPLE", 1_100)
+    monkeypatch.setattr(gap_change, "MOST_STATES", 0)
+    dealt, _ = gap_change.studentised_permutation(first, second, draws=4_999)
     assert 0.001 < p < 0.6
     assert p == pytest.approx(dealt, abs=0.02)
 
@@ -144,7 +145,7 @@ def test_the_gap_beyond_a_thousand_agrees_with_its_relabellings(monkeypatch):
 
 
 def test_a_table_beyond_a_spreadsheet_comes_back_as_it_was(large, monkeypatch):
-    monkeypatch.setattr(large_tables, "MOST_IN_A_CSV", 1_000)
+    monkeypatch.setattr(csv_tables, "MOST_IN_A_CSV", 1_000)
     responses, people = large.clean.all("responses"), large.clean.participants
     cohort, scores = large.cohort, score_waves(responses, large.cohort.codebook, 0.5)
     for name, table in (("responses", responses), ("scores", scores), ("log", large.clean.log)):
@@ -161,8 +162,8 @@ def test_a_table_beyond_a_spreadsheet_comes_back_as_it_was(large, monkeypatch):
 
 def test_another_content_gives_another_index(tmp_path):
     frame = pd.DataFrame({"text": ["a", "b"], "number": [1, 2]})
-    one = large_tables.keep_columns(tmp_path / "t.columns", frame)
-    other = large_tables.keep_columns(tmp_path / "t.columns", frame.assign(number=[1, 3]))
+    one = csv_tables.keep_columns(tmp_path / "t.columns", frame)
+    other = csv_tables.keep_columns(tmp_path / "t.columns", frame.assign(number=[1, 3]))
     assert (one["sha256"] == other["sha256"]).tolist() == [True, False]
 
 

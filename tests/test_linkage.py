@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from cohort_copies import LATER, Copy, Tiny, answers, same_answers, well
-from followup.account import checked_accounts
-from followup.cleaning import clean_cohort, with_waves
-from followup.cleaning_log import inert
-from followup.linkage import (
+from followup.cleaning.accounting import checked_accounts
+from followup.cleaning.clean import clean_cohort, with_waves
+from followup.cleaning.cleaning_log import inert
+from followup.cleaning.linkage import (
     audit,
     candidates,
     clear_candidate,
@@ -22,8 +22,8 @@ from followup.linkage import (
     pseudonym_key,
     same_id,
 )
+from followup.cleaning.submissions import SET_ASIDE
 from followup.problems import InputProblems
-from followup.submissions import SET_ASIDE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

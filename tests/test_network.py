@@ -3,8 +3,7 @@
 import networkx as nx
 import pandas as pd
 import pytest
-from followup.cohort import Disclosure, open_cohort
-from followup.network import (
+from followup.analysis.network import (
     attendance,
     attendance_bands,
     density_bounds,
@@ -17,8 +16,9 @@ from followup.network import (
     ties_table,
     who_responded,
 )
-from followup.stage_charts import group_network
-from followup.tables import Vocabulary
+from followup.report.charts.project_charts import group_network
+from followup.study.cohort import Disclosure, open_cohort
+from followup.words.columns import Vocabulary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from followup import drafting
-from followup.answers import item_levels
-from followup.cleaning import clean_cohort, with_waves
-from followup.cohort import open_cohort
-from followup.comparison import Comparison
+from followup.analysis.answers import item_levels
+from followup.analysis.comparison import Comparison
+from followup.cleaning.clean import clean_cohort, with_waves
+from followup.commands import new
 from followup.problems import InputProblems
+from followup.study.cohort import open_cohort
 
 HOUSE = Path(__file__).resolve().parents[1]
 COURSE = HOUSE / "tests" / "cohorts" / "course"
@@ -27,7 +27,7 @@ PUBLISHED = HOUSE.parent / "shared" / "surveys" / "carpentries-2020-03" / "answe
 def built(root: Path, cohort: str) -> Path:
     """The folder of a report made by the whole chain in a process of its own."""
     environment = {**os.environ, "FOLLOWUP_ROOT": str(root)}
-    run = subprocess.run([sys.executable, "-m", "followup.chain", cohort], cwd=HOUSE / "notebooks", env=environment, capture_output=True, text=True)
+    run = subprocess.run([sys.executable, "-m", "followup.chain.run", cohort], cwd=HOUSE / "notebooks", env=environment, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return root / "build" / cohort
 
@@ -61,8 +61,8 @@ def course_scores(wave: str) -> list[float]:
 
 
 def test_the_walk_through_of_the_readme_gives_a_report(course):
-    drafting.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
-    lines = drafting.new_cohort("course", course, "course")
+    new.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
+    lines = new.new_cohort("course", course, "course")
     assert sum(line.startswith("  ") for line in lines) == 3          # three things to do next
     assert open_cohort("course", course).params.link == "unlinked"    # the drafts load as they are
 
@@ -82,7 +82,7 @@ def test_the_walk_through_of_the_readme_gives_a_report(course):
 
 
 def test_a_draft_finds_the_ratings_the_text_and_the_time(course):
-    path, lines = drafting.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
+    path, lines = new.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
     assert "5 ratings" in lines[0] and "1 time" in lines[0]
     text = path.read_text(encoding="utf-8")
     assert "Timestamp" in text and "what_would_you_tell_the_organisers" in text
@@ -94,7 +94,7 @@ def test_a_draft_reads_hidden_signs_no_answers_and_a_second_submission_as_a_pers
     rows = [f"DL-10{person},{rating}" for person, rating in zip((1, 2, 3, 4, 5, 6, 6), ratings, strict=True)]
     source = tmp_path / "end.csv"
     source.write_text("\n".join(["קוד משתתף,אני מקדם/ת פרויקטים", *rows]), encoding="utf-8")
-    path, lines = drafting.draft_codebook(source, "mine", tmp_path)
+    path, lines = new.draft_codebook(source, "mine", tmp_path)
     assert "1 ratings, 0 questions with one answer" in lines[0] and "1 ID" in lines[0]
     options = yaml.safe_load(path.read_text(encoding="utf-8"))["option_sets"]["options_1"]
     assert [option["he"] for option in options["options"]] == ["כלל לא", "במידה מועטה", "במידה רבה"]
@@ -102,18 +102,18 @@ def test_a_draft_reads_hidden_signs_no_answers_and_a_second_submission_as_a_pers
 
 
 def test_nothing_that_exists_is_overwritten(course):
-    drafting.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
-    drafting.new_cohort("course", course, "course")
+    new.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
+    new.new_cohort("course", course, "course")
     with pytest.raises(InputProblems, match="exists already"):
-        drafting.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
+        new.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
     with pytest.raises(InputProblems, match="exists already"):
-        drafting.new_cohort("course", course, "course")
+        new.new_cohort("course", course, "course")
 
 
 @pytest.mark.parametrize("name", ["../4", "4;ls", "", "A B", "$(x)", "x" * 40])
 def test_a_cohort_has_a_plain_name(course, name):
     with pytest.raises(InputProblems, match="cannot be the name"):
-        drafting.new_cohort(name, course)
+        new.new_cohort(name, course)
 
 
 def test_the_next_cohort_starts_from_the_latest_and_inherits_no_permission(tmp_path):
@@ -121,7 +121,7 @@ def test_the_next_cohort_starts_from_the_latest_and_inherits_no_permission(tmp_p
     for other in (tmp_path / "params").glob("*.yaml"):
         if other.stem != "1":
             other.unlink()
-    lines = drafting.new_cohort("2", tmp_path)
+    lines = new.new_cohort("2", tmp_path)
     drafted, first = open_cohort("2", tmp_path).params, open_cohort("1", tmp_path).params
     assert first.interviews.released and drafted.interviews.released == []
     assert first.synthetic and not drafted.synthetic

@@ -8,10 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from followup import chain
-from followup.claims import read_claims
-from followup.cohort import cohort_names, open_cohort
+from followup.chain import run
 from followup.problems import InputProblems, Problem
+from followup.study.claims import read_claims
+from followup.study.cohort import cohort_names, open_cohort
 
 HOUSE = Path(__file__).parents[1]
 PARAMS, CODEBOOK = "params/1.yaml", "params/questionnaires/digital_leaders.yaml"
@@ -443,7 +443,7 @@ def test_a_cohort_without_published_claims_has_none(root):
 def test_broken_params_make_nothing_and_end_with_2(root, params, monkeypatch, capsys):
     params.replace("  least_cell: 5", "  least_cel: 5")
     monkeypatch.setenv("FOLLOWUP_ROOT", str(root))
-    assert chain.main(["1"]) == 2
+    assert run.main(["1"]) == 2
     said = capsys.readouterr().err
     assert said.startswith("1 problem in the input:\nparams/1.yaml, row ")
     assert "what to do: did you mean “least_cell”?" in said

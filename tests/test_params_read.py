@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from followup.claims import read_claims
-from followup.cohort import open_cohort
-from followup.params_read import key_digests, noted
+from followup.store.params_read import key_digests, noted
+from followup.study.claims import read_claims
+from followup.study.cohort import open_cohort
 
 HOUSE = Path(__file__).parents[1]
 

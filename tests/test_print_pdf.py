@@ -8,9 +8,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from followup import print_pdf, publication
+from followup.commands import pdf
+from followup.commands.pdf import NoBrowser, PrintFailed, browser, print_cohort, print_page, without_times
 from followup.language import Text
-from followup.print_pdf import NoBrowser, PrintFailed, browser, print_cohort, print_page, without_times
+from followup.publish import publication
 
 PDF = b"%PDF-1.4\n/CreationDate (D:20260102030405+00'00')\n/ModDate (D:20260102030405+00'00')\n%%EOF\n"
 
@@ -22,7 +23,7 @@ def programs(tmp_path, monkeypatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setattr(print_pdf, "APPLICATIONS", ())
+    monkeypatch.setattr(pdf, "APPLICATIONS", ())
     return folder
 
 
@@ -53,7 +54,7 @@ def publish(cohort, words: str) -> None:
 def chromium(monkeypatch) -> list[Path]:
     """Prints without a browser; the pages that were printed."""
     asked: list[Path] = []
-    monkeypatch.setattr(print_pdf, "print_page", lambda page, chromium: asked.append(page) or PDF)
+    monkeypatch.setattr(pdf, "print_page", lambda page, chromium: asked.append(page) or PDF)
     monkeypatch.setattr(publication, "write_index", lambda root: None)
     return asked
 
@@ -68,7 +69,7 @@ def test_without_a_browser_it_is_said_what_to_install(programs):
     assert "CHROMIUM=" in str(none.value)
 
 
-@pytest.mark.parametrize("name", print_pdf.COMMANDS)
+@pytest.mark.parametrize("name", pdf.COMMANDS)
 def test_any_of_the_usual_names_will_do(programs, name):
     made = program(programs, name)
     assert browser() == str(made)
@@ -89,8 +90,8 @@ def test_a_browser_that_is_named_and_not_there_is_said_by_name(programs, monkeyp
 
 
 def test_the_command_ends_with_what_to_do_and_no_traceback(programs, monkeypatch, capsys):
-    monkeypatch.setattr(print_pdf, "open_cohort", lambda name: None)
-    assert print_pdf.main(["1"]) == 2
+    monkeypatch.setattr(pdf, "open_cohort", lambda name: None)
+    assert pdf.main(["1"]) == 2
     assert "what to do: install" in capsys.readouterr().err
 
 
@@ -137,7 +138,7 @@ def test_the_same_numbers_keep_their_paper(cohort, chromium):
 
 def test_a_notice_of_a_failed_run_leaves_no_paper_without_it(cohort, chromium, monkeypatch):
     print_cohort(cohort, "chromium")
-    monkeypatch.setattr(publication.publish, "with_notice", lambda page, notice: notice + page)
+    monkeypatch.setattr(publication.rendering, "with_notice", lambda page, notice: notice + page)
     assert publication.publish_failure(cohort.build, "03_compare", Text("נכשלה", "it broke"))
     assert not list(cohort.build.glob("*.pdf"))
 
@@ -148,7 +149,7 @@ def test_nothing_is_printed_half(cohort, chromium, monkeypatch):
             raise PrintFailed("no")
         return PDF
 
-    monkeypatch.setattr(print_pdf, "print_page", fail)
+    monkeypatch.setattr(pdf, "print_page", fail)
     with pytest.raises(PrintFailed):
         print_cohort(cohort, "chromium")
     assert (cohort.build / "report.he.pdf").read_bytes() == PDF
@@ -157,5 +158,5 @@ def test_nothing_is_printed_half(cohort, chromium, monkeypatch):
 
 def test_without_a_report_it_is_said_how_to_make_one(tmp_path):
     nobody = SimpleNamespace(name="1", root=tmp_path, build=tmp_path / "build" / "1")
-    with pytest.raises(print_pdf.InputProblems, match="make report COHORT=1"):
+    with pytest.raises(pdf.InputProblems, match="make report COHORT=1"):
         print_cohort(nobody, "chromium")

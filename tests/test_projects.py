@@ -5,8 +5,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from followup.cohort import open_cohort
-from followup.projects import (
+from followup.analysis.projects import (
     conflicting_reports,
     involvement,
     project_stages,
@@ -17,11 +16,12 @@ from followup.projects import (
     stage_counts,
     stage_moves,
 )
-from followup.stage_charts import move_bar
-from followup.tables import Vocabulary
-from followup.topics import NETWORK as NETWORK_TOPIC
-from followup.topics import PROJECTS as PROJECTS_TOPIC
-from followup.topics import levels_on, statements_on
+from followup.analysis.topics import NETWORK as NETWORK_TOPIC
+from followup.analysis.topics import PROJECTS as PROJECTS_TOPIC
+from followup.analysis.topics import levels_on, statements_on
+from followup.report.charts.project_charts import move_bar
+from followup.study.cohort import open_cohort
+from followup.words.columns import Vocabulary
 
 COHORT = open_cohort("1")
 CODEBOOK = COHORT.codebook

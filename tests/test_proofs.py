@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from followup import proofs
+from followup.chain import notebook_rules
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, writes
 
-NOTEBOOKS = Path(proofs.__file__).parents[1]
+NOTEBOOKS = Path(notebook_rules.__file__).parents[2]
 TITLE = ("# 07 · What for?\nA question, its data, its reader.", "# 07 · לשם מה?\nשאלה, נתונים וקוראים.")
 PARAMETERS = 'cohort = "1"\nlanguage = "en"'
-IMPORTS = "from followup.report import open_report"
+IMPORTS = "from followup.report.report import open_report"
 OPEN = "report = open_report(cohort, language)"
 
 
@@ -30,10 +30,10 @@ def cells_of(*more: str, first: list | None = None) -> list:
 def problems(tmp_path):
     """Writes cells as a notebook and gives the problems found, one line each."""
 
-    def found(cells: list, check=proofs.check) -> list[str]:
+    def found(cells: list, check=notebook_rules.check) -> list[str]:
         path = tmp_path / "07_made_up.ipynb"
         path.write_text(writes(new_notebook(cells=cells)), encoding="utf-8")
-        return [proofs.line(problem) for problem in check(path)]
+        return [notebook_rules.line(problem) for problem in check(path)]
 
     return found
 
@@ -42,10 +42,10 @@ def problems(tmp_path):
 def broken(tmp_path):
     """Writes any text as a notebook and gives the problems found."""
 
-    def found(content: str | bytes, check=proofs.check) -> list[str]:
+    def found(content: str | bytes, check=notebook_rules.check) -> list[str]:
         path = tmp_path / "07_made_up.ipynb"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return [proofs.line(problem) for problem in check(path)]
+        return [notebook_rules.line(problem) for problem in check(path)]
 
     return found
 
@@ -61,15 +61,15 @@ def edited(change) -> str:
 
 
 def test_the_notebooks_of_the_study_keep_the_rules():
-    assert [proofs.line(problem) for path in sorted(NOTEBOOKS.glob("*.ipynb")) for problem in proofs.check(path)] == []
+    assert [notebook_rules.line(problem) for path in sorted(NOTEBOOKS.glob("*.ipynb")) for problem in notebook_rules.check(path)] == []
 
 
 def test_make_check_runs_it_and_fails_when_a_rule_is_broken(tmp_path, capsys):
     path = tmp_path / "07_made_up.ipynb"
     path.write_text(writes(new_notebook(cells=cells_of())), encoding="utf-8")
-    assert proofs.main(tmp_path) == 0
+    assert notebook_rules.main(tmp_path) == 0
     path.write_text(writes(new_notebook(cells=cells_of("!ls", "def f(): pass"))), encoding="utf-8")
-    assert proofs.main(tmp_path) == 1
+    assert notebook_rules.main(tmp_path) == 1
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 2
     assert lines[0].startswith("notebooks/07_made_up.ipynb, cell 6: a notebook does not call the shell")
@@ -80,7 +80,7 @@ def test_make_check_runs_it_and_fails_when_a_rule_is_broken(tmp_path, capsys):
 
 def test_it_runs_as_a_module_from_the_notebooks_folder():
     done = subprocess.run(
-        [sys.executable, "-m", "followup.proofs"], cwd=NOTEBOOKS, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "followup.chain.notebook_rules"], cwd=NOTEBOOKS, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -115,7 +115,7 @@ PARAMETER_CASES = [
 ]
 
 
-@pytest.mark.parametrize("check", [proofs.check, proofs.preflight])
+@pytest.mark.parametrize("check", [notebook_rules.check, notebook_rules.preflight])
 @pytest.mark.parametrize(("what", "cells", "number"), PARAMETER_CASES, ids=[case[0] for case in PARAMETER_CASES])
 def test_one_parameters_cell_stands_before_all_other_code(problems, check, what, cells, number):
     [found] = problems(cells, check)
@@ -123,7 +123,7 @@ def test_one_parameters_cell_stands_before_all_other_code(problems, check, what,
     assert found.startswith(f"notebooks/07_made_up.ipynb{f', cell {number}' if number else ''}: ")
 
 
-@pytest.mark.parametrize("check", [proofs.check, proofs.preflight])
+@pytest.mark.parametrize("check", [notebook_rules.check, notebook_rules.preflight])
 @pytest.mark.parametrize(
     ("source", "what"),
     [
@@ -148,7 +148,7 @@ def test_every_kind_of_plain_literal_passes(problems, value):
     assert problems([*map(new_markdown_cell, TITLE), parameters(f"cohort = {value}  # why")]) == []
 
 
-@pytest.mark.parametrize("check", [proofs.check, proofs.preflight])
+@pytest.mark.parametrize("check", [notebook_rules.check, notebook_rules.preflight])
 @pytest.mark.parametrize(
     "source",
     [
@@ -176,7 +176,7 @@ def test_reading_a_parameter_or_a_comprehension_with_its_name_is_no_new_value(pr
     assert problems(cells_of(*fine)) == []
 
 
-@pytest.mark.parametrize("check", [proofs.check, proofs.preflight])
+@pytest.mark.parametrize("check", [notebook_rules.check, notebook_rules.preflight])
 def test_the_report_is_that_of_the_parameter(problems, check):
     cells = cells_of(first=[*map(new_markdown_cell, TITLE), parameters(), new_code_cell('report = open_report("1")')])
     [found] = problems(cells, check)
@@ -185,7 +185,7 @@ def test_the_report_is_that_of_the_parameter(problems, check):
 
 def test_a_run_needs_the_parameter_that_it_sets(problems):
     cells = [*map(new_markdown_cell, TITLE), parameters('language = "en"')]
-    [found] = problems(cells, proofs.preflight)
+    [found] = problems(cells, notebook_rules.preflight)
     assert "cell 3: the parameters have no cohort" in found
     assert problems(cells) == []
 
@@ -247,7 +247,7 @@ def test_cell_ids_are_unique(broken):
 # ------------------------------------------------------------ files that are no notebook
 
 
-@pytest.mark.parametrize("check", [proofs.check, proofs.preflight])
+@pytest.mark.parametrize("check", [notebook_rules.check, notebook_rules.preflight])
 @pytest.mark.parametrize(
     ("content", "what"),
     [
@@ -278,9 +278,9 @@ def test_a_malformed_file_is_one_line_and_no_traceback(broken, check, content, w
 
 
 def test_a_notebook_that_is_not_there_is_one_line(tmp_path):
-    [found] = proofs.preflight(tmp_path / "08_gone.ipynb")
+    [found] = notebook_rules.preflight(tmp_path / "08_gone.ipynb")
     assert (
-        proofs.line(found)
+        notebook_rules.line(found)
         == "notebooks/08_gone.ipynb: the notebook cannot be read (No such file or directory); what to do: put it back"
     )
 
@@ -289,46 +289,46 @@ def test_a_notebook_that_is_not_there_is_one_line(tmp_path):
 
 
 PLANTED = [
-    (proofs.calls_the_shell, "!ls data"),
-    (proofs.calls_the_shell, "files = !ls data"),
-    (proofs.calls_the_shell, "!!ls"),
-    (proofs.calls_the_shell, "if True:\n    !pip install pandas"),
-    (proofs.calls_the_shell, "import os\nos.system('ls')"),
-    (proofs.calls_the_shell, "os.popen('ls').read()"),
-    (proofs.uses_a_shell_magic, "%pip install pandas"),
-    (proofs.uses_a_shell_magic, "%conda install pandas"),
-    (proofs.uses_a_shell_magic, "lines = %sx ls"),
-    (proofs.uses_a_shell_magic, "%%bash\nls"),
-    (proofs.uses_a_shell_magic, "%%script perl\nprint 1"),
-    (proofs.uses_a_shell_magic, "%run other.ipynb"),
-    (proofs.uses_a_shell_magic, "get_ipython().run_line_magic('pip', 'install pandas')"),
-    (proofs.uses_a_shell_magic, "get_ipython().magic('%pip install pandas')"),
-    (proofs.hides_errors, "try:\n    compare()\nexcept:\n    pass"),
-    (proofs.hides_errors, "try:\n    compare()\nexcept:\n    print('none')"),
-    (proofs.hides_errors, "try:\n    compare()\nexcept Exception:\n    pass"),
-    (proofs.defines, "def share(k, n):\n    return k / n"),
-    (proofs.defines, "async def share(k, n):\n    return k / n"),
-    (proofs.defines, "class Share:\n    pass"),
-    (proofs.defines, "share = lambda k, n: k / n"),
-    (proofs.loops_over_files, "for path in folder.glob('*.csv'):\n    print(path)"),
-    (proofs.loops_over_files, "names = [path.name for path in folder.iterdir()]"),
-    (proofs.loops_over_files, "for root, _, names in os.walk('data'):\n    print(names)"),
-    (proofs.loops_over_files, "for name in ('a.csv', 'b.csv'):\n    frames += [pd.read_csv(name)]"),
-    (proofs.loops_over_files, "frames = {name: pd.read_excel(name) for name in names}"),
-    (proofs.loops_over_files, "while names:\n    text = open(names.pop()).read()"),
-    (proofs.imports_what_is_banned, "import urllib.request"),
-    (proofs.imports_what_is_banned, "from urllib import request"),
-    (proofs.imports_what_is_banned, "import requests"),
-    (proofs.imports_what_is_banned, "import os, socket"),
-    (proofs.imports_what_is_banned, "import subprocess as sp"),
-    (proofs.imports_what_is_banned, "from subprocess import run"),
-    (proofs.imports_what_is_banned, "import pickle"),
-    (proofs.runs_what_nobody_checked, "frame = pd.read_pickle('answers.pkl')"),
-    (proofs.runs_what_nobody_checked, "eval(text)"),
-    (proofs.runs_what_nobody_checked, "exec('x = 1')"),
-    (proofs.runs_what_nobody_checked, "builtins.exec('x = 1')"),
-    (proofs.runs_what_nobody_checked, "__import__('socket')"),
-    (proofs.runs_what_nobody_checked, "frame = pd.read_csv('https://example.org/answers.csv')"),
+    (notebook_rules.calls_the_shell, "!ls data"),
+    (notebook_rules.calls_the_shell, "files = !ls data"),
+    (notebook_rules.calls_the_shell, "!!ls"),
+    (notebook_rules.calls_the_shell, "if True:\n    !pip install pandas"),
+    (notebook_rules.calls_the_shell, "import os\nos.system('ls')"),
+    (notebook_rules.calls_the_shell, "os.popen('ls').read()"),
+    (notebook_rules.uses_a_shell_magic, "%pip install pandas"),
+    (notebook_rules.uses_a_shell_magic, "%conda install pandas"),
+    (notebook_rules.uses_a_shell_magic, "lines = %sx ls"),
+    (notebook_rules.uses_a_shell_magic, "%%bash\nls"),
+    (notebook_rules.uses_a_shell_magic, "%%script perl\nprint 1"),
+    (notebook_rules.uses_a_shell_magic, "%run other.ipynb"),
+    (notebook_rules.uses_a_shell_magic, "get_ipython().run_line_magic('pip', 'install pandas')"),
+    (notebook_rules.uses_a_shell_magic, "get_ipython().magic('%pip install pandas')"),
+    (notebook_rules.hides_errors, "try:\n    compare()\nexcept:\n    pass"),
+    (notebook_rules.hides_errors, "try:\n    compare()\nexcept:\n    print('none')"),
+    (notebook_rules.hides_errors, "try:\n    compare()\nexcept Exception:\n    pass"),
+    (notebook_rules.defines, "def share(k, n):\n    return k / n"),
+    (notebook_rules.defines, "async def share(k, n):\n    return k / n"),
+    (notebook_rules.defines, "class Share:\n    pass"),
+    (notebook_rules.defines, "share = lambda k, n: k / n"),
+    (notebook_rules.loops_over_files, "for path in folder.glob('*.csv'):\n    print(path)"),
+    (notebook_rules.loops_over_files, "names = [path.name for path in folder.iterdir()]"),
+    (notebook_rules.loops_over_files, "for root, _, names in os.walk('data'):\n    print(names)"),
+    (notebook_rules.loops_over_files, "for name in ('a.csv', 'b.csv'):\n    frames += [pd.read_csv(name)]"),
+    (notebook_rules.loops_over_files, "frames = {name: pd.read_excel(name) for name in names}"),
+    (notebook_rules.loops_over_files, "while names:\n    text = open(names.pop()).read()"),
+    (notebook_rules.imports_what_is_banned, "import urllib.request"),
+    (notebook_rules.imports_what_is_banned, "from urllib import request"),
+    (notebook_rules.imports_what_is_banned, "import requests"),
+    (notebook_rules.imports_what_is_banned, "import os, socket"),
+    (notebook_rules.imports_what_is_banned, "import subprocess as sp"),
+    (notebook_rules.imports_what_is_banned, "from subprocess import run"),
+    (notebook_rules.imports_what_is_banned, "import pickle"),
+    (notebook_rules.runs_what_nobody_checked, "frame = pd.read_pickle('answers.pkl')"),
+    (notebook_rules.runs_what_nobody_checked, "eval(text)"),
+    (notebook_rules.runs_what_nobody_checked, "exec('x = 1')"),
+    (notebook_rules.runs_what_nobody_checked, "builtins.exec('x = 1')"),
+    (notebook_rules.runs_what_nobody_checked, "__import__('socket')"),
+    (notebook_rules.runs_what_nobody_checked, "frame = pd.read_csv('https://example.org/answers.csv')"),
 ]
 
 ALLOWED = [
@@ -352,7 +352,7 @@ ALLOWED = [
 
 @pytest.mark.parametrize(("rule", "source"), PLANTED, ids=[source for _, source in PLANTED])
 def test_every_rule_finds_what_it_bans(problems, rule, source):
-    what, remedy = proofs.RULES[rule]
+    what, remedy = notebook_rules.RULES[rule]
     [found] = problems(cells_of(source))
     assert found.startswith(f"notebooks/07_made_up.ipynb, cell 6: {what} (found: “")
     assert found.endswith(f"; what to do: {remedy}")
@@ -364,7 +364,7 @@ def test_what_a_notebook_needs_is_allowed(problems, source):
 
 
 def test_every_rule_has_a_planted_example():
-    assert {rule for rule, _ in PLANTED} == set(proofs.RULES)
+    assert {rule for rule, _ in PLANTED} == set(notebook_rules.RULES)
 
 
 def test_a_cell_that_is_no_python_is_named(problems):

@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from followup.prose import code_digest, with_prose_of
+from followup.chain.prose_only import code_digest, with_prose_of
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, writes
 
 

@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
-from followup import provenance, publication, publish
 from followup.language import Text
-from followup.publication import put
+from followup.publish import provenance, publication, rendering
+from followup.publish.publication import put
 
 FILES = ("report.he.html", "report.en.html", "results/changes.csv", "results/flow.csv")
 KILLS = 100
@@ -22,7 +22,7 @@ KILLS = 100
 
 def version_of(words: str) -> dict[str, bytes]:
     """The files of a made-up report, large enough that writing them takes time, with their manifest."""
-    page = f"<p>{words}</p>{publish.NOTICE_START}{publish.NOTICE_END}"
+    page = f"<p>{words}</p>{rendering.NOTICE_START}{rendering.NOTICE_END}"
     files = {name: (page + f"{name} {words}\n" * 4000).encode() for name in FILES}
     outputs = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     return files | {"manifest.json": json.dumps({"cohort": "1", "outputs": outputs}).encode()}

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from followup import publish
 from followup.language import Text
-from followup.publish import (
+from followup.publish import rendering
+from followup.publish.rendering import (
     MIME,
     POLICY,
     IndexEntry,
@@ -290,7 +290,7 @@ def compare_notebook(svg: str = SVG):
             "כאן נאמד כל שינוי, ונאמר עד כמה אפשר להיות בטוחים בו.",
         ),
         code(
-            "from followup.change import changes\n\n"
+            "from followup.statistics.linked_change import changes\n\n"
             "linked = link_waves(programme_end, follow_up)  # those who answered both\nlinked.status.value_counts()"
         ),
         *pair("## Each item", "## כל היגד"),
@@ -551,8 +551,8 @@ def test_code_is_folded_behind_a_labelled_toggle(soups, language):
     assert len(cells) == 7
     assert all(cell.pre["dir"] == "ltr" for cell in cells)
     assert "linked = link_waves(programme_end, follow_up)" in cells[4].get_text()
-    assert ".code { display: none;" in publish._style()
-    assert "body:has(#show-code:checked) .code { display: block; }" in publish._style()
+    assert ".code { display: none;" in rendering._style()
+    assert "body:has(#show-code:checked) .code { display: block; }" in rendering._style()
 
 
 def test_a_page_without_code_has_no_toggle(fonts):
@@ -611,13 +611,13 @@ def test_footer_says_how_the_page_was_made(soups, language):
 
 
 def test_pages_words_are_the_same_set_in_both_languages():
-    words = json.loads((publish.TEMPLATE / "words.json").read_text(encoding="utf-8"))
+    words = json.loads((rendering.TEMPLATE / "words.json").read_text(encoding="utf-8"))
     assert words["he"].keys() == words["en"].keys()
-    assert all(publish.language_of(text) == language for language in words for key, text in words[language].items())
+    assert all(rendering.language_of(text) == language for language in words for key, text in words[language].items())
 
 
 def test_the_door_and_the_page_speak_of_the_same_outputs():
-    report = pytest.importorskip("followup.report")
+    report = pytest.importorskip("followup.report.report")
     assert report.MIME == MIME
 
 
@@ -637,14 +637,14 @@ def test_the_door_and_the_page_speak_of_the_same_outputs():
 )
 def test_numbers_typed_in_hebrew_prose_keep_their_direction(typed, island):
     cells = combine({"03_compare": notebook(new_markdown_cell(f"# מה השתנה?\n\n{typed}"))}, "he").cells
-    assert f"\u2066{island}\u2069" in publish._prose(cells[0]).html
+    assert f"\u2066{island}\u2069" in rendering._prose(cells[0]).html
 
 
 def test_numbers_in_english_prose_and_in_code_stay_as_typed():
     cells = combine(
         {"03_compare": notebook(new_markdown_cell("# What changed?\n\nFrom 1–5 to −3.2 and `x = -1`"))}, "en"
     ).cells
-    assert "From 1–5 to −3.2 and <code>x = -1</code>" in publish._prose(cells[0]).html
+    assert "From 1–5 to −3.2 and <code>x = -1</code>" in rendering._prose(cells[0]).html
 
 
 @pytest.mark.parametrize("override", [chr(code) for code in range(0x202A, 0x202F)])
@@ -732,9 +732,9 @@ def test_what_is_not_on_the_allow_list_is_refused_by_name(html, named):
 
 
 def test_comments_in_prose_do_not_reach_the_page(fonts):
-    cell = new_markdown_cell(f"# What changed?\n\nSure. <!-- not yet {publish.NOTICE_START} -->")
+    cell = new_markdown_cell(f"# What changed?\n\nSure. <!-- not yet {rendering.NOTICE_START} -->")
     page = render_page({"03_compare": notebook(cell)}, "en", FACTS["en"], fonts)
-    assert "not yet" not in page and page.count(publish.NOTICE_START) == 1
+    assert "not yet" not in page and page.count(rendering.NOTICE_START) == 1
 
 
 def test_html_in_prose_is_held_to_the_same_list():
@@ -952,7 +952,7 @@ def test_calls_in_both_languages_pass():
     ],
 )
 def test_language_of_prose_is_that_of_most_of_its_letters(text, language):
-    assert publish.language_of(text) == language
+    assert rendering.language_of(text) == language
 
 
 # ------------------------------------------------------------------------------------- notices and the list of reports
@@ -977,7 +977,7 @@ def test_a_notice_needs_a_page_of_ours():
 
 
 def test_text_that_looks_like_the_place_for_notices_is_not_taken_for_it(fonts):
-    facts = PageFacts(**{**FACTS["en"].__dict__, "programme": publish.NOTICE_START})
+    facts = PageFacts(**{**FACTS["en"].__dict__, "programme": rendering.NOTICE_START})
     page = with_notice(render_page(demo(), "en", facts, fonts), "NOTICE HERE")
     assert BeautifulSoup(page, "html.parser").find("header").get_text().strip().startswith("NOTICE HERE")
 
@@ -1044,7 +1044,7 @@ def test_same_inputs_give_the_same_bytes_in_another_process(pages, tmp_path):
         "sys.stdout.buffer.write(t.render_page(t.demo(), 'he', t.FACTS['he'], Path(sys.argv[3])).encode())"
     )
     for seed in ("1", "2"):
-        places = [str(Path(publish.__file__).parents[1]), str(Path(__file__).parent), str(tmp_path / seed)]
+        places = [str(Path(rendering.__file__).parents[2]), str(Path(__file__).parent), str(tmp_path / seed)]
         run = subprocess.run(
             [sys.executable, "-c", script, *places],
             capture_output=True,
@@ -1056,20 +1056,20 @@ def test_same_inputs_give_the_same_bytes_in_another_process(pages, tmp_path):
 
 @both
 def test_page_holds_no_path_of_this_machine(pages, language):
-    assert str(Path(publish.__file__).parents[2]) not in pages[language]
+    assert str(Path(rendering.__file__).parents[3]) not in pages[language]
     assert str(Path.home()) + "/" not in pages[language]
 
 
 def test_font_is_kept_and_reused(tmp_path):
-    publish._font.cache_clear()
-    first = publish._font(tmp_path / "fonts")
+    rendering._font.cache_clear()
+    first = rendering._font(tmp_path / "fonts")
     [kept] = (tmp_path / "fonts").iterdir()
     assert kept.read_bytes()[:4] == b"wOFF" and base64.b64decode(first.split(",")[1]) == kept.read_bytes()
     assert kept.stat().st_size < 30_000
-    publish._font.cache_clear()
+    rendering._font.cache_clear()
     kept.write_bytes(b"wOFF another")
-    assert base64.b64decode(publish._font(tmp_path / "fonts").split(",")[1]) == b"wOFF another"
-    publish._font.cache_clear()
+    assert base64.b64decode(rendering._font(tmp_path / "fonts").split(",")[1]) == b"wOFF another"
+    rendering._font.cache_clear()
 
 
 def test_font_has_the_signs_of_both_languages():
@@ -1077,7 +1077,7 @@ def test_font_has_the_signs_of_both_languages():
 
     from fontTools.ttLib import TTFont
 
-    font = TTFont(BytesIO(publish._subset_font()))
+    font = TTFont(BytesIO(rendering._subset_font()))
     assert set(map(ord, "אבגםןץףך׳״־ABCxyz0123456789%−–—+·…₪“”")) <= set(font.getBestCmap())
     [axis] = font["fvar"].axes
     assert (axis.axisTag, axis.minValue, axis.maxValue) == ("wght", 400, 700)
@@ -1093,7 +1093,7 @@ def test_an_empty_page_weighs_little_and_a_page_is_made_quickly(fonts):
 
 # ------------------------------------------------------------------------------------- the style sheet
 
-STYLE = (publish.TEMPLATE / "style.css").read_text(encoding="utf-8")
+STYLE = (rendering.TEMPLATE / "style.css").read_text(encoding="utf-8")
 
 
 def colours(scheme: str) -> dict[str, str]:

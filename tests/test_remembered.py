@@ -3,8 +3,9 @@
 import matplotlib as mpl
 import pandas as pd
 import pytest
-from followup import drawings, remembered
-from followup.tables import Vocabulary
+from followup.report.charts import drawing
+from followup.store import remembered
+from followup.words.columns import Vocabulary
 from matplotlib.figure import Figure
 
 
@@ -86,13 +87,13 @@ def bars(frame, words, language):
 @pytest.fixture
 def chart(tmp_path, monkeypatch):
     """Draws with `bars` as if it were the package's, keeping what was drawn under a digest of the code; whether it drew."""
-    monkeypatch.setattr(bars, "__module__", "followup.charts")
+    monkeypatch.setattr(bars, "__module__", "followup.report.charts.answer_charts")
     bars.drawn = 0
 
     def drew(table: pd.DataFrame, code: str = "c", language: str = "en") -> bool:
         monkeypatch.setenv("FOLLOWUP_DRAWINGS", f"{tmp_path / 'a: b'}:{code}")
         before = bars.drawn
-        made = drawings.drawing("moves", bars, table, Vocabulary, language)
+        made = drawing.drawing("moves", bars, table, Vocabulary, language)
         assert made.alternative == f"{language} {table.to_dict()}"
         assert made.address.startswith("data:image/svg+xml;base64,")
         return bars.drawn > before
@@ -120,8 +121,8 @@ def test_by_hand_or_by_a_function_of_the_notebook_every_chart_is_drawn(chart, mo
     assert chart(frame())
     monkeypatch.setattr(bars, "__module__", "__main__")
     assert [chart(frame()), chart(frame())] == [True, True]
-    monkeypatch.setattr(bars, "__module__", "followup.charts")
+    monkeypatch.setattr(bars, "__module__", "followup.report.charts.answer_charts")
     monkeypatch.delenv("FOLLOWUP_DRAWINGS")
     before = bars.drawn
-    drawings.drawing("moves", bars, frame(), Vocabulary, "en")
+    drawing.drawing("moves", bars, frame(), Vocabulary, "en")
     assert bars.drawn == before + 1

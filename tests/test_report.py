@@ -9,12 +9,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from followup import change_tables, charts, report, tables
-from followup.cohort import open_cohort
 from followup.language import ProseProblem, Text
 from followup.problems import InputProblems
-from followup.publish import language_of
-from followup.report import MIME, Report
+from followup.publish.rendering import language_of
+from followup.report import change_tables, report
+from followup.report.charts import answer_charts
+from followup.report.report import MIME, Report
+from followup.study.cohort import open_cohort
+from followup.words import columns
 
 HOSTILE = """</td></table><script>alert(1)</script><img src=x onerror=alert(2)> & "quoted" {n} =1+1"""
 CHANGES = pd.DataFrame(
@@ -191,7 +193,7 @@ def test_a_table_or_figure_without_a_caption_in_both_languages_is_refused(door, 
     with pytest.raises(ProseProblem, match="needs a caption in both languages"):
         door.table("changes", CHANGES, show=SHOWN, **captions)
     with pytest.raises(ProseProblem, match="needs a caption in both languages"):
-        door.figure("changes", charts.change_forest, CHANGES.iloc[:1], show=SHOWN, **captions)
+        door.figure("changes", answer_charts.change_forest, CHANGES.iloc[:1], show=SHOWN, **captions)
     assert shown.bundles == []
 
 
@@ -200,7 +202,7 @@ def test_an_empty_frame_says_that_there_is_nothing(door, shown, way):
     empty = pd.DataFrame(columns=["meeting", "n_present"])
     captions = {"he": "מפגשים", "en": "Meetings"}
     door.table("attendance", empty, **captions) if way == "table" else door.figure(
-        "attendance", charts.count_bars, empty, **captions
+        "attendance", answer_charts.count_bars, empty, **captions
     )
     assert shown.last["kind"] == "nothing"
     assert shown.last["en"] == "<p>Meetings: not collected in this cohort, or it cannot be computed.</p>"
@@ -220,7 +222,7 @@ def test_a_table_that_is_not_for_this_cohort_is_kept_and_not_shown(door, shown):
 
 def draw(frame: pd.DataFrame, words, language: str):
     """A small figure of the rows it gets; its words count them."""
-    figure, _ = charts.count_bars(pd.DataFrame({"status": ["linked"], "n": [len(frame)]}), words, language)
+    figure, _ = answer_charts.count_bars(pd.DataFrame({"status": ["linked"], "n": [len(frame)]}), words, language)
     return figure, {"he": f"תרשים של {len(frame)} שורות בדיוק", "en": f"A chart of exactly {len(frame)} rows"}[
         language
     ] + HOSTILE
@@ -245,7 +247,7 @@ def test_a_figure_is_an_svg_of_paths_in_the_page_and_the_same_bytes_again(door, 
     for _ in range(2):
         door.figure(
             "links",
-            charts.count_bars,
+            answer_charts.count_bars,
             pd.DataFrame({"status": ["linked", "neither"], "n": [28, 0]}),
             he="מי השיבו",
             en="Who answered",
@@ -263,13 +265,13 @@ def test_a_figure_is_an_svg_of_paths_in_the_page_and_the_same_bytes_again(door, 
     ("chart", "frame", "show", "said"),
     [
         (
-            charts.count_bars,
+            answer_charts.count_bars,
             pd.DataFrame({"status": ["linked", "neither"], "n": [28, 10]}),
             None,
             ["answered both waves: 28", "answered neither: 10"],
         ),
         (
-            charts.option_bars,
+            answer_charts.option_bars,
             pd.DataFrame(
                 {"question": "network_wishes", "option": [1, 2], "wave": "follow_up", "n_chosen": [23, 21], "n": 29}
             ),
@@ -319,13 +321,13 @@ def test_a_result_that_no_notebook_has_made_yet_is_asked_for_by_name(door):
 
 
 def test_every_column_has_a_heading_in_both_languages():
-    for name, column in tables.COLUMNS.items():
+    for name, column in columns.COLUMNS.items():
         assert column.heading.he.strip(), name
         assert column.heading.en.strip(), name
 
 
 def test_every_key_of_the_results_has_words_in_both_languages():
-    for key, words in tables.KEYS.items():
+    for key, words in columns.KEYS.items():
         assert words.he.strip(), key
         assert words.en.strip(), key
         assert key == "" or words.he != words.en, key
@@ -342,7 +344,7 @@ def test_words_are_the_codebooks_then_those_of_every_study_then_the_text_itself(
 def shown_columns() -> set[tuple[str, str]]:
     """(notebook, column) of every list that a notebook gives as show=, also where it is shown only when something holds."""
     found = set()
-    for path in sorted((Path(report.__file__).parents[1]).glob("*.ipynb")):
+    for path in sorted((Path(report.__file__).parents[2]).glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         for source in ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"):
             for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
@@ -361,10 +363,10 @@ def test_every_column_that_a_notebook_shows_has_a_heading():
     }
     assert ("02_describe.ipynb", "warning") in shown
     assert len(shown) > 100
-    assert sorted(one for one in shown if one[1] not in tables.COLUMNS) == []
+    assert sorted(one for one in shown if one[1] not in columns.COLUMNS) == []
 
 
 def test_a_column_without_a_heading_is_named_with_what_to_do():
     frame = pd.DataFrame({"mesure": ["motivation"]})
     with pytest.raises(ProseProblem, match="table “mine”: column “mesure”, which is like “measure”, has no heading; what to do"):
-        tables.html(frame, ["mesure"], "mine", "Mine", "", None, "en")
+        columns.html(frame, ["mesure"], "mine", "Mine", "", None, "en")

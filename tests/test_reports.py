@@ -12,8 +12,9 @@ from types import SimpleNamespace
 import psutil
 import pytest
 from checkouts import Checkout, add_small, copied, wait_until
-from followup import chain, reports
-from followup.builders import ENDED, SAID, STARTED, WRONG
+from followup.chain import run as chain
+from followup.chain.builders import ENDED, SAID, STARTED, WRONG
+from followup.commands import reports
 
 SLEEP_ONCE = "import pathlib, time\nmark = pathlib.Path('begun')\nif not mark.exists():\n    mark.touch()\n    time.sleep(600)"
 

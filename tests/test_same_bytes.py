@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from checkouts import Checkout, add_small, copied
-from followup.answers import scale_levels, score_waves
-from followup.cleaning import clean_cohort
-from followup.cohort import open_cohort
+from followup.analysis.answers import scale_levels, score_waves
+from followup.cleaning.clean import clean_cohort
+from followup.study.cohort import open_cohort
 
 HOUSE = Path(__file__).resolve().parents[1]
 NOBODY = 65534
@@ -68,7 +68,7 @@ def test_another_user_gives_the_same_bytes(built, elsewhere):
     for path in (elsewhere.parent, *elsewhere.parent.rglob("*")):
         os.chown(path, NOBODY, NOBODY)
     settings = {"HOME": str(home), "USER": "nobody", "TMPDIR": str(home), "FOLLOWUP_KEY_FILE": str(home / "key")}
-    run = [*as_nobody(other), "sh", "-c", 'umask 077; exec "$@"', "sh", sys.executable, "-m", "followup.chain", "small"]
+    run = [*as_nobody(other), "sh", "-c", 'umask 077; exec "$@"', "sh", sys.executable, "-m", "followup.chain.run", "small"]
     done = subprocess.run(
         run, cwd=other.notebooks, env=os.environ | settings, capture_output=True, text=True, check=False, timeout=300
     )
@@ -87,7 +87,7 @@ def test_a_build_folder_that_this_user_may_not_write_is_one_line(built, elsewher
     home.chmod(0o777)
     run = [*as_nobody(other), sys.executable]
     settings = {"HOME": str(home), "TMPDIR": str(home), "FOLLOWUP_KEY_FILE": str(home / "key")}
-    for module in (["-m", "followup.chain", "small"], ["-S", "followup/freshness.py", "small"]):
+    for module in (["-m", "followup.chain.run", "small"], ["-S", "followup/store/freshness.py", "small"]):
         done = subprocess.run(
             [*run, *module], cwd=other.notebooks, env=os.environ | settings, capture_output=True, text=True, check=False
         )

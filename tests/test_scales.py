@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from followup import scales as sc
+from followup.statistics import scales as sc
 from hypothesis import given
 from hypothesis import strategies as st
 from r_values import answers, cases, close, items, unaccounted, values

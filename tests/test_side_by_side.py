@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from followup import cohort_charts, side_by_side
+from followup.analysis import across_cohorts
 from followup.problems import InputProblems
-from followup.tables import Vocabulary
+from followup.report.charts import cohort_charts
+from followup.words.columns import Vocabulary
 from scipy import stats
 
 HOUSE = Path(__file__).parents[1]
@@ -125,15 +126,15 @@ def root(tmp_path) -> Path:
     return tmp_path
 
 
-def read(root: Path, chosen: str = "all") -> side_by_side.Cohorts:
-    return side_by_side.read_cohorts(chosen, root)
+def read(root: Path, chosen: str = "all") -> across_cohorts.Cohorts:
+    return across_cohorts.read_cohorts(chosen, root)
 
 
 # ------------------------------------------------------------ what is compared
 
 
 def test_published_means_stand_side_by_side_and_one_wave_takes_part(root):
-    means = side_by_side.means_table(read(root))
+    means = across_cohorts.means_table(read(root))
     shown = {(row.scale, row.cohort, row.wave): (row.mean, row.n) for row in means.itertuples()}
     assert shown == {
         (SCALE, "1", "programme_end"): (4.0, 20),
@@ -155,7 +156,7 @@ def test_an_unlinked_cohort_counts_everyone_who_answered(root):
 
 def test_changes_keep_the_verdict_of_their_own_report(root):
     cohorts = read(root)
-    table = side_by_side.changes_table(cohorts, side_by_side.means_table(cohorts)).set_index("cohort")
+    table = across_cohorts.changes_table(cohorts, across_cohorts.means_table(cohorts)).set_index("cohort")
     assert table["verdict"].to_dict() == {"1": "preserved", "2": "rose"}
     assert table["change"].tolist() == pytest.approx([-0.1, 0.2])
 
@@ -177,7 +178,7 @@ def test_groups_and_hidden_rows_never_reach_the_comparison(root):
 
 def test_a_mean_of_a_few_stays_hidden(root):
     add_cohort(root, "4", results(change(SCALE, 4.0, 4.0, n=7), level(OTHER, "follow_up", 3, n=7)))
-    means = side_by_side.means_table(read(root))
+    means = across_cohorts.means_table(read(root))
     assert "4" not in set(means["cohort"])
 
 
@@ -185,14 +186,14 @@ def test_cohorts_that_share_no_scale_have_nothing_to_compare(tmp_path):
     add_cohort(tmp_path, "1", results(level(SCALE, "follow_up", 4)))
     add_cohort(tmp_path, "2", results(level(OTHER, "follow_up", 3)))
     cohorts = read(tmp_path)
-    means = side_by_side.means_table(cohorts)
+    means = across_cohorts.means_table(cohorts)
     assert means.empty
-    assert side_by_side.changes_table(cohorts, means).empty
-    assert side_by_side.against_before(cohorts, means).empty
+    assert across_cohorts.changes_table(cohorts, means).empty
+    assert across_cohorts.against_before(cohorts, means).empty
 
 
 def test_projects_stand_beside_one_another(root):
-    table = side_by_side.projects_table(read(root)).set_index("cohort")
+    table = across_cohorts.projects_table(read(root)).set_index("cohort")
     assert list(table.index) == ["1", "2"]
     assert table.loc["1", ["n_advanced", "n", "n_all", "n_involved", "n_asked"]].tolist() == [4, 8, 9, 6, 20]
 
@@ -204,7 +205,7 @@ def test_a_scale_worded_otherwise_is_not_compared_silently(root):
     other_wording(root, "keen")
     add_cohort(root, "4", results(change(SCALE, 3.0, 3.0), level(OTHER, "follow_up", 3.3)), questionnaire="keen")
     cohorts = read(root)
-    means, differing = side_by_side.means_table(cohorts), side_by_side.not_compared(cohorts)
+    means, differing = across_cohorts.means_table(cohorts), across_cohorts.not_compared(cohorts)
     assert set(means.loc[means["scale"] == SCALE, "cohort"]) == {"1", "2", "3"}
     assert set(means.loc[means["scale"] == OTHER, "cohort"]) == {"1", "2", "4"}
     assert differing["cohorts"].tolist() == ["1, 2, 3", "4"]
@@ -215,7 +216,7 @@ def test_two_cohorts_that_share_another_wording_are_compared_with_each_other(roo
     other_wording(root, "keen")
     for name in ("4", "5"):
         add_cohort(root, name, results(change(SCALE, 3.0, 3.0)), questionnaire="keen")
-    means = side_by_side.means_table(read(root))
+    means = across_cohorts.means_table(read(root))
     versions = means[means["scale"] == SCALE].groupby("version")["cohort"].unique()
     assert [set(cohorts) for cohorts in versions] == [{"1", "2", "3"}, {"4", "5"}]
     assert means.loc[means["cohort"] == "4", "about_en"].str.endswith("(wording 2)").all()
@@ -224,7 +225,7 @@ def test_two_cohorts_that_share_another_wording_are_compared_with_each_other(roo
 def test_spaces_and_marks_make_no_other_wording(root):
     other_wording(root, "spaced", new="I am  motivated to promote")
     add_cohort(root, "4", results(change(SCALE, 3.0, 3.0)), questionnaire="spaced")
-    assert side_by_side.not_compared(read(root)).empty
+    assert across_cohorts.not_compared(read(root)).empty
 
 
 def answers(item: str, n: int, n_high: int, wave: str = "follow_up") -> dict[str, pd.DataFrame]:
@@ -239,16 +240,16 @@ def test_statements_are_compared_where_two_cohorts_asked_them_in_the_same_words(
     for name, (n, high, questionnaire) in asked.items():
         add_cohort(tmp_path, name, results(change(SCALE, 4.0, 3.9)) | answers("motivation_promote", n, high), questionnaire)
     cohorts = read(tmp_path)
-    table = side_by_side.statements_table(cohorts)
+    table = across_cohorts.statements_table(cohorts)
     assert table[["cohort", "n", "n_high"]].to_numpy().tolist() == [["1", 29, 21], ["2", 25, 20], ["4", 22, 11]]
     assert set(table["about_en"]) == {"I am motivated to promote digital processes in my work"}
-    assert side_by_side.of_the_latest(table, cohorts, 2).tolist() == [False, False, True]
+    assert across_cohorts.of_the_latest(table, cohorts, 2).tolist() == [False, False, True]
 
 
 def test_statements_that_no_two_cohorts_share_are_none(tmp_path):
     for name, item in (("1", "motivation_promote"), ("2", "motivation_future")):
         add_cohort(tmp_path, name, results(change(SCALE, 4.0, 3.9)) | answers(item, 20, 10))
-    assert side_by_side.statements_table(read(tmp_path)).empty
+    assert across_cohorts.statements_table(read(tmp_path)).empty
 
 
 # ------------------------------------------------------------ against the cohort before
@@ -258,7 +259,7 @@ def test_statements_that_no_two_cohorts_share_are_none(tmp_path):
     ("name", "series"), [("1", ("", 1)), ("local-3", ("local-", 3)), ("pilot", ("pilot", 0)), ("2019-2", ("2019-", 2))]
 )
 def test_a_cohorts_series_and_number_stand_in_its_name(name, series):
-    assert side_by_side.series(name) == series
+    assert across_cohorts.series(name) == series
 
 
 def test_the_cohort_before_is_of_the_same_series(root):
@@ -293,7 +294,7 @@ MORE = [3.0, 3.5, 2.75, 3.25, 4.0, 3.0, 2.5, 3.75, 3.25, 3.5, 3.0]
 
 def against(root: Path) -> pd.DataFrame:
     cohorts = read(root)
-    return side_by_side.against_before(cohorts, side_by_side.means_table(cohorts))
+    return across_cohorts.against_before(cohorts, across_cohorts.means_table(cohorts))
 
 
 def test_the_difference_has_welchs_interval(tmp_path):
@@ -364,7 +365,7 @@ def test_no_cohort_may_be_called_compare(root):
 
 
 @pytest.fixture(scope="module")
-def sixty(tmp_path_factory) -> side_by_side.Cohorts:
+def sixty(tmp_path_factory) -> across_cohorts.Cohorts:
     """Sixty cohorts of forty people."""
     root, chance = tmp_path_factory.mktemp("sixty"), np.random.default_rng(60)
     scales = (
@@ -392,13 +393,13 @@ def test_the_picture_of_the_response_rounds_as_the_report_does(root):
 
 @pytest.mark.parametrize("language", ["he", "en"])
 def test_sixty_cohorts_fit_in_pictures_of_the_same_size(sixty, language):
-    means = side_by_side.means_table(sixty)
+    means = across_cohorts.means_table(sixty)
     words = Vocabulary(sixty.published[0].cohort.codebook)
     assert len(means) == 60 * 6 * 2
     for draw, frame, marks in (
         (cohort_charts.wave_dots, means, 60 * 2),
-        (cohort_charts.change_dots, side_by_side.changes_table(sixty, means), 60),
-        (cohort_charts.response_dots, side_by_side.response_table(sixty), 60 * 2),
+        (cohort_charts.change_dots, across_cohorts.changes_table(sixty, means), 60),
+        (cohort_charts.response_dots, across_cohorts.response_table(sixty), 60 * 2),
     ):
         figure, alternative = draw(frame, words, language)
         width, height = figure.get_size_inches()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from benchmarks import simulate_small_cohorts as sim
-from followup import change as ch
+from followup.statistics import linked_change as ch
 
 SHORT = [
     (sim.ITEM, "null|ceiling|r=0.5", 300),

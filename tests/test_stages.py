@@ -3,8 +3,7 @@
 import json
 
 import pytest
-
-from followup import stages
+from followup.chain import stages
 
 # A made-up package of two wings: `a` imports deep into the second, `b` only its neighbour, `c` nothing.
 MODULES = {

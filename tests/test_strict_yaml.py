@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from followup.problems import InputProblems, Problem, nearest
-from followup.strict_yaml import MOST_BYTES, Strict, read_checked, read_values, with_lines
+from followup.study.yaml_files import MOST_BYTES, Strict, read_checked, read_values, with_lines
 from pydantic import Field
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import rocrate
 from checkouts import Checkout, Done
-from followup import provenance
+from followup.publish import provenance
 from rocrate.rocrate import ROCrate
 
 MATCHES = "The report of cohort small matches its manifest and everything it was made from."
@@ -20,7 +20,7 @@ MATCHES = "The report of cohort small matches its manifest and everything it was
 def verify(checkout: Checkout, **environment: str) -> Done:
     """What `make verify COHORT=small` runs."""
     done = subprocess.run(
-        [sys.executable, "-m", "followup.verification", "small"],
+        [sys.executable, "-m", "followup.commands.verify", "small"],
         cwd=checkout.notebooks, env=os.environ | environment, capture_output=True, text=True,
         check=False,
     )
@@ -54,7 +54,7 @@ def test_each_file_that_changed_is_gone_or_is_new_is_named_and_put_back_the_repo
         "input params/small.yaml: changed": lambda: append(small.root / "params" / "small.yaml"),
         "input params/questionnaires/village.yaml: changed": lambda: append(codebook(small)),
         "input notebooks/05_network.ipynb: changed": lambda: append(small.notebooks / "05_network.ipynb"),
-        "input notebooks/followup/charts.py: changed": lambda: append(small.notebooks / "followup" / "charts.py"),
+        "input notebooks/followup/report/charts/answer_charts.py: changed": lambda: append(small.notebooks / "followup/report/charts/answer_charts.py"),
         "input requirements.lock: changed": lambda: append(small.root / "requirements.lock"),
         "version of pandas: 0.1 then, ": lambda: edit_manifest(small, lambda facts: facts["versions"].update(pandas="0.1")),
     }
@@ -111,7 +111,7 @@ def test_the_manifest_names_all_that_the_report_was_made_from_and_with(built):
     assert facts["code"] == {"commit": "unknown: not a git checkout", "modified": None}
     assert {
         *("data/1/follow_up.csv", "params/1.yaml", "params/questionnaires/digital_leaders.yaml", "params/claims/1.yaml"),
-        *("notebooks/03_compare.ipynb", "notebooks/followup/change.py", "requirements.lock"),
+        *("notebooks/03_compare.ipynb", "notebooks/followup/statistics/linked_change.py", "requirements.lock"),
     } <= set(facts["inputs"])
     for name, mark in facts["inputs"].items():
         if name != "python":

@@ -36,7 +36,7 @@ class Browser:
 
 @pytest.fixture
 def watch(small) -> Iterator[subprocess.Popen]:
-    process = small.start_module("followup.watch", "small")
+    process = small.start_module("followup.commands.watch", "small")
     yield process
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
@@ -64,7 +64,7 @@ def test_a_save_renews_the_page_a_failure_is_told_and_the_next_save_heals(watch,
     assert healed["version"] not in (failed["version"], first["version"])
     assert renewed["failed"] is healed["failed"] is False
 
-    with (small.notebooks / "followup" / "topics.py").open("a") as module:  # a process that has imported it knows the old
+    with (small.notebooks / "followup/analysis/topics.py").open("a") as module:  # a process that has imported it knows the old
         module.write("\nraise RuntimeError('as it is now')\n")
     assert "as it is now" in browser.wait(lambda news: news["failed"])["text"]
 

@@ -46,7 +46,7 @@ GROUPS = {
 
 def write_cohort(root: Path, name: str, people: int, seed: int) -> None:
     """Params, roster and two waves of `people` participants: nine in ten answer the first, three in four the next."""
-    from followup.cohort import open_cohort
+    from followup.study.cohort import open_cohort
 
     codebook, rng = open_cohort("1", HOUSE).codebook, np.random.default_rng(seed)
     for folder in ("params/questionnaires", f"data/{name}"):
@@ -145,8 +145,8 @@ class Watch:
 
 def built(root: Path, name: str, limit: int) -> dict:
     """The chain on one cohort, nothing of it being built: seconds, memory, sizes, and how it ended."""
-    subprocess.run([sys.executable, "-S", "followup/freshness.py", name], cwd=NOTEBOOKS, env=_environment(root), check=True)
-    taken, said = followed(["followup.chain", name], root, limit)
+    subprocess.run([sys.executable, "-S", "followup/store/freshness.py", name], cwd=NOTEBOOKS, env=_environment(root), check=True)
+    taken, said = followed(["followup.chain.run", name], root, limit)
     pages = {language: root / "build" / name / f"report.{language}.html" for language in ("he", "en")}
     return taken | {
         **{f"page_{name}_kb": round(page.stat().st_size / 1024) for name, page in pages.items() if page.exists()},
@@ -218,7 +218,7 @@ def cohorts(counts: list[int], limit: int, folder: Path) -> list[dict]:
         root = Path(tempfile.mkdtemp(prefix="growth-", dir=folder))
         for number in range(1, count + 1):
             write_cohort(root, f"c{number}", 40, seed=number)
-        rows.append({"grows": "cohorts", "n": count, **followed(["followup.reports"], root, limit)[0]})
+        rows.append({"grows": "cohorts", "n": count, **followed(["followup.commands.reports"], root, limit)[0]})
         shutil.rmtree(root)
         print(rows[-1], flush=True)
     for column in ("wall_s", "cpu_s"):

@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "notebooks"))
-from followup.warm_kernels import warm
+from followup.chain.warm_kernels import warm
 
 
 def starts(count: int, at_once: int = 4, forked: bool = True) -> list[str]:
@@ -38,7 +38,7 @@ def _start(number: int) -> str:
     cells = [nbformat.v4.new_code_cell(f"{number} + 1")]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
     try:
-        NotebookClient(notebook, kernel_manager_class="followup.kernels.StudyKernelManager", shutdown_kernel="immediate").execute()
+        NotebookClient(notebook, kernel_manager_class="followup.chain.kernels.StudyKernelManager", shutdown_kernel="immediate").execute()
         answer = notebook.cells[0].outputs[0]["data"]["text/plain"]
     except Exception as error:  # noqa: BLE001 - whatever keeps a kernel from answering is what is counted
         return f"kernel {number}: {type(error).__name__}: {error}"

@@ -37,11 +37,11 @@ def made_up(cohorts: int) -> Path:
 
 def build(way: str, root: Path) -> None:
     if way in FLAGS:
-        _run(["-m", "followup.reports"], root, FLAGS[way])
+        _run(["-m", "followup.commands.reports"], root, FLAGS[way])
         return
     for name in sorted(path.stem for path in (root / "params").glob("*.yaml")):
-        _run(["-S", "followup/freshness.py", name], root)
-        _run(["-m", "followup.chain", name], root)
+        _run(["-S", "followup/store/freshness.py", name], root)
+        _run(["-m", "followup.chain.run", name], root)
 
 
 def _run(arguments: list[str], root: Path, flags: str = "") -> None:

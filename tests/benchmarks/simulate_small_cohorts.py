@@ -29,8 +29,8 @@ from scipy.optimize import brentq
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "notebooks"))
 
-from followup import change as ch  # noqa: E402
-from followup import gaps as gp  # noqa: E402
+from followup.statistics import gap_change as gp  # noqa: E402
+from followup.statistics import linked_change as ch  # noqa: E402
 
 OPTIONS = np.arange(1, 6)
 SHARES = {

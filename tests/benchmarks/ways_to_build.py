@@ -41,9 +41,9 @@ for name in sys.argv[3:]:
         cell.execution_count = number + 1
         cell.outputs = [nbformat.v4.new_output("display_data", data=o.data) for o in shown.outputs]
     nbformat.write(notebook, private / f"{name}.ipynb")
-from followup.cohort import open_cohort
+from followup.study.cohort import open_cohort
 from followup import publication
-from followup.release import words_of_people
+from followup.disclosure.output_check import words_of_people
 cohort = open_cohort(sys.argv[2])
 results = [path.stem for path in (private / "results").glob("*.csv")]
 publication.publish_report(cohort, {}, results, words_of_people(cohort))
@@ -77,7 +77,7 @@ def naive(root: Path) -> None:
 
 
 def ours(root: Path) -> None:
-    run([sys.executable, "-m", "followup.chain", COHORT], root)
+    run([sys.executable, "-m", "followup.chain.run", COHORT], root)
 
 
 def floor(root: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import hostile
 import pytest
-from followup import print_pdf
+from followup.commands import pdf
 from playwright.sync_api import sync_playwright
 from reading import BUILD, FLAGS, HOUSE, LANGUAGES, Reader
 
@@ -17,7 +17,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=print_pdf.browser(), args=FLAGS)
+        found = playwright.chromium.launch(executable_path=pdf.browser(), args=FLAGS)
         yield found
         found.close()
 

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import hostile
 import pytest
 from bs4 import BeautifulSoup
-from followup import print_pdf
+from followup.commands import pdf as print_pdf
 from reading import LANGUAGES, WIDTHS
 
 both = pytest.mark.parametrize("language", LANGUAGES)

@@ -21,7 +21,7 @@ def watched(tmp_path, monkeypatch) -> Iterator[tuple[Checkout, subprocess.Popen,
     monkeypatch.setenv("FOLLOWUP_KEY_FILE", str(tmp_path / "key"))
     project = copied(tmp_path / "מחקר מעקב 3")
     add_small(project)
-    watch = project.start_module("followup.watch", "small")
+    watch = project.start_module("followup.commands.watch", "small")
     yield project, watch, re.search(r"http://\S+/", watch.stdout.readline())[0]
     project.end(watch, signal.SIGINT)
 
@@ -92,7 +92,7 @@ def test_a_failure_stands_above_the_page_until_what_was_saved_is_undone(watched,
     expect_state(page, "renewed in")
     expect(notice).to_have_count(0)
 
-    helper = project.notebooks / "followup" / "topics.py"
+    helper = project.notebooks / "followup/analysis/topics.py"
     whole = helper.read_text(encoding="utf-8")
     save(helper, whole + "\ndef half(:\n")
     expect_state(page, "SyntaxError")

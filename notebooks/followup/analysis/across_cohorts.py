@@ -1,0 +1,507 @@
+"""Cohorts side by side: what their published reports say of the same questions, and nothing that they do not say.
+
+Only results of whole cohorts are compared, and only those of questions asked in the same words.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from followup.analysis.comparison import Comparison
+from followup.disclosure.suppression import GROUP_DECIMALS
+from followup.exports.read import folded
+from followup.language import LANGUAGES, Text, filled, listed
+from followup.problems import InputProblems, Problem
+from followup.report.report import Report
+from followup.statistics.linked_change import holm, unlinked_change
+from followup.store.freshness import digest
+from followup.study.cohort import COMPARED, ROOT, Cohort, cohort_names, open_cohort
+
+WAVES = ("programme_end", "follow_up")
+EXACT = 1e-9
+LEVEL = 0.05
+FEWEST_FOR_SPREAD = 10  # an interval of a mean gives its SD away; none below ten people
+SERIES = re.compile(r"(.*?)(\d+)")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A cohort and the report of it that stands before its readers."""
+
+    cohort: Cohort
+
+    @property
+    def name(self) -> str:
+        return self.cohort.name
+
+    @property
+    def title(self) -> Text:
+        return Text(*(self.cohort.params.title[language] for language in LANGUAGES))
+
+    def read(self, result: str) -> pd.DataFrame:
+        """A published result; an empty table where the report has none."""
+        path = self.cohort.build / "results" / f"{result}.csv"
+        if not path.is_file():
+            return pd.DataFrame()
+        try:
+            return pd.read_csv(path, keep_default_na=False, na_values=[""])
+        except pd.errors.EmptyDataError:
+            return pd.DataFrame()
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """The published changes of scales among all respondents."""
+        table = self.read("changes")
+        if table.empty:
+            return table
+        return table[
+            (table["group"] == "all")
+            & (table["kind"] == "scale")
+            & ~table["hidden"].astype(bool)
+            & table["change"].notna()
+        ].set_index("measure")
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        table = self.read("levels")
+        return table if table.empty else table.set_index(["measure", "wave"])
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The private answers behind the published changes; raises `InputProblems` when they are not there."""
+        return Comparison(self.cohort, self.cohort.read("responses"), self.cohort.read("participants"))
+
+    def items(self, scale: str, wave: str) -> list[str]:
+        """The statements that a scale's published mean of a wave rests on: those asked in both waves, where there is a
+        change.
+        """
+        waves = WAVES if scale in self.changes.index else (wave,)
+        not_asked = {
+            key
+            for name in waves
+            if name in self.cohort.params.waves
+            for key in self.cohort.params.waves[name].not_asked
+        }
+        return [
+            key
+            for key, item in self.cohort.codebook.scales[scale].items.items()
+            if set(waves) <= set(item.waves) and key not in not_asked
+        ]
+
+    def wording(self, scale: str, wave: str) -> str:
+        """A mark that two cohorts share when the scale asked the same statements, in the same words, with the same
+        response options.
+        """
+        codebook = self.cohort.codebook
+        items = [
+            (key, *_asked(codebook.items[key]), codebook.items[key].reverse_coded) for key in self.items(scale, wave)
+        ]
+        options = [(option.code, *_asked(option)) for option in codebook.options_of(scale).options]
+        return hashlib.sha256(json.dumps([items, options], ensure_ascii=False).encode()).hexdigest()[:12]
+
+    def mean(self, scale: str, wave: str) -> tuple[float, int] | None:
+        """(mean, n) of a scale in a wave as published; None where none was, or where fewer answered than may be shown.
+        """
+        found = None
+        if scale in self.changes.index:
+            row = self.changes.loc[scale]
+            of_linked = self.cohort.params.link in ("by_id", "same_row")
+            found = row[f"mean_{wave}"], row["n_linked" if of_linked else f"n_{wave}"]
+        elif (scale, wave) in self.levels.index and not bool(self.levels.loc[(scale, wave)].get("hidden_mean", False)):
+            row = self.levels.loc[(scale, wave)]
+            found = row["mean"], row["n"]
+        if found is None or pd.isna(found[0]) or found[1] < self.cohort.params.disclosure.least_group:
+            return None
+        return float(found[0]), int(found[1])
+
+    def scores(self, scale: str, wave: str) -> pd.Series | None:
+        """The private scores whose mean was published; None where they are not kept here, or are no longer the same."""
+        published = self.mean(scale, wave)
+        if published is None:
+            return None
+        try:
+            candidates = list(self._candidates(scale, wave))
+        except InputProblems:
+            return None
+        return next(
+            (
+                scores
+                for scores in candidates
+                if len(scores) == published[1] and _same_mean(scores.mean(), published[0])
+            ),
+            None,
+        )
+
+    def _candidates(self, scale: str, wave: str) -> Iterable[pd.Series]:
+        """The linked respondents' scores and everyone's: one of them was published."""
+        if scale in self.changes.index:
+            waves = self.comparison.values(scale)
+            yield waves.pairs[wave]
+            yield dict(zip(WAVES, waves.both, strict=True))[wave]
+        table = self.cohort.read("scores")
+        yield table.loc[(table["scale"] == scale) & (table["wave"] == wave), "score"].dropna()
+
+
+def _same_mean(mean: float, published: float) -> bool:
+    """Whether a mean is the one that was published, in full or to one decimal."""
+    return abs(mean - published) < EXACT or abs(round(mean, GROUP_DECIMALS) - published) < EXACT
+
+
+def _asked(words) -> tuple[str, str]:
+    return folded(words.he), folded(words.en)
+
+
+# Which cohorts ------------------------------------------------------------------------------------------------------
+
+
+def series(name: str) -> tuple[str, int]:
+    """A cohort's series and its number in it: "local-3" is the third of "local-"; cohorts of one series follow one
+    another.
+    """
+    found = SERIES.fullmatch(name)
+    return (found[1], int(found[2])) if found else (name, 0)
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """The published cohorts, series by series in their order, and the names of those that have no report yet."""
+
+    published: list[Published]
+    missing: list[str]
+
+    def before(self, cohort: Published) -> Published | None:
+        """The cohort before this one in its series, if it is published."""
+        mine, number = series(cohort.name)
+        earlier = [
+            other for other in self.published if series(other.name)[0] == mine and series(other.name)[1] < number
+        ]
+        return max(earlier, key=lambda other: series(other.name)[1], default=None)
+
+
+def read_cohorts(chosen: str = "all", root: Path | None = None) -> Cohorts:
+    """The cohorts named ("1, 2", or "all") whose published reports are whole; raises `InputProblems` for fewer than
+    two.
+    """
+    root = root or Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
+    names = cohort_names(root) if chosen == "all" else [name.strip() for name in chosen.split(",")]
+    names = sorted(names, key=series)
+    whole = [name for name in names if _results_stand(root / "build" / name)]
+    if len(whole) < 2:
+        raise InputProblems(
+            [
+                Problem(
+                    "fewer than two cohorts have a published report",
+                    "make reports, then make compare",
+                    "build",
+                    value=", ".join(whole),
+                )
+            ]
+        )
+    return Cohorts(
+        [Published(open_cohort(name, root)) for name in whole], [name for name in names if name not in whole]
+    )
+
+
+def _results_stand(build: Path) -> bool:
+    """Whether a cohort's results stand as published; a later run that failed only adds a notice to the pages."""
+    try:
+        outputs = json.loads((build / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    except (OSError, ValueError, KeyError):
+        return False
+    results = {name: mark for name, mark in outputs.items() if name.startswith("results/")}
+    return bool(results) and all(digest(build / name) == mark for name, mark in results.items())
+
+
+def open_comparison(cohorts: Cohorts, language: str) -> Report:
+    """A report that belongs to no cohort: what it keeps stands in build/compare, its words are the latest cohort's."""
+    last = cohorts.published[-1].cohort
+    report = Report(Cohort(COMPARED, last.params, last.codebook, last.root), language)
+    report.beside = tuple(one.cohort for one in cohorts.published)
+    return report
+
+
+# What they say ------------------------------------------------------------------------------------------------------
+
+
+def response_table(cohorts: Cohorts) -> pd.DataFrame:
+    """Who answered: cohort, title, wave, n, n_all, asked_known."""
+    rows = [
+        {"cohort": one.name, **_both("title", one.title), "wave": row.wave, "n": row.n, "n_all": row.n_all}
+        | {"asked_known": getattr(row, "asked_known", True)}
+        for one in cohorts.published
+        for row in one.read("response").itertuples()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _both(name: str, text) -> dict[str, str]:
+    return {f"{name}_{language}": text[language] for language in LANGUAGES}
+
+
+def wordings(cohorts: Cohorts) -> pd.DataFrame:
+    """Each way in which a scale was asked in a wave: scale, wave, wording, version (1, 2 …), cohort."""
+    rows = [
+        {"scale": scale, "wave": wave, "wording": one.wording(scale, wave), "cohort": one.name}
+        for one in cohorts.published
+        for scale in one.cohort.codebook.scales
+        for wave in WAVES
+        if one.mean(scale, wave)
+    ]
+    table = pd.DataFrame(rows, columns=["scale", "wave", "wording", "cohort"])
+    order = table.groupby("scale")["wording"].transform(
+        lambda marks: marks.map({mark: place for place, mark in enumerate(dict.fromkeys(marks), 1)})
+    )
+    return table.assign(version=order.astype("Int64"))
+
+
+def means_table(cohorts: Cohorts, asked: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Published means of every scale that at least two cohorts asked in the same words: scale, version, about, cohort,
+    wave, n, mean, low_code, high_code.
+    """
+    asked = wordings(cohorts) if asked is None else asked
+    by_name, rows = {one.name: one for one in cohorts.published}, []
+    shared = asked.groupby(["scale", "version"])["cohort"].transform("nunique") > 1
+    versions = asked[shared].groupby("scale")["version"].nunique()
+    for row in asked[shared].sort_values(["scale", "version"], kind="stable", key=_as_asked(cohorts)).itertuples():
+        one = by_name[row.cohort]
+        mean, n = one.mean(row.scale, row.wave)
+        codes = one.cohort.codebook.options_of(row.scale).codes
+        about = _title(one.cohort.codebook.scales[row.scale], row.version if versions[row.scale] > 1 else None)
+        rows.append(
+            {
+                "scale": row.scale,
+                "version": row.version,
+                **_both("about", about),
+                "cohort": row.cohort,
+                "wave": row.wave,
+                "n": n,
+                "mean": mean,
+                "low_code": codes[0],
+                "high_code": codes[-1],
+            }
+        )
+    return pd.DataFrame(rows, columns=MEANS)
+
+
+MEANS = ["scale", "version", "about_he", "about_en", "cohort", "wave", "n", "mean", "low_code", "high_code"]
+
+
+def statements_table(cohorts: Cohorts) -> pd.DataFrame:
+    """How many gave a high answer to each statement that at least two cohorts asked in the same words, with the same
+    response options: about, wave, cohort, n, n_high.
+    """
+    rows = [
+        {"item": row.measure, "wording": _statement(one.cohort.codebook, row.measure), "cohort": one.name}
+        | {"wave": row.wave, "n": row.n, "n_high": row.n_high, "later": WAVES.index(row.wave)}
+        for one in cohorts.published
+        for row in one.read("items").itertuples()
+        if row.n > 0
+    ]
+    table = pd.DataFrame(rows, columns=["item", "wording", "cohort", "wave", "n", "n_high", "later"])
+    shared = table[table.groupby(["item", "wording"])["cohort"].transform("nunique") > 1]
+    codebooks, titles, places = {one.name: one.cohort.codebook for one in cohorts.published}, {}, {}
+    for item, mine in shared.groupby("item", sort=False):
+        places[item], first = len(places), mine.drop_duplicates("wording")
+        for at, row in enumerate(first.itertuples(), 1):
+            words = codebooks[row.cohort].items[item]
+            titles[item, row.wording] = _title(words, at if len(first) > 1 else None)
+    about = [titles[of] for of in zip(shared["item"], shared["wording"], strict=True)]
+    shared = shared.assign(about_he=[title.he for title in about], about_en=[title.en for title in about])
+    ordered = shared.assign(place=shared["item"].map(places)).sort_values(["place", "wording", "later"], kind="stable")
+    return ordered[["about_he", "about_en", "wave", "cohort", "n", "n_high"]].reset_index(drop=True)
+
+
+def _statement(codebook, item: str) -> str:
+    """A mark that two cohorts share when they asked a statement in the same words, with the same response options."""
+    options, words = codebook.options_of(item), codebook.items[item]
+    offered = [(option.code, *_asked(option)) for option in options.options]
+    return json.dumps([*_asked(words), words.reverse_coded, offered, options.high], ensure_ascii=False)
+
+
+def of_the_latest(statements: pd.DataFrame, cohorts: Cohorts, most: int = 4) -> pd.Series:
+    """Which rows are of the latest `most` cohorts: with more of them a page is no longer read."""
+    return statements["cohort"].isin([one.name for one in cohorts.published][-most:])
+
+
+def _as_asked(cohorts: Cohorts):
+    """A sorting key that puts scales in the order of the questionnaires."""
+    order = {
+        scale: place
+        for place, scale in enumerate(
+            dict.fromkeys(scale for one in cohorts.published for scale in one.cohort.codebook.scales)
+        )
+    }
+    return lambda column: column.map(order) if column.name == "scale" else column
+
+
+def _title(scale, version: int | None) -> Text:
+    if version is None:
+        return Text(scale.he, scale.en)
+    return Text(f"{scale.he} (נוסח {version})", f"{scale.en} (wording {version})")
+
+
+def not_compared(cohorts: Cohorts, asked: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Scales that were asked in more than one wording: about, version, cohorts, statements that the first wording does
+    not have.
+    """
+    asked = wordings(cohorts) if asked is None else asked
+    by_name, rows = {one.name: one for one in cohorts.published}, []
+    for scale, mine in asked.groupby("scale", sort=False):
+        first = mine.iloc[0]
+        for version, those in mine.groupby("version") if len(set(mine["version"])) > 1 else ():
+            one, own = by_name[those["cohort"].iloc[0]], those.iloc[0]
+            rows.append(
+                {
+                    **_both("about", _title(one.cohort.codebook.scales[scale], version)),
+                    "cohorts": ", ".join(dict.fromkeys(those["cohort"])),
+                    **_both("differs_in", _new_words(by_name[first["cohort"]], first, one, own)),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _new_words(first: Published, then, other: Published, now) -> Text:
+    """The statements of a scale that another cohort asked otherwise, or did not ask."""
+    if first is other:
+        return Text("–", "–")
+    before = {_asked(first.cohort.codebook.items[key]) for key in first.items(then["scale"], then["wave"])}
+    items = [other.cohort.codebook.items[key] for key in other.items(now["scale"], now["wave"])]
+    new = [item for item in items if _asked(item) not in before]
+    if not new:
+        return Text(
+            "היגדים אחרים נשאלו, או תשובות אחרות הוצעו",
+            "fewer statements were asked, or other response options were offered",
+        )
+    return Text("; ".join(item.he for item in new), "; ".join(item.en for item in new))
+
+
+def changes_table(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
+    """Published changes of the scales that are compared: scale, about, cohort, n counts, change, interval, margin,
+    verdict.
+    """
+    both = means[means["wave"] == "follow_up"]
+    by_name = {one.name: one for one in cohorts.published}
+    rows = [
+        {
+            "scale": row.scale,
+            "about_he": row.about_he,
+            "about_en": row.about_en,
+            "cohort": row.cohort,
+            "linked_as": by_name[row.cohort].cohort.params.link,
+            **by_name[row.cohort].changes.loc[row.scale, CHANGE].to_dict(),
+        }
+        for row in both.itertuples()
+        if row.scale in by_name[row.cohort].changes.index
+    ]
+    return pd.DataFrame(rows)
+
+
+CHANGE = ["n_programme_end", "n_follow_up", "n_linked", "change", "ci_low", "ci_high", "margin", "verdict"]
+
+
+def against_before(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
+    """Each cohort's means against those of the cohort before it: other people, so a difference of groups, with
+    Welch's interval.
+
+    wave, scale, about, cohort, earlier, n, n_earlier, difference, ci_low, ci_high, p, p_adjusted (Holm over the
+    scales of
+    two cohorts in a wave), verdict (higher, lower, cannot_be_told). A pair of which either has fewer than ten is
+    hidden.
+    """
+    rows = [
+        _against(row, one, earlier, means)
+        for one in cohorts.published
+        if (earlier := cohorts.before(one))
+        for row in means[means["cohort"] == one.name].itertuples()
+    ]
+    table = pd.DataFrame([row for row in rows if row])
+    if table.empty:
+        return table
+    adjusted = [
+        pd.Series(holm(part["p"].astype("object").where(part["p"].notna(), None).to_dict()))
+        for _, part in table.groupby(["cohort", "wave"], sort=False)
+    ]
+    table["p_adjusted"] = pd.concat(adjusted).reindex(table.index).astype(float)
+    table["verdict"] = [_verdict(row.difference, row.p_adjusted) for row in table.itertuples()]
+    return table
+
+
+def _against(row, one: Published, earlier: Published, means: pd.DataFrame) -> dict | None:
+    same = means[
+        (means["cohort"] == earlier.name)
+        & (means["scale"] == row.scale)
+        & (means["wave"] == row.wave)
+        & (means["version"] == row.version)
+    ]
+    if same.empty:
+        return None
+    before, now = earlier.scores(row.scale, row.wave), one.scores(row.scale, row.wave)
+    if before is None or now is None:
+        return None
+    result = unlinked_change(before, now)
+    known = {
+        "scale": row.scale,
+        "about_he": row.about_he,
+        "about_en": row.about_en,
+        "wave": row.wave,
+        "cohort": one.name,
+        "earlier": earlier.name,
+        "n": len(now),
+        "n_earlier": len(before),
+    }
+    if min(len(before), len(now)) < FEWEST_FOR_SPREAD or result.ci95 is None:
+        return known | {"difference": None, "ci_low": None, "ci_high": None, "p": None, "hidden": True}
+    return known | {
+        "difference": result.change,
+        "ci_low": result.ci95.low,
+        "ci_high": result.ci95.high,
+        "p": result.p,
+        "hidden": False,
+    }
+
+
+def _verdict(difference: float, p: float) -> str:
+    if pd.isna(p) or p >= LEVEL:
+        return "cannot_be_told"
+    return "higher" if difference > 0 else "lower"
+
+
+def risen(against: pd.DataFrame, verdict: str, waves: dict) -> Text:
+    """The scales on which a cohort stands higher (or lower) than the one before it: "cohort 2, scale (follow-up)"."""
+    mine = against[against["verdict"] == verdict] if len(against) else against
+    return listed(
+        [
+            filled(
+                "מחזור {cohort} – {about} ({wave})",
+                "cohort {cohort}, {about} ({wave})",
+                {
+                    "cohort": row.cohort,
+                    "about": Text(row.about_he, row.about_en),
+                    "wave": Text(waves[row.wave].he, waves[row.wave].en),
+                },
+            )
+            for row in mine.itertuples()
+        ]
+    )
+
+
+def projects_table(cohorts: Cohorts) -> pd.DataFrame:
+    """Projects in advanced stages at the latest wave that was reported on: cohort, wave, n_advanced, n, n_all, low,
+    high, lowest, highest, n_involved, n_asked.
+    """
+    rows = []
+    for one in cohorts.published:
+        advanced, involved = one.read("projects_advanced"), one.read("projects_involved")
+        advanced = advanced[advanced["n"] > 0] if len(advanced) else advanced
+        if len(advanced) or len(involved):
+            row = advanced.iloc[-1].to_dict() if len(advanced) else {"wave": "follow_up"}
+            mine = involved.iloc[-1] if len(involved) else {}
+            rows.append({"cohort": one.name, **row, "n_involved": mine.get("n_chosen"), "n_asked": mine.get("n")})
+    return pd.DataFrame(rows)

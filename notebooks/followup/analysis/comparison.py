@@ -1,0 +1,627 @@
+"""The table of changes and the table of gaps: every scale and item, for all and by group, with its verdict."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from followup.analysis.answers import HALF_A_STEP, answer_table
+from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, protected_gaps, protected_groups, told_of_few
+from followup.language import Text
+from followup.report import change_tables
+from followup.statistics.gap_change import (
+    GapChange,
+    gap_verdict,
+    linked_gap_change,
+    minimum_detectable_gap_change,
+    unlinked_gap_change,
+)
+from followup.statistics.linked_change import (
+    LinkedChange,
+    PartlyLinkedChange,
+    UnlinkedChange,
+    detectable,
+    holm,
+    linked_change,
+    minimum_detectable_change,
+    partly_linked_change,
+    preservation,
+    top_box_change,
+    unlinked_change,
+    verdict,
+    welch_error,
+    westfall_young,
+)
+from followup.statistics.scales import common_item_scores, reliability, scale_scores
+from followup.study.cohort import Cohort
+
+WAVES = ("programme_end", "follow_up")
+P_DECIMALS = 3
+KIND_OF_PRESERVED = {"equivalence": "equivalence", "non_inferiority": "non-inferiority"}
+ABOUT = (
+    "kind",
+    "scale",
+    "measure",
+    "group",
+    "linked",
+    "test",
+    "effect",
+    "family",
+    "adjusted_by",
+    "margin",
+    "n_programme_end",
+    "n_follow_up",
+    "n_linked",
+    "unanimous",
+    "few_apart",
+)
+FOR_ALL_ONLY = (
+    "p_pratt",
+    "effect_size",
+    "superiority",
+    "superiority_low",
+    "superiority_high",
+    "p_not_lower",
+    "top_change",
+    "top_low",
+    "top_high",
+    "p_top",
+    "change_linked",
+    "linked_low",
+    "linked_high",
+)
+FOR_NAMED_ONLY = ("p", "ci90_low", "ci90_high", "detectable", "kept", "not_lower", "beyond", "no_test")
+OF_TWO_SPREADS = (  # what the spread of the answers goes into, where waves are compared as two groups
+    "ci_low",
+    "ci_high",
+    "ci90_low",
+    "ci90_high",
+    "p",
+    "effect_size",
+    "superiority",
+    "superiority_low",
+    "superiority_high",
+    "detectable",
+    "linked_low",
+    "linked_high",
+)
+OF_LINKED_BESIDE_ALL = ("top_change", "top_low", "top_high", "p_top", "change_linked", "linked_low", "linked_high")
+
+
+@dataclass(frozen=True)
+class TwoWaves:
+    """One measure's values in both waves, in points, indexed by respondent; linked respondents share their label."""
+
+    programme_end: pd.Series
+    follow_up: pd.Series
+    linked: bool
+
+    def of(self, members: pd.Index) -> "TwoWaves":
+        """The same for some respondents only."""
+        return TwoWaves(*(wave[wave.index.isin(members)] for wave in self.both), self.linked)
+
+    @property
+    def both(self) -> tuple[pd.Series, pd.Series]:
+        return self.programme_end, self.follow_up
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """Those who answered both waves, in the order of the first: programme_end, follow_up."""
+        first = (
+            self.programme_end[self.programme_end.index.isin(self.follow_up.index)]
+            if self.linked
+            else self.programme_end.iloc[:0]
+        )
+        return pd.DataFrame({"programme_end": first, "follow_up": self.follow_up.reindex(first.index)})
+
+    @property
+    def unanimous(self) -> bool:
+        """Whether everyone gave the same answer in a wave: a mean would tell what each of them said."""
+        waves = (self.pairs[wave] for wave in WAVES) if len(self.pairs) else self.both
+        return any(len(wave) > 0 and np.ptp(wave.to_numpy()) < 1e-9 for wave in waves)
+
+
+class Comparison:
+    """A cohort's answers in both waves, ready to be compared measure by measure and group by group."""
+
+    def __init__(self, cohort: Cohort, responses: pd.DataFrame, participants: pd.DataFrame):
+        self.cohort, self.plan, self.codebook = cohort, cohort.params.analysis, cohort.codebook
+        self.link, self.linked = cohort.params.link, cohort.params.link != "unlinked"
+        self.tables = {wave: answer_table(responses, self.codebook, wave) for wave in WAVES}
+        order = participants["participant"]  # the roster's order, which no pseudonym changes
+        self.tables = {wave: table.reindex(order[order.isin(table.index)]) for wave, table in self.tables.items()}
+        trait = cohort.params.groups_by
+        self.group_of = participants.set_index("participant")[trait] if trait else pd.Series(dtype="str")
+        self._of_scales: dict[str, TwoWaves] = {}
+
+    @property
+    def two_waves(self) -> bool:
+        return len(self.cohort.waves) == 2
+
+    @property
+    def measures(self) -> list[str]:
+        """Scales, then items, that both waves asked."""
+        items = [key for key, item in self.codebook.items.items() if len(item.waves) == 2]
+        return [*self.codebook.compared_scales, *items] if self.two_waves else []
+
+    @property
+    def tested(self) -> list[tuple[str, str]]:
+        """Each (measure, group) that gets a row: all, groups on scales, and whatever else the plan names."""
+        named = {pair for family in self.plan.families.values() for pair in family.pairs}
+        return [
+            (measure, group)
+            for measure in self.measures
+            for group in ("all", *self.cohort.groups)
+            if group == "all" or measure in self.codebook.scales or (measure, group) in named
+        ]
+
+    def values(self, measure: str, group: str = "all") -> TwoWaves:
+        """A measure's values in both waves; a linked scale is scored from the items answered in both."""
+        if measure in self.codebook.scales and measure not in self._of_scales:
+            self._of_scales[measure] = self._scale(measure)
+        waves = self._of_scales[measure] if measure in self._of_scales else self._item(measure)
+        return waves if group == "all" else waves.of(self.group_of.index[self.group_of == group])
+
+    def _item(self, item: str) -> TwoWaves:
+        return TwoWaves(*(self.tables[wave][item].dropna().astype(float) for wave in WAVES), self.linked)
+
+    def _scale(self, scale: str) -> TwoWaves:
+        items = [key for key, item in self.codebook.scales[scale].items.items() if len(item.waves) == 2]
+        least = self.cohort.params.cleaning.least_items_for_scale
+        first, second = (self.tables[wave][items] for wave in WAVES)
+        alone = [scale_scores(table, least)["score"] for table in (first, second)]
+        if not self.linked:
+            return TwoWaves(*(score.dropna() for score in alone), False)
+        both = common_item_scores(first, second, least)
+        scored = [score.copy() for score in alone]
+        for score, wave in zip(scored, WAVES, strict=True):
+            score.loc[both.index] = both[wave]
+        return TwoWaves(*(score.dropna() for score in scored), True)
+
+    @property
+    def note(self) -> Text:
+        """ "n of N" for the changes, and what to bear in mind where waves are not fully linked."""
+        roster = self.cohort.params.roster
+        first, second = (table.index for table in self.tables.values())
+        everyone = roster.participants if roster else max(len(first), len(second))
+        both = len(first.intersection(second))
+        return change_tables.note(self.link, first=len(first), second=len(second), both=both, all=everyone)
+
+    def gap_note(self, gaps: pd.DataFrame) -> Text:
+        """What to bear in mind of the p of gaps in a large cohort."""
+        people = gaps[["n_first", "n_second"]].sum(axis=1).max() if len(gaps) else 0
+        return change_tables.gap_note(self.linked, people)
+
+    # Changes ---------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _changes(self) -> pd.DataFrame:
+        rows = pd.DataFrame(self._row(measure, group) for measure, group in self.tested)
+        return rows if rows.empty else self._judged(self._adjusted(rows))
+
+    def changes(self) -> pd.DataFrame:
+        """One row a measure and group: counts, means, change, intervals, p, adjusted p, effect size, verdict.
+
+        For the analyst; what may be shown of it is `protected_changes`.
+        """
+        return self._changes.copy()
+
+    def _row(self, measure: str, group: str) -> dict:
+        waves = self.values(measure, group)
+        result = self._compared(waves, self._family_size(measure, group))
+        row = {
+            "kind": "scale" if measure in self.codebook.scales else "item",
+            "scale": self.codebook.scale_of.get(measure, measure),
+            "measure": measure,
+            "group": group,
+            "linked": self.linked,
+            "n_programme_end": len(waves.programme_end),
+            "n_follow_up": len(waves.follow_up),
+            "n_linked": len(waves.pairs),
+            "unanimous": waves.unanimous,
+            "few_apart": self._few_apart(measure, waves),
+            "mean_programme_end": result.mean_programme_end,
+            "mean_follow_up": result.mean_follow_up,
+            "change": result.change,
+        }
+        for name, bounds in (("ci", result.ci95), ("ci90", result.ci90)):
+            row[f"{name}_low"], row[f"{name}_high"] = bounds or (None, None)
+        return row | _test_of(result, waves) | (self._of_pairs(measure, waves) if group == "all" else {})
+
+    def _compared(self, waves: TwoWaves, tests: int) -> LinkedChange | PartlyLinkedChange | UnlinkedChange:
+        if not self.linked:
+            return unlinked_change(waves.programme_end, waves.follow_up)
+        if self.link == "partly_linked":
+            return partly_linked_change(waves.programme_end, waves.follow_up, tests=tests)
+        return linked_change(waves.pairs["programme_end"], waves.pairs["follow_up"], tests=tests)
+
+    def _family_size(self, measure: str, group: str) -> int:
+        return max(
+            (len(family.pairs) for family in self.plan.families.values() if (measure, group) in family.pairs), default=1
+        )
+
+    def _few_apart(self, measure: str, waves: TwoWaves) -> bool:
+        """Whether results of the linked beside those of everyone would give away the few who answered one wave only."""
+        policy, apart = self.cohort.params.disclosure, [len(wave) - len(waves.pairs) for wave in waves.both]
+        if not self.linked or few_apart(sum(apart), policy):
+            return self.linked
+        least = self._least_high(measure)
+        if least is None:
+            return False
+        high = [int((wave >= least).sum()) for wave in waves.both]
+        linked = [int((waves.pairs[wave] >= least).sum()) for wave in WAVES]
+        few = [bool(few_apart(people, policy)) for people in apart]
+        return told_of_few(high, linked, apart, len(waves.pairs), few)
+
+    def _least_high(self, measure: str) -> float | None:
+        """The lowest value that counts as a high answer; None where the options name none."""
+        high = self.codebook.options_of(measure).high
+        return min(high) - (HALF_A_STEP if measure in self.codebook.scales else 0) if high else None
+
+    def _of_pairs(self, measure: str, waves: TwoWaves) -> dict:
+        """Change of the top-box share among the linked, and the p of "not lower by the margin"."""
+        if not len(waves.pairs):
+            return {}
+        first, second = (waves.pairs[wave] for wave in WAVES)
+        kept = preservation(first, second, self._margin(measure)) if self.link != "partly_linked" else None
+        row = {"p_not_lower": kept.p_not_worse if kept else None}
+        least = self._least_high(measure)
+        if least is not None:
+            top = top_box_change(first, second, least)
+            low, upper = top.tango95 or (None, None)
+            row |= {"top_change": top.change, "top_low": low, "top_high": upper, "p_top": top.p_mcnemar_mid}
+        return row
+
+    def _margin(self, measure: str) -> float:
+        return self.plan.margins.scale if measure in self.codebook.scales else self.plan.margins.item
+
+    def _adjusted(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The same with p adjusted within each family that the params named; other rows have none."""
+        rows = rows.assign(family=None, adjusted_by=None, p_adjusted=None)
+        for name, family in self.plan.families.items():
+            mine = pd.MultiIndex.from_frame(rows[["measure", "group"]]).isin(family.pairs)
+            by = self.adjustment(name)
+            if by == "westfall_young":
+                adjusted = westfall_young(self._changes_of_linked(rows.loc[mine, "measure"]), seed=self.plan.seed)
+                p = rows.loc[mine, "measure"].map(adjusted)
+            else:
+                p = pd.Series(holm({row: _none(value) for row, value in rows.loc[mine, "p"].items()}), dtype="object")
+            rows.loc[mine, "p_adjusted"] = p
+            rows.loc[mine, ["family", "adjusted_by"]] = [name, by]
+        return rows.astype({"p_adjusted": float})
+
+    def adjustment(self, family: str) -> str:
+        """How a family's p are adjusted: flipping signs needs respondents who are all linked, otherwise it is Holm."""
+        return self.plan.families[family].adjust if self.link in ("by_id", "same_row") else "holm"
+
+    def _changes_of_linked(self, measures: Iterable[str]) -> pd.DataFrame:
+        """The change of each measure, a row for everyone who answered both waves; blank where one is missing."""
+        first, second = (self.tables[wave] for wave in WAVES)
+        changes = pd.DataFrame(index=first.index[first.index.isin(second.index)])
+        for measure in measures:
+            waves = self.values(measure).both if measure in self.codebook.scales else (first[measure], second[measure])
+            before, after = (wave.reindex(changes.index) for wave in waves)
+            changes[measure] = after.astype(float) - before
+        return changes
+
+    def _judged(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The same with margin, verdict and reason; a row outside every family is described, not judged."""
+        kind, verdicts = KIND_OF_PRESERVED[self.plan.preserved_by], []
+        for row in rows.itertuples():
+            margin, named = self._margin(row.measure), isinstance(row.family, str)
+            bounds = None if pd.isna(row.ci90_low) else (row.ci90_low, row.ci90_high)
+            against = (_none(row.change), bounds, _none(row.p_adjusted), margin, self.plan.alpha)
+            judged, lower = verdict(*against, kind=kind, no_test=row.no_test), verdict(*against, kind="non-inferiority")
+            reason = (
+                "not_below_margin" if judged.reason == "margin_met" and kind == "non-inferiority" else judged.reason
+            )
+            verdicts.append(
+                (
+                    margin,
+                    judged.verdict if named else "described",
+                    reason if named else "no_family",
+                    judged.beyond,
+                    _key(judged.kept),
+                    _key(lower.kept),
+                )
+            )
+        rows[["margin", "verdict", "reason", "beyond", "kept", "not_lower"]] = pd.DataFrame(verdicts, index=rows.index)
+        return rows
+
+    def protected_changes(self) -> pd.DataFrame:
+        """`changes` as it may be shown: values of groups that are too small, or would give away one that is, are gone.
+
+        Groups keep no counts of who moved and no p but those that the plan named; linked-only results go where the few
+        who answered one wave only would follow from them. Single statements are told to one decimal.
+        """
+        changes = self.changes()
+        if changes.empty:
+            return changes
+        sizes = ["n_linked"] if self.link in ("by_id", "same_row") else ["n_programme_end", "n_follow_up"]
+        shown = protected_groups(changes, self.cohort.params.disclosure, sizes, ABOUT)
+        group = shown["group"] != "all"
+        for columns, gone in (
+            (FOR_ALL_ONLY, group),
+            (FOR_NAMED_ONLY, group & shown["family"].isna()),
+            (OF_LINKED_BESIDE_ALL, shown["few_apart"]),
+        ):
+            columns = [column for column in columns if column in shown]
+            shown[columns] = shown[columns].astype("object").where(~gone, None)
+        return _statements_coarser(shown.drop(columns="unanimous").infer_objects())
+
+    # What is shown where ---------------------------------------------------------------------------------------------
+
+    def columns(self, table: str) -> list[str]:
+        """The columns that a table of changes or gaps has in this way of linking."""
+        return change_tables.columns(table, self.link)
+
+    @staticmethod
+    def rows_of(changes: pd.DataFrame, kind: str | None = None, group: str | None = None) -> pd.DataFrame:
+        """The rows of one kind (scale or item) and group."""
+        for column, value in (("kind", kind), ("group", group)):
+            changes = changes if value is None or changes.empty else changes[changes[column] == value]
+        return changes.reset_index(drop=True)
+
+    @staticmethod
+    def is_main(changes: pd.DataFrame) -> pd.Series | None:
+        """Which rows answer the primary question: scales, all respondents."""
+        return None if changes.empty else (changes["kind"] == "scale") & (changes["group"] == "all")
+
+    @staticmethod
+    def by_group(changes: pd.DataFrame) -> pd.DataFrame:
+        """The rows of groups on scales, the groups of a scale together."""
+        return (
+            changes
+            if changes.empty
+            else changes[(changes["kind"] == "scale") & (changes["group"] != "all")].reset_index(drop=True)
+        )
+
+    @staticmethod
+    def named_groups(changes: pd.DataFrame) -> pd.DataFrame:
+        """The group rows that a family of the plan names."""
+        if changes.empty:
+            return changes
+        return changes[(changes["group"] != "all") & changes["family"].notna()].reset_index(drop=True)
+
+    @staticmethod
+    def any_shown(rows: pd.DataFrame) -> bool:
+        """Whether a protected table has a row that is not hidden."""
+        return len(rows) > 0 and not rows["hidden"].all()
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether some respondents can be followed from one wave to the other."""
+        return self.two_waves and self.linked
+
+    def why_no_gap(self, gaps: pd.DataFrame) -> Text:
+        """Why no gap is shown."""
+        return change_tables.NO_GAP["not_named" if not self.plan.gaps else "one_wave" if gaps.empty else "small"]
+
+    def compared(self, levels: pd.DataFrame) -> pd.DataFrame:
+        """The levels of statements that both waves asked; their means stand with the changes."""
+        return levels[levels["measure"].isin(self.measures)].drop(columns="mean").reset_index(drop=True)
+
+    # Gaps ------------------------------------------------------------------------------------------------------------
+
+    def gaps(self) -> pd.DataFrame:
+        """One row a pair of groups and measure: both gaps, their change, ceiling shares, P(superiority), verdict.
+
+        The gaps that the plan names are one family: p is adjusted by Holm.
+        """
+        pairs = [
+            (gap.first, gap.second, measure)
+            for gap in self.plan.gaps
+            for measure in gap.measures
+            if measure in self.measures
+        ]
+        results = [self._gap(*pair) for pair in pairs]
+        adjusted = holm({place: result.p for place, (result, _) in enumerate(results)})
+        return pd.DataFrame(
+            {"measure": measure, "first": first, "second": second, **self._gap_row(result, least, adjusted[place])}
+            for place, ((first, second, measure), (result, least)) in enumerate(zip(pairs, results, strict=True))
+        )
+
+    def _gap(self, first: str, second: str, measure: str) -> tuple[GapChange, float | None]:
+        """A gap's change, and the smallest one that would have been found."""
+        waves, top = self.values(measure), max(self.codebook.options_of(measure).codes)
+        if not self.linked:
+            groups = [self.group_of.reindex(wave.index) for wave in waves.both]
+            result = unlinked_gap_change(
+                waves.programme_end, groups[0], waves.follow_up, groups[1], first, second, top=top
+            )
+            return result, detectable(result.se, result.df) if result.se else None
+        pairs = waves.pairs
+        groups, change = self.group_of.reindex(pairs.index), pairs["follow_up"] - pairs["programme_end"]
+        result = linked_gap_change(
+            pairs["programme_end"], pairs["follow_up"], groups, first, second, top=top, seed=self.plan.seed
+        )
+        sides = [change[groups == name] for name in (first, second)]
+        return result, minimum_detectable_gap_change(sides[0].std(), len(sides[0]), sides[1].std(), len(sides[1]))
+
+    def _gap_row(self, result: GapChange, least: float | None, p_adjusted: float | None) -> dict:
+        judged = gap_verdict(result, p_adjusted, alpha=self.plan.alpha)
+        low, high = result.ci95 or (None, None)
+        return {
+            "linked": self.linked,
+            "n_first": min(result.first_programme_end.n, result.first_follow_up.n),
+            "n_second": min(result.second_programme_end.n, result.second_follow_up.n),
+            "first_programme_end": result.first_programme_end.mean,
+            "first_follow_up": result.first_follow_up.mean,
+            "second_programme_end": result.second_programme_end.mean,
+            "second_follow_up": result.second_follow_up.mean,
+            "gap_programme_end": result.gap_programme_end,
+            "gap_follow_up": result.gap_follow_up,
+            "change": result.change,
+            "ci_low": low,
+            "ci_high": high,
+            "p": result.p,
+            "p_adjusted": p_adjusted,
+            "ceiling_first": result.first_programme_end.ceiling_share,
+            "ceiling_second": result.second_programme_end.ceiling_share,
+            "superiority_programme_end": result.superiority_programme_end,
+            "superiority_follow_up": result.superiority_follow_up,
+            "detectable": least,
+            "verdict": _key(judged.verdict),
+            "reason": judged.reason,
+            "caution": judged.caution,
+        }
+
+    def protected_gaps(self) -> pd.DataFrame:
+        """`gaps` as it may be shown: nothing of a group that is too small, one decimal, ceilings as bands."""
+        gaps = self.gaps()
+        if gaps.empty:
+            return gaps
+        groups = pd.DataFrame(
+            self._sizes(measure, group)
+            for measure in gaps["measure"].unique()
+            for group in ("all", *self.cohort.groups)
+        )
+        sizes = ["n_programme_end", "n_follow_up"]
+        return protected_gaps(
+            gaps,
+            self.cohort.params.disclosure,
+            protected_groups(groups, self.cohort.params.disclosure, sizes, groups.columns),
+        )
+
+    def _sizes(self, measure: str, group: str) -> dict:
+        """How many of a group a gap rests on: of linked waves, only those who answered both."""
+        waves = self.values(measure, group)
+        first, second = (waves.pairs[wave] for wave in WAVES) if self.linked else waves.both
+        return {
+            "measure": measure,
+            "group": group,
+            "n_programme_end": len(first),
+            "n_follow_up": len(second),
+            "unanimous": waves.unanimous,
+        }
+
+    # Scales ----------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _reliabilities(self) -> dict:
+        asked = (
+            (scale, wave)
+            for scale in self.codebook.scales
+            for wave in self.codebook.scale_waves(scale)
+            if wave in self.cohort.waves
+        )
+        items = {
+            (scale, wave): [item for item in self.codebook.scales[scale].items if item in self.tables[wave]]
+            for scale, wave in asked
+        }
+        return {(scale, wave): reliability(self.tables[wave][keys]) for (scale, wave), keys in items.items() if keys}
+
+    def reliabilities(self) -> pd.DataFrame:
+        """Alpha with Feldt's interval of every scale in every wave, among those who answered all its items.
+
+        Beside it the mean inter-item correlation, and omega or why there is none.
+        """
+        rows = []
+        for (scale, wave), result in self._reliabilities.items():
+            low, high = result.alpha_ci95 or (None, None)
+            rows.append(
+                {
+                    "measure": scale,
+                    "wave": wave,
+                    "items": result.k,
+                    "n": result.n,
+                    "alpha": result.alpha,
+                    "alpha_low": low,
+                    "alpha_high": high,
+                    "mean_inter_item_r": result.mean_inter_item_r,
+                    "omega": result.omega,
+                    "no_omega": _key(result.no_omega),
+                    "not_computable": _key(result.not_computable),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def turned_items(self) -> pd.DataFrame:
+        """Items that go against their scale in a wave: measure, scale, wave.
+
+        Most often an export turned the item round already, or the codebook does not say that it is reverse-coded.
+        """
+        signs = pd.DataFrame(
+            [
+                (scale, item, wave, r)
+                for (scale, wave), result in self._reliabilities.items()
+                for item, r in result.item_rest.items()
+            ],
+            columns=["scale", "measure", "wave", "item_rest"],
+        )
+        return signs.loc[signs["item_rest"] < 0, ["measure", "scale", "wave"]].reset_index(drop=True)
+
+
+def _statements_coarser(changes: pd.DataFrame) -> pd.DataFrame:
+    """The same with statements to one decimal and without their means: beside three categories these would tell how
+    many gave each of the five answers. So would an interval, a p or an effect size where waves are not linked.
+    """
+    items = changes["kind"] == "item"
+    changes[["mean_programme_end", "mean_follow_up"]] = changes[["mean_programme_end", "mean_follow_up"]].mask(items)
+    results = [column for column in changes if pd.api.types.is_float_dtype(changes[column])]
+    for column in results:
+        decimals = P_DECIMALS if column in ("p", "p_pratt", "p_adjusted", "p_top", "p_not_lower") else GROUP_DECIMALS
+        changes[column] = changes[column].mask(items, changes[column].round(decimals))
+    apart = items & (changes["test"] != "sign_flip")
+    gone = [column for column in OF_TWO_SPREADS if column in changes]
+    changes[gone] = changes[gone].astype("object").where(~apart, None)
+    return changes.infer_objects()
+
+
+def _test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange, waves: TwoWaves) -> dict:
+    """p, effect size and the smallest change that could have been found, each under the name of its method."""
+    if isinstance(result, LinkedChange):
+        least = minimum_detectable_change(result.sd, result.n) if result.sd else None
+        return {
+            "test": "sign_flip",
+            "p": result.p_sign_flip,
+            "p_pratt": result.p_pratt,
+            "effect_size": result.rank_biserial,
+            "effect": "rank_biserial",
+            "n_up": result.n_up,
+            "n_same": result.n_same,
+            "n_down": result.n_down,
+            "detectable": least,
+            "no_test": result.no_test,
+        }
+    if isinstance(result, PartlyLinkedChange):
+        linked = result.linked
+        low, high = linked.ci95 or (None, None)
+        return {
+            "test": "partly_linked",
+            "p": result.p,
+            "effect_size": linked.rank_biserial,
+            "effect": "rank_biserial",
+            "n_up": linked.n_up,
+            "n_same": linked.n_same,
+            "n_down": linked.n_down,
+            "detectable": detectable(result.se, result.df) if result.se else None,
+            "change_linked": linked.change,
+            "linked_low": low,
+            "linked_high": high,
+            "no_test": result.no_test,
+        }
+    low, high = result.superiority_ci95 or (None, None)
+    least = detectable(*welch_error(*(wave.to_numpy() for wave in waves.both))) if result.ci95 else None
+    return {
+        "test": result.test,
+        "p": result.p,
+        "effect_size": result.cliffs_delta,
+        "effect": "cliffs_delta",
+        "superiority": result.superiority,
+        "superiority_low": low,
+        "superiority_high": high,
+        "detectable": least,
+        "no_test": result.no_test,
+    }
+
+
+def _key(words: str | None) -> str | None:
+    """A code of the computing functions ("cannot be told") as a key that the tables have words for."""
+    return words.replace(" ", "_").replace("-", "_").lower() if words else words
+
+
+def _none(value: float | None) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)

@@ -1,0 +1,248 @@
+"""Ties among graduates: which were kept, lost and made. A tie needs someone to report it, so silence gives bounds, not
+zeros.
+"""
+
+from collections import Counter
+from itertools import combinations_with_replacement
+
+import networkx as nx
+import pandas as pd
+
+from followup.disclosure.suppression import hidden_groups
+from followup.study.cohort import Disclosure
+
+WAVES = ("programme_end", "follow_up")
+
+
+def pairs_named(ties: pd.DataFrame, wave: str, among: set[str] | None = None) -> set[frozenset]:
+    """The pairs of participants of whom at least one named the other in a wave; `among` restricts both to some people.
+    """
+    named = ties[ties["wave"] == wave]
+    if among is not None:
+        named = named[named["ego"].isin(among) & named["alter"].isin(among)]
+    return {frozenset(pair) for pair in zip(named["ego"], named["alter"], strict=True)}
+
+
+def ties_kept(ties: pd.DataFrame, responded: dict[str, set[str]]) -> dict[str, int]:
+    """Ties at programme end, and what is known of them at follow-up.
+
+    A tie is known to be lost only when one of the two answered the follow-up and neither named the other; when neither
+    answered, it is unknown. New ties are counted among pairs of whom someone had answered at programme end.
+    """
+    before, after = pairs_named(ties, "programme_end"), pairs_named(ties, "follow_up")
+    gone = before - after
+    unknown = {pair for pair in gone if not pair & responded["follow_up"]}
+    new = {pair for pair in after - before if pair & responded["programme_end"]}
+    return {
+        "before": len(before),
+        "kept": len(before & after),
+        "lost": len(gone - unknown),
+        "unknown": len(unknown),
+        "new": len(new),
+    }
+
+
+def ties_table(ties: pd.DataFrame, responded: dict[str, set[str]]) -> pd.DataFrame:
+    """The fate of the ties: one row for kept, lost, unknown and new, each of the ties at programme end."""
+    if ties.empty:
+        return pd.DataFrame(columns=["fate", "n_ties", "n"])
+    counts = ties_kept(ties, responded)
+    return pd.DataFrame(
+        [{"fate": fate, "n_ties": counts[fate], "n": counts["before"]} for fate in ("kept", "lost", "unknown", "new")]
+    )
+
+
+def who_responded(participants: pd.DataFrame, waves: list[str]) -> dict[str, set[str]]:
+    """The participants who answered each wave; nobody, for a wave that this cohort does not have."""
+    return {
+        wave: set(participants.loc[participants[f"responded_{wave}"], "participant"]) if wave in waves else set()
+        for wave in WAVES
+    }
+
+
+def network_summary(ties: pd.DataFrame, responded: dict[str, set[str]]) -> pd.DataFrame:
+    """Each wave's network among those who answered it: people, ties, density, share of ties named by both, isolates."""
+    rows = []
+    for wave, people in responded.items() if len(ties) else ():
+        inside = ties[(ties["wave"] == wave) & ties["ego"].isin(people) & ties["alter"].isin(people)]
+        graph = nx.DiGraph()
+        graph.add_nodes_from(sorted(people))
+        graph.add_edges_from(zip(inside["ego"], inside["alter"], strict=True))
+        mutual = graph.to_undirected(reciprocal=True).number_of_edges()
+        pairs = graph.to_undirected().number_of_edges()
+        rows.append(
+            {
+                "wave": wave,
+                "n": len(people),
+                "n_ties": pairs,
+                "density": nx.density(graph.to_undirected()) if len(people) > 1 else None,
+                "named_by_both": mutual / pairs if pairs else None,
+                "n_isolated": nx.number_of_isolates(graph),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def attendance(meetings: pd.DataFrame) -> pd.DataFrame:
+    """How many participants came to each meeting, in the order of the file."""
+    return meetings.groupby("meeting", sort=False)["participant"].nunique().rename("n_present").reset_index()
+
+
+def attendance_bands(meetings: pd.DataFrame, participants: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """How many participants came to how many of the meetings: band, n_came, n (all participants).
+
+    The bands are none, at most half, more than half; a few who came to none are counted with those of at most half.
+    """
+    held = meetings["meeting"].nunique()
+    if not held:
+        return pd.DataFrame(columns=["band", "n_came", "n"])
+    came = meetings.groupby("participant")["meeting"].nunique().reindex(participants["participant"], fill_value=0)
+    none, over = int((came == 0).sum()), int((came > held / 2).sum())
+    some = len(came) - none - over
+    counts = (
+        {"no_meeting": none, "up_to_half": some, "over_half": over}
+        if none >= policy.least_cell
+        else {"none_or_up_to_half": none + some, "over_half": over}
+    )
+    return pd.DataFrame([{"band": band, "n_came": count, "n": len(came)} for band, count in counts.items()])
+
+
+def kept_bounds(ties: pd.DataFrame, responded: dict[str, set[str]]) -> pd.DataFrame:
+    """Ties of programme end that were named again, by whom the answer rests on: basis, n_again, n_ties, lowest,
+    highest.
+
+    `one_report`: silence of one of the two is taken as no, if the other answered. `both_reports`: whoever was silent
+    may
+    still have the tie. `both_answered`: only ties of which both answered both waves, so nothing is unknown.
+    """
+    if ties.empty or not responded["follow_up"]:
+        return pd.DataFrame(columns=["basis", "n_again", "n_ties", "lowest", "highest"])
+    before, after = pairs_named(ties, "programme_end"), pairs_named(ties, "follow_up")
+    rows = []
+    for basis, mine, unsure in (
+        ("one_report", before, lambda pair: not pair & responded["follow_up"]),
+        ("both_reports", before, lambda pair: not pair <= responded["follow_up"]),
+        (
+            "both_answered",
+            {pair for pair in before if pair <= responded["programme_end"] & responded["follow_up"]},
+            lambda pair: False,
+        ),
+    ):
+        again = len(mine & after)
+        rows.append(
+            {
+                "basis": basis,
+                "n_again": again,
+                "n_ties": len(mine),
+                "lowest": again,
+                "highest": again + sum(map(unsure, mine - after)),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def shown_summary(
+    summary: pd.DataFrame,
+    ties: pd.DataFrame,
+    participants: pd.DataFrame,
+    responded: dict[str, set[str]],
+    policy: Disclosure,
+) -> pd.DataFrame:
+    """The networks as they may be shown: bounds of the density among all participants, and no small count of people
+    without ties.
+    """
+    if summary.empty:
+        return summary
+    shown = summary[summary["n"] > 0].reset_index(drop=True)
+    bounds = [density_bounds(ties, set(participants["participant"]), responded[wave], wave) for wave in shown["wave"]]
+    few = shown["n_isolated"] < policy.least_group
+    return shown.assign(
+        density_low=[low for low, _ in bounds],
+        density_high=[high for _, high in bounds],
+        n_isolated=shown["n_isolated"].mask(few).astype("Int64"),
+        least_group=policy.least_group,
+    )
+
+
+def density_bounds(
+    ties: pd.DataFrame, everyone: set[str], answered: set[str], wave: str
+) -> tuple[float, float] | tuple[None, None]:
+    """The density of the network of all participants, had the silent named nobody, and had they named everyone."""
+    pairs = len(everyone) * (len(everyone) - 1) // 2
+    if not pairs:
+        return None, None
+    named = pairs_named(ties, wave, everyone)
+    settled = len(answered) * (len(answered) - 1) // 2  # pairs of whom both had their say
+    open_pairs = pairs - settled - sum(not pair <= answered for pair in named)
+    return len(named) / pairs, (len(named) + open_pairs) / pairs
+
+
+def mixing(
+    ties: pd.DataFrame,
+    participants: pd.DataFrame,
+    trait: str | None,
+    groups: list[str],
+    responded: dict[str, set[str]],
+    policy: Disclosure,
+) -> pd.DataFrame:
+    """Ties within and between groups among those who answered, of the ties possible: wave, first, second, n_first,
+    n_second, n_ties, n_possible, hidden.
+
+    A group that is too small to show has no numbers, nor has a pair of groups with too few ties (or all but too few):
+    then the next smallest is hidden as well, so that neither follows from the total.
+    """
+    rows = []
+    for wave, people in responded.items() if len(ties) and trait else ():
+        if people:
+            rows += _mixing_rows(
+                pairs_named(ties, wave, people),
+                participants[participants["participant"].isin(people)].set_index("participant")[trait],
+                wave,
+                groups,
+            )
+    if not rows:
+        return pd.DataFrame(
+            columns=["wave", "first", "second", "n_first", "n_second", "n_ties", "n_possible", "hidden"]
+        )
+    return pd.concat(
+        [_hidden_mixing(part, policy) for _, part in pd.DataFrame(rows).groupby("wave", sort=False)], ignore_index=True
+    )
+
+
+def _mixing_rows(pairs: set[frozenset], group_of: pd.Series, wave: str, groups: list[str]) -> list[dict]:
+    sizes = group_of.value_counts().reindex(groups, fill_value=0)
+    joined = Counter(
+        tuple(sorted((group_of[person] for person in pair), key=groups.index))
+        for pair in pairs
+        if group_of[list(pair)].notna().all()
+    )
+    return [
+        {
+            "wave": wave,
+            "first": first,
+            "second": second,
+            "n_first": int(sizes[first]),
+            "n_second": int(sizes[second]),
+            "n_ties": joined[first, second],
+            "n_possible": int(
+                sizes[first] * (sizes[first] - 1) // 2 if first == second else sizes[first] * sizes[second]
+            ),
+            "outside": int(group_of.isna().sum()),
+        }
+        for first, second in combinations_with_replacement(groups, 2)
+    ]
+
+
+def _hidden_mixing(rows: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """One wave's pairs of groups; `hidden` ones have lost their numbers."""
+    sizes = rows[rows["first"] == rows["second"]].set_index("first")["n_first"]
+    small = hidden_groups(sizes, int(sizes.sum() + rows["outside"].iloc[0]), policy.least_group)
+    hidden = rows["first"].map(small) | rows["second"].map(small)
+    few = rows[["n_ties"]].assign(rest=rows["n_possible"] - rows["n_ties"]).min(axis=1) < policy.least_cell
+    hidden |= few
+    if hidden.sum() == 1:
+        hidden[rows.loc[~hidden, "n_ties"].idxmin()] = True
+    shown = rows.drop(columns="outside").assign(hidden=hidden)
+    counts = ["n_first", "n_second", "n_ties", "n_possible"]
+    shown[counts] = shown[counts].astype("Int64").mask(hidden)
+    return shown

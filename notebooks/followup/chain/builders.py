@@ -1,0 +1,144 @@
+"""A process that builds cohorts, several at a time, each in a fork of its own: imports are paid once for all.
+
+What a build says comes back as messages, so that one driver can follow several builds and tell of them in one place.
+"""
+
+import contextlib
+import io
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Sequence
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Protocol
+
+from followup.chain import run
+from followup.chain.stages import FAILURE, HOUSE, INTERRUPTED, imported_modules, modules_of_stages
+from followup.chain.warm_kernels import CAN_FORK, import_quietly, quiet_environment, warm_already
+
+IMPORTED_BY_BUILDS = ("papermill", "filelock", "followup.chain.engine", "followup.chain.kernels", "followup.chain.notebook_rules", "followup.publish.publication")
+FORK_OR_SPAWN = multiprocessing.get_context("fork" if CAN_FORK else "spawn")
+STARTED, SAID, WRONG, ENDED = "started", "said", "wrong", "ended"
+
+
+class NotBuilt(Exception):
+    """Nothing can be built as it was asked for; says why and what to do."""
+
+
+class Builder:
+    """A process that builds cohorts, one at each of its places.
+
+    The connection of a place gives (SAID or WRONG, text), and (ENDED, exit code) at last; or it ends, with the process.
+    """
+
+    def __init__(self, places: int = 1):
+        os.environ.update(quiet_environment())
+        os.environ.setdefault("MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib"))
+        pipes = [multiprocessing.Pipe() for _ in range(places)]
+        self.connections, theirs = [here for here, _ in pipes], [there for _, there in pipes]
+        self.notebooks = multiprocessing.RawArray("i", [run.AT_ONCE] * places)
+        self.process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs, self.notebooks))
+        self.process.start()
+        for there in theirs:
+            there.close()
+
+    def build(self, cohort: str, place: int = 0) -> None:
+        with contextlib.suppress(BrokenPipeError):      # that the process has ended is heard at its connections
+            self.connections[place].send(cohort)
+
+    def allow(self, notebooks: int, place: int = 0) -> None:
+        """How many notebooks the build at a place may run at a time from now on; those that run are not ended."""
+        self.notebooks[place] = notebooks
+
+    def interrupt(self) -> None:
+        """End the builds under way as Ctrl-C does; they are still heard to their end."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGINT)
+
+    def close(self) -> None:
+        """Let the process end; not while it builds."""
+        for connection in self.connections:
+            connection.close()
+        self.process.join()
+
+
+class Messages(Protocol):
+    """Where messages can be sent: a connection, or anything like one."""
+
+    def send(self, message: tuple[str, Any]) -> None: ...
+
+
+class Told(io.TextIOBase):
+    """What is printed becomes messages of one kind."""
+
+    def __init__(self, connection: Messages, kind: str):
+        self.connection, self.kind = connection, kind
+
+    def write(self, text: str) -> int:
+        self.connection.send((self.kind, text))
+        return len(text)
+
+
+def serve(connections: list[Connection], notebooks: Sequence[int]) -> None:
+    """Import once, then build whatever cohort a connection asks for, each in a process of its own; end with the connections.
+
+    `notebooks` says, for each connection, how many notebooks its build may run at a time.
+    """
+    os.setsid()
+    interrupted: list[int] = []
+    signal.signal(signal.SIGINT, lambda *_: interrupted.append(1))      # a build, of the same process group, minds its own
+    if CAN_FORK:
+        _import_for_all()
+    under_way: dict[Connection | int, tuple[BaseProcess, Connection]] = {}      # by what is ready once the process has ended
+    with contextlib.suppress(EOFError, BrokenPipeError):        # whoever asked has gone
+        while True:
+            busy = [connection for _, connection in under_way.values()]
+            for ready in wait([*under_way, *(each for each in connections if each not in busy)]):
+                if ready in under_way:
+                    _tell_end(*under_way.pop(ready))
+                    continue
+                cohort = ready.recv()
+                if interrupted:
+                    ready.send((ENDED, INTERRUPTED))
+                    continue
+                told = (cohort, connections.index(ready), connections, notebooks, interrupted)
+                process = FORK_OR_SPAWN.Process(target=_be_build, args=told)
+                process.start()
+                under_way[process.sentinel] = process, ready
+            if not under_way:
+                interrupted.clear()
+
+
+def _import_for_all() -> None:
+    import_quietly([*IMPORTED_BY_BUILDS, *imported_modules()])
+    modules_of_stages()     # remembered, by what the files say
+
+
+def _tell_end(process: BaseProcess, connection: Connection) -> None:
+    process.join()
+    connection.send((ENDED, process.exitcode))
+
+
+def _be_build(cohort: str, place: int, connections: list[Connection], notebooks: Sequence[int], interrupted: list) -> None:
+    """Be the build of a cohort, and leave with its exit code."""
+    code = FAILURE
+    try:
+        connection = connections.pop(place)
+        for other in connections:
+            other.close()       # so that whoever listens to it hears of its end
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if interrupted:
+            code = INTERRUPTED
+        else:
+            with warm_already():
+                code = build_telling(cohort, connection, partial(notebooks.__getitem__, place))
+    finally:
+        os._exit(code)
+
+
+def build_telling(cohort: str, connection: Messages, at_once: Callable[[], int] = lambda: run.AT_ONCE) -> int:
+    """Build a cohort, `at_once` notebooks at a time; its exit code. What it prints goes out as messages."""
+    with contextlib.redirect_stdout(Told(connection, SAID)), contextlib.redirect_stderr(Told(connection, WRONG)):
+        return run.main([cohort], at_once)

@@ -1,0 +1,47 @@
+"""A notebook's prose apart from its code: a sentence that changed needs no kernel, for its code has run already."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from followup.store.freshness import digest
+
+
+def code_digest(notebook: Path) -> str:
+    """SHA-256 of a notebook's code cells and their tags; of the whole file where it is no notebook, or "absent".
+
+    Prose, outputs that Jupyter saved and what it notes about itself do not count.
+    """
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        code = [["".join(cell["source"]), _tags(cell)] for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return digest(notebook)
+    return hashlib.sha256(json.dumps(code).encode()).hexdigest()
+
+
+def with_prose_of(notebook: dict, executed: dict) -> dict:
+    """The executed notebook as if `notebook`, whose code cells are the same, had been run: cells and order of the one, outputs of the other.
+
+    Both are the JSON of notebooks. Raises ValueError when their code differs.
+    """
+    ran = iter([cell for cell in executed["cells"] if cell["cell_type"] == "code"])
+    return executed | {"cells": [cell for new in notebook["cells"] for cell in _as_run(new, ran)]}
+
+
+def _as_run(cell: dict, ran: Iterator[dict]) -> Iterator[dict]:
+    """A cell with the outputs it had; the parameters that papermill put in follow those that they replace."""
+    if cell["cell_type"] != "code":
+        yield cell
+        return
+    earlier = next(ran, {"source": None})
+    if "".join(earlier["source"] or "") != "".join(cell["source"]):
+        raise ValueError("the code of the notebook is not the code that was run")
+    yield earlier | {"id": cell["id"]}
+    if "parameters" in _tags(cell):
+        yield next(ran)
+
+
+def _tags(cell: dict) -> list[str]:
+    return cell["metadata"].get("tags", [])

@@ -1,0 +1,121 @@
+"""The notebooks of the chain, in order, and what each of them imports."""
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from followup.store.freshness import PACKAGE, replace_text
+
+NOTEBOOKS = PACKAGE.parent
+HOUSE = NOTEBOOKS.parent
+INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130       # exit codes
+KNOWN_IMPORTS = HOUSE / "build" / ".imports.json"
+DRAWN_WITH = ("matplotlib.figure", "matplotlib.collections", "matplotlib.backends.backend_svg")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A notebook of the chain and the notebooks whose tables and results it reads."""
+
+    name: str
+    after: tuple[str, ...] = ()
+
+    @property
+    def notebook(self) -> Path:
+        return NOTEBOOKS / f"{self.name}.ipynb"
+
+
+STAGES = (
+    Stage("01_clean"),
+    Stage("02_describe", after=("01_clean",)),
+    Stage("03_compare", after=("01_clean",)),
+    Stage("04_projects", after=("01_clean",)),
+    Stage("05_network", after=("01_clean",)),
+    Stage("06_findings", after=("01_clean", "02_describe", "03_compare", "04_projects", "05_network")),
+)
+
+
+def modules_of(source: Path) -> set[Path]:
+    """The package's modules that a notebook or module imports, and those that these import."""
+    found, queue = set(), [source]
+    while queue:
+        new = set(_files(_imported(queue.pop()))) - found
+        found |= new
+        queue += new
+    return found
+
+
+def _files(names: Iterable[str]) -> Iterator[Path]:
+    """The files of those dotted names that are modules or packages; the others are what a module defines."""
+    for name in names:
+        path = PACKAGE.joinpath(*name.split(".")[1:])
+        yield from (file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file())
+
+
+def modules_of_stages() -> dict[str, set[Path]]:
+    """The package's modules that each notebook of the chain imports; what was found is kept for the next run."""
+    known = len(_known_imports())
+    found = {stage.name: modules_of(stage.notebook) for stage in STAGES}
+    if len(_known_imports()) > known:
+        replace_text(KNOWN_IMPORTS, json.dumps(_known_imports()))
+    return found
+
+
+def _imported(path: Path) -> frozenset[str]:
+    """Dotted names that the import statements of a notebook's code cells or a module may mean, below `followup`.
+
+    What is no notebook or no Python imports nothing here: running it says what is wrong.
+    """
+    return _imported_in(path.read_text(encoding="utf-8"), path.suffix)
+
+
+@cache
+def _imported_in(text: str, suffix: str) -> frozenset[str]:
+    known, mark = _known_imports(), hashlib.sha256(f"dotted {suffix} {text}".encode()).hexdigest()
+    if mark not in known:
+        known[mark] = []
+        for source in _sources(text) if suffix == ".ipynb" else [text]:
+            with suppress(SyntaxError):
+                known[mark] = sorted({*known[mark], *_imported_by(ast.parse(source))})
+    return frozenset(known[mark])
+
+
+@cache
+def _known_imports() -> dict[str, list[str]]:
+    """What files import, by SHA-256 of the file, as earlier runs found it: parsing them all takes a third of a second."""
+    try:
+        return json.loads(KNOWN_IMPORTS.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _imported_by(code: ast.Module) -> set[str]:
+    """`from followup.a import b` may mean followup, followup.a and followup.a.b; only files tell which of them are modules."""
+    names = set()
+    for node in ast.walk(code):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    paths = (name.split(".") for name in names)
+    return {".".join(path[:end]) for path in paths if path[0] == "followup" for end in range(1, len(path) + 1)}
+
+
+def imported_modules(stages: Iterable[Stage] = STAGES) -> list[str]:
+    """The package's modules that these notebooks import, those of the first before the others', and what charts and Excel need."""
+    first, *others = (sorted(name for name in _imported(stage.notebook) if list(_files([name]))) for stage in stages)
+    return list(dict.fromkeys([*first, *DRAWN_WITH, *(name for names in others for name in names), "followup.exports.workbooks"]))
+
+
+def _sources(text: str) -> list[str]:
+    """The sources of a notebook's code cells; IPython's magics are left out, being no Python."""
+    try:
+        cells = ["".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError):       # no notebook
+        return []
+    return ["\n".join(line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!"))) for cell in cells]

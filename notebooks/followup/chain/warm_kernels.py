@@ -1,0 +1,241 @@
+"""Kernels forked from one process that has paid for the imports: six notebooks, one pandas, one matplotlib.
+
+The driver starts `WarmParent` first of all, so that this module imports nothing but the standard library; the parent
+imports what the notebooks import and then forks a kernel for each request.
+Every kernel is a process of its own, so nothing leaks from one notebook into the next; when the driver dies, the
+parent reads the end of its input and ends, and its kernels with it. Not for macOS, where a fork without exec is unsafe.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar, Optional
+
+NOTEBOOKS = Path(__file__).resolve().parents[2]
+CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
+
+
+class WarmParent:
+    """The driver's side: a process that forks kernels on request. Close it when the notebooks have run."""
+
+    current: ClassVar[Optional["WarmParent"]] = None
+    distrusted = False      # once a kernel of it has not come up, the others are started without it
+
+    def __init__(self, modules: list[str], environment: dict[str, str]):
+        command = [sys.executable, "-m", "followup.chain.warm_kernels", *modules]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+                                        cwd=NOTEBOOKS, env=os.environ | environment)
+        self.lock = threading.Lock()
+
+    def fork(self, arguments: list[str], environment: dict[str, str], folder: str) -> "ForkedProcess":
+        """A kernel started with these arguments; raises OSError when the parent is gone."""
+        with self.lock:
+            self._ask({"arguments": arguments, "environment": environment, "folder": folder})
+            answer = self.process.stdout.readline()
+        if not answer.strip().isdigit():
+            raise OSError("the process that starts kernels has ended")
+        return ForkedProcess(int(answer))
+
+    def import_first(self, modules: list[str]) -> None:
+        """What the kernels to come will need soonest, if it is not imported yet."""
+        with self.lock, contextlib.suppress(OSError):       # that it is gone is told by the first fork
+            self._ask({"first": modules})
+
+    def _ask(self, request: dict) -> None:
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class ForkedParent(WarmParent):
+    """This process, forked, as the parent of kernels: what it has imported is paid for. Only before any thread runs."""
+
+    def __init__(self):
+        (request, ask), (answer, tell) = os.pipe(), os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(ask)
+            os.close(answer)
+            _serve_fork(request, tell)
+        os.close(request)
+        os.close(tell)
+        self.process = ForkedProcess(pid)
+        self.process.stdin, self.process.stdout = os.fdopen(ask, "w"), os.fdopen(answer)
+        self.lock = threading.Lock()
+
+    def close(self) -> None:
+        super().close()
+        os.waitpid(self.process.pid, 0)
+
+
+class ForkedProcess:
+    """A kernel that is not our child, with as much of Popen's interface as a provisioner uses; its exit code is not known."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int):
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return 0
+        return None
+
+    def wait(self) -> int:
+        return 0
+
+    def send_signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def quiet_environment() -> dict[str, str]:
+    """What makes two runs alike: no user's IPython profile, one hash order, no process ids in warnings, no threads to race."""
+    return {
+        "IPYTHONDIR": os.path.join(os.environ.get("JUPYTER_RUNTIME_DIR", "."), "ipython"),
+        "IPYKERNEL_CELL_NAME": "cell",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",      # or its debugger warns of frozen modules
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "agg",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+@contextlib.contextmanager
+def warm(modules: list[str]) -> Iterator[None]:
+    """While this holds, kernels are forked from one process that imports `modules` while the driver goes on."""
+    if not CAN_FORK or WarmParent.current is not None:
+        yield
+        return
+    WarmParent.current = WarmParent(modules, quiet_environment())
+    try:
+        yield
+    finally:
+        parent, WarmParent.current = WarmParent.current, None
+        parent.close()
+
+
+@contextlib.contextmanager
+def warm_already() -> Iterator[None]:
+    """While this holds, kernels are forked from this process as it is now; it ends with the process or by being left."""
+    if CAN_FORK:
+        WarmParent.current = ForkedParent()
+    yield
+    if CAN_FORK:
+        WarmParent.current.close()
+
+
+ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic")
+
+
+def collect_rarely() -> None:
+    """Look for garbage in cycles less often: imports and figures make many lasting objects, and a tenth of a run goes into that."""
+    gc.set_threshold(50_000, 20, 20)
+
+
+def serve(modules: list[str]) -> None:
+    """Import one module after another, and do what each line of standard input asks: fork a kernel, whatever is imported by
+    then, or import some modules before others.
+    """
+    collect_rarely()
+    signal.signal(signal.SIGCHLD, _reap)
+    to_import = [*ALWAYS, *modules]
+    requests = os.fdopen(0, "rb", buffering=0)
+    while True:
+        if to_import and not select.select([requests], [], [], 0)[0]:
+            with contextlib.suppress(Exception):        # a module that cannot be imported fails in the cell that imports it
+                importlib.import_module(to_import.pop(0))
+            continue
+        line = requests.readline()
+        if not line:
+            return
+        request = json.loads(line)
+        if "first" in request:
+            to_import = [*(name for name in request["first"] if name in to_import), *(name for name in to_import if name not in request["first"])]
+        else:
+            _fork_kernel(request)
+
+
+def _fork_kernel(request: dict) -> None:
+    gc.freeze()
+    parent, pid = os.getpid(), os.fork()
+    if pid == 0:
+        _be_kernel(request, parent)
+    print(pid, flush=True)
+
+
+def import_quietly(modules: list[str]) -> None:
+    """Pay for the imports of kernels and of `modules`, ahead of the forks."""
+    for name in (*ALWAYS, *modules):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def _serve_fork(request: int, tell: int) -> None:
+    try:
+        os.setsid()
+        os.dup2(request, 0)
+        os.dup2(tell, 1)
+        os.close(request)
+        os.close(tell)
+        sys.stdout = os.fdopen(1, "w", closefd=False)
+        serve([])
+    finally:
+        os._exit(0)
+
+
+def _reap(*_: Any) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _be_kernel(request: dict, parent: int) -> None:
+    """Become a kernel: own process group, own environment and folder, no share in the parent's pipes."""
+    code = 1
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nowhere, 0)
+        os.dup2(nowhere, 1)
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        os.chdir(request["folder"])
+        sys.argv = ["ipykernel_launcher", *request["arguments"]]
+        from ipykernel.kernelapp import IPKernelApp
+
+        IPKernelApp.launch_instance(parent_handle=parent)        # it ends when its parent does
+        code = 0
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1:])

@@ -1,0 +1,201 @@
+"""What one cell says: a response option, no answer (and why), a time; and the rule that was needed to read it."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from followup.exports.read import folded
+from followup.problems import nearest, quoted, to_paste
+from followup.study.codebook import OptionSet
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A code, or why there is none; `rule` names what had to be done to read the cell, `became` what it was read as."""
+
+    code: int | None = None
+    missing: str | None = None
+    rule: str | None = None
+    became: str = ""
+
+
+TICKED = {folded(word) for word in ("yes", "y", "1", "true", "checked", "x", "✓", "כן", "סומן")}
+NOT_TICKED = {folded(word) for word in ("no", "n", "0", "false", "unchecked", "לא", "לא סומן")}
+NOT_REACHED = {folded(word) for word in ("", "n/a")}
+NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?|[-+]?(inf(?:inity)?)", re.IGNORECASE)
+
+
+class OptionReader:
+    """Reads the cells of questions that share one option set.
+
+    `spellings` are corrections that the params name (typed text: option meant); `missing` are codes the file itself
+    declares to mean no answer. Nothing else is ever taken for an answer.
+    """
+
+    def __init__(self, options: OptionSet, spellings: dict[str, str] | None = None, missing: set[str] | None = None):
+        self.options = {option.code: option for option in options.options}
+        self.labels = {label: option for option in options.options for label in (option.he, option.en)}
+        self.codes = {str(option.code): option for option in options.options}
+        self.folded = {folded(label): option for label, option in self.labels.items()}
+        self.synonyms = {folded(label): option for option in options.options for label in option.synonyms}
+        self.spellings = {folded(typed): folded(meant) for typed, meant in (spellings or {}).items()}
+        self.missing = {folded(label): gone for gone in options.missing for label in (gone.he, gone.en, *gone.written)}
+        self.user_missing = missing or set()
+        self.known: dict[str, Reading | None] = {}
+
+    @property
+    def allowed(self) -> str:
+        return " · ".join(f"{code} {option.he}" for code, option in self.options.items())
+
+    def ambiguous(self) -> Iterator[tuple[str, list[int | str]]]:
+        """Texts that the codebook gives to two options, or to an option and to "no answer", with what they may mean."""
+        meanings: dict[str, set] = {}
+        for option in self.options.values():
+            for label in (option.he, option.en, *option.synonyms):
+                meanings.setdefault(folded(label), set()).add(option.code)
+        for text in self.missing:
+            meanings.setdefault(text, set()).add("no answer")
+        yield from ((text, sorted(codes, key=str)) for text, codes in meanings.items() if len(codes) > 1)
+
+    def read(self, cell: str) -> Reading | None:
+        """The reading of a cell, or None when it is no answer that the codebook knows."""
+        if cell not in self.known:
+            self.known[cell] = self._read(cell)
+        return self.known[cell]
+
+    def _read(self, cell: str) -> Reading | None:
+        text, plain = cell.strip(), folded(cell)
+        if not plain:
+            return Reading(missing="no_answer", rule="no_answer")
+        if text in self.user_missing:
+            return Reading(missing="user_missing", rule="user_missing")
+        if cell in self.labels or text in self.codes:
+            return Reading((self.labels.get(cell) or self.codes[text]).code)
+        return (
+            self._as_folded(plain, "invisible_signs")
+            or self._as_digits(plain)
+            or self._as_missing(plain)
+            or self._as_corrected(plain)
+        )
+
+    def _as_folded(self, text: str, rule: str) -> Reading | None:
+        for known, named in ((self.folded, rule), (self.synonyms, "synonym" if rule == "invisible_signs" else rule)):
+            if text in known:
+                return Reading(known[text].code, rule=named, became=known[text].he)
+        return None
+
+    def _as_digits(self, text: str) -> Reading | None:
+        """A code written in other digits (an Arabic-Indic 4 is a 4) or as a whole number with decimals (4.0 or 4,0)."""
+        digits = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+        whole = re.sub(r"[.,]0+$", "", digits)
+        return Reading(self.codes[whole].code, rule="other_digits", became=whole) if whole in self.codes else None
+
+    def _as_missing(self, text: str) -> Reading | None:
+        return Reading(missing=self.missing[text].reason, rule="missing_label") if text in self.missing else None
+
+    def _as_corrected(self, text: str) -> Reading | None:
+        meant = self.spellings.get(text)
+        if meant is None:
+            return None
+        gone = Reading(missing=self.missing[meant].reason, rule="spelling") if meant in self.missing else None
+        return self._as_folded(meant, "spelling") or gone
+
+    # Several options -----------------------------------------------------------------------------------------------
+
+    def read_many(self, cell: str) -> list[Reading | None]:
+        """The readings of a cell of several options, joined by semicolons or by commas (which a label may hold too)."""
+        if self.read(cell) is not None:
+            return [self.read(cell)]
+        for separator in (";", ","):
+            parts = self._joined(cell.split(separator), separator)
+            if parts:
+                readings = [self.read(part) for part in parts]
+                if self.contradict([reading.code for reading in readings if reading.code is not None], len(readings)):
+                    return [Reading(missing="contradiction", rule="contradiction")]
+                return list(dict.fromkeys(readings))
+        return [None]
+
+    def contradict(self, codes: list[int], said: int) -> bool:
+        """Whether an option that excludes the others was ticked beside another one."""
+        return said > 1 and any(self.options[code].exclusive for code in codes)
+
+    def _joined(self, parts: list[str], separator: str) -> list[str] | None:
+        """`parts` put together again into options from the first on, the longest first; None if something is left."""
+        if not parts:
+            return []
+        for count in range(len(parts), 0, -1):
+            text = separator.join(parts[:count]).strip()
+            if text and self.read(text) is not None and (rest := self._joined(parts[count:], separator)) is not None:
+                return [text, *rest]
+        return None
+
+    def tick(self, cell: str, code: int) -> bool | None | str:
+        """What the column of one option says: ticked (True), not (False), nothing (None); "?" is none of these.
+
+        Tools write yes and no, 1 and 0, or the option's label and nothing.
+        """
+        text = folded(cell)
+        if text in NOT_REACHED or cell.strip() in self.user_missing or text in self.missing:
+            return None
+        if text in TICKED or text in NOT_TICKED:
+            return text in TICKED
+        reading = self.read(cell)
+        return True if reading is not None and reading.code == code else "?"
+
+    # What to do about the rest -------------------------------------------------------------------------------------
+
+    def proposal(self, cell: str, params: str, missing_in: str) -> str:
+        """What to do about a cell that could not be read; `params` and `missing_in` say where a line may be written."""
+        text = cell.strip()
+        no_answer = f"if it stands for “no answer”, add {quoted(text)} to {missing_in}"
+        if number := NUMBER.fullmatch(folded(text)):
+            source = "find out what was meant, correct it at its source and export again"
+            return source if number[1] or number[2] else f"{source}; {no_answer}"
+        near = nearest(folded(text), [*self.folded, *self.synonyms, *self.missing])
+        if near is None:
+            block = to_paste("cleaning", "spellings", line=f'{quoted(text)}: "…"')
+            return f"{no_answer}; if it stands for one of the options, write which one in {params}:{block}"
+        block = to_paste("cleaning", "spellings", line=f"{quoted(text)}: {quoted(self._written(near))}")
+        return f"if “{self._written(near)}” was meant, write in {params}:{block}"
+
+    def _written(self, near: str) -> str:
+        """A folded label as the codebook writes it."""
+        labels = [
+            *self.labels,
+            *(label for option in self.options.values() for label in option.synonyms),
+            *(label for gone in self.missing.values() for label in (gone.he, gone.en, *gone.written)),
+        ]
+        return next(label for label in labels if folded(label) == near)
+
+
+# Times -------------------------------------------------------------------------------------------------------------
+
+GOOGLE_TIME = re.compile(r"\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}:\d{2} [ap]m", re.IGNORECASE)
+ZONE = re.compile(r"\s*((?<![A-Za-z])[A-Z]{3,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|(?<=\d)Z|[+-]\d{2}:?\d{2})$")
+
+
+def time_zone(text: str) -> str:
+    """The time zone that ends a time ("CET", "GMT+2"), or ""."""
+    found = ZONE.search(text.strip())
+    return found[1] if found else ""
+
+
+def read_time(text: str, date_format: str | None, is_date: bool = False) -> datetime:
+    """A time of the clock where it was written, its zone left off; raises ValueError.
+
+    It is read by the format of the params; without one, or in a column of real dates, only forms that cannot be misread
+    (year first) are. A format that ends in %Z takes any zone.
+    """
+    text = text.strip()
+    if date_format and not is_date:
+        if date_format.endswith("%Z"):
+            return datetime.strptime(ZONE.sub("", text), date_format.removesuffix("%Z").rstrip())
+        return datetime.strptime(text, date_format).replace(tzinfo=None)
+    plain = ZONE.sub("", text)
+    if GOOGLE_TIME.fullmatch(plain):
+        return datetime.strptime(plain, "%Y/%m/%d %I:%M:%S %p")
+    if not re.match(r"\d{4}-", plain):
+        raise ValueError(text)
+    return datetime.fromisoformat(plain).replace(tzinfo=None)

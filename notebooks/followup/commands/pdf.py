@@ -1,0 +1,116 @@
+"""A cohort's pages on paper: report.he.pdf and report.en.pdf, printed by whatever Chromium this computer has.
+
+The PDF is the page as its print style sets it. It is written whole or not at all, and the same page gives the same
+bytes: the time of printing, which browsers write into the file, is taken out.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from followup.problems import InputProblems, Problem
+from followup.publish import provenance, publication
+from followup.study.cohort import Cohort, open_cohort
+
+COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+APPLICATIONS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
+QUIET = (
+    *("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars"),
+)
+LONGEST = 120
+DATE = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}([^)]*\))")
+REMEDY = """
+    what to do: install Chromium or Google Chrome
+                (Debian, Ubuntu: apt install chromium; macOS: brew install --cask chromium),
+                or say where it is: make pdf COHORT=1 CHROMIUM=/path/to/it"""
+INPUT, FAILURE = 2, 3
+
+
+class NoBrowser(Exception):
+    """There is nothing to print with; says what to install."""
+
+
+class PrintFailed(Exception):
+    """The browser did not print a page."""
+
+
+def browser() -> str:
+    """The Chromium to print with: $CHROMIUM, or the first that is found; raises `NoBrowser`."""
+    if named := os.environ.get("CHROMIUM", "").strip():
+        if found := shutil.which(named):
+            return found
+        raise NoBrowser(f"CHROMIUM names “{named}”, and there is no such program.{REMEDY}")
+    applications = [str(Path("/Applications") / name) for name in APPLICATIONS]
+    for name in (*COMMANDS, *applications):
+        if found := shutil.which(name):
+            return found
+    raise NoBrowser(f"No Chromium was found on this computer, so nothing was printed.{REMEDY}")
+
+
+def print_page(page: Path, chromium: str) -> bytes:
+    """An HTML file as a PDF; raises `PrintFailed`."""
+    with tempfile.TemporaryDirectory(prefix="followup-print-") as folder:
+        pdf = Path(folder) / "page.pdf"
+        as_root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
+        command = [
+            *(chromium, *QUIET, *as_root, f"--user-data-dir={folder}/profile"),
+            *("--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.resolve().as_uri()),
+        ]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=LONGEST, check=False)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise PrintFailed(f"{Path(chromium).name} did not print {page.name}: {error}") from None
+        if not pdf.is_file() or not pdf.read_bytes().rstrip().endswith(b"%%EOF"):
+            last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it gave no reason"]
+            raise PrintFailed(f"{Path(chromium).name} did not print {page.name}: {last[0]}")
+        return without_times(pdf.read_bytes())
+
+
+def without_times(pdf: bytes) -> bytes:
+    """A PDF with the same date in every copy, that of SOURCE_DATE_EPOCH where it is set; no byte moves."""
+    stated = os.environ.get("SOURCE_DATE_EPOCH", "").isdecimal()
+    date = provenance.now().strftime("%Y%m%d%H%M%S") if stated else "20000101000000"
+    return DATE.sub(rb"\g<1>%s\g<2>" % date.encode(), pdf)
+
+
+def print_cohort(cohort: Cohort, chromium: str) -> list[Path]:
+    """Print both pages of a published report that have not been printed yet; where they are."""
+    current = cohort.build / publication.CURRENT
+    if not current.is_dir():
+        raise InputProblems([Problem("this cohort has no report yet", f"make report COHORT={cohort.name}", "make pdf")])
+    folder = current.resolve()
+    for name in publication.PDFS:
+        if not (folder / name).is_file():
+            beside = folder / f".{name}.{os.getpid()}"
+            beside.write_bytes(print_page(folder / name.replace(".pdf", ".html"), chromium))
+            beside.replace(folder / name)
+        publication.show_pdf(cohort.build, name)
+    publication.write_index(cohort.root)
+    return [cohort.build / name for name in publication.PDFS]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Print a cohort's report as PDF, in Hebrew and English.")
+    parser.add_argument("cohort")
+    name = parser.parse_args(arguments).cohort
+    try:
+        cohort, chromium = open_cohort(name), browser()
+        for path in print_cohort(cohort, chromium):
+            print(path.relative_to(cohort.root))
+    except (InputProblems, NoBrowser) as problems:
+        print(problems, file=sys.stderr)
+        return INPUT
+    except (PrintFailed, OSError) as problem:
+        print(problem, file=sys.stderr)
+        return FAILURE
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,294 @@
+"""What may leave: the rules that every table and sentence meets at the door, one for each shape of table.
+
+A table of a shape that is known is protected here; one that no rule can protect is refused, with what to do instead.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from followup.cleaning.cleaning_log import Log
+from followup.cleaning.identifiers import words_of_projects
+from followup.cleaning.records import PROJECTS, Record
+from followup.cleaning.roster import open_roster
+from followup.disclosure.suppression import few_apart, is_count, protected_levels, protected_options
+from followup.study.codebook import Codebook
+from followup.study.cohort import Cohort, Disclosure
+
+PERSONS = {"participant", "respondent", "ego", "alter", "id", "name", "email", "row", "interview"}
+EXTREMES = {"min", "max", "minimum", "maximum", "median", "25%", "50%", "75%", "q1", "q3", "range"}
+SPREADS = {"sd", "std", "variance", "var"}
+FEWEST_FOR_SPREAD = 10
+SIZES = ("n", "n_programme_end", "n_follow_up", "n_linked", "n_first", "n_second", "n_earlier")
+GROUP_COUNTS = {*SIZES, "n_all", "n_ties", "n_possible"}
+WAVES = ("programme_end", "follow_up")
+MEANS = {
+    "mean", "change", "difference", "standardised_difference", *(f"mean_{wave}" for wave in WAVES),
+    *(f"{side}_{wave}" for side in ("first", "second", "gap", "superiority") for wave in WAVES),
+}  # fmt: skip
+GROUP_RESULTS = MEANS | {"ci_low", "ci_high", "ci90_low", "ci90_high", "p", "p_adjusted", "margin", "detectable"}
+EXACT = {"p", "p_adjusted", "margin"}  # of a group's results, those that are not rounded to one decimal
+LEVELS = {"measure", "n_low", "n_middle", "n_high"}
+OPTIONS = {"option", "n_chosen"}
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*")
+ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
+EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=]+")
+WORD = re.compile(r"[\w@.+\-]+")
+LETTERS = re.compile(r"\w+")
+PROTECT = "disclosure.protected_groups"
+ANSWERS = {str(code) for code in range(11)}  # columns that are headed by an answer
+LEAST_DIGITS = 6  # a shorter number may be an ID, and may be a count
+
+
+class NotForPublication(Exception):
+    """A table or sentence that would tell of a person or of a few; says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The policy of a cohort, the groups that it knows, and the words by which its people can be recognised."""
+
+    policy: Disclosure
+    codebook: Codebook
+    people: frozenset[str] = frozenset()
+    cohorts: tuple[str, ...] = ()  # on the page that compares cohorts: those of which it may tell
+
+    def protected(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """The table as it may be published; raises `NotForPublication` where no rule can protect it."""
+        if frame.empty:
+            return frame
+        shown = frame
+        if set(frame) >= LEVELS:
+            shown = protected_levels(frame, self.policy)
+        elif set(frame) >= OPTIONS and "group" not in frame:
+            shown = protected_options(frame, self.policy)
+        if "hidden" in shown:
+            shown = _emptied(shown)
+        for problem in self._problems(shown):
+            raise NotForPublication(f"table “{name}” is not published: {problem}")
+        return shown
+
+    def check_words(self, text: str) -> None:
+        """Refuse a text in which a person can be recognised: by an ID, a pseudonym, a name, an address."""
+        text = EMBEDDED.sub("", text)
+        found = [*EMAIL.findall(text), *ADDRESS.findall(text), *named_in(text, self.people)]
+        if found:
+            raise NotForPublication(
+                f"“{found[0]}” is not published: a person can be recognised by it; what to do: leave it out"
+            )
+
+    # ---------------------------------------------------------------------------------------------- one rule a shape
+
+    def _problems(self, frame: pd.DataFrame) -> Iterator[str]:
+        yield from self._of_persons(frame)
+        yield from self._of_extremes(frame)
+        yield from self._of_few(frame)
+        yield from self._of_groups(frame)
+        yield from self._of_answers(frame)
+        yield from self._of_cohorts(frame)
+
+    def _of_persons(self, frame: pd.DataFrame) -> Iterator[str]:
+        """A row is never a person."""
+        remedy = "what to do: count or average the rows (report.hand_on keeps a row-level table for the next notebooks)"
+        told = {column: [str(cell) for cell in frame[column].dropna().unique()] for column in frame}
+        for column, cells in told.items():
+            if str(column).lower() in PERSONS:
+                yield f"column “{column}” makes every row a person; {remedy}"
+            if len(cells) > 1 and not self.people.isdisjoint(cells) and self.people | {""} >= {*cells}:
+                yield f"column “{column}” holds IDs or names of participants; {remedy}"
+        text = " ".join(cell for column in _texts(frame) for cell in told[column])
+        for found in (*EMAIL.findall(text), *ADDRESS.findall(text), *named_in(text, self.people)):
+            yield f"“{found}” stands in it, by which a person can be recognised; {remedy}"
+
+    def _of_extremes(self, frame: pd.DataFrame) -> Iterator[str]:
+        """The lowest and the highest answer are one person's; a spread of a few gives their answers away."""
+        for column in frame:
+            name = str(column).lower()
+            if name in EXTREMES or name.startswith(("min_", "max_")):
+                yield f"column “{column}” is one respondent’s answer; what to do: show the mean, or three categories"
+            if name in SPREADS | {f"{spread}_{wave}" for spread in SPREADS for wave in WAVES}:
+                n = _people(frame).min(axis=1).fillna(0)
+                if (n[frame[column].notna()] < FEWEST_FOR_SPREAD).any():
+                    yield (
+                        f"column “{column}” is the spread of fewer than {FEWEST_FOR_SPREAD} answers, or of an unknown "
+                        "number; what to do: leave it out, or add the column n"
+                    )
+
+    def _of_few(self, frame: pd.DataFrame) -> Iterator[str]:
+        """No result of fewer than `least_group` people, whoever they are."""
+        told = frame[sorted(MEANS & {*frame})].notna().any(axis=1)
+        if (told & few_apart(_people(frame), self.policy).any(axis=1)).any():
+            yield (
+                f"a row tells the result of fewer than {self.policy.least_group} people; "
+                "what to do: hide it with disclosure.protected_groups"
+            )
+
+    def _of_groups(self, frame: pd.DataFrame) -> Iterator[str]:
+        """Of a group only sizes, means and changes, to one decimal, and none that a hidden group follows from."""
+        groups = self._rows_of_groups(frame)
+        told = _numbers(frame[groups])
+        if not told:
+            return
+        yield from _of_columns(frame.loc[groups, told].apply(pd.to_numeric, errors="coerce"))
+        if "hidden" not in frame:
+            yield f"it is about groups, and no column “hidden” says which are too small; what to do: {PROTECT}"
+        elif "group" in frame:
+            yield from self._of_whole_less_parts(frame)
+            yield from self._of_one_mind(frame, groups)
+
+    def _of_whole_less_parts(self, frame: pd.DataFrame) -> Iterator[str]:
+        """The whole less the groups that are shown is nobody, or two hidden groups and enough people."""
+        keys = [key for key in ("measure", "wave") if key in frame]
+        for _, rows in frame.groupby(keys, sort=False, dropna=False) if keys else [((), frame)]:
+            groups, hidden = rows["group"] != "all", rows["hidden"].astype(bool)
+            for _, n in _people(rows).items():
+                total, shown = n[~groups].max(), n[groups & ~hidden]
+                if pd.isna(total) or not (shown > 0).any():
+                    continue
+                left, alone = total - shown.sum(), (groups & hidden).sum() == 1
+                if few_apart(left, self.policy) or left and alone or few_apart(total - shown, self.policy).any():
+                    yield (
+                        "the whole less the groups that are shown gives away the one that is hidden; "
+                        f"what to do: {PROTECT} hides a second one"
+                    )
+                    return
+
+    def _of_one_mind(self, frame: pd.DataFrame, groups: pd.Series) -> Iterator[str]:
+        """A mean at the end of the scale is everybody's answer."""
+        for column in sorted({"mean", "mean_programme_end", "mean_follow_up"} & {*frame}) if "measure" in frame else ():
+            for row in frame.loc[groups & frame[column].notna()].itertuples():
+                codes = self._codes(row.measure)
+                if codes and getattr(row, column) in (codes[0], codes[-1]):
+                    yield (
+                        f"all of “{row.group}” gave one answer to “{row.measure}”; "
+                        "what to do: add the column “unanimous” before disclosure.protected_groups"
+                    )
+                    return
+
+    def _of_answers(self, frame: pd.DataFrame) -> Iterator[str]:
+        """Every answer of one statement only where `least_cell` people gave each; three categories always."""
+        counts = [column for column in frame if str(column) == "count" or is_count(str(column))]
+        long = "measure" in frame and {"option", "value"} & {*frame}
+        wide = [column for column in frame if str(column).removeprefix("n_") in ANSWERS]
+        numbers = frame[counts if long else wide].apply(pd.to_numeric, errors="coerce")
+        if (numbers < self.policy.least_cell).any(axis=None):
+            yield (
+                f"fewer than {self.policy.least_cell} people gave one of the answers; "
+                "what to do: show three categories (answers.item_levels)"
+            )
+
+    def _of_cohorts(self, frame: pd.DataFrame) -> Iterator[str]:
+        """What cohorts have in common, less what all but one have, is that one's: a row is about one cohort."""
+        if self.cohorts and _numbers(frame) and "cohort" not in frame:
+            yield "its rows are about several cohorts together; what to do: one row for each cohort"
+        elif self.cohorts and "cohort" in frame and not set(frame["cohort"].astype(str)) <= {*self.cohorts}:
+            yield "a row is about several cohorts together; what to do: one row for each cohort"
+
+    # ---------------------------------------------------------------------------------------------- what a table holds
+
+    def _rows_of_groups(self, frame: pd.DataFrame) -> pd.Series:
+        """Which rows are about a group, whatever the column is called that says so."""
+        names = {
+            name
+            for trait in self.codebook.traits.values()
+            for key, group in trait.groups.items()
+            for name in (key, group.he, group.en)
+        }
+        rows = pd.Series(False, index=frame.index)
+        for column in _texts(frame):
+            rows |= frame[column].isin(names)
+        return rows
+
+    def _codes(self, measure: str) -> list[int]:
+        known = measure in self.codebook.scales or measure in self.codebook.items
+        return self.codebook.options_of(measure).codes if known else []
+
+
+ABOUT_A_ROW = {"least_group", "least_cell", "seed"}
+OF_A_ROW = {"option", "margin", *ABOUT_A_ROW}
+
+
+def _emptied(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same with nothing in its hidden rows but what they are about."""
+    hidden, columns = frame["hidden"].astype(bool), [*_numbers(frame), *{"verdict", "reason"} & {*frame}]
+    return frame.assign(**{column: frame[column].mask(hidden) for column in columns if column not in OF_A_ROW})
+
+
+def _texts(frame: pd.DataFrame) -> list:
+    kinds = pd.api.types.is_object_dtype, pd.api.types.is_string_dtype
+    return [column for column in frame if any(kind(frame[column]) for kind in kinds)]
+
+
+def _numbers(frame: pd.DataFrame) -> list:
+    """The columns that hold numbers, whatever pandas takes them for; truths and texts are none."""
+    return [column for column in frame if _holds_numbers(frame[column])]
+
+
+def _holds_numbers(cells: pd.Series) -> bool:
+    if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
+        return bool(cells.notna().any())
+    others = [cell for cell in cells if cell is not None and not isinstance(cell, bool | np.bool_ | str)]
+    if any(isinstance(cell, int | float | np.number) and cell == cell for cell in others):
+        return True
+    return bool(pd.to_numeric(pd.Series(others, dtype="object"), errors="coerce").notna().any()) if others else False
+
+
+def _of_columns(numbers: pd.DataFrame) -> Iterator[str]:
+    """Which columns a table may not have of groups, or not so exactly."""
+    for column in numbers:
+        if column not in GROUP_COUNTS | GROUP_RESULTS | ABOUT_A_ROW:
+            yield (
+                f"column “{column}” tells answers by group; what to do: show means or changes of the groups, "
+                "or answers of the whole cohort"
+            )
+        elif column in GROUP_RESULTS - EXACT and (numbers[column].round(1) - numbers[column]).abs().max() > 1e-9:
+            yield f"column “{column}” of a group has more than one decimal; what to do: {PROTECT}"
+
+
+def _people(frame: pd.DataFrame) -> pd.DataFrame:
+    """How many people each row is about, a column for each way of counting them; of "n of N" the N.
+
+    Of waves that are linked in part each wave counts, not those who answered both.
+    """
+    sizes = [size for size in (*SIZES, "n_all") if size in frame and not (size == "n" and "n_all" in frame)]
+    people = frame[sizes].astype(float)
+    if "n_linked" in people and "test" in frame:
+        people["n_linked"] = people["n_linked"].mask(frame["test"] == "partly_linked")
+    return people
+
+
+def words_of_people(cohort: Cohort) -> frozenset[str]:
+    """What tells of the people of a cohort and must not stand on a page: pseudonyms, IDs, names, addresses, titles of
+    projects. Read from the raw files each time, for names are kept nowhere else; empty where there are none to read.
+    """
+    roster, settings = open_roster(cohort, []), cohort.params.projects
+    if roster is None:
+        return frozenset()
+    words = roster.words.loc[roster.words["kind"] != "unit", "word"]
+    projects = Record(cohort, Log(), None, settings and settings.file, PROJECTS).rows
+    return frozenset([*words, *roster.participants["participant"], *words_of_projects(projects)["word"]])
+
+
+def named_in(text: str, people: frozenset[str]) -> list[str]:
+    """Which of these names, IDs or addresses stand in a text, as words of their own; short numbers are left alone."""
+    words = set(WORD.findall(text))
+    words |= {word.strip(".-") for word in words}
+    names, phrases = _by_words(people)
+    found = sorted(words & names)
+    told = (phrase for word in phrases.keys() & set(LETTERS.findall(text)) for phrase in phrases[word] if phrase in text)
+    return found + sorted(phrase for phrase in told if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text))
+
+
+@lru_cache(maxsize=4)
+def _by_words(people: frozenset[str]) -> tuple[frozenset[str], dict[str, list[str]]]:
+    """Names of one word, and those of several by their first word: a text is then read once, however many people there are."""
+    phrases: dict[str, list[str]] = {}
+    for name in people:
+        if " " in name and (first := LETTERS.search(name)):
+            phrases.setdefault(first[0], []).append(name)
+    names = frozenset(name for name in people if not (name.isdecimal() and len(name) < LEAST_DIGITS))
+    return names, phrases

@@ -1,0 +1,164 @@
+"""Nobody recognisable: what a table of forty people may show.
+
+A group's values are shown only when the group and everyone else are both large enough, and never so that a hidden
+group follows from the total and the groups that are shown.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from followup.study.cohort import Disclosure
+from followup.words.verdicts import BLOCKED_ABOVE, FLAGGED_ABOVE
+
+GROUP_DECIMALS = 1
+MOVES = (
+    "n_up",
+    "n_same",
+    "n_down",
+)  # how many of a group moved which way is never told: eight of eight who rose is eight people
+
+
+def protected_groups(frame: pd.DataFrame, policy: Disclosure, n: str | list[str], keep: Iterable[str]) -> pd.DataFrame:
+    """Group results that may be seen: `hidden` says which rows are not, and their values and counts are gone.
+
+    `frame` has rows for group "all" and for each group of a measure; `n` names the column with the group's size, or one
+    column for each wave, and a group hidden in one is hidden in both; a column `unanimous`, where there is one, marks
+    groups whose members all gave one answer. `keep` names the columns that say what a row is about. Values of groups
+    that are shown have one decimal, their p are rounded up to two: how often chance does as well, told exactly of nine
+    people, tells that all of them moved one way. A measure that a few answered is hidden for everyone.
+    """
+    sizes = [n] if isinstance(n, str) else n
+    hidden = pd.concat([_hidden(frame, policy.least_group, size) for size in sizes], axis=1).any(axis=1)
+    shown = frame.assign(hidden=hidden | frame[sizes].apply(few_apart, policy=policy).any(axis=1))
+    counts = [column for column in frame.columns if is_count(column)]
+    values = [column for column in frame.columns if column not in {*keep, *counts}]
+    shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
+    shown[counts] = shown[counts].astype("Int64").mask(shown["hidden"])
+    moves = [column for column in MOVES if column in shown]
+    shown[moves] = shown[moves].where(shown["group"] == "all", None)
+    return _rounded(shown.infer_objects(), values)
+
+
+def protected_gaps(gaps: pd.DataFrame, policy: Disclosure, groups: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Gaps that may be seen: both groups large enough; values with one decimal, shares at the top as bands.
+
+    `groups` is what `protected_groups` gave for the same measures: a group hidden there has no gap here either.
+    """
+    shown = gaps.assign(hidden=(gaps[["n_first", "n_second"]] < policy.least_group).any(axis=1))
+    if groups is not None:
+        gone = pd.MultiIndex.from_frame(groups.loc[groups["hidden"], ["measure", "group"]])
+        for side in ("first", "second"):
+            shown["hidden"] |= pd.MultiIndex.from_frame(gaps[["measure", side]]).isin(gone)
+    for column in ("ceiling_first", "ceiling_second"):
+        shown[column] = shown[column].map(ceiling_band)
+    values = [column for column in gaps.columns if column not in {"measure", "first", "second", "n_first", "n_second"}]
+    numbers = [
+        column for column in values if pd.api.types.is_float_dtype(shown[column]) and column not in ("p", "p_adjusted")
+    ]
+    shown[numbers] = shown[numbers].round(GROUP_DECIMALS)
+    shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
+    shown[["n_first", "n_second"]] = shown[["n_first", "n_second"]].astype("Int64").mask(shown["hidden"])
+    return shown.infer_objects()
+
+
+def protected_levels(levels: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """Answers in three categories that may be seen: nothing of a measure that only a few answered; `hidden` says so."""
+    hidden = few_apart(levels["n"], policy) if len(levels) else pd.Series(dtype=bool)
+    shown = levels.assign(hidden=hidden)
+    for column in levels.columns.difference(["measure", "wave", "hidden_mean"]):
+        shown[column] = (shown[column].astype("Int64") if is_count(column) else shown[column]).mask(hidden)
+    return shown
+
+
+def protected_options(chosen: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """How many chose each option, without counts below `least_cell`: those are "fewer than five", which nobody is, too."""
+    if chosen.empty:
+        return chosen
+    counts = chosen["n_chosen"].astype("Int64")
+    everyone_few = few_apart(chosen["n"], policy)
+    return chosen.assign(
+        n_chosen=counts.mask((counts < policy.least_cell) | everyone_few), least_cell=policy.least_cell
+    )
+
+
+def ceiling_band(share: float | None) -> str | None:
+    """A share at the top of a scale as a band, for a share of ten people is a count of people."""
+    if share is None or pd.isna(share):
+        return None
+    return "at_most_15" if share <= FLAGGED_ABOVE else "from_15_to_50" if share <= BLOCKED_ABOVE else "over_50"
+
+
+def _hidden(frame: pd.DataFrame, least: int, n: str) -> pd.Series:
+    hidden = pd.Series(False, index=frame.index)
+    for _, rows in frame.groupby("measure", sort=False):
+        groups = rows[rows["group"] != "all"]
+        total = rows.loc[rows["group"] == "all", n].max() if len(groups) < len(rows) else groups[n].sum()
+        of_one_mind = (
+            groups["unanimous"].astype(bool) & (groups[n] > 1)
+            if "unanimous" in groups
+            else pd.Series(False, index=groups.index)
+        )
+        sizes = groups[n].where(~of_one_mind, 1)  # what all of them said is what one of them said
+        hidden[groups.index] = hidden_groups(sizes, total - (groups[n] - sizes).sum(), least, groups[n])
+    return hidden
+
+
+def hidden_groups(sizes: pd.Series, total: int, least: int, people: pd.Series | None = None) -> pd.Series:
+    """Which groups of `total` people stay hidden: small ones, those with a small complement, and more where needed.
+
+    `people` is how many each group is, where a size says less (one, for a group of one mind).
+
+    The total and the groups that are shown give away what all hidden people together answered. So these are at least
+    two groups and `least` people, or nobody; and beside each group half as many others, lest seven of eight be known
+    to within one person's answer. People outside every group may be known together, if they are enough.
+    """
+    outside, people = total - sizes.sum(), sizes if people is None else people
+    hidden = (sizes < least) | (total - sizes < least)
+    for index in sizes[~hidden].sort_values(kind="stable").index:
+        groups, known = people[hidden & (sizes > 0)], sizes[hidden].sum() + outside
+        beside = groups.sum() + outside - groups
+        if not known or known >= least and len(groups) != 1 and (beside >= least / 2).all():
+            break
+        hidden[index] = True
+    return hidden
+
+
+def _rounded(frame: pd.DataFrame, values: list[str]) -> pd.DataFrame:
+    numbers = [column for column in values if pd.api.types.is_float_dtype(frame[column]) and not column.startswith("p")]
+    groups = frame["group"] != "all"
+    frame.loc[groups, numbers] = frame.loc[groups, numbers].round(GROUP_DECIMALS)
+    for p in {"p", "p_adjusted"} & {*values}:
+        frame[p] = frame[p].astype(float)
+        frame.loc[groups, p] = np.ceil(frame.loc[groups, p] * 100 - 1e-9) / 100
+    return frame
+
+
+def few_apart(people, policy: Disclosure):
+    """Whether so many people (a number, or each of a column) are some, but too few to be told of.
+
+    Two results, one of everyone and one of all but these, would give away what the few answered.
+    """
+    return (people > 0) & (people < policy.least_group)
+
+
+def told_of_few(high: list[int], linked: list[int], apart: list[int], pairs: int, few: list[bool]) -> bool:
+    """Whether the change of the share of high answers tells how the few answered who answered one wave only.
+
+    For each wave: how many gave a high answer, how many of the linked did, how many answered this wave only, and
+    whether these are few. The change among `pairs` linked people beside both counts gives the difference of two
+    unknowns: how many of each wave's others answered high. Either is told when that leaves it less room than it had.
+    """
+    room = [(max(0, high[wave] - pairs), min(apart[wave], high[wave])) for wave in (0, 1)]
+    difference = (high[0] - linked[0]) - (high[1] - linked[1])
+    left = [
+        (max(room[0][0], room[1][0] + difference), min(room[0][1], room[1][1] + difference)),
+        (max(room[1][0], room[0][0] - difference), min(room[1][1], room[0][1] - difference)),
+    ]
+    return any(few[wave] and left[wave] != room[wave] for wave in (0, 1))
+
+
+def is_count(column: str) -> bool:
+    """Whether a column counts people, answers or ties: n, n_high …"""
+    return column == "n" or column.startswith("n_")

@@ -1,0 +1,352 @@
+"""What a reader gets: both pages, the numbers behind them and a manifest, all at once or not at all.
+
+Each publication is a folder of its own; readers follow one symbolic link, which is swung in a single step. A run that
+fails leaves the last good pages standing, with a notice of what happened.
+"""
+
+import csv
+import hashlib
+import io
+import itertools
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+from filelock import FileLock
+
+from followup.disclosure.output_check import EMBEDDED, named_in
+from followup.language import LANGUAGES, Text, answered, filled, number, numbers_isolated
+from followup.publish import provenance, rendering
+from followup.store import remembered
+from followup.store.freshness import digest, published_whole, replace_text
+from followup.study.cohort import COMPARED, Cohort, cohort_names
+from followup.words.columns import KEYS, read_result
+
+# The findings first; voices and method, which are further sections of the same notebook, after the stages.
+PAGE_ORDER = ("06_findings", "02_describe", "03_compare", "04_projects", "05_network", "06_findings", "01_clean")
+PDFS = ("report.he.pdf", "report.en.pdf")       # printed on demand by print_pdf, beside the pages they were printed from
+CURRENT, VERSIONS = ".current", ".versions"
+LEFT_BEHIND = re.compile(r"\..+\.(\d+)")       # a file under way is named .NAME.PROCESS until it is whole
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str], people: frozenset[str]) -> list[tuple[str, int, str]]:
+    """Render both pages and put them, `results` and the manifest before the readers; what the pages left out is returned.
+
+    `people` are the words by which the cohort's people can be recognised: a last look finds none of them.
+    """
+    notebooks = {name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(PAGE_ORDER)}
+    fonts = rendering.font_cache(cohort.root)
+    files = {f"report.{language}.html": rendering.render_page(notebooks, language, page_facts(cohort, language, inputs), fonts, PAGE_ORDER).encode()
+             for language in LANGUAGES}
+    files |= {f"results/{name}.csv": spreadsheet_safe((cohort.private / "results" / f"{name}.csv").read_bytes()) for name in sorted(results)}
+    facts = provenance.manifest(cohort, inputs, _index_facts(cohort), provenance.sha256s(files))
+    files[provenance.CRATE] = provenance.crate(facts)
+    files[provenance.MANIFEST] = provenance.written(facts | {"outputs": provenance.sha256s(files)})
+    _check_names(files, people)
+    publish_files(cohort.root, cohort.name, files)
+    remembered.keep(cohort.private / "page.json")
+    return rendering.unpublished(notebooks)
+
+
+def prepare(cohort: Cohort) -> None:
+    """Pay ahead for what the publication needs in any case, while the notebooks still run."""
+    remembered.recall(cohort.private / "page.json")
+    rendering.prepare_page(rendering.font_cache(cohort.root))
+    provenance.prepare()
+    number(0)       # reads the rules by which numbers are written
+
+
+def publish_files(root: Path, cohort: str, files: dict[str, bytes]) -> None:
+    """Put what a cohort's readers get before them, all at once, and into the list of reports."""
+    put(root / "build" / cohort, files)
+    write_index(root)
+
+
+def _check_names(files: dict[str, bytes], people: frozenset[str]) -> None:
+    """The last look before anything is published: nobody is named, in prose either, but in an excerpt released twice."""
+    released = set(named_in(files.get("results/excerpts.csv", b"").decode(), people))
+    for name, content in files.items():
+        found = set(named_in(EMBEDDED.sub("", content.decode()), people)) - released
+        if found:
+            what = f"“{min(found)}” stands in it, by which a person can be recognised"
+            raise rendering.PageProblem(name, None, what, "find it in the prose of the notebooks or in the params, and leave it out")
+
+
+def spreadsheet_safe(table: bytes) -> bytes:
+    """A CSV in which no text can be taken for a formula: one that begins like a formula gets an apostrophe before it."""
+    rows = csv.reader(io.StringIO(table.decode(), newline=""))
+    safe = io.StringIO(newline="")
+    csv.writer(safe, lineterminator="\n").writerows([_no_formula(cell) for cell in row] for row in rows)
+    return safe.getvalue().encode()
+
+
+def _no_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def publish_failure(build: Path, stage: str, reason: Text) -> bool:
+    """Mark the last good pages in `build` as older than a run that failed; False when there are none that are whole.
+
+    `reason` is read by whoever reads the page, so it holds no value from the data. The manifest tells it too, and
+    lists the pages as they now are.
+    """
+    if not published_whole(build):
+        return False
+    folder = build / CURRENT
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in PDFS}
+    facts, failed_at = json.loads(files[provenance.MANIFEST]), provenance.now()
+    made_at = facts.get("failed", {}).get("report_of") or _minute(_made_at(folder, failed_at))
+    for language in LANGUAGES:
+        name = f"report.{language}.html"
+        notice = rendering.render_failure_notice(language, _minute(failed_at), stage, reason[language], made_at)
+        files[name] = rendering.with_notice(files[name].decode(), notice).encode()
+    facts["failed"] = {"when": _minute(failed_at), "stage": stage, "reason": reason.en, "report_of": made_at}
+    if provenance.CRATE in files:
+        files[provenance.CRATE] = provenance.crate_of(files[provenance.CRATE], provenance.sha256s(files))
+    del files[provenance.MANIFEST]
+    files[provenance.MANIFEST] = provenance.written(facts | {"outputs": provenance.sha256s(files)})
+    put(build, files)
+    return True
+
+
+def _made_at(folder: Path, latest: datetime) -> datetime:
+    """When the report in a folder was published, in the time zone of `latest` and not after it."""
+    return min(datetime.fromtimestamp((folder / provenance.MANIFEST).stat().st_mtime, latest.tzinfo), latest)
+
+
+def _minute(when: datetime) -> str:
+    return when.strftime("%Y-%m-%d %H:%M")
+
+
+def put(build: Path, files: dict[str, bytes]) -> None:
+    """Write a new version beside the old one, swing the link, and tidy up what no reader can reach any more.
+
+    The version before stays: whoever had begun to read it reads on.
+    """
+    folder = _version(build / VERSIONS, files)
+    before = (build / CURRENT).resolve().name
+    for name in sorted({Path(name).parts[0] for name in files}):
+        _swing(build / name, Path(CURRENT) / name)      # before the first swing of CURRENT they lead nowhere, all of them
+    _swing(build / CURRENT, Path(VERSIONS) / folder.name)
+    for name in PDFS:
+        show_pdf(build, name)
+    for old in folder.parent.iterdir():
+        if old.name not in (folder.name, before):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _version(versions: Path, files: dict[str, bytes]) -> Path:
+    """The folder that holds just these files, named after them; one that was damaged is left, and another made."""
+    marks = provenance.sha256s(files)
+    name = hashlib.sha256(json.dumps(marks, sort_keys=True).encode()).hexdigest()[:16]
+    for place in itertools.count():
+        folder = versions / (f"{name}-{place}" if place else name)
+        if not folder.exists():
+            break
+        if all(digest(folder / file) == mark for file, mark in marks.items()):
+            return folder
+    draft = versions / f".{name}.{os.getpid()}"
+    try:
+        for file, content in files.items():
+            _write(draft / file, content)
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)        # a full disk is left as it was found
+        raise
+    return folder
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def tidy(build: Path) -> None:
+    """Remove what runs that were killed left half-made in a cohort's folder."""
+    for path in build.rglob(".*"):
+        found = LEFT_BEHIND.fullmatch(path.name)
+        if found and (path.is_symlink() or path.is_file()) and not _runs(int(found[1])):
+            path.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this number is alive (this one is, and so is another user's)."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def show_pdf(build: Path, name: str) -> None:
+    """Put a printed page before the readers, or take away one that was printed from earlier numbers."""
+    if (build / CURRENT / name).is_file():
+        _swing(build / name, Path(CURRENT) / name)
+    else:
+        (build / name).unlink(missing_ok=True)
+
+
+def _swing(link: Path, target: Path) -> None:
+    """Point a symbolic link at `target` in one step; a reader sees the old or the new, never neither."""
+    if link.is_symlink() and os.readlink(link) == str(target):
+        return
+    beside = link.with_name(f".{link.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(target)
+    if link.is_dir() and not link.is_symlink():
+        shutil.rmtree(link)
+    os.replace(beside, link)
+
+
+def page_facts(cohort: Cohort, language: str, inputs: dict[str, str]) -> rendering.PageFacts:
+    """What stands around the sections of a page."""
+    other = next(name for name in LANGUAGES if name != language)
+    return rendering.PageFacts(
+        language=language, cohort=cohort.name, programme=cohort.codebook.programme[language], cohort_title=cohort.params.title[language],
+        synthetic=cohort.params.synthetic, other_page=f"report.{other}.html",
+        masthead=tuple((label[language], value[language]) for label, value in _masthead(cohort)),
+        provenance=_provenance(cohort, language, inputs), glossary=tuple((term[language], meaning[language]) for term, meaning in GLOSSARY))
+
+
+def _masthead(cohort: Cohort) -> list[tuple[Text, Text]]:
+    """When the programme ran, "n of N" for each wave with its date, and how many answered both: on the first screen of every report."""
+    response = read_result(cohort, "response")
+    rows = [(PROGRAMME, _when(cohort, "programme"))]
+    for row in response.itertuples():
+        rows.append((_wave(cohort, row.wave) + _dated(cohort, row.wave), answered(int(row.n), int(row.n_all), row.asked_known)))
+    links = read_result(cohort, "links")
+    return rows + [(KEYS[row.status], number(int(row.n))) for row in links.itertuples() if row.status == "linked"]
+
+
+def _when(cohort: Cohort, period: str) -> Text:
+    words = getattr(cohort.params.period, period)
+    return Text(numbers_isolated(words.he), words.en)
+
+
+def _dated(cohort: Cohort, wave: str) -> Text:
+    """", November 2016", where the params say when the wave was asked."""
+    if getattr(cohort.params.period, wave) is None:
+        return Text("", "")
+    return Text(", ", ", ") + _when(cohort, wave)
+
+
+def _wave(cohort: Cohort, wave: str) -> Text:
+    words = cohort.codebook.waves[wave]
+    return Text(words.he, words.en)
+
+
+def _provenance(cohort: Cohort, language: str, inputs: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    whole = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    versions = ", ".join(f"{'Python' if name == 'python' else name} {number}" for name, number in provenance.versions().items())
+    rows = ((Text("קלט (SHA-256)", "Inputs (SHA-256)"), whole), (Text("גרעין אקראיות", "Seed"), str(cohort.params.analysis.seed)),
+            (Text("תוכנות", "Software"), versions))
+    return tuple((label[language], value) for label, value in rows)
+
+
+PROGRAMME = Text("התכנית", "Programme")
+GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
+    (("שלב", "Wave"), ("מועד שבו נשאלו המשתתפים: בסיום התכנית או במעקב.", "A time at which participants were asked: at programme end or at follow-up.")),
+    (("השיבו בשני השלבים", "Answered both waves"), (
+        "מי שתשובותיהם בסיום התכנית ובמעקב מקושרות זו לזו; רק אצלם רואים שינוי של אותו אדם.",
+        "Those whose answers at programme end and at follow-up are linked; only in them can the same person’s change be seen.")),
+    (("היגד", "Statement"), ("משפט שהמשיבים דירגו עד כמה הוא נכון לגביהם.", "A sentence of which respondents said how far it was true of them.")),
+    (("היגד הפוך", "Reverse-coded statement"), (
+        "היגד שהסכמה לו פירושה פחות ממה שהסולם מודד; לפני חישוב הציון הופכים אותו.",
+        "A statement agreement with which means less of what its scale measures; it is turned round before scoring.")),
+    (("סולם", "Scale"), ("כמה היגדים שמודדים יחד דבר אחד; הציון הוא הממוצע שלהם.", "Several statements that measure one thing together; its score is their mean.")),
+    (("שינוי", "Change"), ("המעקב פחות סיום התכנית, בנקודות של הסולם.", "Follow-up minus programme end, in points of the scale.")),
+    (("פער", "Gap"), ("הממוצע של קבוצה אחת פחות זה של קבוצה אחרת.", "One group’s mean minus another’s.")),
+    (("הכרעה", "Verdict"), (
+        "עלייה, ירידה, נשמר או אין הכרעה – לפי כלל שנקבע מראש.", "Rose, fell, preserved or inconclusive, by a rule fixed beforehand.")),
+    (("נשמר", "Preserved"), ("כל רווח הסמך של השינוי נמצא בתוך הסף.", "The whole interval of the change lies within the margin.")),
+    (("סף", "Margin"), ("השינוי הגדול ביותר שעדיין נחשב ״נשמר״; נקבע מראש.", "The largest change that still counts as “preserved”; fixed beforehand.")),
+    (("אין הכרעה", "Inconclusive"), ("הנתונים מתיישבים הן עם שינוי והן עם היעדרו.", "The data are compatible both with a change and with none.")),
+    (("תיאור בלבד", "Description only"), (
+        "מספר שמתאר את מי שהשיבו; לא נקבע לו מראש מבחן, ולכן אין לו הכרעה.",
+        "A number that describes those who answered; no test of it was fixed beforehand, so it has no verdict.")),
+    (("רווח סמך", "Interval"), (
+        "טווח הערכים שהנתונים מתיישבים איתם, ברמת הביטחון הנקובה.", "The range of values that the data are compatible with, at the stated confidence.")),
+    (("גבולות", "Bounds"), (
+        "מה היה המספר אילו כל מי שאין עליהם מידע היו כאלה, או אילו איש מהם לא היה.",
+        "What the number would be if all those of whom nothing is known counted, or none of them.")),
+    (("p מתוקן", "Adjusted p"), (
+        "כמה מפתיעה התוצאה אילו לא חל שינוי, לאחר תיקון על מספר הבדיקות.",
+        "How surprising the result would be had nothing changed, allowing for how many tests were made.")),
+    (("אלפא", "Alpha"), (
+        "עד כמה ההיגדים שבסולם מתיישבים זה עם זה; ככל שהיא קרובה ל־1, העקיבות רבה יותר.",
+        "How far a scale’s statements agree with one another; the nearer to 1, the more they do.")),
+    (("אומגה", "Omega"), ("כמו אלפא, בלי להניח שלכל ההיגדים משקל שווה.", "Like alpha, without assuming that all statements weigh the same.")),
+    (("הסתברות שהשנייה גבוהה", "Chance that the second is higher"), (
+        "ההסתברות שמי שנבחר באקראי מן הקבוצה השנייה גבוה ממי שנבחר באקראי מן הראשונה; תיקו נחשב חצי.",
+        "How likely a member of the second group, drawn at random, is higher than one of the first; a tie counts half.")),
+    (("מתאם דו־סדרתי של דרגות", "Rank-biserial correlation"), (
+        "עד כמה העליות, לפי גודלן, רבות מן הירידות: מ־\u2066−1\u2069 (כולם ירדו) עד \u20661\u2069 (כולם עלו).",
+        "How far rises outweigh falls, by their size: from −1 (all fell) to 1 (all rose).")),
+    (("מקנמר, טנגו, פראט", "McNemar, Tango, Pratt"), (
+        "שיטות לתשובות של אותם אנשים בשני שלבים: מבחן לשיעור התשובות הגבוהות, רווח הסמך שלו, ומבחן שסופר גם את מי שלא השתנו.",
+        "Methods for the answers of the same people in two waves: a test of the share of high answers, its interval, and a test that also counts those who did not change.")),
+    (("אפקט תכנון", "Design effect"), ("פי כמה השקלול מגדיל את השונות.", "By how much weighting enlarges the variance.")),
+))
+
+
+def _index_facts(cohort: Cohort) -> dict:
+    """What the list of reports says about this one."""
+    response = read_result(cohort, "response")
+    waves = [_wave(cohort, wave) for wave in response["wave"]]
+    rates = [answered(int(row.n), int(row.n_all), row.asked_known) for row in response.itertuples()]
+    dates = [PROGRAMME_RAN + _when(cohort, "programme")]
+    dates += [words + _dated(cohort, wave) for words, wave in zip(waves, response["wave"], strict=True) if getattr(cohort.params.period, wave)]
+    waves_answered = [filled("{wave} – {rate}", "{wave}: {rate}", {"wave": wave, "rate": rate}) for wave, rate in zip(waves, rates, strict=True)]
+    return {language: {"title": cohort.params.title[language], "dates": _parts(dates)[language], "response": _parts(waves_answered)[language]}
+            for language in LANGUAGES}
+
+
+PROGRAMME_RAN = Text("התכנית, ", "Programme, ")
+
+
+def _parts(texts: list[Text]) -> Text:
+    return Text(*("; ".join(text[language] for text in texts) for language in LANGUAGES))
+
+
+def write_index(root: Path) -> None:
+    """build/index.html: every cohort that has a published report, and the page that compares them once there is one."""
+    with FileLock(root / "build" / ".index.lock"):      # of two cohorts at once, the later lists both
+        _write_index(root)
+
+
+def _write_index(root: Path) -> None:
+    entries = []
+    for name in cohort_names(root):
+        path = root / "build" / name / "manifest.json"
+        if not path.exists():
+            continue
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        facts = {field: Text(*(manifest["index"][language][field] for language in LANGUAGES)) for field in ("title", "dates", "response")}
+        entries.append(rendering.IndexEntry(cohort=name, pages=Text(*(f"{name}/report.{language}.html" for language in LANGUAGES)),
+                                          pdfs=_pdfs(root, name), synthetic=manifest["synthetic"], **facts))
+    compared = Text(*(f"{COMPARED}/report.{language}.html" for language in LANGUAGES))
+    there = all((root / "build" / page).is_file() for page in (compared.he, compared.en))
+    page = rendering.render_index(entries, rendering.font_cache(root), compared if there else None)
+    replace_text(root / "build" / "index.html", page)
+
+
+def _pdfs(root: Path, name: str) -> Text | None:
+    """Where a cohort's printed pages are, once both have been printed."""
+    printed = all((root / "build" / name / pdf).is_file() for pdf in PDFS)
+    return Text(*(f"{name}/{pdf}" for pdf in PDFS)) if printed else None

@@ -1,0 +1,480 @@
+"""The finding cards: each finding in plain sentences and, piece by piece, its verdict, picture, number and certainty.
+
+All of it is read off the results tables that the page shows, so cards and tables cannot disagree. A picture is a few
+strokes of SVG without letters; its words stand beside it.
+"""
+
+import base64
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from followup import language as lang
+from followup.language import LANGUAGES, Text, filled
+from followup.report.findings import JUDGED, questions
+from followup.study.codebook import Finding
+from followup.study.cohort import Cohort
+from followup.words.columns import HIDDEN, KEYS
+
+Result = Callable[[str], pd.DataFrame | None]
+PUBLISHED = Text("פורסם:", "Published:")
+IN_FULL = Text("המספרים במלואם, ומה שפורסם", "The numbers in full, and what was published")
+IN_FULL_ALONE = Text("המספרים במלואם", "The numbers in full")
+HOW_SURE = Text("עד כמה בטוח:", "How sure:")
+ORDER = {"gap": 0, "change": 0}
+
+# Where on the page the evidence stands, and what the link to it says.
+EVIDENCE = {
+    "changes": ("table-changes", Text("טבלת השינויים בסולמות", "table of changes on the scales")),
+    "item_changes": ("table-item_changes", Text("טבלת השינויים בהיגדים", "table of changes on the statements")),
+    "group_changes": ("table-group_changes", Text("טבלת השינויים לפי קבוצה", "table of changes by group")),
+    "named_changes": ("table-named_changes", Text("טבלת השינויים שנקבעו מראש", "table of changes named beforehand")),
+    "levels": ("figure-levels", Text("תרשים הציונים", "chart of the scores")),
+    "items": ("table-items", Text("טבלת התשובות להיגדים", "table of answers to the statements")),
+    "gaps": ("table-gaps", Text("טבלת הפערים", "table of the gaps")),
+    "projects_advanced": ("table-projects_advanced", Text("טבלת הפרויקטים המתקדמים", "table of advanced projects")),
+    "projects_involved": ("table-projects_involved", Text("טבלת המעורבים בפרויקטים", "table of those still involved")),
+    "ties": ("figure-ties", Text("תרשים הקשרים", "chart of the ties")),
+    "wishes": ("figure-wishes", Text("תרשים המשאלות לרשת", "chart of wishes for the network")),
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One line of a card: what was measured, its number with its unit, and its picture with words for it."""
+
+    label: Text
+    number: Text
+    unit: Text
+    picture: Text
+    alternative: Text
+    legend: tuple[tuple[str, Text], ...] = ()
+
+
+def fragments(
+    cohort: Cohort, evidence: pd.DataFrame, claims: pd.DataFrame, result: Result
+) -> Iterator[tuple[str, Text]]:
+    """(key, HTML in both languages) of each finding that has evidence; `result(name)` gives a results table."""
+    for key, finding in questions(cohort).items():
+        mine = evidence[evidence["finding"] == key] if len(evidence) else evidence
+        if len(mine):
+            published = claims[claims["finding"] == key] if len(claims) else claims
+            lines = [line for _, row in mine.iterrows() for line in _lines(cohort, row, result)]
+            sentences = summary(cohort, mine, result)
+            yield key, Text(*(_card(key, finding, sentences, lines, published, language) for language in LANGUAGES))
+
+
+# ---------------------------------------------------------------------------------------------- what a card says
+
+
+def summary(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> Text:
+    """The finding in plain sentences: what was judged first, and measures of one verdict in one sentence."""
+    rows = [row for _, row in evidence.iterrows()]
+    rows.sort(key=lambda row: ORDER.get(row["kind"], 1))
+    groups: dict[tuple, list[pd.Series]] = {}
+    for row in rows:
+        alone = (row["measure"] in cohort.codebook.items, row["group"]) if row["measure"] else ()
+        groups.setdefault((row["kind"], row["verdict"], *alone), []).append(row)
+    sentences = [_sentence(cohort, mine, result) for mine in groups.values()]
+    return Text(*(" ".join(sentence[language] for sentence in sentences) for language in LANGUAGES))
+
+
+SENTENCES = {
+    ("change", "rose"): Text("חלה עלייה {in_measures}{among}.", "{Measures} rose{among}."),
+    ("change", "fell"): Text("חלה ירידה {in_measures}{among}.", "{Measures} fell{among}."),
+    ("change", "preserved"): Text("נשמרה הרמה {in_measures}{among}.", "{Measures} {was} preserved{among}."),
+    ("change", "inconclusive"): Text(
+        "אי אפשר לקבוע אם חל שינוי {in_measures}{among}.", "Whether {measures} changed{among} cannot be told."
+    ),
+    ("change", "described"): Text(
+        "השינוי {in_measures}{among} מתואר בלבד.", "The change in {measures}{among} is described only."
+    ),
+    ("level", "majority"): Text("לרוב המשיבים ציון גבוה {in_measures}.", "Most respondents score high on {measures}."),
+    ("level", "minority"): Text(
+        "רק למיעוט מן המשיבים ציון גבוה {in_measures}.", "Only a minority of respondents score high on {measures}."
+    ),
+    ("level", "divided"): Text("המשיבים חלוקים {in_measures}.", "Respondents are divided on {measures}."),
+    ("gap", "narrowed"): Text(
+        "הפער בין {first} ל{second} הצטמצם {in_measures}.",
+        "The gap between {first} and {second} narrowed in {measures}.",
+    ),
+    ("gap", "widened"): Text(
+        "הפער בין {first} ל{second} התרחב {in_measures}.", "The gap between {first} and {second} widened in {measures}."
+    ),
+    ("gap", "cannot_be_told"): Text(
+        "אי אפשר לקבוע אם הפער בין {first} ל{second} השתנה {in_measures}.",
+        "Whether the gap between {first} and {second} changed in {measures} cannot be told.",
+    ),
+}
+ITEM_SENTENCES = {
+    "majority": Text("רוב המשיבים מסכימים במידה רבה: {items}.", "Most respondents agree to a great extent: {items}."),
+    "minority": Text(
+        "רק מיעוט מן המשיבים מסכימים במידה רבה: {items}.",
+        "Only a minority of respondents agree to a great extent: {items}.",
+    ),
+    "divided": Text("המשיבים חלוקים: {items}.", "Respondents are divided: {items}."),
+}
+
+
+def _sentence(cohort: Cohort, rows: list[pd.Series], result: Result) -> Text:
+    """One sentence for the evidence of one kind, verdict and group; what has no measures speaks for itself."""
+    first = rows[0]
+    kind, verdict = first["kind"], first["verdict"]
+    if kind == "level" and first["measure"] in cohort.codebook.items:
+        return _said(ITEM_SENTENCES[verdict], {"items": lang.listed([_quoted(cohort, row["measure"]) for row in rows])})
+    if (kind, verdict) not in SENTENCES:
+        return Text(*(" ".join(row[f"sentence_{language}"] for row in rows) for language in LANGUAGES))
+    named = [_measure(cohort, row["measure"]) for row in rows]
+    english = lang.listed([Text("", lang.within(name.en)) for name in named]).en
+    hebrew = [_prefixed("ב", name.he) for name in named]
+    values = {
+        "in_measures": Text(" ו".join([", ".join(hebrew[:-1]), hebrew[-1]] if hebrew[1:] else hebrew), english),
+        "measures": Text("", english),
+        "Measures": Text("", english[:1].upper() + english[1:]),
+        "was": Text("", "was" if len(rows) == 1 else "were"),
+        "among": _among(cohort, first["group"]),
+    }
+    if kind == "gap":
+        gap = result("gaps").set_index("measure").loc[first["measure"]]
+        values |= {name: _group(cohort, gap[name]) for name in ("first", "second")}
+    return _said(SENTENCES[kind, verdict], values)
+
+
+def _said(sentence: Text, values: dict[str, Text]) -> Text:
+    """A sentence whose two languages need different words of `values`."""
+    return Text(
+        *(
+            sentence[language].format(**{name: value[language] for name, value in values.items()})
+            for language in LANGUAGES
+        )
+    )
+
+
+def _measure(cohort: Cohort, measure: str) -> Text:
+    """A measure as a noun: a scale's name, or agreement with a statement."""
+    if measure in cohort.codebook.items:
+        quoted = _quoted(cohort, measure)
+        return Text(f"הסכמה להיגד {quoted.he}", f"agreement with {quoted.en}")
+    words = cohort.codebook.words(measure)
+    return Text(words.he, words.en)
+
+
+def _quoted(cohort: Cohort, item: str) -> Text:
+    words = cohort.codebook.words(item)
+    return Text(f"“{words.he}”", f"“{words.en}”")
+
+
+def _group(cohort: Cohort, group: str) -> Text:
+    words = cohort.codebook.words(group)
+    return Text(words.he, lang.within(words.en))
+
+
+def _among(cohort: Cohort, group: str) -> Text:
+    return (
+        Text("", "")
+        if group == "all"
+        else Text(f" בקרב {_group(cohort, group).he}", f" among {_group(cohort, group).en}")
+    )
+
+
+def _prefixed(letter: str, word: str) -> str:
+    """A Hebrew word with its one-letter preposition; before figures, quotation marks and Latin letters hyphenated."""
+    return letter + ("" if "\u05d0" <= word[:1] <= "\u05ea" else "־") + word
+
+
+# ---------------------------------------------------------------------------------------------- the pieces
+
+
+def _lines(cohort: Cohort, row: pd.Series, result: Result) -> Iterator["Line"]:
+    for place, piece in enumerate(_pieces(cohort, row, result)):
+        yield Line(row, piece, _shown_in(row, result), leads=place == 0)
+
+
+def _shown_in(row: pd.Series, result: Result) -> str:
+    """The table of the page that shows a piece of evidence: changes of statements stand apart from those of scales."""
+    if row["table"] != "changes":
+        return row["table"]
+    change = result("changes").set_index(["measure", "group"]).loc[(row["measure"], row["group"])]
+    if row["group"] != "all":
+        return "group_changes" if pd.isna(change.get("family", "named")) else "named_changes"
+    return "changes" if change["kind"] == "scale" else "item_changes"
+
+
+def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
+    """The lines of one piece of evidence: one, or one for each of the things most wished for."""
+    if row["verdict"] == "not_told":
+        return
+    table = result(row["table"])
+    mine = table[table["measure"] == row["measure"]] if "measure" in table else table
+    if row["kind"] == "change":
+        yield _change(cohort, mine[mine["group"] == row["group"]].iloc[0], _reach(table))
+    elif row["kind"] == "level":
+        last = mine.iloc[-1]
+        yield _count(_measure_label(cohort, row["measure"]), int(last["n_high"]), int(last["n"]), TO_A_GREAT_EXTENT)
+    elif row["kind"] == "gap":
+        yield _gap(cohort, mine.iloc[0])
+    elif row["kind"] == "projects_advanced":
+        last = table[table["wave"] == "follow_up"].iloc[0]
+        yield _count(ADVANCED, int(last["n_advanced"]), int(last["n"]), REPORTED_ON)
+    elif row["kind"] == "projects_involved":
+        yield _count(INVOLVED, int(table.iloc[0]["n_chosen"]), int(table.iloc[0]["n"]), GRADUATES)
+    elif row["kind"] == "ties_kept":
+        kept = table.set_index("fate").loc["kept"]
+        yield _count(NAMED_AGAIN, int(kept["n_ties"]), int(kept["n"]), TIES)
+    else:
+        for wish in table.sort_values("n_chosen", ascending=False, kind="stable").head(3).itertuples():
+            option = next(
+                option for option in cohort.codebook.options_of(row["measure"]).options if option.code == wish.option
+            )
+            yield _count(Text(option.he, option.en), int(wish.n_chosen), int(wish.n), CHOSE)
+
+
+TO_A_GREAT_EXTENT = Text("במידה רבה", "to a great extent")
+ADVANCED, REPORTED_ON = (
+    Text("פרויקטים בשלבי יישום מתקדמים", "Projects in advanced stages of implementation"),
+    Text("פרויקטים שדווח עליהם", "projects reported on"),
+)
+INVOLVED, GRADUATES = (
+    Text("מעורבים גם כיום בפרויקט שלהם", "Still involved in their project"),
+    Text("בוגרים ובוגרות", "graduates"),
+)
+NAMED_AGAIN, TIES = Text("קשרים שצוינו שוב במעקב", "Ties named again at follow-up"), Text("קשרים", "ties")
+CHOSE = Text("בחרו בכך", "chose it")
+POINTS = Text("נקודות בממוצע", "points on average")
+BETWEEN = Text("נקודות בין הקבוצות", "points between the groups")
+
+
+def _measure_label(cohort: Cohort, measure: str, group: str = "all") -> Text:
+    words = _quoted(cohort, measure) if measure in cohort.codebook.items else cohort.codebook.words(measure)
+    among = _among(cohort, group)
+    return Text(words.he + among.he, words.en + among.en)
+
+
+def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:
+    alternative = filled("{n} מסומנים", "{n} are marked", {"n": lang.count_of(part, whole)})
+    return Piece(
+        label,
+        lang.count_of(part, whole),
+        unit,
+        Text(*(dots(part, whole, language) for language in LANGUAGES)),
+        alternative,
+    )
+
+
+def _change(cohort: Cohort, row: pd.Series, reach: float) -> Piece:
+    digits = 2 if row["group"] == "all" and row.get("kind") != "item" else 1
+    alternative = filled(
+        "נקודה ב־{change}, קו רווח הסמך 95% {interval}, ופס הסף סביב האפס עד {margin} לכל צד",
+        "a dot at {change}, a line for the 95% interval {interval}, and a band of {margin} to each side of zero",
+        {
+            "change": lang.change(row["change"], digits),
+            "interval": lang.interval(row["ci_low"], row["ci_high"], digits),
+            "margin": lang.number(row["margin"], 1),
+        },
+    )
+    picture = strip(row["change"], row["ci_low"], row["ci_high"], row["margin"], reach)
+    return Piece(
+        _measure_label(cohort, row["measure"], row["group"]),
+        lang.change(row["change"], digits),
+        POINTS,
+        lang.same(picture),
+        alternative,
+    )
+
+
+def _reach(changes: pd.DataFrame) -> float:
+    """How far the pictures of changes reach to each side of zero: the same on every card."""
+    known = changes[["change", "ci_low", "ci_high", "margin"]].abs().max().max()
+    return 0.5 if pd.isna(known) else max(0.5, float(known))
+
+
+def _gap(cohort: Cohort, row: pd.Series) -> Piece:
+    values = [[row[f"{name}_{wave}"] for wave in ("programme_end", "follow_up")] for name in ("first", "second")]
+    groups = [
+        Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")
+    ]
+    number = filled(
+        "מ־{before} ל־{after}",
+        "from {before} to {after}",
+        {"before": lang.change(row["gap_programme_end"]), "after": lang.change(row["gap_follow_up"])},
+    )
+    alternative = filled(
+        "שני קווים מסיום התכנית למעקב: {first}, {a} ואחר כך {b}; {second}, {c} ואחר כך {d}",
+        "two lines from programme end to follow-up: {first}, {a} and then {b}; {second}, {c} and then {d}",
+        {
+            "first": groups[0],
+            "second": groups[1],
+            **{name: lang.number(value, 1) for name, value in zip("abcd", sum(values, []), strict=True)},
+        },
+    )
+    return Piece(
+        _measure_label(cohort, row["measure"]),
+        number,
+        BETWEEN,
+        Text(*(slopes(*values, language) for language in LANGUAGES)),
+        alternative,
+        (("first", groups[0]), ("second", groups[1])),
+    )
+
+
+# ---------------------------------------------------------------------------------------------- pictures
+
+# Colours that stand out from the page in its light and its dark scheme alike.
+BLUE, ORANGE, GREY, GREEN = "#2b83b3", "#c26a12", "#87919b", "#3a8f63"
+WIDE, MOST_DOTS = 176, 60
+
+
+def _svg(width: float, height: float, strokes: str) -> str:
+    size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} fill="none">{strokes}</svg>'
+
+
+def dots(part: int, whole: int, language: str) -> str:
+    """`whole` dots in rows, `part` of them full, from the side where reading begins; a bar when there are too many."""
+    if whole > MOST_DOTS or whole < 1:
+        return _bar(part, max(whole, 1), language)
+    columns = whole if whole <= 15 else math.ceil(whole / math.ceil(whole / 20))
+    pitch = WIDE / max(columns, 15)
+    strokes = []
+    for number in range(whole):
+        along, down = (number % columns + 0.5) * pitch, (number // columns + 0.5) * pitch
+        x = WIDE - along if language == "he" else along
+        look = f'r="3.4" fill="{BLUE}"' if number < part else f'r="2.8" stroke="{GREY}" stroke-width="1.3"'
+        strokes.append(f'<circle cx="{x:.1f}" cy="{down:.1f}" {look}/>')
+    return _svg(WIDE, math.ceil(whole / columns) * pitch, "".join(strokes))
+
+
+def _bar(part: int, whole: int, language: str) -> str:
+    length = WIDE * part / whole
+    frame = f'<rect x="0.6" y="0.6" width="{WIDE - 1.2}" height="12.8" stroke="{GREY}" stroke-width="1.2"/>'
+    start = WIDE - length if language == "he" else 0
+    return _svg(WIDE, 14, f'{frame}<rect x="{start:.1f}" width="{length:.1f}" height="14" fill="{BLUE}"/>')
+
+
+def strip(change: float, low: float | None, high: float | None, margin: float, reach: float) -> str:
+    """A change with its interval on a line through zero, the margin for "preserved" as a band; minus is to the left."""
+
+    def x(value: float) -> float:
+        return WIDE / 2 + (WIDE / 2 - 6) * value / reach
+
+    band = f'<rect x="{x(-margin):.1f}" width="{x(margin) - x(-margin):.1f}" height="22" fill="{GREEN}"'
+    line = f'<path d="M6 11H{WIDE - 6}M{x(0):.1f} 0V22" stroke="{GREY}"/>'
+    known = not pd.isna(low)
+    interval = f'<path d="M{x(low):.1f} 11H{x(high):.1f}" stroke="{BLUE}" stroke-width="2.4"/>' if known else ""
+    dot = f'<circle cx="{x(change):.1f}" cy="11" r="4.4" fill="{BLUE}"/>'
+    return _svg(WIDE, 22, f'{band} fill-opacity="0.24"/>{line}{interval}{dot}')
+
+
+def slopes(first: list[float], second: list[float], language: str) -> str:
+    """Two groups at programme end and follow-up, the second dashed; time runs as the language is read."""
+    low, high = math.floor(min(first + second)), math.ceil(max(first + second))
+    start, end = (WIDE - 10, 10) if language == "he" else (10, WIDE - 10)
+
+    def y(value: float) -> float:
+        return 50 - 44 * (value - low) / max(high - low, 1)
+
+    strokes = f'<path d="M{start} 2V54M{end} 2V54" stroke="{GREY}" stroke-opacity="0.6"/>'
+    for values, colour, dash in ((first, BLUE, ""), (second, ORANGE, ' stroke-dasharray="6 3"')):
+        a, b = (y(value) for value in values)
+        strokes += f'<path d="M{start} {a:.1f}L{end} {b:.1f}" stroke="{colour}" stroke-width="2.2"{dash}/>'
+        strokes += f'<circle cx="{start}" cy="{a:.1f}" r="4" fill="{colour}"/>'
+        strokes += f'<circle cx="{end}" cy="{b:.1f}" r="4" fill="{colour}"/>'
+    return _svg(WIDE, 56, strokes)
+
+
+def _address(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+# ---------------------------------------------------------------------------------------------- HTML
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a card: its evidence, what is shown of it, where that stands, and whether it leads."""
+
+    row: pd.Series
+    piece: Piece
+    shown_in: str
+    leads: bool
+
+
+def _card(
+    key: str, finding: Finding, sentences: Text, lines: list[Line], published: pd.DataFrame, language: str
+) -> str:
+    """A finding's card in one language."""
+    name = escape(finding[language])
+    pieces = "".join(_line(line, language) for line in lines)
+    full = "".join(_in_full(line.row, published, language) for line in lines if line.leads)
+    toggle = escape((IN_FULL if len(published) else IN_FULL_ALONE)[language])
+    start = (
+        f'<section class="finding" id="finding-{escape(key)}"><h3>{name}</h3>'
+        f'<p class="summary{"" if lines else " not-told"}">{escape(sentences[language])}</p>'
+    )
+    if not lines:
+        return f"{start}{_sure(HIDDEN, 'changes', language)}</section>"
+    return (
+        f'{start}<ul class="evidence">{pieces}</ul>'
+        f'<details class="in-full"><summary>{toggle}<span class="about">: {name}</span></summary><ul>{full}</ul>'
+        "</details></section>"
+    )
+
+
+def _line(line: Line, language: str) -> str:
+    """A line of a card; of several from one piece of evidence, the first says how sure we are and where it stands."""
+    verdict, piece = line.row["verdict"], line.piece
+    judged = verdict if verdict in JUDGED else "described"
+    return (
+        f'<li class="verdict-{judged}"><p class="badge">{escape(KEYS[judged][language])}</p>'
+        f'<div class="what"><p class="measure">{escape(piece.label[language])}</p>'
+        f"{_certainty(line, language) if line.leads else ''}</div>"
+        f'<p class="picture-of-it"><img src="{_address(piece.picture[language])}" '
+        f'alt="{escape(piece.alternative[language])}">{_legend(piece, language)}</p>'
+        f'<p class="number"><strong>{escape(piece.number[language])}</strong> '
+        f'<span class="unit">{escape(piece.unit[language])}</span></p></li>'
+    )
+
+
+def _certainty(line: Line, language: str) -> str:
+    certainty = Text(*(line.row[f"certainty_{name}"] for name in LANGUAGES))
+    return _sure(certainty, line.shown_in, language)
+
+
+def _sure(certainty: Text, shown_in: str, language: str) -> str:
+    """How sure we are, and the way to the table that shows it."""
+    anchor, where = EVIDENCE[shown_in]
+    return (
+        f'<p class="certainty"><span class="label">{escape(HOW_SURE[language])}</span> '
+        f'{escape(certainty[language])} · <a href="#{anchor}">{escape(where[language])}</a></p>'
+    )
+
+
+def _legend(piece: Piece, language: str) -> str:
+    keys = "".join(f'<span class="{name}">{escape(words[language])}</span>' for name, words in piece.legend)
+    return f'<span class="legend">{keys}</span>' if keys else ""
+
+
+def _in_full(row: pd.Series, published: pd.DataFrame, language: str) -> str:
+    sentence, number = escape(row[f"sentence_{language}"]), escape(lang.begun(row[f"number_{language}"]))
+    return f"<li><strong>{sentence}</strong> {number}{_claims_on(row, published, language)}</li>"
+
+
+def _claims_on(row: pd.Series, published: pd.DataFrame, language: str) -> str:
+    """The published claims that this piece of evidence answers, and whether the two agree."""
+    if published.empty:
+        return ""
+    about = ["kind", "measure", "group"]
+    mine = published[(published[about] == row[about]).all(axis=1)]
+    return "".join(_claim(claim, language) for _, claim in mine.iterrows())
+
+
+def _claim(claim: pd.Series, language: str) -> str:
+    words = escape(lang.free_text(claim[f"published_{language}"]))
+    agreement = escape(KEYS[claim["agreement"]][language])
+    return (
+        f'<p class="claim"><span class="label">{escape(PUBLISHED[language])}</span> {words} '
+        f'<span class="agreement {escape(claim["agreement"])}">({agreement})</span></p>'
+    )

@@ -1,0 +1,67 @@
+"""Charts that were drawn before: one whose code, numbers and words are the same is not drawn again.
+
+The driver names in FOLLOWUP_DRAWINGS a folder and a digest of all the code that a notebook imports. Opened by hand in
+Jupyter, a notebook has no such folder and draws every chart. So does one that draws with a function of its own.
+"""
+
+import base64
+import hashlib
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from followup.store import remembered
+
+if TYPE_CHECKING:       # the driver reads this module before it has paid for pandas
+    import pandas as pd
+
+DRAWINGS = "FOLLOWUP_DRAWINGS"      # "folder:digest"
+
+
+class Drawing(NamedTuple):
+    """A chart as an SVG data address, and the text alternative."""
+
+    address: str
+    alternative: str
+
+
+def drawing(name: str, draw: Callable, frame: "pd.DataFrame", words, language: str) -> Drawing:
+    """What `draw(frame, words, language)` draws, from the folder of earlier drawings when it is there."""
+    folder, _, code = os.environ.get(DRAWINGS, "").rpartition(":")
+    if not folder or not getattr(draw, "__module__", "").startswith("followup."):
+        return _drawn(draw, frame, words, language)
+    kept, mark = Path(folder) / f"{name}.{language}.json", _mark(code, draw, frame, language)
+    if earlier := remembered.read(kept, mark):
+        return Drawing(*earlier)
+    made = _drawn(draw, frame, words, language)
+    remembered.write(kept, mark, made)
+    return made
+
+
+def _drawn(draw: Callable, frame: "pd.DataFrame", words, language: str) -> Drawing:
+    """The same bytes on every run."""
+    import matplotlib as mpl
+
+    figure, alternative = draw(frame, words, language)
+    with io.BytesIO() as file, mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "followup"}):
+        figure.savefig(file, format="svg", metadata={"Date": None})
+        return Drawing("data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode(), alternative)
+
+
+def _mark(code: str, draw: Callable, frame: "pd.DataFrame", language: str) -> str:
+    """SHA-256 of everything that decides how a chart looks: the codebook's words and all versions are in `code`."""
+    values = [(str(column), str(frame[column].dtype), frame[column].tolist()) for column in frame]
+    parts = (code, draw.__module__, draw.__qualname__, language, frame.index.tolist(), values, _own_settings())
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _own_settings() -> list[tuple[str, str]]:
+    """What a notebook set otherwise in matplotlib, where it has been imported."""
+    mpl = sys.modules.get("matplotlib")
+    if mpl is None:
+        return []
+    as_read = mpl.rcParamsOrig
+    return sorted((name, repr(value)) for name, value in mpl.rcParams.items() if name != "backend" and value != as_read[name])

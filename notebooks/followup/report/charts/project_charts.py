@@ -1,0 +1,154 @@
+"""Pictures of projects and of the network: which way projects went, and ties among groups. Nobody can be found in
+them.
+"""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from followup import language as lang
+from followup.language import Text
+from followup.report.charts import lazy_matplotlib as mpl
+from followup.report.charts.answer_charts import (
+    HIGH,
+    INK,
+    LOW,
+    MIDDLE,
+    QUIET,
+    TEXT_SIZE,
+    _alternative,
+    _canvas,
+    _font,
+    _legend_under,
+    _line,
+    _style,
+)
+from followup.words.columns import KEYS, Vocabulary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WAVES = ("programme_end", "follow_up")
+WIDEST = 14
+
+
+MOVE_COLOURS = {"forward": HIGH, "same_stage": MIDDLE, "back": LOW, "stage_unknown": "white"}
+
+
+def group_network(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+    """Groups as circles, ties within and between them as lines as wide as the share of possible ties; a panel for each
+    wave.
+    """
+    waves = [wave for wave in WAVES if wave in set(frame["wave"])]
+    groups = list(dict.fromkeys([*frame["first"], *frame["second"]]))
+    shares = frame["n_ties"].astype(float) / frame["n_possible"].astype(float)
+    with _style():
+        _font()
+        figure = mpl.figure.Figure(figsize=(7.2, 3.9), layout="constrained")
+        panels = figure.subplots(1, len(waves), squeeze=False)[0]
+        for axes, wave in zip(panels[::-1] if language == "he" else panels, waves, strict=True):
+            mine = frame.assign(share=shares)[frame["wave"] == wave]
+            _groups_panel(axes, mine, groups, float(shares.max()), words, language)
+            axes.set_title(_line(words(wave, language), language), fontsize=TEXT_SIZE + 1, color=INK, pad=16)
+    parts = [
+        f"{words(row.wave, language)}, {words(row.first, language)} – {words(row.second, language)}: "
+        f"{lang.share(int(row.n_ties), int(row.n_possible))[language]}"
+        for row in frame.itertuples()
+    ]
+    return figure, _alternative(
+        Text("קשרים בתוך קבוצות וביניהן, מתוך הקשרים האפשריים", "Ties within and between groups, of the ties possible"),
+        parts,
+        language,
+    )
+
+
+def _groups_panel(axes, mine: pd.DataFrame, groups: list[str], most: float, words: Vocabulary, language: str) -> None:
+    """One wave: groups on a circle, each with its size and its share of ties within; shares between them on the lines.
+    """
+    at = _on_a_circle(groups)
+    sizes = dict(zip([*mine["first"], *mine["second"]], [*mine["n_first"], *mine["n_second"]], strict=True))
+    for row in mine[mine["first"] != mine["second"]].itertuples():
+        _share_between(axes, at[row.first], at[row.second], row.share, most)
+    within = mine[mine["first"] == mine["second"]].set_index("first")["share"]
+    for group, place in at.items():
+        _share_within(axes, place, within.get(group), most)
+        name = f"{words(group, language)}\n(n = {int(sizes[group])})" if group in sizes else words(group, language)
+        above = place[1] > 0.5
+        axes.annotate(
+            "\n".join(_line(part, language, 24) for part in name.split("\n")),
+            place,
+            textcoords="offset points",
+            xytext=(0, 34 if above else -34),
+            ha="center",
+            va="bottom" if above else "top",
+            fontsize=TEXT_SIZE,
+            color=QUIET,
+        )
+    axes.set_xlim(-1.9, 1.9)
+    axes.set_ylim(-1.75, 2.15)
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+
+
+def _on_a_circle(groups: list[str]) -> dict[str, tuple[float, float]]:
+    if len(groups) == 1:
+        return {groups[0]: (0, 0)}
+    angles = {group: 2 * pi * place / len(groups) for place, group in enumerate(groups)}
+    return {group: (sin(angle), cos(angle)) for group, angle in angles.items()}
+
+
+def _share_between(axes, one: tuple, other: tuple, share: float, most: float) -> None:
+    """A line between two groups, as wide as their share of ties, with the share on it."""
+    (x1, y1), (x2, y2) = one, other
+    wide = max(0.8, WIDEST * share / most)
+    axes.plot([x1, x2], [y1, y2], color=HIGH, alpha=0.55, linewidth=wide, solid_capstyle="butt", zorder=1)
+    box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
+    middle = {"ha": "center", "va": "center", "fontsize": TEXT_SIZE, "color": INK}
+    axes.text((x1 + x2) / 2, (y1 + y2) / 2, f"{100 * share:.0f}%", bbox=box, zorder=2, **middle)
+
+
+def _share_within(axes, place: tuple, share: float | None, most: float) -> None:
+    """A group as a ring, as wide as the share of ties within it, which stands inside."""
+    x, y = place
+    wide = max(0.8, WIDEST * (share or 0) / most)
+    axes.scatter([x], [y], s=1500, color="white", edgecolor=HIGH, linewidth=wide, zorder=3)
+    said = "" if share is None else f"{100 * share:.0f}%"
+    middle = {"ha": "center", "va": "center_baseline", "fontsize": TEXT_SIZE, "color": INK}
+    axes.text(x, y, said, zorder=4, **middle)
+
+
+def move_bar(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+    """All projects in one bar, by the way they went."""
+    with _style():
+        figure, axes = _canvas(1, least=1.1)
+        start = 0
+        for row in frame.itertuples():
+            axes.barh(
+                0, row.n_projects, left=start, height=0.6, color=MOVE_COLOURS[row.move], edgecolor=QUIET, linewidth=0.8
+            )
+            if row.n_projects:
+                axes.text(
+                    start + row.n_projects / 2,
+                    0,
+                    str(row.n_projects),
+                    ha="center",
+                    va="center_baseline",
+                    fontsize=TEXT_SIZE,
+                    color="white" if row.move in ("forward", "back") else INK,
+                )
+            start += row.n_projects
+        axes.set_xlim((start, 0) if language == "he" else (0, start))
+        axes.set_xticks([])
+        axes.set_yticks([])
+        handles = [
+            mpl.patches.Patch(facecolor=colour, edgecolor=QUIET, linewidth=0.8, label=_line(KEYS[move][language], language, 60))
+            for move, colour in MOVE_COLOURS.items()
+        ]
+        _legend_under(axes, handles=handles)
+    parts = [
+        f"{KEYS[row.move][language]}: {lang.count_of(row.n_projects, row.n)[language]}" for row in frame.itertuples()
+    ]
+    return figure, _alternative(Text("לאן התקדמו הפרויקטים", "Which way the projects went"), parts, language)

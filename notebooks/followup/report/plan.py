@@ -1,0 +1,134 @@
+"""The statistical plan of a cohort as a table: what was settled before the follow-up answers were seen, and when."""
+
+import pandas as pd
+
+from followup import language as lang
+from followup.analysis.comparison import Comparison
+from followup.language import LANGUAGES, Text, filled
+from followup.study.codebook import Codebook
+from followup.study.cohort import Cohort, Family
+
+LINKS = {
+    "by_id": Text(
+        "לפי קוד המשתתף: רק מי שהשיבו בשני השלבים נספרים בשינוי",
+        "by participant ID: only those who answered both waves count in a change",
+    ),
+    "same_row": Text("שני השלבים בשורה אחת של הקובץ", "both waves stand in one row of the file"),
+    "partly_linked": Text(
+        "לפי קוד המשתתף, בחלקם: כל מי שהשיבו נספרים, גם מי שהשיבו בשלב אחד בלבד",
+        "by participant ID, in part: everyone who answered counts, those who answered one wave only as well",
+    ),
+    "unlinked": Text(
+        "אין קישור: התשובות אנונימיות, והשלבים מושווים כשתי קבוצות של משיבים",
+        "not linked: the answers are anonymous, and the waves are compared as two sets of respondents",
+    ),
+}
+PAIRED = Text(
+    "ממוצע השינויים עם רווח סמך t; מבחן היפוך סימנים מדויק", "mean change with its t interval; exact sign-flip test"
+)
+TESTS = {
+    "by_id": PAIRED,
+    "same_row": PAIRED,
+    "partly_linked": Text(
+        "הפרש הממוצעים של כל המשיבים; מבחן דריק לגלים מקושרים חלקית (T_new2)",
+        "difference of the means of all who answered; Derrick’s test for partly linked waves (T_new2)",
+    ),
+    "unlinked": Text(
+        "הפרש הממוצעים עם רווח הסמך של ולץ׳; מבחן ברונר–מונצל, ובשלב של עד עשרה משיבים מבחן סכום דרגות מדויק",
+        "difference of means with Welch’s interval; Brunner–Munzel test, "
+        "or the exact rank-sum test when a wave has ten answers or fewer",
+    ),
+}
+ADJUSTED = {
+    "holm": Text("תיקון הולם", "adjusted by Holm"),
+    "westfall_young": Text("תיקון וסטפול–יאנג, 9,999 היפוכי סימנים", "adjusted by Westfall–Young, 9,999 sign flips"),
+}
+PRESERVED = {
+    "equivalence": Text(
+        "רווח הסמך 90% כולו בתוך הסף, לשני הכיוונים", "the 90% interval lies within the margin on both sides"
+    ),
+    "non_inferiority": Text("רווח הסמך 90% אינו יורד מתחת לסף", "the 90% interval does not go below the margin"),
+}
+
+
+def plan_table(comparison: Comparison) -> pd.DataFrame:
+    """What was settled beforehand, a row each: setting and settled, in both languages."""
+    cohort, plan = comparison.cohort, comparison.plan
+    rows = [
+        (Text("מועד הקביעה", "Settled on"), lang.day(plan.registered)),
+        (Text("קישור בין השלבים", "How the waves are linked"), LINKS[cohort.params.link]),
+        (Text("אומדן ומבחן", "Estimate and test"), TESTS[cohort.params.link]),
+        *(
+            (
+                Text("משפחת השערות", "Family of hypotheses"),
+                _family(family, comparison.adjustment(name), cohort.codebook),
+            )
+            for name, family in plan.families.items()
+        ),
+        (Text("הפער בין קבוצות", "Gaps between groups"), _gaps(cohort)),
+        (Text("רמת מובהקות", "Level"), lang.number(plan.alpha, 2)),
+        (
+            Text("הסף ל״נשמר״", "Margin for “preserved”"),
+            filled(
+                "{scale} נקודות בסולם, {item} בהיגד",
+                "{scale} points for a scale, {item} for a statement",
+                {"scale": lang.number(plan.margins.scale, 1), "item": lang.number(plan.margins.item, 1)},
+            ),
+        ),
+        (Text("מתי ייאמר ״נשמר״", "When “preserved” is said"), PRESERVED[plan.preserved_by]),
+        (
+            Text("היגדים חסרים", "Missing statements"),
+            filled(
+                "ציון לסולם רק אם נענו לפחות {share} מהיגדיו; בשינוי נספרים רק ההיגדים שנענו בשני השלבים",
+                "a scale is scored if at least {share} of its statements are answered; "
+                "a change counts those answered in both waves",
+                {"share": lang.percent(cohort.params.cleaning.least_items_for_scale * 100, 100)},
+            ),
+        ),
+        (Text("הקבוצה הקטנה ביותר שמוצגת", "Smallest group shown"), lang.number(cohort.params.disclosure.least_group)),
+        (Text("גרעין אקראיות", "Seed"), lang.same(lang.isolated(str(plan.seed)))),
+    ]
+    return pd.DataFrame(
+        [
+            {
+                f"{column}_{language}": text[language]
+                for column, text in (("setting", setting), ("settled", settled))
+                for language in LANGUAGES
+            }
+            for setting, settled in rows
+        ]
+    )
+
+
+def _family(family: Family, adjust: str, codebook: Codebook) -> Text:
+    """The tests of a family by name, statements by number, and how their p are adjusted."""
+    items = [measure for measure, group in family.pairs if group == "all" and measure in codebook.items]
+    named = [_test(measure, group, codebook) for measure, group in family.pairs if measure not in items]
+    counted = [filled("{n} היגדים", "{n} statements", {"n": len(items)})] if items else []
+    return _joined([*named, *counted], "; ") + lang.same(" – ") + filled(ADJUSTED[adjust].he, ADJUSTED[adjust].en, {})
+
+
+def _test(measure: str, group: str, codebook: Codebook) -> Text:
+    words, of = codebook.words(measure), codebook.words(group)
+    text = Text(words.he, words.en)
+    return text if group == "all" else text + Text(f" ({of.he})", f" ({of.en})")
+
+
+def _gaps(cohort: Cohort) -> Text:
+    """The pairs of groups and what they are compared on; their p are one family."""
+    gaps = cohort.params.analysis.gaps
+    if not gaps:
+        return Text("לא נקבעו", "none")
+    pairs = [
+        _test(gap.first, "all", cohort.codebook)
+        + lang.same(" – ")
+        + _test(gap.second, "all", cohort.codebook)
+        + lang.same(": ")
+        + _joined([_test(measure, "all", cohort.codebook) for measure in gap.measures], "; ")
+        for gap in gaps
+    ]
+    return _joined(pairs, ". ") + lang.same(" – ") + ADJUSTED["holm"]
+
+
+def _joined(texts: list[Text], between: str) -> Text:
+    return Text(*(between.join(text[language] for text in texts) for language in LANGUAGES))

@@ -1,0 +1,4 @@
+"""Files that are whole or absent, SHA-256, what was computed before, large CSV tables.
+
+Imports nothing of ours and knows nothing of the survey but where its files lie.
+"""

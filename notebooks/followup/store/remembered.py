@@ -1,0 +1,64 @@
+"""What was made in an earlier run, so that of an unchanged output nothing is made again.
+
+It is kept in files with a mark of all that it was made from, code and package versions included, and a digest of its
+own: what was made from something else, or is no longer as it was written, is made anew.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from followup.store.freshness import code_files, digests, replace_text
+
+MADE: dict[str, Any] = {}
+USED: set[str] = set()
+
+
+def remembered(make: Callable) -> Callable:
+    """A function whose arguments tell all that decides its result, and whose result JSON can hold; its errors are not remembered."""
+
+    @wraps(make)
+    def made(*parts: Any) -> Any:
+        mark = hashlib.sha256(repr((make.__qualname__, parts)).encode()).hexdigest()
+        if mark not in MADE:
+            MADE[mark] = make(*parts)
+        USED.add(mark)
+        return MADE[mark]
+
+    return made
+
+
+def recall(path: Path) -> None:
+    """Take up what an earlier run of the same code remembered."""
+    MADE.update(read(path, _code()) or {})
+
+
+def keep(path: Path) -> None:
+    """Let the next run remember what this one made or used, and nothing older."""
+    write(path, _code(), {mark: MADE[mark] for mark in sorted(USED)})
+
+
+def read(path: Path, mark: str) -> Any:
+    """What `write` put there under the same mark; None when there is nothing, or it is not as it was written."""
+    try:
+        head, body = path.read_text(encoding="utf-8").split("\n", 1)
+    except (OSError, ValueError):
+        return None
+    return json.loads(body) if head == _head(mark, body) else None
+
+
+def write(path: Path, mark: str, made: Any) -> None:
+    body = json.dumps(made, ensure_ascii=False)
+    replace_text(path, f"{_head(mark, body)}\n{body}")
+
+
+def _head(mark: str, body: str) -> str:
+    return f"{mark} {hashlib.sha256(body.encode()).hexdigest()}"
+
+
+def _code() -> str:
+    files = [path for path in code_files() if path.suffix in (".py", ".lock")]
+    return hashlib.sha256(json.dumps(digests(files, Path("/")), sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,33 @@
+"""What was published about a cohort, each claim tied to the result that answers it."""
+
+from typing import Literal
+
+from followup.store.params_read import CLAIMS, note
+from followup.study.codebook import Key, Words
+from followup.study.cohort import Cohort
+from followup.study.yaml_files import Strict, read_checked
+
+
+class Claim(Strict):
+    """One published claim: its words, the evidence that answers it, and the verdict it amounts to."""
+
+    finding: Key
+    published: Words
+    kind: Literal["change", "level", "gap", "projects_advanced", "projects_involved", "ties_kept", "wishes"]
+    measure: Key | None = None
+    group: Key = "all"
+    verdict: Key
+
+
+class Claims(Strict):
+    """The published claims of one cohort and where they were published."""
+
+    source: Words
+    claims: list[Claim]
+
+
+def read_claims(cohort: Cohort) -> list[Claim]:
+    """The claims in params/claims/COHORT.yaml; none when there is no such file."""
+    note(None, CLAIMS)
+    path = cohort.root / "params" / "claims" / f"{cohort.name}.yaml"
+    return read_checked(path, Claims, f"params/claims/{cohort.name}.yaml").claims if path.exists() else []

@@ -1,0 +1,542 @@
+"""How tables look: every column has a heading in both languages, a unit and a way to write its values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from followup import language as lang
+from followup.cleaning.cleaning_log import RULES
+from followup.language import Text
+from followup.problems import InputProblems, Problem, nearest
+from followup.study.codebook import Codebook
+from followup.study.cohort import Cohort
+from followup.words import verdicts
+
+DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
+HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
+NOT_TESTED = Text("לא נבדק", "not tested")
+NOT_ASKED_BEFORE = Text("נשאל פעם אחת", "asked once")
+SEE_CHANGE = Text("ראו ״מה השתנה״", "see “What changed?”")
+NOT_SHOWN = Text("אינו מוצג", "not shown")
+TOO_FEW = Text("מעט מדי לבדיקה", "too few to test")
+
+# Words for the keys that stand in results tables, beside those of the codebook.
+KEYS = {
+    "rose": Text("עלייה", "rose"),
+    "fell": Text("ירידה", "fell"),
+    "preserved": Text("נשמר", "preserved"),
+    "inconclusive": Text("אין הכרעה", "inconclusive"),
+    "described": Text("תיאור בלבד", "description only"),
+    "narrowed": Text("הצטמצם", "narrowed"),
+    "widened": Text("התרחב", "widened"),
+    "cannot_be_told": Text("לא ניתן לקבוע", "cannot be told"),
+    "participants": Text("משתתפים ברשימה", "participants on the roster"),
+    "linked": Text("השיבו בשני השלבים", "answered both waves"),
+    "programme_end_only": Text("השיבו רק בסיום התכנית", "answered at programme end only"),
+    "follow_up_only": Text("השיבו רק במעקב", "answered at follow-up only"),
+    "neither": Text("לא השיבו כלל", "answered neither"),
+    "rows": Text("שורות בקובץ", "rows in the export"),
+    "answered": Text("משיבים בניתוח", "respondents analysed"),
+    "not_asked": Text("בלי מי שלא התבקשו להשיב", "without those who were not asked"),
+    "sent_nothing": Text("בלי מי שלא שלחו דבר", "without those who sent nothing"),
+    "no_answer_counts": Text("בלי מי שלא השיבו, או לא השיבו די", "without those who did not answer, or not enough"),
+    "one_wave_only": Text("בלי מי שהשיבו רק בשלב הזה", "without those who answered this wave only"),
+    "corrected": Text("תוקן לפי ההגדרות", "corrected by the params"),
+    "set_aside": Text("הוצא", "set aside"),
+    "kept": Text("נשמרו", "kept"),
+    "lost": Text("נותקו", "lost"),
+    "unknown": Text("לא ידוע (שני הצדדים לא השיבו)", "unknown (neither answered)"),
+    "new": Text("חדשים", "new"),
+    "forward": Text("התקדמו", "moved forward"),
+    "same_stage": Text("באותו שלב", "at the same stage"),
+    "back": Text("חזרו לאחור או הופסקו", "went back or stopped"),
+    "stage_unknown": Text("לא ידוע (אין דיווח באחד השלבים)", "unknown (no report in one of the waves)"),
+    "no_meeting": Text("לא הגיעו לאף מפגש", "came to no meeting"),
+    "up_to_half": Text("הגיעו למפגש אחד או יותר, עד מחציתם", "came to some, at most half of the meetings"),
+    "none_or_up_to_half": Text("הגיעו לכל היותר למחצית המפגשים", "came to at most half of the meetings"),
+    "over_half": Text("הגיעו ליותר ממחצית המפגשים", "came to more than half of the meetings"),
+    "one_report": Text("די בדיווח של אחד מן השניים", "one report is enough"),
+    "both_reports": Text("מי ששתקו אולי שומרים על הקשר", "whoever was silent may still have the tie"),
+    "both_answered": Text("רק קשרים ששני הצדדים בהם השיבו בשני השלבים", "only ties of which both answered both waves"),
+    "higher": Text("גבוה מן המחזור הקודם", "higher than the cohort before"),
+    "lower": Text("נמוך מן המחזור הקודם", "lower than the cohort before"),
+    "voices_agree": Text("הקולות תומכים", "the voices support it"),
+    "voices_qualify": Text("הקולות מסייגים", "the voices qualify it"),
+    "voices_divided": Text("הקולות חלוקים: נאמרו גם דברים הפוכים", "the voices are divided: the opposite was said too"),
+    "voices_against": Text("הקולות סותרים", "the voices contradict it"),
+    "voices_silent": Text("לא נאמר על כך דבר בראיונות", "nothing was said of it in the interviews"),
+    "supports": Text("תומך", "supports"),
+    "qualifies": Text("מסייג", "qualifies"),
+    "contradicts": Text("סותר", "contradicts"),
+    "": Text("–", "–"),
+    **verdicts.CEILING_WORDS,
+    "no_rise": Text("אינו יכול להראות עלייה", "cannot show a rise"),
+    "no_fall": Text("אינו יכול להראות ירידה", "cannot show a fall"),
+    "little_room": Text("מעט מקום באחד הקצוות", "little room at one end"),
+    "room": Text("יש מקום לשני הכיוונים", "room both ways"),
+    "shown": Text("הוכח", "shown"),
+    "not_shown": Text("לא הוכח", "not shown"),
+    "contradicted": Text("נסתר", "contradicted"),
+    "all_answered": Text("כולם השיבו", "everyone answered"),
+    "too_few": Text("מעט מדי משיבים", "too few respondents"),
+    "not_examined": Text("אינו מוצג: ההבדלים אינם ידועים", "not shown: differences unknown"),
+    "differ": Text("אינו מוצג: מי שהשיבו נבדלו מן האחרים", "not shown: those who answered differed from the others"),
+    "heywood_case": Text("אינה תקינה (מקרה הייווד)", "not proper (Heywood case)"),
+    "fewer_than_three_items": Text("פחות משלושה היגדים", "fewer than three statements"),
+    "an_item_repeats_the_others": Text("היגד חוזר על האחרים", "a statement repeats the others"),
+    "the_factor_could_not_be_fitted": Text("הגורם לא נאמד", "the factor could not be fitted"),
+    "fewer_than_two_items": Text("היגד אחד בלבד", "one statement only"),
+    "fewer_than_three_respondents_answered_every_item": Text("מעט מדי השיבו על כל ההיגדים", "too few answered every statement"),
+    "an_item_on_which_everyone_agreed": Text("בהיגד אחד כולם השיבו אותו דבר", "on one statement everyone agreed"),
+    "against_one": Text("מנוגד לסולמו בשלב זה ומתיישב איתו באחר: ייתכן שהקובץ כבר הפך אותו", "against its scale in this wave and with it in the other: the export may have turned it round already"),
+    "against_both": Text("מנוגד לסולמו בשני השלבים: ייתכן שהוא היגד הפוך שלא סומן", "against its scale in both waves: it may be reverse-coded and not marked so"),
+    "against_only": Text("מנוגד לסולמו: ייתכן שהוא היגד הפוך שלא סומן, או שהקובץ כבר הפך אותו", "against its scale: it may be reverse-coded and not marked so, or turned round already"),
+    "majority": Text("רוב", "most"),
+    "minority": Text("מיעוט", "a minority"),
+    "about_half": Text("כמחצית", "about half"),
+    "divided": Text("חלוקים", "divided"),
+    "agrees": Text("תואם", "agrees"),
+    "differs": Text("שונה", "differs"),
+}
+
+
+class Vocabulary:
+    """The words for the keys of results tables: the codebook's, then those of every study."""
+
+    def __init__(self, codebook: Codebook):
+        self.codebook = codebook
+
+    def __call__(self, key: object, language: str) -> str:
+        """The words for `key`; a text that is no key stands for itself."""
+        try:
+            return self.codebook.words(str(key))[language]
+        except KeyError:
+            known = KEYS.get(key) or RULES.get(key)
+            return known[language] if known else lang.without_turns(str(key))
+
+    def finding(self, key: str, language: str) -> str:
+        """The title of a finding."""
+        return self.codebook.findings[key][language]
+
+    def categories(self, measure: str, language: str) -> tuple[str, str, str]:
+        """The response options of the low, the middle and the high category, as they are worded."""
+        options = self.codebook.options_of(measure)
+        named = {option.code: option[language] for option in options.options}
+        return tuple(" / ".join(named[code] for code in codes) for codes in (options.low, options.middle, options.high))
+
+    def option(self, question: str, code: int, language: str) -> str:
+        """The label of a response option."""
+        options = self.codebook.options_of(question).options
+        return next(option[language] for option in options if option.code == code)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the page: its heading in both languages, and how a row's value is written."""
+
+    heading: Text
+    write: Callable[[pd.Series, Vocabulary, str], str]
+    numeric: bool = True
+
+
+def _number(name: str, he: str, en: str, write: Callable[[pd.Series], Text]) -> Column:
+    return Column(Text(he, en), lambda row, words, language: write(row)[language])
+
+
+def _words(name: str, he: str, en: str) -> Column:
+    return Column(Text(he, en), lambda row, words, language: _island(words(row[name], language), language), numeric=False)
+
+
+def _island(text: str, language: str) -> str:
+    """Words of the other language (a file's name, an untranslated label) keep their own direction; so do numbers in Hebrew."""
+    if lang.main_language(text) not in (language, None):
+        return lang.free_text(text)
+    return lang.numbers_isolated(text) if language == "he" else text
+
+
+def _digits(row: pd.Series) -> int:
+    """Scales of the whole cohort have two decimals, those of a group and single statements one."""
+    return 2 if row.get("group", "all") == "all" and row.get("kind") != "item" else 1
+
+
+def _count(name: str, he: str, en: str) -> Column:
+    return _number(name, he, en, lambda row: lang.number(row[name], 0))
+
+
+def _value(name: str, he: str, en: str, signed: bool = False, digits: int | None = None) -> Column:
+    return _number(name, he, en, lambda row: lang.number(row[name], digits or _digits(row), signed))
+
+
+def _interval(low: str, high: str, he: str, en: str, signed: bool = True, digits: int | None = None) -> Column:
+    return _number(low, he, en, lambda row: NOT_SHOWN if _not_shown(row, low)
+                   else lang.interval(row[low], row[high], _digits(row) if digits is None else digits, signed))
+
+
+def _not_shown(row: pd.Series, name: str) -> bool:
+    """Whether a statement's interval was left out: where waves are not linked it would tell single answers."""
+    return row.get("kind") == "item" and row.get("test") != "sign_flip" and pd.isna(row[name])
+
+
+def _share(part: str, whole: str, he: str, en: str) -> Column:
+    return _number(part, he, en, lambda row: lang.NOT_COMPUTED if pd.isna(row[part]) else lang.share(int(row[part]), int(row[whole])))
+
+
+def _answered(row: pd.Series) -> Text:
+    """How many answered, of those asked where that is known."""
+    return lang.NOT_COMPUTED if pd.isna(row["n"]) else lang.answered(int(row["n"]), int(row["n_all"]), row.get("asked_known", True))
+
+
+def _p(name: str, he: str, en: str) -> Column:
+    return _number(name, he, en, lambda row: _no_p(row) if pd.isna(row[name]) else lang.p_value(row[name]))
+
+
+def _no_p(row: pd.Series) -> Text:
+    """Why there is no p: the row is description, or too few respondents moved at all."""
+    return NOT_TESTED if row.get("verdict") == "described" else TOO_FEW
+
+
+def _points(value: float, n: float) -> Text:
+    """A change of a share in percentage points, or in people when there are fewer than ten."""
+    if n < lang.FEWEST_FOR_PERCENT:
+        return lang.number(value * n, 0, signed=True) + lang.same(" / ") + lang.number(n)
+    return lang.number(100 * value, 0, signed=True)
+
+
+def _of_linked(row: pd.Series, name: str, write: Callable[[], Text]) -> Text:
+    """A result of the linked only; it is hidden where, beside that of everyone, it would give away a few."""
+    return HIDDEN if row["few_apart"] else NOT_TESTED if pd.isna(row.get(name)) else write()
+
+
+def _linked_only(row: pd.Series) -> Text:
+    """The change among the linked with its interval, beside a change among all who answered; of a statement to one decimal."""
+    digits = 1 if row["kind"] == "item" else 2
+    bounds = NOT_SHOWN if pd.isna(row["linked_low"]) else lang.interval(row["linked_low"], row["linked_high"], digits)
+    return lang.change(row["change_linked"], digits) + lang.same(" (") + bounds + lang.same(")")
+
+
+def _superiority(row: pd.Series) -> Text:
+    text = lang.number(row["superiority"], 2)
+    return text if pd.isna(row["superiority_low"]) else text + lang.same(" (") + lang.interval(row["superiority_low"], row["superiority_high"], 2, False) + lang.same(")")
+
+
+def _kept(row: pd.Series, language: str) -> str:
+    """Whether a level was shown not to have fallen by the margin, with the p of that test where there is one."""
+    text = KEYS[row["not_lower"]][language] if isinstance(row["not_lower"], str) else lang.NOT_COMPUTED[language]
+    p = row.get("p_not_lower")
+    return text if pd.isna(p) else f"{text} (p\u00a0{lang.p_value(p)[language]})"
+
+
+def _few(count: int, least: int) -> Text:
+    """A count of people, or, when it is a small one, only that it is small (which nobody is, too)."""
+    return lang.fewer_than(least) if pd.isna(count) else lang.number(count)
+
+
+def _chosen(row: pd.Series) -> Text:
+    """How many chose an option, of those who answered; of a few only that they are few."""
+    if pd.isna(row["n_chosen"]):
+        return _few(row["n_chosen"], row["least_cell"]) if "least_cell" in row else lang.NOT_COMPUTED
+    return lang.share(int(row["n_chosen"]), int(row["n"]))
+
+
+def _or_words(name: str, reason: str, he: str, en: str, write: Callable[[pd.Series], Text]) -> Column:
+    """A number, or the words for why there is none."""
+    def written(row, words, language):
+        return words(row[reason], language) if pd.isna(row[name]) and isinstance(row[reason], str) else write(row)[language]
+    return Column(Text(he, en), written)
+
+
+def _option(name: str, he: str, en: str) -> Column:
+    return Column(Text(he, en), lambda row, words, language: _island(words.option(row["question"], row[name], language), language), numeric=False)
+
+
+def _said(name: str, he: str, en: str) -> Column:
+    """A sentence of ours that the table holds in both languages, as NAME_he and NAME_en."""
+    return Column(Text(he, en), lambda row, words, language: str(row[f"{name}_{language}"]), numeric=False)
+
+
+def _typed(name: str, he: str, en: str) -> Column:
+    """What somebody typed or said, held as NAME_he and NAME_en; it may hold anything."""
+    return Column(Text(he, en), lambda row, words, language: lang.free_text(row[f"{name}_{language}"]), numeric=False)
+
+
+COLUMNS = {
+    "measure": _words("measure", "היגד או סולם", "Item or scale"),
+    "scale": _words("scale", "סולם", "Scale"),
+    "group": _words("group", "קבוצה", "Group"),
+    "first": _words("first", "קבוצה ראשונה", "First group"),
+    "second": _words("second", "קבוצה שנייה", "Second group"),
+    "wave": _words("wave", "שלב", "Wave"),
+    "trait": _words("trait", "מאפיין", "Trait"),
+    "level": _words("level", "קבוצה", "Group"),
+    "verdict": _words("verdict", "הכרעה", "Verdict"),
+    "step": _words("step", "צעד", "Step"),
+    "rule": _words("rule", "כלל", "Rule"),
+    "file": _words("file", "קובץ", "File"),
+    "status": _words("status", "מי השיב", "Who answered"),
+    "fate": _words("fate", "מה היה על הקשר", "What became of the tie"),
+    "finding": Column(Text("ממצא", "Finding"), lambda row, words, language: _island(words.finding(row["finding"], language), language), numeric=False),
+    "stance": _words("stance", "עמדה", "Stance"),
+    "supports": _count("supports", "תומכים", "Support"),
+    "qualifies": _count("qualifies", "מסייגים", "Qualify"),
+    "contradicts": _count("contradicts", "סותרים", "Contradict"),
+    "excerpt": _typed("excerpt", "ציטוט", "Excerpt"),
+    "published": _typed("published", "מה פורסם", "Published"),
+    "computed_sentence": _said("computed_sentence", "מה חושב", "Computed"),
+    "agreement": _words("agreement", "האם תואם", "Agreement"),
+    "option": _option("option", "אפשרות", "Option"),
+    "meeting": _count("meeting", "מפגש", "Meeting"),
+    "n": _count("n", "מספר", "n"),
+    "n_all": _count("n_all", "מספר כולל", "N"),
+    "excluded": _count("excluded", "הוצאו", "Excluded"),
+    "left_out": _count("left_out", "ירדו בצעד", "Left out"),
+    "decision": _words("decision", "החלטה", "Decision"),
+    "n_near": _count("n_near", "מהם דומים לקוד שברשימה", "Of them like an ID on the roster"),
+    "rows": _count("rows", "שורות", "Rows"),
+    "rows_kept": _count("rows_kept", "שורות שנשמרו", "Rows kept"),
+    "rows_excluded": _count("rows_excluded", "שורות שהוצאו", "Rows excluded"),
+    "cells": _count("cells", "תאים", "Cells"),
+    "cells_kept": _count("cells_kept", "נשמרו כפי שהיו", "Kept as they were"),
+    "cells_changed": _count("cells_changed", "שונו (ביומן)", "Changed (logged)"),
+    "cells_without_answer": _count("cells_without_answer", "בלי תשובה", "Without an answer"),
+    "cells_of_free_text": _count("cells_of_free_text", "טקסט חופשי", "Free text"),
+    "cells_in_ignored_columns": _count("cells_in_ignored_columns", "בעמודות שאינן בשאלון", "In columns not asked"),
+    "cells_in_excluded_rows": _count("cells_in_excluded_rows", "בשורות שהוצאו", "In excluded rows"),
+    "columns_item": _count("columns_item", "היגדים", "Statements"),
+    "columns_question": _count("columns_question", "שאלות אחרות", "Other questions"),
+    "columns_trait": _count("columns_trait", "מאפיינים", "Traits"),
+    "columns_id": _count("columns_id", "קוד משתתף", "Participant ID"),
+    "columns_submitted": _count("columns_submitted", "מועד", "Time"),
+    "columns_ignored": _count("columns_ignored", "לא נחוצות", "Not needed"),
+    "columns_missing": _count("columns_missing", "חסרות", "Missing"),
+    "cohort": _words("cohort", "מחזור", "Cohort"),
+    "earlier": _words("earlier", "המחזור הקודם", "Cohort before"),
+    "title": _said("title", "התכנית והמחזור", "Programme and cohort"),
+    "about": _said("about", "היגד או סולם", "Item or scale"),
+    "cohorts": _words("cohorts", "מחזורים", "Cohorts"),
+    "differs_in": _typed("differs_in", "היגדים שבנוסח זה בלבד", "Statements of this wording only"),
+    "n_earlier": _count("n_earlier", "n במחזור הקודם", "n, cohort before"),
+    "difference": _value("difference", "הפרש מן המחזור הקודם (נקודות)", "Difference from the cohort before (points)", signed=True),
+    "involved_of": _share("n_involved", "n_asked", "מעורבים כיום בפרויקט", "Involved in their project today"),
+    "move": _words("move", "לאן", "Which way"),
+    "band": _words("band", "השתתפות במפגשים", "Meetings attended"),
+    "basis": _words("basis", "על סמך מה", "On what basis"),
+    "came_of": _share("n_came", "n", "משתתפים", "Participants"),
+    "moved_of": _share("n_projects", "n", "פרויקטים", "Projects"),
+    "again_of": _share("n_again", "n_ties", "צוינו שוב במעקב", "Named again at follow-up"),
+    "tie_bounds": _interval("lowest", "highest", "גבולות (קשרים)", "Bounds (ties)", signed=False, digits=0),
+    "isolated": _number("n_isolated", "בלי קשרים", "Without ties", lambda row: _few(row["n_isolated"], row["least_group"])),
+    "density_bounds": _interval("density_low", "density_high", "גבולות לצפיפות, כל המשתתפים", "Bounds of the density, all participants", signed=False, digits=2),
+    "possible_of": _share("n_ties", "n_possible", "קשרים, מתוך האפשריים", "Ties, of those possible"),
+    "numbers": _said("numbers", "מה אומרים המספרים", "What the numbers say"),
+    "together": _words("together", "זה מול זה", "Side by side"),
+    "n_present": _count("n_present", "נכחו", "Present"),
+    "n_interviews": _count("n_interviews", "ראיונות", "Interviews"),
+    "n_programme_end": _count("n_programme_end", "n בסיום התכנית", "n at programme end"),
+    "n_follow_up": _count("n_follow_up", "n במעקב", "n at follow-up"),
+    "n_linked": _count("n_linked", "n בשני השלבים", "n in both waves"),
+    "n_first": _count("n_first", "n בראשונה", "n of the first"),
+    "n_second": _count("n_second", "n בשנייה", "n of the second"),
+    "n_ties": _count("n_ties", "קשרים", "Ties"),
+    "n_isolated": _count("n_isolated", "בלי קשרים", "Without ties"),
+    "items": _count("items", "היגדים", "Items"),
+    "reports": _count("reports", "דיווחים", "Reports"),
+    "conflicts": _count("conflicts", "דיווחים סותרים", "Conflicting reports"),
+    "answered_of": _number("n", "השיבו", "Answered", _answered),
+    "low_of": _share("n_low", "n", "תשובות נמוכות", "Low answers"),
+    "middle_of": _share("n_middle", "n", "תשובות ביניים", "Middle answers"),
+    "high_of": _share("n_high", "n", "תשובות גבוהות", "High answers"),
+    "chosen_of": _number("n_chosen", "בחרו", "Chose", lambda row: _chosen(row)),
+    "projects_of": _share("n_projects", "n", "פרויקטים", "Projects"),
+    "advanced_of": _share("n_advanced", "n", "בשלבים מתקדמים", "In advanced stages"),
+    "ties_of": _share("n_ties", "n", "מן הקשרים בסיום", "Of the ties at programme end"),
+    "mean": _value("mean", "ממוצע", "Mean"),
+    "mean_programme_end": _value("mean_programme_end", "ממוצע בסיום התכנית", "Mean at programme end"),
+    "mean_follow_up": _value("mean_follow_up", "ממוצע במעקב", "Mean at follow-up"),
+    "change": _value("change", "שינוי (נקודות)", "Change (points)", signed=True),
+    "detectable": _value("detectable", "השינוי הקטן ביותר שהיה מתגלה", "Smallest change detectable"),
+    "effect_size": _value("effect_size", "גודל אפקט", "Effect size", signed=True),
+    "margin": _value("margin", "סף", "Margin", digits=1),
+    "alpha": _or_words("alpha", "not_computable", "אלפא", "Alpha", lambda row: lang.number(row["alpha"], 2)),
+    "mean_inter_item_r": _value("mean_inter_item_r", "מתאם ממוצע בין היגדים", "Mean inter-item r", digits=2),
+    "omega": _or_words("omega", "no_omega", "אומגה", "Omega", lambda row: lang.number(row["omega"], 2)),
+    "warning": _words("warning", "מה כדאי לבדוק", "What to check"),
+    "ceiling": _words("ceiling", "בציון העליון", "At the top"),
+    "floor": _words("floor", "בציון התחתון", "At the bottom"),
+    "room": _words("room", "מה אפשר יהיה לראות", "What can be seen"),
+    "silent": _said("silent", "מה היה הופך את המסקנה", "What would turn the conclusion"),
+    "finite": _or_words("finite_low", "refused", "רווח סמך 95% לממוצע הרשימה", "95% interval for the roster’s mean",
+                        lambda row: lang.interval(row["finite_low"], row["finite_high"], 1, False)),
+    "mean_bounds": _interval("lowest", "highest", "גבולות לממוצע", "Bounds of the mean", signed=False, digits=1),
+    "change_bounds": _number("change_lowest", "גבולות לשינוי", "Bounds of the change",
+                             lambda row: NOT_ASKED_BEFORE if pd.isna(row["change_lowest"]) else lang.interval(row["change_lowest"], row["change_highest"], 1)),
+    "level_mean": _number("mean", "ממוצע", "Mean", lambda row: SEE_CHANGE if row["hidden_mean"] else lang.number(row["mean"], 1)),
+    "setting": _said("setting", "מה נקבע", "What was settled"),
+    "settled": _said("settled", "כיצד", "How"),
+    "reason": Column(Text("הנימוק", "Reason"), lambda row, words, language: verdicts.change_reason(row)[language], numeric=False),
+    "gap_reason": Column(Text("הנימוק", "Reason"), lambda row, words, language: verdicts.gap_reason(row)[language], numeric=False),
+    "up_of": _share("n_up", "n_linked", "עלו", "Up"),
+    "same_of": _share("n_same", "n_linked", "ללא שינוי", "The same"),
+    "down_of": _share("n_down", "n_linked", "ירדו", "Down"),
+    "not_lower": Column(Text("לא ירד ביותר מן הסף", "Not lower by the margin"), lambda row, words, language: _kept(row, language), numeric=False),
+    "kept": _words("kept", "נשאר בתוך הסף", "Within the margin"),
+    "top_change": _number("top_change", "שינוי בשיעור התשובות הגבוהות", "Change of the share of high answers",
+                          lambda row: _of_linked(row, "top_change", lambda: _points(row["top_change"], row["n_linked"]))),
+    "top_interval": _number("top_low", "רווח סמך 95% (טנגו)", "95% interval (Tango)",
+                            lambda row: _of_linked(row, "top_low", lambda: lang.interval(100 * row["top_low"], 100 * row["top_high"], 0))),
+    "p_top": _number("p_top", "p של מקנמר (mid-p)", "McNemar mid-p",
+                     lambda row: HIDDEN if row["few_apart"] else TOO_FEW if pd.isna(row["p_top"]) else lang.p_value(row["p_top"])),
+    "p_pratt": _number("p_pratt", "p לפי פראט", "p by Pratt", lambda row: TOO_FEW if pd.isna(row["p_pratt"]) else lang.p_value(row["p_pratt"])),
+    "superiority_now": _number("superiority", "הסתברות שהמעקב גבוה (רווח סמך 95%)", "Chance that the follow-up is higher (95% interval)", _superiority),
+    "linked_only": _number("change_linked", "שינוי אצל מי שהשיבו בשני השלבים (רווח סמך 95%)", "Change among those who answered both (95% interval)",
+                           lambda row: _of_linked(row, "change_linked", lambda: _linked_only(row))),
+    "rank_biserial": _value("effect_size", "מתאם דו־סדרתי של דרגות", "Rank-biserial correlation", signed=True),
+    "cliffs_delta": _value("effect_size", "דלתא של קליף", "Cliff’s delta", signed=True),
+    "gap_detectable": _value("detectable", "השינוי הקטן ביותר בפער שהיה מתגלה", "Smallest change of the gap detectable", digits=1),
+    "gap_programme_end": _value("gap_programme_end", "פער בסיום התכנית", "Gap at programme end", signed=True, digits=1),
+    "gap_follow_up": _value("gap_follow_up", "פער במעקב", "Gap at follow-up", signed=True, digits=1),
+    "gap_change": _value("change", "שינוי בפער", "Change of the gap", signed=True, digits=1),
+    "gap_interval": _interval("ci_low", "ci_high", "רווח סמך 95%", "95% interval", digits=1),
+    "ceiling_first": _words("ceiling_first", "בתקרה בסיום התכנית: ראשונה", "At the top at programme end: first"),
+    "ceiling_second": _words("ceiling_second", "בתקרה בסיום התכנית: שנייה", "At the top at programme end: second"),
+    "superiority": _number("superiority_programme_end", "הסתברות שהשנייה גבוהה (סיום, מעקב)", "Chance that the second is higher (end, follow-up)",
+                           lambda row: lang.number(row["superiority_programme_end"], 1) + lang.same(" · ") + lang.number(row["superiority_follow_up"], 1)),
+    "standardised_difference": _value("standardised_difference", "הפרש מתוקנן (ס״ת)", "Standardised difference (SD)", signed=True, digits=1),
+    "density": _value("density", "צפיפות", "Density", digits=2),
+    "named_by_both": _number("named_by_both", "צוינו בידי שני הצדדים", "Named by both", lambda row: _percent(row["named_by_both"])),
+    "interval": _interval("ci_low", "ci_high", "רווח סמך 95%", "95% interval"),
+    "interval_90": _interval("ci90_low", "ci90_high", "רווח סמך 90%", "90% interval"),
+    "alpha_interval": _interval("alpha_low", "alpha_high", "רווח סמך 95%", "95% interval", signed=False, digits=2),
+    "projects_interval": _interval("low", "high", "רווח סמך 95% (פרויקטים)", "95% interval (projects)", signed=False, digits=0),
+    "bounds": _interval("lowest", "highest", "גבולות (פרויקטים)", "Bounds (projects)", signed=False, digits=0),
+    "p": _p("p", "p ללא תיקון", "p, unadjusted"),
+    "p_adjusted": _p("p_adjusted", "p מתוקן", "p, adjusted"),
+}
+
+# How a column is to be read: what is counted, of whom, and which way is up. It stands beneath the caption of every
+# table that shows the column; a text that several columns share is said once.
+POINTS = Text("ממוצעים בנקודות של הסולם; ערך גבוה – יותר", "means in points of the scale; higher is more")
+CATEGORIES = Text("מספר המשיבים בכל קטגוריה, מתוך מי שהשיבו", "respondents in each category, of those who answered")
+GAPS = Text("פער: הקבוצה השנייה פחות הראשונה, בנקודות; ככל שהוא קרוב לאפס הפער קטן", "gap: second group minus first, in points; nearer zero is a smaller gap")
+MINUS_ONE_TO_ONE = Text("גודל אפקט בין −1 (כולם נמוכים יותר) ל־1 (כולם גבוהים יותר)", "effect size from −1 (all lower) to 1 (all higher)")
+SAID_IN = Text("מספר הראיונות שבהם נאמר הדבר", "interviews in which it was said")
+READ_AS = {
+    "answered_of": Text("מספר המשיבים מתוך כל מי שנשאלו", "respondents, of all who were asked"),
+    "low_of": CATEGORIES, "middle_of": CATEGORIES, "high_of": CATEGORIES,
+    "mean": POINTS, "mean_programme_end": POINTS, "mean_follow_up": POINTS,
+    "change": Text("שינוי: המעקב פחות סיום התכנית, בנקודות; ערך חיובי – עלייה", "change: follow-up minus programme end, in points; positive is a rise"),
+    "p_adjusted": Text("p מתוקן למספר הבדיקות במשפחה", "p adjusted for the number of tests in its family"),
+    "gap_programme_end": GAPS, "gap_follow_up": GAPS, "gap_change": GAPS,
+    "standardised_difference": Text("ביחידות של סטיות תקן; ערך חיובי – גבוה יותר אצל מי שהשיבו", "in standard deviations; positive is higher among those who answered"),
+    "alpha": Text("אלפא: לכל היותר 1; ערך גבוה – עקיבות רבה יותר", "alpha: at most 1; higher is more consistent"),
+    "chosen_of": Text("מספר המשיבים שבחרו, מתוך מי שהשיבו", "respondents who chose it, of those who answered"),
+    "projects_of": Text("מספר הפרויקטים, מתוך מי שדווח עליהם", "projects, of those with a report"),
+    "advanced_of": Text("מספר הפרויקטים, מתוך מי שדווח עליהם; המספר הכולל הוא כל הפרויקטים", "projects, of those with a report; N is all projects"),
+    "difference": Text("הפרש: המחזור פחות זה שלפניו, בנקודות; ערך חיובי – גבוה יותר. אנשים אחרים השיבו בכל מחזור",
+                       "difference: the cohort minus the one before it, in points; positive is higher. Other people answered in each cohort"),
+    "moved_of": Text("מספר הפרויקטים, מתוך כולם", "projects, of all of them"),
+    "came_of": Text("מספר המשתתפים, מתוך כל המשתתפים", "participants, of all who took part"),
+    "again_of": Text("מספר הקשרים, מתוך מי שצוינו בסיום התכנית", "ties, of those named at programme end"),
+    "named_by_both": Text("צוינו בידי שני הצדדים: מתוך הקשרים בין מי שהשיבו", "named by both: of the ties among those who answered"),
+    "density_bounds": Text("גבולות: אילו מי ששתקו לא ציינו איש, ואילו ציינו את כולם", "bounds: had the silent named nobody, and had they named everyone"),
+    "possible_of": Text("קשרים בין מי שהשיבו באותו שלב, מתוך כל הזוגות האפשריים ביניהם", "ties among those who answered that wave, of all possible pairs of them"),
+    "ties_of": Text("מספר הקשרים, מתוך מי שצוינו בסיום התכנית", "ties, of those named at programme end"),
+    "density": Text("צפיפות: הקשרים שצוינו מתוך כל הזוגות האפשריים, 0 עד 1", "density: ties named, of all possible pairs, 0 to 1"),
+    "supports": SAID_IN, "qualifies": SAID_IN, "contradicts": SAID_IN,
+    "n_present": Text("מספר המשתתפים והמשתתפות שנכחו", "participants who were present"),
+    "cells": Text("מספר השורות והתאים", "numbers of rows and cells"),
+    "excluded": Text("מספר השורות לאחר כל צעד, וכמה הוצאו בו", "rows after each step, and how many it took out"),
+    "left_out": Text("מספר האנשים שנותרו לאחר כל צעד, וכמה ירדו בו", "people left after each step, and how many it left out"),
+    "level_mean": POINTS, "mean_bounds": POINTS, "finite": POINTS,
+    "change_bounds": Text("גבולות: בין מה שהיה אילו כל מי ששתקו השיבו את הנמוך ביותר ובין מה שהיה אילו השיבו את הגבוה ביותר",
+                          "bounds: had all who were silent given the lowest answer, and had they all given the highest"),
+    "up_of": Text("מספר מי שעלו, לא השתנו וירדו, מתוך מי שהשיבו בשני השלבים", "how many rose, stayed and fell, of those who answered both waves"),
+    "detectable": Text("השינוי הקטן ביותר שהיה מתגלה בארבעה מקרים מתוך חמישה", "smallest change that would be found four times in five"),
+    "gap_detectable": Text("השינוי הקטן ביותר שהיה מתגלה בארבעה מקרים מתוך חמישה", "smallest change that would be found four times in five"),
+    "rank_biserial": MINUS_ONE_TO_ONE, "cliffs_delta": MINUS_ONE_TO_ONE,
+    "top_change": Text("שיעור התשובות הגבוהות: בנקודות אחוז", "share of high answers: in percentage points"),
+    "interval": Text("רווחי הסמך אינם מתוקנים למספר הבדיקות", "intervals are not adjusted for the number of tests"),
+    "gap_interval": Text("רווחי הסמך אינם מתוקנים למספר הבדיקות", "intervals are not adjusted for the number of tests"),
+    "superiority": Text("הסתברות 0.5 פירושה שאף קבוצה אינה גבוהה מן האחרת", "a chance of 0.5 means that neither group is higher"),
+    "ceiling": Text("שיעור המשיבים שעמדו כבר בסיום התכנית בכל אחד מקצות הסולם", "share of respondents who stood at either end of the scale at programme end"),
+}
+
+
+def _reading(frame: pd.DataFrame, show: list[str], note: str, language: str) -> str:
+    """What stands beneath a caption: the note given, how the columns are to be read, or at least how many rows there are."""
+    said = list(dict.fromkeys(READ_AS[name][language] for name in show if name in READ_AS))
+    text = ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part) or _rows(len(frame))[language]
+    return lang.numbers_isolated(text) if language == "he" else text
+
+
+def _rows(count: int) -> Text:
+    return Text("שורה אחת", "one row") if count == 1 else lang.filled("{n} שורות", "{n} rows", {"n": count})
+
+
+def _percent(value: float) -> Text:
+    return lang.NOT_COMPUTED if pd.isna(value) else lang.same(lang.isolated(f"{round(100 * value)}%"))
+
+
+def html(frame: pd.DataFrame, show: list[str], name: str, caption: str, note: str, words: Vocabulary, language: str) -> str:
+    """A table as HTML: caption and how to read it, column and row headers with scope, numbers to be aligned, nothing blank.
+
+    Raises `ProseProblem` for a column that has no heading.
+    """
+    for column in show:
+        if column not in COLUMNS:
+            like = f", which is like “{near}”," if (near := nearest(column, COLUMNS)) else ""
+            raise lang.ProseProblem(f"table “{name}”: column “{column}”{like} has no heading; what to do: add it to COLUMNS in "
+                                    "followup/words/columns.py, or name in show=[…] the columns that readers need")
+    columns = {column: COLUMNS[column] for column in show}
+    head = "".join(
+        f'<th scope="col"{_css(column)}>{escape(_heading(key, column, frame, words, language))}</th>' for key, column in columns.items()
+    )
+    rows = "".join(_row(row, columns, words, language) for _, row in frame.iterrows())
+    note_html = f' <span class="note">{escape(_reading(frame, show, note, language))}</span>'
+    return (
+        f'<figure class="table" id="table-{escape(name)}"><table><caption>{escape(caption)}{note_html}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></figure>"
+    )
+
+
+ABOUT = {"about", "cohort", "earlier", "measure", "group", "first", "second", "wave", "trait", "level"}      # what a row is about; all else of a hidden row stays hidden
+
+
+CATEGORIES_OF = ("low_of", "middle_of", "high_of")
+
+
+def _heading(key: str, column: Column, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
+    """A column's heading; a category is headed by its response options, where all rows share them."""
+    if key in CATEGORIES_OF and "measure" in frame:
+        shared = {words.categories(measure, language) for measure in frame["measure"].unique()}
+        if len(shared) == 1:
+            return shared.pop()[CATEGORIES_OF.index(key)] or column.heading[language]
+    return column.heading[language]
+
+
+def _css(column: Column) -> str:
+    return ' class="number"' if column.numeric else ""
+
+
+def _row(row: pd.Series, columns: dict[str, Column], words: Vocabulary, language: str) -> str:
+    """One row; its first cell is the row's header, and a hidden value says that it is hidden."""
+    cells = []
+    for place, (name, column) in enumerate(columns.items()):
+        hidden = bool(row.get("hidden", False)) and name not in ABOUT
+        text = HIDDEN[language] if hidden else column.write(row, words, language)
+        css = ' class="suppressed"' if hidden else _css(column)
+        cells.append(f'<th scope="row">{escape(text)}</th>' if place == 0 else f"<td{css}>{escape(text)}</td>")
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def read_result(cohort: Cohort, name: str) -> pd.DataFrame:
+    """A result kept by an earlier notebook; keys are text, the rest numbers or empty."""
+    path = cohort.private / "results" / f"{name}.csv"
+    if not path.is_file():
+        problem = Problem("this result has not been made yet", f"run make report COHORT={cohort.name}", f"results/{name}.csv")
+        raise InputProblems([problem])
+    try:
+        return pd.read_csv(path, keep_default_na=False, na_values=[""])
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame()
