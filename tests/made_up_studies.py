@@ -7,7 +7,8 @@ import pandas as pd
 from followup.analysis.comparison import Comparison
 from followup.cleaning.linkage import link_status
 from followup.study.codebook import Codebook
-from followup.study.cohort import Cohort, Params
+from followup.study.cohort import Cohort
+from followup.study.params import Params
 
 EXTENT = {
     "options": [{"code": code, "he": f"מידה {code}", "en": f"extent {code}"} for code in range(1, 6)],

@@ -27,10 +27,11 @@ from followup.analysis import response_rates
 from followup.analysis.answers import item_levels, options_chosen, score_waves
 from followup.analysis.comparison import Comparison
 from followup.cleaning.clean import Clean, with_waves
-from followup.publish import rendering
+from followup.publish import template_pages
+from followup.report import tables
 from followup.report.charts import answer_charts
 from followup.study.cohort import open_cohort
-from followup.words import columns
+from followup.words import vocabulary
 from stdnum import luhn
 
 T1, T2, ROSTER = "programme_end.csv", "follow_up.csv", "roster.xlsx"
@@ -779,7 +780,7 @@ def on_page(changes: pd.DataFrame, language: str = "en") -> str:
         "verdict",
         "reason",
     ]
-    return columns.html(changes, shown, "t", "caption", "", columns.Vocabulary(CODEBOOK), language)
+    return tables.html(changes, shown, "t", "caption", "", vocabulary.Vocabulary(CODEBOOK), language)
 
 
 @case("B065")
@@ -832,7 +833,7 @@ def everybody_says_five(copy: Copy):
     assert scales["verdict"].ne("preserved").all()  # nothing varies, so nothing can be estimated
     page = on_page(changes)
     assert not re.search(r"\bnan\b|None|NaN", page)
-    assert columns.TOO_FEW.en in page or columns.NOT_TESTED.en in page
+    assert vocabulary.TOO_FEW.en in page or vocabulary.NOT_TESTED.en in page
 
 
 @case("B069")
@@ -846,7 +847,7 @@ def one_group_only(copy: Copy):
     assert set(groups["group"]) == {"headquarters", "operational", "local_and_third"}
     assert groups["hidden"].all()
     assert groups[["change", "mean_follow_up"]].isna().all(axis=None)
-    assert columns.HIDDEN.en in on_page(groups)
+    assert vocabulary.HIDDEN.en in on_page(groups)
 
 
 @case("B070")
@@ -858,7 +859,7 @@ def an_item_already_turned_round(copy: Copy):
     turned = compared(copy, copy.clean()).turned_items()
     assert turned.query("measure == 'motivation_weary'")["wave"].tolist() == ["follow_up"]
     warned = response_rates.turned_warning(compared(copy, copy.clean()))
-    page = columns.html(warned, ["measure", "scale", "wave", "warning"], "turned", "Warning", "", columns.Vocabulary(CODEBOOK), "he")
+    page = tables.html(warned, ["measure", "scale", "wave", "warning"], "turned", "Warning", "", vocabulary.Vocabulary(CODEBOOK), "he")
     assert weary in page
 
 
@@ -955,9 +956,9 @@ def html_in_labels_and_groups(copy: Copy):
     book.save(copy.data / ROSTER)
     clean = copy.clean()
     cohort = open_cohort("1", copy.root)
-    words = columns.Vocabulary(cohort.codebook)
+    words = vocabulary.Vocabulary(cohort.codebook)
     frame = pd.DataFrame({"group": ["headquarters"], "measure": ["motivation_promote"], "n": [9]})
-    html = columns.html(frame, ["group", "measure", "n"], "t", script, script, words, "en")
+    html = tables.html(frame, ["group", "measure", "n"], "t", script, script, words, "en")
     assert "<script" not in html
     assert html.count("&lt;script&gt;") == 4
     assert set(clean.participants["sector_group"]) == {"headquarters", "operational", "local_and_third"}
@@ -969,7 +970,7 @@ def mathematics_in_a_label(copy: Copy):
     clean = copy.clean()
     cohort = open_cohort("1", copy.root)
     chosen = options_chosen(clean.all("answers"), cohort.codebook, "project_stage")
-    figure, said = answer_charts.option_bars(chosen, columns.Vocabulary(cohort.codebook), "en")
+    figure, said = answer_charts.option_bars(chosen, vocabulary.Vocabulary(cohort.codebook), "en")
     figure.canvas.draw()
     assert "$5_{" in said
     assert "$5_{" in [text.get_text() for text in figure.axes[0].get_yticklabels()]
@@ -1132,7 +1133,7 @@ def published(tmp_path) -> tuple[Tiny, dict[str, bytes]]:
         later=LATER.replace("A2,2024-06-02,3", "A2,2024-06-02,Mach"),
         roster=TINY_ROSTER.replace("Cy,Blue", "Cy,Bleu"),
     )
-    page = f"<html><body>{rendering.NOTICE_START}{rendering.NOTICE_END}<h1>The last good report</h1></body></html>"
+    page = f"<html><body>{template_pages.NOTICE_START}{template_pages.NOTICE_END}<h1>The last good report</h1></body></html>"
     files = {"report.he.html": page, "report.en.html": page, "results/flow.csv": "n\n4\n"}
     outputs = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
     files["manifest.json"] = json.dumps({"outputs": outputs})
@@ -1165,7 +1166,7 @@ def test_a_broken_export_ends_the_run_with_two_and_leaves_the_report(published):
     assert {name for name in now if now[name] != good.get(name)} == {"report.en.html", "report.he.html", "manifest.json"}
     for name in ("report.en.html", "report.he.html"):
         page = now[name].decode()
-        notice = page.partition(rendering.NOTICE_START)[2].partition(rendering.NOTICE_END)[0]
+        notice = page.partition(template_pages.NOTICE_START)[2].partition(template_pages.NOTICE_END)[0]
         assert "01_clean" in notice
         assert page.replace(notice, "") == good[name].decode()
         assert "Mach" not in page

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from followup import language as lang
 from followup.language import END_ISOLATE, ISOLATE
 from followup.report import cards
+from followup.report.charts import card_drawings
 from followup.study.codebook import Words
 
 NAMES = {
@@ -195,30 +196,30 @@ def full_dots(svg: str) -> list[float]:
 
 @pytest.mark.parametrize(("part", "whole"), [(24, 29), (0, 10), (5, 5), (60, 60)])
 def test_as_many_dots_as_people_and_as_many_full_as_counted(part, whole):
-    svg = cards.dots(part, whole, "en")
+    svg = card_drawings.dots(part, whole, "en")
     assert svg.count("<circle") == whole
     assert len(full_dots(svg)) == part
 
 
 def test_dots_begin_where_reading_begins():
-    assert max(full_dots(cards.dots(3, 10, "en"))) < cards.WIDE / 2 < min(full_dots(cards.dots(3, 10, "he")))
+    assert max(full_dots(card_drawings.dots(3, 10, "en"))) < card_drawings.WIDE / 2 < min(full_dots(card_drawings.dots(3, 10, "he")))
 
 
 @pytest.mark.parametrize(("part", "whole"), [(96, 135), (0, 61), (0, 0)])
 def test_many_are_a_bar_as_long_as_their_share(part, whole):
-    bar = drawn(cards.dots(part, whole, "en")).findall("{http://www.w3.org/2000/svg}rect")[-1]
-    assert float(bar.get("width")) == pytest.approx(cards.WIDE * part / max(whole, 1), abs=0.1)
+    bar = drawn(card_drawings.dots(part, whole, "en")).findall("{http://www.w3.org/2000/svg}rect")[-1]
+    assert float(bar.get("width")) == pytest.approx(card_drawings.WIDE * part / max(whole, 1), abs=0.1)
 
 
 def test_a_rise_is_drawn_to_the_right_of_zero_and_a_wider_interval_is_wider():
-    [rise] = full_dots(cards.strip(0.5, 0.2, 0.8, 0.3, 1.0))
-    [fall] = full_dots(cards.strip(-0.5, -0.8, -0.2, 0.3, 1.0))
-    assert fall < cards.WIDE / 2 < rise
-    assert "H" in cards.strip(0.5, 0.2, 0.8, 0.3, 1.0)
-    assert cards.strip(0.5, None, None, 0.3, 1.0).count("<path") == 1
+    [rise] = full_dots(card_drawings.strip(0.5, 0.2, 0.8, 0.3, 1.0))
+    [fall] = full_dots(card_drawings.strip(-0.5, -0.8, -0.2, 0.3, 1.0))
+    assert fall < card_drawings.WIDE / 2 < rise
+    assert "H" in card_drawings.strip(0.5, 0.2, 0.8, 0.3, 1.0)
+    assert card_drawings.strip(0.5, None, None, 0.3, 1.0).count("<path") == 1
 
 
 def test_slopes_run_as_the_language_is_read():
-    english, hebrew = (cards.slopes([2.9, 3.6], [3.8, 3.8], language) for language in ("en", "he"))
+    english, hebrew = (card_drawings.slopes([2.9, 3.6], [3.8, 3.8], language) for language in ("en", "he"))
     assert full_dots(english)[0] < full_dots(english)[1]
     assert full_dots(hebrew)[0] > full_dots(hebrew)[1]

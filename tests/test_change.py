@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from followup.statistics import linked_change as ch
+from followup.statistics import multiplicity, top_box, unlinked_change, verdict_rule
 from followup.statistics.scales import scale_scores
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -73,7 +74,7 @@ def test_waves_are_never_paired_by_row_order():
     with pytest.raises(ValueError, match="link them by respondent"):
         ch.linked_change(first, second)
     with pytest.raises(ValueError, match="link them by respondent"):
-        ch.top_box_change(first, second, top=4)
+        top_box.top_box_change(first, second, top=4)
 
 
 def test_thirds_and_quarters_are_counted_in_twelfths():
@@ -109,34 +110,34 @@ def test_past_the_stated_number_the_normal_form_takes_over():
 
 def test_holm_keeps_an_untested_scale_in_the_family():
     """Three scales were named: 0.01 × 3 = 0.03 and 0.04 × 2 = 0.08, although one had too few changes to test."""
-    assert ch.holm({"a": 0.01, "b": None, "c": 0.04}) == pytest.approx({"a": 0.03, "b": None, "c": 0.08})
-    assert ch.holm({}) == {}
+    assert multiplicity.holm({"a": 0.01, "b": None, "c": 0.04}) == pytest.approx({"a": 0.03, "b": None, "c": 0.08})
+    assert multiplicity.holm({}) == {}
 
 
 def test_two_items_that_move_together_cost_one_test():
     """Twelve people rose on both items alike: of 2**12 joint patterns two are as far, and the family adds nothing."""
     together = pd.DataFrame({"a": np.ones(12), "b": np.ones(12)})
-    assert ch.westfall_young(together) == {"a": 2 / 2**12, "b": 2 / 2**12}
+    assert multiplicity.westfall_young(together) == {"a": 2 / 2**12, "b": 2 / 2**12}
 
 
 def test_an_item_with_too_few_changes_gets_no_p():
     changes = pd.DataFrame({"many": np.ones(12), "few": [1.0] * 3 + [0.0] * 8 + [np.nan], "none": np.zeros(12)})
-    adjusted = ch.westfall_young(changes)
+    adjusted = multiplicity.westfall_young(changes)
     assert (adjusted["few"], adjusted["none"]) == (None, None)
     assert adjusted["many"] == 2 / 2**12
 
 
 def test_flips_are_seeded_and_not_too_few():
     changes = pd.DataFrame(np.random.default_rng(3).integers(-2, 3, (29, 6))).astype(float)
-    assert ch.westfall_young(changes, seed=1) == ch.westfall_young(changes, seed=1)
-    assert ch.westfall_young(changes, seed=1) != ch.westfall_young(changes, seed=2)
+    assert multiplicity.westfall_young(changes, seed=1) == multiplicity.westfall_young(changes, seed=1)
+    assert multiplicity.westfall_young(changes, seed=1) != multiplicity.westfall_young(changes, seed=2)
     with pytest.raises(ValueError, match="9,999"):
-        ch.westfall_young(changes, flips=999)
+        multiplicity.westfall_young(changes, flips=999)
 
 
 def test_eight_joined_the_top_box_and_one_left():
     """Mid-p from nine who moved: 2 × (1 + 9)/512 − 9/512 = 11/512."""
-    result = ch.top_box_change([5] * 4 + [5] + [3] * 8 + [2] * 3, [5] * 4 + [3] + [4] * 8 + [2] * 3, top=4)
+    result = top_box.top_box_change([5] * 4 + [5] + [3] * 8 + [2] * 3, [5] * 4 + [3] + [4] * 8 + [2] * 3, top=4)
     assert (result.both, result.lost, result.gained, result.neither) == (4, 1, 8, 3)
     assert result.change == 7 / 16
     assert result.p_mcnemar_mid == pytest.approx(11 / 512)
@@ -144,14 +145,14 @@ def test_eight_joined_the_top_box_and_one_left():
 
 
 def test_a_top_box_that_nobody_left_or_joined():
-    result = ch.top_box_change([5] * 20, [5] * 20, top=4)
+    result = top_box.top_box_change([5] * 20, [5] * 20, top=4)
     assert (result.change, result.p_mcnemar_mid, result.no_test) == (0, None, "too few to test")
     assert result.tango95.low == pytest.approx(-result.tango95.high)
 
 
 def test_waves_that_do_not_overlap():
     """Of C(8,4) = 70 ways to deal the answers two are as far apart."""
-    result = ch.unlinked_change([1, 1, 2, 2], [4, 4, 5, 5])
+    result = unlinked_change.unlinked_change([1, 1, 2, 2], [4, 4, 5, 5])
     assert (result.superiority, result.cliffs_delta) == (1, 1)
     assert result.p == pytest.approx(2 / 70)
     assert (result.test, result.superiority_ci95) == ("rank sum, exact", None)
@@ -159,13 +160,13 @@ def test_waves_that_do_not_overlap():
 
 @pytest.mark.parametrize(("n", "test"), [(10, "rank sum, exact"), (11, "Brunner–Munzel")])
 def test_the_exact_rank_sum_is_for_waves_of_up_to_ten(n, test):
-    result = ch.unlinked_change(np.arange(n) % 5 + 1, np.arange(30) % 4 + 1)
+    result = unlinked_change.unlinked_change(np.arange(n) % 5 + 1, np.arange(30) % 4 + 1)
     assert result.test == test
     assert result.p == (result.p_rank_sum_exact if n == 10 else result.p_brunner_munzel)
 
 
 def test_three_answers_in_a_wave_are_too_few_to_test():
-    result = ch.unlinked_change([1, 2, 3], [2, 3, 4, 5, 5])
+    result = unlinked_change.unlinked_change([1, 2, 3], [2, 3, 4, 5, 5])
     assert (result.p, result.no_test) == (None, "too few to test")
     assert result.change == pytest.approx(3.8 - 2)
 
@@ -173,12 +174,12 @@ def test_three_answers_in_a_wave_are_too_few_to_test():
 def test_partly_linked_waves_count_everyone_and_show_the_linked_beside():
     first = pd.Series([3, 3, 4, 4, 2, 5], index=list("abcdef"))
     second = pd.Series([4, 4, 4, 5, 5, 1], index=list("abcdgh"))
-    result = ch.partly_linked_change(first, second)
+    result = unlinked_change.partly_linked_change(first, second)
     assert (result.n_linked, result.n_programme_end_only, result.n_follow_up_only) == (4, 2, 2)
     assert result.change == pytest.approx(23 / 6 - 21 / 6)
     assert result.linked.change == 0.75
     with pytest.raises(ValueError, match="twice"):
-        ch.partly_linked_change(pd.Series([1, 2], index=["a", "a"]), second)
+        unlinked_change.partly_linked_change(pd.Series([1, 2], index=["a", "a"]), second)
 
 
 @pytest.mark.parametrize(
@@ -197,27 +198,27 @@ def test_partly_linked_waves_count_everyone_and_show_the_linked_beside():
     ],
 )
 def test_a_verdict_is_decided_by_the_adjusted_p_and_then_by_the_margin(change, ci90, p, said, reason, kept):
-    verdict = ch.verdict(change, ci90, p, margin=0.3, no_test="too few to test")
+    verdict = verdict_rule.verdict(change, ci90, p, margin=0.3, no_test="too few to test")
     assert (verdict.verdict, verdict.reason, verdict.kept) == (said, reason, kept)
     assert verdict.no_test == (None if p is not None else "too few to test")
 
 
 def test_not_inferior_is_not_the_same_as_equivalent():
     rise_in_doubt = (0.1, (-0.2, 0.4), 0.6, 0.3)
-    assert ch.verdict(*rise_in_doubt).verdict == "inconclusive"
-    assert ch.verdict(*rise_in_doubt, kind="non-inferiority").verdict == "preserved"
+    assert verdict_rule.verdict(*rise_in_doubt).verdict == "inconclusive"
+    assert verdict_rule.verdict(*rise_in_doubt, kind="non-inferiority").verdict == "preserved"
     with pytest.raises(ValueError, match="non-inferiority"):
-        ch.verdict(*rise_in_doubt, kind="inferiority")
+        verdict_rule.verdict(*rise_in_doubt, kind="inferiority")
 
 
 def test_without_a_margin_no_significant_change_is_inconclusive():
-    assert ch.verdict(0.0, (-0.01, 0.01), 0.99, margin=None).reason == "no_margin"
+    assert verdict_rule.verdict(0.0, (-0.01, 0.01), 0.99, margin=None).reason == "no_margin"
 
 
 def test_what_twenty_nine_linked_respondents_can_show():
     """The plan says about half a point for an item (sd of changes 0.95); a t test at that change has power 0.80."""
-    assert ch.minimum_detectable_change(0.95, 29) == pytest.approx(0.513, abs=0.002)
-    assert ch.minimum_detectable_change(0.95, 1) is None
+    assert verdict_rule.minimum_detectable_change(0.95, 29) == pytest.approx(0.513, abs=0.002)
+    assert verdict_rule.minimum_detectable_change(0.95, 1) is None
 
 
 # Laws --------------------------------------------------------------------------------------------------------------
@@ -259,7 +260,7 @@ def test_swapping_the_waves_turns_the_change_round(pairs):
 @given(CELLS)
 def test_intervals_of_a_top_box_hold_the_difference_and_turn_with_it(cells):
     both, lost, gained, neither = cells
-    there, back = ch.top_box_from_counts(*cells), ch.top_box_from_counts(both, gained, lost, neither)
+    there, back = top_box.top_box_from_counts(*cells), top_box.top_box_from_counts(both, gained, lost, neither)
     for name in ("tango95", "newcombe95"):
         low, high = getattr(there, name)
         assert -1 <= low <= there.change + 1e-9 and there.change - 1e-9 <= high <= 1
@@ -272,7 +273,7 @@ def test_relabelling_counts_every_way_to_deal_the_answers(dealt, draw):
     expected = k * sum(dealt) / len(dealt)
     far = [abs(sum(chosen) - expected) for chosen in combinations(dealt, k)]
     p = np.mean(np.array(far) >= abs(sum(dealt[:k]) - expected) - 1e-9)
-    assert ch.relabelled_sums(dealt, k) == pytest.approx(p)
+    assert unlinked_change.relabelled_sums(dealt, k) == pytest.approx(p)
 
 
 @settings(max_examples=40)
@@ -284,7 +285,7 @@ def test_westfall_young_follows_its_definition(seed, n, width):
     size = np.sqrt((changes**2).sum(axis=0))
     flipped = np.array([np.abs(signs @ changes) / size for signs in product([-1, 1], repeat=n)])
     observed, p, undecided = np.abs(changes.sum(axis=0)) / size, 0.0, list(range(width))
-    adjusted = ch.westfall_young(pd.DataFrame(changes), fewest=0)
+    adjusted = multiplicity.westfall_young(pd.DataFrame(changes), fewest=0)
     for item in sorted(undecided, key=lambda i: -observed[i]):
         p = max(p, np.mean(flipped[:, undecided].max(axis=1) >= observed[item] - 1e-9))
         assert adjusted[item] == pytest.approx(p)
@@ -300,8 +301,8 @@ def test_a_margin_is_met_when_both_its_tests_find_so(pairs, margin):
         assert ch.linked_change(first, second).ci90 is None
         return
     result = ch.linked_change(first, second)
-    assert (kept.p_equivalent < 0.05) == (ch.verdict(0.0, result.ci90, None, margin).kept == "shown")
-    not_inferior = ch.verdict(0.0, result.ci90, None, margin, kind="non-inferiority")
+    assert (kept.p_equivalent < 0.05) == (verdict_rule.verdict(0.0, result.ci90, None, margin).kept == "shown")
+    not_inferior = verdict_rule.verdict(0.0, result.ci90, None, margin, kind="non-inferiority")
     assert (kept.p_not_worse < 0.05) == (not_inferior.kept == "shown")
 
 
@@ -313,7 +314,7 @@ def test_a_margin_is_met_when_both_its_tests_find_so(pairs, margin):
     st.sampled_from(["equivalence", "non-inferiority"]),
 )
 def test_preserved_never_follows_from_a_large_p_alone(change, half, p, margin, kind):
-    verdict = ch.verdict(change, (change - half, change + half), p, margin, kind=kind)
+    verdict = verdict_rule.verdict(change, (change - half, change + half), p, margin, kind=kind)
     if verdict.verdict == "preserved":
         assert change - half > -margin
         assert kind == "non-inferiority" or change + half < margin
@@ -405,7 +406,7 @@ TOP_BOX = {
     "*/n01_no_then_yes": lambda t: t.gained,
     "*/n00": lambda t: t.neither,
     "*/diff_T2_minus_T1": lambda t: t.change,
-    "*/mcnemar_p_midp": lambda t: ch.mcnemar_mid(t.lost, t.gained),
+    "*/mcnemar_p_midp": lambda t: top_box.mcnemar_mid(t.lost, t.gained),
     "*/tango_ci_low": lambda t: t.tango95.low,
     "*/tango_ci_high": lambda t: t.tango95.high,
     "*/tango_ci_low_ct": lambda t: t.tango95.low,
@@ -419,9 +420,9 @@ TOP_BOX = {
 def test_top_box_change_agrees_with_r(case, dataset):
     r = values("ref_paired_binary", case, dataset)
     if case.startswith("topbox_"):
-        ours = ch.top_box_change(*linked_items(case.removeprefix("topbox_")), top=4)
+        ours = top_box.top_box_change(*linked_items(case.removeprefix("topbox_")), top=4)
     else:
-        ours = ch.top_box_from_counts(*(int(r[n]) for n in ("n11", "n10_yes_then_no", "n01_no_then_yes", "n00")))
+        ours = top_box.top_box_from_counts(*(int(r[n]) for n in ("n11", "n10_yes_then_no", "n01_no_then_yes", "n00")))
     for pattern, computed in TOP_BOX.items():
         quantity = pattern.removeprefix("*/")
         assert close(computed(ours), r[quantity], 1e-5 if "tango" in quantity else 1e-9), quantity
@@ -433,14 +434,14 @@ TWO_SAMPLE = {
     "*/mean1": lambda u, *_: u.mean_programme_end,
     "*/mean2": lambda u, *_: u.mean_follow_up,
     "*/mean_diff": lambda u, *_: u.change,
-    "*/wilcox_p_exact": lambda u, first, second: ch.rank_sum_exact(first, second),
-    "*/wilcox_p_exact_ert": lambda u, first, second: ch.rank_sum_exact(first, second),
+    "*/wilcox_p_exact": lambda u, first, second: unlinked_change.rank_sum_exact(first, second),
+    "*/wilcox_p_exact_ert": lambda u, first, second: unlinked_change.rank_sum_exact(first, second),
     "*/perm_mean_p_exact": lambda u, first, second: dealt_anew(first, second),
-    "*/welch_df": lambda u, first, second: ch.welch_error(first, second)[1],
+    "*/welch_df": lambda u, first, second: unlinked_change.welch_error(first, second)[1],
     "*/welch_ci_low": lambda u, *_: u.ci95.low,
     "*/welch_ci_high": lambda u, *_: u.ci95.high,
-    "*/bm_stat": lambda u, first, second: ch.rank_compare_2indep(second, first).statistic,
-    "*/bm_df": lambda u, first, second: ch.rank_compare_2indep(second, first).df,
+    "*/bm_stat": lambda u, first, second: unlinked_change.rank_compare_2indep(second, first).statistic,
+    "*/bm_df": lambda u, first, second: unlinked_change.rank_compare_2indep(second, first).df,
     "*/bm_p": lambda u, *_: u.p_brunner_munzel,
     "*/prob_sup": lambda u, *_: u.superiority,
     "*/prob_sup_ci_low": lambda u, *_: u.superiority_ci95.low,
@@ -451,7 +452,7 @@ TWO_SAMPLE = {
 
 
 def dealt_anew(first: np.ndarray, second: np.ndarray) -> float:
-    return ch.relabelled_sums(ch.whole_units(np.concatenate([first, second])), len(first))
+    return unlinked_change.relabelled_sums(ch.whole_units(np.concatenate([first, second])), len(first))
 
 
 def two_samples(case: str, dataset: str) -> tuple[np.ndarray, np.ndarray]:
@@ -466,7 +467,7 @@ def two_samples(case: str, dataset: str) -> tuple[np.ndarray, np.ndarray]:
 def test_unlinked_change_agrees_with_r(case, dataset):
     """R's interval for P(superiority) may leave 0 to 1; ours is cut there."""
     r, waves = values("ref_two_sample", case, dataset), two_samples(case, dataset)
-    ours = ch.unlinked_change(*waves)
+    ours = unlinked_change.unlinked_change(*waves)
     for pattern, computed in TWO_SAMPLE.items():
         quantity = pattern.removeprefix("*/")
         if quantity in r:
@@ -490,7 +491,7 @@ PARTLY_LINKED = {
 @pytest.mark.parametrize(("case", "dataset"), cases("ref_partial_overlap"))
 def test_partly_linked_change_agrees_with_r(case, dataset):
     scale = case.removeprefix("partial_scale_")
-    r, ours = values("ref_partial_overlap", case, dataset), ch.partly_linked_change(score(1, scale), score(2, scale))
+    r, ours = values("ref_partial_overlap", case, dataset), unlinked_change.partly_linked_change(score(1, scale), score(2, scale))
     for pattern, computed in PARTLY_LINKED.items():
         quantity = pattern.removeprefix("*/")
         assert close(computed(ours), r[quantity]), quantity
@@ -511,14 +512,14 @@ def raw_p_values(case: str) -> dict[str, float]:
 @pytest.mark.parametrize("case", ["padjust_signflip", "padjust_ttest", "padjust_pratt", "padjust_fixed"])
 def test_holm_agrees_with_r(case):
     r = {row["quantity"]: row["value"] for row in rows("ref_multiplicity") if row["case"] == case}
-    for item, p in ch.holm(raw_p_values(case)).items():
+    for item, p in multiplicity.holm(raw_p_values(case)).items():
         assert close(p, r[f"holm_{item}"]), item
 
 
 def test_westfall_young_agrees_with_r():
     """R drew 200,000 flips of the 18 respondents without a blank; all 2**17 distinct ones give the exact p."""
     ids = answers(1).dropna().index.intersection(answers(2).dropna().index)
-    adjusted = ch.westfall_young(answers(2).loc[ids] - answers(1).loc[ids], flips=2**17, fewest=0)
+    adjusted = multiplicity.westfall_young(answers(2).loc[ids] - answers(1).loc[ids], flips=2**17, fewest=0)
     r = values("ref_multiplicity", "westfall_young_paired", "data_likert39 complete rows n=18")
     assert len(ids) == 18
     assert adjusted == pytest.approx(r, abs=5e-3)

@@ -9,10 +9,11 @@ import pytest
 from followup.analysis import response_rates
 from followup.analysis.answers import item_levels, scale_levels, score_waves
 from followup.language import END_ISOLATE, ISOLATE, LANGUAGES, RIGHT_TO_LEFT_MARK
-from followup.report.charts import answer_charts
+from followup.report import tables
+from followup.report.charts import answer_charts, change_charts, response_charts
 from followup.study.cohort import open_cohort
-from followup.words import columns
-from followup.words.columns import Vocabulary
+from followup.words import palette
+from followup.words.vocabulary import Vocabulary
 from made_up_studies import answered, comparison, names
 from matplotlib.text import Text
 
@@ -46,13 +47,13 @@ def frames() -> dict[str, tuple]:
     links = pd.DataFrame({"status": ["linked", "programme_end_only", "follow_up_only", "neither"], "n": [28, 9, 1, 1]})
     response = pd.DataFrame({"wave": ["programme_end", "follow_up"], "n": [33, 25], "n_all": [40, 40], "asked_known": True})
     return {
-        "links": (answer_charts.response_picture, links),
-        "response": (answer_charts.response_picture, response),
+        "links": (response_charts.response_picture, links),
+        "response": (response_charts.response_picture, response),
         "levels": (answer_charts.answer_bars, response_rates.levels_shown(scale_levels(scores, made.CODEBOOK), compared)),
         "items": (answer_charts.answer_bars, compared.compared(item_levels(long, made.CODEBOOK))),
-        "forest": (answer_charts.change_forest, scales),
-        "moves": (answer_charts.moved_bars, scales),
-        "gaps": (answer_charts.gap_lines, compared.protected_gaps()),
+        "forest": (change_charts.change_forest, scales),
+        "moves": (change_charts.moved_bars, scales),
+        "gaps": (change_charts.gap_lines, compared.protected_gaps()),
     }
 
 
@@ -118,7 +119,7 @@ def test_the_roster_as_squares(frames):
         assert widths == [28, 9, 1, 1, 28, 9, 1, 1]
         assert axes.xaxis_inverted() == (language == "he")
     assert {"End: 37 of 39", "Follow-up: 29 of 39"} <= said(figure)
-    grey = answer_charts.STATUS_COLOURS["neither"]
+    grey = palette.STATUS_COLOURS["neither"]
     colours = [answer_charts.mpl.colors.to_hex(bar.get_facecolor()) for bar in axes.patches]
     assert [colour == grey for colour in colours] == [False, False, True, True, False, True, False, True]
 
@@ -137,7 +138,7 @@ def test_bars_show_their_counts_and_the_earlier_wave_is_lighter(frames):
     assert {"extent 1 / extent 2", "extent 3", "extent 4 / extent 5", "15", "Drive", "Role", "I want"} <= said(figure)
     low = figure.axes[0].collections[0]
     colours = {answer_charts.mpl.colors.to_hex(colour) for colour in low.get_facecolors()}
-    assert colours == {answer_charts.LOW, answer_charts.EARLIER[answer_charts.LOW]}
+    assert colours == {palette.LOW, palette.EARLIER[palette.LOW]}
     assert len(low.get_paths()) == len(frame)
 
 
@@ -146,7 +147,7 @@ def test_a_measure_asked_once_is_drawn_in_full_colour(frames):
     once = frame[frame["measure"] == "late"]
     figure, _ = draw(once, WORDS, "en")
     assert {answer_charts.mpl.colors.to_hex(colour) for colour in figure.axes[0].collections[0].get_facecolors()} == {
-        answer_charts.LOW
+        palette.LOW
     }
 
 
@@ -199,5 +200,5 @@ def test_categories_are_headed_by_the_options_that_all_rows_share():
 
 def html_headings(codebook, measures: list[str]) -> list[str]:
     frame = pd.DataFrame({"measure": measures, "n_low": 1, "n_middle": 2, "n_high": 3, "n": 6})
-    page = columns.html(frame, ["measure", "low_of", "middle_of", "high_of"], "t", "T", "", Vocabulary(codebook), "en")
+    page = tables.html(frame, ["measure", "low_of", "middle_of", "high_of"], "t", "T", "", Vocabulary(codebook), "en")
     return re.findall(r'<th scope="col" class="number">([^<]*)</th>', page)

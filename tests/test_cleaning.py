@@ -12,14 +12,17 @@ from cohort_copies import END, HOUSE, LATER, TINY_ROSTER, Tiny, answers, logged,
 from followup.analysis.answers import score_waves
 from followup.cleaning import accounting
 from followup.cleaning.answer_labels import OptionReader, read_time, time_zone
-from followup.cleaning.attrition import attrition, attrition_bars
+from followup.cleaning.attrition import attrition
 from followup.cleaning.clean import with_waves
-from followup.cleaning.cleaning_log import RULES, Log, inert, rules_used
+from followup.cleaning.cleaning_log import Log, inert, rules_used
 from followup.cleaning.submissions import SET_ASIDE
 from followup.language import LANGUAGES
 from followup.problems import InputProblems, Problem
-from followup.study.cohort import Cleaning, open_cohort
-from followup.words import columns
+from followup.report.charts.response_charts import attrition_bars
+from followup.study.cohort import open_cohort
+from followup.study.params import Cleaning
+from followup.words import vocabulary
+from followup.words.cleaning_rules import RULES
 
 RLM = "\u200f"
 
@@ -152,7 +155,7 @@ def test_every_rule_has_an_export_that_meets_it(rule, tmp_path):
 
 
 def test_every_rule_has_words_in_both_languages_and_no_other_rule_can_be_logged():
-    words = columns.Vocabulary(well("1") and open_cohort("1", HOUSE).codebook)
+    words = vocabulary.Vocabulary(well("1") and open_cohort("1", HOUSE).codebook)
     for rule in [*RULES, *SET_ASIDE, "participants", "sent_nothing", "not_asked", "no_answer_counts", "one_wave_only"]:
         assert words(rule, "he") != words(rule, "en") != rule
     with pytest.raises(KeyError, match="is not a rule"):
@@ -458,7 +461,7 @@ def test_without_a_roster_there_is_no_flow_from_it(tmp_path):
 def test_the_picture_shows_every_step(language):
     cohort, clean = open_cohort("1", HOUSE), well("1")
     table = attrition(cohort, clean, with_waves(clean.participants, clean.waves))
-    figure, said = attrition_bars(table, columns.Vocabulary(cohort.codebook), language)
+    figure, said = attrition_bars(table, vocabulary.Vocabulary(cohort.codebook), language)
     figure.canvas.draw()
     drawn = [text.get_text() for axes in figure.axes for text in axes.texts]
     assert drawn == ["39", "38", "−1", "38", "28", "−10", "28", "39", "29", "−10", "29", "28", "−1", "28"]

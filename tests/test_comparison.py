@@ -432,7 +432,7 @@ def test_reliability_says_why_there_is_no_omega():
     table = comparison(before, before).reliabilities().set_index(["measure", "wave"])
     assert table.loc[("drive", "follow_up"), "no_omega"] == "fewer_than_three_items"
     assert table.loc[("role", "follow_up"), "not_computable"] == "an_item_on_which_everyone_agreed"
-    from followup.words.columns import KEYS
+    from followup.words.vocabulary import KEYS
 
     assert set(table["no_omega"].dropna()) | set(table["not_computable"].dropna()) <= set(KEYS)
 

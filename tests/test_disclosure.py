@@ -13,7 +13,7 @@ from followup.disclosure.suppression import (
     protected_groups,
     told_of_few,
 )
-from followup.study.cohort import Disclosure
+from followup.study.params import Disclosure
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -18,7 +18,8 @@ from attack import TENTH
 from checkouts import HOUSE, Checkout
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.disclosure.suppression import protected_groups, protected_options
-from followup.study.cohort import Disclosure, open_cohort
+from followup.study.cohort import open_cohort
+from followup.study.params import Disclosure
 from scipy import stats
 
 POLICY = Disclosure()

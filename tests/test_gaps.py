@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from followup.statistics import gap_change as gp
-from followup.statistics.linked_change import relabelled_sums, whole_units
+from followup.statistics.linked_change import whole_units
 from followup.statistics.scales import scale_scores
+from followup.statistics.unlinked_change import relabelled_sums
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from r_values import answers, cases, close, data, items, unaccounted, values

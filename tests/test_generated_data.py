@@ -18,7 +18,8 @@ import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
-from followup.statistics.linked_change import partly_linked_change, unlinked_change, verdict
+from followup.statistics.unlinked_change import partly_linked_change, unlinked_change
+from followup.statistics.verdict_rule import verdict
 from followup.study.cohort import cohort_names, open_cohort
 from scipy import stats
 

@@ -12,7 +12,7 @@ from followup.analysis.answers import score_waves, side_by_side
 from followup.analysis.comparison import Comparison
 from followup.cleaning.clean import Clean, clean_cohort, with_waves
 from followup.cleaning.cleaning_log import Log
-from followup.statistics import gap_change, linked_change
+from followup.statistics import gap_change, multiplicity
 from followup.store import csv_tables
 from followup.study.cohort import Cohort, open_cohort
 from scipy import stats
@@ -117,9 +117,9 @@ def _shifted(people: int, items: int) -> pd.DataFrame:
 
 def test_westfall_young_beyond_a_thousand_agrees_with_its_flips(monkeypatch):
     changes = _shifted(1_200, 6)
-    drawn = linked_change.westfall_young(changes)
-    monkeypatch.setattr(linked_change, "_flipped_sums", lambda sums, flips, seed: (_flipped(sums, flips), 1))
-    flipped = linked_change.westfall_young(changes)
+    drawn = multiplicity.westfall_young(changes)
+    monkeypatch.setattr(multiplicity, "_flipped_sums", lambda sums, flips, seed: (_flipped(sums, flips), 1))
+    flipped = multiplicity.westfall_young(changes)
     assert any(0.01 < p < 0.9 for p in flipped.values())
     assert drawn == pytest.approx(flipped, abs=0.02)
 

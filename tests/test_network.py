@@ -17,8 +17,9 @@ from followup.analysis.network import (
     who_responded,
 )
 from followup.report.charts.project_charts import group_network
-from followup.study.cohort import Disclosure, open_cohort
-from followup.words.columns import Vocabulary
+from followup.study.cohort import open_cohort
+from followup.study.params import Disclosure
+from followup.words.vocabulary import Vocabulary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

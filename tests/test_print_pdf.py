@@ -11,7 +11,7 @@ import pytest
 from followup.commands import pdf
 from followup.commands.pdf import NoBrowser, PrintFailed, browser, print_cohort, print_page, without_times
 from followup.language import Text
-from followup.publish import publication
+from followup.publish import publication, versions
 
 PDF = b"%PDF-1.4\n/CreationDate (D:20260102030405+00'00')\n/ModDate (D:20260102030405+00'00')\n%%EOF\n"
 
@@ -47,7 +47,7 @@ def publish(cohort, words: str) -> None:
     cohort.build.mkdir(parents=True, exist_ok=True)
     files = {f"report.{language}.html": words.encode() for language in ("he", "en")} | {"results/one.csv": b"1\n"}
     outputs = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    publication.put(cohort.build, files | {"manifest.json": json.dumps({"outputs": outputs}).encode()})
+    versions.put(cohort.build, files | {"manifest.json": json.dumps({"outputs": outputs}).encode()})
 
 
 @pytest.fixture

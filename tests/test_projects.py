@@ -21,7 +21,7 @@ from followup.analysis.topics import PROJECTS as PROJECTS_TOPIC
 from followup.analysis.topics import levels_on, statements_on
 from followup.report.charts.project_charts import move_bar
 from followup.study.cohort import open_cohort
-from followup.words.columns import Vocabulary
+from followup.words.vocabulary import Vocabulary
 
 COHORT = open_cohort("1")
 CODEBOOK = COHORT.codebook

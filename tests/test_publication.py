@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from followup.language import Text
-from followup.publish import provenance, publication, rendering
-from followup.publish.publication import put
+from followup.publish import provenance, publication, template_pages, versions
+from followup.publish.versions import put
 
 FILES = ("report.he.html", "report.en.html", "results/changes.csv", "results/flow.csv")
 KILLS = 100
@@ -22,7 +22,7 @@ KILLS = 100
 
 def version_of(words: str) -> dict[str, bytes]:
     """The files of a made-up report, large enough that writing them takes time, with their manifest."""
-    page = f"<p>{words}</p>{rendering.NOTICE_START}{rendering.NOTICE_END}"
+    page = f"<p>{words}</p>{template_pages.NOTICE_START}{template_pages.NOTICE_END}"
     files = {name: (page + f"{name} {words}\n" * 4000).encode() for name in FILES}
     outputs = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     return files | {"manifest.json": json.dumps({"cohort": "1", "outputs": outputs}).encode()}
@@ -77,7 +77,7 @@ def test_a_hundred_kills_at_random_moments_never_show_a_reader_anything_but_a_wh
         half_made += bool(list((tmp_path / ".versions").glob(".*")) or list(tmp_path.glob(".*.*[0-9]")))
     assert set(states) - {None} == set(VERSIONS)  # every version was seen, whole
     assert half_made  # kills came in the middle of the work, not only between
-    publication.tidy(tmp_path)
+    versions.tidy(tmp_path)
     put(tmp_path, VERSIONS["one"])
     assert seen(tmp_path) == "one"
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -97,13 +97,13 @@ def test_a_reader_who_had_begun_reads_on_through_the_next_publication(tmp_path):
 
 def test_at_the_first_publication_all_files_appear_in_one_step(tmp_path, monkeypatch):
     """The links stand before the folder that they lead to: a reader finds none of the files, or all of them."""
-    steps, swing = [], publication._swing
+    steps, swing = [], versions._swing
 
     def watched(link, target):
         swing(link, target)
         steps.append(sum((tmp_path / name).exists() for name in VERSIONS["one"]))
 
-    monkeypatch.setattr(publication, "_swing", watched)
+    monkeypatch.setattr(versions, "_swing", watched)
     put(tmp_path, VERSIONS["one"])
     assert steps == [0, 0, 0, 0, len(VERSIONS["one"])]
 
@@ -119,7 +119,7 @@ def test_a_published_file_that_was_damaged_is_made_whole_by_the_next_publication
 @pytest.mark.parametrize("name", [*FILES, "manifest.json"])
 def test_a_full_disk_at_any_file_leaves_the_old_version_and_nothing_half(tmp_path, monkeypatch, name):
     put(tmp_path, VERSIONS["one"])
-    before, write = sorted(tmp_path.rglob("*")), publication._write
+    before, write = sorted(tmp_path.rglob("*")), versions._write
 
     def until_full(path, content):
         if path.match(f"*/{name}"):
@@ -128,7 +128,7 @@ def test_a_full_disk_at_any_file_leaves_the_old_version_and_nothing_half(tmp_pat
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         write(path, content)
 
-    monkeypatch.setattr(publication, "_write", until_full)
+    monkeypatch.setattr(versions, "_write", until_full)
     with pytest.raises(OSError, match="No space left on device"):
         put(tmp_path, VERSIONS["two"])
     assert seen(tmp_path) == "one"
@@ -143,7 +143,7 @@ def test_what_killed_runs_left_is_removed_and_what_a_living_one_writes_is_not(tm
         (tmp_path / "private" / "tables").mkdir(parents=True, exist_ok=True)
         (tmp_path / "private" / "tables" / f".scores.csv.{process}").write_text("half", encoding="utf-8")
         (tmp_path / f".results.{process}").symlink_to(".current/results")
-    publication.tidy(tmp_path)
+    versions.tidy(tmp_path)
     left = {path.name for path in tmp_path.rglob(".*") if re.search(r"\d$", path.name)}
     assert left == {f".scores.csv.{os.getppid()}", f".results.{os.getppid()}"}
 

@@ -10,20 +10,18 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from followup.language import Text
-from followup.publish import rendering
-from followup.publish.rendering import (
-    MIME,
+from followup.chain.both_languages import check_prose
+from followup.disclosure.cell_bundle import MIME
+from followup.language import Text, language_of
+from followup.publish import font, prose, rendering, template_pages
+from followup.publish.cells import unpublished
+from followup.publish.rendering import PageProblem, combine, render_page
+from followup.publish.template_pages import (
     POLICY,
     IndexEntry,
     PageFacts,
-    PageProblem,
-    check_prose,
-    combine,
     render_failure_notice,
     render_index,
-    render_page,
-    unpublished,
     with_notice,
 )
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -551,8 +549,8 @@ def test_code_is_folded_behind_a_labelled_toggle(soups, language):
     assert len(cells) == 7
     assert all(cell.pre["dir"] == "ltr" for cell in cells)
     assert "linked = link_waves(programme_end, follow_up)" in cells[4].get_text()
-    assert ".code { display: none;" in rendering._style()
-    assert "body:has(#show-code:checked) .code { display: block; }" in rendering._style()
+    assert ".code { display: none;" in template_pages.style_sheet()
+    assert "body:has(#show-code:checked) .code { display: block; }" in template_pages.style_sheet()
 
 
 def test_a_page_without_code_has_no_toggle(fonts):
@@ -611,14 +609,9 @@ def test_footer_says_how_the_page_was_made(soups, language):
 
 
 def test_pages_words_are_the_same_set_in_both_languages():
-    words = json.loads((rendering.TEMPLATE / "words.json").read_text(encoding="utf-8"))
+    words = json.loads((template_pages.TEMPLATE / "words.json").read_text(encoding="utf-8"))
     assert words["he"].keys() == words["en"].keys()
-    assert all(rendering.language_of(text) == language for language in words for key, text in words[language].items())
-
-
-def test_the_door_and_the_page_speak_of_the_same_outputs():
-    report = pytest.importorskip("followup.report.report")
-    assert report.MIME == MIME
+    assert all(language_of(text) == language for language in words for key, text in words[language].items())
 
 
 # ------------------------------------------------------------------------------------- numbers and directions in prose
@@ -637,14 +630,14 @@ def test_the_door_and_the_page_speak_of_the_same_outputs():
 )
 def test_numbers_typed_in_hebrew_prose_keep_their_direction(typed, island):
     cells = combine({"03_compare": notebook(new_markdown_cell(f"# מה השתנה?\n\n{typed}"))}, "he").cells
-    assert f"\u2066{island}\u2069" in rendering._prose(cells[0]).html
+    assert f"\u2066{island}\u2069" in prose.prose_of(cells[0]).html
 
 
 def test_numbers_in_english_prose_and_in_code_stay_as_typed():
     cells = combine(
         {"03_compare": notebook(new_markdown_cell("# What changed?\n\nFrom 1–5 to −3.2 and `x = -1`"))}, "en"
     ).cells
-    assert "From 1–5 to −3.2 and <code>x = -1</code>" in rendering._prose(cells[0]).html
+    assert "From 1–5 to −3.2 and <code>x = -1</code>" in prose.prose_of(cells[0]).html
 
 
 @pytest.mark.parametrize("override", [chr(code) for code in range(0x202A, 0x202F)])
@@ -732,9 +725,9 @@ def test_what_is_not_on_the_allow_list_is_refused_by_name(html, named):
 
 
 def test_comments_in_prose_do_not_reach_the_page(fonts):
-    cell = new_markdown_cell(f"# What changed?\n\nSure. <!-- not yet {rendering.NOTICE_START} -->")
+    cell = new_markdown_cell(f"# What changed?\n\nSure. <!-- not yet {template_pages.NOTICE_START} -->")
     page = render_page({"03_compare": notebook(cell)}, "en", FACTS["en"], fonts)
-    assert "not yet" not in page and page.count(rendering.NOTICE_START) == 1
+    assert "not yet" not in page and page.count(template_pages.NOTICE_START) == 1
 
 
 def test_html_in_prose_is_held_to_the_same_list():
@@ -952,7 +945,7 @@ def test_calls_in_both_languages_pass():
     ],
 )
 def test_language_of_prose_is_that_of_most_of_its_letters(text, language):
-    assert rendering.language_of(text) == language
+    assert language.language_of(text) == language
 
 
 # ------------------------------------------------------------------------------------- notices and the list of reports
@@ -977,7 +970,7 @@ def test_a_notice_needs_a_page_of_ours():
 
 
 def test_text_that_looks_like_the_place_for_notices_is_not_taken_for_it(fonts):
-    facts = PageFacts(**{**FACTS["en"].__dict__, "programme": rendering.NOTICE_START})
+    facts = PageFacts(**{**FACTS["en"].__dict__, "programme": template_pages.NOTICE_START})
     page = with_notice(render_page(demo(), "en", facts, fonts), "NOTICE HERE")
     assert BeautifulSoup(page, "html.parser").find("header").get_text().strip().startswith("NOTICE HERE")
 
@@ -1061,15 +1054,15 @@ def test_page_holds_no_path_of_this_machine(pages, language):
 
 
 def test_font_is_kept_and_reused(tmp_path):
-    rendering._font.cache_clear()
-    first = rendering._font(tmp_path / "fonts")
+    font.page_font.cache_clear()
+    first = font.page_font(tmp_path / "fonts")
     [kept] = (tmp_path / "fonts").iterdir()
     assert kept.read_bytes()[:4] == b"wOFF" and base64.b64decode(first.split(",")[1]) == kept.read_bytes()
     assert kept.stat().st_size < 30_000
-    rendering._font.cache_clear()
+    font.page_font.cache_clear()
     kept.write_bytes(b"wOFF another")
-    assert base64.b64decode(rendering._font(tmp_path / "fonts").split(",")[1]) == b"wOFF another"
-    rendering._font.cache_clear()
+    assert base64.b64decode(font.page_font(tmp_path / "fonts").split(",")[1]) == b"wOFF another"
+    font.page_font.cache_clear()
 
 
 def test_font_has_the_signs_of_both_languages():
@@ -1077,9 +1070,9 @@ def test_font_has_the_signs_of_both_languages():
 
     from fontTools.ttLib import TTFont
 
-    font = TTFont(BytesIO(rendering._subset_font()))
-    assert set(map(ord, "אבגםןץףך׳״־ABCxyz0123456789%−–—+·…₪“”")) <= set(font.getBestCmap())
-    [axis] = font["fvar"].axes
+    letters = TTFont(BytesIO(font._subset_font()))
+    assert set(map(ord, "אבגםןץףך׳״־ABCxyz0123456789%−–—+·…₪“”")) <= set(letters.getBestCmap())
+    [axis] = letters["fvar"].axes
     assert (axis.axisTag, axis.minValue, axis.maxValue) == ("wght", 400, 700)
 
 
@@ -1093,7 +1086,7 @@ def test_an_empty_page_weighs_little_and_a_page_is_made_quickly(fonts):
 
 # ------------------------------------------------------------------------------------- the style sheet
 
-STYLE = (rendering.TEMPLATE / "style.css").read_text(encoding="utf-8")
+STYLE = (template_pages.TEMPLATE / "style.css").read_text(encoding="utf-8")
 
 
 def colours(scheme: str) -> dict[str, str]:

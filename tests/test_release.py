@@ -5,8 +5,10 @@ import re
 import pandas as pd
 import pytest
 from cohort_copies import Copy
-from followup.disclosure.output_check import NotForPublication, Rules, words_of_people
-from followup.study.cohort import Disclosure, open_cohort
+from followup.cleaning.people import words_of_people
+from followup.disclosure.output_check import NotForPublication, Rules
+from followup.study.cohort import open_cohort
+from followup.study.params import Disclosure
 
 CODEBOOK = open_cohort("1").codebook
 PEOPLE = frozenset({"5256a90fdda7", "c0ffee123456", "DL-101", "DL-102", "רונית בן־דוד", "Ronit Ben-David", "104"})

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from followup.report.charts import drawing
 from followup.store import remembered
-from followup.words.columns import Vocabulary
+from followup.words.vocabulary import Vocabulary
 from matplotlib.figure import Figure
 
 

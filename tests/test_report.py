@@ -9,14 +9,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from followup.language import ProseProblem, Text
+from followup.disclosure.cell_bundle import MIME
+from followup.language import ProseProblem, Text, language_of
 from followup.problems import InputProblems
-from followup.publish.rendering import language_of
-from followup.report import change_tables, report
-from followup.report.charts import answer_charts
-from followup.report.report import MIME, Report
+from followup.report import change_tables, report, tables
+from followup.report.charts import answer_charts, change_charts
+from followup.report.report import Report
 from followup.study.cohort import open_cohort
-from followup.words import columns
+from followup.words import columns, vocabulary
 
 HOSTILE = """</td></table><script>alert(1)</script><img src=x onerror=alert(2)> & "quoted" {n} =1+1"""
 CHANGES = pd.DataFrame(
@@ -193,7 +193,7 @@ def test_a_table_or_figure_without_a_caption_in_both_languages_is_refused(door, 
     with pytest.raises(ProseProblem, match="needs a caption in both languages"):
         door.table("changes", CHANGES, show=SHOWN, **captions)
     with pytest.raises(ProseProblem, match="needs a caption in both languages"):
-        door.figure("changes", answer_charts.change_forest, CHANGES.iloc[:1], show=SHOWN, **captions)
+        door.figure("changes", change_charts.change_forest, CHANGES.iloc[:1], show=SHOWN, **captions)
     assert shown.bundles == []
 
 
@@ -327,7 +327,7 @@ def test_every_column_has_a_heading_in_both_languages():
 
 
 def test_every_key_of_the_results_has_words_in_both_languages():
-    for key, words in columns.KEYS.items():
+    for key, words in vocabulary.KEYS.items():
         assert words.he.strip(), key
         assert words.en.strip(), key
         assert key == "" or words.he != words.en, key
@@ -369,4 +369,4 @@ def test_every_column_that_a_notebook_shows_has_a_heading():
 def test_a_column_without_a_heading_is_named_with_what_to_do():
     frame = pd.DataFrame({"mesure": ["motivation"]})
     with pytest.raises(ProseProblem, match="table “mine”: column “mesure”, which is like “measure”, has no heading; what to do"):
-        columns.html(frame, ["mesure"], "mine", "Mine", "", None, "en")
+        tables.html(frame, ["mesure"], "mine", "Mine", "", None, "en")

@@ -12,7 +12,7 @@ import pytest
 from followup.analysis import across_cohorts
 from followup.problems import InputProblems
 from followup.report.charts import cohort_charts
-from followup.words.columns import Vocabulary
+from followup.words.vocabulary import Vocabulary
 from scipy import stats
 
 HOUSE = Path(__file__).parents[1]

@@ -217,3 +217,14 @@ def paragraphs(text: str) -> str:
     """A text as HTML paragraphs, every sign of it escaped."""
     parts = [" ".join(part.split()) for part in text.split("\n\n")]
     return "".join(f"<p>{escape(part)}</p>" for part in parts if part)
+
+
+LANGUAGE_NAMES = {"he": "Hebrew", "en": "English"}
+
+
+OTHER_LANGUAGE = {"he": "en", "en": "he"}
+
+
+def language_of(source: str) -> str | None:
+    """The language of most letters of a prose cell, code and addresses left aside; None when it has no letters."""
+    return main_language(re.sub(r"\]\([^)]*\)|`[^`]*`", "", source))

@@ -31,6 +31,8 @@ sys.path.insert(0, str(HERE.parents[1] / "notebooks"))
 
 from followup.statistics import gap_change as gp  # noqa: E402
 from followup.statistics import linked_change as ch  # noqa: E402
+from followup.statistics import multiplicity, unlinked_change, verdict_rule  # noqa: E402
+from followup.statistics.top_box import top_box_change  # noqa: E402
 
 OPTIONS = np.arange(1, 6)
 SHARES = {
@@ -95,7 +97,7 @@ def one_item(rng, shape: str, points: float = 0.0, r: float = 0.5, n: int = 29) 
     """One linked item: does each procedure cry change, and does the interval hold the true change?"""
     first, second = item(rng, n, shape, points, r)
     result, metric = ch.linked_change(first, second), "power" if points else "false-positive rate"
-    top_box = ch.top_box_change(first, second, top=4)
+    top_box = top_box_change(first, second, top=4)
     p_values = {
         "sign-flip exact": result.p_sign_flip,
         "sign-flip mid-p": result.p_sign_flip_mid,
@@ -119,8 +121,8 @@ def five_scales(rng, shifted: float = 0.0) -> Outcome:
     """Thirty items in five scales; the first scale may be shifted. False positives are those among the others."""
     waves = [scale(rng, 29, 6, "ceiling", shift=shifted if number == 0 else 0.0) for number in range(5)]
     changes = np.hstack([second - first for first, second in waves]).astype(float)
-    item_p = ch.westfall_young(pd.DataFrame(changes))
-    scale_p = ch.holm(
+    item_p = multiplicity.westfall_young(pd.DataFrame(changes))
+    scale_p = multiplicity.holm(
         {
             n: ch.linked_change(first.mean(axis=1), second.mean(axis=1), tests=5).p_sign_flip
             for n, (first, second) in enumerate(waves)
@@ -171,7 +173,7 @@ def kept(rng, n: int, points: float, margin: float, k: int = 1) -> Outcome:
     result = ch.linked_change(first, second)
 
     def preserved(kind: str) -> bool:
-        return ch.verdict(result.change, result.ci90, None, margin, kind=kind).verdict == "preserved"
+        return verdict_rule.verdict(result.change, result.ci90, None, margin, kind=kind).verdict == "preserved"
 
     return {
         (f"non-inferiority t, margin {margin}", 'P(claims "preserved")'): preserved("non-inferiority"),
@@ -183,7 +185,7 @@ def partly_linked(rng, both: int, first_only: int, second_only: int, points: flo
     """Some answered both waves and some only one."""
     n = both + first_only + second_only
     first, second = (pd.Series(wave) for wave in item(rng, n, "ceiling", points))
-    result = ch.partly_linked_change(
+    result = unlinked_change.partly_linked_change(
         first[: both + first_only], pd.concat([second[:both], second[both + first_only :]])
     )
     return {("Derrick t (T_new2)", "rejection rate"): rejects(result.p)}
@@ -193,7 +195,7 @@ def top_box(rng, n: int, before: float, after: float) -> Outcome:
     """The share in the top box: do the intervals hold the true difference?"""
     latent = two_waves(rng, (n,), 0.5)
     first, second = (wave < stats.norm.ppf(share) for wave, share in zip(latent, (before, after), strict=True))
-    result = ch.top_box_change(first.astype(int), second.astype(int), top=1)
+    result = top_box_change(first.astype(int), second.astype(int), top=1)
     return {
         (name, "coverage"): holds(interval, after - before, result.change)
         for name, interval in {"Tango": result.tango95, "Newcombe m10": result.newcombe95}.items()

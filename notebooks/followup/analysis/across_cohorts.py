@@ -20,7 +20,8 @@ from followup.exports.read import folded
 from followup.language import LANGUAGES, Text, filled, listed
 from followup.problems import InputProblems, Problem
 from followup.report.report import Report
-from followup.statistics.linked_change import holm, unlinked_change
+from followup.statistics.multiplicity import holm
+from followup.statistics.unlinked_change import unlinked_change
 from followup.store.freshness import digest
 from followup.study.cohort import COMPARED, ROOT, Cohort, cohort_names, open_cohort
 

@@ -5,11 +5,10 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from followup.statistics.scales import scale_scores
+from followup.statistics.scales import HALF_A_STEP, scale_scores
 from followup.store.csv_tables import stacked
 from followup.study.codebook import WAVES, Codebook
 
-HALF_A_STEP = 0.5
 ROWS_AT_ONCE = 4_000_000
 
 

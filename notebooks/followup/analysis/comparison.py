@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from followup.analysis.answers import HALF_A_STEP, answer_table
+from followup.analysis.answers import answer_table
 from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, protected_gaps, protected_groups, told_of_few
 from followup.language import Text
 from followup.report import change_tables
@@ -18,23 +18,18 @@ from followup.statistics.gap_change import (
     minimum_detectable_gap_change,
     unlinked_gap_change,
 )
-from followup.statistics.linked_change import (
-    LinkedChange,
+from followup.statistics.linked_change import LinkedChange, linked_change, preservation
+from followup.statistics.multiplicity import holm, westfall_young
+from followup.statistics.scales import HALF_A_STEP, common_item_scores, reliability, scale_scores
+from followup.statistics.top_box import top_box_change
+from followup.statistics.unlinked_change import (
     PartlyLinkedChange,
     UnlinkedChange,
-    detectable,
-    holm,
-    linked_change,
-    minimum_detectable_change,
     partly_linked_change,
-    preservation,
-    top_box_change,
     unlinked_change,
-    verdict,
     welch_error,
-    westfall_young,
 )
-from followup.statistics.scales import common_item_scores, reliability, scale_scores
+from followup.statistics.verdict_rule import detectable, minimum_detectable_change, verdict
 from followup.study.cohort import Cohort
 
 WAVES = ("programme_end", "follow_up")

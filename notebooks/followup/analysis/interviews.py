@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from followup.cleaning.records import STANCES
 from followup.language import LANGUAGES, without_turns
 from followup.study.cohort import Cohort
+from followup.words.vocabulary import STANCES
 
 
 def voices_table(excerpts: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import networkx as nx
 import pandas as pd
 
 from followup.disclosure.suppression import hidden_groups
-from followup.study.cohort import Disclosure
+from followup.study.params import Disclosure
 
 WAVES = ("programme_end", "follow_up")
 

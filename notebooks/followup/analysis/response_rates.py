@@ -7,7 +7,6 @@ import pandas as pd
 from followup import language as lang
 from followup.analysis.answers import side_by_side
 from followup.analysis.comparison import WAVES, Comparison
-from followup.cleaning.linkage import STATUSES
 from followup.disclosure.suppression import GROUP_DECIMALS, ceiling_band, few_apart, hidden_groups
 from followup.language import LANGUAGES, Text, filled
 from followup.statistics.linked_change import Interval
@@ -20,7 +19,9 @@ from followup.statistics.nonresponse_bounds import (
     worst_case_mean,
 )
 from followup.statistics.scales import ceiling, floor
-from followup.study.cohort import Cohort, Disclosure
+from followup.study.cohort import Cohort
+from followup.study.params import Disclosure
+from followup.words.vocabulary import STATUSES
 
 CONSIDERABLE = 0.5
 FEWEST_FOR_INTERVAL = 10

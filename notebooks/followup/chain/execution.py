@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from followup.chain.stages import FAILURE, INPUT, Stage
+from followup.disclosure.cell_bundle import WITH_A_TABLE, bundles_in
 from followup.problems import InputProblems
 
 ANEW = "remove the folder .venv, and make builds the environment anew"
@@ -124,11 +125,7 @@ def _checked(stage: Stage, output: Path):
 
 def kept_by(notebook) -> list[tuple[str, str]]:
     """(kind, name) of each table that an executed notebook handed on or published."""
-    from followup.report.report import MIME
-
-    bundles = [output["data"][MIME] for cell in notebook.cells if cell.cell_type == "code"
-               for output in cell.outputs if MIME in output.get("data", {})]
-    return [(bundle["kind"], bundle["name"]) for bundle in bundles if bundle["kind"] in ("handed_on", "kept", "table", "figure", "nothing")]
+    return [(bundle.kind, bundle.name) for bundle in bundles_in(notebook) if bundle.kind in WITH_A_TABLE]
 
 
 def end_all(under_way: Iterable[Future]) -> None:

@@ -399,7 +399,7 @@ RULES = {
 
 def _prose(notebook: NotebookNode, file: str) -> Iterator[Flaw]:
     """Text and captions that only one of the languages has."""
-    from followup.publish.rendering import check_prose
+    from followup.chain.both_languages import check_prose
 
     return (Flaw(found.cell, found.what, found.remedy) for found in check_prose(notebook, file))
 

@@ -29,6 +29,7 @@ from followup.chain.stages import (
 )
 from followup.chain.warm_kernels import WarmParent, collect_rarely, warm
 from followup.problems import InputProblems, PageProblem, raise_problems
+from followup.publish import versions
 from followup.report.charts.drawing import DRAWINGS
 from followup.store.freshness import PACKAGE, data_files, digest, digests, fingerprint, replace_text, setting_files
 from followup.store.params_read import CLAIMS, NOTES, key_digests, noted
@@ -174,7 +175,7 @@ class Run:
 
     def _prepare_page(self) -> frozenset[str]:
         """What pages need whatever stands on them; the words by which the cohort's people can be recognised are returned."""
-        from followup.disclosure.output_check import words_of_people
+        from followup.cleaning.people import words_of_people
         from followup.publish import publication
 
         publication.prepare(self.cohort)
@@ -251,7 +252,7 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
         run.check_unchanged(now)
         from followup.publish import publication
 
-        publication.tidy(cohort.build)
+        versions.tidy(cohort.build)
         left_out = publication.publish_report(cohort, run.all_inputs(), run.results(), run.people.result())
     except (StageFailed, PageProblem, OSError) as failure:
         print(f"\n{_in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)

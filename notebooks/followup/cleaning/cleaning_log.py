@@ -6,61 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from followup.language import Text
 from followup.store.csv_tables import stacked
+from followup.words.cleaning_rules import RULES
 
 COLUMNS = ["file", "row", "column", "was", "became", "rule"]
-
-# Every rule there is, in the words of the page.
-RULES = {
-    # rows set aside
-    "blank_row": Text("שורה ריקה", "blank row"),
-    "other_wave": Text("שורה של שלב אחר", "row of the other wave"),
-    "other_cohort": Text("שורה של מחזור אחר", "row of another cohort"),
-    "preview": Text("מילוי לניסיון", "preview response"),
-    "no_answers": Text("לא השיבו על אף היגד", "answered no statement"),
-    "too_few_answers": Text("השיבו על מעט מדי היגדים", "answered too few statements"),
-    "no_id": Text("בלי קוד משתתף", "no participant ID"),
-    "not_on_roster": Text("אינו ברשימת המשתתפים", "not on the roster"),
-    "duplicate": Text("מילוי כפול", "duplicate submission"),
-    "self_nomination": Text("קשר של אדם עם עצמו", "a tie to oneself"),
-    "repeated_row": Text("שורה שחוזרת על עצמה", "row that repeats another"),
-    # rows kept, worth knowing
-    "duplicate_kept": Text("המילוי שנספר מבין כמה", "the submission that counts, of several"),
-    "partial_kept": Text("מילוי חלקי שנשמר", "partial submission, kept"),
-    "no_group": Text("בלי שיוך לקבוצה", "belongs to no group"),
-    "no_time": Text("בלי מועד מילוי", "no time of submission"),
-    # cells changed
-    "id_folded": Text("קוד שהוקלד בצורה אחרת", "ID typed another way"),
-    "id_corrected": Text("קוד שתוקן לפי ההגדרות", "ID corrected by the params"),
-    "heading_folded": Text("כותרת עם רווחים או סימנים נסתרים", "heading with odd spaces or signs"),
-    "invisible_signs": Text("סימנים נסתרים או כתיב שקול", "invisible signs or variant letters"),
-    "other_digits": Text("ספרות אחרות", "other digits"),
-    "synonym": Text("כתיב אחר של אותה תשובה", "another spelling of the same answer"),
-    "spelling": Text("כתיב שתוקן לפי ההגדרות", "spelling corrected by the params"),
-    "number_for_label": Text("מספר במקום תווית", "a number for a label"),
-    # cells without an answer
-    "no_answer": Text("לא נענה", "left unanswered"),
-    "missing_label": Text("סומן “לא יודע/ת”", "marked “don’t know”"),
-    "user_missing": Text("קוד שהקובץ מגדיר כחסר", "code that the file declares as missing"),
-    "contradiction": Text("תשובות שסותרות זו את זו", "answers that contradict each other"),
-    # columns
-    "heading_ignored": Text("עמודה שאינה נחוצה", "column that is not needed"),
-    "heading_missing": Text("עמודה שאפשר בלעדיה ואינה בקובץ", "column that may be missing, and is"),
-    "free_text": Text("טקסט חופשי (אינו נקרא)", "free text (not read)"),
-    # how a file was read
-    "read_as": Text("כיצד נקרא הקובץ", "how the file was read"),
-    "encoding": Text("קידוד הקובץ", "encoding of the file"),
-    "delimiter": Text("מפריד בין התאים", "delimiter of the cells"),
-    "line_ends": Text("סימני סוף שורה", "line ends"),
-    "separator_line": Text("שורת sep=", "“sep=” line"),
-    "title_row": Text("כותרת מעל הטבלה", "title above the table"),
-    "heading_row": Text("שורת כותרות נוספת", "further heading row"),
-    "heading_unnamed": Text("עמודה בלי כותרת", "column without a heading"),
-    "trailing_separator": Text("מפריד מיותר בסוף שורות", "spare delimiter at the ends of rows"),
-    "row_filled": Text("שורה קצרה שהושלמה בתאים ריקים", "short row filled with empty cells"),
-    "time_zone": Text("אזור זמן", "time zone"),
-}
 
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")

@@ -17,7 +17,6 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from followup.exports.read import folded
 from followup.problems import InputProblems, Problem
 
-STATUSES = ("linked", "programme_end_only", "follow_up_only", "neither")
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]+")
 LIKENESSES = str.maketrans("OILZSB", "011258")  # letters that are typed for digits
 LEAST_SIMILAR, MOST_COMPARED = 60, 50

@@ -12,8 +12,8 @@ from followup.cleaning.roster import Roster, missing_column, without_blank_rows
 from followup.exports.read import folded, read_export
 from followup.problems import Problem, gathered, nearest, raise_problems
 from followup.study.cohort import Cohort
+from followup.words.vocabulary import STANCES
 
-STANCES = ("supports", "qualifies", "contradicts")
 PROJECTS, MEMBERS = ("project", "title"), ("project", "participant")
 TIES, MEETINGS = ("wave", "from", "to", "kind"), ("meeting", "date", "participant")
 INTERVIEWS = ("excerpt", "interview", "theme", "finding", "stance", "excerpt_he", "excerpt_en")

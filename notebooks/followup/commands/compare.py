@@ -16,6 +16,7 @@ from followup.chain.execution import StageFailed, execute, kept_by
 from followup.chain.stages import BUSY, FAILURE, INPUT, Stage
 from followup.language import LANGUAGES, Text, numbers_isolated
 from followup.problems import InputProblems
+from followup.publish import font, versions
 from followup.publish.rendering import PageProblem
 from followup.study.cohort import COMPARED, ROOT, Cohort
 
@@ -38,7 +39,7 @@ def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -
     """Both pages and the numbers behind them, all at once."""
     from followup.publish import publication, rendering
 
-    fonts = rendering.font_cache(folder.root)
+    fonts = font.font_cache(folder.root)
     inputs = {
         f"build/{one.name}/manifest.json": hashlib.sha256((one.cohort.build / "manifest.json").read_bytes()).hexdigest()
         for one in cohorts.published
@@ -60,13 +61,13 @@ def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -
         "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
     files["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
-    publication.put(folder.build, files)
+    versions.put(folder.build, files)
     publication.write_index(folder.root)
 
 
 def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
     """What stands around the page: how many cohorts, which are not in it, and what it was made from."""
-    from followup.publish.rendering import PageFacts
+    from followup.publish.template_pages import PageFacts
 
     other = next(name for name in LANGUAGES if name != language)
     programmes = dict.fromkeys(one.cohort.codebook.programme[language] for one in cohorts.published)

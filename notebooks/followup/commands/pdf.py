@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from followup.problems import InputProblems, Problem
-from followup.publish import provenance, publication
+from followup.publish import provenance, publication, versions
 from followup.study.cohort import Cohort, open_cohort
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
@@ -81,18 +81,18 @@ def without_times(pdf: bytes) -> bytes:
 
 def print_cohort(cohort: Cohort, chromium: str) -> list[Path]:
     """Print both pages of a published report that have not been printed yet; where they are."""
-    current = cohort.build / publication.CURRENT
+    current = cohort.build / versions.CURRENT
     if not current.is_dir():
         raise InputProblems([Problem("this cohort has no report yet", f"make report COHORT={cohort.name}", "make pdf")])
     folder = current.resolve()
-    for name in publication.PDFS:
+    for name in versions.PDFS:
         if not (folder / name).is_file():
             beside = folder / f".{name}.{os.getpid()}"
             beside.write_bytes(print_page(folder / name.replace(".pdf", ".html"), chromium))
             beside.replace(folder / name)
-        publication.show_pdf(cohort.build, name)
+        versions.show_pdf(cohort.build, name)
     publication.write_index(cohort.root)
-    return [cohort.build / name for name in publication.PDFS]
+    return [cohort.build / name for name in versions.PDFS]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from followup.chain.stages import HOUSE, STAGES
 from followup.problems import InputProblems, Problem, shortened
 from followup.publish import provenance
-from followup.publish.publication import PDFS
+from followup.publish.versions import PDFS
 from followup.store.freshness import PACKAGE, data_files, digest
 from followup.study.cohort import ROOT, cohort_names
 

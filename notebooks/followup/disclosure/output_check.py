@@ -11,13 +11,9 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from followup.cleaning.cleaning_log import Log
-from followup.cleaning.identifiers import words_of_projects
-from followup.cleaning.records import PROJECTS, Record
-from followup.cleaning.roster import open_roster
 from followup.disclosure.suppression import few_apart, is_count, protected_levels, protected_options
 from followup.study.codebook import Codebook
-from followup.study.cohort import Cohort, Disclosure
+from followup.study.params import Disclosure
 
 PERSONS = {"participant", "respondent", "ego", "alter", "id", "name", "email", "row", "interview"}
 EXTREMES = {"min", "max", "minimum", "maximum", "median", "25%", "50%", "75%", "q1", "q3", "range"}
@@ -259,18 +255,6 @@ def _people(frame: pd.DataFrame) -> pd.DataFrame:
     if "n_linked" in people and "test" in frame:
         people["n_linked"] = people["n_linked"].mask(frame["test"] == "partly_linked")
     return people
-
-
-def words_of_people(cohort: Cohort) -> frozenset[str]:
-    """What tells of the people of a cohort and must not stand on a page: pseudonyms, IDs, names, addresses, titles of
-    projects. Read from the raw files each time, for names are kept nowhere else; empty where there are none to read.
-    """
-    roster, settings = open_roster(cohort, []), cohort.params.projects
-    if roster is None:
-        return frozenset()
-    words = roster.words.loc[roster.words["kind"] != "unit", "word"]
-    projects = Record(cohort, Log(), None, settings and settings.file, PROJECTS).rows
-    return frozenset([*words, *roster.participants["participant"], *words_of_projects(projects)["word"]])
 
 
 def named_in(text: str, people: frozenset[str]) -> list[str]:

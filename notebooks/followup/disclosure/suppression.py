@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from followup.study.cohort import Disclosure
-from followup.words.verdicts import BLOCKED_ABOVE, FLAGGED_ABOVE
+from followup.statistics.scales import BLOCKED_ABOVE, FLAGGED_ABOVE
+from followup.study.params import Disclosure
 
 GROUP_DECIMALS = 1
 MOVES = (

@@ -7,11 +7,7 @@ fails leaves the last good pages standing, with a notice of what happened.
 import csv
 import hashlib
 import io
-import itertools
 import json
-import os
-import re
-import shutil
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -21,17 +17,15 @@ from filelock import FileLock
 
 from followup.disclosure.output_check import EMBEDDED, named_in
 from followup.language import LANGUAGES, Text, answered, filled, number, numbers_isolated
-from followup.publish import provenance, rendering
+from followup.publish import cells, font, provenance, rendering, template_pages
+from followup.publish.versions import CURRENT, PDFS, put
 from followup.store import remembered
-from followup.store.freshness import digest, published_whole, replace_text
-from followup.study.cohort import COMPARED, Cohort, cohort_names
-from followup.words.columns import KEYS, read_result
+from followup.store.freshness import published_whole, replace_text
+from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
+from followup.words.vocabulary import KEYS
 
 # The findings first; voices and method, which are further sections of the same notebook, after the stages.
 PAGE_ORDER = ("06_findings", "02_describe", "03_compare", "04_projects", "05_network", "06_findings", "01_clean")
-PDFS = ("report.he.pdf", "report.en.pdf")       # printed on demand by print_pdf, beside the pages they were printed from
-CURRENT, VERSIONS = ".current", ".versions"
-LEFT_BEHIND = re.compile(r"\..+\.(\d+)")       # a file under way is named .NAME.PROCESS until it is whole
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -41,7 +35,7 @@ def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str
     `people` are the words by which the cohort's people can be recognised: a last look finds none of them.
     """
     notebooks = {name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(PAGE_ORDER)}
-    fonts = rendering.font_cache(cohort.root)
+    fonts = font.font_cache(cohort.root)
     files = {f"report.{language}.html": rendering.render_page(notebooks, language, page_facts(cohort, language, inputs), fonts, PAGE_ORDER).encode()
              for language in LANGUAGES}
     files |= {f"results/{name}.csv": spreadsheet_safe((cohort.private / "results" / f"{name}.csv").read_bytes()) for name in sorted(results)}
@@ -51,13 +45,13 @@ def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str
     _check_names(files, people)
     publish_files(cohort.root, cohort.name, files)
     remembered.keep(cohort.private / "page.json")
-    return rendering.unpublished(notebooks)
+    return cells.unpublished(notebooks)
 
 
 def prepare(cohort: Cohort) -> None:
     """Pay ahead for what the publication needs in any case, while the notebooks still run."""
     remembered.recall(cohort.private / "page.json")
-    rendering.prepare_page(rendering.font_cache(cohort.root))
+    template_pages.prepare_page(font.font_cache(cohort.root))
     provenance.prepare()
     number(0)       # reads the rules by which numbers are written
 
@@ -112,8 +106,8 @@ def publish_failure(build: Path, stage: str, reason: Text) -> bool:
     made_at = facts.get("failed", {}).get("report_of") or _minute(_made_at(folder, failed_at))
     for language in LANGUAGES:
         name = f"report.{language}.html"
-        notice = rendering.render_failure_notice(language, _minute(failed_at), stage, reason[language], made_at)
-        files[name] = rendering.with_notice(files[name].decode(), notice).encode()
+        notice = template_pages.render_failure_notice(language, _minute(failed_at), stage, reason[language], made_at)
+        files[name] = template_pages.with_notice(files[name].decode(), notice).encode()
     facts["failed"] = {"when": _minute(failed_at), "stage": stage, "reason": reason.en, "report_of": made_at}
     if provenance.CRATE in files:
         files[provenance.CRATE] = provenance.crate_of(files[provenance.CRATE], provenance.sha256s(files))
@@ -132,92 +126,10 @@ def _minute(when: datetime) -> str:
     return when.strftime("%Y-%m-%d %H:%M")
 
 
-def put(build: Path, files: dict[str, bytes]) -> None:
-    """Write a new version beside the old one, swing the link, and tidy up what no reader can reach any more.
-
-    The version before stays: whoever had begun to read it reads on.
-    """
-    folder = _version(build / VERSIONS, files)
-    before = (build / CURRENT).resolve().name
-    for name in sorted({Path(name).parts[0] for name in files}):
-        _swing(build / name, Path(CURRENT) / name)      # before the first swing of CURRENT they lead nowhere, all of them
-    _swing(build / CURRENT, Path(VERSIONS) / folder.name)
-    for name in PDFS:
-        show_pdf(build, name)
-    for old in folder.parent.iterdir():
-        if old.name not in (folder.name, before):
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def _version(versions: Path, files: dict[str, bytes]) -> Path:
-    """The folder that holds just these files, named after them; one that was damaged is left, and another made."""
-    marks = provenance.sha256s(files)
-    name = hashlib.sha256(json.dumps(marks, sort_keys=True).encode()).hexdigest()[:16]
-    for place in itertools.count():
-        folder = versions / (f"{name}-{place}" if place else name)
-        if not folder.exists():
-            break
-        if all(digest(folder / file) == mark for file, mark in marks.items()):
-            return folder
-    draft = versions / f".{name}.{os.getpid()}"
-    try:
-        for file, content in files.items():
-            _write(draft / file, content)
-        draft.rename(folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)        # a full disk is left as it was found
-        raise
-    return folder
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-
-
-def tidy(build: Path) -> None:
-    """Remove what runs that were killed left half-made in a cohort's folder."""
-    for path in build.rglob(".*"):
-        found = LEFT_BEHIND.fullmatch(path.name)
-        if found and (path.is_symlink() or path.is_file()) and not _runs(int(found[1])):
-            path.unlink(missing_ok=True)
-
-
-def _runs(process: int) -> bool:
-    """Whether a process of this number is alive (this one is, and so is another user's)."""
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def show_pdf(build: Path, name: str) -> None:
-    """Put a printed page before the readers, or take away one that was printed from earlier numbers."""
-    if (build / CURRENT / name).is_file():
-        _swing(build / name, Path(CURRENT) / name)
-    else:
-        (build / name).unlink(missing_ok=True)
-
-
-def _swing(link: Path, target: Path) -> None:
-    """Point a symbolic link at `target` in one step; a reader sees the old or the new, never neither."""
-    if link.is_symlink() and os.readlink(link) == str(target):
-        return
-    beside = link.with_name(f".{link.name}.{os.getpid()}")
-    beside.unlink(missing_ok=True)
-    beside.symlink_to(target)
-    if link.is_dir() and not link.is_symlink():
-        shutil.rmtree(link)
-    os.replace(beside, link)
-
-
-def page_facts(cohort: Cohort, language: str, inputs: dict[str, str]) -> rendering.PageFacts:
+def page_facts(cohort: Cohort, language: str, inputs: dict[str, str]) -> template_pages.PageFacts:
     """What stands around the sections of a page."""
     other = next(name for name in LANGUAGES if name != language)
-    return rendering.PageFacts(
+    return template_pages.PageFacts(
         language=language, cohort=cohort.name, programme=cohort.codebook.programme[language], cohort_title=cohort.params.title[language],
         synthetic=cohort.params.synthetic, other_page=f"report.{other}.html",
         masthead=tuple((label[language], value[language]) for label, value in _masthead(cohort)),
@@ -338,11 +250,11 @@ def _write_index(root: Path) -> None:
             continue
         manifest = json.loads(path.read_text(encoding="utf-8"))
         facts = {field: Text(*(manifest["index"][language][field] for language in LANGUAGES)) for field in ("title", "dates", "response")}
-        entries.append(rendering.IndexEntry(cohort=name, pages=Text(*(f"{name}/report.{language}.html" for language in LANGUAGES)),
+        entries.append(template_pages.IndexEntry(cohort=name, pages=Text(*(f"{name}/report.{language}.html" for language in LANGUAGES)),
                                           pdfs=_pdfs(root, name), synthetic=manifest["synthetic"], **facts))
     compared = Text(*(f"{COMPARED}/report.{language}.html" for language in LANGUAGES))
     there = all((root / "build" / page).is_file() for page in (compared.he, compared.en))
-    page = rendering.render_index(entries, rendering.font_cache(root), compared if there else None)
+    page = template_pages.render_index(entries, font.font_cache(root), compared if there else None)
     replace_text(root / "build" / "index.html", page)
 
 

@@ -4,8 +4,6 @@ All of it is read off the results tables that the page shows, so cards and table
 strokes of SVG without letters; its words stand beside it.
 """
 
-import base64
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -14,10 +12,12 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
+from followup.report.charts.card_drawings import address, dots, slopes, strip
 from followup.report.findings import JUDGED, questions
 from followup.study.codebook import Finding
 from followup.study.cohort import Cohort
-from followup.words.columns import HIDDEN, KEYS
+from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
+from followup.words.vocabulary import HIDDEN, KEYS
 
 Result = Callable[[str], pd.DataFrame | None]
 PUBLISHED = Text("פורסם:", "Published:")
@@ -80,43 +80,6 @@ def summary(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> Text:
         groups.setdefault((row["kind"], row["verdict"], *alone), []).append(row)
     sentences = [_sentence(cohort, mine, result) for mine in groups.values()]
     return Text(*(" ".join(sentence[language] for sentence in sentences) for language in LANGUAGES))
-
-
-SENTENCES = {
-    ("change", "rose"): Text("חלה עלייה {in_measures}{among}.", "{Measures} rose{among}."),
-    ("change", "fell"): Text("חלה ירידה {in_measures}{among}.", "{Measures} fell{among}."),
-    ("change", "preserved"): Text("נשמרה הרמה {in_measures}{among}.", "{Measures} {was} preserved{among}."),
-    ("change", "inconclusive"): Text(
-        "אי אפשר לקבוע אם חל שינוי {in_measures}{among}.", "Whether {measures} changed{among} cannot be told."
-    ),
-    ("change", "described"): Text(
-        "השינוי {in_measures}{among} מתואר בלבד.", "The change in {measures}{among} is described only."
-    ),
-    ("level", "majority"): Text("לרוב המשיבים ציון גבוה {in_measures}.", "Most respondents score high on {measures}."),
-    ("level", "minority"): Text(
-        "רק למיעוט מן המשיבים ציון גבוה {in_measures}.", "Only a minority of respondents score high on {measures}."
-    ),
-    ("level", "divided"): Text("המשיבים חלוקים {in_measures}.", "Respondents are divided on {measures}."),
-    ("gap", "narrowed"): Text(
-        "הפער בין {first} ל{second} הצטמצם {in_measures}.",
-        "The gap between {first} and {second} narrowed in {measures}.",
-    ),
-    ("gap", "widened"): Text(
-        "הפער בין {first} ל{second} התרחב {in_measures}.", "The gap between {first} and {second} widened in {measures}."
-    ),
-    ("gap", "cannot_be_told"): Text(
-        "אי אפשר לקבוע אם הפער בין {first} ל{second} השתנה {in_measures}.",
-        "Whether the gap between {first} and {second} changed in {measures} cannot be told.",
-    ),
-}
-ITEM_SENTENCES = {
-    "majority": Text("רוב המשיבים מסכימים במידה רבה: {items}.", "Most respondents agree to a great extent: {items}."),
-    "minority": Text(
-        "רק מיעוט מן המשיבים מסכימים במידה רבה: {items}.",
-        "Only a minority of respondents agree to a great extent: {items}.",
-    ),
-    "divided": Text("המשיבים חלוקים: {items}.", "Respondents are divided: {items}."),
-}
 
 
 def _sentence(cohort: Cohort, rows: list[pd.Series], result: Result) -> Text:
@@ -320,74 +283,6 @@ def _gap(cohort: Cohort, row: pd.Series) -> Piece:
     )
 
 
-# ---------------------------------------------------------------------------------------------- pictures
-
-# Colours that stand out from the page in its light and its dark scheme alike.
-BLUE, ORANGE, GREY, GREEN = "#2b83b3", "#c26a12", "#87919b", "#3a8f63"
-WIDE, MOST_DOTS = 176, 60
-
-
-def _svg(width: float, height: float, strokes: str) -> str:
-    size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} fill="none">{strokes}</svg>'
-
-
-def dots(part: int, whole: int, language: str) -> str:
-    """`whole` dots in rows, `part` of them full, from the side where reading begins; a bar when there are too many."""
-    if whole > MOST_DOTS or whole < 1:
-        return _bar(part, max(whole, 1), language)
-    columns = whole if whole <= 15 else math.ceil(whole / math.ceil(whole / 20))
-    pitch = WIDE / max(columns, 15)
-    strokes = []
-    for number in range(whole):
-        along, down = (number % columns + 0.5) * pitch, (number // columns + 0.5) * pitch
-        x = WIDE - along if language == "he" else along
-        look = f'r="3.4" fill="{BLUE}"' if number < part else f'r="2.8" stroke="{GREY}" stroke-width="1.3"'
-        strokes.append(f'<circle cx="{x:.1f}" cy="{down:.1f}" {look}/>')
-    return _svg(WIDE, math.ceil(whole / columns) * pitch, "".join(strokes))
-
-
-def _bar(part: int, whole: int, language: str) -> str:
-    length = WIDE * part / whole
-    frame = f'<rect x="0.6" y="0.6" width="{WIDE - 1.2}" height="12.8" stroke="{GREY}" stroke-width="1.2"/>'
-    start = WIDE - length if language == "he" else 0
-    return _svg(WIDE, 14, f'{frame}<rect x="{start:.1f}" width="{length:.1f}" height="14" fill="{BLUE}"/>')
-
-
-def strip(change: float, low: float | None, high: float | None, margin: float, reach: float) -> str:
-    """A change with its interval on a line through zero, the margin for "preserved" as a band; minus is to the left."""
-
-    def x(value: float) -> float:
-        return WIDE / 2 + (WIDE / 2 - 6) * value / reach
-
-    band = f'<rect x="{x(-margin):.1f}" width="{x(margin) - x(-margin):.1f}" height="22" fill="{GREEN}"'
-    line = f'<path d="M6 11H{WIDE - 6}M{x(0):.1f} 0V22" stroke="{GREY}"/>'
-    known = not pd.isna(low)
-    interval = f'<path d="M{x(low):.1f} 11H{x(high):.1f}" stroke="{BLUE}" stroke-width="2.4"/>' if known else ""
-    dot = f'<circle cx="{x(change):.1f}" cy="11" r="4.4" fill="{BLUE}"/>'
-    return _svg(WIDE, 22, f'{band} fill-opacity="0.24"/>{line}{interval}{dot}')
-
-
-def slopes(first: list[float], second: list[float], language: str) -> str:
-    """Two groups at programme end and follow-up, the second dashed; time runs as the language is read."""
-    low, high = math.floor(min(first + second)), math.ceil(max(first + second))
-    start, end = (WIDE - 10, 10) if language == "he" else (10, WIDE - 10)
-
-    def y(value: float) -> float:
-        return 50 - 44 * (value - low) / max(high - low, 1)
-
-    strokes = f'<path d="M{start} 2V54M{end} 2V54" stroke="{GREY}" stroke-opacity="0.6"/>'
-    for values, colour, dash in ((first, BLUE, ""), (second, ORANGE, ' stroke-dasharray="6 3"')):
-        a, b = (y(value) for value in values)
-        strokes += f'<path d="M{start} {a:.1f}L{end} {b:.1f}" stroke="{colour}" stroke-width="2.2"{dash}/>'
-        strokes += f'<circle cx="{start}" cy="{a:.1f}" r="4" fill="{colour}"/>'
-        strokes += f'<circle cx="{end}" cy="{b:.1f}" r="4" fill="{colour}"/>'
-    return _svg(WIDE, 56, strokes)
-
-
-def _address(svg: str) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
 
 # ---------------------------------------------------------------------------------------------- HTML
 
@@ -431,7 +326,7 @@ def _line(line: Line, language: str) -> str:
         f'<li class="verdict-{judged}"><p class="badge">{escape(KEYS[judged][language])}</p>'
         f'<div class="what"><p class="measure">{escape(piece.label[language])}</p>'
         f"{_certainty(line, language) if line.leads else ''}</div>"
-        f'<p class="picture-of-it"><img src="{_address(piece.picture[language])}" '
+        f'<p class="picture-of-it"><img src="{address(piece.picture[language])}" '
         f'alt="{escape(piece.alternative[language])}">{_legend(piece, language)}</p>'
         f'<p class="number"><strong>{escape(piece.number[language])}</strong> '
         f'<span class="unit">{escape(piece.unit[language])}</span></p></li>'

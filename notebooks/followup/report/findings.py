@@ -13,7 +13,8 @@ from followup.study.claims import Claim
 from followup.study.codebook import Evidence, Finding
 from followup.study.cohort import Cohort
 from followup.words import verdicts
-from followup.words.columns import HIDDEN, KEYS
+from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, LEVEL_SENTENCES
+from followup.words.vocabulary import HIDDEN, KEYS
 
 FROM = {"change": "changes", "level": "levels", "gap": "gaps", "projects_advanced": "projects_advanced",
         "projects_involved": "projects_involved", "ties_kept": "ties", "wishes": "wishes"}
@@ -74,15 +75,6 @@ def _among(cohort: Cohort, group: str) -> Text:
     return Text(f" בקרב {words.he}", f" among {lang.within(words.en)}")
 
 
-CHANGE_SENTENCES = {
-    "rose": Text("{measure}: חלה עלייה{among}.", "{measure}: a rise{among}."),
-    "fell": Text("{measure}: חלה ירידה{among}.", "{measure}: a fall{among}."),
-    "preserved": Text("{measure}: נשמר{among}.", "{measure}: preserved{among}."),
-    "inconclusive": Text("{measure}: אי אפשר לקבוע אם חל שינוי{among}.", "{measure}: whether there was a change{among} cannot be told."),
-    "described": Text("{measure}{among}: השינוי מתואר בלבד.", "{measure}{among}: the change is described only."),
-}
-
-
 def change_sentence(cohort: Cohort, row: pd.Series, evidence: Evidence) -> Text:
     text = CHANGE_SENTENCES[row["verdict"]]
     return filled(text.he, text.en, {"measure": _measure(cohort, evidence), "among": _among(cohort, evidence.group)})
@@ -141,13 +133,6 @@ def _not_shown(what: Text) -> Worded:
     return "not_told", said, HIDDEN, HIDDEN
 
 
-LEVEL_SENTENCES = {
-    "majority": Text("{measure}: רוב המשיבים – במידה רבה.", "{measure}: most respondents – to a great extent."),
-    "minority": Text("{measure}: רק מיעוט המשיבים – במידה רבה.", "{measure}: only a minority of respondents – to a great extent."),
-    "divided": Text("{measure}: המשיבים נחלקו.", "{measure}: respondents were divided."),
-}
-
-
 def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     rows = table[table["measure"] == evidence.measure]
     if rows.empty or not rows.iloc[-1]["n"] or pd.isna(rows.iloc[-1]["n"]):
@@ -179,16 +164,6 @@ def _described(cohort: Cohort, wave: str, n: int, high: int) -> Text:
 def _wave_note(cohort: Cohort, wave: str) -> Text:
     words = cohort.codebook.waves[wave]
     return filled("תיאור של מי שהשיבו ({wave})", "a description of those who answered ({wave})", {"wave": Text(words.he, words.en)})
-
-
-GAP_SENTENCES = {
-    "narrowed": Text("הפער ב{measure} בין {first} ל{second} הצטמצם.", "The gap in {measure} between {first} and {second} narrowed."),
-    "described": Text("הפער ב{measure} בין {first} ל{second} קטן יותר במעקב, {caution}.",
-                      "The gap in {measure} between {first} and {second} is smaller at follow-up, {caution}."),
-    "widened": Text("הפער ב{measure} בין {first} ל{second} התרחב.", "The gap in {measure} between {first} and {second} widened."),
-    "cannot_be_told": Text("אי אפשר לקבוע אם הפער ב{measure} בין {first} ל{second} השתנה.",
-                           "Whether the gap in {measure} between {first} and {second} changed cannot be told."),
-}
 
 
 def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:

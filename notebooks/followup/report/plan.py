@@ -6,7 +6,8 @@ from followup import language as lang
 from followup.analysis.comparison import Comparison
 from followup.language import LANGUAGES, Text, filled
 from followup.study.codebook import Codebook
-from followup.study.cohort import Cohort, Family
+from followup.study.cohort import Cohort
+from followup.study.params import Family
 
 LINKS = {
     "by_id": Text(

@@ -10,7 +10,9 @@ from html import escape
 import pandas as pd
 from IPython.display import display
 
-from followup.disclosure.output_check import Rules, words_of_people
+from followup.cleaning.people import words_of_people
+from followup.disclosure.cell_bundle import Bundle
+from followup.disclosure.output_check import Rules
 from followup.language import (
     DIRECTION,
     LANGUAGES,
@@ -22,12 +24,14 @@ from followup.language import (
     numbers_isolated,
     paragraphs,
 )
+from followup.report import tables
 from followup.report.charts.drawing import drawing
-from followup.study.cohort import Cohort, open_cohort, write_csv
-from followup.words import columns
+from followup.store.csv_tables import write_csv
+from followup.study import cohort
+from followup.study.cohort import Cohort, open_cohort
+from followup.words import vocabulary
 
 NOTHING = Text("לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו.", "not collected in this cohort, or it cannot be computed.")
-MIME = "application/vnd.followup+json"
 
 
 class Report:
@@ -35,7 +39,7 @@ class Report:
 
     def __init__(self, cohort: Cohort, language: str = "en"):
         self.cohort, self.language = cohort, language
-        self.words = columns.Vocabulary(cohort.codebook)
+        self.words = vocabulary.Vocabulary(cohort.codebook)
         self.beside: tuple[Cohort, ...] = ()
 
     @cached_property
@@ -60,13 +64,13 @@ class Report:
         frame = self.keep(name, frame)
         caption = _caption(he, en)
         if not when:
-            display({MIME: {"kind": "kept", "name": name}}, raw=True)
+            display(Bundle("kept", name).data(), raw=True)
             return
         if frame.empty:
             self._nothing(name, caption)
             return
         self._show("table", name, Text(*(
-            columns.html(frame if rows is None else frame[rows], show or list(frame.columns), name, caption[language], note[language] if note else "", self.words, language)
+            tables.html(frame if rows is None else frame[rows], show or list(frame.columns), name, caption[language], note[language] if note else "", self.words, language)
             for language in LANGUAGES)))
 
     def figure(self, name: str, draw: Callable, frame: pd.DataFrame, *, he: str, en: str, show: list[str] | None = None,
@@ -88,12 +92,12 @@ class Report:
 
     def exists(self, name: str) -> bool:
         """Whether an earlier notebook kept a result of this name that is not empty."""
-        return not columns.read_result(self.cohort, name).empty
+        return not cohort.read_result(self.cohort, name).empty
 
     def findings(self, evidence: pd.DataFrame, worded: Iterable[tuple[str, Text]]) -> None:
         """The findings, already worded as HTML, and the table of their evidence as results/findings.csv."""
         self.keep("findings", evidence)
-        display({MIME: {"kind": "kept", "name": "findings"}}, raw=True)
+        display(Bundle("kept", "findings").data(), raw=True)
         for key, fragments in worded:
             self._show("finding", key, fragments)
 
@@ -104,14 +108,14 @@ class Report:
         if frame.empty:
             self._nothing(name, caption)
             return
-        display({MIME: {"kind": "kept", "name": name}}, raw=True)
+        display(Bundle("kept", name).data(), raw=True)
         self._show("voices", name, Text(*(self._voices(name, frame, caption[language], language) for language in LANGUAGES)))
 
     def hand_on(self, name: str, frame: pd.DataFrame) -> None:
         """A row-level table for the notebooks that follow: private, never on the page; the cell says how long it is."""
         self.cohort.keep(name, frame)
         line = f"<p><em>{escape(name)}: {len(frame):,} rows, for the next notebooks</em></p>"
-        display({"text/html": line, MIME: {"kind": "handed_on", "name": name}}, raw=True)
+        display({"text/html": line} | Bundle("handed_on", name).data(), raw=True)
 
     def keep(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """The numbers behind something shown, as results/NAME.csv, for the notebooks that follow and the reviewer.
@@ -124,7 +128,7 @@ class Report:
 
     def kept(self, name: str) -> pd.DataFrame:
         """A result that an earlier notebook kept."""
-        return columns.read_result(self.cohort, name)
+        return cohort.read_result(self.cohort, name)
 
     def _nothing(self, name: str, caption: Text) -> None:
         """Says that a table or figure has nothing to show in this cohort, rather than leaving a blank."""
@@ -132,8 +136,8 @@ class Report:
 
     def _figure(self, name: str, draw: Callable, drawn: pd.DataFrame, frame: pd.DataFrame, caption: str, show, note: str, language: str) -> str:
         chart = drawing(name, draw, drawn, self.words, language)
-        data = columns.html(frame, show or list(frame.columns), f"{name}-data", caption, note, self.words, language)
-        summary = columns.DATA_OF_FIGURE[language]
+        data = tables.html(frame, show or list(frame.columns), f"{name}-data", caption, note, self.words, language)
+        summary = tables.DATA_OF_FIGURE[language]
         return (
             f'<figure class="chart" id="figure-{escape(name)}"><img src="{chart.address}" alt="{escape(chart.alternative)}">'
             f'<figcaption>{escape(caption)}</figcaption><details class="data"><summary>{escape(summary)}</summary>{data}</details></figure>'
@@ -152,8 +156,7 @@ class Report:
         if kind != "voices":  # what interviewees said was released by a person, word by word
             self.rules.check_words(f"{fragments.he} {fragments.en}")
         html = f'<div lang="{self.language}" dir="{DIRECTION[self.language]}">{fragments[self.language]}</div>'
-        bundle = {"kind": kind, "name": name, "he": fragments.he, "en": fragments.en}
-        display({"text/html": html, MIME: bundle}, raw=True)
+        display({"text/html": html} | Bundle(kind, name, fragments.he, fragments.en).data(), raw=True)
 
 
 def open_report(cohort: str, language: str = "en") -> Report:
@@ -161,7 +164,7 @@ def open_report(cohort: str, language: str = "en") -> Report:
     return Report(open_cohort(cohort), language)
 
 
-def _quotation(row: pd.Series, words: columns.Vocabulary, language: str) -> str:
+def _quotation(row: pd.Series, words: vocabulary.Vocabulary, language: str) -> str:
     """One excerpt, in the language it stands in."""
     text = row[f"excerpt_{language}"]
     own = main_language(text) or language

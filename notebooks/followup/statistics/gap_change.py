@@ -21,16 +21,12 @@ from followup.statistics.linked_change import (
     TOO_FEW_CHANGES,
     Answers,
     Interval,
-    detectable,
     linked_pairs,
-    superiority,
-    t_interval,
-    welch_df,
-    welch_error,
     whole_units,
 )
-from followup.statistics.scales import share_at_top
-from followup.words.verdicts import BLOCKED_ABOVE, FLAGGED_ABOVE
+from followup.statistics.scales import BLOCKED_ABOVE, FLAGGED_ABOVE, share_at_top
+from followup.statistics.unlinked_change import superiority, t_interval, welch_df, welch_error
+from followup.statistics.verdict_rule import detectable
 
 MOST_STATES = 300_000
 NO_SPREAD_WITHIN = "no spread within the groups"

@@ -13,8 +13,9 @@ from scipy import stats
 from statsmodels.multivariate.factor import Factor
 
 from followup.statistics.linked_change import Answers, Interval
-from followup.words.verdicts import BLOCKED_ABOVE, FLAGGED_ABOVE
 
+FLAGGED_ABOVE, BLOCKED_ABOVE = 0.15, 0.50     # shares at the top of a scale: a rise is hard to see, and cannot be seen
+HALF_A_STEP = 0.5
 HEYWOOD = 0.005
 
 

@@ -5,8 +5,10 @@ column here is an array on disk that notebooks map into memory and share. (Parqu
 installed pandas imports it every time, which a cohort of forty would pay for.)
 """
 
+import csv
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -93,3 +95,14 @@ def _stacked_column(parts: list[pd.Series]) -> pd.Series | pd.Categorical:
     if all(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
         return union_categoricals(parts)
     return pd.concat(parts, ignore_index=True)
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """A CSV that is whole or absent: written beside its place, then moved there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        frame.to_csv(beside, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -211,4 +211,3 @@ ALL_RESPONDENTS = Words(he="כלל המשיבים", en="All respondents")
 def read_codebook(path: Path, shown_as: str) -> Codebook:
     """The codebook at `path`, checked whole; raises `InputProblems`."""
     return read_checked(path, Codebook, shown_as)
-

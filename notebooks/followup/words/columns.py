@@ -2,134 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
 from followup import language as lang
-from followup.cleaning.cleaning_log import RULES
 from followup.language import Text
-from followup.problems import InputProblems, Problem, nearest
-from followup.study.codebook import Codebook
-from followup.study.cohort import Cohort
 from followup.words import verdicts
-
-DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
-HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
-NOT_TESTED = Text("לא נבדק", "not tested")
-NOT_ASKED_BEFORE = Text("נשאל פעם אחת", "asked once")
-SEE_CHANGE = Text("ראו ״מה השתנה״", "see “What changed?”")
-NOT_SHOWN = Text("אינו מוצג", "not shown")
-TOO_FEW = Text("מעט מדי לבדיקה", "too few to test")
-
-# Words for the keys that stand in results tables, beside those of the codebook.
-KEYS = {
-    "rose": Text("עלייה", "rose"),
-    "fell": Text("ירידה", "fell"),
-    "preserved": Text("נשמר", "preserved"),
-    "inconclusive": Text("אין הכרעה", "inconclusive"),
-    "described": Text("תיאור בלבד", "description only"),
-    "narrowed": Text("הצטמצם", "narrowed"),
-    "widened": Text("התרחב", "widened"),
-    "cannot_be_told": Text("לא ניתן לקבוע", "cannot be told"),
-    "participants": Text("משתתפים ברשימה", "participants on the roster"),
-    "linked": Text("השיבו בשני השלבים", "answered both waves"),
-    "programme_end_only": Text("השיבו רק בסיום התכנית", "answered at programme end only"),
-    "follow_up_only": Text("השיבו רק במעקב", "answered at follow-up only"),
-    "neither": Text("לא השיבו כלל", "answered neither"),
-    "rows": Text("שורות בקובץ", "rows in the export"),
-    "answered": Text("משיבים בניתוח", "respondents analysed"),
-    "not_asked": Text("בלי מי שלא התבקשו להשיב", "without those who were not asked"),
-    "sent_nothing": Text("בלי מי שלא שלחו דבר", "without those who sent nothing"),
-    "no_answer_counts": Text("בלי מי שלא השיבו, או לא השיבו די", "without those who did not answer, or not enough"),
-    "one_wave_only": Text("בלי מי שהשיבו רק בשלב הזה", "without those who answered this wave only"),
-    "corrected": Text("תוקן לפי ההגדרות", "corrected by the params"),
-    "set_aside": Text("הוצא", "set aside"),
-    "kept": Text("נשמרו", "kept"),
-    "lost": Text("נותקו", "lost"),
-    "unknown": Text("לא ידוע (שני הצדדים לא השיבו)", "unknown (neither answered)"),
-    "new": Text("חדשים", "new"),
-    "forward": Text("התקדמו", "moved forward"),
-    "same_stage": Text("באותו שלב", "at the same stage"),
-    "back": Text("חזרו לאחור או הופסקו", "went back or stopped"),
-    "stage_unknown": Text("לא ידוע (אין דיווח באחד השלבים)", "unknown (no report in one of the waves)"),
-    "no_meeting": Text("לא הגיעו לאף מפגש", "came to no meeting"),
-    "up_to_half": Text("הגיעו למפגש אחד או יותר, עד מחציתם", "came to some, at most half of the meetings"),
-    "none_or_up_to_half": Text("הגיעו לכל היותר למחצית המפגשים", "came to at most half of the meetings"),
-    "over_half": Text("הגיעו ליותר ממחצית המפגשים", "came to more than half of the meetings"),
-    "one_report": Text("די בדיווח של אחד מן השניים", "one report is enough"),
-    "both_reports": Text("מי ששתקו אולי שומרים על הקשר", "whoever was silent may still have the tie"),
-    "both_answered": Text("רק קשרים ששני הצדדים בהם השיבו בשני השלבים", "only ties of which both answered both waves"),
-    "higher": Text("גבוה מן המחזור הקודם", "higher than the cohort before"),
-    "lower": Text("נמוך מן המחזור הקודם", "lower than the cohort before"),
-    "voices_agree": Text("הקולות תומכים", "the voices support it"),
-    "voices_qualify": Text("הקולות מסייגים", "the voices qualify it"),
-    "voices_divided": Text("הקולות חלוקים: נאמרו גם דברים הפוכים", "the voices are divided: the opposite was said too"),
-    "voices_against": Text("הקולות סותרים", "the voices contradict it"),
-    "voices_silent": Text("לא נאמר על כך דבר בראיונות", "nothing was said of it in the interviews"),
-    "supports": Text("תומך", "supports"),
-    "qualifies": Text("מסייג", "qualifies"),
-    "contradicts": Text("סותר", "contradicts"),
-    "": Text("–", "–"),
-    **verdicts.CEILING_WORDS,
-    "no_rise": Text("אינו יכול להראות עלייה", "cannot show a rise"),
-    "no_fall": Text("אינו יכול להראות ירידה", "cannot show a fall"),
-    "little_room": Text("מעט מקום באחד הקצוות", "little room at one end"),
-    "room": Text("יש מקום לשני הכיוונים", "room both ways"),
-    "shown": Text("הוכח", "shown"),
-    "not_shown": Text("לא הוכח", "not shown"),
-    "contradicted": Text("נסתר", "contradicted"),
-    "all_answered": Text("כולם השיבו", "everyone answered"),
-    "too_few": Text("מעט מדי משיבים", "too few respondents"),
-    "not_examined": Text("אינו מוצג: ההבדלים אינם ידועים", "not shown: differences unknown"),
-    "differ": Text("אינו מוצג: מי שהשיבו נבדלו מן האחרים", "not shown: those who answered differed from the others"),
-    "heywood_case": Text("אינה תקינה (מקרה הייווד)", "not proper (Heywood case)"),
-    "fewer_than_three_items": Text("פחות משלושה היגדים", "fewer than three statements"),
-    "an_item_repeats_the_others": Text("היגד חוזר על האחרים", "a statement repeats the others"),
-    "the_factor_could_not_be_fitted": Text("הגורם לא נאמד", "the factor could not be fitted"),
-    "fewer_than_two_items": Text("היגד אחד בלבד", "one statement only"),
-    "fewer_than_three_respondents_answered_every_item": Text("מעט מדי השיבו על כל ההיגדים", "too few answered every statement"),
-    "an_item_on_which_everyone_agreed": Text("בהיגד אחד כולם השיבו אותו דבר", "on one statement everyone agreed"),
-    "against_one": Text("מנוגד לסולמו בשלב זה ומתיישב איתו באחר: ייתכן שהקובץ כבר הפך אותו", "against its scale in this wave and with it in the other: the export may have turned it round already"),
-    "against_both": Text("מנוגד לסולמו בשני השלבים: ייתכן שהוא היגד הפוך שלא סומן", "against its scale in both waves: it may be reverse-coded and not marked so"),
-    "against_only": Text("מנוגד לסולמו: ייתכן שהוא היגד הפוך שלא סומן, או שהקובץ כבר הפך אותו", "against its scale: it may be reverse-coded and not marked so, or turned round already"),
-    "majority": Text("רוב", "most"),
-    "minority": Text("מיעוט", "a minority"),
-    "about_half": Text("כמחצית", "about half"),
-    "divided": Text("חלוקים", "divided"),
-    "agrees": Text("תואם", "agrees"),
-    "differs": Text("שונה", "differs"),
-}
-
-
-class Vocabulary:
-    """The words for the keys of results tables: the codebook's, then those of every study."""
-
-    def __init__(self, codebook: Codebook):
-        self.codebook = codebook
-
-    def __call__(self, key: object, language: str) -> str:
-        """The words for `key`; a text that is no key stands for itself."""
-        try:
-            return self.codebook.words(str(key))[language]
-        except KeyError:
-            known = KEYS.get(key) or RULES.get(key)
-            return known[language] if known else lang.without_turns(str(key))
-
-    def finding(self, key: str, language: str) -> str:
-        """The title of a finding."""
-        return self.codebook.findings[key][language]
-
-    def categories(self, measure: str, language: str) -> tuple[str, str, str]:
-        """The response options of the low, the middle and the high category, as they are worded."""
-        options = self.codebook.options_of(measure)
-        named = {option.code: option[language] for option in options.options}
-        return tuple(" / ".join(named[code] for code in codes) for codes in (options.low, options.middle, options.high))
-
-    def option(self, question: str, code: int, language: str) -> str:
-        """The label of a response option."""
-        options = self.codebook.options_of(question).options
-        return next(option[language] for option in options if option.code == code)
+from followup.words.vocabulary import (
+    HIDDEN,
+    KEYS,
+    NOT_ASKED_BEFORE,
+    NOT_SHOWN,
+    NOT_TESTED,
+    SEE_CHANGE,
+    TOO_FEW,
+    Vocabulary,
+)
 
 
 @dataclass(frozen=True)
@@ -463,80 +351,5 @@ READ_AS = {
 }
 
 
-def _reading(frame: pd.DataFrame, show: list[str], note: str, language: str) -> str:
-    """What stands beneath a caption: the note given, how the columns are to be read, or at least how many rows there are."""
-    said = list(dict.fromkeys(READ_AS[name][language] for name in show if name in READ_AS))
-    text = ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part) or _rows(len(frame))[language]
-    return lang.numbers_isolated(text) if language == "he" else text
-
-
-def _rows(count: int) -> Text:
-    return Text("שורה אחת", "one row") if count == 1 else lang.filled("{n} שורות", "{n} rows", {"n": count})
-
-
 def _percent(value: float) -> Text:
     return lang.NOT_COMPUTED if pd.isna(value) else lang.same(lang.isolated(f"{round(100 * value)}%"))
-
-
-def html(frame: pd.DataFrame, show: list[str], name: str, caption: str, note: str, words: Vocabulary, language: str) -> str:
-    """A table as HTML: caption and how to read it, column and row headers with scope, numbers to be aligned, nothing blank.
-
-    Raises `ProseProblem` for a column that has no heading.
-    """
-    for column in show:
-        if column not in COLUMNS:
-            like = f", which is like “{near}”," if (near := nearest(column, COLUMNS)) else ""
-            raise lang.ProseProblem(f"table “{name}”: column “{column}”{like} has no heading; what to do: add it to COLUMNS in "
-                                    "followup/words/columns.py, or name in show=[…] the columns that readers need")
-    columns = {column: COLUMNS[column] for column in show}
-    head = "".join(
-        f'<th scope="col"{_css(column)}>{escape(_heading(key, column, frame, words, language))}</th>' for key, column in columns.items()
-    )
-    rows = "".join(_row(row, columns, words, language) for _, row in frame.iterrows())
-    note_html = f' <span class="note">{escape(_reading(frame, show, note, language))}</span>'
-    return (
-        f'<figure class="table" id="table-{escape(name)}"><table><caption>{escape(caption)}{note_html}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></figure>"
-    )
-
-
-ABOUT = {"about", "cohort", "earlier", "measure", "group", "first", "second", "wave", "trait", "level"}      # what a row is about; all else of a hidden row stays hidden
-
-
-CATEGORIES_OF = ("low_of", "middle_of", "high_of")
-
-
-def _heading(key: str, column: Column, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
-    """A column's heading; a category is headed by its response options, where all rows share them."""
-    if key in CATEGORIES_OF and "measure" in frame:
-        shared = {words.categories(measure, language) for measure in frame["measure"].unique()}
-        if len(shared) == 1:
-            return shared.pop()[CATEGORIES_OF.index(key)] or column.heading[language]
-    return column.heading[language]
-
-
-def _css(column: Column) -> str:
-    return ' class="number"' if column.numeric else ""
-
-
-def _row(row: pd.Series, columns: dict[str, Column], words: Vocabulary, language: str) -> str:
-    """One row; its first cell is the row's header, and a hidden value says that it is hidden."""
-    cells = []
-    for place, (name, column) in enumerate(columns.items()):
-        hidden = bool(row.get("hidden", False)) and name not in ABOUT
-        text = HIDDEN[language] if hidden else column.write(row, words, language)
-        css = ' class="suppressed"' if hidden else _css(column)
-        cells.append(f'<th scope="row">{escape(text)}</th>' if place == 0 else f"<td{css}>{escape(text)}</td>")
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def read_result(cohort: Cohort, name: str) -> pd.DataFrame:
-    """A result kept by an earlier notebook; keys are text, the rest numbers or empty."""
-    path = cohort.private / "results" / f"{name}.csv"
-    if not path.is_file():
-        problem = Problem("this result has not been made yet", f"run make report COHORT={cohort.name}", f"results/{name}.csv")
-        raise InputProblems([problem])
-    try:
-        return pd.read_csv(path, keep_default_na=False, na_values=[""])
-    except pd.errors.EmptyDataError:
-        return pd.DataFrame()

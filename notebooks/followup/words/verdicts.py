@@ -10,7 +10,6 @@ from followup import language as lang
 from followup.language import Text, filled
 
 ALL_DIGITS, GROUP_DIGITS = 2, 1
-FLAGGED_ABOVE, BLOCKED_ABOVE = 0.15, 0.50     # shares at the top of a scale: a rise is hard to see, and cannot be seen
 
 ADJUSTED_P = Text("p מתוקן\u00a0{p}", "adjusted p\u00a0{p}")
 NO_P = Text("השינויים מעטים מדי לבדיקה", "too few changed to test")
@@ -128,3 +127,68 @@ def ceiling_caution(row: pd.Series) -> Text:
 
 def _is_hidden(row: pd.Series) -> bool:
     return bool(row.get("hidden", False)) or pd.isna(row["reason"])
+
+
+SENTENCES = {
+    ("change", "rose"): Text("חלה עלייה {in_measures}{among}.", "{Measures} rose{among}."),
+    ("change", "fell"): Text("חלה ירידה {in_measures}{among}.", "{Measures} fell{among}."),
+    ("change", "preserved"): Text("נשמרה הרמה {in_measures}{among}.", "{Measures} {was} preserved{among}."),
+    ("change", "inconclusive"): Text(
+        "אי אפשר לקבוע אם חל שינוי {in_measures}{among}.", "Whether {measures} changed{among} cannot be told."
+    ),
+    ("change", "described"): Text(
+        "השינוי {in_measures}{among} מתואר בלבד.", "The change in {measures}{among} is described only."
+    ),
+    ("level", "majority"): Text("לרוב המשיבים ציון גבוה {in_measures}.", "Most respondents score high on {measures}."),
+    ("level", "minority"): Text(
+        "רק למיעוט מן המשיבים ציון גבוה {in_measures}.", "Only a minority of respondents score high on {measures}."
+    ),
+    ("level", "divided"): Text("המשיבים חלוקים {in_measures}.", "Respondents are divided on {measures}."),
+    ("gap", "narrowed"): Text(
+        "הפער בין {first} ל{second} הצטמצם {in_measures}.",
+        "The gap between {first} and {second} narrowed in {measures}.",
+    ),
+    ("gap", "widened"): Text(
+        "הפער בין {first} ל{second} התרחב {in_measures}.", "The gap between {first} and {second} widened in {measures}."
+    ),
+    ("gap", "cannot_be_told"): Text(
+        "אי אפשר לקבוע אם הפער בין {first} ל{second} השתנה {in_measures}.",
+        "Whether the gap between {first} and {second} changed in {measures} cannot be told.",
+    ),
+}
+
+
+ITEM_SENTENCES = {
+    "majority": Text("רוב המשיבים מסכימים במידה רבה: {items}.", "Most respondents agree to a great extent: {items}."),
+    "minority": Text(
+        "רק מיעוט מן המשיבים מסכימים במידה רבה: {items}.",
+        "Only a minority of respondents agree to a great extent: {items}.",
+    ),
+    "divided": Text("המשיבים חלוקים: {items}.", "Respondents are divided: {items}."),
+}
+
+
+CHANGE_SENTENCES = {
+    "rose": Text("{measure}: חלה עלייה{among}.", "{measure}: a rise{among}."),
+    "fell": Text("{measure}: חלה ירידה{among}.", "{measure}: a fall{among}."),
+    "preserved": Text("{measure}: נשמר{among}.", "{measure}: preserved{among}."),
+    "inconclusive": Text("{measure}: אי אפשר לקבוע אם חל שינוי{among}.", "{measure}: whether there was a change{among} cannot be told."),
+    "described": Text("{measure}{among}: השינוי מתואר בלבד.", "{measure}{among}: the change is described only."),
+}
+
+
+LEVEL_SENTENCES = {
+    "majority": Text("{measure}: רוב המשיבים – במידה רבה.", "{measure}: most respondents – to a great extent."),
+    "minority": Text("{measure}: רק מיעוט המשיבים – במידה רבה.", "{measure}: only a minority of respondents – to a great extent."),
+    "divided": Text("{measure}: המשיבים נחלקו.", "{measure}: respondents were divided."),
+}
+
+
+GAP_SENTENCES = {
+    "narrowed": Text("הפער ב{measure} בין {first} ל{second} הצטמצם.", "The gap in {measure} between {first} and {second} narrowed."),
+    "described": Text("הפער ב{measure} בין {first} ל{second} קטן יותר במעקב, {caution}.",
+                      "The gap in {measure} between {first} and {second} is smaller at follow-up, {caution}."),
+    "widened": Text("הפער ב{measure} בין {first} ל{second} התרחב.", "The gap in {measure} between {first} and {second} widened."),
+    "cannot_be_told": Text("אי אפשר לקבוע אם הפער ב{measure} בין {first} ל{second} השתנה.",
+                           "Whether the gap in {measure} between {first} and {second} changed cannot be told."),
+}

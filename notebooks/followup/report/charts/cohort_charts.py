@@ -9,20 +9,9 @@ from matplotlib.lines import Line2D
 
 from followup import language as lang
 from followup.language import Text
-from followup.report.charts.answer_charts import (
-    HIGH,
-    INK,
-    LINE,
-    LOW,
-    QUIET,
-    TEXT_SIZE,
-    VERDICT_COLOURS,
-    _alternative,
-    _font,
-    _line,
-    _style,
-)
-from followup.words.columns import KEYS, Vocabulary
+from followup.report.charts.style import TEXT_SIZE, alternative, font, style, wrapped
+from followup.words.palette import HIGH, INK, LINE, LOW, QUIET, VERDICT_COLOURS
+from followup.words.vocabulary import KEYS, Vocabulary
 
 COLOURS = VERDICT_COLOURS | {"higher": HIGH, "lower": LOW}
 MANY = 16  # from here on names stand upright and marks are smaller
@@ -34,13 +23,13 @@ PARTS_SAID = 40  # a text alternative longer than this says where to read on
 
 def _panels(titles: list[str], cohorts: list[str], language: str, height: float) -> tuple[Figure, list]:
     """One above the other, with the cohorts in one order along the bottom, from the right in Hebrew."""
-    _font()
+    font()
     figure = Figure(figsize=(7.2, 0.9 + height * len(titles)), layout="constrained")
     panels = list(figure.subplots(len(titles), 1, sharex=True, squeeze=False)[:, 0])
     for axes, title in zip(panels, titles, strict=True):
         sns.despine(ax=axes, left=True, bottom=True)
         axes.set_title(
-            _line(title, language, 90),
+            wrapped(title, language, 90),
             loc="right" if language == "he" else "left",
             fontsize=TEXT_SIZE,
             color=INK,
@@ -70,7 +59,7 @@ def _size(cohorts: list[str]) -> float:
 def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
     """Each scale's mean in each cohort: programme end as an open dot, follow-up as a full one."""
     cohorts = list(dict.fromkeys(frame["cohort"]))
-    with _style():
+    with style():
         figure, panels = _panels(list(dict.fromkeys(frame[f"about_{language}"])), cohorts, language, 1.25)
         for axes, (_, mine) in zip(panels, frame.groupby(f"about_{language}", sort=False), strict=True):
             _pairs(axes, mine, cohorts, "mean")
@@ -89,7 +78,7 @@ def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
         f"{lang.number(row['mean'], 1)[language]}"
         for _, row in frame.iterrows()
     ]
-    return figure, _alternative(
+    return figure, alternative(
         Text("ממוצעי הסולמות בכל מחזור", "Means of the scales in each cohort"), _said(parts, language), language
     )
 
@@ -135,7 +124,7 @@ def _wave_marks(words: Vocabulary, language: str) -> list[Line2D]:
             linestyle="",
             markerfacecolor=face,
             markeredgecolor=HIGH,
-            label=_line(words(wave, language), language),
+            label=wrapped(words(wave, language), language),
         )
         for wave, face in FACES.items()
     ]
@@ -152,7 +141,7 @@ def response_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
     cohorts = list(dict.fromkeys(frame["cohort"]))
     drawn = frame[(frame["n_all"] >= lang.FEWEST_FOR_PERCENT) & frame["asked_known"]]
     drawn = drawn.assign(rate=(200 * drawn["n"] + drawn["n_all"]) // (2 * drawn["n_all"]))     # a half up, as in sentences
-    with _style():
+    with style():
         figure, [axes] = _panels([""], cohorts, language, 2.0)
         _pairs(axes, drawn, cohorts, "rate", digits=0)
         axes.set_ylim(-5, 107)
@@ -162,7 +151,7 @@ def response_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
         f"{row.cohort}, {words(row.wave, language)}: {lang.answered(int(row.n), int(row.n_all), row.asked_known)[language]}"
         for row in frame.itertuples()
     ]
-    return figure, _alternative(
+    return figure, alternative(
         Text("שיעור המשיבים בכל מחזור", "Response in each cohort"), _said(parts, language), language
     )
 
@@ -196,7 +185,7 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
     """A panel for each scale; where a row has a wave, programme end stands before follow-up."""
     cohorts, about = list(dict.fromkeys(frame["cohort"])), f"about_{language}"
     reach = max(0.5, frame[[value, "ci_low", "ci_high"]].astype(float).abs().max().max() + 0.1)
-    with _style():
+    with style():
         figure, panels = _panels(list(dict.fromkeys(frame[about])), cohorts, language, 1.15)
         for axes, (_, mine) in zip(panels, frame.groupby(about, sort=False), strict=True):
             axes.axhline(0, color=QUIET, linewidth=0.8)
@@ -208,7 +197,7 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
             axes.yaxis.set_major_formatter(lambda number, _: lang._plain(number, 1, signed=True))
         handles = [
             Line2D(
-                [], [], marker="o", linestyle="", color=COLOURS[verdict], label=_line(KEYS[verdict][language], language)
+                [], [], marker="o", linestyle="", color=COLOURS[verdict], label=wrapped(KEYS[verdict][language], language)
             )
             for verdict in dict.fromkeys(frame["verdict"])
         ]
@@ -220,7 +209,7 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
                 linestyle="",
                 markerfacecolor=face,
                 markeredgecolor=QUIET,
-                label=_line(words(wave, language), language),
+                label=wrapped(words(wave, language), language),
             )
             for wave, face in (("programme_end", "white"), ("follow_up", QUIET))
             if "wave" in frame
@@ -234,7 +223,7 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
         + f": {lang.change(row[value], 1)[language]} ({words(row['verdict'], language)})"
         for _, row in frame.iterrows()
     ]
-    return figure, _alternative(title, _said(parts, language), language)
+    return figure, alternative(title, _said(parts, language), language)
 
 
 def _mark(axes, row: pd.Series, cohorts: list[str], value: str) -> None:

@@ -12,21 +12,9 @@ import pandas as pd
 from followup import language as lang
 from followup.language import Text
 from followup.report.charts import lazy_matplotlib as mpl
-from followup.report.charts.answer_charts import (
-    HIGH,
-    INK,
-    LOW,
-    MIDDLE,
-    QUIET,
-    TEXT_SIZE,
-    _alternative,
-    _canvas,
-    _font,
-    _legend_under,
-    _line,
-    _style,
-)
-from followup.words.columns import KEYS, Vocabulary
+from followup.report.charts.style import TEXT_SIZE, alternative, canvas, font, legend_under, style, wrapped
+from followup.words.palette import HIGH, INK, LOW, MIDDLE, QUIET
+from followup.words.vocabulary import KEYS, Vocabulary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,20 +33,20 @@ def group_network(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
     waves = [wave for wave in WAVES if wave in set(frame["wave"])]
     groups = list(dict.fromkeys([*frame["first"], *frame["second"]]))
     shares = frame["n_ties"].astype(float) / frame["n_possible"].astype(float)
-    with _style():
-        _font()
+    with style():
+        font()
         figure = mpl.figure.Figure(figsize=(7.2, 3.9), layout="constrained")
         panels = figure.subplots(1, len(waves), squeeze=False)[0]
         for axes, wave in zip(panels[::-1] if language == "he" else panels, waves, strict=True):
             mine = frame.assign(share=shares)[frame["wave"] == wave]
             _groups_panel(axes, mine, groups, float(shares.max()), words, language)
-            axes.set_title(_line(words(wave, language), language), fontsize=TEXT_SIZE + 1, color=INK, pad=16)
+            axes.set_title(wrapped(words(wave, language), language), fontsize=TEXT_SIZE + 1, color=INK, pad=16)
     parts = [
         f"{words(row.wave, language)}, {words(row.first, language)} – {words(row.second, language)}: "
         f"{lang.share(int(row.n_ties), int(row.n_possible))[language]}"
         for row in frame.itertuples()
     ]
-    return figure, _alternative(
+    return figure, alternative(
         Text("קשרים בתוך קבוצות וביניהן, מתוך הקשרים האפשריים", "Ties within and between groups, of the ties possible"),
         parts,
         language,
@@ -78,7 +66,7 @@ def _groups_panel(axes, mine: pd.DataFrame, groups: list[str], most: float, word
         name = f"{words(group, language)}\n(n = {int(sizes[group])})" if group in sizes else words(group, language)
         above = place[1] > 0.5
         axes.annotate(
-            "\n".join(_line(part, language, 24) for part in name.split("\n")),
+            "\n".join(wrapped(part, language, 24) for part in name.split("\n")),
             place,
             textcoords="offset points",
             xytext=(0, 34 if above else -34),
@@ -122,8 +110,8 @@ def _share_within(axes, place: tuple, share: float | None, most: float) -> None:
 
 def move_bar(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
     """All projects in one bar, by the way they went."""
-    with _style():
-        figure, axes = _canvas(1, least=1.1)
+    with style():
+        figure, axes = canvas(1, least=1.1)
         start = 0
         for row in frame.itertuples():
             axes.barh(
@@ -144,11 +132,11 @@ def move_bar(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fig
         axes.set_xticks([])
         axes.set_yticks([])
         handles = [
-            mpl.patches.Patch(facecolor=colour, edgecolor=QUIET, linewidth=0.8, label=_line(KEYS[move][language], language, 60))
+            mpl.patches.Patch(facecolor=colour, edgecolor=QUIET, linewidth=0.8, label=wrapped(KEYS[move][language], language, 60))
             for move, colour in MOVE_COLOURS.items()
         ]
-        _legend_under(axes, handles=handles)
+        legend_under(axes, handles=handles)
     parts = [
         f"{KEYS[row.move][language]}: {lang.count_of(row.n_projects, row.n)[language]}" for row in frame.itertuples()
     ]
-    return figure, _alternative(Text("לאן התקדמו הפרויקטים", "Which way the projects went"), parts, language)
+    return figure, alternative(Text("לאן התקדמו הפרויקטים", "Which way the projects went"), parts, language)

@@ -1,0 +1,101 @@
+"""Prose stands in pairs, one in each language, with the same headings and placeholders."""
+
+import ast
+import string
+
+from nbformat import NotebookNode
+
+from followup.language import LANGUAGE_NAMES, LANGUAGES, OTHER_LANGUAGE, language_of
+from followup.problems import PageProblem
+from followup.publish.cells import numbered
+from followup.publish.prose import shifted
+
+
+def check_prose(notebook: NotebookNode, name: str) -> list[PageProblem]:
+    """What is missing in one of the languages of an unexecuted notebook, in the order of its cells.
+
+    Each prose cell needs a neighbour in the other language with the same heading levels, and each call with `he=` an
+    `en=` with the same placeholders.
+    """
+    run: list[tuple[int, NotebookNode]] = []
+    found: list[PageProblem] = []
+    for number, cell in [*numbered(notebook), (0, NotebookNode(cell_type="end", source=""))]:
+        if cell.cell_type == "markdown":
+            if language_of(cell.source):
+                run.append((number, cell))
+            continue
+        found += _unpaired(run, name)
+        run = []
+        if cell.cell_type == "code":
+            found += _one_sided_calls(cell.source, name, number)
+    return found
+
+
+def _unpaired(run: list[tuple[int, NotebookNode]], name: str) -> list[PageProblem]:
+    """Neighbouring prose cells that are no pair: the other language is missing, or the headings differ."""
+    found, at = [], 0
+    while at < len(run):
+        number, cell = run[at]
+        language = language_of(cell.source)
+        after = run[at + 1] if at + 1 < len(run) else None
+        if after is None or language_of(after[1].source) == language:
+            own, other = LANGUAGE_NAMES[language], LANGUAGE_NAMES[OTHER_LANGUAGE[language]]
+            found.append(
+                PageProblem(
+                    name,
+                    number,
+                    f"this {own} text has no {other} beside it",
+                    f"add a cell below it that says the same in {other}",
+                )
+            )
+            at += 1
+            continue
+        if shifted(cell.source)[1] != shifted(after[1].source)[1]:
+            found.append(
+                PageProblem(
+                    name,
+                    after[0],
+                    f"its headings differ from those of cell {number}, its pair",
+                    "give both languages the same headings, with as many #",
+                )
+            )
+        at += 2
+    return found
+
+
+def _one_sided_calls(source: str, name: str, number: int) -> list[PageProblem]:
+    """Calls that say something in one language only, or with placeholders that the other does not have."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    found = []
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        said = {word.arg: word.value for word in call.keywords if word.arg in LANGUAGES}
+        if len(said) == 1:
+            [language] = said
+            found.append(
+                PageProblem(
+                    name,
+                    number,
+                    f"a call has {language}=… and no {OTHER_LANGUAGE[language]}=…",
+                    f"add {OTHER_LANGUAGE[language]}=… with the same sentence in {LANGUAGE_NAMES[OTHER_LANGUAGE[language]]}",
+                )
+            )
+        elif len(said) == 2 and (lonely := _placeholders(said["he"]) ^ _placeholders(said["en"])):
+            found.append(
+                PageProblem(
+                    name,
+                    number,
+                    f"only one language has {{{sorted(lonely)[0]}}}",
+                    "use each placeholder in both he=… and en=…",
+                )
+            )
+    return found
+
+
+def _placeholders(value: ast.expr) -> set[str]:
+    """The {names} in a text that stands in the code; none for a text made elsewhere."""
+    if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+        return set()
+    return {field_name for _, field_name, _, _ in string.Formatter().parse(value.value) if field_name}

@@ -1,0 +1,41 @@
+"""What a cell hands over: a kind, a name, and for the page the fragment in both languages.
+
+`report` writes it into the cell's output, `publish` and `chain` read it there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+MIME = "application/vnd.followup+json"
+FOR_NOTEBOOKS = ("kept", "handed_on")  # kinds that are for the notebooks that follow, not for the page
+WITH_A_TABLE = ("handed_on", "kept", "table", "figure", "nothing")  # kinds that a CSV of the same name goes with
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One output of a cell; `he` and `en` are HTML, and None where nothing is for the page."""
+
+    kind: str
+    name: str | None
+    he: str | None = None
+    en: str | None = None
+
+    @property
+    def for_the_page(self) -> bool:
+        return self.kind not in FOR_NOTEBOOKS
+
+    def data(self) -> dict[str, dict]:
+        """The bundle as an output's data, by its MIME type."""
+        return {MIME: {name: value for name, value in asdict(self).items() if value is not None or name == "name"}}
+
+
+def bundle_of(output) -> Bundle | None:
+    """What an output of an executed notebook holds; None where it did not come from the report."""
+    data = output.get("data", {}).get(MIME)
+    return None if data is None else Bundle(data.get("kind"), data.get("name"), data.get("he"), data.get("en"))
+
+
+def bundles_in(notebook) -> Iterator[Bundle]:
+    """All bundles of an executed notebook, in the order of its cells."""
+    outputs = (output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)
+    return (bundle for output in outputs if (bundle := bundle_of(output)))

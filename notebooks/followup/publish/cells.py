@@ -1,0 +1,77 @@
+"""The cells of executed notebooks: where each stands, what it published and what it did not."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nbformat import NotebookNode, from_dict
+
+from followup.disclosure.cell_bundle import bundle_of
+from followup.problems import PageProblem
+
+
+def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]]:
+    """(notebook, cell number, what) for each output that the page leaves out because it did not go through the door."""
+    return [
+        (stem, number, kind_of(output))
+        for stem, notebook in notebooks.items()
+        for number, cell in numbered(notebook)
+        for output in cell.get("outputs", [])
+        if bundle_of(output) is None
+    ]
+
+
+def numbered(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """The cells with their numbers as the analyst counts them: what papermill injected counts as the cell above it."""
+    number = 0
+    for cell in notebook.cells:
+        number += "injected-parameters" not in cell.metadata.get("tags", [])
+        yield number, cell
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands: a notebook and the number of a cell."""
+
+    notebook: str
+    cell: int
+
+    def problem(self, what: str, remedy: str) -> PageProblem:
+        return PageProblem(self.notebook, self.cell, what, remedy)
+
+
+def page_cell(cell_type: str, source: str, metadata: dict, **parts) -> NotebookNode:
+    """A cell of the page's notebook; nbformat's own makers check every cell against the schema, a third of a page's time."""
+    return from_dict({"cell_type": cell_type, "source": source, "metadata": metadata, **parts})
+
+
+def page_output(html: str) -> dict:
+    return {"output_type": "display_data", "data": {"text/html": html}, "metadata": {}}
+
+
+def cell_mark(place: Place, first_heading: int = 0, findings: Sequence = ()) -> dict:
+    return {
+        "followup": {
+            "notebook": place.notebook,
+            "number": place.cell,
+            "first_heading": first_heading,
+            "findings": list(findings),
+            "opens": False,
+            "closes": False,
+        }
+    }
+
+
+def place_of(cell: NotebookNode) -> Place:
+    return Place(cell.metadata.followup.notebook, cell.metadata.followup.number)
+
+
+def kind_of(output: NotebookNode) -> str:
+    """An output in the words of someone who looks for it in the notebook; never its contents."""
+    if output.output_type == "stream":
+        return "a warning or message" if output.name == "stderr" else "printed text"
+    data = output.get("data", {})
+    if output.output_type == "error":
+        return "an error"
+    if any(kind.startswith("image/") for kind in data):
+        return "a picture"
+    return "a table" if "text/html" in data else "a value"

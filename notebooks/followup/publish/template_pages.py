@@ -1,0 +1,156 @@
+"""The page template filled: the page, the list of reports, the notice of a failed run."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat import NotebookNode
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from followup.language import DIRECTION, OTHER_LANGUAGE, Text
+from followup.publish.font import page_font
+from followup.publish.prose import prose_of
+from followup.store.remembered import remembered
+
+TEMPLATE = Path(__file__).parent / "template"
+
+
+POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
+
+
+Rows = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """What stands around the sections of a page, in the page's language; rows are pairs of label and value."""
+
+    language: str
+    cohort: str
+    programme: str
+    cohort_title: str
+    synthetic: bool
+    other_page: str
+    dates: Rows = ()
+    masthead: Rows = ()
+    provenance: Rows = ()
+    glossary: Rows = ()
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """A cohort's line in the list of reports; `pages` are addresses relative to that list."""
+
+    cohort: str
+    title: Text
+    pages: Text
+    dates: Text
+    response: Text
+    synthetic: bool
+    note: Text | None = None
+    pdfs: Text | None = None
+
+
+def prepare_page(folder: Path) -> None:
+    """Make the page's font and its templates ahead of time."""
+    page_font(folder)
+    for template in (exporter().template_file, "cohorts.html.j2"):
+        exporter().environment.get_template(template)
+
+
+def render_index(entries: list[IndexEntry], font_cache: Path | None = None, compared: Text | None = None) -> str:
+    """The list of reports, in both languages on one page; `compared` are the addresses of the cohorts side by side."""
+    template = exporter().environment.get_template("cohorts.html.j2")
+    return template.render(entries=entries, compared=compared, words=page_words(), font=page_font(font_cache), policy=POLICY, style=style_sheet())
+
+
+def render_failure_notice(language: str, when: str, stage: str, reason: str, made: str) -> str:
+    """The words that a page of an earlier run, published at `made`, carries when a newer run has failed."""
+    template = exporter().environment.get_template("notice.html.j2")
+    return template.render(words=page_words()[language], when=when, stage=stage, reason=reason, made=made)
+
+
+def with_notice(page: str, notice: str) -> str:
+    """`page` with the failure notice shown at its top, in place of any earlier one."""
+    before, start, rest = page.partition(NOTICE_START)
+    _, end, after = rest.partition(NOTICE_END)
+    if not start or not end:
+        raise ValueError("this page has no place for a notice: it was not made by render_page")
+    return before + start + notice + end + after
+
+
+NOTICE_START, NOTICE_END = "<!-- notice of a failed run -->", "<!-- end of notice -->"
+
+
+class ReportExporter(TemplateExporter):
+    """A combined notebook as the reviewer's page; `resources` bring the facts, the language and the font."""
+
+    export_from_notebook = None
+    output_mimetype = "text/html"
+
+    def __init__(self, **options):
+        super().__init__(
+            file_extension=".html",
+            template_name=TEMPLATE.name,
+            extra_template_basedirs=[str(TEMPLATE.parent)],
+            default_preprocessors=[],
+            **options,
+        )
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **options) -> tuple[str, dict]:
+        """The page of a notebook made by `combine`."""
+        language = nb.metadata.followup.language
+        resources = {
+            "policy": POLICY,
+            "style": style_sheet(),
+            "words": page_words()[language],
+            "other": page_words()[OTHER_LANGUAGE[language]],
+            "direction": DIRECTION[language],
+            "language": language,
+            "contents": nb.metadata.followup.contents,
+            "has_code": any(cell.cell_type == "code" and cell.source.strip() for cell in nb.cells),
+            **(resources or {}),
+        }
+        return super().from_notebook_node(nb, resources, **options)
+
+    def default_filters(self) -> Iterable[tuple]:
+        """nbconvert's filters, with the page's own prose and code."""
+        yield from super().default_filters()
+        yield "prose", lambda cell: Markup(prose_of(cell).html)
+        yield "highlight_code", lambda source: Markup(_highlighted(source))
+
+    def _create_environment(self):
+        """Templates that escape whatever is not marked as HTML."""
+        environment = super()._create_environment()
+        environment.autoescape = True
+        environment.globals.update(notice_start=Markup(NOTICE_START), notice_end=Markup(NOTICE_END))
+        return environment
+
+
+@cache
+def exporter() -> ReportExporter:
+    """One exporter for every page: its templates are compiled once."""
+    return ReportExporter()
+
+
+@remembered
+def _highlighted(source: str) -> str:
+    """Python as spans with Pygments' classes."""
+    return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
+
+
+@cache
+def page_words() -> dict[str, dict[str, str]]:
+    """The page's own words, in both languages."""
+    return json.loads((TEMPLATE / "words.json").read_text(encoding="utf-8"))
+
+
+@cache
+def style_sheet() -> Markup:
+    return Markup((TEMPLATE / "style.css").read_text(encoding="utf-8"))

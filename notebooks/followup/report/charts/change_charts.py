@@ -1,0 +1,196 @@
+"""Charts of change: with intervals, who moved which way, the gap between two groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from followup import language as lang
+from followup.language import Text
+from followup.report.charts import lazy_matplotlib as mpl
+from followup.report.charts.answer_charts import diverging
+from followup.report.charts.style import (
+    TEXT_SIZE,
+    alternative,
+    canvas,
+    font,
+    legend_below,
+    rows_on,
+    style,
+    without_frame,
+    wrapped,
+)
+from followup.words.palette import HIGH, INK, LINE, LOW, MIDDLE, VERDICT_COLOURS
+from followup.words.verdicts import CEILING_WORDS
+from followup.words.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOVED = (
+    ("n_down", Text("ירדו", "Lower at follow-up")),
+    ("n_same", Text("ללא שינוי", "The same")),
+    ("n_up", Text("עלו", "Higher at follow-up")),
+)
+
+
+FOREST_READ_AS = Text(
+    "שינוי בנקודות; קו דק: רווח סמך 95%, קו עבה: 90%; הפס הירוק: שינוי שאינו עולה על הסף",
+    "Change in points; thin line: 95% interval, thick: 90%; green band: no more than the margin",
+)
+
+
+def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+    """Each measure's change with its 95% interval, the 90% one thicker on it, the margin for "preserved" as a band."""
+    with style():
+        figure, axes = canvas(len(frame), each=0.55)
+        margin = float(frame["margin"].iloc[0])
+        reach = max(0.2 + margin, frame[["ci_low", "ci_high", "change"]].abs().max().max() + 0.1)
+        axes.axvspan(-margin, margin, color="#e2efe7", zorder=0)
+        axes.axvline(0, color=LINE, linewidth=1)
+        for place, row in enumerate(frame.itertuples()):
+            _change_with_interval(axes, place, row)
+            said, colour = wrapped(words(row.verdict, language), language), VERDICT_COLOURS[row.verdict]
+            axes.text(reach, place - 0.28, said, ha="right", va="center", color=colour, fontsize=TEXT_SIZE)
+        rows_on(axes, [words(measure, language) for measure in frame["measure"]], language)
+        axes.set_xlim(-reach, reach)
+        axes.xaxis.set_major_formatter(lambda value, _: lang._plain(value, 1, signed=True))
+        axes.set_xlabel(wrapped(FOREST_READ_AS[language], language, 60))
+    parts = [
+        f"{words(row.measure, language)}: {lang.change(row.change, 2)[language]}, "
+        f"{lang.interval(row.ci_low, row.ci_high, 2)[language]} "
+        f"({words(row.verdict, language)})"
+        for row in frame.itertuples()
+    ]
+    return figure, alternative(
+        Text("שינוי בכל סולם ורווח סמך 95%", "Change on each scale and its 95% interval"), parts, language
+    )
+
+
+def _change_with_interval(axes, place: int, row) -> None:
+    """A change as a dot on its 95% interval, the 90% one thicker; without an interval the dot alone."""
+    line = {"color": VERDICT_COLOURS[row.verdict], "solid_capstyle": "butt"}
+    if not pd.isna(row.ci_low):
+        axes.plot([row.ci_low, row.ci_high], [place, place], linewidth=1.6, **line)
+        axes.plot([row.ci90_low, row.ci90_high], [place, place], linewidth=4.5, alpha=0.55, **line)
+    axes.plot(row.change, place, "o", color=line["color"], markersize=7)
+
+
+def moved_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+    """How many of those who answered both waves are lower, the same or higher at follow-up: a bar for each scale."""
+    rows = frame[frame["n_linked"] > 0].reset_index(drop=True)
+    with style():
+        figure, axes = canvas(len(rows), each=0.5)
+        diverging(
+            axes, list(range(len(rows))), rows, tuple(name for name, _ in MOVED), [False] * len(rows), height=0.6
+        )
+        rows_on(axes, [words(measure, language) for measure in rows["measure"]], language)
+        legend_below(
+            axes,
+            [
+                mpl.patches.Patch(color=colour, label=wrapped(text[language], language))
+                for colour, (_, text) in zip((LOW, MIDDLE, HIGH), MOVED, strict=True)
+            ],
+        )
+    parts = [
+        f"{words(row.measure, language)}: "
+        + ", ".join(f"{text[language]} {lang.number(getattr(row, name))[language]}" for name, text in MOVED)
+        for row in rows.itertuples()
+    ]
+    return figure, alternative(
+        Text("לאן זזו מי שהשיבו בשני השלבים", "Which way those who answered both waves moved"), parts, language
+    )
+
+
+AT_THE_TOP = Text("בתקרה בסיום התכנית", "At the top at programme end")
+
+
+SECOND_HIGHER = Text("הסתברות שהשנייה גבוהה", "Chance second is higher")
+
+
+def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+    """Both groups' means at programme end and follow-up, a panel for each measure.
+
+    Beneath it stand the verdict, the chance that the second is higher in each wave and how many of each group were at
+    the top already.
+    """
+    columns = min(len(frame), 3)
+    with style():
+        font()
+        figure = mpl.figure.Figure(figsize=(7.2, 4.3 * -(-len(frame) // columns)), layout="constrained")
+        panels = figure.subplots(-(-len(frame) // columns), columns, squeeze=False).ravel()
+        for axes, row in zip(panels, frame.itertuples(), strict=False):
+            _gap_panel(axes, row, words, language)
+        for axes in panels[len(frame) :]:
+            axes.set_axis_off()
+        figure.legend(
+            *panels[0].get_legend_handles_labels(),
+            loc="outside lower center",
+            ncols=2,
+            frameon=False,
+            fontsize=TEXT_SIZE,
+        )
+    parts = [
+        f"{words(row.measure, language)}: {words(row.verdict, language)}, "
+        f"{_moved_from(row.gap_programme_end, row.gap_follow_up, language, signed=True)}"
+        for row in frame.itertuples()
+    ]
+    return figure, alternative(
+        Text(
+            "הפער בין שתי הקבוצות, בסיום התכנית ובמעקב",
+            "The gap between the two groups, at programme end and follow-up",
+        ),
+        parts,
+        language,
+    )
+
+
+def _gap_panel(axes, row, words: Vocabulary, language: str) -> None:
+    without_frame(axes)
+    ends = {
+        "first": (row.first_programme_end, row.first_follow_up),
+        "second": (row.second_programme_end, row.second_follow_up),
+    }
+    for name, colour, dash, other in (("first", HIGH, "-", "second"), ("second", LOW, "--", "first")):
+        axes.plot(
+            [0, 1],
+            ends[name],
+            dash,
+            marker="o",
+            color=colour,
+            linewidth=2,
+            label=wrapped(words(getattr(row, name), language), language, 40),
+        )
+        for x, value in enumerate(ends[name]):
+            above = value > ends[other][x] or value == ends[other][x] and name == "first"
+            axes.annotate(
+                lang._plain(value, 1),
+                (x, value),
+                textcoords="offset points",
+                xytext=(0, 10 if above else -11),
+                ha="center",
+                va="center",
+                color=colour,
+                fontsize=TEXT_SIZE,
+            )
+    axes.set_xticks([0, 1], [wrapped(words(wave, language), language, 14) for wave in ("programme_end", "follow_up")])
+    axes.set_xlim(*((1.4, -0.4) if language == "he" else (-0.4, 1.4)))
+    codes = words.codebook.options_of(row.measure).codes
+    axes.set_ylim(codes[0], codes[-1])
+    axes.set_yticks(codes)
+    axes.grid(axis="y", color="#eceff2")
+    axes.set_title(wrapped(words(row.measure, language), language, 34), fontsize=TEXT_SIZE + 1, color=INK)
+    bands = (row.ceiling_first, row.ceiling_second)
+    facts = [
+        words(row.verdict, language),
+        f"{SECOND_HIGHER[language]}: {_moved_from(row.superiority_programme_end, row.superiority_follow_up, language)}",
+        f"{AT_THE_TOP[language]}: {' · '.join(CEILING_WORDS[band][language] for band in bands)}",
+    ]
+    axes.set_xlabel("\n".join(wrapped(fact, language, 44) for fact in facts), fontsize=TEXT_SIZE, color=INK)
+
+
+def _moved_from(before: float, after: float, language: str, signed: bool = False) -> str:
+    """ "0.8, then 0.6" in words, which no direction of reading turns round."""
+    values = (lang.number(value, 1, signed)[language] for value in (before, after))
+    return Text("{}, ואחר כך {}", "{}, then {}")[language].format(*values)

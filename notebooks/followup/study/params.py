@@ -1,0 +1,204 @@
+"""Params: everything that differs between cohorts, as the file is checked."""
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from followup.study.codebook import Key, Wave, Wording, Words
+from followup.study.yaml_files import Strict
+
+
+def _in_its_folder(name: str) -> str:
+    if not re.fullmatch(r"[^/\\\x00-\x1f.][^/\\\x00-\x1f]*", name):
+        raise ValueError("this is not the name of a file alone: it lies in data/COHORT/, and is named without folders")
+    return name
+
+
+FileName = Annotated[str, StringConstraints(max_length=100), AfterValidator(_in_its_folder)]
+
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Period(Strict):
+    """When the programme ran and when it was asked about."""
+
+    programme: Words
+    programme_end: Words | None = None
+    follow_up: Words | None = None
+
+
+class Roster(Strict):
+    """The sampling frame: everyone who took part; `only` chooses rows by the value of a column, `must_be` checks them."""
+
+    file: FileName
+    sheet: str | None = None
+    participant: Wording
+    participants: int = Field(ge=1)
+    only: dict[Wording, Wording] = {}
+    must_be: dict[Wording, Wording] = {}
+
+
+Format = Literal["auto", "google_forms", "qualtrics", "surveymonkey", "limesurvey", "excel", "spss", "plain"]
+
+
+class Answers(Strict):
+    """One wave's export: the file, how it was written, and how its dates are to be read.
+
+    `only` chooses this wave's rows of a file that holds both, by the value of a column; `heading` says how this wave
+    heads its columns when one row holds both waves ("{} (before)", {} standing for an item's code or wording).
+    `header_rows` is needed only where headings take several rows and neither the tool nor merged cells tell.
+    `asked` is how many were sent the questionnaire, where that is not the whole roster. `not_asked` names what the questionnaire asks in this wave, but this cohort was not asked.
+    """
+
+    file: FileName
+    format: Format = "auto"
+    sheet: str | None = None
+    header_rows: int | None = Field(None, ge=1, le=9)
+    date_format: str | None = None
+    closed: date | None = None
+    asked: int | None = Field(None, ge=1)
+    only: dict[Wording, Wording] = {}
+    not_asked: list[Key] = []
+    heading: Annotated[str, StringConstraints(pattern=r"\{\}")] = "{}"
+
+
+class Cleaning(Strict):
+    """Which rule settles what cleaning may meet; every application is a row of the cleaning log."""
+
+    previews: list[Wording] = ["TEST", "PREVIEW"]                               # IDs typed when the form was tried out
+    duplicates: Literal["last_complete", "last", "first", "reject"] = "last_complete"   # of several by one person
+    not_on_roster: Literal["reject", "quarantine"] = "reject"                   # an ID that nobody on the roster has
+    no_id: Literal["reject", "quarantine"] = "quarantine"                       # an answer without an ID
+    ids: dict[Wording, Wording] = {}                                            # typed ID: the ID that was meant
+    check_digit: Literal["none", "israeli_id"] = "none"                         # whether IDs carry a check digit
+    spellings: dict[Wording, Wording] = {}                                      # typed answer: the option that was meant
+    least_answered: float = Field(0.0, ge=0, le=1)                              # share of items a submission must answer
+    least_items_for_scale: Share = 0.5                                          # share of its items a score needs
+
+
+class Test(Strict):
+    """One test named beforehand: a measure in a group."""
+
+    measure: Key
+    group: Key
+
+
+class Family(Strict):
+    """Tests named beforehand that are adjusted together: some measures among all respondents, or tests in groups."""
+
+    measures: list[Key] = []
+    tests: list[Test] = []
+    adjust: Literal["holm", "westfall_young"] = "holm"
+
+    @model_validator(mode="after")
+    def _names_tests(self):
+        if bool(self.measures) == bool(self.tests):
+            raise ValueError("name either measures (tested among all respondents) or tests (measure and group)")
+        if self.adjust == "westfall_young" and self.tests:
+            raise ValueError("westfall_young adjusts measures among all respondents; for tests in groups use holm")
+        return self
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Each test as (measure, group)."""
+        return [(measure, "all") for measure in self.measures] + [(test.measure, test.group) for test in self.tests]
+
+
+class Margins(Strict):
+    """The largest change, in scale points, that still counts as "preserved"."""
+
+    scale: float = Field(0.3, gt=0)
+    item: float = Field(0.5, gt=0)
+
+
+class Gap(Strict):
+    """Two groups whose distance is followed on some measures."""
+
+    first: Key
+    second: Key
+    measures: list[Key] = Field(min_length=1)
+
+
+class Analysis(Strict):
+    """The statistical plan, fixed on a date before the follow-up answers were seen."""
+
+    registered: date
+    alpha: Share = 0.05
+    seed: int = 1
+    margins: Margins = Margins()
+    preserved_by: Literal["equivalence", "non_inferiority"] = "equivalence"
+    families: dict[Key, Family] = {}
+    gaps: list[Gap] = []
+
+
+class Disclosure(Strict):
+    """How small a number may be before it stays hidden."""
+
+    least_group: int = Field(8, ge=3)
+    least_cell: int = Field(5, ge=3)
+
+
+class Projects(Strict):
+    """Projects begun in the programme, who took part, and how conflicting reports of a stage are settled."""
+
+    file: FileName
+    members: FileName
+    conflicting_reports: Literal["most_reported", "most_advanced", "least_advanced"] = "most_reported"
+
+
+class Network(Strict):
+    """Ties that respondents named, and the meetings of the network."""
+
+    ties: FileName
+    meetings: FileName
+
+
+class Interviews(Strict):
+    """Coded interviews; only the excerpts named here are ever shown.
+
+    One that holds a name, an ID, a unit of the roster or a project's title is held, unless named twice.
+    """
+
+    file: FileName
+    released: list[Wording] = []
+    released_with_names: list[Wording] = []
+
+
+class Params(Strict):
+    """Everything that differs between cohorts."""
+
+    cohort: str
+    questionnaire: Key
+    title: Words
+    synthetic: bool
+    language: Literal["he", "en"] = "he"
+    period: Period
+    roster: Roster | None = None
+    traits: list[Key] = []
+    groups_by: Key | None = None
+    waves: dict[Wave, Answers] = Field(min_length=1)
+    link: Literal["by_id", "partly_linked", "unlinked", "same_row"] = "by_id"
+    cleaning: Cleaning = Cleaning()
+    analysis: Analysis
+    disclosure: Disclosure = Disclosure()
+    projects: Projects | None = None
+    network: Network | None = None
+    interviews: Interviews | None = None
+
+    @property
+    def identified(self) -> bool:
+        """Whether answers carry IDs that stand on the roster."""
+        return self.link in ("by_id", "partly_linked")
+
+    @model_validator(mode="after")
+    def _parts_agree(self):
+        if self.identified and not self.roster:
+            raise ValueError(f"link: {self.link} needs a roster that says which IDs there are")
+        if self.link == "same_row" and len({wave.file for wave in self.waves.values()}) != 1:
+            raise ValueError("link: same_row means that both waves stand in one file; two are named")
+        if (self.projects or self.network) and not self.roster:
+            raise ValueError("projects and network need a roster")
+        return self
