@@ -45,7 +45,7 @@ worker: .venv/cluster.ready ## SCHEDULER=tcp://host:8786: this computer builds c
 	@$(RUN) -m dask worker "$$CHOSEN_SCHEDULER" --nthreads 1 --nworkers -1
 
 build/%/private/published: build/%/private/fingerprint | .venv/report.ready
-	@$(RUN) -m followup.chain.run $*
+	@$(RUN) -m followup.commands.report $*
 
 build/%/private/fingerprint: FORCE | .venv/report.ready
 	@$(RUN) -S followup/store/freshness.py $*
@@ -96,7 +96,7 @@ lab: .venv-lab/ready ## JupyterLab on the notebooks
 check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs and both languages
 	@.venv/bin/ruff check .
 	@.venv/bin/nbstripout --verify --keep-id notebooks/*.ipynb
-	@$(RUN) -m followup.chain.notebook_rules
+	@$(RUN) -m followup.commands.check
 
 test: .venv/test.ready ## every test that needs no browser
 	@$(HERE) -m pytest --numprocesses auto --dist loadfile --ignore=tests/browser

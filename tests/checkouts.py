@@ -52,7 +52,7 @@ class Checkout:
 
     def start(self, cohort: str, **environment: str) -> subprocess.Popen:
         """A build under way, in a session of its own, as `make report` starts it."""
-        return self.start_module("followup.chain.run", cohort, **environment)
+        return self.start_module("followup.commands.report", cohort, **environment)
 
     def start_reports(self, **environment: str) -> subprocess.Popen:
         """The builds of all cohorts under way, as `make reports` starts them."""

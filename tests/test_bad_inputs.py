@@ -23,9 +23,11 @@ import pandas as pd
 import pyreadstat
 import pytest
 from cohort_copies import CODEBOOK, HOUSE, LATER, TINY_ROSTER, Copy, Tiny, logged, same_answers, tidy, well, wording
-from followup.analysis import response_rates
-from followup.analysis.answers import item_levels, options_chosen, score_waves
+from followup.analysis import reliability
+from followup.analysis.answers import score_waves
 from followup.analysis.comparison import Comparison
+from followup.analysis.levels import item_levels, options_chosen
+from followup.analysis.reliability import turned_items
 from followup.cleaning.clean import Clean, with_waves
 from followup.publish import template_pages
 from followup.report import tables
@@ -854,11 +856,11 @@ def one_group_only(copy: Copy):
 def an_item_already_turned_round(copy: Copy):
     """Good scales first: item and rest go together in both waves. Then the follow-up's reversed item comes turned."""
     weary = wording("motivation_weary")
-    assert compared(copy, copy.clean()).turned_items().query("measure == 'motivation_weary'").empty
+    assert turned_items(compared(copy, copy.clean())).query("measure == 'motivation_weary'").empty
     copy.column(T2, weary, lambda cell: LABELS[4 - LABELS.index(cell)] if cell in LABELS else cell)
-    turned = compared(copy, copy.clean()).turned_items()
+    turned = turned_items(compared(copy, copy.clean()))
     assert turned.query("measure == 'motivation_weary'")["wave"].tolist() == ["follow_up"]
-    warned = response_rates.turned_warning(compared(copy, copy.clean()))
+    warned = reliability.turned_warning(compared(copy, copy.clean()))
     page = tables.html(warned, ["measure", "scale", "wave", "warning"], "turned", "Warning", "", vocabulary.Vocabulary(CODEBOOK), "he")
     assert weary in page
 
@@ -1153,7 +1155,7 @@ def test_a_broken_export_ends_the_run_with_two_and_leaves_the_report(published):
     """The whole chain: roster and answers are named at once; the last good report says only that it is older."""
     tiny, good = published
     environment = {**os.environ, "FOLLOWUP_ROOT": str(tiny.root)}
-    run = [sys.executable, "-m", "followup.chain.run", "tiny"]
+    run = [sys.executable, "-m", "followup.commands.report", "tiny"]
     done = subprocess.run(run, cwd=HOUSE / "notebooks", env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "2 problems in the input:" in done.stderr

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from checkouts import Checkout, wait_until
-from followup.chain import execution, stages
+from followup.chain import build, execution, stages
 from followup.chain import run as chain
 from followup.chain.execution import StageFailed
 from followup.chain.stages import STAGES, Stage
@@ -559,7 +559,7 @@ def test_a_build_folder_that_cannot_be_written_is_one_line(small, monkeypatch, c
     shutil.rmtree(small.root / "build")
     (small.root / "build").write_text("a file where a folder should be", encoding="utf-8")
     monkeypatch.setenv("FOLLOWUP_ROOT", str(small.root))
-    assert chain.main(["small"]) == 3
+    assert build.build_and_tell("small") == 3
     said = capsys.readouterr().err
     assert len(said.splitlines()) == 1
     assert str(small.root / "build") in said

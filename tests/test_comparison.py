@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from followup.analysis.comparison import Comparison
+from followup.analysis.gaps import protected_gaps
+from followup.analysis.reliability import reliabilities, turned_items
 from followup.language import END_ISOLATE, ISOLATE
 from followup.report import change_tables, findings
 from followup.report.plan import plan_table
@@ -82,8 +84,8 @@ def test_partly_linked_waves_count_everyone_and_show_the_linked_beside():
     assert drive["change"] == pytest.approx((30 + 40) / 18 - (30 + 32) / 18)
     assert drive["change_linked"] == 0
     assert drive["test"] == "partly_linked"
-    assert "linked_only" in study.columns("sizes")
-    assert "10 of them both" in bare(study.note.en)
+    assert "linked_only" in change_tables.columns("sizes", study.link)
+    assert "10 of them both" in bare(change_tables.note_of(study).en)
 
 
 def test_flipping_signs_needs_everyone_linked():
@@ -106,22 +108,22 @@ def test_unlinked_waves_say_that_the_mix_of_people_may_have_changed():
     drive = row(study.protected_changes(), "drive")
     assert (drive["change"], drive["superiority"], drive["effect_size"], drive["n_linked"]) == (2, 1, 1, 0)
     assert "n_up" not in drive or pd.isna(drive["n_up"])
-    assert "the mix of people may have changed" in study.note.en
-    assert "הרכב המשיבים השתנה" in study.note.he
-    assert "superiority_now" in study.columns("sizes")
+    assert "the mix of people may have changed" in change_tables.note_of(study).en
+    assert "הרכב המשיבים השתנה" in change_tables.note_of(study).he
+    assert "superiority_now" in change_tables.columns("sizes", study.link)
     assert not study.has_pairs
 
 
 def test_one_wave_has_a_plan_and_nothing_to_compare():
     study = comparison(answered(names(1, 12), d1=3, d2=4, **ROLE_3), families=SCALES, gaps=[_gap("drive")])
-    changes, gaps = study.protected_changes(), study.protected_gaps()
+    changes, gaps = study.protected_changes(), protected_gaps(study)
     assert changes.empty
     assert gaps.empty
     assert study.rows_of(changes, "scale", group="all").empty
     assert study.by_group(changes).empty
     assert study.is_main(changes) is None
     assert not study.any_shown(gaps)
-    assert study.why_no_gap(gaps) == change_tables.NO_GAP["one_wave"]
+    assert change_tables.why_no_gap(study, gaps) == change_tables.NO_GAP["one_wave"]
     assert len(plan_table(study)) > 5
 
 
@@ -135,8 +137,8 @@ def test_waves_in_one_row_are_linked():
         families=SCALES,
     )
     assert row(study.changes(), "drive")["n_up"] == 12
-    assert study.columns("main")[1] == "n_linked"
-    assert bare(study.note.en) == "12 of 12 answered both waves"
+    assert change_tables.columns("main", study.link)[1] == "n_linked"
+    assert bare(change_tables.note_of(study).en) == "12 of 12 answered both waves"
 
 
 # What may be shown of groups -----------------------------------------------------------------------------------------
@@ -235,7 +237,7 @@ def catching_up(top: bool = False, **study) -> Comparison:
 
 def test_a_gap_that_narrowed_is_adjusted_for_every_gap_the_plan_names():
     """The mean of north goes from 2.5 to 3.7, of south stays at 3.5: the gap goes from 1.0 to −0.2."""
-    gaps = catching_up().protected_gaps().set_index("measure")
+    gaps = protected_gaps(catching_up()).set_index("measure")
     drive = gaps.loc["drive"]
     assert drive[["gap_programme_end", "gap_follow_up", "change"]].tolist() == [1.0, -0.2, -1.2]
     assert drive["p_adjusted"] == pytest.approx(2 * drive["p"])
@@ -245,7 +247,7 @@ def test_a_gap_that_narrowed_is_adjusted_for_every_gap_the_plan_names():
 
 
 def test_the_caution_of_the_ceiling_stands_in_the_same_sentence():
-    drive = catching_up(top=True).protected_gaps().set_index("measure").loc["drive"]
+    drive = protected_gaps(catching_up(top=True)).set_index("measure").loc["drive"]
     assert (drive["caution"], drive["ceiling_second"]) == ("ceiling", "from_15_to_50")
     said = verdicts.gap_reason(drive)
     assert "the ceiling may explain some or all of it" in said.en
@@ -257,10 +259,10 @@ def test_a_gap_whose_groups_give_away_a_small_one_is_not_shown_and_says_why():
     places = PLACES | dict.fromkeys(names(27, 30), "south") | dict.fromkeys(names(9, 10), "south")
     study = catching_up()
     small = Comparison(study.cohort, *_waves_of(study, {**places, **dict.fromkeys(names(21, 26), "west")}))
-    gaps = small.protected_gaps()
+    gaps = protected_gaps(small)
     assert gaps["hidden"].all()
     assert gaps[["change", "p", "p_adjusted", "verdict", "reason"]].isna().all(axis=None)
-    assert small.why_no_gap(gaps) == change_tables.NO_GAP["small"]
+    assert change_tables.why_no_gap(small, gaps) == change_tables.NO_GAP["small"]
     assert verdicts.gap_reason(gaps.iloc[0]).en == ""
 
 
@@ -276,7 +278,7 @@ def test_an_unlinked_gap_says_that_power_is_low():
     after = answered(names(41, 60), d1=[2, 4] * 5 + [4, 3] * 5, d2=[3, 3] * 5 + [4, 3] * 5, **ROLE_3)
     places = {name: "north" if place % 20 < 10 else "south" for place, name in enumerate(names(1, 20) + names(41, 60))}
     study = comparison(before, after, places, link="unlinked", gaps=[_gap("drive")])
-    [gap] = [gap for _, gap in study.protected_gaps().iterrows()]
+    [gap] = [gap for _, gap in protected_gaps(study).iterrows()]
     assert gap["verdict"] == "cannot_be_told"
     assert gap["detectable"] > 0
     assert verdicts.gap_reason(gap).en.endswith("the waves are not linked, so power is low")
@@ -421,15 +423,15 @@ def test_an_item_that_one_export_turned_round_already_is_named():
     noise = [level + rng.integers(-1, 2, 30) for _ in range(3)]
     before = answered(names(1, 30), d1=level, d2=noise[0], r1=level, r2=noise[1], r3=6 - noise[2])
     after = answered(names(1, 30), d1=level, d2=noise[0], r1=level, r2=noise[1], r3=noise[2])
-    turned = comparison(before, after).turned_items()
+    turned = turned_items(comparison(before, after))
     assert turned.to_numpy().tolist() == [["r3", "role", "follow_up"]]
-    assert comparison(before, before).turned_items().empty
+    assert turned_items(comparison(before, before)).empty
 
 
 def test_reliability_says_why_there_is_no_omega():
     people = names(1, 12)
     before = answered(people, d1=[2, 3, 4] * 4, d2=[2, 4, 4] * 4, r1=3, r2=3, r3=3)
-    table = comparison(before, before).reliabilities().set_index(["measure", "wave"])
+    table = reliabilities(comparison(before, before)).set_index(["measure", "wave"])
     assert table.loc[("drive", "follow_up"), "no_omega"] == "fewer_than_three_items"
     assert table.loc[("role", "follow_up"), "not_computable"] == "an_item_on_which_everyone_agreed"
     from followup.words.vocabulary import KEYS
@@ -442,7 +444,7 @@ def test_reliability_says_why_there_is_no_omega():
 
 def worded(study: Comparison, kind: str = "change", measure: str = "drive") -> dict[str, str]:
     """Verdict, sentence, number and certainty of one piece of evidence, in English."""
-    table = study.protected_gaps() if kind == "gap" else study.protected_changes()
+    table = protected_gaps(study) if kind == "gap" else study.protected_changes()
     verdict, *texts = findings.WORDED[kind](study.cohort, table, Evidence(kind=kind, measure=measure))
     assert all("{" not in text.he + text.en for text in texts)
     return {

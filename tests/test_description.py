@@ -3,8 +3,9 @@
 import made_up_studies as made
 import pandas as pd
 import pytest
-from followup.analysis import response_rates
-from followup.analysis.answers import item_levels, scale_levels, score_waves
+from followup.analysis import levels, nonresponse, reliability, response_rates
+from followup.analysis.answers import score_waves
+from followup.analysis.levels import item_levels, scale_levels
 from followup.language import END_ISOLATE, ISOLATE
 from made_up_studies import answered, comparison, names
 
@@ -26,10 +27,10 @@ class Study:
         self.comparison = comparison(before, after, places, **study)
         self.cohort = self.comparison.cohort
         self.scores = score_waves(self.responses, made.CODEBOOK, 0.5)
-        self.differences = response_rates.differences_table(self.people, self.scores, self.cohort)
+        self.differences = nonresponse.differences_table(self.people, self.scores, self.cohort)
 
     def bounds(self) -> pd.DataFrame:
-        return response_rates.roster_bounds(self.comparison, self.scores, self.differences).set_index("measure")
+        return nonresponse.roster_bounds(self.comparison, self.scores, self.differences).set_index("measure")
 
 
 def three_quarters(**study) -> Study:
@@ -172,7 +173,7 @@ def test_no_such_interval_where_nothing_is_known_of_the_silent():
 
 def test_how_far_the_silent_must_have_fallen_to_undo_a_rise():
     """Thirty rose by a point: for no change on average the other ten must have fallen by 30/10 = 3."""
-    tipping = response_rates.tipping_points(three_quarters().comparison).set_index("measure")
+    tipping = nonresponse.tipping_points(three_quarters().comparison).set_index("measure")
     assert bare(tipping.loc["drive", "silent_en"]) == (
         "everyone’s change would be zero had the other 10 changed by −3.0 points on average"
     )
@@ -181,7 +182,7 @@ def test_how_far_the_silent_must_have_fallen_to_undo_a_rise():
 
 def test_what_would_take_a_small_change_to_the_margin():
     """Nobody of thirty moved: ten others must have moved by 0.3 × 40/10 = 1.2 either way."""
-    tipping = response_rates.tipping_points(three_quarters().comparison).set_index("measure")
+    tipping = nonresponse.tipping_points(three_quarters().comparison).set_index("measure")
     assert bare(tipping.loc["role", "silent_en"]) == (
         "everyone’s change would reach the margin had the other 10 changed by −1.2 or by +1.2 points on average"
     )
@@ -195,7 +196,7 @@ def test_one_silent_person_cannot_undo_what_nineteen_said():
         roster=20,
         families=SCALES,
     )
-    tipping = response_rates.tipping_points(study.comparison).set_index("measure")["silent_en"].map(bare)
+    tipping = nonresponse.tipping_points(study.comparison).set_index("measure")["silent_en"].map(bare)
     assert tipping["drive"] == "no change among the other 1 could bring everyone’s change to zero"
     assert tipping["role"] == "no change among the other 1 could bring everyone’s change to the margin"
 
@@ -205,7 +206,7 @@ def test_unlinked_waves_tip_when_the_means_would_be_equal():
     before = answered(names(1, 20), d1=3, d2=[2, 4] * 10, **ROLE_3)
     after = answered(names(31, 45), d1=4, d2=4, **ROLE_3)
     study = Study(before, after, link="unlinked", roster=20, families=SCALES)
-    tipping = response_rates.tipping_points(study.comparison).set_index("measure")["silent_en"].map(bare)
+    tipping = nonresponse.tipping_points(study.comparison).set_index("measure")["silent_en"].map(bare)
     assert tipping["drive"].startswith("no answer of the 5 who did not answer")
     assert "averaged 3.0 (those who did: 3.0)" in tipping["role"]
 
@@ -223,7 +224,7 @@ def test_weights_move_a_result_as_worked_by_hand():
         roster=40,
         families=SCALES,
     )
-    said = bare(response_rates.weighting(study.comparison, study.people, study.scores).en)
+    said = bare(nonresponse.weighting(study.comparison, study.people, study.scores).en)
     assert said == (
         "Weighting by “Place” (design effect 1.12) moves no scale’s result by more than 0.17 points; "
         "it is a check of sensitivity only."
@@ -239,13 +240,13 @@ def test_weights_are_refused_with_the_reason():
         roster=40,
         families=SCALES,
     )
-    said = response_rates.weighting(few.comparison, few.people, few.scores)
+    said = nonresponse.weighting(few.comparison, few.people, few.scores)
     assert "a group has fewer than five respondents" in said.en
     assert "פחות מחמישה משיבים" in said.he
     anonymous = Study(
         answered(names(1, 9), d1=3, **ROLE_3), answered(names(11, 19), d1=3, **ROLE_3), link="unlinked", families=SCALES
     )
-    said = response_rates.weighting(anonymous.comparison, anonymous.people, anonymous.scores)
+    said = nonresponse.weighting(anonymous.comparison, anonymous.people, anonymous.scores)
     assert said.en.startswith("No weights were computed")
 
 
@@ -259,7 +260,7 @@ def test_a_band_says_what_a_scale_can_still_show():
     )
     ten["r3"] = [1, 1] + [3] * 8
     study = Study(ten, ten, roster=10, families=SCALES)
-    room = response_rates.room_left(study.comparison, study.scores).set_index("measure")
+    room = levels.room_left(study.comparison, study.scores).set_index("measure")
     assert room["ceiling"].to_dict() == {"drive": "over_50", "role": "from_15_to_50"}
     assert room["room"].to_dict() == {"drive": "no_rise", "role": "little_room"}
     assert "share" not in room
@@ -291,17 +292,17 @@ def test_one_who_answered_the_follow_up_only_moves_no_published_mean():
     for answer in (4, 5):
         study = one_more(answer)
         once = lambda table: table[table["measure"] != "late"].reset_index(drop=True)  # noqa: E731
-        levels = scale_levels(study.scores, made.CODEBOOK), item_levels(study.responses, made.CODEBOOK)
-        items = response_rates.levels_shown(levels[1], study.comparison)
+        scales, statements = scale_levels(study.scores, made.CODEBOOK), item_levels(study.responses, made.CODEBOOK)
+        items = levels.levels_shown(statements, study.comparison)
         tables.append(
             [
                 study.comparison.protected_changes(),
-                once(response_rates.levels_shown(levels[0], study.comparison)),
+                once(levels.levels_shown(scales, study.comparison)),
                 items[~items["measure"].isin(["l1", "l2"])].reset_index(drop=True),
                 once(study.bounds().reset_index()),
-                response_rates.tipping_points(study.comparison),
+                nonresponse.tipping_points(study.comparison),
                 study.differences,
-                study.comparison.compared(levels[1]),
+                study.comparison.compared(statements),
             ]
         )
     for one, other in zip(*tables, strict=True):
@@ -315,8 +316,8 @@ def test_the_attack_would_succeed_on_unprotected_tables():
 
 def test_a_mean_beside_that_of_the_linked_is_withheld_or_coarse():
     study = one_more(4)
-    levels = response_rates.levels_shown(scale_levels(study.scores, made.CODEBOOK), study.comparison)
-    drive = levels[levels["measure"] == "drive"].set_index("wave")
+    shown = levels.levels_shown(scale_levels(study.scores, made.CODEBOOK), study.comparison)
+    drive = shown[shown["measure"] == "drive"].set_index("wave")
     assert drive["hidden_mean"].to_dict() == {"programme_end": False, "follow_up": True}
     assert drive.loc["programme_end", "mean"] == 3.2  # 3.25, told to one decimal
     assert pd.isna(drive.loc["follow_up", "mean"])
@@ -327,9 +328,9 @@ def test_a_turned_item_gets_a_warning_that_says_where_to_look():
     falling = [6 - value for value in rising]
     before = answered(names(1, 20), d1=rising, d2=rising, r1=rising, r2=rising, r3=falling)
     after = answered(names(1, 20), d1=rising, d2=rising, r1=rising, r2=rising, r3=rising)
-    once = response_rates.turned_warning(Study(before, after, roster=20, families=SCALES).comparison)
+    once = reliability.turned_warning(Study(before, after, roster=20, families=SCALES).comparison)
     assert once[["measure", "wave", "warning"]].to_numpy().tolist() == [["r3", "follow_up", "against_one"]]
-    always = response_rates.turned_warning(Study(after, after, roster=20, families=SCALES).comparison)
+    always = reliability.turned_warning(Study(after, after, roster=20, families=SCALES).comparison)
     assert set(always["warning"]) == {"against_both"}
-    single = response_rates.turned_warning(Study(after, roster=20, families=SCALES).comparison)
+    single = reliability.turned_warning(Study(after, roster=20, families=SCALES).comparison)
     assert set(single["warning"]) == {"against_only"}

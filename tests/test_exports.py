@@ -14,8 +14,9 @@ import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
-from followup.exports.read import folded, read_export
+from followup.exports.read import read_export
 from followup.exports.survey_tools import FORMATS, SURVEYMONKEY_ANSWER
+from followup.language import folded
 from followup.problems import InputProblems
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -158,7 +158,7 @@ def test_a_full_disk_ends_in_a_message_and_the_next_run_makes_the_report(small, 
 def test_files_that_cannot_be_written_whole_end_in_a_message(small, most):
     """The same without root: no file may grow beyond so many bytes."""
     small.add_code_and_sentence("01_clean", "A sentence more.")
-    limited = f"import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most})); sys.argv = ['chain', 'small']; runpy.run_module('followup.chain.run', run_name='__main__')"
+    limited = f"import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most})); sys.argv = ['chain', 'small']; runpy.run_module('followup.commands.report', run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", limited], cwd=small.notebooks, capture_output=True, text=True, check=False, timeout=120
     )
@@ -268,7 +268,7 @@ def test_a_build_asks_nothing_of_the_network(small):
     if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
         pytest.skip("a network of its own is not allowed here")
     small.add_code_and_sentence("01_clean", "A sentence more.")
-    run = ["unshare", "-n", sys.executable, "-m", "followup.chain.run", "small"]
+    run = ["unshare", "-n", sys.executable, "-m", "followup.commands.report", "small"]
     done = subprocess.run(run, cwd=small.notebooks, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     assert "A sentence more." in small.page("small", "en")

@@ -12,6 +12,7 @@ from followup.analysis.answers import score_waves, side_by_side
 from followup.analysis.comparison import Comparison
 from followup.cleaning.clean import Clean, clean_cohort, with_waves
 from followup.cleaning.cleaning_log import Log
+from followup.report import change_tables
 from followup.statistics import gap_change, multiplicity
 from followup.store import csv_tables
 from followup.study.cohort import Cohort, open_cohort
@@ -42,7 +43,7 @@ def large(tmp_path_factory) -> Large:
     changes = comparison.changes()
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return Large(cohort, clean, changes, comparison.note.en, peak, {wave: _raw(root, wave) for wave in cohort.waves})
+    return Large(cohort, clean, changes, change_tables.note_of(comparison).en, peak, {wave: _raw(root, wave) for wave in cohort.waves})
 
 
 def _raw(root: Path, wave: str) -> pd.DataFrame:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from followup.analysis.answers import item_levels
 from followup.analysis.comparison import Comparison
+from followup.analysis.levels import item_levels
 from followup.cleaning.clean import clean_cohort, with_waves
 from followup.commands import new
 from followup.problems import InputProblems
@@ -27,7 +27,7 @@ PUBLISHED = HOUSE.parent / "shared" / "surveys" / "carpentries-2020-03" / "answe
 def built(root: Path, cohort: str) -> Path:
     """The folder of a report made by the whole chain in a process of its own."""
     environment = {**os.environ, "FOLLOWUP_ROOT": str(root)}
-    run = subprocess.run([sys.executable, "-m", "followup.chain.run", cohort], cwd=HOUSE / "notebooks", env=environment, capture_output=True, text=True)
+    run = subprocess.run([sys.executable, "-m", "followup.commands.report", cohort], cwd=HOUSE / "notebooks", env=environment, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return root / "build" / cohort
 

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from followup.chain import run
+from followup.chain import build
 from followup.problems import InputProblems, Problem
 from followup.study.claims import read_claims
 from followup.study.cohort import cohort_names, open_cohort
@@ -443,7 +443,7 @@ def test_a_cohort_without_published_claims_has_none(root):
 def test_broken_params_make_nothing_and_end_with_2(root, params, monkeypatch, capsys):
     params.replace("  least_cell: 5", "  least_cel: 5")
     monkeypatch.setenv("FOLLOWUP_ROOT", str(root))
-    assert run.main(["1"]) == 2
+    assert build.build_and_tell("1") == 2
     said = capsys.readouterr().err
     assert said.startswith("1 problem in the input:\nparams/1.yaml, row ")
     assert "what to do: did you mean “least_cell”?" in said

@@ -5,6 +5,9 @@ from itertools import product
 
 import pandas as pd
 import pytest
+from followup.analysis.levels import NETWORK as NETWORK_TOPIC
+from followup.analysis.levels import PROJECTS as PROJECTS_TOPIC
+from followup.analysis.levels import levels_on, statements_on
 from followup.analysis.projects import (
     conflicting_reports,
     involvement,
@@ -16,9 +19,6 @@ from followup.analysis.projects import (
     stage_counts,
     stage_moves,
 )
-from followup.analysis.topics import NETWORK as NETWORK_TOPIC
-from followup.analysis.topics import PROJECTS as PROJECTS_TOPIC
-from followup.analysis.topics import levels_on, statements_on
 from followup.report.charts.project_charts import move_bar
 from followup.study.cohort import open_cohort
 from followup.words.vocabulary import Vocabulary

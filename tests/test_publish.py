@@ -945,7 +945,7 @@ def test_calls_in_both_languages_pass():
     ],
 )
 def test_language_of_prose_is_that_of_most_of_its_letters(text, language):
-    assert language.language_of(text) == language
+    assert language_of(text) == language
 
 
 # ------------------------------------------------------------------------------------- notices and the list of reports

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from checkouts import Checkout, add_small, copied
-from followup.analysis.answers import scale_levels, score_waves
+from followup.analysis.answers import score_waves
+from followup.analysis.levels import scale_levels
 from followup.cleaning.clean import clean_cohort
 from followup.study.cohort import open_cohort
 
@@ -68,7 +69,7 @@ def test_another_user_gives_the_same_bytes(built, elsewhere):
     for path in (elsewhere.parent, *elsewhere.parent.rglob("*")):
         os.chown(path, NOBODY, NOBODY)
     settings = {"HOME": str(home), "USER": "nobody", "TMPDIR": str(home), "FOLLOWUP_KEY_FILE": str(home / "key")}
-    run = [*as_nobody(other), "sh", "-c", 'umask 077; exec "$@"', "sh", sys.executable, "-m", "followup.chain.run", "small"]
+    run = [*as_nobody(other), "sh", "-c", 'umask 077; exec "$@"', "sh", sys.executable, "-m", "followup.commands.report", "small"]
     done = subprocess.run(
         run, cwd=other.notebooks, env=os.environ | settings, capture_output=True, text=True, check=False, timeout=300
     )
@@ -87,7 +88,7 @@ def test_a_build_folder_that_this_user_may_not_write_is_one_line(built, elsewher
     home.chmod(0o777)
     run = [*as_nobody(other), sys.executable]
     settings = {"HOME": str(home), "TMPDIR": str(home), "FOLLOWUP_KEY_FILE": str(home / "key")}
-    for module in (["-m", "followup.chain.run", "small"], ["-S", "followup/store/freshness.py", "small"]):
+    for module in (["-m", "followup.commands.report", "small"], ["-S", "followup/store/freshness.py", "small"]):
         done = subprocess.run(
             [*run, *module], cwd=other.notebooks, env=os.environ | settings, capture_output=True, text=True, check=False
         )

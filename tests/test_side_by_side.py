@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from followup.analysis import across_cohorts
+from followup.analysis import across_cohorts, published_results
 from followup.problems import InputProblems
 from followup.report.charts import cohort_charts
 from followup.words.vocabulary import Vocabulary
@@ -126,8 +126,8 @@ def root(tmp_path) -> Path:
     return tmp_path
 
 
-def read(root: Path, chosen: str = "all") -> across_cohorts.Cohorts:
-    return across_cohorts.read_cohorts(chosen, root)
+def read(root: Path, chosen: str = "all") -> published_results.Cohorts:
+    return published_results.read_cohorts(chosen, root)
 
 
 # ------------------------------------------------------------ what is compared
@@ -259,7 +259,7 @@ def test_statements_that_no_two_cohorts_share_are_none(tmp_path):
     ("name", "series"), [("1", ("", 1)), ("local-3", ("local-", 3)), ("pilot", ("pilot", 0)), ("2019-2", ("2019-", 2))]
 )
 def test_a_cohorts_series_and_number_stand_in_its_name(name, series):
-    assert across_cohorts.series(name) == series
+    assert published_results.series(name) == series
 
 
 def test_the_cohort_before_is_of_the_same_series(root):
@@ -365,7 +365,7 @@ def test_no_cohort_may_be_called_compare(root):
 
 
 @pytest.fixture(scope="module")
-def sixty(tmp_path_factory) -> across_cohorts.Cohorts:
+def sixty(tmp_path_factory) -> published_results.Cohorts:
     """Sixty cohorts of forty people."""
     root, chance = tmp_path_factory.mktemp("sixty"), np.random.default_rng(60)
     scales = (

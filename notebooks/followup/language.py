@@ -6,8 +6,10 @@ in a left-to-right isolate (U+2066 … U+2069) before it meets a sentence.
 
 import re
 import string
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from html import escape
 from numbers import Integral
 
@@ -228,3 +230,59 @@ OTHER_LANGUAGE = {"he": "en", "en": "he"}
 def language_of(source: str) -> str | None:
     """The language of most letters of a prose cell, code and addresses left aside; None when it has no letters."""
     return main_language(re.sub(r"\]\([^)]*\)|`[^`]*`", "", source))
+
+
+# Signs that exports add or vary and no reader tells apart.
+LOOKALIKES = str.maketrans(
+    {
+        "\u05f3": "'",
+        "\u2019": "'",
+        "\u2018": "'",
+        "\u201b": "'",
+        "\u2032": "'",
+        "\u02bc": "'",
+        "\u00b4": "'",
+        "`": "'",
+        "\u05f4": '"',
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u201e": '"',
+        "\u201f": '"',
+        "\u2033": '"',
+        "\u05be": "-",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "-",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2212": "-",
+    }
+)
+
+
+def folded(text: object) -> str:
+    """A text as it is compared: no direction marks, niqqud or odd spaces; one form of geresh, gershayim and maqaf.
+
+    Only what carries no meaning in a heading or a response option is folded: an accented letter stays itself.
+    """
+    return _folded(str(text))
+
+
+@lru_cache(maxsize=20_000)
+def _folded(text: str) -> str:
+    composed = unicodedata.normalize("NFKC", text.translate(LOOKALIKES))
+    if not composed.isascii():
+        composed = "".join(sign for sign in composed if not _is_silent(sign)).translate(LOOKALIKES)
+    spaced = " ".join(composed.replace("''", '"').split())
+    return unicodedata.normalize("NFKC", spaced.casefold())
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing is left of a text when it is folded."""
+    return not (text.strip() if text.isascii() else folded(text))
+
+
+def _is_silent(sign: str) -> bool:
+    """Whether a sign is a Hebrew point or cantillation mark, a variation selector, or invisible."""
+    kind = unicodedata.category(sign)
+    return kind == "Cf" or kind == "Mn" and ("\u0591" <= sign <= "\u05c7" or sign in "\u034f\ufb1e\ufe0e\ufe0f")

@@ -146,7 +146,7 @@ class Watch:
 def built(root: Path, name: str, limit: int) -> dict:
     """The chain on one cohort, nothing of it being built: seconds, memory, sizes, and how it ended."""
     subprocess.run([sys.executable, "-S", "followup/store/freshness.py", name], cwd=NOTEBOOKS, env=_environment(root), check=True)
-    taken, said = followed(["followup.chain.run", name], root, limit)
+    taken, said = followed(["followup.commands.report", name], root, limit)
     pages = {language: root / "build" / name / f"report.{language}.html" for language in ("he", "en")}
     return taken | {
         **{f"page_{name}_kb": round(page.stat().st_size / 1024) for name, page in pages.items() if page.exists()},

@@ -41,7 +41,7 @@ def build(way: str, root: Path) -> None:
         return
     for name in sorted(path.stem for path in (root / "params").glob("*.yaml")):
         _run(["-S", "followup/store/freshness.py", name], root)
-        _run(["-m", "followup.chain.run", name], root)
+        _run(["-m", "followup.commands.report", name], root)
 
 
 def _run(arguments: list[str], root: Path, flags: str = "") -> None:

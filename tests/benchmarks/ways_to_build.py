@@ -77,7 +77,7 @@ def naive(root: Path) -> None:
 
 
 def ours(root: Path) -> None:
-    run([sys.executable, "-m", "followup.chain.run", COHORT], root)
+    run([sys.executable, "-m", "followup.commands.report", COHORT], root)
 
 
 def floor(root: Path) -> None:

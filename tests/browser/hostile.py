@@ -35,7 +35,7 @@ def make_cohort(house: Path, root: Path) -> None:
 def start(house: Path, root: Path) -> subprocess.Popen:
     """The chain under way on the copy."""
     environment = {**os.environ, "FOLLOWUP_ROOT": str(root), "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-m", "followup.chain.run", "1"]
+    command = [sys.executable, "-m", "followup.commands.report", "1"]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=house / "notebooks", env=environment, text=True, stdout=pipe, stderr=pipe)
 

@@ -3,229 +3,21 @@
 Only results of whole cohorts are compared, and only those of questions asked in the same words.
 """
 
-import hashlib
 import json
-import os
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 
-from followup.analysis.comparison import Comparison
-from followup.disclosure.suppression import GROUP_DECIMALS
-from followup.exports.read import folded
+from followup.analysis.published_results import Cohorts, Published, asked_words
 from followup.language import LANGUAGES, Text, filled, listed
-from followup.problems import InputProblems, Problem
-from followup.report.report import Report
 from followup.statistics.multiplicity import holm
 from followup.statistics.unlinked_change import unlinked_change
-from followup.store.freshness import digest
-from followup.study.cohort import COMPARED, ROOT, Cohort, cohort_names, open_cohort
+from followup.study.codebook import WAVES
 
-WAVES = ("programme_end", "follow_up")
-EXACT = 1e-9
 LEVEL = 0.05
 FEWEST_FOR_SPREAD = 10  # an interval of a mean gives its SD away; none below ten people
-SERIES = re.compile(r"(.*?)(\d+)")
-
-
-@dataclass(frozen=True)
-class Published:
-    """A cohort and the report of it that stands before its readers."""
-
-    cohort: Cohort
-
-    @property
-    def name(self) -> str:
-        return self.cohort.name
-
-    @property
-    def title(self) -> Text:
-        return Text(*(self.cohort.params.title[language] for language in LANGUAGES))
-
-    def read(self, result: str) -> pd.DataFrame:
-        """A published result; an empty table where the report has none."""
-        path = self.cohort.build / "results" / f"{result}.csv"
-        if not path.is_file():
-            return pd.DataFrame()
-        try:
-            return pd.read_csv(path, keep_default_na=False, na_values=[""])
-        except pd.errors.EmptyDataError:
-            return pd.DataFrame()
-
-    @cached_property
-    def changes(self) -> pd.DataFrame:
-        """The published changes of scales among all respondents."""
-        table = self.read("changes")
-        if table.empty:
-            return table
-        return table[
-            (table["group"] == "all")
-            & (table["kind"] == "scale")
-            & ~table["hidden"].astype(bool)
-            & table["change"].notna()
-        ].set_index("measure")
-
-    @cached_property
-    def levels(self) -> pd.DataFrame:
-        table = self.read("levels")
-        return table if table.empty else table.set_index(["measure", "wave"])
-
-    @cached_property
-    def comparison(self) -> Comparison:
-        """The private answers behind the published changes; raises `InputProblems` when they are not there."""
-        return Comparison(self.cohort, self.cohort.read("responses"), self.cohort.read("participants"))
-
-    def items(self, scale: str, wave: str) -> list[str]:
-        """The statements that a scale's published mean of a wave rests on: those asked in both waves, where there is a
-        change.
-        """
-        waves = WAVES if scale in self.changes.index else (wave,)
-        not_asked = {
-            key
-            for name in waves
-            if name in self.cohort.params.waves
-            for key in self.cohort.params.waves[name].not_asked
-        }
-        return [
-            key
-            for key, item in self.cohort.codebook.scales[scale].items.items()
-            if set(waves) <= set(item.waves) and key not in not_asked
-        ]
-
-    def wording(self, scale: str, wave: str) -> str:
-        """A mark that two cohorts share when the scale asked the same statements, in the same words, with the same
-        response options.
-        """
-        codebook = self.cohort.codebook
-        items = [
-            (key, *_asked(codebook.items[key]), codebook.items[key].reverse_coded) for key in self.items(scale, wave)
-        ]
-        options = [(option.code, *_asked(option)) for option in codebook.options_of(scale).options]
-        return hashlib.sha256(json.dumps([items, options], ensure_ascii=False).encode()).hexdigest()[:12]
-
-    def mean(self, scale: str, wave: str) -> tuple[float, int] | None:
-        """(mean, n) of a scale in a wave as published; None where none was, or where fewer answered than may be shown.
-        """
-        found = None
-        if scale in self.changes.index:
-            row = self.changes.loc[scale]
-            of_linked = self.cohort.params.link in ("by_id", "same_row")
-            found = row[f"mean_{wave}"], row["n_linked" if of_linked else f"n_{wave}"]
-        elif (scale, wave) in self.levels.index and not bool(self.levels.loc[(scale, wave)].get("hidden_mean", False)):
-            row = self.levels.loc[(scale, wave)]
-            found = row["mean"], row["n"]
-        if found is None or pd.isna(found[0]) or found[1] < self.cohort.params.disclosure.least_group:
-            return None
-        return float(found[0]), int(found[1])
-
-    def scores(self, scale: str, wave: str) -> pd.Series | None:
-        """The private scores whose mean was published; None where they are not kept here, or are no longer the same."""
-        published = self.mean(scale, wave)
-        if published is None:
-            return None
-        try:
-            candidates = list(self._candidates(scale, wave))
-        except InputProblems:
-            return None
-        return next(
-            (
-                scores
-                for scores in candidates
-                if len(scores) == published[1] and _same_mean(scores.mean(), published[0])
-            ),
-            None,
-        )
-
-    def _candidates(self, scale: str, wave: str) -> Iterable[pd.Series]:
-        """The linked respondents' scores and everyone's: one of them was published."""
-        if scale in self.changes.index:
-            waves = self.comparison.values(scale)
-            yield waves.pairs[wave]
-            yield dict(zip(WAVES, waves.both, strict=True))[wave]
-        table = self.cohort.read("scores")
-        yield table.loc[(table["scale"] == scale) & (table["wave"] == wave), "score"].dropna()
-
-
-def _same_mean(mean: float, published: float) -> bool:
-    """Whether a mean is the one that was published, in full or to one decimal."""
-    return abs(mean - published) < EXACT or abs(round(mean, GROUP_DECIMALS) - published) < EXACT
-
-
-def _asked(words) -> tuple[str, str]:
-    return folded(words.he), folded(words.en)
 
 
 # Which cohorts ------------------------------------------------------------------------------------------------------
-
-
-def series(name: str) -> tuple[str, int]:
-    """A cohort's series and its number in it: "local-3" is the third of "local-"; cohorts of one series follow one
-    another.
-    """
-    found = SERIES.fullmatch(name)
-    return (found[1], int(found[2])) if found else (name, 0)
-
-
-@dataclass(frozen=True)
-class Cohorts:
-    """The published cohorts, series by series in their order, and the names of those that have no report yet."""
-
-    published: list[Published]
-    missing: list[str]
-
-    def before(self, cohort: Published) -> Published | None:
-        """The cohort before this one in its series, if it is published."""
-        mine, number = series(cohort.name)
-        earlier = [
-            other for other in self.published if series(other.name)[0] == mine and series(other.name)[1] < number
-        ]
-        return max(earlier, key=lambda other: series(other.name)[1], default=None)
-
-
-def read_cohorts(chosen: str = "all", root: Path | None = None) -> Cohorts:
-    """The cohorts named ("1, 2", or "all") whose published reports are whole; raises `InputProblems` for fewer than
-    two.
-    """
-    root = root or Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
-    names = cohort_names(root) if chosen == "all" else [name.strip() for name in chosen.split(",")]
-    names = sorted(names, key=series)
-    whole = [name for name in names if _results_stand(root / "build" / name)]
-    if len(whole) < 2:
-        raise InputProblems(
-            [
-                Problem(
-                    "fewer than two cohorts have a published report",
-                    "make reports, then make compare",
-                    "build",
-                    value=", ".join(whole),
-                )
-            ]
-        )
-    return Cohorts(
-        [Published(open_cohort(name, root)) for name in whole], [name for name in names if name not in whole]
-    )
-
-
-def _results_stand(build: Path) -> bool:
-    """Whether a cohort's results stand as published; a later run that failed only adds a notice to the pages."""
-    try:
-        outputs = json.loads((build / "manifest.json").read_text(encoding="utf-8"))["outputs"]
-    except (OSError, ValueError, KeyError):
-        return False
-    results = {name: mark for name, mark in outputs.items() if name.startswith("results/")}
-    return bool(results) and all(digest(build / name) == mark for name, mark in results.items())
-
-
-def open_comparison(cohorts: Cohorts, language: str) -> Report:
-    """A report that belongs to no cohort: what it keeps stands in build/compare, its words are the latest cohort's."""
-    last = cohorts.published[-1].cohort
-    report = Report(Cohort(COMPARED, last.params, last.codebook, last.root), language)
-    report.beside = tuple(one.cohort for one in cohorts.published)
-    return report
 
 
 # What they say ------------------------------------------------------------------------------------------------------
@@ -322,8 +114,8 @@ def statements_table(cohorts: Cohorts) -> pd.DataFrame:
 def _statement(codebook, item: str) -> str:
     """A mark that two cohorts share when they asked a statement in the same words, with the same response options."""
     options, words = codebook.options_of(item), codebook.items[item]
-    offered = [(option.code, *_asked(option)) for option in options.options]
-    return json.dumps([*_asked(words), words.reverse_coded, offered, options.high], ensure_ascii=False)
+    offered = [(option.code, *asked_words(option)) for option in options.options]
+    return json.dumps([*asked_words(words), words.reverse_coded, offered, options.high], ensure_ascii=False)
 
 
 def of_the_latest(statements: pd.DataFrame, cohorts: Cohorts, most: int = 4) -> pd.Series:
@@ -372,9 +164,9 @@ def _new_words(first: Published, then, other: Published, now) -> Text:
     """The statements of a scale that another cohort asked otherwise, or did not ask."""
     if first is other:
         return Text("–", "–")
-    before = {_asked(first.cohort.codebook.items[key]) for key in first.items(then["scale"], then["wave"])}
+    before = {asked_words(first.cohort.codebook.items[key]) for key in first.items(then["scale"], then["wave"])}
     items = [other.cohort.codebook.items[key] for key in other.items(now["scale"], now["wave"])]
-    new = [item for item in items if _asked(item) not in before]
+    new = [item for item in items if asked_words(item) not in before]
     if not new:
         return Text(
             "היגדים אחרים נשאלו, או תשובות אחרות הוצעו",

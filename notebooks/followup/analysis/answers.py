@@ -1,13 +1,12 @@
 """Answers laid out for analysis: one row a respondent, reverse-coded items turned round, scales scored."""
 
-from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
 
-from followup.statistics.scales import HALF_A_STEP, scale_scores
+from followup.statistics.scales import scale_scores
 from followup.store.csv_tables import stacked
-from followup.study.codebook import WAVES, Codebook
+from followup.study.codebook import Codebook
 
 ROWS_AT_ONCE = 4_000_000
 
@@ -77,62 +76,3 @@ def score_waves(responses: pd.DataFrame, codebook: Codebook, at_least: float) ->
     return stacked(parts)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[str] = WAVES) -> pd.DataFrame:
-    """How many answered low, middle and high on each item of each wave, as the item was worded (not turned round).
-
-    `waves` are those that the cohort has.
-    """
-    tables = {wave: side_by_side(responses[responses["wave"] == wave], "item", "value", "float32") for wave in waves}
-    rows = []
-    for item in codebook.items:
-        options = codebook.options_of(item)
-        for wave in (wave for wave in codebook.items[item].waves if wave in waves):
-            values = tables[wave][item].dropna().astype(float) if item in tables[wave] else pd.Series(dtype=float)
-            rows.append(_level(item, wave, values.isin(options.low), values.isin(options.high), values.mean()))
-    return pd.DataFrame(rows)
-
-
-def scale_levels(scores: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """How many scored low, middle and high on each scale of each wave: high from half a step below the top box."""
-    rows = []
-    for scale, wave in ((scale, wave) for scale in codebook.scales for wave in codebook.waves):
-        part = scores[(scores["scale"] == scale) & (scores["wave"] == wave)].dropna(subset=["score"])
-        options = codebook.options_of(scale)
-        if part.empty:
-            continue
-        low = part["score"] <= max(options.low) + HALF_A_STEP
-        high = part["score"] >= min(options.high) - HALF_A_STEP
-        rows.append(_level(scale, wave, low & ~high, high, part["score"].mean()))
-    return pd.DataFrame(rows)
-
-
-def _level(measure: str, wave: str, low: pd.Series, high: pd.Series, mean: float) -> dict:
-    n = len(low)
-    return {
-        "measure": measure,
-        "wave": wave,
-        "n": n,
-        "n_low": int(low.sum()),
-        "n_middle": n - int(low.sum()) - int(high.sum()),
-        "n_high": int(high.sum()),
-        "mean": mean if n else None,
-    }
-
-
-def chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
-    """`options_chosen`, empty where the questionnaire has no such question or nobody answered it."""
-    table = options_chosen(answers, codebook, question) if question in codebook.questions else pd.DataFrame()
-    return table[table["n"] > 0].reset_index(drop=True) if len(table) else table
-
-
-def options_chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
-    """How many chose each option of a question, wave by wave, of those who answered it: option, wave, n_chosen, n."""
-    rows = []
-    for wave in codebook.questions[question].waves:
-        mine = answers[(answers["question"] == question) & (answers["wave"] == wave)]
-        given = mine[mine["value"].notna() | (mine["missing_reason"] == "none_chosen")]
-        n = given["respondent"].nunique()
-        for option in codebook.options_of(question).options:
-            chosen = given.loc[given["value"] == option.code, "respondent"].nunique()
-            rows.append({"question": question, "option": option.code, "wave": wave, "n_chosen": chosen, "n": n})
-    return pd.DataFrame(rows)

@@ -8,19 +8,10 @@ import numpy as np
 import pandas as pd
 
 from followup.analysis.answers import answer_table
-from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, protected_gaps, protected_groups, told_of_few
-from followup.language import Text
-from followup.report import change_tables
-from followup.statistics.gap_change import (
-    GapChange,
-    gap_verdict,
-    linked_gap_change,
-    minimum_detectable_gap_change,
-    unlinked_gap_change,
-)
+from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, protected_groups, told_of_few
 from followup.statistics.linked_change import LinkedChange, linked_change, preservation
 from followup.statistics.multiplicity import holm, westfall_young
-from followup.statistics.scales import HALF_A_STEP, common_item_scores, reliability, scale_scores
+from followup.statistics.scales import HALF_A_STEP, common_item_scores, scale_scores
 from followup.statistics.top_box import top_box_change
 from followup.statistics.unlinked_change import (
     PartlyLinkedChange,
@@ -30,9 +21,9 @@ from followup.statistics.unlinked_change import (
     welch_error,
 )
 from followup.statistics.verdict_rule import detectable, minimum_detectable_change, verdict
+from followup.study.codebook import WAVES
 from followup.study.cohort import Cohort
 
-WAVES = ("programme_end", "follow_up")
 P_DECIMALS = 3
 KIND_OF_PRESERVED = {"equivalence": "equivalence", "non_inferiority": "non-inferiority"}
 ABOUT = (
@@ -175,20 +166,6 @@ class Comparison:
             score.loc[both.index] = both[wave]
         return TwoWaves(*(score.dropna() for score in scored), True)
 
-    @property
-    def note(self) -> Text:
-        """ "n of N" for the changes, and what to bear in mind where waves are not fully linked."""
-        roster = self.cohort.params.roster
-        first, second = (table.index for table in self.tables.values())
-        everyone = roster.participants if roster else max(len(first), len(second))
-        both = len(first.intersection(second))
-        return change_tables.note(self.link, first=len(first), second=len(second), both=both, all=everyone)
-
-    def gap_note(self, gaps: pd.DataFrame) -> Text:
-        """What to bear in mind of the p of gaps in a large cohort."""
-        people = gaps[["n_first", "n_second"]].sum(axis=1).max() if len(gaps) else 0
-        return change_tables.gap_note(self.linked, people)
-
     # Changes ---------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -318,8 +295,8 @@ class Comparison:
                     judged.verdict if named else "described",
                     reason if named else "no_family",
                     judged.beyond,
-                    _key(judged.kept),
-                    _key(lower.kept),
+                    key_of(judged.kept),
+                    key_of(lower.kept),
                 )
             )
         rows[["margin", "verdict", "reason", "beyond", "kept", "not_lower"]] = pd.DataFrame(verdicts, index=rows.index)
@@ -347,10 +324,6 @@ class Comparison:
         return _statements_coarser(shown.drop(columns="unanimous").infer_objects())
 
     # What is shown where ---------------------------------------------------------------------------------------------
-
-    def columns(self, table: str) -> list[str]:
-        """The columns that a table of changes or gaps has in this way of linking."""
-        return change_tables.columns(table, self.link)
 
     @staticmethod
     def rows_of(changes: pd.DataFrame, kind: str | None = None, group: str | None = None) -> pd.DataFrame:
@@ -390,163 +363,9 @@ class Comparison:
         """Whether some respondents can be followed from one wave to the other."""
         return self.two_waves and self.linked
 
-    def why_no_gap(self, gaps: pd.DataFrame) -> Text:
-        """Why no gap is shown."""
-        return change_tables.NO_GAP["not_named" if not self.plan.gaps else "one_wave" if gaps.empty else "small"]
-
     def compared(self, levels: pd.DataFrame) -> pd.DataFrame:
         """The levels of statements that both waves asked; their means stand with the changes."""
         return levels[levels["measure"].isin(self.measures)].drop(columns="mean").reset_index(drop=True)
-
-    # Gaps ------------------------------------------------------------------------------------------------------------
-
-    def gaps(self) -> pd.DataFrame:
-        """One row a pair of groups and measure: both gaps, their change, ceiling shares, P(superiority), verdict.
-
-        The gaps that the plan names are one family: p is adjusted by Holm.
-        """
-        pairs = [
-            (gap.first, gap.second, measure)
-            for gap in self.plan.gaps
-            for measure in gap.measures
-            if measure in self.measures
-        ]
-        results = [self._gap(*pair) for pair in pairs]
-        adjusted = holm({place: result.p for place, (result, _) in enumerate(results)})
-        return pd.DataFrame(
-            {"measure": measure, "first": first, "second": second, **self._gap_row(result, least, adjusted[place])}
-            for place, ((first, second, measure), (result, least)) in enumerate(zip(pairs, results, strict=True))
-        )
-
-    def _gap(self, first: str, second: str, measure: str) -> tuple[GapChange, float | None]:
-        """A gap's change, and the smallest one that would have been found."""
-        waves, top = self.values(measure), max(self.codebook.options_of(measure).codes)
-        if not self.linked:
-            groups = [self.group_of.reindex(wave.index) for wave in waves.both]
-            result = unlinked_gap_change(
-                waves.programme_end, groups[0], waves.follow_up, groups[1], first, second, top=top
-            )
-            return result, detectable(result.se, result.df) if result.se else None
-        pairs = waves.pairs
-        groups, change = self.group_of.reindex(pairs.index), pairs["follow_up"] - pairs["programme_end"]
-        result = linked_gap_change(
-            pairs["programme_end"], pairs["follow_up"], groups, first, second, top=top, seed=self.plan.seed
-        )
-        sides = [change[groups == name] for name in (first, second)]
-        return result, minimum_detectable_gap_change(sides[0].std(), len(sides[0]), sides[1].std(), len(sides[1]))
-
-    def _gap_row(self, result: GapChange, least: float | None, p_adjusted: float | None) -> dict:
-        judged = gap_verdict(result, p_adjusted, alpha=self.plan.alpha)
-        low, high = result.ci95 or (None, None)
-        return {
-            "linked": self.linked,
-            "n_first": min(result.first_programme_end.n, result.first_follow_up.n),
-            "n_second": min(result.second_programme_end.n, result.second_follow_up.n),
-            "first_programme_end": result.first_programme_end.mean,
-            "first_follow_up": result.first_follow_up.mean,
-            "second_programme_end": result.second_programme_end.mean,
-            "second_follow_up": result.second_follow_up.mean,
-            "gap_programme_end": result.gap_programme_end,
-            "gap_follow_up": result.gap_follow_up,
-            "change": result.change,
-            "ci_low": low,
-            "ci_high": high,
-            "p": result.p,
-            "p_adjusted": p_adjusted,
-            "ceiling_first": result.first_programme_end.ceiling_share,
-            "ceiling_second": result.second_programme_end.ceiling_share,
-            "superiority_programme_end": result.superiority_programme_end,
-            "superiority_follow_up": result.superiority_follow_up,
-            "detectable": least,
-            "verdict": _key(judged.verdict),
-            "reason": judged.reason,
-            "caution": judged.caution,
-        }
-
-    def protected_gaps(self) -> pd.DataFrame:
-        """`gaps` as it may be shown: nothing of a group that is too small, one decimal, ceilings as bands."""
-        gaps = self.gaps()
-        if gaps.empty:
-            return gaps
-        groups = pd.DataFrame(
-            self._sizes(measure, group)
-            for measure in gaps["measure"].unique()
-            for group in ("all", *self.cohort.groups)
-        )
-        sizes = ["n_programme_end", "n_follow_up"]
-        return protected_gaps(
-            gaps,
-            self.cohort.params.disclosure,
-            protected_groups(groups, self.cohort.params.disclosure, sizes, groups.columns),
-        )
-
-    def _sizes(self, measure: str, group: str) -> dict:
-        """How many of a group a gap rests on: of linked waves, only those who answered both."""
-        waves = self.values(measure, group)
-        first, second = (waves.pairs[wave] for wave in WAVES) if self.linked else waves.both
-        return {
-            "measure": measure,
-            "group": group,
-            "n_programme_end": len(first),
-            "n_follow_up": len(second),
-            "unanimous": waves.unanimous,
-        }
-
-    # Scales ----------------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _reliabilities(self) -> dict:
-        asked = (
-            (scale, wave)
-            for scale in self.codebook.scales
-            for wave in self.codebook.scale_waves(scale)
-            if wave in self.cohort.waves
-        )
-        items = {
-            (scale, wave): [item for item in self.codebook.scales[scale].items if item in self.tables[wave]]
-            for scale, wave in asked
-        }
-        return {(scale, wave): reliability(self.tables[wave][keys]) for (scale, wave), keys in items.items() if keys}
-
-    def reliabilities(self) -> pd.DataFrame:
-        """Alpha with Feldt's interval of every scale in every wave, among those who answered all its items.
-
-        Beside it the mean inter-item correlation, and omega or why there is none.
-        """
-        rows = []
-        for (scale, wave), result in self._reliabilities.items():
-            low, high = result.alpha_ci95 or (None, None)
-            rows.append(
-                {
-                    "measure": scale,
-                    "wave": wave,
-                    "items": result.k,
-                    "n": result.n,
-                    "alpha": result.alpha,
-                    "alpha_low": low,
-                    "alpha_high": high,
-                    "mean_inter_item_r": result.mean_inter_item_r,
-                    "omega": result.omega,
-                    "no_omega": _key(result.no_omega),
-                    "not_computable": _key(result.not_computable),
-                }
-            )
-        return pd.DataFrame(rows)
-
-    def turned_items(self) -> pd.DataFrame:
-        """Items that go against their scale in a wave: measure, scale, wave.
-
-        Most often an export turned the item round already, or the codebook does not say that it is reverse-coded.
-        """
-        signs = pd.DataFrame(
-            [
-                (scale, item, wave, r)
-                for (scale, wave), result in self._reliabilities.items()
-                for item, r in result.item_rest.items()
-            ],
-            columns=["scale", "measure", "wave", "item_rest"],
-        )
-        return signs.loc[signs["item_rest"] < 0, ["measure", "scale", "wave"]].reset_index(drop=True)
 
 
 def _statements_coarser(changes: pd.DataFrame) -> pd.DataFrame:
@@ -613,7 +432,7 @@ def _test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange, waves: 
     }
 
 
-def _key(words: str | None) -> str | None:
+def key_of(words: str | None) -> str | None:
     """A code of the computing functions ("cannot be told") as a key that the tables have words for."""
     return words.replace(" ", "_").replace("-", "_").lower() if words else words
 

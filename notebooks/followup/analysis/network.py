@@ -9,9 +9,8 @@ import networkx as nx
 import pandas as pd
 
 from followup.disclosure.suppression import hidden_groups
+from followup.study.codebook import WAVES
 from followup.study.params import Disclosure
-
-WAVES = ("programme_end", "follow_up")
 
 
 def pairs_named(ties: pd.DataFrame, wave: str, among: set[str] | None = None) -> set[frozenset]:

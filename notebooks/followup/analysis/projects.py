@@ -2,13 +2,11 @@
 
 import pandas as pd
 
-from followup.analysis.answers import options_chosen
+from followup.analysis.levels import options_chosen
 from followup.language import Text
 from followup.statistics.nonresponse_bounds import hypergeometric_interval, worst_case_share
-from followup.study.codebook import Codebook
+from followup.study.codebook import WAVES, Codebook
 from followup.study.cohort import Cohort
-
-WAVES = ("programme_end", "follow_up")
 
 
 def question_with_role(codebook: Codebook, role: str) -> str | None:

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
-from followup.chain import run
+from followup.chain import build, run
 from followup.chain.stages import FAILURE, HOUSE, INTERRUPTED, imported_modules, modules_of_stages
 from followup.chain.warm_kernels import CAN_FORK, import_quietly, quiet_environment, warm_already
 
@@ -141,4 +141,4 @@ def _be_build(cohort: str, place: int, connections: list[Connection], notebooks:
 def build_telling(cohort: str, connection: Messages, at_once: Callable[[], int] = lambda: run.AT_ONCE) -> int:
     """Build a cohort, `at_once` notebooks at a time; its exit code. What it prints goes out as messages."""
     with contextlib.redirect_stdout(Told(connection, SAID)), contextlib.redirect_stderr(Told(connection, WRONG)):
-        return run.main([cohort], at_once)
+        return build.build_and_tell(cohort, at_once)

@@ -6,7 +6,6 @@ A proof reads a notebook and never runs it. Each problem is one line: file, cell
 import ast
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -69,23 +68,6 @@ class Cell:
 
     def nodes(self) -> Iterator[ast.AST]:
         return ast.walk(self.tree) if self.tree else iter(())
-
-
-def main(folder: Path = NOTEBOOKS) -> int:
-    """Print one line for each problem in the notebooks of a folder; 1 when there is any, else 0."""
-    paths = sorted(folder.glob("*.ipynb"))
-    found = [problem for path in paths for problem in check(path)]
-    for problem in found:
-        print(line(problem), file=sys.stderr)
-    if not found:
-        print(f"{len(paths)} notebooks keep the rules")
-    return 1 if found else 0
-
-
-def line(problem: Problem) -> str:
-    """A problem in one line."""
-    value = f" (found: “{shortened(problem.value)}”)" if problem.value is not None else ""
-    return f"{problem.file}: {problem.what}{value}; what to do: {problem.remedy}"
 
 
 def check(path: Path) -> list[Problem]:
@@ -426,7 +408,3 @@ def _reports(cell: Cell) -> Iterator[str]:
     for node in cell.nodes():
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _called(node.value) == "open_report":
             yield from (target.id for target in node.targets if isinstance(target, ast.Name))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

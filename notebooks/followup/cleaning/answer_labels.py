@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from followup.exports.read import folded
+from followup.language import folded
 from followup.problems import nearest, quoted, to_paste
 from followup.study.codebook import OptionSet
 

@@ -17,6 +17,7 @@ from followup.cleaning.submissions import Submissions
 from followup.problems import Problem, gathered, quoted, raise_problems
 from followup.store import csv_tables
 from followup.store.freshness import digest
+from followup.study.codebook import WAVES
 from followup.study.cohort import Cohort
 
 
@@ -253,7 +254,7 @@ def with_waves(participants: pd.DataFrame, waves: list[CleanWave]) -> pd.DataFra
         people = pd.concat([wave.respondents.drop(columns=["wave", "row"]) for wave in waves], ignore_index=True)
         participants = people.drop_duplicates("respondent").rename(columns={"respondent": "participant"})
     table = participants.drop(columns="id", errors="ignore").reset_index(drop=True)
-    for wave in ("programme_end", "follow_up"):
+    for wave in WAVES:
         table[f"responded_{wave}"] = table["participant"].isin(seen.get(wave, set()))
     table["link"] = link_status(table["responded_programme_end"], table["responded_follow_up"])
     return table

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from followup.cleaning.cleaning_log import Log, inert
-from followup.exports.read import Export, folded
+from followup.exports.read import Export
+from followup.language import folded
 from followup.problems import INDENT, Problem, nearest, quoted, to_paste
 from followup.study.cohort import Cohort
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pandas as pd
 
-from followup.exports.read import folded
+from followup.language import folded
 from followup.study.cohort import Cohort
 
 COLUMNS = ["kind", "word"]

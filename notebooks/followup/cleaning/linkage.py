@@ -14,7 +14,7 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from followup.exports.read import folded
+from followup.language import folded
 from followup.problems import InputProblems, Problem
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]+")

@@ -9,7 +9,8 @@ from followup.cleaning.cleaning_log import Log
 from followup.cleaning.identifiers import found_in, words_of_projects
 from followup.cleaning.linkage import same_id
 from followup.cleaning.roster import Roster, missing_column, without_blank_rows
-from followup.exports.read import folded, read_export
+from followup.exports.read import read_export
+from followup.language import folded
 from followup.problems import Problem, gathered, nearest, raise_problems
 from followup.study.cohort import Cohort
 from followup.words.vocabulary import STANCES

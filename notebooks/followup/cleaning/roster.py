@@ -9,8 +9,8 @@ from stdnum.il import idnr
 from followup.cleaning.cleaning_log import Log
 from followup.cleaning.identifiers import COLUMNS, words_of_roster
 from followup.cleaning.linkage import clear_candidate, likest, pseudonym, pseudonym_key, same_id
-from followup.exports.hebrew import is_blank
-from followup.exports.read import Export, folded, read_export
+from followup.exports.read import Export, read_export
+from followup.language import folded, is_blank
 from followup.problems import Problem, gathered, nearest, quoted, to_paste
 from followup.study.codebook import Trait
 from followup.study.cohort import Cohort

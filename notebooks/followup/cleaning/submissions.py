@@ -11,8 +11,8 @@ from followup.cleaning.cleaning_log import Log, inert
 from followup.cleaning.columns import Columns
 from followup.cleaning.linkage import MOST_LOOKED_UP, audit, same_id, simplified
 from followup.cleaning.roster import Roster, damaged_id, id_proposal, rows_chosen, without_blank_rows
-from followup.exports.hebrew import is_blank
-from followup.exports.read import folded, read_export
+from followup.exports.read import read_export
+from followup.language import folded, is_blank
 from followup.problems import INDENT, InputProblems, Problem, to_paste
 from followup.study.cohort import Cohort
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from followup.analysis.across_cohorts import Cohorts, read_cohorts
+from followup.analysis.published_results import Cohorts, read_cohorts
 from followup.chain.execution import StageFailed, execute, kept_by
 from followup.chain.stages import BUSY, FAILURE, INPUT, Stage
 from followup.language import LANGUAGES, Text, numbers_isolated

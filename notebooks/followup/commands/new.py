@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from followup.exports.read import folded, read_export
+from followup.exports.read import read_export
+from followup.language import folded
 from followup.problems import InputProblems, Problem
 from followup.study.codebook import read_codebook
 from followup.study.cohort import COHORT_NAME, ROOT, TAKEN, cohort_names

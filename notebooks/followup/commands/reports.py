@@ -14,7 +14,7 @@ from pathlib import Path
 
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, Builder, NotBuilt
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, STAGES
-from followup.store import freshness
+from followup.store.freshness import is_stale
 
 HAPPENED = {0: "built", BUSY: "busy", INPUT: "stopped by its input", FAILURE: "failed", INTERRUPTED: "interrupted"}
 WORST_LAST = (0, BUSY, INPUT, FAILURE, INTERRUPTED)
@@ -174,16 +174,6 @@ def at_once(flags: str, cores: int) -> int:
 
 def known_cohorts(root: Path) -> list[str]:
     return sorted(path.stem for path in (root / "params").glob("*.yaml"))
-
-
-def is_stale(root: Path, cohort: str) -> bool:
-    """Whether a cohort's report is not what its inputs and the code would make now."""
-    freshness.main(cohort)      # what Make does before it builds one cohort, so that it sees the same
-    private = root / "build" / cohort / "private"
-    published = private / "published"
-    if not published.is_file() or not freshness.published_whole(private.parent):
-        return True
-    return published.read_text() != (private / "fingerprint").read_text()
 
 
 def summary(cohorts: list[str], outcomes: list[Outcome]) -> str:

@@ -23,8 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from followup.chain.builders import ENDED, WRONG, Builder
 from followup.chain.stages import HOUSE, INTERRUPTED
-from followup.commands.reports import is_stale
-from followup.store.freshness import PACKAGE, code_files, data_files, setting_files
+from followup.store.freshness import PACKAGE, code_files, data_files, is_stale, setting_files
 
 TICK = 0.2          # seconds between two looks at the files
 PATIENCE = 25       # seconds that a browser is kept waiting for news

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from followup.disclosure.suppression import few_apart, is_count, protected_levels, protected_options
-from followup.study.codebook import Codebook
+from followup.study.codebook import WAVES, Codebook
 from followup.study.params import Disclosure
 
 PERSONS = {"participant", "respondent", "ego", "alter", "id", "name", "email", "row", "interview"}
@@ -21,7 +21,6 @@ SPREADS = {"sd", "std", "variance", "var"}
 FEWEST_FOR_SPREAD = 10
 SIZES = ("n", "n_programme_end", "n_follow_up", "n_linked", "n_first", "n_second", "n_earlier")
 GROUP_COUNTS = {*SIZES, "n_all", "n_ties", "n_possible"}
-WAVES = ("programme_end", "follow_up")
 MEANS = {
     "mean", "change", "difference", "standardised_difference", *(f"mean_{wave}" for wave in WAVES),
     *(f"{side}_{wave}" for side in ("first", "second", "gap", "superiority") for wave in WAVES),

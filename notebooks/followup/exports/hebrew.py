@@ -1,66 +1,10 @@
 """How letters are compared, and how Hebrew goes wrong on its way through other programs."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 
-# Signs that exports add or vary and no reader tells apart.
-LOOKALIKES = str.maketrans(
-    {
-        "\u05f3": "'",
-        "\u2019": "'",
-        "\u2018": "'",
-        "\u201b": "'",
-        "\u2032": "'",
-        "\u02bc": "'",
-        "\u00b4": "'",
-        "`": "'",
-        "\u05f4": '"',
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u201e": '"',
-        "\u201f": '"',
-        "\u2033": '"',
-        "\u05be": "-",
-        "\u2010": "-",
-        "\u2011": "-",
-        "\u2012": "-",
-        "\u2013": "-",
-        "\u2014": "-",
-        "\u2212": "-",
-    }
-)
 FINAL_LETTERS = "ךםןףץ"
 HEBREW_WORD = re.compile("[א-ת]{2,}")
-
-
-def folded(text: object) -> str:
-    """A text as it is compared: no direction marks, niqqud or odd spaces; one form of geresh, gershayim and maqaf.
-
-    Only what carries no meaning in a heading or a response option is folded: an accented letter stays itself.
-    """
-    return _folded(str(text))
-
-
-@lru_cache(maxsize=20_000)
-def _folded(text: str) -> str:
-    composed = unicodedata.normalize("NFKC", text.translate(LOOKALIKES))
-    if not composed.isascii():
-        composed = "".join(sign for sign in composed if not _is_silent(sign)).translate(LOOKALIKES)
-    spaced = " ".join(composed.replace("''", '"').split())
-    return unicodedata.normalize("NFKC", spaced.casefold())
-
-
-def is_blank(text: str) -> bool:
-    """Whether nothing is left of a text when it is folded."""
-    return not (text.strip() if text.isascii() else folded(text))
-
-
-def _is_silent(sign: str) -> bool:
-    """Whether a sign is a Hebrew point or cantillation mark, a variation selector, or invisible."""
-    kind = unicodedata.category(sign)
-    return kind == "Cf" or kind == "Mn" and ("\u0591" <= sign <= "\u05c7" or sign in "\u034f\ufb1e\ufe0e\ufe0f")
 
 
 def _misread(codec: str, first: int, last: int) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from followup.exports import survey_tools
-from followup.exports.hebrew import folded
 from followup.exports.raw_rows import LogEntry, RawRows, Row, refusal
 from followup.exports.table import Table
 from followup.exports.text_files import read_delimited, refuse_markup
+from followup.language import folded
 from followup.problems import InputProblems, Problem, raise_problems
 
 MOST_BYTES = 200_000_000

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from followup.exports.hebrew import folded
+from followup.language import folded
 
 FORMATS = ("auto", "google_forms", "qualtrics", "surveymonkey", "limesurvey", "excel", "spss", "plain")
 IMPORT_ID = re.compile(r"""\s*\{\s*['"]ImportId['"]\s*:\s*['"]([^'"]*)['"]""", re.IGNORECASE)

@@ -9,9 +9,10 @@ from itertools import chain, islice
 import numpy as np
 import pandas as pd
 
-from followup.exports.hebrew import double_encoded, folded, reversed_hebrew
+from followup.exports.hebrew import double_encoded, reversed_hebrew
 from followup.exports.raw_rows import LogEntry, Row
 from followup.exports.text_files import MOST_CHARACTERS, swallowed_rows
+from followup.language import folded
 from followup.problems import Problem
 
 MOST_OF_A_KIND = 20

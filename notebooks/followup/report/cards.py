@@ -14,7 +14,7 @@ from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
 from followup.report.charts.card_drawings import address, dots, slopes, strip
 from followup.report.findings import JUDGED, questions
-from followup.study.codebook import Finding
+from followup.study.codebook import WAVES, Finding
 from followup.study.cohort import Cohort
 from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
 from followup.words.vocabulary import HIDDEN, KEYS
@@ -255,7 +255,7 @@ def _reach(changes: pd.DataFrame) -> float:
 
 
 def _gap(cohort: Cohort, row: pd.Series) -> Piece:
-    values = [[row[f"{name}_{wave}"] for wave in ("programme_end", "follow_up")] for name in ("first", "second")]
+    values = [[row[f"{name}_{wave}"] for wave in WAVES] for name in ("first", "second")]
     groups = [
         Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")
     ]

@@ -1,5 +1,8 @@
 """What the tables of changes show, and say beneath their captions, for each way in which waves are linked."""
 
+import pandas as pd
+
+from followup.analysis.comparison import Comparison
 from followup.language import Text, filled
 from followup.statistics.linked_change import EXACT_UP_TO, LARGE_SAMPLE
 
@@ -91,6 +94,26 @@ def note(link: str, **counts: int) -> Text:
 def gap_note(linked: bool, people: int) -> Text:
     """Which form of the test stands behind the p of a gap, where it is not the relabellings themselves."""
     return _with(LARGE["gaps"], people=LARGE_SAMPLE) if linked and people > LARGE_SAMPLE else Text("", "")
+
+
+def note_of(comparison: Comparison) -> Text:
+    """ "n of N" for the changes, and what to bear in mind where waves are not fully linked."""
+    roster = comparison.cohort.params.roster
+    first, second = (table.index for table in comparison.tables.values())
+    everyone = roster.participants if roster else max(len(first), len(second))
+    both = len(first.intersection(second))
+    return note(comparison.link, first=len(first), second=len(second), both=both, all=everyone)
+
+
+def gap_note_of(comparison: Comparison, gaps: pd.DataFrame) -> Text:
+    """What to bear in mind of the p of gaps in a large cohort."""
+    people = gaps[["n_first", "n_second"]].sum(axis=1).max() if len(gaps) else 0
+    return gap_note(comparison.linked, people)
+
+
+def why_no_gap(comparison: Comparison, gaps: pd.DataFrame) -> Text:
+    """Why no gap is shown."""
+    return NO_GAP["not_named" if not comparison.plan.gaps else "one_wave" if gaps.empty else "small"]
 
 
 def _with(text: Text, **counts: int) -> Text:

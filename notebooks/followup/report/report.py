@@ -10,6 +10,7 @@ from html import escape
 import pandas as pd
 from IPython.display import display
 
+from followup.analysis.published_results import Cohorts
 from followup.cleaning.people import words_of_people
 from followup.disclosure.cell_bundle import Bundle
 from followup.disclosure.output_check import Rules
@@ -28,7 +29,7 @@ from followup.report import tables
 from followup.report.charts.drawing import drawing
 from followup.store.csv_tables import write_csv
 from followup.study import cohort
-from followup.study.cohort import Cohort, open_cohort
+from followup.study.cohort import COMPARED, Cohort, open_cohort
 from followup.words import vocabulary
 
 NOTHING = Text("לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו.", "not collected in this cohort, or it cannot be computed.")
@@ -176,3 +177,11 @@ def _caption(he: str, en: str) -> Text:
     if not he.strip() or not en.strip():
         raise ProseProblem("a table or figure needs a caption in both languages: he=…, en=…")
     return Text(numbers_isolated(he), en)
+
+
+def open_comparison(cohorts: Cohorts, language: str) -> Report:
+    """A report that belongs to no cohort: what it keeps stands in build/compare, its words are the latest cohort's."""
+    last = cohorts.published[-1].cohort
+    report = Report(Cohort(COMPARED, last.params, last.codebook, last.root), language)
+    report.beside = tuple(one.cohort for one in cohorts.published)
+    return report

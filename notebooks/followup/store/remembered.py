@@ -62,3 +62,6 @@ def _head(mark: str, body: str) -> str:
 def _code() -> str:
     files = [path for path in code_files() if path.suffix in (".py", ".lock")]
     return hashlib.sha256(json.dumps(digests(files, Path("/")), sort_keys=True).encode()).hexdigest()
+
+
+DRAWINGS = "FOLLOWUP_DRAWINGS"      # "folder:digest"

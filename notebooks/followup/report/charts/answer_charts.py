@@ -26,6 +26,7 @@ from followup.report.charts.style import (
     style,
     wrapped,
 )
+from followup.study.codebook import WAVES
 from followup.words.palette import EARLIER, HIGH, INK, LOW, MIDDLE
 from followup.words.vocabulary import Vocabulary
 
@@ -106,7 +107,7 @@ def _answer_legend(words: Vocabulary, rows: pd.DataFrame, twice: bool, language:
     ]
     if not twice:
         return category, len(category)
-    first, second = (words(wave, language) for wave in ("programme_end", "follow_up"))
+    first, second = (words(wave, language) for wave in WAVES)
     wave = [
         mpl.patches.Patch(
             color=EARLIER[HIGH],
@@ -168,7 +169,7 @@ def _boxes(
 def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
     """How many of those asked chose each option; where two waves asked, the earlier one in a lighter bar above."""
     count = next(name for name in ("n_chosen", "n_projects") if name in frame)
-    waves = [wave for wave in ("programme_end", "follow_up") if wave in set(frame["wave"])]
+    waves = [wave for wave in WAVES if wave in set(frame["wave"])]
     options = list(dict.fromkeys(frame["option"]))
     labels = [words.option(frame["question"].iloc[0], option, language) for option in options]
     with style():

@@ -21,6 +21,7 @@ from followup.report.charts.style import (
     without_frame,
     wrapped,
 )
+from followup.study.codebook import WAVES
 from followup.words.palette import HIGH, INK, LINE, LOW, MIDDLE, VERDICT_COLOURS
 from followup.words.verdicts import CEILING_WORDS
 from followup.words.vocabulary import Vocabulary
@@ -174,7 +175,7 @@ def _gap_panel(axes, row, words: Vocabulary, language: str) -> None:
                 color=colour,
                 fontsize=TEXT_SIZE,
             )
-    axes.set_xticks([0, 1], [wrapped(words(wave, language), language, 14) for wave in ("programme_end", "follow_up")])
+    axes.set_xticks([0, 1], [wrapped(words(wave, language), language, 14) for wave in WAVES])
     axes.set_xlim(*((1.4, -0.4) if language == "he" else (-0.4, 1.4)))
     codes = words.codebook.options_of(row.measure).codes
     axes.set_ylim(codes[0], codes[-1])

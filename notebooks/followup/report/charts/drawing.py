@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from followup.store import remembered
+from followup.store.remembered import DRAWINGS
 
 if TYPE_CHECKING:       # the driver reads this module before it has paid for pandas
     import pandas as pd
-
-DRAWINGS = "FOLLOWUP_DRAWINGS"      # "folder:digest"
 
 
 class Drawing(NamedTuple):

@@ -13,13 +13,13 @@ from followup import language as lang
 from followup.language import Text
 from followup.report.charts import lazy_matplotlib as mpl
 from followup.report.charts.style import TEXT_SIZE, alternative, canvas, font, legend_under, style, wrapped
+from followup.study.codebook import WAVES
 from followup.words.palette import HIGH, INK, LOW, MIDDLE, QUIET
 from followup.words.vocabulary import KEYS, Vocabulary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WAVES = ("programme_end", "follow_up")
 WIDEST = 14
 
 

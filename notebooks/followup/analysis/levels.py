@@ -1,0 +1,145 @@
+"""Answers in three categories, options chosen, and room left at the ends of a scale."""
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from followup.analysis.answers import side_by_side
+from followup.analysis.comparison import Comparison
+from followup.disclosure.suppression import GROUP_DECIMALS, ceiling_band, few_apart
+from followup.statistics.scales import HALF_A_STEP, ceiling, floor
+from followup.study.codebook import WAVES, Codebook
+
+
+def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[str] = WAVES) -> pd.DataFrame:
+    """How many answered low, middle and high on each item of each wave, as the item was worded (not turned round).
+
+    `waves` are those that the cohort has.
+    """
+    tables = {wave: side_by_side(responses[responses["wave"] == wave], "item", "value", "float32") for wave in waves}
+    rows = []
+    for item in codebook.items:
+        options = codebook.options_of(item)
+        for wave in (wave for wave in codebook.items[item].waves if wave in waves):
+            values = tables[wave][item].dropna().astype(float) if item in tables[wave] else pd.Series(dtype=float)
+            rows.append(_level(item, wave, values.isin(options.low), values.isin(options.high), values.mean()))
+    return pd.DataFrame(rows)
+
+
+def scale_levels(scores: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """How many scored low, middle and high on each scale of each wave: high from half a step below the top box."""
+    rows = []
+    for scale, wave in ((scale, wave) for scale in codebook.scales for wave in codebook.waves):
+        part = scores[(scores["scale"] == scale) & (scores["wave"] == wave)].dropna(subset=["score"])
+        options = codebook.options_of(scale)
+        if part.empty:
+            continue
+        low = part["score"] <= max(options.low) + HALF_A_STEP
+        high = part["score"] >= min(options.high) - HALF_A_STEP
+        rows.append(_level(scale, wave, low & ~high, high, part["score"].mean()))
+    return pd.DataFrame(rows)
+
+
+def _level(measure: str, wave: str, low: pd.Series, high: pd.Series, mean: float) -> dict:
+    n = len(low)
+    return {
+        "measure": measure,
+        "wave": wave,
+        "n": n,
+        "n_low": int(low.sum()),
+        "n_middle": n - int(low.sum()) - int(high.sum()),
+        "n_high": int(high.sum()),
+        "mean": mean if n else None,
+    }
+
+
+def chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
+    """`options_chosen`, empty where the questionnaire has no such question or nobody answered it."""
+    table = options_chosen(answers, codebook, question) if question in codebook.questions else pd.DataFrame()
+    return table[table["n"] > 0].reset_index(drop=True) if len(table) else table
+
+
+def options_chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
+    """How many chose each option of a question, wave by wave, of those who answered it: option, wave, n_chosen, n."""
+    rows = []
+    for wave in codebook.questions[question].waves:
+        mine = answers[(answers["question"] == question) & (answers["wave"] == wave)]
+        given = mine[mine["value"].notna() | (mine["missing_reason"] == "none_chosen")]
+        n = given["respondent"].nunique()
+        for option in codebook.options_of(question).options:
+            chosen = given.loc[given["value"] == option.code, "respondent"].nunique()
+            rows.append({"question": question, "option": option.code, "wave": wave, "n_chosen": chosen, "n": n})
+    return pd.DataFrame(rows)
+
+
+def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
+    """Levels with the means of scales, to one decimal, as the page shows them.
+
+    A statement has none: beside its three categories a mean would tell how many gave each of the five answers. Nor has
+    a scale whose mean, beside that of the linked, would give away the few others.
+    """
+    if levels.empty:
+        return levels.assign(hidden_mean=False)
+    levels = levels.assign(mean=levels["mean"].round(GROUP_DECIMALS).mask(levels["measure"].isin(comparison.codebook.items)))
+    if comparison.link not in ("by_id", "same_row"):
+        return levels.assign(hidden_mean=False)
+    apart = [
+        row.n - len(comparison.values(row.measure).pairs) if row.measure in comparison.measures else 0
+        for row in levels.itertuples()
+    ]
+    hidden = [few_apart(people, comparison.cohort.params.disclosure) for people in apart]
+    return levels.assign(mean=levels["mean"].mask(hidden), hidden_mean=hidden)
+
+
+def room_left(comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
+    """How many stood at either end of each scale at programme end, as bands, and what that leaves to be seen."""
+    rows = []
+    for scale in comparison.codebook.scales:
+        mine = scores.loc[(scores["scale"] == scale) & (scores["wave"] == "programme_end"), "score"].dropna()
+        codes = comparison.codebook.options_of(scale).codes
+        if len(mine):
+            top, bottom = ceiling(mine, codes[-1]), floor(mine, codes[0])
+            rows.append(
+                {
+                    "measure": scale,
+                    "n": len(mine),
+                    "ceiling": ceiling_band(top.share),
+                    "floor": ceiling_band(bottom.share),
+                    "room": _room(top.flag, bottom.flag),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _room(top: str | None, bottom: str | None) -> str:
+    if "cannot show" in (top, bottom):
+        return "no_rise" if top == "cannot show" else "no_fall"
+    return "little_room" if top or bottom else "room"
+
+
+PROJECTS = frozenset({"projects_advanced", "projects_involved"})
+
+
+NETWORK = frozenset({"ties_kept", "wishes"})
+
+
+def statements_on(codebook: Codebook, topic: frozenset[str]) -> list[str]:
+    """The statements of the scales whose level is evidence in a finding that also rests on `topic`, in the codebook's
+    order.
+    """
+    about = {
+        evidence.measure
+        for finding in codebook.findings.values()
+        if topic & {evidence.kind for evidence in finding.evidence}
+        for evidence in finding.evidence
+        if evidence.kind == "level"
+    }
+    return [item for item in codebook.items if item in about or codebook.scale_of[item] in about]
+
+
+def levels_on(responses: pd.DataFrame, codebook: Codebook, topic: frozenset[str]) -> pd.DataFrame:
+    """How many answered low, middle and high on each statement of a topic, in each wave that answered it, as it was
+    worded.
+    """
+    levels = item_levels(responses[responses["item"].isin(statements_on(codebook, topic))], codebook)
+    return levels[levels["n"] > 0].drop(columns="mean").reset_index(drop=True) if len(levels) else levels

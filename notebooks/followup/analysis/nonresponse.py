@@ -1,0 +1,309 @@
+"""Who did not answer, and what it could mean: differences, bounds, tipping points, weights."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from followup import language as lang
+from followup.analysis.answers import side_by_side
+from followup.analysis.comparison import Comparison
+from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, hidden_groups
+from followup.language import LANGUAGES, Text, filled
+from followup.statistics.linked_change import Interval
+from followup.statistics.nonresponse_bounds import (
+    Weights,
+    post_stratification,
+    roster_mean,
+    standardised_differences,
+    tipping_point,
+    worst_case_mean,
+)
+from followup.study.codebook import WAVES
+from followup.study.cohort import Cohort
+from followup.study.params import Disclosure
+
+CONSIDERABLE = 0.5
+
+
+FEWEST_FOR_INTERVAL = 10
+
+
+def differences_table(participants: pd.DataFrame, scores: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """Respondents of the last wave beside the others, in standard deviations: roster traits and programme-end scores.
+
+    Of the means of those who did not answer nothing is kept but the difference, to one decimal; it is hidden where
+    either side, or the people of a trait, are too few. Empty where nobody was silent or answers carry no ID.
+    """
+    columns = ["trait", "level", "n", "n_all", "standardised_difference", "hidden"]
+    people = participants.set_index("participant")
+    if not cohort.params.identified or people[f"responded_{cohort.waves[-1]}"].all():
+        return pd.DataFrame(columns=columns)
+    answered, least = people[f"responded_{cohort.waves[-1]}"], cohort.params.disclosure.least_group
+    traits = people[cohort.params.traits]
+    if len(cohort.waves) == 2:
+        mine = scores[scores["wave"] == "programme_end"]
+        before = side_by_side(mine, "scale", "score")
+        traits = traits.join(before[[scale for scale in cohort.codebook.scales if scale in before]])
+    if traits.columns.empty:
+        return pd.DataFrame(columns=columns)
+    table = standardised_differences(traits, answered).assign(hidden=False)
+    table["n"], table["n_all"] = table["n_respondents"], table["n_respondents"] + table["n_nonrespondents"]
+    for trait in cohort.params.traits:
+        mine = table["trait"] == trait
+        counts = [_among(people, answered, trait, level) for level in table.loc[mine, "level"]]
+        table.loc[mine, ["n", "n_all"]] = counts
+        table.loc[mine, "hidden"] = _hidden_levels(table[mine], len(people), cohort.params.disclosure)
+    table["hidden"] |= (table[["n_respondents", "n_nonrespondents"]] < least).any(axis=1)
+    table["level"] = table["level"].fillna("")
+    table["standardised_difference"] = table["standardised_difference"].astype(float).round(GROUP_DECIMALS)
+    values = ["n", "n_all", "standardised_difference"]
+    table[values] = table[values].where(~table["hidden"])
+    return table.loc[table["not_computable"].isna() | table["hidden"], columns].reset_index(drop=True)
+
+
+def _hidden_levels(levels: pd.DataFrame, everyone: int, policy: Disclosure) -> pd.Series:
+    """Which levels of a trait stay hidden: small ones, and those of whom few answered, or everyone, or nobody."""
+    told = (levels["n"] >= policy.least_cell) & (levels["n"] < levels["n_all"])
+    sizes = levels["n_all"].where(told, 1)
+    return hidden_groups(sizes, everyone - (levels["n_all"] - sizes).sum(), policy.least_group, levels["n_all"])
+
+
+def _among(people: pd.DataFrame, answered: pd.Series, trait: str, level: str) -> tuple[int, int]:
+    """How many of the participants of one trait answered, and how many there are."""
+    has_it = people[trait] == level
+    return int((answered & has_it).sum()), int(has_it.sum())
+
+
+def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
+    """Bounds of the last wave's mean, and of the change, for all on the roster, whatever the silent would have said.
+
+    Beside the bounds of the mean stands the interval for a finite roster, but only where those who answered may pass
+    for a random draw of it: they were not considerably different before. Of a change there is no such interval.
+    """
+    roster, wave = _roster(comparison), comparison.cohort.waves[-1]
+    rows = []
+    for scale, known in _scale_values(comparison, scores):
+        codes, values = comparison.codebook.options_of(scale).codes, known[wave]
+        low, high = worst_case_mean(values, roster, codes[0], codes[-1])
+        refused = _not_a_random_draw(scale, len(values), roster, differences)
+        finite = roster_mean(values, roster).ci95 if refused is None else None
+        change = _change_bounds(known, roster, codes) if scale in comparison.measures else None
+        rows.append(
+            {
+                "measure": scale,
+                "n": len(values),
+                "n_all": roster,
+                "lowest": low,
+                "highest": high,
+                **dict(zip(("finite_low", "finite_high"), finite or (None, None), strict=True)),
+                "refused": refused,
+                **dict(zip(("change_lowest", "change_highest"), change or (None, None), strict=True)),
+            }
+        )
+    table = pd.DataFrame(rows)
+    numbers = [column for column in table if column.endswith(("low", "high", "est"))]
+    table[numbers] = table[numbers].astype(float).round(GROUP_DECIMALS)
+    return table
+
+
+def _roster(comparison: Comparison) -> int:
+    """How many people the cohort is, as far as is known."""
+    roster = comparison.cohort.params.roster
+    return roster.participants if roster else max(len(table) for table in comparison.tables.values())
+
+
+def _scale_values(comparison: Comparison, scores: pd.DataFrame) -> Iterator[tuple[str, dict[str, pd.Series]]]:
+    """Each scale of the last wave with its values in each wave, of people whose number gives nobody away."""
+    last = comparison.cohort.waves[-1]
+    for scale in comparison.codebook.scales:
+        if scale in comparison.measures:
+            yield scale, shown_values(comparison, scale)
+        elif last in comparison.codebook.scale_waves(scale):
+            mine = scores[(scores["scale"] == scale) & (scores["wave"] == last)].dropna(subset=["score"])
+            if len(mine):
+                yield scale, {last: mine.set_index("respondent")["score"]}
+
+
+def shown_values(comparison: Comparison, measure: str) -> dict[str, pd.Series]:
+    """A measure's values in each wave: everyone's, but those of the linked only where the rest are too few.
+
+    Changes are of the linked; a mean of everyone beside them would give away the few who answered that wave only.
+    """
+    waves, policy = comparison.values(measure), comparison.cohort.params.disclosure
+    of_all_linked = comparison.link in ("by_id", "same_row")
+    return {
+        name: waves.pairs[name] if of_all_linked and few_apart(len(wave) - len(waves.pairs), policy) else wave
+        for name, wave in zip(WAVES, waves.both, strict=True)
+    }
+
+
+def _change_bounds(known: dict[str, pd.Series], roster: int, codes: list[int]) -> Interval:
+    first, second = (worst_case_mean(known[wave], roster, codes[0], codes[-1]) for wave in WAVES)
+    return Interval(second.low - first.high, second.high - first.low)
+
+
+def _not_a_random_draw(scale: str, n: int, roster: int, differences: pd.DataFrame) -> str | None:
+    """Why those who answered may not pass for a random draw of the roster; None if they may."""
+    if n >= roster:
+        return "all_answered"
+    if n < FEWEST_FOR_INTERVAL:
+        return "too_few"
+    if differences.empty:
+        return "not_examined"
+    about_it = differences[
+        ~differences["hidden"].astype(bool) & ((differences["level"] != "") | (differences["trait"] == scale))
+    ]
+    if about_it.empty:
+        return "not_examined"
+    return "differ" if (about_it["standardised_difference"].abs() > CONSIDERABLE).any() else None
+
+
+def tipping_points(comparison: Comparison) -> pd.DataFrame:
+    """What must be true of the silent for each scale's conclusion to turn, in words; empty where nobody was silent."""
+    rows = []
+    for scale in comparison.measures:
+        sentence = _tipping(comparison, scale) if scale in comparison.codebook.scales else None
+        if sentence:
+            rows.append({"measure": scale, **{f"silent_{language}": sentence[language] for language in LANGUAGES}})
+    return pd.DataFrame(rows)
+
+
+def _tipping(comparison: Comparison, scale: str) -> Text | None:
+    waves, roster, codes = comparison.values(scale), _roster(comparison), comparison.codebook.options_of(scale).codes
+    if comparison.link in ("by_id", "same_row"):
+        change = waves.pairs["follow_up"] - waves.pairs["programme_end"]
+        return (
+            _tipping_change(change, roster, comparison.plan.margins.scale, codes[-1] - codes[0])
+            if 0 < len(change) < roster
+            else None
+        )
+    first, second = (values.mean() for values in waves.both)
+    point = tipping_point(second, len(waves.follow_up), roster, first, lowest=codes[0], highest=codes[-1])
+    if point.value is None:
+        return None
+    if not point.reachable:
+        return filled(
+            "שום תשובה של {silent} שלא השיבו במעקב לא הייתה משווה את הממוצע לזה של סיום התכנית",
+            "no answer of the {silent} who did not answer the follow-up would bring its mean to that at programme end",
+            {"silent": roster - len(waves.follow_up)},
+        )
+    return filled(
+        "הממוצע במעקב היה משתווה לזה של סיום התכנית אילו {silent} שלא השיבו במעקב "
+        "היו משיבים בממוצע {value} (מי שהשיבו: {mean})",
+        "the mean at follow-up would equal that at programme end had the {silent} who did not answer it "
+        "averaged {value} (those who did: {mean})",
+        {"silent": roster - len(waves.follow_up), "value": lang.number(point.value, 1), "mean": lang.number(second, 1)},
+    )
+
+
+def _tipping_change(change: pd.Series, roster: int, margin: float, widest: float) -> Text:
+    """From the mean change of the linked: what the others would need for no change, or for one beyond the margin."""
+    n, mean = len(change), change.mean()
+    points = {
+        name: tipping_point(mean, n, roster, threshold, lowest=-widest, highest=widest)
+        for name, threshold in (("none", 0.0), ("down", -margin), ("up", margin))
+    }
+    values = {"n": roster - n} | {name: lang.change(point.value, 1) for name, point in points.items()}
+    if abs(mean) > margin:
+        return _of(values, *UNDONE) if points["none"].reachable else _of(values, *NOT_UNDONE)
+    reachable = [name for name in ("down", "up") if points[name].reachable]
+    return _of(
+        values, *{("down", "up"): BOTH_WAYS, ("down",): DOWN_ONLY, ("up",): UP_ONLY, (): NEITHER_WAY}[tuple(reachable)]
+    )
+
+
+UNDONE = (
+    "השינוי של כולם היה מתאפס אילו השתנו {n} האחרים בממוצע ב־{none} נקודות",
+    "everyone’s change would be zero had the other {n} changed by {none} points on average",
+)
+
+
+NOT_UNDONE = (
+    "שום שינוי אצל {n} האחרים לא היה מאפס את השינוי של כולם",
+    "no change among the other {n} could bring everyone’s change to zero",
+)
+
+
+BOTH_WAYS = (
+    "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{down} נקודות או ב־{up} נקודות",
+    "everyone’s change would reach the margin had the other {n} changed by {down} or by {up} points on average",
+)
+
+
+DOWN_ONLY = (
+    "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{down} נקודות",
+    "everyone’s change would reach the margin had the other {n} changed by {down} points on average",
+)
+
+
+UP_ONLY = (
+    "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{up} נקודות",
+    "everyone’s change would reach the margin had the other {n} changed by {up} points on average",
+)
+
+
+NEITHER_WAY = (
+    "שום שינוי אצל {n} האחרים לא היה מביא את השינוי של כולם אל הסף",
+    "no change among the other {n} could bring everyone’s change to the margin",
+)
+
+
+def _of(values: dict, he: str, en: str) -> Text:
+    return filled(he, en, {name: value for name, value in values.items() if f"{{{name}}}" in en})
+
+
+def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.DataFrame) -> Text:
+    """How far weights by the compared trait would move the scales' results, or why they may not be used: a sentence."""
+    cohort, wave = comparison.cohort, comparison.cohort.waves[-1]
+    trait = cohort.params.groups_by
+    if not cohort.params.identified or not trait:
+        return Text(
+            "לא חושבו משקלות: התשובות אינן נושאות מאפיינים של רשימת המשתתפים.",
+            "No weights were computed: the answers carry no traits of the roster.",
+        )
+    people = participants.set_index("participant")
+    linked = len(cohort.waves) == 2 and cohort.params.link == "by_id"
+    answered = people["link"] == "linked" if linked else people[f"responded_{wave}"]
+    if answered.all():
+        return Text("כולם השיבו, ואין צורך במשקלות.", "Everyone answered, so no weights are needed.")
+    weights = post_stratification(people.loc[answered, trait], people[trait])
+    by = cohort.codebook.words(trait)
+    if not weights.usable:
+        return filled(
+            "משקלות לפי “{trait}” אינן מוצגות: {why}.",
+            "Weights by “{trait}” are not shown: {why}.",
+            {"trait": Text(by.he, by.en), "why": _refusal(weights)},
+        )
+    moved = max((_moved(values, weights) for values in _weighted_values(comparison, scores, linked)), default=0.0)
+    return filled(
+        "שקלול לפי “{trait}” (אפקט תכנון {deff}) אינו מזיז שום תוצאה של סולם ביותר מ־{moved} נקודות; "
+        "הוא מוצג לבדיקת רגישות בלבד.",
+        "Weighting by “{trait}” (design effect {deff}) moves no scale’s result by more than {moved} points; "
+        "it is a check of sensitivity only.",
+        {"trait": Text(by.he, by.en), "deff": lang.number(weights.kish_deff, 2), "moved": lang.number(moved, 2)},
+    )
+
+
+def _weighted_values(comparison: Comparison, scores: pd.DataFrame, linked: bool) -> Iterator[pd.Series]:
+    """Of each scale the changes of the linked, or, where not all are linked, the values of the last wave."""
+    for scale, known in _scale_values(comparison, scores):
+        if not linked:
+            yield known[comparison.cohort.waves[-1]]
+        elif scale in comparison.measures:
+            pairs = comparison.values(scale).pairs
+            yield pairs["follow_up"] - pairs["programme_end"]
+
+
+def _moved(values: pd.Series, weights: Weights) -> float:
+    values = values[values.index.isin(weights.weights.index)]
+    return abs(weights.mean(values) - values.mean())
+
+
+def _refusal(weights: Weights) -> Text:
+    if weights.kish_deff is None or weights.smallest_cell < 5:
+        return Text("באחת הקבוצות פחות מחמישה משיבים", "a group has fewer than five respondents")
+    return filled(
+        "אפקט התכנון הוא {deff}, יותר מ־1.5",
+        "the design effect is {deff}, above 1.5",
+        {"deff": lang.number(weights.kish_deff, 2)},
+    )

@@ -1,0 +1,81 @@
+"""How well the statements of each scale hang together, and those that go against it."""
+
+from functools import lru_cache
+
+import pandas as pd
+
+from followup.analysis.comparison import Comparison, key_of
+from followup.statistics.scales import reliability
+
+
+def turned_warning(comparison: Comparison) -> pd.DataFrame:
+    """Items that go against their scale in a wave, with a sentence: an export may have turned them round already."""
+    table = turned_items(comparison)
+    two = (
+        {item for item in comparison.codebook.items if len(comparison.codebook.items[item].waves) == 2}
+        if comparison.two_waves
+        else set()
+    )
+    twice = table["measure"].duplicated(keep=False)
+    table["warning"] = [
+        "against_both" if again else "against_one" if item in two else "against_only"
+        for item, again in zip(table["measure"], twice, strict=True)
+    ]
+    return table
+
+
+@lru_cache(maxsize=1)
+def _of_scales(comparison: Comparison) -> dict:
+    asked = (
+        (scale, wave)
+        for scale in comparison.codebook.scales
+        for wave in comparison.codebook.scale_waves(scale)
+        if wave in comparison.cohort.waves
+    )
+    items = {
+        (scale, wave): [item for item in comparison.codebook.scales[scale].items if item in comparison.tables[wave]]
+        for scale, wave in asked
+    }
+    return {(scale, wave): reliability(comparison.tables[wave][keys]) for (scale, wave), keys in items.items() if keys}
+
+
+def reliabilities(comparison: Comparison) -> pd.DataFrame:
+    """Alpha with Feldt's interval of every scale in every wave, among those who answered all its items.
+
+    Beside it the mean inter-item correlation, and omega or why there is none.
+    """
+    rows = []
+    for (scale, wave), result in _of_scales(comparison).items():
+        low, high = result.alpha_ci95 or (None, None)
+        rows.append(
+            {
+                "measure": scale,
+                "wave": wave,
+                "items": result.k,
+                "n": result.n,
+                "alpha": result.alpha,
+                "alpha_low": low,
+                "alpha_high": high,
+                "mean_inter_item_r": result.mean_inter_item_r,
+                "omega": result.omega,
+                "no_omega": key_of(result.no_omega),
+                "not_computable": key_of(result.not_computable),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def turned_items(comparison: Comparison) -> pd.DataFrame:
+    """Items that go against their scale in a wave: measure, scale, wave.
+
+    Most often an export turned the item round already, or the codebook does not say that it is reverse-coded.
+    """
+    signs = pd.DataFrame(
+        [
+            (scale, item, wave, r)
+            for (scale, wave), result in _of_scales(comparison).items()
+            for item, r in result.item_rest.items()
+        ],
+        columns=["scale", "measure", "wave", "item_rest"],
+    )
+    return signs.loc[signs["item_rest"] < 0, ["measure", "scale", "wave"]].reset_index(drop=True)

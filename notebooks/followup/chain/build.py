@@ -1,0 +1,118 @@
+"""One cohort built: its notebooks run, its pages published; what failed is said on the last good ones."""
+
+import errno
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from followup.chain.execution import StageFailed
+from followup.chain.run import AT_ONCE, Run
+from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, imported_modules
+from followup.chain.warm_kernels import collect_rarely, warm
+from followup.problems import InputProblems, PageProblem
+from followup.publish import versions
+from followup.store.freshness import fingerprint, replace_text
+
+
+def say_line(text: str) -> None:
+    """One line, written whole: two notebooks may have something to say at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def build(name: str, at_once: Callable[[], int], say: Callable[[str], None] = say_line) -> int:
+    """Build one cohort's report; the exit code: 0 done, 2 input, 3 failure, 75 busy, 130 interrupted.
+
+    `at_once` tells how many notebooks may run at a time.
+    """
+    from filelock import FileLock, Timeout
+
+    from followup.study.cohort import open_cohort
+
+    cohort = open_cohort(name)
+    cohort.private.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(cohort.private / "lock", timeout=0)
+    try:
+        with lock:
+            return _build(cohort, at_once, say)
+    except Timeout:
+        print(f"Another build of cohort {name} is under way; wait for it to end.", file=sys.stderr)
+        return BUSY
+
+
+def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> int:
+    now, run = fingerprint(cohort.root, cohort.name), Run(cohort, say, at_once)
+    run.check_notebooks()
+    (cohort.private / "published").unlink(missing_ok=True)
+    say(f"Cohort {cohort.name}: {cohort.params.title.en}")
+    try:
+        run.all_stages()
+        run.check_unchanged(now)
+        from followup.publish import publication
+
+        versions.tidy(cohort.build)
+        left_out = publication.publish_report(cohort, run.all_inputs(), run.results(), run.people.result())
+    except (StageFailed, PageProblem, OSError) as failure:
+        print(f"\n{_in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
+        _mark_last_pages(cohort.build, *_stage_and_kind(failure), getattr(failure, "exit_code", FAILURE))
+        return getattr(failure, "exit_code", FAILURE)
+    for notebook, cell, what in left_out:
+        say(f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)")
+    replace_text(cohort.private / "published", now + "\n")
+    say(f"Done in {time.monotonic() - run.started:.1f} s. Open:")
+    for page in ("report.he.html", "report.en.html"):
+        say(f"    {cohort.build / page}")
+    return 0
+
+
+def _stage_and_kind(failure: Exception) -> tuple[str, str]:
+    """Where a run failed and the kind of error, without its values, which may be somebody's."""
+    if isinstance(failure, StageFailed):
+        full = os.strerror(errno.ENOSPC)
+        return failure.stage, full if full in failure.cause else failure.cause.split(":")[0]
+    return "page", (failure.strerror or type(failure).__name__) if isinstance(failure, OSError) else "the page was refused"
+
+
+def _in_a_line(error: OSError) -> str:
+    return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+
+
+def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> None:
+    """Say at the top of the last good pages that a newer run failed, in words that hold nothing of the data."""
+    from followup.language import Text
+    from followup.publish.publication import publish_failure
+
+    why = Text("יש בעיות בקלט", "there are problems in the input") if exit_code == INPUT else Text(cause, cause)
+    try:
+        if publish_failure(build, stage, why):
+            (build / "private" / "published").unlink(missing_ok=True)       # so that the next run takes the notice away
+            print("    the last good report now says so at its top", file=sys.stderr)
+    except OSError as error:
+        print(f"    the last good report stands as it was, without a notice: {_in_a_line(error)}", file=sys.stderr)
+
+
+def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> int:
+    """Build one cohort's report and say on standard error what went wrong; the exit code, as `build` gives it."""
+    collect_rarely()
+    try:
+        with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
+            os.environ["JUPYTER_RUNTIME_DIR"] = runtime
+            os.environ.setdefault("MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib"))     # nothing is written outside the clone
+            with warm(imported_modules()):
+                return build(name, at_once)
+    except InputProblems as problems:
+        print(problems, file=sys.stderr)
+        root = Path(os.environ.get("FOLLOWUP_ROOT", HOUSE))
+        if (root / "params" / f"{name}.yaml").exists():
+            _mark_last_pages(root / "build" / name, f"params/{name}.yaml", "", INPUT)
+        return INPUT
+    except KeyboardInterrupt:
+        print("\nInterrupted: nothing was published; the next run goes on from here.", file=sys.stderr)
+        sys.stderr.flush()
+        return INTERRUPTED
+    except OSError as error:
+        print(_in_a_line(error), file=sys.stderr)
+        return FAILURE
