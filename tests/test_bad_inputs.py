@@ -24,9 +24,9 @@ import pyreadstat
 import pytest
 from cohort_copies import CODEBOOK, HOUSE, LATER, TINY_ROSTER, Copy, Tiny, logged, same_answers, tidy, well, wording
 from followup.analysis import reliability
+from followup.analysis.answer_levels import item_levels, options_chosen
 from followup.analysis.answers import score_waves
 from followup.analysis.comparison import Comparison
-from followup.analysis.levels import item_levels, options_chosen
 from followup.analysis.reliability import turned_items
 from followup.cleaning.clean import Clean, with_waves
 from followup.publish import template_pages

@@ -6,10 +6,10 @@ from pathlib import Path
 import made_up_studies as made
 import pandas as pd
 import pytest
-from followup.analysis import levels
+from followup.analysis import answer_levels
+from followup.analysis.answer_levels import item_levels, scale_levels
 from followup.analysis.answers import score_waves
 from followup.analysis.gaps import protected_gaps
-from followup.analysis.levels import item_levels, scale_levels
 from followup.language import END_ISOLATE, ISOLATE, LANGUAGES, RIGHT_TO_LEFT_MARK
 from followup.report import tables
 from followup.report.charts import answer_charts, change_charts, response_charts
@@ -51,7 +51,7 @@ def frames() -> dict[str, tuple]:
     return {
         "links": (response_charts.response_picture, links),
         "response": (response_charts.response_picture, response),
-        "levels": (answer_charts.answer_bars, levels.levels_shown(scale_levels(scores, made.CODEBOOK), compared)),
+        "levels": (answer_charts.answer_bars, answer_levels.levels_shown(scale_levels(scores, made.CODEBOOK), compared)),
         "items": (answer_charts.answer_bars, compared.compared(item_levels(long, made.CODEBOOK))),
         "forest": (change_charts.change_forest, scales),
         "moves": (change_charts.moved_bars, scales),

@@ -3,9 +3,9 @@
 import made_up_studies as made
 import pandas as pd
 import pytest
-from followup.analysis import levels, nonresponse, reliability, response_rates
+from followup.analysis import answer_levels, nonresponse, reliability, response_rates
+from followup.analysis.answer_levels import item_levels, scale_levels
 from followup.analysis.answers import score_waves
-from followup.analysis.levels import item_levels, scale_levels
 from followup.language import END_ISOLATE, ISOLATE
 from made_up_studies import answered, comparison, names
 
@@ -260,7 +260,7 @@ def test_a_band_says_what_a_scale_can_still_show():
     )
     ten["r3"] = [1, 1] + [3] * 8
     study = Study(ten, ten, roster=10, families=SCALES)
-    room = levels.room_left(study.comparison, study.scores).set_index("measure")
+    room = answer_levels.room_left(study.comparison, study.scores).set_index("measure")
     assert room["ceiling"].to_dict() == {"drive": "over_50", "role": "from_15_to_50"}
     assert room["room"].to_dict() == {"drive": "no_rise", "role": "little_room"}
     assert "share" not in room
@@ -293,11 +293,11 @@ def test_one_who_answered_the_follow_up_only_moves_no_published_mean():
         study = one_more(answer)
         once = lambda table: table[table["measure"] != "late"].reset_index(drop=True)  # noqa: E731
         scales, statements = scale_levels(study.scores, made.CODEBOOK), item_levels(study.responses, made.CODEBOOK)
-        items = levels.levels_shown(statements, study.comparison)
+        items = answer_levels.levels_shown(statements, study.comparison)
         tables.append(
             [
                 study.comparison.protected_changes(),
-                once(levels.levels_shown(scales, study.comparison)),
+                once(answer_levels.levels_shown(scales, study.comparison)),
                 items[~items["measure"].isin(["l1", "l2"])].reset_index(drop=True),
                 once(study.bounds().reset_index()),
                 nonresponse.tipping_points(study.comparison),
@@ -316,7 +316,7 @@ def test_the_attack_would_succeed_on_unprotected_tables():
 
 def test_a_mean_beside_that_of_the_linked_is_withheld_or_coarse():
     study = one_more(4)
-    shown = levels.levels_shown(scale_levels(study.scores, made.CODEBOOK), study.comparison)
+    shown = answer_levels.levels_shown(scale_levels(study.scores, made.CODEBOOK), study.comparison)
     drive = shown[shown["measure"] == "drive"].set_index("wave")
     assert drive["hidden_mean"].to_dict() == {"programme_end": False, "follow_up": True}
     assert drive.loc["programme_end", "mean"] == 3.2  # 3.25, told to one decimal

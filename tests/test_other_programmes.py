@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from followup.analysis.answer_levels import item_levels
 from followup.analysis.comparison import Comparison
-from followup.analysis.levels import item_levels
 from followup.cleaning.clean import clean_cohort, with_waves
 from followup.commands import new
 from followup.problems import InputProblems

@@ -5,9 +5,9 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from followup.analysis.levels import NETWORK as NETWORK_TOPIC
-from followup.analysis.levels import PROJECTS as PROJECTS_TOPIC
-from followup.analysis.levels import levels_on, statements_on
+from followup.analysis.answer_levels import NETWORK as NETWORK_TOPIC
+from followup.analysis.answer_levels import PROJECTS as PROJECTS_TOPIC
+from followup.analysis.answer_levels import levels_on, statements_on
 from followup.analysis.projects import (
     conflicting_reports,
     involvement,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from checkouts import Checkout, add_small, copied
+from followup.analysis.answer_levels import scale_levels
 from followup.analysis.answers import score_waves
-from followup.analysis.levels import scale_levels
 from followup.cleaning.clean import clean_cohort
 from followup.study.cohort import open_cohort
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from followup.analysis.levels import options_chosen
+from followup.analysis.answer_levels import options_chosen
 from followup.language import Text
 from followup.statistics.nonresponse_bounds import hypergeometric_interval, worst_case_share
 from followup.study.codebook import WAVES, Codebook
