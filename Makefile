@@ -95,6 +95,7 @@ lab: .venv-lab/ready ## JupyterLab on the notebooks
 
 check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs and both languages
 	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
 	@.venv/bin/nbstripout --verify --keep-id notebooks/*.ipynb
 	@$(RUN) -m followup.commands.check
 

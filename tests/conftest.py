@@ -19,7 +19,9 @@ def built(tmp_path_factory) -> Checkout:
     add_cohort_1(checkout)
     add_small(checkout)
     for cohort in ("1", "small"):  # what Make does first
-        subprocess.run([sys.executable, "-S", "followup/store/freshness.py", cohort], cwd=checkout.notebooks, check=True)
+        subprocess.run(
+            [sys.executable, "-S", "followup/store/freshness.py", cohort], cwd=checkout.notebooks, check=True
+        )
     builds = {cohort: checkout.start(cohort) for cohort in ("1", "small")}
     ended = {cohort: checkout.end(build, seconds=300) for cohort, build in builds.items()}
     for cohort, done in ended.items():

@@ -43,7 +43,11 @@ def differences(before: Path, after: Path) -> list[str]:
     """One line for each file that is missing or differs."""
     first, second = files(before), files(after)
     missing = [f"only in one: {name}" for name in sorted(first.keys() ^ second.keys())]
-    return missing + [f"differs: {name}" for name in sorted(first.keys() & second.keys()) if compared(first[name]) != compared(second[name])]
+    return missing + [
+        f"differs: {name}"
+        for name in sorted(first.keys() & second.keys())
+        if compared(first[name]) != compared(second[name])
+    ]
 
 
 if __name__ == "__main__":

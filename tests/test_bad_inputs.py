@@ -861,7 +861,9 @@ def an_item_already_turned_round(copy: Copy):
     turned = turned_items(compared(copy, copy.clean()))
     assert turned.query("measure == 'motivation_weary'")["wave"].tolist() == ["follow_up"]
     warned = reliability.turned_warning(compared(copy, copy.clean()))
-    page = tables.html(warned, ["measure", "scale", "wave", "warning"], "turned", "Warning", "", vocabulary.Vocabulary(CODEBOOK), "he")
+    page = tables.html(
+        warned, ["measure", "scale", "wave", "warning"], "turned", "Warning", "", vocabulary.Vocabulary(CODEBOOK), "he"
+    )
     assert weary in page
 
 
@@ -1165,7 +1167,11 @@ def test_a_broken_export_ends_the_run_with_two_and_leaves_the_report(published):
     assert "Traceback" not in done.stderr
     folder = tiny.root / "build" / "tiny" / ".current"
     now = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert {name for name in now if now[name] != good.get(name)} == {"report.en.html", "report.he.html", "manifest.json"}
+    assert {name for name in now if now[name] != good.get(name)} == {
+        "report.en.html",
+        "report.he.html",
+        "manifest.json",
+    }
     for name in ("report.en.html", "report.he.html"):
         page = now[name].decode()
         notice = page.partition(template_pages.NOTICE_START)[2].partition(template_pages.NOTICE_END)[0]

@@ -202,7 +202,11 @@ def test_as_many_dots_as_people_and_as_many_full_as_counted(part, whole):
 
 
 def test_dots_begin_where_reading_begins():
-    assert max(full_dots(card_drawings.dots(3, 10, "en"))) < card_drawings.WIDE / 2 < min(full_dots(card_drawings.dots(3, 10, "he")))
+    assert (
+        max(full_dots(card_drawings.dots(3, 10, "en")))
+        < card_drawings.WIDE / 2
+        < min(full_dots(card_drawings.dots(3, 10, "he")))
+    )
 
 
 @pytest.mark.parametrize(("part", "whole"), [(96, 135), (0, 61), (0, 0)])

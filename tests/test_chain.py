@@ -293,7 +293,11 @@ def test_two_reports_of_one_project_are_one_project_and_one_conflict(built):
 
 
 @pytest.mark.parametrize(
-    ("language", "nothing"), [("en", "not collected in this cohort, or it cannot be computed"), ("he", "לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו")]
+    ("language", "nothing"),
+    [
+        ("en", "not collected in this cohort, or it cannot be computed"),
+        ("he", "לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו"),
+    ],
 )
 def test_what_the_small_cohort_does_not_have_is_said(built, language, nothing):
     """No network, no meetings, no interviews, no published claims."""
@@ -343,9 +347,14 @@ def test_after_edits_the_report_is_to_the_byte_what_a_first_run_makes(small, tmp
     small.add_sentence("03_compare", "Changes are worth a sentence more.")
     small.say_otherwise("02_describe", "was answered by {rate}", "was indeed answered by {rate}")
     small.replace("params/small.yaml", "margins: {scale: 0.3,", "margins: {scale: 0.25,")
-    for stage in ("06_findings", "04_projects"):        # saved by Jupyter: outputs, and what it notes about itself
+    for stage in ("06_findings", "04_projects"):  # saved by Jupyter: outputs, and what it notes about itself
         path = small.notebooks / f"{stage}.ipynb"
-        path.write_text(path.read_text(encoding="utf-8").replace('"outputs": []', '"outputs": [{"output_type": "stream", "name": "stdout", "text": "by hand"}]'), encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace(
+                '"outputs": []', '"outputs": [{"output_type": "stream", "name": "stdout", "text": "by hand"}]'
+            ),
+            encoding="utf-8",
+        )
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["02_describe", "03_compare", "06_findings"]), done.err
     assert done.stages["04_projects"] == "new prose"
@@ -363,7 +372,9 @@ def test_a_chart_of_the_same_numbers_is_not_drawn_again(small):
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["03_compare"])
     assert "as it was drawn before" in small.page("small", "en")
-    small.replace("notebooks/followup/report/charts/answer_charts.py", "import textwrap", "import textwrap  # a comment")
+    small.replace(
+        "notebooks/followup/report/charts/answer_charts.py", "import textwrap", "import textwrap  # a comment"
+    )
     assert small.build("small").code == 0
     assert "as it was drawn before" not in small.page("small", "en")
 
@@ -579,7 +590,9 @@ def test_params_with_a_problem_publish_nothing(small):
     assert "did you mean “synthetic”?" in done.err
     assert done.out == ""
     assert results_of(small.published("small")) == results_of(good)
-    assert "problems in the input" in notice(small.page("small", "en"))      # the old numbers stay, and say that they are old
+    assert "problems in the input" in notice(
+        small.page("small", "en")
+    )  # the old numbers stay, and say that they are old
 
     small.replace("params/small.yaml", "synthetc: true", "synthetic: true")
     assert "1 of 1 cohorts to build" in small.reports().out

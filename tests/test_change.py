@@ -491,7 +491,10 @@ PARTLY_LINKED = {
 @pytest.mark.parametrize(("case", "dataset"), cases("ref_partial_overlap"))
 def test_partly_linked_change_agrees_with_r(case, dataset):
     scale = case.removeprefix("partial_scale_")
-    r, ours = values("ref_partial_overlap", case, dataset), unlinked_change.partly_linked_change(score(1, scale), score(2, scale))
+    r, ours = (
+        values("ref_partial_overlap", case, dataset),
+        unlinked_change.partly_linked_change(score(1, scale), score(2, scale)),
+    )
     for pattern, computed in PARTLY_LINKED.items():
         quantity = pattern.removeprefix("*/")
         assert close(computed(ours), r[quantity]), quantity

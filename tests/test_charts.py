@@ -47,11 +47,16 @@ def frames() -> dict[str, tuple]:
     scores = score_waves(long, made.CODEBOOK, 0.5)
     scales = compared.rows_of(compared.protected_changes(), "scale", group="all")
     links = pd.DataFrame({"status": ["linked", "programme_end_only", "follow_up_only", "neither"], "n": [28, 9, 1, 1]})
-    response = pd.DataFrame({"wave": ["programme_end", "follow_up"], "n": [33, 25], "n_all": [40, 40], "asked_known": True})
+    response = pd.DataFrame(
+        {"wave": ["programme_end", "follow_up"], "n": [33, 25], "n_all": [40, 40], "asked_known": True}
+    )
     return {
         "links": (response_charts.response_picture, links),
         "response": (response_charts.response_picture, response),
-        "levels": (answer_charts.answer_bars, answer_levels.levels_shown(scale_levels(scores, made.CODEBOOK), compared)),
+        "levels": (
+            answer_charts.answer_bars,
+            answer_levels.levels_shown(scale_levels(scores, made.CODEBOOK), compared),
+        ),
         "items": (answer_charts.answer_bars, compared.compared(item_levels(long, made.CODEBOOK))),
         "forest": (change_charts.change_forest, scales),
         "moves": (change_charts.moved_bars, scales),
@@ -196,8 +201,16 @@ def test_categories_are_headed_by_the_options_that_all_rows_share():
     """Statements of extent share their options; a scale with others stands beside them under general words."""
     codebook = open_cohort("1", HOUSE).codebook
     own = html_headings(codebook, ["motivation_promote", "sponsor_opportunity"])
-    assert own == ["Not at all / To a small extent", "To a moderate extent", "To a great extent / To a very great extent"]
-    assert html_headings(codebook, ["motivation_promote", "project_stage"]) == ["Low answers", "Middle answers", "High answers"]
+    assert own == [
+        "Not at all / To a small extent",
+        "To a moderate extent",
+        "To a great extent / To a very great extent",
+    ]
+    assert html_headings(codebook, ["motivation_promote", "project_stage"]) == [
+        "Low answers",
+        "Middle answers",
+        "High answers",
+    ]
 
 
 def html_headings(codebook, measures: list[str]) -> list[str]:

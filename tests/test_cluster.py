@@ -36,12 +36,24 @@ class Cluster:
         self.workers = [self.add_worker() for _ in range(2)]
 
     def _start(self, *command: str) -> subprocess.Popen:
-        own = {"TMPDIR": str(self.temporary), "FOLLOWUP_KEY_FILE": str(self.temporary / "no-key"), "PYTHONHASHSEED": "0", "TZ": "<+1245>-12:45"}
-        return subprocess.Popen([sys.executable, "-m", "dask", *command], cwd=self.project.notebooks, env={**os.environ, **own},
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        own = {
+            "TMPDIR": str(self.temporary),
+            "FOLLOWUP_KEY_FILE": str(self.temporary / "no-key"),
+            "PYTHONHASHSEED": "0",
+            "TZ": "<+1245>-12:45",
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "dask", *command],
+            cwd=self.project.notebooks,
+            env={**os.environ, **own},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def add_worker(self) -> subprocess.Popen:
-        worker = self._start("worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+        worker = self._start(
+            "worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"
+        )
         self.processes.append(worker)
         return worker
 
@@ -71,7 +83,11 @@ def sender(tmp_path) -> Checkout:
 
 def building(worker: subprocess.Popen) -> list[psutil.Process]:
     """The processes in which a worker builds a cohort; one that ends meanwhile is none."""
-    return [child for child in psutil.Process(worker.pid).children() if "followup.chain.cluster" in " ".join(_command(child))]
+    return [
+        child
+        for child in psutil.Process(worker.pid).children()
+        if "followup.chain.cluster" in " ".join(_command(child))
+    ]
 
 
 def kernels(build: psutil.Process) -> list[psutil.Process]:
@@ -101,7 +117,9 @@ def test_a_worker_killed_half_way_costs_a_new_start_and_the_bytes_are_those_of_a
     done = sender.end(driver, seconds=300)
     assert (done.code, done.err) == (0, ""), done.out
     assert sender.published("small") == built.published("small")
-    assert not list(sender.path("small", "private").glob("tables/*"))  # row-level tables stay away, and do not stay there
+    assert not list(
+        sender.path("small", "private").glob("tables/*")
+    )  # row-level tables stay away, and do not stay there
     psutil.wait_procs(orphans, timeout=20)
     wait_until(lambda: not workers.left_behind())
     assert not (workers.temporary / "no-key").exists()
@@ -149,7 +167,8 @@ def test_ctrl_c_here_ends_the_build_on_a_worker(workers, sender):
 
 
 @pytest.mark.parametrize(
-    ("here", "expected"), [("<+0200>-02:00", "<+0200>-02:00"), ("<-0330>+03:30", "<-0330>+03:30"), ("UTC0", "<+0000>-00:00")]
+    ("here", "expected"),
+    [("<+0200>-02:00", "<+0200>-02:00"), ("<-0330>+03:30", "<-0330>+03:30"), ("UTC0", "<+0000>-00:00")],
 )
 def test_the_time_zone_that_a_worker_is_told(here, expected, monkeypatch):
     monkeypatch.setenv("TZ", here)

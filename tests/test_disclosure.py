@@ -144,7 +144,11 @@ def test_of_a_hidden_group_nothing_is_left_and_of_a_shown_one_a_decimal():
     assert shown.loc[["op", "local"], "n_linked"].isna().all()  # "two of three answered" is a count of people
     assert shown["change"].tolist()[:2] == [0.123456, 0.1]  # all respondents in full, a group to one decimal
     assert shown.loc[["op", "local"], ["change", "p", "verdict"]].isna().all(axis=None)
-    assert shown.loc["hq", ["p", "verdict", "verdict_by"]].tolist() == [0.02, "rose", "plan"]  # a p of few people is rounded up
+    assert shown.loc["hq", ["p", "verdict", "verdict_by"]].tolist() == [
+        0.02,
+        "rose",
+        "plan",
+    ]  # a p of few people is rounded up
     assert shown.loc["op", "verdict_by"] == "plan"  # what a row is about is kept
 
 

@@ -223,7 +223,7 @@ def test_a_trailing_comma_on_every_answer_is_repaired_and_logged(tmp_path):
 def test_one_row_that_ends_in_an_empty_cell_too_many_may_have_been_moved_by_a_value_too_many(tmp_path):
     message = refusal(tmp_path, "id,q1,comment\nDL-101,3,\nDL-102,4,3,\nDL-103,5,\n,,,,\n")
     assert "row 3: this row ends in an empty cell that has no heading, and other rows do not" in message
-    assert "row 5" not in message      # a blank row of commas holds nothing that could be moved
+    assert "row 5" not in message  # a blank row of commas holds nothing that could be moved
 
 
 def test_rows_that_end_early_are_filled_and_logged(tmp_path):
@@ -249,7 +249,9 @@ def test_all_rows_that_do_not_fit_are_named_together(tmp_path):
 
 def test_of_many_problems_the_first_twenty_are_shown(tmp_path):
     message = refusal(tmp_path, "id,q1\n" + "".join(f"1,2,{number}\n" for number in range(50)))
-    assert message.count("what to do: put a text that holds a comma into quotes") == 6 + 1  # the last says how many more
+    assert (
+        message.count("what to do: put a text that holds a comma into quotes") == 6 + 1
+    )  # the last says how many more
     assert "14 more of this kind" in message  # of the twenty
     assert "30 more problems of this kind" in message
 

@@ -93,7 +93,9 @@ def test_a_killed_kernel_is_one_message_and_the_next_run_goes_on(small):
     done = small.build("small")
     assert done.code == 3
     lines = done.err.strip().splitlines()
-    assert lines[0] == f"notebooks/06_findings.ipynb, cell {number}: its kernel died: out of memory, or ended from outside"
+    assert (
+        lines[0] == f"notebooks/06_findings.ipynb, cell {number}: its kernel died: out of memory, or ended from outside"
+    )
     assert all(line.startswith("    ") for line in lines[1:])  # nothing stray of papermill's or Jupyter's
     whole(small)
     path.write_text(text, encoding="utf-8")
@@ -115,7 +117,9 @@ def test_a_command_of_the_shell_is_refused_before_anything_runs(small, source):
 def disk_of(size: str, place: Path):
     """A small file system of its own at `place`."""
     place.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], capture_output=True, check=False)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], capture_output=True, check=False
+    )
     if done.returncode:
         pytest.skip("a file system cannot be mounted here")
     try:
@@ -211,7 +215,9 @@ def test_an_environment_without_ipykernel_is_one_message_with_what_to_do(small, 
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("value", ['1"; raise SystemExit("ran") #', "1'\n__import__('os')._exit(1)", "{{ 1 }}", "\\", "שלום"])
+@pytest.mark.parametrize(
+    "value", ['1"; raise SystemExit("ran") #', "1'\n__import__('os')._exit(1)", "{{ 1 }}", "\\", "שלום"]
+)
 def test_a_value_of_the_run_can_only_become_data(place, value):
     """The cell that papermill injects: whatever the value, the notebook finds it as it was, and nothing else ran."""
     (place / "value").write_text(value, encoding="utf-8")
@@ -240,7 +246,11 @@ def test_a_wrong_hash_in_the_lock_file_stops_the_installer(tmp_path):
     for mark, code in ((f"0{right[1:]}" if right[0] != "0" else f"1{right[1:]}", 1), (right, 0)):
         (tmp_path / "lock").write_text(f"madeup==1.0 --hash=sha256:{mark}\n", encoding="utf-8")
         done = subprocess.run(
-            [*install, "--find-links", str(tmp_path), "-r", "lock"], cwd=tmp_path, capture_output=True, text=True, check=False
+            [*install, "--find-links", str(tmp_path), "-r", "lock"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == code, done.stderr
         assert (tmp_path / "into" / "madeup.py").exists() == (code == 0)
@@ -253,8 +263,16 @@ def test_a_gigabyte_in_one_field_ends_in_a_message_within_little_memory(small):
         file.truncate(1_000_000_000)
     limit = 3_000_000_000
     done = subprocess.run(
-        [sys.executable, "-c", "import followup.cleaning.clean as c, followup.study.cohort as o; c.clean_cohort(o.open_cohort('small'))"],
-        cwd=small.notebooks, capture_output=True, text=True, check=False, timeout=60,
+        [
+            sys.executable,
+            "-c",
+            "import followup.cleaning.clean as c, followup.study.cohort as o; c.clean_cohort(o.open_cohort('small'))",
+        ],
+        cwd=small.notebooks,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
     )
     assert "data/small/follow_up.csv: " in done.stderr

@@ -151,8 +151,13 @@ def test_every_generated_cohort_has_params_that_agree_with_the_codebook(generate
         params = open_cohort(name, ROOT).params
         assert params.synthetic
         records = [params.roster, params.projects, params.network, params.interviews, *params.waves.values()]
-        named = [value for record in records if record for key, value in record if key in
-                 ("file", "members", "ties", "meetings")]
+        named = [
+            value
+            for record in records
+            if record
+            for key, value in record
+            if key in ("file", "members", "ties", "meetings")
+        ]
         assert sorted(named) == sorted(path.name for path in (ROOT / "data" / name).iterdir())
 
 
@@ -211,13 +216,16 @@ def cell(name: str, row: int, key: str) -> str:
     return rows[row - 2][[" ".join(h.split()) for h in headings].index(wanted or CODEBOOK.items[key].he)]
 
 
-@pytest.mark.parametrize(("name", "row", "key", "written"), [
-    ("programme_end.csv", 2, "participant", "TEST"),
-    ("programme_end.csv", 25, "participant", "dl-117"),
-    ("programme_end.csv", 5, "motivation_future", "במידה רבה\u200f"),
-    ("follow_up.csv", 6, "participant", " DL-120  "),
-    ("follow_up.csv", 6, "contribution_tools", "במידה רבה מאד"),
-])
+@pytest.mark.parametrize(
+    ("name", "row", "key", "written"),
+    [
+        ("programme_end.csv", 2, "participant", "TEST"),
+        ("programme_end.csv", 25, "participant", "dl-117"),
+        ("programme_end.csv", 5, "motivation_future", "במידה רבה\u200f"),
+        ("follow_up.csv", 6, "participant", " DL-120  "),
+        ("follow_up.csv", 6, "contribution_tools", "במידה רבה מאד"),
+    ],
+)
 def test_a_slip_stands_where_the_readme_says(name, row, key, written):
     assert cell(name, row, key) == written
 
@@ -237,8 +245,13 @@ def test_one_participant_answered_twice_and_differently():
 
 
 def test_some_answers_are_missing_but_no_group_falls_below_eight():
-    texts = [row[item.he] for wave in WAVES for row in ANSWERS[wave].values() for item in CODEBOOK.items.values()
-             if item.he in row]
+    texts = [
+        row[item.he]
+        for wave in WAVES
+        for row in ANSWERS[wave].values()
+        for item in CODEBOOK.items.values()
+        if item.he in row
+    ]
     assert (texts.count(""), texts.count("לא רלוונטי / לא יודע/ת")) == (10, 8)
     for item, group in itertools.product(COHORT.params.analysis.families["items"].measures, COHORT.groups):
         assert len(both_waves(item, group)) >= 8
@@ -279,8 +292,11 @@ def test_the_gap_between_headquarters_and_operational_ministries_narrowed():
 
 def test_no_ceiling_explains_the_narrowing():
     for measure, group in itertools.product(("own_area_activity", "self_perception"), ("headquarters", "operational")):
-        at_end = [[answer("programme_end", code, item) for item in items_of(measure)]
-                  for code in ANSWERS["programme_end"] if GROUP[code] == group]
+        at_end = [
+            [answer("programme_end", code, item) for item in items_of(measure)]
+            for code in ANSWERS["programme_end"]
+            if GROUP[code] == group
+        ]
         assert np.mean(np.array(at_end) == 5) < 0.15
 
 
@@ -317,10 +333,16 @@ def test_ties_were_kept_and_graduates_want_ties_peers_and_news():
     assert [wish for wish, _ in wishes.most_common(3)] == options[:3]
 
 
-@pytest.mark.parametrize(("scale", "low", "high"), [
-    ("own_area_activity", 3.5, 4.0), ("programme_contribution", 3.8, 4.3), ("sponsor_support", 3.4, 3.9),
-    ("project_work", 2.25, 2.55), ("network_value", 3.8, 4.1),
-])
+@pytest.mark.parametrize(
+    ("scale", "low", "high"),
+    [
+        ("own_area_activity", 3.5, 4.0),
+        ("programme_contribution", 3.8, 4.3),
+        ("sponsor_support", 3.4, 3.9),
+        ("project_work", 2.25, 2.55),
+        ("network_value", 3.8, 4.1),
+    ],
+)
 def test_levels_at_follow_up(scale, low, high):
     assert low < np.nanmean(every_answer(scale, "follow_up")) < high
 
@@ -425,13 +447,16 @@ def test_the_slips_in_ids_of_cohort_2_are_those_that_the_params_correct():
     assert "DL-217" in FIRST_2 and "DL-217" not in LATER_2  # whose follow-up came in as DL-271
 
 
-@pytest.mark.parametrize(("row", "key", "written"), [
-    (2, "own_projects", 4),
-    (7, "own_staff", "٤"),
-    (3, "motivation_promote", "בְּמִידָה רַבָּה"),
-    (4, "wider_units", f"במידה{NO_BREAK_SPACE}בינונית"),
-    (2, "sponsor_projects", "במדה רבה"),
-])
+@pytest.mark.parametrize(
+    ("row", "key", "written"),
+    [
+        (2, "own_projects", 4),
+        (7, "own_staff", "٤"),
+        (3, "motivation_promote", "בְּמִידָה רַבָּה"),
+        (4, "wider_units", f"במידה{NO_BREAK_SPACE}בינונית"),
+        (2, "sponsor_projects", "במדה רבה"),
+    ],
+)
 def test_a_slip_of_the_typist_stands_where_the_readme_says(row, key, written):
     assert TYPED[row - 1][TYPED[0].index(CODEBOOK.items[key].he)] == written
 
@@ -450,8 +475,14 @@ def test_the_workbook_of_cohort_2_is_as_offices_leave_them():
 
 def test_the_qualtrics_export_has_three_header_rows_a_preview_and_a_form_opened_again():
     codes, wordings, imports = ONLINE[:3]
-    assert codes[-6:] == ["project_stage", "still_involved", "project_helped", "project_hindered", "network_wishes",
-                          "comments"]
+    assert codes[-6:] == [
+        "project_stage",
+        "still_involved",
+        "project_helped",
+        "project_hindered",
+        "network_wishes",
+        "comments",
+    ]
     assert wordings[codes.index("own_staff")].endswith(CODEBOOK.items["own_staff"].en)
     assert all(text.startswith('{"ImportId":"') for text in imports)
     status, finished, code = (codes.index(name) for name in ("Status", "Finished", "participant_code"))
@@ -556,8 +587,11 @@ LIME = {"programme_end": lime_rows("programme_end", ";"), "follow_up": lime_rows
 def lime_answers(wave: str) -> dict[int, dict]:
     """Statements of each row that answers at least half of them, by row number."""
     headings, rows = LIME[wave]
-    columns = {key: next(n for n, heading in enumerate(headings) if heading.endswith(f"[{item.he}]"))
-               for key, item in CODEBOOK.items.items() if wave in item.waves}
+    columns = {
+        key: next(n for n, heading in enumerate(headings) if heading.endswith(f"[{item.he}]"))
+        for key, item in CODEBOOK.items.items()
+        if wave in item.waves
+    }
     kept = {}
     for number, row in enumerate(rows, start=2):
         mine = {key: row[place] for key, place in columns.items()}

@@ -89,7 +89,8 @@ def test_counts_come_before_percentages_and_small_groups_have_none():
 
 
 @pytest.mark.parametrize(
-    ("p", "shown"), [(0.0004, "<\u00a00.001"), (0.001, "0.001"), (0.04999, "0.050"), (1, "1.000"), (0.0, "<\u00a00.001")]
+    ("p", "shown"),
+    [(0.0004, "<\u00a00.001"), (0.001, "0.001"), (0.04999, "0.050"), (1, "1.000"), (0.0, "<\u00a00.001")],
 )
 def test_a_small_p_is_never_zero(p, shown):
     assert p_value(p) == alike(shown)

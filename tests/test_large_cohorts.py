@@ -43,7 +43,14 @@ def large(tmp_path_factory) -> Large:
     changes = comparison.changes()
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return Large(cohort, clean, changes, change_tables.note_of(comparison).en, peak, {wave: _raw(root, wave) for wave in cohort.waves})
+    return Large(
+        cohort,
+        clean,
+        changes,
+        change_tables.note_of(comparison).en,
+        peak,
+        {wave: _raw(root, wave) for wave in cohort.waves},
+    )
 
 
 def _raw(root: Path, wave: str) -> pd.DataFrame:

@@ -27,7 +27,13 @@ PUBLISHED = HOUSE.parent / "shared" / "surveys" / "carpentries-2020-03" / "answe
 def built(root: Path, cohort: str) -> Path:
     """The folder of a report made by the whole chain in a process of its own."""
     environment = {**os.environ, "FOLLOWUP_ROOT": str(root)}
-    run = subprocess.run([sys.executable, "-m", "followup.commands.report", cohort], cwd=HOUSE / "notebooks", env=environment, capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, "-m", "followup.commands.report", cohort],
+        cwd=HOUSE / "notebooks",
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     assert run.returncode == 0, run.stderr
     return root / "build" / cohort
 
@@ -41,6 +47,7 @@ def compared(root: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 # The walk-through of the README ------------------------------------------------------------------------------------
+
 
 @pytest.fixture
 def course(tmp_path):
@@ -63,8 +70,8 @@ def course_scores(wave: str) -> list[float]:
 def test_the_walk_through_of_the_readme_gives_a_report(course):
     new.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
     lines = new.new_cohort("course", course, "course")
-    assert sum(line.startswith("  ") for line in lines) == 3          # three things to do next
-    assert open_cohort("course", course).params.link == "unlinked"    # the drafts load as they are
+    assert sum(line.startswith("  ") for line in lines) == 3  # three things to do next
+    assert open_cohort("course", course).params.link == "unlinked"  # the drafts load as they are
 
     shutil.copy(COURSE / "course_codebook.yaml", course / "params" / "questionnaires" / "course.yaml")
     shutil.copy(COURSE / "course_params.yaml", course / "params" / "course.yaml")
@@ -78,7 +85,7 @@ def test_the_walk_through_of_the_readme_gives_a_report(course):
     assert scale["verdict"] == "rose"
     page = (build / "report.he.html").read_text(encoding="utf-8")
     assert "קורס נתונים" in page
-    assert page.count("לא ידוע כמה נשאלו") >= 4 and "\u2066100%\u2069" not in page      # nobody said how many were asked
+    assert page.count("לא ידוע כמה נשאלו") >= 4 and "\u2066100%\u2069" not in page  # nobody said how many were asked
 
 
 def test_a_draft_finds_the_ratings_the_text_and_the_time(course):
@@ -90,7 +97,15 @@ def test_a_draft_finds_the_ratings_the_text_and_the_time(course):
 
 
 def test_a_draft_reads_hidden_signs_no_answers_and_a_second_submission_as_a_person_would(tmp_path):
-    ratings = ["במידה רבה", "במידה רבה\u200f", "במידה מועטה", "לא רלוונטי / לא יודע/ת", "במידה רבה", "כלל לא", "במידה מועטה"]
+    ratings = [
+        "במידה רבה",
+        "במידה רבה\u200f",
+        "במידה מועטה",
+        "לא רלוונטי / לא יודע/ת",
+        "במידה רבה",
+        "כלל לא",
+        "במידה מועטה",
+    ]
     rows = [f"DL-10{person},{rating}" for person, rating in zip((1, 2, 3, 4, 5, 6, 6), ratings, strict=True)]
     source = tmp_path / "end.csv"
     source.write_text("\n".join(["קוד משתתף,אני מקדם/ת פרויקטים", *rows]), encoding="utf-8")
@@ -131,6 +146,7 @@ def test_the_next_cohort_starts_from_the_latest_and_inherits_no_permission(tmp_p
 
 # A published survey ------------------------------------------------------------------------------------------------
 
+
 @pytest.fixture
 def carpentries(tmp_path):
     """A project with the published survey and two YAML files of ours."""
@@ -152,7 +168,11 @@ def test_the_published_survey_gives_the_numbers_that_r_gives(carpentries):
     assert (row["ci_low"], row["ci_high"]) == pytest.approx((0.793886903918695, 1.26128550987441))
     levels = item_levels(responses, open_cohort("carpentries", carpentries).codebook).set_index("measure")
     career = levels.loc["impact_career_advancement"]
-    assert (career["n"], career["n_high"], career["n_low"]) == (55 + 37 + 30 + 9 + 4, 55 + 37, 9 + 4)     # counted with a plain Counter
+    assert (career["n"], career["n_high"], career["n_low"]) == (
+        55 + 37 + 30 + 9 + 4,
+        55 + 37,
+        9 + 4,
+    )  # counted with a plain Counter
 
 
 def test_its_label_trap_is_reported_and_not_swallowed(carpentries):

@@ -266,7 +266,11 @@ def test_b095_a_name_that_the_codebook_does_not_know_gets_the_nearest(root, para
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ("sponsor_opportunity, group: operational}", "sponsor_opportunity, group: over_10_years}", "analysis.families.named.tests"),
+        (
+            "sponsor_opportunity, group: operational}",
+            "sponsor_opportunity, group: over_10_years}",
+            "analysis.families.named.tests",
+        ),
         ("{first: headquarters,", "{first: over_10_years,", "analysis.gaps"),
     ],
 )

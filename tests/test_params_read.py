@@ -50,4 +50,9 @@ def test_a_changed_value_changes_its_key_and_the_whole_it_is_part_of():
     margins = params.analysis.margins.model_copy(update={"scale": 0.4})
     other = params.model_copy(update={"analysis": params.analysis.model_copy(update={"margins": margins})})
     one, two = key_digests(params), key_digests(other)
-    assert {key for key in one if one[key] != two[key]} == {"*", "analysis.*", "analysis.margins.*", "analysis.margins.scale"}
+    assert {key for key in one if one[key] != two[key]} == {
+        "*",
+        "analysis.*",
+        "analysis.margins.*",
+        "analysis.margins.scale",
+    }

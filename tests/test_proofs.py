@@ -62,7 +62,9 @@ def edited(change) -> str:
 
 
 def test_the_notebooks_of_the_study_keep_the_rules():
-    assert [check.line(problem) for path in sorted(NOTEBOOKS.glob("*.ipynb")) for problem in notebook_rules.check(path)] == []
+    assert [
+        check.line(problem) for path in sorted(NOTEBOOKS.glob("*.ipynb")) for problem in notebook_rules.check(path)
+    ] == []
 
 
 def test_make_check_runs_it_and_fails_when_a_rule_is_broken(tmp_path, capsys):

@@ -69,7 +69,9 @@ def executed() -> dict:
 
 def test_new_prose_stands_in_its_place_beside_the_outputs(executed):
     before = copy.deepcopy(executed)
-    now = notebook(new_markdown_cell("# Uno"), parameters(), new_markdown_cell("between"), new_code_cell("1 + 1", id="b"))
+    now = notebook(
+        new_markdown_cell("# Uno"), parameters(), new_markdown_cell("between"), new_code_cell("1 + 1", id="b")
+    )
     made = with_prose_of(now, executed)
     assert [cell["source"] for cell in made["cells"]] == ["# Uno", 'cohort = "1"', 'cohort = "2"', "between", "1 + 1"]
     assert [cell["id"] for cell in made["cells"][1:3]] == ["p", "i"]

@@ -176,8 +176,10 @@ def test_the_notice_says_how_old_the_report_is_and_the_manifest_stays_true(good,
         assert "2016-11-24 15:06" in page
     facts = facts_of(good)
     assert facts["failed"] == {
-        "when": "2016-11-24 15:06", "report_of": "2016-11-23 12:00",
-        "stage": "03_compare", "reason": "KeyError",
+        "when": "2016-11-24 15:06",
+        "report_of": "2016-11-23 12:00",
+        "stage": "03_compare",
+        "reason": "KeyError",
     }
     assert {name: hashlib.sha256((good / name).read_bytes()).hexdigest() for name in FILES} == facts["outputs"]
 

@@ -958,8 +958,10 @@ def test_a_failed_run_is_said_at_the_top_of_the_last_good_page(pages, language):
     soup = BeautifulSoup(once, "html.parser")
     assert soup.find("header").find("div", class_="failed").get_text().count("KeyError: 'wave'") == 1
     assert {"he": "ריצה קודמת", "en": "earlier run"}[language] in soup.find("div", class_="failed").get_text()
-    assert "2016-11-23 09:15" in soup.find("div", class_="failed").get_text()       # how old the numbers are
-    later = with_notice(once, render_failure_notice(language, "2016-11-25 08:00", "01_clean", "no roster", "2016-11-23 09:15"))
+    assert "2016-11-23 09:15" in soup.find("div", class_="failed").get_text()  # how old the numbers are
+    later = with_notice(
+        once, render_failure_notice(language, "2016-11-25 08:00", "01_clean", "no roster", "2016-11-23 09:15")
+    )
     assert "KeyError" not in later and "no roster" in later
     assert with_notice(once, "") == pages[language]
 

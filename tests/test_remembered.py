@@ -104,7 +104,9 @@ def chart(tmp_path, monkeypatch):
 def test_a_chart_is_drawn_anew_when_code_numbers_order_or_language_are_others(chart):
     assert [chart(frame()), chart(frame())] == [True, False]
     assert [chart(frame(), code="d"), chart(frame(), code="d")] == [True, False]
-    assert [chart(frame(n=[13]), code="d"), chart(frame(n=[12.0]), code="d"), chart(frame(n=["12"]), code="d")] == [True] * 3
+    assert [chart(frame(n=[13]), code="d"), chart(frame(n=[12.0]), code="d"), chart(frame(n=["12"]), code="d")] == [
+        True
+    ] * 3
     assert [chart(frame(n=[None]), code="d"), chart(frame(n=[float("nan")]), code="d")] == [True, True]
     assert [chart(frame()), chart(frame(), language="he"), chart(frame())] == [True, True, False]
     assert [chart(frame()[["n", "measure"]]), chart(frame().set_axis([4]))] == [True, True]

@@ -348,7 +348,9 @@ def shown_columns() -> set[tuple[str, str]]:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         for source in ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"):
             for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
-                lists = [word.value for word in call.keywords if word.arg == "show" and isinstance(word.value, ast.List)]
+                lists = [
+                    word.value for word in call.keywords if word.arg == "show" and isinstance(word.value, ast.List)
+                ]
                 found |= {(path.name, column.value) for each in lists for column in each.elts}
     return found
 
@@ -368,5 +370,7 @@ def test_every_column_that_a_notebook_shows_has_a_heading():
 
 def test_a_column_without_a_heading_is_named_with_what_to_do():
     frame = pd.DataFrame({"mesure": ["motivation"]})
-    with pytest.raises(ProseProblem, match="table “mine”: column “mesure”, which is like “measure”, has no heading; what to do"):
+    with pytest.raises(
+        ProseProblem, match="table “mine”: column “mesure”, which is like “measure”, has no heading; what to do"
+    ):
         tables.html(frame, ["mesure"], "mine", "Mine", "", None, "en")

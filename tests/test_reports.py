@@ -16,7 +16,9 @@ from followup.chain import run as chain
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG
 from followup.commands import reports
 
-SLEEP_ONCE = "import pathlib, time\nmark = pathlib.Path('begun')\nif not mark.exists():\n    mark.touch()\n    time.sleep(600)"
+SLEEP_ONCE = (
+    "import pathlib, time\nmark = pathlib.Path('begun')\nif not mark.exists():\n    mark.touch()\n    time.sleep(600)"
+)
 
 
 def add_small_as(checkout: Checkout, name: str) -> None:
@@ -183,7 +185,13 @@ def test_a_build_left_alone_takes_what_it_is_given_while_a_notebook_runs(tmp_pat
 
 @pytest.mark.parametrize(
     ("flags", "cores", "expected"),
-    [(" -j2 --jobserver-auth=3,4", 8, 2), ("", 8, 8), ("k -j3 -- COHORTS=j9", 8, 3), ("-j", 4, 4), (" -- COHORTS=-j9", 2, 2)],
+    [
+        (" -j2 --jobserver-auth=3,4", 8, 2),
+        ("", 8, 8),
+        ("k -j3 -- COHORTS=j9", 8, 3),
+        ("-j", 4, 4),
+        (" -- COHORTS=-j9", 2, 2),
+    ],
 )
 def test_how_many_at_once_is_what_make_was_told(flags, cores, expected):
     """As GNU Make 4.3 writes MAKEFLAGS."""
@@ -191,7 +199,8 @@ def test_how_many_at_once_is_what_make_was_told(flags, cores, expected):
 
 
 @pytest.mark.parametrize(
-    ("codes", "expected"), [([0, 0], 0), ([0, 75], 75), ([75, 2, 0], 2), ([2, 3, 2], 3), ([3, 130, 2], 130), ([1, 2], 3)]
+    ("codes", "expected"),
+    [([0, 0], 0), ([0, 75], 75), ([75, 2, 0], 2), ([2, 3, 2], 3), ([3, 130, 2], 130), ([1, 2], 3)],
 )
 def test_one_exit_code_for_all_is_the_worst(codes, expected):
     assert reports.worst([reports.Outcome(str(code), code) for code in codes]) == expected
@@ -206,7 +215,9 @@ def test_on_a_terminal_one_line_is_written_over_and_says_what_is_left(capsys, mo
     board.live, board.begun = True, 0
     stages = ["01_clean", "02_describe", "03_compare", "04_projects", "05_network", "06_findings"]
     said = [("1", SAID, f"[{place}/6] {name}   1.0 s\n") for place, name in enumerate(stages, 1)]
-    board.follow([("1", STARTED, None), *said[:3], ("2", STARTED, None), ("1", WRONG, "why: it is so"), ("1", ENDED, 3)])
+    board.follow(
+        [("1", STARTED, None), *said[:3], ("2", STARTED, None), ("1", WRONG, "why: it is so"), ("1", ENDED, 3)]
+    )
     drawn = capsys.readouterr().out.split("\r\x1b[K")
     assert "0 of 2 cohorts | 1 3/6 03_compare | 2 0/6 begun" in drawn
     assert any(re.fullmatch(r"1 of 2 cohorts; about \d+ s left \| 2 0/6 begun", line) for line in drawn)

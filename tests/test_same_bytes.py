@@ -69,7 +69,17 @@ def test_another_user_gives_the_same_bytes(built, elsewhere):
     for path in (elsewhere.parent, *elsewhere.parent.rglob("*")):
         os.chown(path, NOBODY, NOBODY)
     settings = {"HOME": str(home), "USER": "nobody", "TMPDIR": str(home), "FOLLOWUP_KEY_FILE": str(home / "key")}
-    run = [*as_nobody(other), "sh", "-c", 'umask 077; exec "$@"', "sh", sys.executable, "-m", "followup.commands.report", "small"]
+    run = [
+        *as_nobody(other),
+        "sh",
+        "-c",
+        'umask 077; exec "$@"',
+        "sh",
+        sys.executable,
+        "-m",
+        "followup.commands.report",
+        "small",
+    ]
     done = subprocess.run(
         run, cwd=other.notebooks, env=os.environ | settings, capture_output=True, text=True, check=False, timeout=300
     )

@@ -1,5 +1,4 @@
-"""Cohorts side by side: made-up published reports, from two of them to sixty, compared only where they asked the same.
-"""
+"""Cohorts side by side: made-up published reports, from two of them to sixty, compared only where they asked the same."""
 
 import hashlib
 import json
@@ -236,9 +235,16 @@ def test_statements_are_compared_where_two_cohorts_asked_them_in_the_same_words(
     """Cohorts 1 and 2 asked alike, 4 with two spaces more; 3 asked in other words, which nobody else did."""
     other_wording(tmp_path, "keen")
     other_wording(tmp_path, "spaced", new="I am  motivated to promote")
-    asked = {"1": (29, 21, "digital_leaders"), "2": (25, 20, "digital_leaders"), "3": (24, 9, "keen"), "4": (22, 11, "spaced")}
+    asked = {
+        "1": (29, 21, "digital_leaders"),
+        "2": (25, 20, "digital_leaders"),
+        "3": (24, 9, "keen"),
+        "4": (22, 11, "spaced"),
+    }
     for name, (n, high, questionnaire) in asked.items():
-        add_cohort(tmp_path, name, results(change(SCALE, 4.0, 3.9)) | answers("motivation_promote", n, high), questionnaire)
+        add_cohort(
+            tmp_path, name, results(change(SCALE, 4.0, 3.9)) | answers("motivation_promote", n, high), questionnaire
+        )
     cohorts = read(tmp_path)
     table = across_cohorts.statements_table(cohorts)
     assert table[["cohort", "n", "n_high"]].to_numpy().tolist() == [["1", 29, 21], ["2", 25, 20], ["4", 22, 11]]

@@ -19,13 +19,17 @@ def cluster(tmp_path):
     for name in ("1", "2", "local-3"):
         (tmp_path / "params" / f"{name}.yaml").touch()
     for command in ("make", "sbatch"):
-        (tmp_path / "bin" / command).write_text(f'#!/bin/sh\nprintf "%s|" {command} "$@" >> called\necho >> called\necho 7\n')
+        (tmp_path / "bin" / command).write_text(
+            f'#!/bin/sh\nprintf "%s|" {command} "$@" >> called\necho >> called\necho 7\n'
+        )
         (tmp_path / "bin" / command).chmod(0o755)
 
     def run(script: str, **environment: str) -> list[list[str]]:
         (tmp_path / "script").write_text(script)
         path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
-        subprocess.run(["sh", "-eu", "script"], cwd=tmp_path, check=True, env={**os.environ, "PATH": path, **environment})
+        subprocess.run(
+            ["sh", "-eu", "script"], cwd=tmp_path, check=True, env={**os.environ, "PATH": path, **environment}
+        )
         return [line.strip("|").split("|") for line in (tmp_path / "called").read_text().splitlines()]
 
     return run

@@ -21,7 +21,10 @@ def verify(checkout: Checkout, **environment: str) -> Done:
     """What `make verify COHORT=small` runs."""
     done = subprocess.run(
         [sys.executable, "-m", "followup.commands.verify", "small"],
-        cwd=checkout.notebooks, env=os.environ | environment, capture_output=True, text=True,
+        cwd=checkout.notebooks,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
         check=False,
     )
     return Done(done.returncode, done.stdout.strip(), done.stderr)
@@ -54,9 +57,13 @@ def test_each_file_that_changed_is_gone_or_is_new_is_named_and_put_back_the_repo
         "input params/small.yaml: changed": lambda: append(small.root / "params" / "small.yaml"),
         "input params/questionnaires/village.yaml: changed": lambda: append(codebook(small)),
         "input notebooks/05_network.ipynb: changed": lambda: append(small.notebooks / "05_network.ipynb"),
-        "input notebooks/followup/report/charts/answer_charts.py: changed": lambda: append(small.notebooks / "followup/report/charts/answer_charts.py"),
+        "input notebooks/followup/report/charts/answer_charts.py: changed": lambda: append(
+            small.notebooks / "followup/report/charts/answer_charts.py"
+        ),
         "input requirements.lock: changed": lambda: append(small.root / "requirements.lock"),
-        "version of pandas: 0.1 then, ": lambda: edit_manifest(small, lambda facts: facts["versions"].update(pandas="0.1")),
+        "version of pandas: 0.1 then, ": lambda: edit_manifest(
+            small, lambda facts: facts["versions"].update(pandas="0.1")
+        ),
     }
     for line, change in lines.items():
         change()
@@ -90,8 +97,12 @@ def test_a_copy_elsewhere_is_verified_where_it_lies(small, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "there is no report here"), ("{", "this is no manifest"), ("[]", "this is no manifest"),
-     ('{"cohort": "9", "inputs": {}, "outputs": {}, "versions": {}}', "this report is of another cohort")],
+    [
+        (None, "there is no report here"),
+        ("{", "this is no manifest"),
+        ("[]", "this is no manifest"),
+        ('{"cohort": "9", "inputs": {}, "outputs": {}, "versions": {}}', "this report is of another cohort"),
+    ],
 )
 def test_what_is_no_report_of_this_cohort_is_said_with_what_to_do(small, tmp_path, content, said):
     if content:
@@ -110,7 +121,12 @@ def test_the_manifest_names_all_that_the_report_was_made_from_and_with(built):
     assert facts["seed"] == 20161101  # params/1.yaml
     assert facts["code"] == {"commit": "unknown: not a git checkout", "modified": None}
     assert {
-        *("data/1/follow_up.csv", "params/1.yaml", "params/questionnaires/digital_leaders.yaml", "params/claims/1.yaml"),
+        *(
+            "data/1/follow_up.csv",
+            "params/1.yaml",
+            "params/questionnaires/digital_leaders.yaml",
+            "params/claims/1.yaml",
+        ),
         *("notebooks/03_compare.ipynb", "notebooks/followup/statistics/linked_change.py", "requirements.lock"),
     } <= set(facts["inputs"])
     for name, mark in facts["inputs"].items():
@@ -121,7 +137,9 @@ def test_the_manifest_names_all_that_the_report_was_made_from_and_with(built):
 def test_the_commit_is_that_of_the_checkout_and_changed_code_is_said(tmp_path):
     def git(*command: str) -> str:
         identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-        return subprocess.run(["git", *identity, *command], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            ["git", *identity, *command], cwd=tmp_path, capture_output=True, text=True, check=True
+        ).stdout
 
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "a.py").write_text("1\n", encoding="utf-8")

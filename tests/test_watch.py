@@ -64,7 +64,9 @@ def test_a_save_renews_the_page_a_failure_is_told_and_the_next_save_heals(watch,
     assert healed["version"] not in (failed["version"], first["version"])
     assert renewed["failed"] is healed["failed"] is False
 
-    with (small.notebooks / "followup/analysis/topics.py").open("a") as module:  # a process that has imported it knows the old
+    with (small.notebooks / "followup/analysis/topics.py").open(
+        "a"
+    ) as module:  # a process that has imported it knows the old
         module.write("\nraise RuntimeError('as it is now')\n")
     assert "as it is now" in browser.wait(lambda news: news["failed"])["text"]
 
@@ -72,7 +74,12 @@ def test_a_save_renews_the_page_a_failure_is_told_and_the_next_save_heals(watch,
 def test_only_the_published_pages_are_shown_and_only_to_who_knows_the_address(watch, small):
     browser = Browser(watch)
     assert browser.get("report.he.html") == small.page("small", "he")
-    for name in ("../private/tables/participants.csv", "%2e%2e/private/01_clean.ipynb", "private/01_clean.ipynb", "nothing"):
+    for name in (
+        "../private/tables/participants.csv",
+        "%2e%2e/private/01_clean.ipynb",
+        "private/01_clean.ipynb",
+        "nothing",
+    ):
         with pytest.raises(HTTPError, match="404"):
             browser.get(name)
     with pytest.raises(HTTPError, match="404"):

@@ -184,8 +184,12 @@ def filled(he: str, en: str, values: dict) -> Text:
     if wrong := named["he"] ^ set(values):
         raise ProseProblem(f"placeholders and values do not agree on {', '.join(sorted(wrong))}: «{en}»")
     shown = {name: _shown(name, value) for name, value in values.items()}
-    return Text(*(text.format(**{name: value[language] for name, value in shown.items()})
-                  for language, text in (("he", numbers_isolated(he)), ("en", en))))
+    return Text(
+        *(
+            text.format(**{name: value[language] for name, value in shown.items()})
+            for language, text in (("he", numbers_isolated(he)), ("en", en))
+        )
+    )
 
 
 def _placeholders(text: str) -> set[str]:

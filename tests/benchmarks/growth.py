@@ -145,7 +145,9 @@ class Watch:
 
 def built(root: Path, name: str, limit: int) -> dict:
     """The chain on one cohort, nothing of it being built: seconds, memory, sizes, and how it ended."""
-    subprocess.run([sys.executable, "-S", "followup/store/freshness.py", name], cwd=NOTEBOOKS, env=_environment(root), check=True)
+    subprocess.run(
+        [sys.executable, "-S", "followup/store/freshness.py", name], cwd=NOTEBOOKS, env=_environment(root), check=True
+    )
     taken, said = followed(["followup.commands.report", name], root, limit)
     pages = {language: root / "build" / name / f"report.{language}.html" for language in ("he", "en")}
     return taken | {
@@ -161,8 +163,13 @@ def followed(module: list[str], root: Path, limit: int) -> tuple[dict, str]:
     begin, before = time.perf_counter(), _cpu_of_children()
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", *module], cwd=NOTEBOOKS, env=_environment(root), stdout=output, stderr=output,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 * limit, 2 * limit)))
+            [sys.executable, "-m", *module],
+            cwd=NOTEBOOKS,
+            env=_environment(root),
+            stdout=output,
+            stderr=output,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 * limit, 2 * limit)),
+        )
         watch = Watch(psutil.Process(process.pid), limit)
         sampler = threading.Thread(target=watch.follow, args=(0.2,))
         sampler.start()
@@ -244,8 +251,12 @@ def plot(table: pd.DataFrame, target: Path) -> None:
 
     mpl.rcParams["svg.hashsalt"] = "growth"
     figure = Figure(figsize=(11, 3.2), layout="constrained")
-    panels = (("respondents", "cpu_s", "CPU seconds"), ("respondents", "peak_mb", "peak memory, MB"),
-              ("respondents", "page_en_kb", "English page, KB"), ("cohorts", "wall_s", "seconds"))
+    panels = (
+        ("respondents", "cpu_s", "CPU seconds"),
+        ("respondents", "peak_mb", "peak memory, MB"),
+        ("respondents", "page_en_kb", "English page, KB"),
+        ("cohorts", "wall_s", "seconds"),
+    )
     for axes, (grows, column, label) in zip(figure.subplots(1, len(panels)), panels, strict=True):
         mine = table[(table["grows"] == grows) & (table["ended"] == "done")]
         if len(mine):
@@ -268,7 +279,9 @@ def main() -> None:
     parser.add_argument("--respondents", type=int, nargs="*", default=[40, 1_000, 100_000, 1_000_000])
     parser.add_argument("--cohorts", type=int, nargs="*", default=[1, 5, 20, 60])
     parser.add_argument("--limit", type=float, default=4.0, help="gigabytes that all processes together may take")
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where the cohorts are written")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()), help="where the cohorts are written"
+    )
     chosen = parser.parse_args()
     limit = int(chosen.limit * GB)
     rows = respondents(chosen.respondents, limit, chosen.folder) + cohorts(chosen.cohorts, limit, chosen.folder)

@@ -1,6 +1,6 @@
 """A hundred kernels, started as the chain starts them and four at a time: how many do not come up, and what one costs.
 
-    .venv/bin/python tests/benchmarks/hundred_starts.py --starts 100
+.venv/bin/python tests/benchmarks/hundred_starts.py --starts 100
 """
 
 import argparse
@@ -36,9 +36,13 @@ def _start(number: int) -> str:
     from nbclient import NotebookClient
 
     cells = [nbformat.v4.new_code_cell(f"{number} + 1")]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    notebook = nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    )
     try:
-        NotebookClient(notebook, kernel_manager_class="followup.chain.kernels.StudyKernelManager", shutdown_kernel="immediate").execute()
+        NotebookClient(
+            notebook, kernel_manager_class="followup.chain.kernels.StudyKernelManager", shutdown_kernel="immediate"
+        ).execute()
         answer = notebook.cells[0].outputs[0]["data"]["text/plain"]
     except Exception as error:  # noqa: BLE001 - whatever keeps a kernel from answering is what is counted
         return f"kernel {number}: {type(error).__name__}: {error}"
@@ -56,8 +60,13 @@ def main() -> int:
         wrong = starts(asked.starts, asked.at_once, forked)
         after = os.times()
         cpu = sum(after[:4]) - sum(before[:4])
-        print(f"{'forked' if forked else 'on its own':<10}  {asked.starts} starts, {len(wrong)} failed   "
-              f"{time.perf_counter() - begin:5.1f} s   {cpu / asked.starts:.2f} CPU s each", *wrong, sep="\n", flush=True)
+        print(
+            f"{'forked' if forked else 'on its own':<10}  {asked.starts} starts, {len(wrong)} failed   "
+            f"{time.perf_counter() - begin:5.1f} s   {cpu / asked.starts:.2f} CPU s each",
+            *wrong,
+            sep="\n",
+            flush=True,
+        )
         failed += len(wrong)
     return min(failed, 1)
 

@@ -28,7 +28,9 @@ def state(checkout: Checkout) -> tuple[str, bool]:
     folder = checkout.path("small", ".current").resolve()
     try:
         listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
-        return folder.name, all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == mark for name, mark in listed.items())
+        return folder.name, all(
+            hashlib.sha256((folder / name).read_bytes()).hexdigest() == mark for name, mark in listed.items()
+        )
     except (OSError, ValueError, KeyError):
         return folder.name, False
 

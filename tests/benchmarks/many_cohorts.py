@@ -23,7 +23,7 @@ from pathlib import Path
 from growth import HOUSE, NOTEBOOKS, write_cohort
 from ways_to_build import environment, fresh_root
 
-FLAGS = {"reports -j1": " -j1", "reports -j2": " -j2", "reports": ""}      # as Make writes them
+FLAGS = {"reports -j1": " -j1", "reports -j2": " -j2", "reports": ""}  # as Make writes them
 WAYS = ("each alone", *FLAGS)
 
 
@@ -46,7 +46,9 @@ def build(way: str, root: Path) -> None:
 
 def _run(arguments: list[str], root: Path, flags: str = "") -> None:
     own = {"MAKEFLAGS": flags, "FOLLOWUP_KEY_FILE": str(root / "key")}
-    subprocess.run([sys.executable, *arguments], cwd=NOTEBOOKS, env=environment(root) | own, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, *arguments], cwd=NOTEBOOKS, env=environment(root) | own, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def timed(way: str, root: Path) -> tuple[float, float]:
@@ -71,11 +73,18 @@ def main() -> None:
             for way in WAYS:
                 wall, cpu = timed(way, fresh())
                 taken[way].append((wall, cpu))
-                print(f"{label}, run {number + 1} of {chosen.runs}, {way:<11}  wall {wall:6.1f} s   cpu {cpu:6.1f} s", flush=True)
-        medians = {way: [statistics.median(values) for values in zip(*pairs, strict=True)] for way, pairs in taken.items()}
+                print(
+                    f"{label}, run {number + 1} of {chosen.runs}, {way:<11}  wall {wall:6.1f} s   cpu {cpu:6.1f} s",
+                    flush=True,
+                )
+        medians = {
+            way: [statistics.median(values) for values in zip(*pairs, strict=True)] for way, pairs in taken.items()
+        }
         for way, (wall, cpu) in medians.items():
             quicker = [medians[other][0] / wall for other in ("each alone", "reports -j1")]
-            lines.append(f"{label},{way},{wall:.1f},{cpu:.1f},{cpu / (os.cpu_count() or 1):.1f},{quicker[0]:.2f},{quicker[1]:.2f}")
+            lines.append(
+                f"{label},{way},{wall:.1f},{cpu:.1f},{cpu / (os.cpu_count() or 1):.1f},{quicker[0]:.2f},{quicker[1]:.2f}"
+            )
     target = HOUSE / "build" / "bench" / "many_cohorts.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n".join(lines) + "\n")

@@ -63,7 +63,9 @@ def environment(root: Path) -> dict[str, str]:
 
 
 def run(command: list[str], root: Path) -> None:
-    subprocess.run(command, cwd=NOTEBOOKS, env=environment(root), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    subprocess.run(
+        command, cwd=NOTEBOOKS, env=environment(root), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
 
 
 def naive(root: Path) -> None:
@@ -71,7 +73,21 @@ def naive(root: Path) -> None:
     private = root / "build" / COHORT / "private"
     private.mkdir(parents=True)
     for name in NAMES:
-        run([sys.executable, "-m", "papermill", f"{name}.ipynb", str(private / f"{name}.ipynb"), "-r", "cohort", COHORT, "-k", "python3"], root)
+        run(
+            [
+                sys.executable,
+                "-m",
+                "papermill",
+                f"{name}.ipynb",
+                str(private / f"{name}.ipynb"),
+                "-r",
+                "cohort",
+                COHORT,
+                "-k",
+                "python3",
+            ],
+            root,
+        )
     for name in NAMES:
         run([sys.executable, "-m", "nbconvert", "--to", "html", str(private / f"{name}.ipynb")], root)
 
@@ -106,10 +122,18 @@ def main() -> None:
     for number in range(runs):
         for name, way in ways.items():
             taken[name].append(timed(way))
-            print(f"run {number + 1} of {runs}, {name:<5}  wall {taken[name][-1][0]:6.1f} s   cpu {taken[name][-1][1]:6.1f} s", flush=True)
-    medians = {name: [statistics.median(values) for values in zip(*pairs, strict=True)] for name, pairs in taken.items()}
+            print(
+                f"run {number + 1} of {runs}, {name:<5}  wall {taken[name][-1][0]:6.1f} s   cpu {taken[name][-1][1]:6.1f} s",
+                flush=True,
+            )
+    medians = {
+        name: [statistics.median(values) for values in zip(*pairs, strict=True)] for name, pairs in taken.items()
+    }
     lines = ["way,wall_s,cpu_s,wall_of_naive,wall_of_floor"]
-    lines += [f"{name},{wall:.2f},{cpu:.2f},{wall / medians['naive'][0]:.2f},{wall / medians['floor'][0]:.2f}" for name, (wall, cpu) in medians.items()]
+    lines += [
+        f"{name},{wall:.2f},{cpu:.2f},{wall / medians['naive'][0]:.2f},{wall / medians['floor'][0]:.2f}"
+        for name, (wall, cpu) in medians.items()
+    ]
     target = HOUSE / "build" / "bench" / "ways_to_build.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n".join(lines) + "\n")

@@ -80,7 +80,9 @@ def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """
     if levels.empty:
         return levels.assign(hidden_mean=False)
-    levels = levels.assign(mean=levels["mean"].round(GROUP_DECIMALS).mask(levels["measure"].isin(comparison.codebook.items)))
+    levels = levels.assign(
+        mean=levels["mean"].round(GROUP_DECIMALS).mask(levels["measure"].isin(comparison.codebook.items))
+    )
     if comparison.link not in ("by_id", "same_row"):
         return levels.assign(hidden_mean=False)
     apart = [

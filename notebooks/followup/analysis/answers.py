@@ -1,6 +1,5 @@
 """Answers laid out for analysis: one row a respondent, reverse-coded items turned round, scales scored."""
 
-
 import numpy as np
 import pandas as pd
 
@@ -74,5 +73,3 @@ def score_waves(responses: pd.DataFrame, codebook: Codebook, at_least: float) ->
         if items
     ]
     return stacked(parts)[columns] if parts else pd.DataFrame(columns=columns)
-
-

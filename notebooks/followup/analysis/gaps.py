@@ -40,9 +40,7 @@ def _gap(comparison: Comparison, first: str, second: str, measure: str) -> tuple
     waves, top = comparison.values(measure), max(comparison.codebook.options_of(measure).codes)
     if not comparison.linked:
         groups = [comparison.group_of.reindex(wave.index) for wave in waves.both]
-        result = unlinked_gap_change(
-            waves.programme_end, groups[0], waves.follow_up, groups[1], first, second, top=top
-        )
+        result = unlinked_gap_change(waves.programme_end, groups[0], waves.follow_up, groups[1], first, second, top=top)
         return result, detectable(result.se, result.df) if result.se else None
     pairs = waves.pairs
     groups, change = comparison.group_of.reindex(pairs.index), pairs["follow_up"] - pairs["programme_end"]

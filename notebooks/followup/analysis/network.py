@@ -14,8 +14,7 @@ from followup.study.params import Disclosure
 
 
 def pairs_named(ties: pd.DataFrame, wave: str, among: set[str] | None = None) -> set[frozenset]:
-    """The pairs of participants of whom at least one named the other in a wave; `among` restricts both to some people.
-    """
+    """The pairs of participants of whom at least one named the other in a wave; `among` restricts both to some people."""
     named = ties[ties["wave"] == wave]
     if among is not None:
         named = named[named["ego"].isin(among) & named["alter"].isin(among)]

@@ -95,14 +95,14 @@ class Published:
         """
         codebook = self.cohort.codebook
         items = [
-            (key, *asked_words(codebook.items[key]), codebook.items[key].reverse_coded) for key in self.items(scale, wave)
+            (key, *asked_words(codebook.items[key]), codebook.items[key].reverse_coded)
+            for key in self.items(scale, wave)
         ]
         options = [(option.code, *asked_words(option)) for option in codebook.options_of(scale).options]
         return hashlib.sha256(json.dumps([items, options], ensure_ascii=False).encode()).hexdigest()[:12]
 
     def mean(self, scale: str, wave: str) -> tuple[float, int] | None:
-        """(mean, n) of a scale in a wave as published; None where none was, or where fewer answered than may be shown.
-        """
+        """(mean, n) of a scale in a wave as published; None where none was, or where fewer answered than may be shown."""
         found = None
         if scale in self.changes.index:
             row = self.changes.loc[scale]

@@ -1,6 +1,5 @@
 """Who answered and who did not: response, links, how respondents differ, how far the silent could move a result."""
 
-
 import pandas as pd
 
 from followup.study.cohort import Cohort
@@ -40,5 +39,3 @@ def link_table(participants: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
 
 
 # The scales --------------------------------------------------------------------------------------------------------
-
-

@@ -60,7 +60,9 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
         _mark_last_pages(cohort.build, *_stage_and_kind(failure), getattr(failure, "exit_code", FAILURE))
         return getattr(failure, "exit_code", FAILURE)
     for notebook, cell, what in left_out:
-        say(f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)")
+        say(
+            f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)"
+        )
     replace_text(cohort.private / "published", now + "\n")
     say(f"Done in {time.monotonic() - run.started:.1f} s. Open:")
     for page in ("report.he.html", "report.en.html"):
@@ -73,7 +75,9 @@ def _stage_and_kind(failure: Exception) -> tuple[str, str]:
     if isinstance(failure, StageFailed):
         full = os.strerror(errno.ENOSPC)
         return failure.stage, full if full in failure.cause else failure.cause.split(":")[0]
-    return "page", (failure.strerror or type(failure).__name__) if isinstance(failure, OSError) else "the page was refused"
+    return "page", (failure.strerror or type(failure).__name__) if isinstance(
+        failure, OSError
+    ) else "the page was refused"
 
 
 def _in_a_line(error: OSError) -> str:
@@ -88,7 +92,7 @@ def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> Non
     why = Text("יש בעיות בקלט", "there are problems in the input") if exit_code == INPUT else Text(cause, cause)
     try:
         if publish_failure(build, stage, why):
-            (build / "private" / "published").unlink(missing_ok=True)       # so that the next run takes the notice away
+            (build / "private" / "published").unlink(missing_ok=True)  # so that the next run takes the notice away
             print("    the last good report now says so at its top", file=sys.stderr)
     except OSError as error:
         print(f"    the last good report stands as it was, without a notice: {_in_a_line(error)}", file=sys.stderr)
@@ -100,7 +104,9 @@ def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> i
     try:
         with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
             os.environ["JUPYTER_RUNTIME_DIR"] = runtime
-            os.environ.setdefault("MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib"))     # nothing is written outside the clone
+            os.environ.setdefault(
+                "MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib")
+            )  # nothing is written outside the clone
             with warm(imported_modules()):
                 return build(name, at_once)
     except InputProblems as problems:

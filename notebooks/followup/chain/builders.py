@@ -18,7 +18,14 @@ from followup.chain import build, run
 from followup.chain.stages import FAILURE, HOUSE, INTERRUPTED, imported_modules, modules_of_stages
 from followup.chain.warm_kernels import CAN_FORK, import_quietly, quiet_environment, warm_already
 
-IMPORTED_BY_BUILDS = ("papermill", "filelock", "followup.chain.engine", "followup.chain.kernels", "followup.chain.notebook_rules", "followup.publish.publication")
+IMPORTED_BY_BUILDS = (
+    "papermill",
+    "filelock",
+    "followup.chain.engine",
+    "followup.chain.kernels",
+    "followup.chain.notebook_rules",
+    "followup.publish.publication",
+)
 FORK_OR_SPAWN = multiprocessing.get_context("fork" if CAN_FORK else "spawn")
 STARTED, SAID, WRONG, ENDED = "started", "said", "wrong", "ended"
 
@@ -45,7 +52,7 @@ class Builder:
             there.close()
 
     def build(self, cohort: str, place: int = 0) -> None:
-        with contextlib.suppress(BrokenPipeError):      # that the process has ended is heard at its connections
+        with contextlib.suppress(BrokenPipeError):  # that the process has ended is heard at its connections
             self.connections[place].send(cohort)
 
     def allow(self, notebooks: int, place: int = 0) -> None:
@@ -88,11 +95,13 @@ def serve(connections: list[Connection], notebooks: Sequence[int]) -> None:
     """
     os.setsid()
     interrupted: list[int] = []
-    signal.signal(signal.SIGINT, lambda *_: interrupted.append(1))      # a build, of the same process group, minds its own
+    signal.signal(signal.SIGINT, lambda *_: interrupted.append(1))  # a build, of the same process group, minds its own
     if CAN_FORK:
         _import_for_all()
-    under_way: dict[Connection | int, tuple[BaseProcess, Connection]] = {}      # by what is ready once the process has ended
-    with contextlib.suppress(EOFError, BrokenPipeError):        # whoever asked has gone
+    under_way: dict[
+        Connection | int, tuple[BaseProcess, Connection]
+    ] = {}  # by what is ready once the process has ended
+    with contextlib.suppress(EOFError, BrokenPipeError):  # whoever asked has gone
         while True:
             busy = [connection for _, connection in under_way.values()]
             for ready in wait([*under_way, *(each for each in connections if each not in busy)]):
@@ -113,7 +122,7 @@ def serve(connections: list[Connection], notebooks: Sequence[int]) -> None:
 
 def _import_for_all() -> None:
     import_quietly([*IMPORTED_BY_BUILDS, *imported_modules()])
-    modules_of_stages()     # remembered, by what the files say
+    modules_of_stages()  # remembered, by what the files say
 
 
 def _tell_end(process: BaseProcess, connection: Connection) -> None:
@@ -121,13 +130,15 @@ def _tell_end(process: BaseProcess, connection: Connection) -> None:
     connection.send((ENDED, process.exitcode))
 
 
-def _be_build(cohort: str, place: int, connections: list[Connection], notebooks: Sequence[int], interrupted: list) -> None:
+def _be_build(
+    cohort: str, place: int, connections: list[Connection], notebooks: Sequence[int], interrupted: list
+) -> None:
     """Be the build of a cohort, and leave with its exit code."""
     code = FAILURE
     try:
         connection = connections.pop(place)
         for other in connections:
-            other.close()       # so that whoever listens to it hears of its end
+            other.close()  # so that whoever listens to it hears of its end
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if interrupted:
             code = INTERRUPTED

@@ -26,8 +26,8 @@ from followup.chain.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INTERRUPTED, NOTEBOOKS
 from followup.store.freshness import code_files, data_files, digests, fingerprint, replace_text, setting_files
 
-TICK = 0.5          # seconds between two looks at the clock
-PATIENCE = 10       # seconds in which a scheduler must answer, and a first worker be there
+TICK = 0.5  # seconds between two looks at the clock
+PATIENCE = 10  # seconds in which a scheduler must answer, and a first worker be there
 Event = tuple[str, str, object]
 Files = dict[str, bytes]
 
@@ -43,7 +43,9 @@ def identity() -> dict[str, str]:
 
 def differences(there: dict[str, str], here: dict[str, str]) -> str:
     """What another computer has otherwise, in words; empty when nothing."""
-    return ", ".join(f"{name} {there.get(name, 'absent')} (here {value})" for name, value in here.items() if there.get(name) != value)
+    return ", ".join(
+        f"{name} {there.get(name, 'absent')} (here {value})" for name, value in here.items() if there.get(name) != value
+    )
 
 
 # ------------------------------------------------------------ on this computer
@@ -114,10 +116,15 @@ class ClusterBuilds:
     def _send(self, cohort: str) -> None:
         inputs = [*data_files(self.root, cohort), *setting_files(self.root, cohort)]
         parcel = {
-            "cohort": cohort, "topic": self.topic, "identity": self.identity, "shown_as": str(self.root),
+            "cohort": cohort,
+            "topic": self.topic,
+            "identity": self.identity,
+            "shown_as": str(self.root),
             "inputs": {path.relative_to(self.root).as_posix(): path.read_bytes() for path in inputs if path.is_file()},
-            "published": published_files(self.root / "build" / cohort), "published_at": _published_at(self.root / "build" / cohort),
-            "moment": {"TZ": time_zone()} | {name: value for name, value in os.environ.items() if name == "SOURCE_DATE_EPOCH"},
+            "published": published_files(self.root / "build" / cohort),
+            "published_at": _published_at(self.root / "build" / cohort),
+            "moment": {"TZ": time_zone()}
+            | {name: value for name, value in os.environ.items() if name == "SOURCE_DATE_EPOCH"},
         }
         future = self.client.submit(build_sent, parcel, key=f"{self.topic}-{cohort}", pure=False)
         future.add_done_callback(lambda done: self.heard.put((cohort, ENDED, done)))
@@ -133,7 +140,10 @@ class ClusterBuilds:
         from followup.publish.publication import publish_files
 
         if future.status != "finished":
-            return FAILURE, f"the cluster gave it up: {future.exception() if future.status == 'error' else future.status}"
+            return (
+                FAILURE,
+                f"the cluster gave it up: {future.exception() if future.status == 'error' else future.status}",
+            )
         code, complaint, files, notebooks = future.result()
         if fingerprint(self.root, cohort) != sent:
             return FAILURE, "an input changed while the cohort was built elsewhere; run it again"
@@ -161,18 +171,33 @@ def _connected(address: str, here: dict[str, str]):
     try:
         found = client.run(identity)
     except ModuleNotFoundError as error:
-        raise NotBuilt(f"SCHEDULER={address}: a worker does not find the project; start it with make worker. Nothing was sent.") from error
-    others = [f"    {worker}: {differing}" for worker, there in found.items() if (differing := differences(there, here))]
+        raise NotBuilt(
+            f"SCHEDULER={address}: a worker does not find the project; start it with make worker. Nothing was sent."
+        ) from error
+    others = [
+        f"    {worker}: {differing}" for worker, there in found.items() if (differing := differences(there, here))
+    ]
     if others:
-        raise NotBuilt("\n".join(["These workers are not what this computer is, so that nothing was sent; bring them to the same commit "
-                                        "and start them anew (make worker):", *others]))
+        raise NotBuilt(
+            "\n".join(
+                [
+                    "These workers are not what this computer is, so that nothing was sent; bring them to the same commit "
+                    "and start them anew (make worker):",
+                    *others,
+                ]
+            )
+        )
     return client
 
 
 def published_files(build: Path) -> Files:
     """What readers see of a cohort now, without what was printed from it."""
     folder = build / ".current"
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".pdf"}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pdf"
+    }
 
 
 def time_zone() -> str:
@@ -202,10 +227,14 @@ def build_sent(parcel: dict[str, Any]) -> tuple[int, str, Files, Files]:
     worker, complaint, end = get_worker(), "", (FAILURE, {}, {})
     worker.log_event(parcel["topic"], [parcel["cohort"], STARTED, None])
     command = [sys.executable, "-m", "followup.chain.cluster"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=NOTEBOOKS, encoding="utf-8") as build:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=NOTEBOOKS, encoding="utf-8"
+    ) as build:
         build.stdin.write(json.dumps(parcel, default=_as_text) + "\n")
         build.stdin.flush()
-        threading.Thread(target=_end_with_sender, args=(build, Event(parcel["topic"], get_client())), daemon=True).start()
+        threading.Thread(
+            target=_end_with_sender, args=(build, Event(parcel["topic"], get_client())), daemon=True
+        ).start()
         for line in build.stdout:
             what, value = json.loads(line)
             if what == SAID:
@@ -220,7 +249,7 @@ def build_sent(parcel: dict[str, Any]) -> tuple[int, str, Files, Files]:
 
 def _end_with_sender(build: subprocess.Popen, stopped: Any) -> None:
     """End a build once the sender has stopped waiting for it."""
-    with suppress(OSError):     # no scheduler any more
+    with suppress(OSError):  # no scheduler any more
         while build.poll() is None:
             if stopped.wait(timeout=1):
                 build.stdin.close()
@@ -256,7 +285,7 @@ def _end_with_worker() -> None:
 def main() -> int:
     """Build the cohort that stands on standard input; messages go to standard output, and end with the files."""
     stream = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)       # whatever else is written to standard output is no message
+    os.dup2(2, 1)  # whatever else is written to standard output is no message
     parcel = json.loads(sys.stdin.readline())
     with tempfile.TemporaryDirectory(prefix="followup-cohort-") as folder:
         threading.Thread(target=_end_with_worker, daemon=True).start()
@@ -274,10 +303,12 @@ def _build(root: Path, parcel: dict[str, Any], lines: Lines) -> int:
     for name, content in _as_bytes(parcel["inputs"]).items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
-    if parcel["published"]:     # so that a failure is told on the last good pages
+    if parcel["published"]:  # so that a failure is told on the last good pages
         publish_files(root, parcel["cohort"], _as_bytes(parcel["published"]))
         os.utime(root / "build" / parcel["cohort"] / "manifest.json", (parcel["published_at"],) * 2)
-    os.environ.update(FOLLOWUP_ROOT=str(root), FOLLOWUP_KEY_FILE=str(root / "key"), PYTHONHASHSEED="0", **parcel["moment"])
+    os.environ.update(
+        FOLLOWUP_ROOT=str(root), FOLLOWUP_KEY_FILE=str(root / "key"), PYTHONHASHSEED="0", **parcel["moment"]
+    )
     time.tzset()
     return build_telling(parcel["cohort"], lines)
 

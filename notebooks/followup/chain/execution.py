@@ -44,13 +44,23 @@ def execute(stage: Stage, cohort: str, output: Path, told: dict[str, str] | None
 
     TOLD.set(told)
     for name in ("traitlets", "papermill"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)      # what they would say is said once, by StageFailed
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what they would say is said once, by StageFailed
     output.parent.mkdir(parents=True, exist_ok=True)
     output.unlink(missing_ok=True)
     run = partial(
-        papermill.execute_notebook, str(stage.notebook), str(output), parameters={"cohort": cohort}, cwd=str(stage.notebook.parent), progress_bar=False,
-        kernel_name="python3", language="python", engine_name=engine.NAME, kernel_manager_class="followup.chain.kernels.StudyKernelManager",
-        shutdown_kernel="immediate", log_output=False)
+        papermill.execute_notebook,
+        str(stage.notebook),
+        str(output),
+        parameters={"cohort": cohort},
+        cwd=str(stage.notebook.parent),
+        progress_bar=False,
+        kernel_name="python3",
+        language="python",
+        engine_name=engine.NAME,
+        kernel_manager_class="followup.chain.kernels.StudyKernelManager",
+        shutdown_kernel="immediate",
+        log_output=False,
+    )
     try:
         twice_if_not_started(run)
     except PapermillExecutionError as error:
@@ -67,7 +77,9 @@ def _broken_off(stage: Stage, output: Path, error: Exception) -> StageFailed:
     from followup.chain.kernels import KernelNotStarted
 
     if isinstance(error, DeadKernelError):
-        return StageFailed(stage.name, _last_begun(output), "its kernel died: out of memory, or ended from outside", output)
+        return StageFailed(
+            stage.name, _last_begun(output), "its kernel died: out of memory, or ended from outside", output
+        )
     if isinstance(error, KernelNotStarted):
         return StageFailed(stage.name, None, f"its kernel did not start ({error}): {ANEW}", output)
     return StageFailed(stage.name, None, f"{type(error).__name__}: {error}", output)
@@ -76,8 +88,13 @@ def _broken_off(stage: Stage, output: Path, error: Exception) -> StageFailed:
 def _failed(stage: Stage, output: Path, error) -> StageFailed:
     """The cause in one line, or the input problems in full, with the number of the cell in the analyst's notebook."""
     cells = _written(output)
-    number = next((place for place, cell in enumerate(cells, 1) if cell["metadata"].get("papermill", {}).get("exception")), None)
-    is_input, why = error.ename == InputProblems.__name__, ANSI.sub("", str(error.evalue)) or _last_line(cells[number - 1] if number else {})
+    number = next(
+        (place for place, cell in enumerate(cells, 1) if cell["metadata"].get("papermill", {}).get("exception")), None
+    )
+    is_input, why = (
+        error.ename == InputProblems.__name__,
+        ANSI.sub("", str(error.evalue)) or _last_line(cells[number - 1] if number else {}),
+    )
     cause = why if is_input else f"{error.ename}: {why}"
     return StageFailed(stage.name, number, cause, output, INPUT if is_input else FAILURE)
 
@@ -92,19 +109,28 @@ def _written(output: Path) -> list[dict]:
 
 def _own_cells(notebook: dict) -> list[dict]:
     """The cells that the analyst wrote, without those that papermill put in."""
-    return [cell for cell in notebook["cells"]
-            if not {"injected-parameters", "papermill-error-cell-tag"} & set(cell["metadata"].get("tags", []))]
+    return [
+        cell
+        for cell in notebook["cells"]
+        if not {"injected-parameters", "papermill-error-cell-tag"} & set(cell["metadata"].get("tags", []))
+    ]
 
 
 def _last_line(cell: dict) -> str:
     """The last thing that a cell wrote: where IPython itself refuses a cell, it says why only there."""
-    written = "".join("".join(output["text"]) for output in cell.get("outputs", []) if output["output_type"] == "stream")
+    written = "".join(
+        "".join(output["text"]) for output in cell.get("outputs", []) if output["output_type"] == "stream"
+    )
     return ANSI.sub("", written).strip().rpartition("\n")[2]
 
 
 def _last_begun(output: Path) -> int | None:
     """The number of the last cell that was begun in a notebook whose run broke off."""
-    begun = [number for number, cell in enumerate(_written(output), 1) if cell["metadata"].get("papermill", {}).get("start_time")]
+    begun = [
+        number
+        for number, cell in enumerate(_written(output), 1)
+        if cell["metadata"].get("papermill", {}).get("start_time")
+    ]
     return begun[-1] if begun else None
 
 
@@ -117,7 +143,9 @@ def _checked(stage: Stage, output: Path):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
         if error := next((output for output in cell.outputs if output.output_type == "error"), None):
-            raise StageFailed(stage.name, number, f"{error.ename}: {error.evalue} (the cell ended before its last line)", output)
+            raise StageFailed(
+                stage.name, number, f"{error.ename}: {error.evalue} (the cell ended before its last line)", output
+            )
         if cell.execution_count is None:
             raise StageFailed(stage.name, number, "the cell was never executed: its kernel died or was ended", output)
     return notebook
@@ -132,6 +160,6 @@ def end_all(under_way: Iterable[Future]) -> None:
     """End the notebooks that run, however long their cells would still take."""
     from followup.chain.kernels import end_kernels
 
-    while running := [future for future in under_way if not future.done()]:      # one that was cancelled is done, too
+    while running := [future for future in under_way if not future.done()]:  # one that was cancelled is done, too
         end_kernels()
         wait(running, timeout=0.2)

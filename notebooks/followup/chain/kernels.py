@@ -23,7 +23,9 @@ from jupyter_core.paths import jupyter_runtime_dir
 
 from followup.chain.warm_kernels import WarmParent, quiet_environment
 
-TOLD: ContextVar[dict[str, str] | None] = ContextVar("told", default=None)       # what the notebook about to run is told in its environment
+TOLD: ContextVar[dict[str, str] | None] = ContextVar(
+    "told", default=None
+)  # what the notebook about to run is told in its environment
 STARTED: weakref.WeakSet["StudyKernelManager"] = weakref.WeakSet()
 
 
@@ -37,10 +39,10 @@ class WarmProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
         folder = str(settings.get("cwd") or os.getcwd())
         try:
-            self.process = WarmParent.current.fork(cmd[cmd.index("-m") + 2:], dict(settings["env"]), folder)
+            self.process = WarmParent.current.fork(cmd[cmd.index("-m") + 2 :], dict(settings["env"]), folder)
         except OSError as error:
             raise KernelNotStarted(str(error)) from error
-        self.pid = self.pgid = self.process.pid      # each kernel leads a process group of its own
+        self.pid = self.pgid = self.process.pid  # each kernel leads a process group of its own
         return self.connection_info
 
     async def wait(self) -> None:
@@ -68,7 +70,9 @@ class StudyClient(AsyncKernelClient):
 
     def __init__(self, **settings):
         super().__init__(**settings)
-        self.context.setsockopt(zmq.RECONNECT_IVL, 5)       # ms after which a kernel that did not listen yet is tried again; else 100
+        self.context.setsockopt(
+            zmq.RECONNECT_IVL, 5
+        )  # ms after which a kernel that did not listen yet is tried again; else 100
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Until the kernel has answered over both sockets; raises `KernelNotStarted` when it ends or `timeout` seconds pass."""
@@ -91,7 +95,7 @@ class StudyKernelManager(AsyncKernelManager):
         super().__init__(**settings)
         self.transport, self.client_factory = "ipc", StudyClient
         STARTED.add(self)
-        self.ip = os.path.join(jupyter_runtime_dir(), secrets.token_hex(6))     # the sockets' names start with this
+        self.ip = os.path.join(jupyter_runtime_dir(), secrets.token_hex(6))  # the sockets' names start with this
         warm = WarmParent.current is not None and not WarmParent.current.distrusted
         provisioner = WarmProvisioner if warm else PlainProvisioner
         self.kernel_id = str(uuid.uuid4())
@@ -100,7 +104,9 @@ class StudyKernelManager(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=command, display_name="Python 3", language="python", env=quiet_environment() | (TOLD.get() or {}))
+        return KernelSpec(
+            argv=command, display_name="Python 3", language="python", env=quiet_environment() | (TOLD.get() or {})
+        )
 
 
 def twice_if_not_started(run: Callable[[], Any]) -> None:

@@ -360,7 +360,8 @@ def runs_what_nobody_checked(cell: Cell) -> Iterator[str]:
         run = _called(call) in BANNED_NAMES and _owner(call) in ("", "builtins", "__builtins__")
         given = [*call.args, *(word.value for word in call.keywords)]
         fetched = _called(call).startswith("read_") and any(
-            isinstance(value, ast.Constant) and ADDRESS.match(str(value.value)) for value in given)
+            isinstance(value, ast.Constant) and ADDRESS.match(str(value.value)) for value in given
+        )
         if run or fetched or _called(call) in PICKLE_CALLS:
             yield ast.unparse(call)
 

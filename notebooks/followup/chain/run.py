@@ -23,9 +23,9 @@ from followup.store.freshness import PACKAGE, data_files, digest, digests, finge
 from followup.store.params_read import CLAIMS, NOTES, key_digests, noted
 from followup.store.remembered import DRAWINGS
 
-AT_ONCE = 3              # notebooks of one report alone, of two processors: a notebook waits now and then
-TICK = 0.2               # seconds after which it is looked whether more notebooks may run at a time
-LARGE = 30_000_000       # bytes of raw exports from which notebooks take turns, for the sake of memory
+AT_ONCE = 3  # notebooks of one report alone, of two processors: a notebook waits now and then
+TICK = 0.2  # seconds after which it is looked whether more notebooks may run at a time
+LARGE = 30_000_000  # bytes of raw exports from which notebooks take turns, for the sake of memory
 
 
 class Run:
@@ -36,13 +36,20 @@ class Run:
         self.root, self.private = cohort.root, cohort.private
         self.started, self.people = time.monotonic(), None
         codebook = self.root / "params" / "questionnaires" / f"{cohort.params.questionnaire}.yaml"
-        self.settings = digests([codebook, HOUSE / "requirements.lock"], self.root) | {"python": platform.python_version()}
+        self.settings = digests([codebook, HOUSE / "requirements.lock"], self.root) | {
+            "python": platform.python_version()
+        }
         own = [path for path in setting_files(self.root, cohort.name) if path.parent.name != "questionnaires"]
         self.own_settings = digests(own, self.root)
-        self.keys = key_digests(cohort.params) | {CLAIMS: self.own_settings.get(f"params/claims/{cohort.name}.yaml", "absent")}
+        self.keys = key_digests(cohort.params) | {
+            CLAIMS: self.own_settings.get(f"params/claims/{cohort.name}.yaml", "absent")
+        }
         # read here, before any thread starts: two threads in ast.parse at once can crash Python 3.11
         modules = modules_of_stages()
-        self.code = {stage.name: digests(modules[stage.name], HOUSE) | {f"{stage.name}.ipynb: code": code_digest(stage.notebook)} for stage in STAGES}
+        self.code = {
+            stage.name: digests(modules[stage.name], HOUSE) | {f"{stage.name}.ipynb: code": code_digest(stage.notebook)}
+            for stage in STAGES
+        }
         self.notebooks = {stage.name: digest(stage.notebook) for stage in STAGES}
 
     def inputs(self, stage: Stage, read: Iterable[str]) -> dict[str, str]:
@@ -82,7 +89,11 @@ class Run:
         """Whether its code ran with these inputs, and all that it made still stands; the prose may have changed since."""
         stamp = self._stamp(stage.name)
         made = stamp.get("outputs", {})
-        return bool(made) and stamp.get("inputs") == self.inputs(stage, stamp.get("read", ())) and digests((self.root / p for p in made), self.root) == made
+        return (
+            bool(made)
+            and stamp.get("inputs") == self.inputs(stage, stamp.get("read", ()))
+            and digests((self.root / p for p in made), self.root) == made
+        )
 
     def stage(self, stage: Stage) -> str:
         """Run a stage if it is stale; "ran", "fresh", or "prose" where nothing but prose changed and no code had to run."""
@@ -93,7 +104,12 @@ class Run:
             earlier.unlink(missing_ok=True)
         notes.parent.mkdir(parents=True, exist_ok=True)
         inputs, output = self.inputs(stage, ()), self.private / f"{stage.name}.ipynb"
-        notebook = execute(stage, self.cohort.name, output, {NOTES: str(notes), DRAWINGS: f"{self.private / 'drawings'}:{self._drawn_by(stage)}"})
+        notebook = execute(
+            stage,
+            self.cohort.name,
+            output,
+            {NOTES: str(notes), DRAWINGS: f"{self.private / 'drawings'}:{self._drawn_by(stage)}"},
+        )
         read = noted(notes)
         made = [output, *(self._path(kind, name) for kind, name in kept_by(notebook))]
         self._put_stamp(stage, {"inputs": inputs | self._keys(read), "read": read, "outputs": digests(made, self.root)})
@@ -108,7 +124,9 @@ class Run:
         """Put the notebook's present prose beside the outputs that its code has had."""
         output, stamp = self.private / f"{stage.name}.ipynb", self._stamp(stage.name)
         now, executed = (json.loads(path.read_text(encoding="utf-8")) for path in (stage.notebook, output))
-        replace_text(output, json.dumps(with_prose_of(now, executed), ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        replace_text(
+            output, json.dumps(with_prose_of(now, executed), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        )
         self._put_stamp(stage, stamp | {"outputs": stamp["outputs"] | digests([output], self.root)})
         return "prose"
 
@@ -137,9 +155,12 @@ class Run:
             waiting, ended = list(STAGES), []
             try:
                 while waiting or under_way or ended:
-                    if len(under_way) < self.at_once():      # a processor may be free
+                    if len(under_way) < self.at_once():  # a processor may be free
                         self._prepare_pages(ended, ahead)
-                    ready, at_once = [s for s in waiting if done.issuperset(s.after)], self.at_once() if raw < LARGE else 1
+                    ready, at_once = (
+                        [s for s in waiting if done.issuperset(s.after)],
+                        self.at_once() if raw < LARGE else 1,
+                    )
                     for stage in ready[: max(0, at_once - len(under_way))]:
                         waiting.remove(stage)
                         under_way[pool.submit(self._timed, stage)] = stage
@@ -151,7 +172,7 @@ class Run:
                         ended.append(stage)
             except BaseException as stop:
                 ahead.shutdown(wait=False, cancel_futures=True)
-                pool.shutdown(wait=False, cancel_futures=True)       # what has not begun does not begin
+                pool.shutdown(wait=False, cancel_futures=True)  # what has not begun does not begin
                 if isinstance(stop, KeyboardInterrupt):
                     end_all(under_way)
                 raise
@@ -180,7 +201,9 @@ class Run:
     def check_unchanged(self, before: str) -> None:
         """Raise `StageFailed` when an input, or a table that a notebook made, is no longer what the notebooks read."""
         if fingerprint(self.root, self.cohort.name) != before:
-            raise StageFailed("06_findings", None, "an input changed while the notebooks ran; run it again", self.private)
+            raise StageFailed(
+                "06_findings", None, "an input changed while the notebooks ran; run it again", self.private
+            )
         for stage in STAGES:
             if not self.is_fresh(stage):
                 raise StageFailed(stage.name, None, "what it made changed while others ran; run it again", self.private)

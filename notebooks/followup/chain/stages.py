@@ -13,7 +13,7 @@ from followup.store.freshness import PACKAGE, replace_text
 
 NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
-INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130       # exit codes
+INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130  # exit codes
 KNOWN_IMPORTS = HOUSE / "build" / ".imports.json"
 DRAWN_WITH = ("matplotlib.figure", "matplotlib.collections", "matplotlib.backends.backend_svg")
 
@@ -109,13 +109,17 @@ def _imported_by(code: ast.Module) -> set[str]:
 def imported_modules(stages: Iterable[Stage] = STAGES) -> list[str]:
     """The package's modules that these notebooks import, those of the first before the others', and what charts and Excel need."""
     first, *others = (sorted(name for name in _imported(stage.notebook) if list(_files([name]))) for stage in stages)
-    return list(dict.fromkeys([*first, *DRAWN_WITH, *(name for names in others for name in names), "followup.exports.workbooks"]))
+    return list(
+        dict.fromkeys(
+            [*first, *DRAWN_WITH, *(name for names in others for name in names), "followup.exports.workbooks"]
+        )
+    )
 
 
 def _sources(text: str) -> list[str]:
     """The sources of a notebook's code cells; IPython's magics are left out, being no Python."""
     try:
         cells = ["".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError):       # no notebook
+    except (ValueError, KeyError, TypeError):  # no notebook
         return []
     return ["\n".join(line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!"))) for cell in cells]

@@ -28,12 +28,19 @@ class WarmParent:
     """The driver's side: a process that forks kernels on request. Close it when the notebooks have run."""
 
     current: ClassVar[Optional["WarmParent"]] = None
-    distrusted = False      # once a kernel of it has not come up, the others are started without it
+    distrusted = False  # once a kernel of it has not come up, the others are started without it
 
     def __init__(self, modules: list[str], environment: dict[str, str]):
         command = [sys.executable, "-m", "followup.chain.warm_kernels", *modules]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
-                                        cwd=NOTEBOOKS, env=os.environ | environment)
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            cwd=NOTEBOOKS,
+            env=os.environ | environment,
+        )
         self.lock = threading.Lock()
 
     def fork(self, arguments: list[str], environment: dict[str, str], folder: str) -> "ForkedProcess":
@@ -47,7 +54,7 @@ class WarmParent:
 
     def import_first(self, modules: list[str]) -> None:
         """What the kernels to come will need soonest, if it is not imported yet."""
-        with self.lock, contextlib.suppress(OSError):       # that it is gone is told by the first fork
+        with self.lock, contextlib.suppress(OSError):  # that it is gone is told by the first fork
             self._ask({"first": modules})
 
     def _ask(self, request: dict) -> None:
@@ -117,7 +124,7 @@ def quiet_environment() -> dict[str, str]:
     return {
         "IPYTHONDIR": os.path.join(os.environ.get("JUPYTER_RUNTIME_DIR", "."), "ipython"),
         "IPYKERNEL_CELL_NAME": "cell",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",      # or its debugger warns of frozen modules
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or its debugger warns of frozen modules
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "agg",
         "OPENBLAS_NUM_THREADS": "1",
@@ -149,7 +156,13 @@ def warm_already() -> Iterator[None]:
         WarmParent.current.close()
 
 
-ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic")
+ALWAYS = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
+)
 
 
 def collect_rarely() -> None:
@@ -167,7 +180,7 @@ def serve(modules: list[str]) -> None:
     requests = os.fdopen(0, "rb", buffering=0)
     while True:
         if to_import and not select.select([requests], [], [], 0)[0]:
-            with contextlib.suppress(Exception):        # a module that cannot be imported fails in the cell that imports it
+            with contextlib.suppress(Exception):  # a module that cannot be imported fails in the cell that imports it
                 importlib.import_module(to_import.pop(0))
             continue
         line = requests.readline()
@@ -175,7 +188,10 @@ def serve(modules: list[str]) -> None:
             return
         request = json.loads(line)
         if "first" in request:
-            to_import = [*(name for name in request["first"] if name in to_import), *(name for name in to_import if name not in request["first"])]
+            to_import = [
+                *(name for name in request["first"] if name in to_import),
+                *(name for name in to_import if name not in request["first"]),
+            ]
         else:
             _fork_kernel(request)
 
@@ -231,7 +247,7 @@ def _be_kernel(request: dict, parent: int) -> None:
         sys.argv = ["ipykernel_launcher", *request["arguments"]]
         from ipykernel.kernelapp import IPKernelApp
 
-        IPKernelApp.launch_instance(parent_handle=parent)        # it ends when its parent does
+        IPKernelApp.launch_instance(parent_handle=parent)  # it ends when its parent does
         code = 0
     finally:
         os._exit(code)

@@ -44,7 +44,11 @@ def key_file() -> Path:
     """Where the secret behind the pseudonyms lies: outside the project, so that no copy of the project carries it."""
     if named := os.environ.get("FOLLOWUP_KEY_FILE"):
         return Path(named)
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "digital-leaders-followup" / "pseudonym-key"
+    return (
+        Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+        / "digital-leaders-followup"
+        / "pseudonym-key"
+    )
 
 
 def pseudonym_key() -> bytes:
@@ -57,11 +61,21 @@ def pseudonym_key() -> bytes:
         if not path.exists():
             _make_key(path)
         if path.stat().st_mode & 0o077:
-            raise InputProblems([Problem("the key behind the pseudonyms can be read by other users", f"chmod 600 {shlex.quote(str(path))}", str(path))])
+            raise InputProblems(
+                [
+                    Problem(
+                        "the key behind the pseudonyms can be read by other users",
+                        f"chmod 600 {shlex.quote(str(path))}",
+                        str(path),
+                    )
+                ]
+            )
         return bytes.fromhex(path.read_text().strip())
     except (OSError, ValueError) as error:
         remedy = "name a file of your own that can be written: FOLLOWUP_KEY_FILE=/path/to/key make report COHORT=…"
-        raise InputProblems([Problem("the key behind the pseudonyms cannot be made or read here", remedy, str(path))]) from error
+        raise InputProblems(
+            [Problem("the key behind the pseudonyms cannot be made or read here", remedy, str(path))]
+        ) from error
 
 
 def _make_key(path: Path) -> None:

@@ -37,6 +37,7 @@ TIME_WORDS = re.compile(r"timestamp|submitdate|date|time|חותמת|תאריך",
 
 # The next cohort ---------------------------------------------------------------------------------------------------
 
+
 def new_cohort(name: str, root: Path, questionnaire: str = "") -> list[str]:
     """Write params/NAME.yaml and make data/NAME; what to do next, as lines. Nothing that exists is touched."""
     _check_new(name, root)
@@ -61,11 +62,28 @@ def new_cohort(name: str, root: Path, questionnaire: str = "") -> list[str]:
 
 def _check_new(name: str, root: Path) -> None:
     if name in TAKEN or not COHORT_NAME.fullmatch(name):
-        raise InputProblems([Problem("this cannot be the name of a cohort", "write make new COHORT=4, or COHORT=local-4", "COHORT", value=name,
-                                     allowed=f"small Latin letters, digits and hyphens, 31 at most; not {', '.join(sorted(TAKEN))}")])
+        raise InputProblems(
+            [
+                Problem(
+                    "this cannot be the name of a cohort",
+                    "write make new COHORT=4, or COHORT=local-4",
+                    "COHORT",
+                    value=name,
+                    allowed=f"small Latin letters, digits and hyphens, 31 at most; not {', '.join(sorted(TAKEN))}",
+                )
+            ]
+        )
     for path in (root / "params" / f"{name}.yaml", root / "data" / name):
         if path.is_file() or path.is_dir() and any(path.iterdir()) and path.parent.name == "params":
-            raise InputProblems([Problem("this cohort exists already; nothing was changed", "choose another name, or edit the file", f"params/{name}.yaml")])
+            raise InputProblems(
+                [
+                    Problem(
+                        "this cohort exists already; nothing was changed",
+                        "choose another name, or edit the file",
+                        f"params/{name}.yaml",
+                    )
+                ]
+            )
 
 
 def _latest(name: str, root: Path) -> str | None:
@@ -85,15 +103,37 @@ def _questionnaire_of(root: Path, name: str) -> str:
 
 
 # What one cohort’s people allowed or mistyped says nothing about the next one’s.
-TO_EMPTY = {("interviews", "released"): "[]", ("interviews", "released_with_names"): "[]", ("cleaning", "ids"): "{}", ("cleaning", "spellings"): "{}"}
-TO_CHECK = (("title", "he"), ("title", "en"), ("period", "programme"), ("period", "programme_end"), ("period", "follow_up"), ("roster", "participants"),
-            ("waves", "programme_end", "closed"), ("waves", "follow_up", "closed"), ("analysis", "registered"))
+TO_EMPTY = {
+    ("interviews", "released"): "[]",
+    ("interviews", "released_with_names"): "[]",
+    ("cleaning", "ids"): "{}",
+    ("cleaning", "spellings"): "{}",
+}
+TO_CHECK = (
+    ("title", "he"),
+    ("title", "en"),
+    ("period", "programme"),
+    ("period", "programme_end"),
+    ("period", "follow_up"),
+    ("roster", "participants"),
+    ("waves", "programme_end", "closed"),
+    ("waves", "follow_up", "closed"),
+    ("analysis", "registered"),
+)
 
 
 def _from_latest(name: str, latest: str | None, root: Path) -> tuple[str, list[str]]:
     """The latest cohort's params with the new name, real rather than synthetic, and marks on what surely differs."""
     if latest is None:
-        raise InputProblems([Problem("there is no cohort to start from", f"name a questionnaire: make new COHORT={name} QUESTIONNAIRE=…", "params")])
+        raise InputProblems(
+            [
+                Problem(
+                    "there is no cohort to start from",
+                    f"name a questionnaire: make new COHORT={name} QUESTIONNAIRE=…",
+                    "params",
+                )
+            ]
+        )
     path = root / "params" / f"{latest}.yaml"
     values, found = read_values(path, f"params/{latest}.yaml")
     places = found.lines
@@ -105,10 +145,21 @@ def _from_latest(name: str, latest: str | None, root: Path) -> tuple[str, list[s
             lines[places[key] - 1] += "        # check"
     for key in sorted((key for key in TO_EMPTY if key in places), key=lambda key: -places[key]):
         last = max(line for place, line in places.items() if place[: len(key)] == key)
-        lines[places[key] - 1: last] = [f"{' ' * 2 * (len(key) - 1)}{key[-1]}: {TO_EMPTY[key]}"]
-    files = list(dict.fromkeys([values["roster"]["file"]] if values.get("roster") else []) | dict.fromkeys(wave["file"] for wave in values["waves"].values()))
-    files += [values[part][key] for part, keys in (("projects", ("file", "members")), ("network", ("ties", "meetings")), ("interviews", ("file",)))
-              if values.get(part) for key in keys]
+        lines[places[key] - 1 : last] = [f"{' ' * 2 * (len(key) - 1)}{key[-1]}: {TO_EMPTY[key]}"]
+    files = list(
+        dict.fromkeys([values["roster"]["file"]] if values.get("roster") else [])
+        | dict.fromkeys(wave["file"] for wave in values["waves"].values())
+    )
+    files += [
+        values[part][key]
+        for part, keys in (
+            ("projects", ("file", "members")),
+            ("network", ("ties", "meetings")),
+            ("interviews", ("file",)),
+        )
+        if values.get(part)
+        for key in keys
+    ]
     return "\n".join(lines) + "\n", files
 
 
@@ -117,7 +168,9 @@ def _first_params(name: str, questionnaire: str, root: Path) -> str:
     shown = f"params/questionnaires/{questionnaire}.yaml"
     codebook = read_codebook(root / shown, shown)
     scales = codebook.compared_scales or list(codebook.scales)
-    return FIRST_PARAMS.format(name=name, questionnaire=questionnaire, he=codebook.title.he, en=codebook.title.en, scales=", ".join(scales))
+    return FIRST_PARAMS.format(
+        name=name, questionnaire=questionnaire, he=codebook.title.he, en=codebook.title.en, scales=", ".join(scales)
+    )
 
 
 FIRST_PARAMS = """\
@@ -149,6 +202,7 @@ analysis:
 
 # A codebook from an export -----------------------------------------------------------------------------------------
 
+
 @dataclass(frozen=True)
 class Drafted:
     """What a column seems to be: its kind, the labels found in it, and those that say that there is no answer."""
@@ -163,10 +217,27 @@ def draft_codebook(source: Path, questionnaire: str, root: Path) -> tuple[Path, 
     """Write params/questionnaires/QUESTIONNAIRE.yaml from an export; the path, and what was found, as lines."""
     target = root / "params" / "questionnaires" / f"{questionnaire}.yaml"
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", questionnaire):
-        raise InputProblems([Problem("this cannot be the name of a questionnaire", "write make codebook FROM=export.csv QUESTIONNAIRE=course", "QUESTIONNAIRE",
-                                     value=questionnaire, allowed="small Latin letters, digits and _, a letter first")])
+        raise InputProblems(
+            [
+                Problem(
+                    "this cannot be the name of a questionnaire",
+                    "write make codebook FROM=export.csv QUESTIONNAIRE=course",
+                    "QUESTIONNAIRE",
+                    value=questionnaire,
+                    allowed="small Latin letters, digits and _, a letter first",
+                )
+            ]
+        )
     if target.exists():
-        raise InputProblems([Problem("this codebook exists already; nothing was changed", "choose another name, or edit the file", f"params/questionnaires/{target.name}")])
+        raise InputProblems(
+            [
+                Problem(
+                    "this codebook exists already; nothing was changed",
+                    "choose another name, or edit the file",
+                    f"params/questionnaires/{target.name}",
+                )
+            ]
+        )
     cells = read_export(source, source.name).cells
     columns = [_drafted(heading, cells[heading]) for heading in cells.columns]
     text = _codebook_text(questionnaire, source.name, columns)
@@ -183,15 +254,22 @@ def _drafted(heading: str, cells: pd.Series) -> Drafted:
     values, distinct = written[~silent], _labels(written[~silent])
     if TIME_WORDS.search(heading) and not _numbers(distinct):
         return Drafted(heading, "submitted")
-    if ID_WORDS.search(heading) and values.nunique() >= MOSTLY * len(values) > 0:      # somebody may have answered twice
+    if ID_WORDS.search(heading) and values.nunique() >= MOSTLY * len(values) > 0:  # somebody may have answered twice
         return Drafted(heading, "id")
     if _numbers(distinct) and len(distinct) <= MOST_OPTIONS and max(map(int, distinct)) <= 10:
-        return Drafted(heading, "item", tuple(str(code) for code in range(min(map(int, distinct)), max(map(int, distinct)) + 1)))
+        return Drafted(
+            heading, "item", tuple(str(code) for code in range(min(map(int, distinct)), max(map(int, distinct)) + 1))
+        )
     parts = list(dict.fromkeys(part.strip() for value in distinct for part in value.split(";") if part.strip()))
     if any(";" in value for value in distinct) and len(parts) <= MOST_OPTIONS:
         return Drafted(heading, "many", tuple(parts))
     if 1 < len(distinct) <= MOST_OPTIONS and max(map(len, distinct)) <= FEW_WORDS and len(distinct) < len(values):
-        return Drafted(heading, "item" if _ladder(distinct) else "one", tuple(distinct), tuple(filter(None, _labels(written[silent]))))
+        return Drafted(
+            heading,
+            "item" if _ladder(distinct) else "one",
+            tuple(distinct),
+            tuple(filter(None, _labels(written[silent]))),
+        )
     return Drafted(heading, "text")
 
 
@@ -214,8 +292,14 @@ def _numbers(values: list[str]) -> bool:
 def _ladder(labels: list[str]) -> list[str] | None:
     """The labels in order from the least, when they all stand on one known ladder."""
     for ladder in LADDERS:
-        steps = {label: max((rank for rank, word in enumerate(ladder) if folded(word) in folded(label)), key=lambda rank: len(ladder[rank]), default=None)
-                 for label in labels}
+        steps = {
+            label: max(
+                (rank for rank, word in enumerate(ladder) if folded(word) in folded(label)),
+                key=lambda rank: len(ladder[rank]),
+                default=None,
+            )
+            for label in labels
+        }
         if None not in steps.values() and len(set(steps.values())) == len(labels):
             return sorted(labels, key=steps.get)
     return None
@@ -225,17 +309,33 @@ def _codebook_text(questionnaire: str, source: str, columns: list[Drafted]) -> s
     """The draft: plain YAML, with a comment over each part that says what a person must decide."""
     items = _option_groups([column for column in columns if column.kind == "item"])
     parts = {
-        "": {"questionnaire": questionnaire, "title": _both(questionnaire), "programme": _both(questionnaire),
-             "waves": {"programme_end": {"he": "סיום התכנית", "en": "End of the programme"}, "follow_up": {"he": "מעקב", "en": "Follow-up"}}},
-        "Columns that are no questions.": {"respondent_headings": [c.heading for c in columns if c.kind == "id"],
-                                           "submitted_headings": [c.heading for c in columns if c.kind == "submitted"]},
-        "Labels found. Check their order (the first is the least), add labels nobody chose, and say which are high and low.":
-            {"option_sets": dict(_option_sets(items, columns))},
-        "Every column that looked like a rating, one scale for each set of options. Split into the scales that were meant, translate, mark reverse-coded items.":
-            {"scales": dict(_scales(items))},
-        "Other questions. One that says who the respondent is belongs under traits.": {"questions": dict(_questions(columns))},
+        "": {
+            "questionnaire": questionnaire,
+            "title": _both(questionnaire),
+            "programme": _both(questionnaire),
+            "waves": {
+                "programme_end": {"he": "סיום התכנית", "en": "End of the programme"},
+                "follow_up": {"he": "מעקב", "en": "Follow-up"},
+            },
+        },
+        "Columns that are no questions.": {
+            "respondent_headings": [c.heading for c in columns if c.kind == "id"],
+            "submitted_headings": [c.heading for c in columns if c.kind == "submitted"],
+        },
+        "Labels found. Check their order (the first is the least), add labels nobody chose, and say which are high and low.": {
+            "option_sets": dict(_option_sets(items, columns))
+        },
+        "Every column that looked like a rating, one scale for each set of options. Split into the scales that were meant, translate, mark reverse-coded items.": {
+            "scales": dict(_scales(items))
+        },
+        "Other questions. One that says who the respondent is belongs under traits.": {
+            "questions": dict(_questions(columns))
+        },
     }
-    blocks = [(f"# {comment}\n" if comment else f"# Drafted from {source}; a person finishes it.\n") + _dump(values) for comment, values in parts.items()]
+    blocks = [
+        (f"# {comment}\n" if comment else f"# Drafted from {source}; a person finishes it.\n") + _dump(values)
+        for comment, values in parts.items()
+    ]
     return "\n".join(blocks)
 
 
@@ -251,7 +351,9 @@ def _option_groups(items: list[Drafted]) -> list[tuple[list[str], list[Drafted]]
     """Items by the options they share: a column where not every option was chosen joins one that has them all."""
     groups: list[tuple[set[str], list[Drafted]]] = []
     for item in sorted(items, key=lambda column: -len(column.labels)):
-        home = next((group for group in groups if set(item.labels) <= group[0] or _same_range(item.labels, group[0])), None)
+        home = next(
+            (group for group in groups if set(item.labels) <= group[0] or _same_range(item.labels, group[0])), None
+        )
         if home:
             home[0].update(item.labels)
             home[1].append(item)
@@ -279,9 +381,15 @@ def _option_sets(items, columns: list[Drafted]) -> Iterator[tuple[str, dict]]:
         codes = [int(label) for label in labels] if numeric else list(range(1, len(labels) + 1))
         edge = max(1, len(codes) // 3)
         missing = dict.fromkeys(label for member in members for label in member.silent)
-        yield f"options_{number}", {"options": _options(codes, labels), "high": codes[-edge:], "low": codes[:edge], **_missing(missing)}
+        yield (
+            f"options_{number}",
+            {"options": _options(codes, labels), "high": codes[-edge:], "low": codes[:edge], **_missing(missing)},
+        )
     for number, column in enumerate((c for c in columns if c.kind in ("one", "many")), start=1):
-        yield f"choices_{number}", {"options": _options(range(1, len(column.labels) + 1), column.labels), **_missing(column.silent)}
+        yield (
+            f"choices_{number}",
+            {"options": _options(range(1, len(column.labels) + 1), column.labels), **_missing(column.silent)},
+        )
 
 
 def _options(codes, labels) -> list[dict]:
@@ -295,8 +403,21 @@ def _missing(labels) -> dict:
 def _scales(items) -> Iterator[tuple[str, dict]]:
     taken: set[str] = set()
     for number, (_, members) in enumerate(items, start=1):
-        yield f"scale_{number}", {**_both(f"scale {number}"), "about": _both("what a high score means"), "options": f"options_{number}",
-                                  "items": {_key(member.heading, taken, "item"): {**_both(_wording(member.heading)), **_headings(member.heading)} for member in members}}
+        yield (
+            f"scale_{number}",
+            {
+                **_both(f"scale {number}"),
+                "about": _both("what a high score means"),
+                "options": f"options_{number}",
+                "items": {
+                    _key(member.heading, taken, "item"): {
+                        **_both(_wording(member.heading)),
+                        **_headings(member.heading),
+                    }
+                    for member in members
+                },
+            },
+        )
 
 
 def _headings(heading: str) -> dict:
@@ -314,7 +435,10 @@ def _questions(columns: list[Drafted]) -> Iterator[tuple[str, dict]]:
     for column in columns:
         if column.kind in ("one", "many"):
             choices += 1
-            yield _key(column.heading, taken, "question"), {**_both(_wording(column.heading)), "kind": column.kind, "options": f"choices_{choices}"}
+            yield (
+                _key(column.heading, taken, "question"),
+                {**_both(_wording(column.heading)), "kind": column.kind, "options": f"choices_{choices}"},
+            )
         elif column.kind == "text":
             yield _key(column.heading, taken, "text"), {**_both(_wording(column.heading)), "kind": "text"}
 
@@ -332,11 +456,15 @@ def _key(heading: str, taken: set[str], kind: str) -> str:
 
 
 def _found(columns: list[Drafted], name: str) -> list[str]:
-    counts = {kind: sum(column.kind == kind for column in columns) for kind in ("item", "one", "many", "text", "id", "submitted")}
+    counts = {
+        kind: sum(column.kind == kind for column in columns)
+        for kind in ("item", "one", "many", "text", "id", "submitted")
+    }
     return [
         f"params/questionnaires/{name} is there: {counts['item']} ratings, {counts['one']} questions with one answer, {counts['many']} with several, "
         f"{counts['text']} of free text, {counts['id']} ID and {counts['submitted']} time columns.",
-        "Go through it from the top: each part says what a person must decide. Then: make new COHORT=… QUESTIONNAIRE=" + name.removesuffix(".yaml"),
+        "Go through it from the top: each part says what a person must decide. Then: make new COHORT=… QUESTIONNAIRE="
+        + name.removesuffix(".yaml"),
     ]
 
 
@@ -346,9 +474,15 @@ def main() -> int:
     parser.add_argument("what", choices=("new", "codebook"))
     what = parser.parse_args().what
     root = Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
-    name, questionnaire, source = (os.environ.get(key, "").strip() for key in ("CHOSEN_COHORT", "CHOSEN_QUESTIONNAIRE", "CHOSEN_FROM"))
+    name, questionnaire, source = (
+        os.environ.get(key, "").strip() for key in ("CHOSEN_COHORT", "CHOSEN_QUESTIONNAIRE", "CHOSEN_FROM")
+    )
     try:
-        lines = new_cohort(name, root, questionnaire) if what == "new" else draft_codebook(_source(source, root), questionnaire, root)[1]
+        lines = (
+            new_cohort(name, root, questionnaire)
+            if what == "new"
+            else draft_codebook(_source(source, root), questionnaire, root)[1]
+        )
     except InputProblems as problems:
         print(problems, file=sys.stderr)
         return problems.exit_code
@@ -358,7 +492,13 @@ def main() -> int:
 
 def _source(text: str, root: Path) -> Path:
     if not text:
-        raise InputProblems([Problem("say which export", "write make codebook FROM=data/course/answers.csv QUESTIONNAIRE=course", "FROM")])
+        raise InputProblems(
+            [
+                Problem(
+                    "say which export", "write make codebook FROM=data/course/answers.csv QUESTIONNAIRE=course", "FROM"
+                )
+            ]
+        )
     return Path(text) if Path(text).is_absolute() else root / text
 
 

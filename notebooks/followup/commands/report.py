@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
 def leave(code: int) -> None:
     """End this process at once: taking its objects apart one by one would take a quarter of a second."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):     # whoever read it has gone
+        with suppress(OSError):  # whoever read it has gone
             stream.flush()
     os._exit(code)
 

@@ -19,9 +19,9 @@ from followup.store.freshness import is_stale
 HAPPENED = {0: "built", BUSY: "busy", INPUT: "stopped by its input", FAILURE: "failed", INTERRUPTED: "interrupted"}
 WORST_LAST = (0, BUSY, INPUT, FAILURE, INTERRUPTED)
 STAGE_ENDED = re.compile(r"\[\d+/\d+\] (\w+)")
-TICK = 0.5          # seconds between two looks at the clock
-ENOUGH = len(STAGES)        # notebooks that must have ended before it is said how long the rest will take
-Event = tuple[str, str, object]     # cohort (or "" when only time went by), what happened, and with what
+TICK = 0.5  # seconds between two looks at the clock
+ENOUGH = len(STAGES)  # notebooks that must have ended before it is said how long the rest will take
+Event = tuple[str, str, object]  # cohort (or "" when only time went by), what happened, and with what
 
 
 @dataclass
@@ -41,7 +41,9 @@ class Outcome:
         lines = [line.strip() for line in self.complaint.splitlines() if line.strip()]
         if self.code == INTERRUPTED:
             return " ".join(lines[-1:])
-        told = next((place for place, line in enumerate(lines) if line.startswith("notebooks/")), 0)      # after what libraries log
+        told = next(
+            (place for place, line in enumerate(lines) if line.startswith("notebooks/")), 0
+        )  # after what libraries log
         return " ".join(lines[told : told + 2 if lines and lines[told].endswith(":") else told + 1])
 
 
@@ -51,7 +53,7 @@ class LocalBuilds:
     def __init__(self, at_once: int, cohorts: int):
         self.at_once, self.where = at_once, f"{at_once} {'notebooks' if at_once > 1 else 'notebook'} at a time"
         self.builder, self.lost = Builder(min(at_once, cohorts)), False
-        self.places: dict[str, int] = {}      # by the cohort that is being built there, the first begun first
+        self.places: dict[str, int] = {}  # by the cohort that is being built there, the first begun first
         self.stopping = False
 
     def events(self, cohorts: list[str]) -> Iterator[Event]:
@@ -141,7 +143,7 @@ class Board:
             self._say(textwrap.indent(outcome.complaint.strip(), "    "))
 
     def time_left(self) -> str:
-        """"; about 20 s left", from how long the notebooks took so far; empty while too few have run, and at the end."""
+        """ "; about 20 s left", from how long the notebooks took so far; empty while too few have run, and at the end."""
         ended = sum(len(STAGES) if each.code is not None else len(each.stages) for each in self.outcomes.values())
         left = len(STAGES) * len(self.cohorts) - ended
         if ended < ENOUGH or not left:
@@ -154,8 +156,11 @@ class Board:
         if not self.live:
             return
         done = sum(each.code is not None for each in self.outcomes.values())
-        under_way = [f"{each.cohort} {len(each.stages)}/{len(STAGES)} {each.stages[-1] if each.stages else 'begun'}"
-                     for each in self.outcomes.values() if each.code is None]
+        under_way = [
+            f"{each.cohort} {len(each.stages)}/{len(STAGES)} {each.stages[-1] if each.stages else 'begun'}"
+            for each in self.outcomes.values()
+            if each.code is None
+        ]
         text = f"{done} of {len(self.cohorts)} cohorts{self.time_left()} | " + " | ".join(under_way)
         sys.stdout.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
         sys.stdout.flush()

@@ -23,7 +23,11 @@ def differences(cohort: str, folder: Path, root: Path) -> list[str]:
     Raises `InputProblems` when the folder holds no manifest of this cohort.
     """
     facts = _manifest(cohort, folder)
-    found = [*_outputs(facts["outputs"], folder), *_inputs(facts["inputs"], cohort, root), *_versions(facts["versions"])]
+    found = [
+        *_outputs(facts["outputs"], folder),
+        *_inputs(facts["inputs"], cohort, root),
+        *_versions(facts["versions"]),
+    ]
     if failed := facts.get("failed"):
         found.append(f"a newer run failed: {failed['when']}, {failed['stage']} ({failed['reason']})")
     return found
@@ -74,7 +78,9 @@ def _code() -> list[Path]:
 
 def _compared(kind: str, name: str, then: str, now: str) -> Iterator[str]:
     if then != now:
-        yield f"{kind} {name}: " + {"absent": "missing"}.get(now, "not there when the report was made" if then == "absent" else "changed")
+        yield f"{kind} {name}: " + {"absent": "missing"}.get(
+            now, "not there when the report was made" if then == "absent" else "changed"
+        )
 
 
 def _versions(then: dict[str, str]) -> Iterator[str]:
@@ -101,7 +107,9 @@ def main(arguments: list[str] | None = None) -> int:
     if not found:
         print(f"The report of cohort {cohort} matches its manifest and everything it was made from.")
         return 0
-    print(f"The report of cohort {cohort} does not match:", *(f"    {line}" for line in found), sep="\n", file=sys.stderr)
+    print(
+        f"The report of cohort {cohort} does not match:", *(f"    {line}" for line in found), sep="\n", file=sys.stderr
+    )
     return DIFFERS
 
 

@@ -25,10 +25,12 @@ from followup.chain.builders import ENDED, WRONG, Builder
 from followup.chain.stages import HOUSE, INTERRUPTED
 from followup.store.freshness import PACKAGE, code_files, data_files, is_stale, setting_files
 
-TICK = 0.2          # seconds between two looks at the files
-PATIENCE = 25       # seconds that a browser is kept waiting for news
+TICK = 0.2  # seconds between two looks at the files
+PATIENCE = 25  # seconds that a browser is kept waiting for news
 WRAPPER = PACKAGE / "publish" / "template" / "watch.html"
-POLICY = "default-src 'none'; frame-src 'self'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
+POLICY = (
+    "default-src 'none'; frame-src 'self'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Window(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         if policy:
             self.send_header("Content-Security-Policy", policy)
-        with suppress(BrokenPipeError, ConnectionResetError):      # the browser may have gone
+        with suppress(BrokenPipeError, ConnectionResetError):  # the browser may have gone
             self.end_headers()
             self.wfile.write(content)
 
@@ -114,7 +116,7 @@ class Watch:
     def __init__(self, root: Path, cohort: str, bulletin: Bulletin):
         self.root, self.cohort, self.bulletin = root, cohort, bulletin
         self.builder: Builder | None = None
-        self.begun: float | None = None     # when the build under way began
+        self.begun: float | None = None  # when the build under way began
         self.complaint, self.again = "", False
         self.seen = self._marks()
 
@@ -139,7 +141,7 @@ class Watch:
         self.seen = now
         if not saved:
             return
-        if any(path.suffix == ".py" for path in saved) and self.builder:        # it has imported what was there before
+        if any(path.suffix == ".py" for path in saved) and self.builder:  # it has imported what was there before
             self.again = self.again or self.begun is not None
             self.end()
         if self.begun is not None:
@@ -173,7 +175,7 @@ class Watch:
 
     def _ended(self, code: int) -> None:
         seconds, self.begun = time.monotonic() - self.begun, None
-        if code < 0:        # it was ended from outside
+        if code < 0:  # it was ended from outside
             self.end()
         if self.again or code == INTERRUPTED:
             self._build("saved again; building")
@@ -203,7 +205,9 @@ def marks(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Build a cohort's report, show it in the browser, and renew it at every save.")
+    parser = argparse.ArgumentParser(
+        description="Build a cohort's report, show it in the browser, and renew it at every save."
+    )
     parser.add_argument("cohort")
     parser.add_argument("--port", type=int, default=int(os.environ.get("CHOSEN_PORT") or 0))
     asked = parser.parse_args(arguments)

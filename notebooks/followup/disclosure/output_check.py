@@ -262,7 +262,9 @@ def named_in(text: str, people: frozenset[str]) -> list[str]:
     words |= {word.strip(".-") for word in words}
     names, phrases = _by_words(people)
     found = sorted(words & names)
-    told = (phrase for word in phrases.keys() & set(LETTERS.findall(text)) for phrase in phrases[word] if phrase in text)
+    told = (
+        phrase for word in phrases.keys() & set(LETTERS.findall(text)) for phrase in phrases[word] if phrase in text
+    )
     return found + sorted(phrase for phrase in told if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text))
 
 

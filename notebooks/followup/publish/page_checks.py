@@ -24,7 +24,9 @@ def check_languages(bundle: dict, place: Place) -> None:
     name = f" “{bundle['name']}”" if bundle.get("name") else ""
     for language in LANGUAGES:
         if not (bundle.get(language) or "").strip():
-            raise place.problem(f"the {bundle.get('kind')}{name} has no {LANGUAGE_NAMES[language]}", f"give it {language}=…")
+            raise place.problem(
+                f"the {bundle.get('kind')}{name} has no {LANGUAGE_NAMES[language]}", f"give it {language}=…"
+            )
     if bundle["he"] == bundle["en"] and language_of(BeautifulSoup(bundle["en"], "html.parser").get_text()):
         raise place.problem(f"the {bundle.get('kind')}{name} is the same in both languages", "translate it: he=…, en=…")
 

@@ -131,9 +131,18 @@ def crate(facts: dict) -> bytes:
     made.datePublished = day_of_publication(facts["code"])
     made.license = made.add(ContextEntity(made, "#terms", TERMS))
     results = [_file(made, name, mark) for name, mark in [*facts["outputs"].items(), (MANIFEST, None)]]
-    sources = [made.add(ContextEntity(made, f"#input/{name}", _source(name, mark))) for name, mark in facts["inputs"].items()]
-    tools = [made.add(ContextEntity(made, f"#software/{name}", _tool(name, number))) for name, number in facts["versions"].items()]
-    action = {"@type": "CreateAction", "name": f"make report COHORT={facts['cohort']}", "description": _of_code(facts["code"])}
+    sources = [
+        made.add(ContextEntity(made, f"#input/{name}", _source(name, mark))) for name, mark in facts["inputs"].items()
+    ]
+    tools = [
+        made.add(ContextEntity(made, f"#software/{name}", _tool(name, number)))
+        for name, number in facts["versions"].items()
+    ]
+    action = {
+        "@type": "CreateAction",
+        "name": f"make report COHORT={facts['cohort']}",
+        "description": _of_code(facts["code"]),
+    }
     build = made.add(ContextEntity(made, "#build", action))
     build["object"], build["result"], build["instrument"] = sources, results, tools
     made.root_dataset["mentions"] = [build]
@@ -155,7 +164,13 @@ def _source(name: str, mark: str) -> dict:
 
 
 def _tool(name: str, number: str) -> dict:
-    return {"@type": "SoftwareApplication", "name": name, "version": number, "softwareVersion": number, "url": HOMES[name.lower()]}
+    return {
+        "@type": "SoftwareApplication",
+        "name": name,
+        "version": number,
+        "softwareVersion": number,
+        "url": HOMES[name.lower()],
+    }
 
 
 def _of_code(code: dict) -> str:

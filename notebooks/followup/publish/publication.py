@@ -29,16 +29,27 @@ PAGE_ORDER = ("06_findings", "02_describe", "03_compare", "04_projects", "05_net
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def publish_report(cohort: Cohort, inputs: dict[str, str], results: Iterable[str], people: frozenset[str]) -> list[tuple[str, int, str]]:
+def publish_report(
+    cohort: Cohort, inputs: dict[str, str], results: Iterable[str], people: frozenset[str]
+) -> list[tuple[str, int, str]]:
     """Render both pages and put them, `results` and the manifest before the readers; what the pages left out is returned.
 
     `people` are the words by which the cohort's people can be recognised: a last look finds none of them.
     """
-    notebooks = {name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(PAGE_ORDER)}
+    notebooks = {
+        name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(PAGE_ORDER)
+    }
     fonts = font.font_cache(cohort.root)
-    files = {f"report.{language}.html": rendering.render_page(notebooks, language, page_facts(cohort, language, inputs), fonts, PAGE_ORDER).encode()
-             for language in LANGUAGES}
-    files |= {f"results/{name}.csv": spreadsheet_safe((cohort.private / "results" / f"{name}.csv").read_bytes()) for name in sorted(results)}
+    files = {
+        f"report.{language}.html": rendering.render_page(
+            notebooks, language, page_facts(cohort, language, inputs), fonts, PAGE_ORDER
+        ).encode()
+        for language in LANGUAGES
+    }
+    files |= {
+        f"results/{name}.csv": spreadsheet_safe((cohort.private / "results" / f"{name}.csv").read_bytes())
+        for name in sorted(results)
+    }
     facts = provenance.manifest(cohort, inputs, _index_facts(cohort), provenance.sha256s(files))
     files[provenance.CRATE] = provenance.crate(facts)
     files[provenance.MANIFEST] = provenance.written(facts | {"outputs": provenance.sha256s(files)})
@@ -53,7 +64,7 @@ def prepare(cohort: Cohort) -> None:
     remembered.recall(cohort.private / "page.json")
     template_pages.prepare_page(font.font_cache(cohort.root))
     provenance.prepare()
-    number(0)       # reads the rules by which numbers are written
+    number(0)  # reads the rules by which numbers are written
 
 
 def publish_files(root: Path, cohort: str, files: dict[str, bytes]) -> None:
@@ -69,7 +80,9 @@ def _check_names(files: dict[str, bytes], people: frozenset[str]) -> None:
         found = set(named_in(EMBEDDED.sub("", content.decode()), people)) - released
         if found:
             what = f"“{min(found)}” stands in it, by which a person can be recognised"
-            raise rendering.PageProblem(name, None, what, "find it in the prose of the notebooks or in the params, and leave it out")
+            raise rendering.PageProblem(
+                name, None, what, "find it in the prose of the notebooks or in the params, and leave it out"
+            )
 
 
 def spreadsheet_safe(table: bytes) -> bytes:
@@ -101,7 +114,11 @@ def publish_failure(build: Path, stage: str, reason: Text) -> bool:
     if not published_whole(build):
         return False
     folder = build / CURRENT
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in PDFS}
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in PDFS
+    }
     facts, failed_at = json.loads(files[provenance.MANIFEST]), provenance.now()
     made_at = facts.get("failed", {}).get("report_of") or _minute(_made_at(folder, failed_at))
     for language in LANGUAGES:
@@ -130,10 +147,16 @@ def page_facts(cohort: Cohort, language: str, inputs: dict[str, str]) -> templat
     """What stands around the sections of a page."""
     other = next(name for name in LANGUAGES if name != language)
     return template_pages.PageFacts(
-        language=language, cohort=cohort.name, programme=cohort.codebook.programme[language], cohort_title=cohort.params.title[language],
-        synthetic=cohort.params.synthetic, other_page=f"report.{other}.html",
+        language=language,
+        cohort=cohort.name,
+        programme=cohort.codebook.programme[language],
+        cohort_title=cohort.params.title[language],
+        synthetic=cohort.params.synthetic,
+        other_page=f"report.{other}.html",
         masthead=tuple((label[language], value[language]) for label, value in _masthead(cohort)),
-        provenance=_provenance(cohort, language, inputs), glossary=tuple((term[language], meaning[language]) for term, meaning in GLOSSARY))
+        provenance=_provenance(cohort, language, inputs),
+        glossary=tuple((term[language], meaning[language]) for term, meaning in GLOSSARY),
+    )
 
 
 def _masthead(cohort: Cohort) -> list[tuple[Text, Text]]:
@@ -141,7 +164,9 @@ def _masthead(cohort: Cohort) -> list[tuple[Text, Text]]:
     response = read_result(cohort, "response")
     rows = [(PROGRAMME, _when(cohort, "programme"))]
     for row in response.itertuples():
-        rows.append((_wave(cohort, row.wave) + _dated(cohort, row.wave), answered(int(row.n), int(row.n_all), row.asked_known)))
+        rows.append(
+            (_wave(cohort, row.wave) + _dated(cohort, row.wave), answered(int(row.n), int(row.n_all), row.asked_known))
+        )
     links = read_result(cohort, "links")
     return rows + [(KEYS[row.status], number(int(row.n))) for row in links.itertuples() if row.status == "linked"]
 
@@ -152,7 +177,7 @@ def _when(cohort: Cohort, period: str) -> Text:
 
 
 def _dated(cohort: Cohort, wave: str) -> Text:
-    """", November 2016", where the params say when the wave was asked."""
+    """ ", November 2016", where the params say when the wave was asked."""
     if getattr(cohort.params.period, wave) is None:
         return Text("", "")
     return Text(", ", ", ") + _when(cohort, wave)
@@ -165,13 +190,19 @@ def _wave(cohort: Cohort, wave: str) -> Text:
 
 def _provenance(cohort: Cohort, language: str, inputs: dict[str, str]) -> tuple[tuple[str, str], ...]:
     whole = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
-    versions = ", ".join(f"{'Python' if name == 'python' else name} {number}" for name, number in provenance.versions().items())
-    rows = ((Text("קלט (SHA-256)", "Inputs (SHA-256)"), whole), (Text("גרעין אקראיות", "Seed"), str(cohort.params.analysis.seed)),
-            (Text("תוכנות", "Software"), versions))
+    versions = ", ".join(
+        f"{'Python' if name == 'python' else name} {number}" for name, number in provenance.versions().items()
+    )
+    rows = (
+        (Text("קלט (SHA-256)", "Inputs (SHA-256)"), whole),
+        (Text("גרעין אקראיות", "Seed"), str(cohort.params.analysis.seed)),
+        (Text("תוכנות", "Software"), versions),
+    )
     return tuple((label[language], value) for label, value in rows)
 
 
 PROGRAMME = Text("התכנית", "Programme")
+# fmt: off
 GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
     (("שלב", "Wave"), ("מועד שבו נשאלו המשתתפים: בסיום התכנית או במעקב.", "A time at which participants were asked: at programme end or at follow-up.")),
     (("השיבו בשני השלבים", "Answered both waves"), (
@@ -215,6 +246,7 @@ GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
         "Methods for the answers of the same people in two waves: a test of the share of high answers, its interval, and a test that also counts those who did not change.")),
     (("אפקט תכנון", "Design effect"), ("פי כמה השקלול מגדיל את השונות.", "By how much weighting enlarges the variance.")),
 ))
+# fmt: on
 
 
 def _index_facts(cohort: Cohort) -> dict:
@@ -223,10 +255,23 @@ def _index_facts(cohort: Cohort) -> dict:
     waves = [_wave(cohort, wave) for wave in response["wave"]]
     rates = [answered(int(row.n), int(row.n_all), row.asked_known) for row in response.itertuples()]
     dates = [PROGRAMME_RAN + _when(cohort, "programme")]
-    dates += [words + _dated(cohort, wave) for words, wave in zip(waves, response["wave"], strict=True) if getattr(cohort.params.period, wave)]
-    waves_answered = [filled("{wave} – {rate}", "{wave}: {rate}", {"wave": wave, "rate": rate}) for wave, rate in zip(waves, rates, strict=True)]
-    return {language: {"title": cohort.params.title[language], "dates": _parts(dates)[language], "response": _parts(waves_answered)[language]}
-            for language in LANGUAGES}
+    dates += [
+        words + _dated(cohort, wave)
+        for words, wave in zip(waves, response["wave"], strict=True)
+        if getattr(cohort.params.period, wave)
+    ]
+    waves_answered = [
+        filled("{wave} – {rate}", "{wave}: {rate}", {"wave": wave, "rate": rate})
+        for wave, rate in zip(waves, rates, strict=True)
+    ]
+    return {
+        language: {
+            "title": cohort.params.title[language],
+            "dates": _parts(dates)[language],
+            "response": _parts(waves_answered)[language],
+        }
+        for language in LANGUAGES
+    }
 
 
 PROGRAMME_RAN = Text("התכנית, ", "Programme, ")
@@ -238,7 +283,7 @@ def _parts(texts: list[Text]) -> Text:
 
 def write_index(root: Path) -> None:
     """build/index.html: every cohort that has a published report, and the page that compares them once there is one."""
-    with FileLock(root / "build" / ".index.lock"):      # of two cohorts at once, the later lists both
+    with FileLock(root / "build" / ".index.lock"):  # of two cohorts at once, the later lists both
         _write_index(root)
 
 
@@ -249,9 +294,19 @@ def _write_index(root: Path) -> None:
         if not path.exists():
             continue
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        facts = {field: Text(*(manifest["index"][language][field] for language in LANGUAGES)) for field in ("title", "dates", "response")}
-        entries.append(template_pages.IndexEntry(cohort=name, pages=Text(*(f"{name}/report.{language}.html" for language in LANGUAGES)),
-                                          pdfs=_pdfs(root, name), synthetic=manifest["synthetic"], **facts))
+        facts = {
+            field: Text(*(manifest["index"][language][field] for language in LANGUAGES))
+            for field in ("title", "dates", "response")
+        }
+        entries.append(
+            template_pages.IndexEntry(
+                cohort=name,
+                pages=Text(*(f"{name}/report.{language}.html" for language in LANGUAGES)),
+                pdfs=_pdfs(root, name),
+                synthetic=manifest["synthetic"],
+                **facts,
+            )
+        )
     compared = Text(*(f"{COMPARED}/report.{language}.html" for language in LANGUAGES))
     there = all((root / "build" / page).is_file() for page in (compared.he, compared.en))
     page = template_pages.render_index(entries, font.font_cache(root), compared if there else None)

@@ -67,7 +67,14 @@ def prepare_page(folder: Path) -> None:
 def render_index(entries: list[IndexEntry], font_cache: Path | None = None, compared: Text | None = None) -> str:
     """The list of reports, in both languages on one page; `compared` are the addresses of the cohorts side by side."""
     template = exporter().environment.get_template("cohorts.html.j2")
-    return template.render(entries=entries, compared=compared, words=page_words(), font=page_font(font_cache), policy=POLICY, style=style_sheet())
+    return template.render(
+        entries=entries,
+        compared=compared,
+        words=page_words(),
+        font=page_font(font_cache),
+        policy=POLICY,
+        style=style_sheet(),
+    )
 
 
 def render_failure_notice(language: str, when: str, stage: str, reason: str, made: str) -> str:

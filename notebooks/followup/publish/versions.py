@@ -11,13 +11,13 @@ from pathlib import Path
 from followup.publish import provenance
 from followup.store.freshness import digest
 
-PDFS = ("report.he.pdf", "report.en.pdf")       # printed on demand by print_pdf, beside the pages they were printed from
+PDFS = ("report.he.pdf", "report.en.pdf")  # printed on demand by print_pdf, beside the pages they were printed from
 
 
 CURRENT, VERSIONS = ".current", ".versions"
 
 
-LEFT_BEHIND = re.compile(r"\..+\.(\d+)")       # a file under way is named .NAME.PROCESS until it is whole
+LEFT_BEHIND = re.compile(r"\..+\.(\d+)")  # a file under way is named .NAME.PROCESS until it is whole
 
 
 def put(build: Path, files: dict[str, bytes]) -> None:
@@ -28,7 +28,7 @@ def put(build: Path, files: dict[str, bytes]) -> None:
     folder = _version(build / VERSIONS, files)
     before = (build / CURRENT).resolve().name
     for name in sorted({Path(name).parts[0] for name in files}):
-        _swing(build / name, Path(CURRENT) / name)      # before the first swing of CURRENT they lead nowhere, all of them
+        _swing(build / name, Path(CURRENT) / name)  # before the first swing of CURRENT they lead nowhere, all of them
     _swing(build / CURRENT, Path(VERSIONS) / folder.name)
     for name in PDFS:
         show_pdf(build, name)
@@ -53,7 +53,7 @@ def _version(versions: Path, files: dict[str, bytes]) -> Path:
             _write(draft / file, content)
         draft.rename(folder)
     except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)        # a full disk is left as it was found
+        shutil.rmtree(draft, ignore_errors=True)  # a full disk is left as it was found
         raise
     return folder
 

@@ -16,10 +16,24 @@ from followup.words import verdicts
 from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, LEVEL_SENTENCES
 from followup.words.vocabulary import HIDDEN, KEYS
 
-FROM = {"change": "changes", "level": "levels", "gap": "gaps", "projects_advanced": "projects_advanced",
-        "projects_involved": "projects_involved", "ties_kept": "ties", "wishes": "wishes"}
-EVIDENCE = ["finding", "kind", "measure", "group", "verdict", "table",
-            *(f"{name}_{language}" for language in LANGUAGES for name in ("sentence", "number", "certainty"))]
+FROM = {
+    "change": "changes",
+    "level": "levels",
+    "gap": "gaps",
+    "projects_advanced": "projects_advanced",
+    "projects_involved": "projects_involved",
+    "ties_kept": "ties",
+    "wishes": "wishes",
+}
+EVIDENCE = [
+    "finding",
+    "kind",
+    "measure",
+    "group",
+    "verdict",
+    "table",
+    *(f"{name}_{language}" for language in LANGUAGES for name in ("sentence", "number", "certainty")),
+]
 JUDGED = ("rose", "fell", "preserved", "inconclusive", "narrowed", "widened", "cannot_be_told")
 
 
@@ -31,7 +45,9 @@ def questions(cohort: Cohort) -> dict[str, Finding]:
     found = {}
     for key, scale in codebook.scales.items():
         compared = two_waves and key in codebook.compared_scales
-        found[key] = Finding(he=scale.he, en=scale.en, evidence=[Evidence(kind="change" if compared else "level", measure=key)])
+        found[key] = Finding(
+            he=scale.he, en=scale.en, evidence=[Evidence(kind="change" if compared else "level", measure=key)]
+        )
     return found
 
 
@@ -43,15 +59,30 @@ def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None])
     rows = []
     for key, finding in questions(cohort).items():
         for evidence in finding.evidence:
-            name = "items" if evidence.kind == "level" and evidence.measure in cohort.codebook.items else FROM[evidence.kind]
+            name = (
+                "items"
+                if evidence.kind == "level" and evidence.measure in cohort.codebook.items
+                else FROM[evidence.kind]
+            )
             table = result(name)
             worded = None if table is None or table.empty else WORDED[evidence.kind](cohort, table, evidence)
             if worded:
                 verdict, sentence, numbers, certainty = worded
-                rows.append({"finding": key, "kind": evidence.kind, "measure": evidence.measure or "", "group": evidence.group, "verdict": verdict,
-                             "table": name,
-                             **{f"{name}_{language}": text[language] for language in LANGUAGES
-                                for name, text in (("sentence", sentence), ("number", numbers), ("certainty", certainty))}})
+                rows.append(
+                    {
+                        "finding": key,
+                        "kind": evidence.kind,
+                        "measure": evidence.measure or "",
+                        "group": evidence.group,
+                        "verdict": verdict,
+                        "table": name,
+                        **{
+                            f"{name}_{language}": text[language]
+                            for language in LANGUAGES
+                            for name, text in (("sentence", sentence), ("number", numbers), ("certainty", certainty))
+                        },
+                    }
+                )
     return pd.DataFrame(rows, columns=EVIDENCE)
 
 
@@ -68,7 +99,7 @@ def _quoted(words) -> Text:
 
 
 def _among(cohort: Cohort, group: str) -> Text:
-    """" among …" for a group, nothing for all."""
+    """ " among …" for a group, nothing for all."""
     if group == "all":
         return Text("", "")
     words = cohort.codebook.words(group)
@@ -95,41 +126,74 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         return None
     row = rows.iloc[0]
     if bool(row.get("hidden", False)):
-        return _not_shown(filled("{measure}{among}", "{measure}{among}", {"measure": _measure(cohort, evidence), "among": _among(cohort, evidence.group)}))
+        return _not_shown(
+            filled(
+                "{measure}{among}",
+                "{measure}{among}",
+                {"measure": _measure(cohort, evidence), "among": _among(cohort, evidence.group)},
+            )
+        )
     if pd.isna(row["change"]):
         return None
-    return row["verdict"], change_sentence(cohort, row, evidence), _change_numbers(cohort, row, evidence.group), reason(row)
+    return (
+        row["verdict"],
+        change_sentence(cohort, row, evidence),
+        _change_numbers(cohort, row, evidence.group),
+        reason(row),
+    )
 
 
 def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
     """The mean change with its interval, and whose answers it rests on: linked, linked in part or not linked."""
     digits = 2 if group == "all" and row.get("kind") != "item" else 1
     bounds = verdicts.withheld(row) or lang.interval(row["ci_low"], row["ci_high"], digits)
-    size = filled("שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval})", "mean change {change} points (95% interval {interval})",
-                  {"change": lang.change(row["change"], digits), "interval": bounds})
-    values = {"first": int(row["n_programme_end"]), "second": int(row["n_follow_up"]), "both": int(row["n_linked"]),
-              "n": _linked_of(cohort, group, row), "linked": lang.change(row.get("change_linked"), digits)}
+    size = filled(
+        "שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval})",
+        "mean change {change} points (95% interval {interval})",
+        {"change": lang.change(row["change"], digits), "interval": bounds},
+    )
+    values = {
+        "first": int(row["n_programme_end"]),
+        "second": int(row["n_follow_up"]),
+        "both": int(row["n_linked"]),
+        "n": _linked_of(cohort, group, row),
+        "linked": lang.change(row.get("change_linked"), digits),
+    }
     if not row["linked"]:
-        who = Text("; {first} השיבו בסיום התכנית ו־{second} במעקב, בלי קישור ביניהם", "; {first} answered at programme end and {second} at follow-up, not linked")
+        who = Text(
+            "; {first} השיבו בסיום התכנית ו־{second} במעקב, בלי קישור ביניהם",
+            "; {first} answered at programme end and {second} at follow-up, not linked",
+        )
     elif row["test"] != "partly_linked":
         who = Text(", {n} השיבו בשני השלבים", ", {n} answered both waves")
     elif pd.isna(row.get("change_linked")):
-        who = Text("; {first} השיבו בסיום התכנית ו־{second} במעקב, {both} מהם בשניהם", "; {first} answered at programme end and {second} at follow-up, {both} of them both")
+        who = Text(
+            "; {first} השיבו בסיום התכנית ו־{second} במעקב, {both} מהם בשניהם",
+            "; {first} answered at programme end and {second} at follow-up, {both} of them both",
+        )
     else:
-        who = Text("; {first} השיבו בסיום התכנית ו־{second} במעקב; אצל {both} שהשיבו בשניהם השינוי הוא {linked}",
-                   "; {first} answered at programme end and {second} at follow-up; among the {both} who answered both the change is {linked}")
+        who = Text(
+            "; {first} השיבו בסיום התכנית ו־{second} במעקב; אצל {both} שהשיבו בשניהם השינוי הוא {linked}",
+            "; {first} answered at programme end and {second} at follow-up; among the {both} who answered both the change is {linked}",
+        )
     return size + verdicts.words(who, **values)
 
 
 def _linked_of(cohort: Cohort, group: str, row: pd.Series) -> Text:
     """ "28 of 39" where the whole is known: everyone on the roster. Of a group, how many they are."""
     n = int(row["n_linked"])
-    return lang.count_of(n, cohort.params.roster.participants) if group == "all" and cohort.params.roster else lang.number(n)
+    return (
+        lang.count_of(n, cohort.params.roster.participants)
+        if group == "all" and cohort.params.roster
+        else lang.number(n)
+    )
 
 
 def _not_shown(what: Text) -> Worded:
     """That a result of a small group, or of one that would give a small one away, stays hidden: said, not passed over."""
-    said = filled("{what}: אינו מוצג, שכן קבוצה אחת קטנה מדי.", "{what}: not shown, for a group is too small.", {"what": what})
+    said = filled(
+        "{what}: אינו מוצג, שכן קבוצה אחת קטנה מדי.", "{what}: not shown, for a group is too small.", {"what": what}
+    )
     return "not_told", said, HIDDEN, HIDDEN
 
 
@@ -142,7 +206,11 @@ def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     outcome = "majority" if 2 * high > n else "minority" if 2 * high < n and low >= high else "divided"
     text = LEVEL_SENTENCES[outcome]
     sentence = filled(text.he, text.en, {"measure": _measure(cohort, evidence)})
-    numbers = filled("{high} במידה רבה, {low} במידה מועטה", "{high} to a great extent, {low} to a small extent", {"high": lang.share(high, n), "low": lang.count_of(low, n)})
+    numbers = filled(
+        "{high} במידה רבה, {low} במידה מועטה",
+        "{high} to a great extent, {low} to a small extent",
+        {"high": lang.share(high, n), "low": lang.count_of(low, n)},
+    )
     if not pd.isna(row["mean"]):
         numbers = numbers + filled("; ממוצע {mean}", "; mean {mean}", {"mean": lang.number(row["mean"], 1)})
     return outcome, sentence, numbers, _described(cohort, row["wave"], n, high)
@@ -155,15 +223,28 @@ def _described(cohort: Cohort, wave: str, n: int, high: int) -> Text:
         return _wave_note(cohort, wave)
     when = {"wave": Text(words.he, words.en)}
     if n >= roster.participants:
-        return filled("תיאור של כל {n} שברשימה ({wave})", "a description of all {n} on the roster ({wave})", {"n": n, **when})
-    return filled("תיאור של {n} שהשיבו ({wave}); מכל {all} שברשימה, יהיו תשובות האחרים אשר יהיו: {bounds}",
-                  "a description of the {n} who answered ({wave}); of all {all} on the roster, whatever the others would have said: {bounds}",
-                  {"n": n, "all": roster.participants, "bounds": lang.interval(high, high + roster.participants - n, 0, False), **when})
+        return filled(
+            "תיאור של כל {n} שברשימה ({wave})", "a description of all {n} on the roster ({wave})", {"n": n, **when}
+        )
+    return filled(
+        "תיאור של {n} שהשיבו ({wave}); מכל {all} שברשימה, יהיו תשובות האחרים אשר יהיו: {bounds}",
+        "a description of the {n} who answered ({wave}); of all {all} on the roster, whatever the others would have said: {bounds}",
+        {
+            "n": n,
+            "all": roster.participants,
+            "bounds": lang.interval(high, high + roster.participants - n, 0, False),
+            **when,
+        },
+    )
 
 
 def _wave_note(cohort: Cohort, wave: str) -> Text:
     words = cohort.codebook.waves[wave]
-    return filled("תיאור של מי שהשיבו ({wave})", "a description of those who answered ({wave})", {"wave": Text(words.he, words.en)})
+    return filled(
+        "תיאור של מי שהשיבו ({wave})",
+        "a description of those who answered ({wave})",
+        {"wave": Text(words.he, words.en)},
+    )
 
 
 def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -176,15 +257,25 @@ def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     measure = cohort.codebook.words(evidence.measure)
     values = {"measure": _quoted(measure), **groups}
     if bool(row["hidden"]):
-        return _not_shown(filled("הפער ב{measure} בין {first} ל{second}", "The gap in {measure} between {first} and {second}", values))
+        return _not_shown(
+            filled("הפער ב{measure} בין {first} ל{second}", "The gap in {measure} between {first} and {second}", values)
+        )
     told = gap_told(row)
     if told == "described":
         values["caution"] = verdicts.ceiling_caution(row)
     sentence = filled(GAP_SENTENCES[told].he, GAP_SENTENCES[told].en, values)
-    numbers = filled("הפער היה {before} והוא {after} נקודות (שינוי {change}, רווח סמך 95%: {interval}); {n1} ו־{n2} משיבים",
-                     "the gap was {before} and is {after} points (change {change}, 95% interval {interval}); {n1} and {n2} respondents",
-                     {"before": lang.change(row["gap_programme_end"]), "after": lang.change(row["gap_follow_up"]), "change": lang.change(row["change"]),
-                      "interval": lang.interval(row["ci_low"], row["ci_high"]), "n1": int(row["n_first"]), "n2": int(row["n_second"])})
+    numbers = filled(
+        "הפער היה {before} והוא {after} נקודות (שינוי {change}, רווח סמך 95%: {interval}); {n1} ו־{n2} משיבים",
+        "the gap was {before} and is {after} points (change {change}, 95% interval {interval}); {n1} and {n2} respondents",
+        {
+            "before": lang.change(row["gap_programme_end"]),
+            "after": lang.change(row["gap_follow_up"]),
+            "change": lang.change(row["change"]),
+            "interval": lang.interval(row["ci_low"], row["ci_high"]),
+            "n1": int(row["n_first"]),
+            "n2": int(row["n_second"]),
+        },
+    )
     return told, sentence, numbers, _gap_certainty(row)
 
 
@@ -198,14 +289,21 @@ def _gap_certainty(row: pd.Series) -> Text:
     text = verdicts.gap_reason(row) + filled(
         "; ההסתברות שהקבוצה השנייה גבוהה: {s1}, ואחר כך {s2}; בתקרה כבר בסיום התכנית: {c1} בקבוצה הראשונה, {c2} בשנייה",
         "; the chance that the second group is higher: {s1}, then {s2}; at the top already at programme end: {c1} in the first group, {c2} in the second",
-        {"s1": lang.number(row["superiority_programme_end"], 1), "s2": lang.number(row["superiority_follow_up"], 1),
-         "c1": KEYS[row["ceiling_first"]], "c2": KEYS[row["ceiling_second"]]})
+        {
+            "s1": lang.number(row["superiority_programme_end"], 1),
+            "s2": lang.number(row["superiority_follow_up"], 1),
+            "c1": KEYS[row["ceiling_first"]],
+            "c2": KEYS[row["ceiling_second"]],
+        },
+    )
     if row["verdict"] == "cannot_be_told" and not pd.isna(row["detectable"]):
         text = text + lang.same("; ") + verdicts.words(verdicts.MISSED, detectable=lang.number(row["detectable"], 1))
     return text if row["linked"] else text + lang.same("; ") + verdicts.MIX
 
 
-NO_PROJECT_SILENT = Text("דווח על כל הפרויקטים, ולא נותר מה לנחש", "every project was reported on, so nothing is left to guess")
+NO_PROJECT_SILENT = Text(
+    "דווח על כל הפרויקטים, ולא נותר מה לנחש", "every project was reported on, so nothing is left to guess"
+)
 
 
 def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -213,17 +311,32 @@ def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) 
     k, n, total = int(row["n_advanced"]), int(row["n"]), int(row["n_all"])
     if not n:
         return None
-    words = {"majority": Text("רוב הפרויקטים", "Most of the projects"), "about_half": Text("כמחצית הפרויקטים", "About half of the projects"),
-             "minority": Text("מיעוט הפרויקטים", "A minority of the projects")}
+    words = {
+        "majority": Text("רוב הפרויקטים", "Most of the projects"),
+        "about_half": Text("כמחצית הפרויקטים", "About half of the projects"),
+        "minority": Text("מיעוט הפרויקטים", "A minority of the projects"),
+    }
     outcome = "about_half" if 0.4 <= k / n <= 0.6 else "majority" if k > n / 2 else "minority"
-    sentence = filled("{size} נמצאים כיום בשלבי יישום מתקדמים.", "{size} are now in advanced stages of implementation.", {"size": words[outcome]})
-    numbers = filled("{k} פרויקטים שדווח עליהם, מתוך {total} פרויקטים בסך הכול", "{k} projects that were reported on, of {total} in all",
-                     {"k": lang.share(k, n), "total": total})
+    sentence = filled(
+        "{size} נמצאים כיום בשלבי יישום מתקדמים.",
+        "{size} are now in advanced stages of implementation.",
+        {"size": words[outcome]},
+    )
+    numbers = filled(
+        "{k} פרויקטים שדווח עליהם, מתוך {total} פרויקטים בסך הכול",
+        "{k} projects that were reported on, of {total} in all",
+        {"k": lang.share(k, n), "total": total},
+    )
     if n == total:
         return outcome, sentence, numbers, NO_PROJECT_SILENT
-    certainty = filled("{low} פרויקטים, רווח סמך 95% למספר סופי של פרויקטים; הגבולות בלי שום הנחה: {bounds}",
-                       "{low} projects, 95% interval for a finite number of projects; bounds without any assumption: {bounds}",
-                       {"low": lang.interval(row["low"], row["high"], 0, False), "bounds": lang.interval(row["lowest"], row["highest"], 0, False)})
+    certainty = filled(
+        "{low} פרויקטים, רווח סמך 95% למספר סופי של פרויקטים; הגבולות בלי שום הנחה: {bounds}",
+        "{low} projects, 95% interval for a finite number of projects; bounds without any assumption: {bounds}",
+        {
+            "low": lang.interval(row["low"], row["high"], 0, False),
+            "bounds": lang.interval(row["lowest"], row["highest"], 0, False),
+        },
+    )
     return outcome, sentence, numbers, certainty
 
 
@@ -233,14 +346,29 @@ def _side(part: int, whole: int) -> str:
 
 
 INVOLVED = {
-    "majority": Text("רוב הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.", "Most graduates are still involved in the project they took part in."),
-    "about_half": Text("מחצית הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.", "Half of the graduates are still involved in the project they took part in."),
-    "minority": Text("רוב הבוגרים אינם מעורבים כיום בפרויקט שהיו שותפים לו.", "Most graduates are no longer involved in the project they took part in."),
+    "majority": Text(
+        "רוב הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
+        "Most graduates are still involved in the project they took part in.",
+    ),
+    "about_half": Text(
+        "מחצית הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
+        "Half of the graduates are still involved in the project they took part in.",
+    ),
+    "minority": Text(
+        "רוב הבוגרים אינם מעורבים כיום בפרויקט שהיו שותפים לו.",
+        "Most graduates are no longer involved in the project they took part in.",
+    ),
 }
 KEPT = {
-    "majority": Text("רוב הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Most of the professional ties made in the programme were kept."),
-    "about_half": Text("מחצית הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Half of the professional ties made in the programme were kept."),
-    "minority": Text("פחות ממחצית הקשרים המקצועיים צוינו שוב.", "Fewer than half of the professional ties were named again."),
+    "majority": Text(
+        "רוב הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Most of the professional ties made in the programme were kept."
+    ),
+    "about_half": Text(
+        "מחצית הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Half of the professional ties made in the programme were kept."
+    ),
+    "minority": Text(
+        "פחות ממחצית הקשרים המקצועיים צוינו שוב.", "Fewer than half of the professional ties were named again."
+    ),
 }
 
 
@@ -260,28 +388,49 @@ def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worde
     if not before:
         return None
     outcome = _side(kept, before)
-    numbers = filled("{kept} קשרים צוינו שוב במעקב; על {unknown} אין מידע", "{kept} ties were named again at follow-up; of {unknown} nothing is known",
-                     {"kept": lang.share(kept, before), "unknown": unknown})
-    certainty = filled("הגבולות: {bounds} קשרים", "bounds: {bounds} ties", {"bounds": lang.interval(kept, kept + unknown, 0, False)})
+    numbers = filled(
+        "{kept} קשרים צוינו שוב במעקב; על {unknown} אין מידע",
+        "{kept} ties were named again at follow-up; of {unknown} nothing is known",
+        {"kept": lang.share(kept, before), "unknown": unknown},
+    )
+    certainty = filled(
+        "הגבולות: {bounds} קשרים", "bounds: {bounds} ties", {"bounds": lang.interval(kept, kept + unknown, 0, False)}
+    )
     return outcome, KEPT[outcome], numbers, certainty
 
 
 def _wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     options = {option.code: option for option in cohort.codebook.options_of(evidence.measure).options}
-    wished = table[(table["n_chosen"] > 0) & ~table["option"].map(lambda code: options[code].exclusive)]      # "nothing" is no wish
+    wished = table[
+        (table["n_chosen"] > 0) & ~table["option"].map(lambda code: options[code].exclusive)
+    ]  # "nothing" is no wish
     top = wished.sort_values("n_chosen", ascending=False, kind="stable").head(3)
     if top.empty:
         return None
     names = lang.listed([_quoted(options[code]) for code in top["option"]])
-    sentence = filled("להמשך פעילות הרשת מבקשים הבוגרים בעיקר: {names}.", "What graduates want of the network above all: {names}.", {"names": names})
+    sentence = filled(
+        "להמשך פעילות הרשת מבקשים הבוגרים בעיקר: {names}.",
+        "What graduates want of the network above all: {names}.",
+        {"names": names},
+    )
     numbers = lang.listed([lang.count_of(int(row.n_chosen), int(row.n)) for row in top.itertuples()])
     outcome = "top_" + "_".join(str(code) for code in sorted(top["option"]))
-    return outcome, sentence, filled("{counts}, לפי הסדר", "{counts}, in that order", {"counts": numbers}), _wave_note(cohort, "follow_up")
+    return (
+        outcome,
+        sentence,
+        filled("{counts}, לפי הסדר", "{counts}, in that order", {"counts": numbers}),
+        _wave_note(cohort, "follow_up"),
+    )
 
 
 WORDED: dict[str, Callable[[Cohort, pd.DataFrame, Evidence], Worded]] = {
-    "change": _change, "level": _level, "gap": _gap, "projects_advanced": _projects_advanced,
-    "projects_involved": _projects_involved, "ties_kept": _ties_kept, "wishes": _wishes,
+    "change": _change,
+    "level": _level,
+    "gap": _gap,
+    "projects_advanced": _projects_advanced,
+    "projects_involved": _projects_involved,
+    "ties_kept": _ties_kept,
+    "wishes": _wishes,
 }
 
 
@@ -289,10 +438,33 @@ def claims_table(claims: list[Claim], evidence: pd.DataFrame) -> pd.DataFrame:
     """Each published claim beside what was computed: finding, measure, group, claimed, computed, agreement."""
     rows = []
     for claim in claims:
-        mine = evidence[(evidence["kind"] == claim.kind) & (evidence["measure"] == (claim.measure or "")) & (evidence["group"] == claim.group)]
-        computed = mine.iloc[0].to_dict() if len(mine) else {"verdict": "", "sentence_he": NOT_COMPUTED.he, "sentence_en": NOT_COMPUTED.en}
-        rows.append({"finding": claim.finding, "kind": claim.kind, "measure": claim.measure or "", "group": claim.group,
-                     "claimed": claim.verdict, "computed": computed["verdict"], "agreement": "agrees" if computed["verdict"] == claim.verdict else "differs",
-                     **{f"{name}_{language}": text for language in LANGUAGES
-                        for name, text in (("published", claim.published[language]), ("computed_sentence", computed[f"sentence_{language}"]))}})
+        mine = evidence[
+            (evidence["kind"] == claim.kind)
+            & (evidence["measure"] == (claim.measure or ""))
+            & (evidence["group"] == claim.group)
+        ]
+        computed = (
+            mine.iloc[0].to_dict()
+            if len(mine)
+            else {"verdict": "", "sentence_he": NOT_COMPUTED.he, "sentence_en": NOT_COMPUTED.en}
+        )
+        rows.append(
+            {
+                "finding": claim.finding,
+                "kind": claim.kind,
+                "measure": claim.measure or "",
+                "group": claim.group,
+                "claimed": claim.verdict,
+                "computed": computed["verdict"],
+                "agreement": "agrees" if computed["verdict"] == claim.verdict else "differs",
+                **{
+                    f"{name}_{language}": text
+                    for language in LANGUAGES
+                    for name, text in (
+                        ("published", claim.published[language]),
+                        ("computed_sentence", computed[f"sentence_{language}"]),
+                    )
+                },
+            }
+        )
     return pd.DataFrame(rows)

@@ -32,7 +32,9 @@ from followup.study import cohort
 from followup.study.cohort import COMPARED, Cohort, open_cohort
 from followup.words import vocabulary
 
-NOTHING = Text("לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו.", "not collected in this cohort, or it cannot be computed.")
+NOTHING = Text(
+    "לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו.", "not collected in this cohort, or it cannot be computed."
+)
 
 
 class Report:
@@ -47,7 +49,9 @@ class Report:
     def rules(self) -> Rules:
         """What may leave: the policy of this cohort, and the words that tell of its people or of those compared."""
         people = frozenset().union(*map(words_of_people, self.beside or (self.cohort,)))
-        return Rules(self.cohort.params.disclosure, self.cohort.codebook, people, tuple(one.name for one in self.beside))
+        return Rules(
+            self.cohort.params.disclosure, self.cohort.codebook, people, tuple(one.name for one in self.beside)
+        )
 
     def say(self, *, he: str, en: str, when: bool = True, **values) -> None:
         """A paragraph in both languages; `{name}` in the text takes the value `name`. Said only `when` it holds."""
@@ -56,8 +60,18 @@ class Report:
         text = filled(he, en, values)
         self._show("say", None, Text(*(paragraphs(text[language]) for language in LANGUAGES)))
 
-    def table(self, name: str, frame: pd.DataFrame, *, he: str, en: str, show: list[str] | None = None,
-              rows: pd.Series | None = None, note: Text | None = None, when: bool = True) -> None:
+    def table(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        *,
+        he: str,
+        en: str,
+        show: list[str] | None = None,
+        rows: pd.Series | None = None,
+        note: Text | None = None,
+        when: bool = True,
+    ) -> None:
         """A table with its caption; all of it is kept in results/NAME.csv, the columns and rows chosen reach the page.
 
         Shown only `when` it holds; without that, a table of nothing says that there is nothing.
@@ -70,12 +84,37 @@ class Report:
         if frame.empty:
             self._nothing(name, caption)
             return
-        self._show("table", name, Text(*(
-            tables.html(frame if rows is None else frame[rows], show or list(frame.columns), name, caption[language], note[language] if note else "", self.words, language)
-            for language in LANGUAGES)))
+        self._show(
+            "table",
+            name,
+            Text(
+                *(
+                    tables.html(
+                        frame if rows is None else frame[rows],
+                        show or list(frame.columns),
+                        name,
+                        caption[language],
+                        note[language] if note else "",
+                        self.words,
+                        language,
+                    )
+                    for language in LANGUAGES
+                )
+            ),
+        )
 
-    def figure(self, name: str, draw: Callable, frame: pd.DataFrame, *, he: str, en: str, show: list[str] | None = None,
-               note: Text | None = None, when: bool = True) -> None:
+    def figure(
+        self,
+        name: str,
+        draw: Callable,
+        frame: pd.DataFrame,
+        *,
+        he: str,
+        en: str,
+        show: list[str] | None = None,
+        note: Text | None = None,
+        when: bool = True,
+    ) -> None:
         """A chart of `frame` with caption, text alternative, and its data as a table beneath.
 
         `draw(frame, words, language)` gives a matplotlib figure and the text alternative in that language. Hidden rows
@@ -87,9 +126,18 @@ class Report:
             self.table(name, frame, he=he, en=en, show=show, note=note, when=when)
             return
         caption = _caption(he, en)
-        self._show("figure", name, Text(*(
-            self._figure(name, draw, drawn, frame, caption[language], show, note[language] if note else "", language)
-            for language in LANGUAGES)))
+        self._show(
+            "figure",
+            name,
+            Text(
+                *(
+                    self._figure(
+                        name, draw, drawn, frame, caption[language], show, note[language] if note else "", language
+                    )
+                    for language in LANGUAGES
+                )
+            ),
+        )
 
     def exists(self, name: str) -> bool:
         """Whether an earlier notebook kept a result of this name that is not empty."""
@@ -110,7 +158,9 @@ class Report:
             self._nothing(name, caption)
             return
         display(Bundle("kept", name).data(), raw=True)
-        self._show("voices", name, Text(*(self._voices(name, frame, caption[language], language) for language in LANGUAGES)))
+        self._show(
+            "voices", name, Text(*(self._voices(name, frame, caption[language], language) for language in LANGUAGES))
+        )
 
     def hand_on(self, name: str, frame: pd.DataFrame) -> None:
         """A row-level table for the notebooks that follow: private, never on the page; the cell says how long it is."""
@@ -133,9 +183,21 @@ class Report:
 
     def _nothing(self, name: str, caption: Text) -> None:
         """Says that a table or figure has nothing to show in this cohort, rather than leaving a blank."""
-        self._show("nothing", name, Text(*(paragraphs(f"{caption[language]}: {NOTHING[language]}") for language in LANGUAGES)))
+        self._show(
+            "nothing", name, Text(*(paragraphs(f"{caption[language]}: {NOTHING[language]}") for language in LANGUAGES))
+        )
 
-    def _figure(self, name: str, draw: Callable, drawn: pd.DataFrame, frame: pd.DataFrame, caption: str, show, note: str, language: str) -> str:
+    def _figure(
+        self,
+        name: str,
+        draw: Callable,
+        drawn: pd.DataFrame,
+        frame: pd.DataFrame,
+        caption: str,
+        show,
+        note: str,
+        language: str,
+    ) -> str:
         chart = drawing(name, draw, drawn, self.words, language)
         data = tables.html(frame, show or list(frame.columns), f"{name}-data", caption, note, self.words, language)
         summary = tables.DATA_OF_FIGURE[language]
@@ -150,7 +212,9 @@ class Report:
         for finding, mine in frame.groupby("finding", sort=False):
             quotes = "".join(_quotation(row, self.words, language) for _, row in mine.iterrows())
             title = escape(self.words.finding(finding, language))
-            groups.append(f'<div class="about"><p class="title"><a href="#finding-{escape(finding)}">{title}</a></p>{quotes}</div>')
+            groups.append(
+                f'<div class="about"><p class="title"><a href="#finding-{escape(finding)}">{title}</a></p>{quotes}</div>'
+            )
         return f'<div class="voices" id="voices-{escape(name)}"><p class="caption">{escape(caption)}</p>{"".join(groups)}</div>'
 
     def _show(self, kind: str, name: str | None, fragments: Text) -> None:
@@ -169,8 +233,10 @@ def _quotation(row: pd.Series, words: vocabulary.Vocabulary, language: str) -> s
     """One excerpt, in the language it stands in."""
     text = row[f"excerpt_{language}"]
     own = main_language(text) or language
-    return (f'<figure class="voice {escape(row["stance"])}"><blockquote lang="{own}" dir="{DIRECTION[own]}"><p>{escape(free_text(text))}</p></blockquote>'
-            f'<figcaption>{escape(words(row["stance"], language))}</figcaption></figure>')
+    return (
+        f'<figure class="voice {escape(row["stance"])}"><blockquote lang="{own}" dir="{DIRECTION[own]}"><p>{escape(free_text(text))}</p></blockquote>'
+        f"<figcaption>{escape(words(row['stance'], language))}</figcaption></figure>"
+    )
 
 
 def _caption(he: str, en: str) -> Text:

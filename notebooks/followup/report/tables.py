@@ -16,7 +16,10 @@ DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of 
 def _reading(frame: pd.DataFrame, show: list[str], note: str, language: str) -> str:
     """What stands beneath a caption: the note given, how the columns are to be read, or at least how many rows there are."""
     said = list(dict.fromkeys(READ_AS[name][language] for name in show if name in READ_AS))
-    text = ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part) or _rows(len(frame))[language]
+    text = (
+        ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part)
+        or _rows(len(frame))[language]
+    )
     return lang.numbers_isolated(text) if language == "he" else text
 
 
@@ -24,7 +27,9 @@ def _rows(count: int) -> Text:
     return Text("שורה אחת", "one row") if count == 1 else lang.filled("{n} שורות", "{n} rows", {"n": count})
 
 
-def html(frame: pd.DataFrame, show: list[str], name: str, caption: str, note: str, words: Vocabulary, language: str) -> str:
+def html(
+    frame: pd.DataFrame, show: list[str], name: str, caption: str, note: str, words: Vocabulary, language: str
+) -> str:
     """A table as HTML: caption and how to read it, column and row headers with scope, numbers to be aligned, nothing blank.
 
     Raises `ProseProblem` for a column that has no heading.
@@ -32,11 +37,14 @@ def html(frame: pd.DataFrame, show: list[str], name: str, caption: str, note: st
     for column in show:
         if column not in COLUMNS:
             like = f", which is like “{near}”," if (near := nearest(column, COLUMNS)) else ""
-            raise lang.ProseProblem(f"table “{name}”: column “{column}”{like} has no heading; what to do: add it to COLUMNS in "
-                                    "followup/words/columns.py, or name in show=[…] the columns that readers need")
+            raise lang.ProseProblem(
+                f"table “{name}”: column “{column}”{like} has no heading; what to do: add it to COLUMNS in "
+                "followup/words/columns.py, or name in show=[…] the columns that readers need"
+            )
     columns = {column: COLUMNS[column] for column in show}
     head = "".join(
-        f'<th scope="col"{_css(column)}>{escape(_heading(key, column, frame, words, language))}</th>' for key, column in columns.items()
+        f'<th scope="col"{_css(column)}>{escape(_heading(key, column, frame, words, language))}</th>'
+        for key, column in columns.items()
     )
     rows = "".join(_row(row, columns, words, language) for _, row in frame.iterrows())
     note_html = f' <span class="note">{escape(_reading(frame, show, note, language))}</span>'
@@ -46,7 +54,18 @@ def html(frame: pd.DataFrame, show: list[str], name: str, caption: str, note: st
     )
 
 
-ABOUT = {"about", "cohort", "earlier", "measure", "group", "first", "second", "wave", "trait", "level"}      # what a row is about; all else of a hidden row stays hidden
+ABOUT = {
+    "about",
+    "cohort",
+    "earlier",
+    "measure",
+    "group",
+    "first",
+    "second",
+    "wave",
+    "trait",
+    "level",
+}  # what a row is about; all else of a hidden row stays hidden
 
 
 CATEGORIES_OF = ("low_of", "middle_of", "high_of")

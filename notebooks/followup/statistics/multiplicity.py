@@ -18,7 +18,7 @@ def holm(p_values: Mapping[str, float | None]) -> dict[str, float | None]:
     if not p_values:
         return {}
     raw = [1.0 if p is None else p for p in p_values.values()]
-    gc.freeze()     # multipletests looks for garbage among all objects, a tenth of a second each time
+    gc.freeze()  # multipletests looks for garbage among all objects, a tenth of a second each time
     try:
         adjusted = multipletests(raw, method="holm")[1]
     finally:

@@ -14,7 +14,7 @@ from statsmodels.multivariate.factor import Factor
 
 from followup.statistics.linked_change import Answers, Interval
 
-FLAGGED_ABOVE, BLOCKED_ABOVE = 0.15, 0.50     # shares at the top of a scale: a rise is hard to see, and cannot be seen
+FLAGGED_ABOVE, BLOCKED_ABOVE = 0.15, 0.50  # shares at the top of a scale: a rise is hard to see, and cannot be seen
 HALF_A_STEP = 0.5
 HEYWOOD = 0.005
 

@@ -42,7 +42,11 @@ def data_files(root: Path, cohort: str) -> list[Path]:
 def setting_files(root: Path, cohort: str) -> list[Path]:
     """The cohort's params, its claims, and every codebook (which of them it uses is read later)."""
     params = root / "params"
-    return [params / f"{cohort}.yaml", params / "claims" / f"{cohort}.yaml", *(params / "questionnaires").glob("*.yaml")]
+    return [
+        params / f"{cohort}.yaml",
+        params / "claims" / f"{cohort}.yaml",
+        *(params / "questionnaires").glob("*.yaml"),
+    ]
 
 
 def code_files() -> list[Path]:
@@ -54,7 +58,9 @@ def code_files() -> list[Path]:
 
 def fingerprint(root: Path, cohort: str) -> str:
     """One line for everything that a cohort's report is made from."""
-    parts = digests([*data_files(root, cohort), *setting_files(root, cohort)], root) | digests(code_files(), PACKAGE.parents[1])
+    parts = digests([*data_files(root, cohort), *setting_files(root, cohort)], root) | digests(
+        code_files(), PACKAGE.parents[1]
+    )
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -107,7 +113,7 @@ if __name__ == "__main__":
 
 def is_stale(root: Path, cohort: str) -> bool:
     """Whether a cohort's report is not what its inputs and the code would make now."""
-    freshness.main(cohort)      # what Make does before it builds one cohort, so that it sees the same
+    freshness.main(cohort)  # what Make does before it builds one cohort, so that it sees the same
     private = root / "build" / cohort / "private"
     published = private / "published"
     if not published.is_file() or not freshness.published_whole(private.parent):

@@ -24,7 +24,7 @@ class Watched:
     def __getattr__(self, name: str) -> Any:
         own = getattr(type(self._model), name, None)
         if isinstance(own, property):
-            return own.fget(self)       # so that what it reads is noted, too
+            return own.fget(self)  # so that what it reads is noted, too
         value = getattr(self._model, name)
         self._note(name if name in type(self._model).model_fields else "*")
         return Watched(value, self._notes, f"{self._place}{name}.", self._noted) if _has_keys(value) else value

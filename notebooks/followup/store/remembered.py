@@ -64,4 +64,4 @@ def _code() -> str:
     return hashlib.sha256(json.dumps(digests(files, Path("/")), sort_keys=True).encode()).hexdigest()
 
 
-DRAWINGS = "FOLLOWUP_DRAWINGS"      # "folder:digest"
+DRAWINGS = "FOLLOWUP_DRAWINGS"  # "folder:digest"

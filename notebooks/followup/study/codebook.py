@@ -34,7 +34,7 @@ class Option(Words):
 
     code: int
     synonyms: list[Wording] = []
-    exclusive: bool = False          # cannot be ticked beside other options
+    exclusive: bool = False  # cannot be ticked beside other options
 
 
 class Missing(Words):

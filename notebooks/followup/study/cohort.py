@@ -58,10 +58,16 @@ class Cohort:
         """A row-level table as `keep` wrote it; codes and names are text, the rest numbers or empty."""
         path = self.private / "tables" / f"{table}.csv"
         if not path.is_file():
-            raise InputProblems([Problem("this table has not been made yet", f"make report COHORT={self.name}", f"{table}.csv")])
+            raise InputProblems(
+                [Problem("this table has not been made yet", f"make report COHORT={self.name}", f"{table}.csv")]
+            )
         names = pd.read_csv(path, nrows=0).columns
-        kept = pd.read_csv(path, dtype={name: "str" for name in names if name in TEXT_COLUMNS}, keep_default_na=False, na_values=[""])
-        return csv_tables.read_columns(path.with_suffix(".columns"), kept) if list(names) == csv_tables.COLUMNS else kept
+        kept = pd.read_csv(
+            path, dtype={name: "str" for name in names if name in TEXT_COLUMNS}, keep_default_na=False, na_values=[""]
+        )
+        return (
+            csv_tables.read_columns(path.with_suffix(".columns"), kept) if list(names) == csv_tables.COLUMNS else kept
+        )
 
     def keep(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Write a row-level table for the notebooks that follow, and give it back.
@@ -75,7 +81,40 @@ class Cohort:
 
 
 TEXT_COLUMNS = frozenset(
-    ["participant", "respondent", "wave", "item", "scale", "group", "measure", "project", "ego", "alter", "kind", "meeting", "interview", "theme", "finding", "stance", "excerpt", "file", "column", "was", "became", "rule", "step", "reason", "missing_reason", "question", "option", "link", "title", "verdict", "excerpt_he", "excerpt_en"]
+    [
+        "participant",
+        "respondent",
+        "wave",
+        "item",
+        "scale",
+        "group",
+        "measure",
+        "project",
+        "ego",
+        "alter",
+        "kind",
+        "meeting",
+        "interview",
+        "theme",
+        "finding",
+        "stance",
+        "excerpt",
+        "file",
+        "column",
+        "was",
+        "became",
+        "rule",
+        "step",
+        "reason",
+        "missing_reason",
+        "question",
+        "option",
+        "link",
+        "title",
+        "verdict",
+        "excerpt_he",
+        "excerpt_en",
+    ]
 )
 
 
@@ -112,12 +151,16 @@ def _disagreements(name: str, params: Params, codebook: Codebook, file: str):
     compared = codebook.traits[params.groups_by].groups if params.groups_by in codebook.traits else {}
     measures = [*codebook.scales, *codebook.items]
     if params.cohort != name:
-        yield Problem("the cohort's name is not the file's name", f'write cohort: "{name}"', file, None, "cohort", params.cohort)
+        yield Problem(
+            "the cohort's name is not the file's name", f'write cohort: "{name}"', file, None, "cohort", params.cohort
+        )
     yield from _unknown("waves", params.waves, codebook.waves, file)
     yield from _unknown("traits", [*params.traits, *filter(None, [params.groups_by])], codebook.traits, file)
     for key, family in params.analysis.families.items():
         yield from _unknown(f"analysis.families.{key}", [measure for measure, _ in family.pairs], measures, file)
-        yield from _unknown(f"analysis.families.{key}.tests", [group for _, group in family.pairs], ["all", *compared], file, NO_GROUP)
+        yield from _unknown(
+            f"analysis.families.{key}.tests", [group for _, group in family.pairs], ["all", *compared], file, NO_GROUP
+        )
     for gap in params.analysis.gaps:
         yield from _unknown("analysis.gaps", [gap.first, gap.second], compared, file, NO_GROUP)
         yield from _unknown("analysis.gaps.measures", gap.measures, measures, file)
@@ -138,7 +181,9 @@ def read_result(cohort: Cohort, name: str) -> pd.DataFrame:
     """A result kept by an earlier notebook; keys are text, the rest numbers or empty."""
     path = cohort.private / "results" / f"{name}.csv"
     if not path.is_file():
-        problem = Problem("this result has not been made yet", f"run make report COHORT={cohort.name}", f"results/{name}.csv")
+        problem = Problem(
+            "this result has not been made yet", f"run make report COHORT={cohort.name}", f"results/{name}.csv"
+        )
         raise InputProblems([problem])
     try:
         return pd.read_csv(path, keep_default_na=False, na_values=[""])

@@ -68,15 +68,15 @@ class Answers(Strict):
 class Cleaning(Strict):
     """Which rule settles what cleaning may meet; every application is a row of the cleaning log."""
 
-    previews: list[Wording] = ["TEST", "PREVIEW"]                               # IDs typed when the form was tried out
-    duplicates: Literal["last_complete", "last", "first", "reject"] = "last_complete"   # of several by one person
-    not_on_roster: Literal["reject", "quarantine"] = "reject"                   # an ID that nobody on the roster has
-    no_id: Literal["reject", "quarantine"] = "quarantine"                       # an answer without an ID
-    ids: dict[Wording, Wording] = {}                                            # typed ID: the ID that was meant
-    check_digit: Literal["none", "israeli_id"] = "none"                         # whether IDs carry a check digit
-    spellings: dict[Wording, Wording] = {}                                      # typed answer: the option that was meant
-    least_answered: float = Field(0.0, ge=0, le=1)                              # share of items a submission must answer
-    least_items_for_scale: Share = 0.5                                          # share of its items a score needs
+    previews: list[Wording] = ["TEST", "PREVIEW"]  # IDs typed when the form was tried out
+    duplicates: Literal["last_complete", "last", "first", "reject"] = "last_complete"  # of several by one person
+    not_on_roster: Literal["reject", "quarantine"] = "reject"  # an ID that nobody on the roster has
+    no_id: Literal["reject", "quarantine"] = "quarantine"  # an answer without an ID
+    ids: dict[Wording, Wording] = {}  # typed ID: the ID that was meant
+    check_digit: Literal["none", "israeli_id"] = "none"  # whether IDs carry a check digit
+    spellings: dict[Wording, Wording] = {}  # typed answer: the option that was meant
+    least_answered: float = Field(0.0, ge=0, le=1)  # share of items a submission must answer
+    least_items_for_scale: Share = 0.5  # share of its items a score needs
 
 
 class Test(Strict):

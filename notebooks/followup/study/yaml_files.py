@@ -20,7 +20,7 @@ PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in (*KINDS, "map", "seq")}
 
 # What pydantic calls a value of another kind, in the words of someone who writes a params file.
 EXPECTED = {
-    "string_type": ("a text was expected", "put the value in quotes, as in \"no\" or \"01\""),
+    "string_type": ("a text was expected", 'put the value in quotes, as in "no" or "01"'),
     "int_type": ("a whole number was expected", "write it in figures, without quotes or leading zeros"),
     "int_from_float": ("a whole number was expected", "write it without a decimal point"),
     "float_type": ("a number was expected", "write it in figures, without quotes"),

@@ -34,7 +34,9 @@ def _number(name: str, he: str, en: str, write: Callable[[pd.Series], Text]) -> 
 
 
 def _words(name: str, he: str, en: str) -> Column:
-    return Column(Text(he, en), lambda row, words, language: _island(words(row[name], language), language), numeric=False)
+    return Column(
+        Text(he, en), lambda row, words, language: _island(words(row[name], language), language), numeric=False
+    )
 
 
 def _island(text: str, language: str) -> str:
@@ -58,8 +60,16 @@ def _value(name: str, he: str, en: str, signed: bool = False, digits: int | None
 
 
 def _interval(low: str, high: str, he: str, en: str, signed: bool = True, digits: int | None = None) -> Column:
-    return _number(low, he, en, lambda row: NOT_SHOWN if _not_shown(row, low)
-                   else lang.interval(row[low], row[high], _digits(row) if digits is None else digits, signed))
+    return _number(
+        low,
+        he,
+        en,
+        lambda row: (
+            NOT_SHOWN
+            if _not_shown(row, low)
+            else lang.interval(row[low], row[high], _digits(row) if digits is None else digits, signed)
+        ),
+    )
 
 
 def _not_shown(row: pd.Series, name: str) -> bool:
@@ -68,12 +78,21 @@ def _not_shown(row: pd.Series, name: str) -> bool:
 
 
 def _share(part: str, whole: str, he: str, en: str) -> Column:
-    return _number(part, he, en, lambda row: lang.NOT_COMPUTED if pd.isna(row[part]) else lang.share(int(row[part]), int(row[whole])))
+    return _number(
+        part,
+        he,
+        en,
+        lambda row: lang.NOT_COMPUTED if pd.isna(row[part]) else lang.share(int(row[part]), int(row[whole])),
+    )
 
 
 def _answered(row: pd.Series) -> Text:
     """How many answered, of those asked where that is known."""
-    return lang.NOT_COMPUTED if pd.isna(row["n"]) else lang.answered(int(row["n"]), int(row["n_all"]), row.get("asked_known", True))
+    return (
+        lang.NOT_COMPUTED
+        if pd.isna(row["n"])
+        else lang.answered(int(row["n"]), int(row["n_all"]), row.get("asked_known", True))
+    )
 
 
 def _p(name: str, he: str, en: str) -> Column:
@@ -106,7 +125,14 @@ def _linked_only(row: pd.Series) -> Text:
 
 def _superiority(row: pd.Series) -> Text:
     text = lang.number(row["superiority"], 2)
-    return text if pd.isna(row["superiority_low"]) else text + lang.same(" (") + lang.interval(row["superiority_low"], row["superiority_high"], 2, False) + lang.same(")")
+    return (
+        text
+        if pd.isna(row["superiority_low"])
+        else text
+        + lang.same(" (")
+        + lang.interval(row["superiority_low"], row["superiority_high"], 2, False)
+        + lang.same(")")
+    )
 
 
 def _kept(row: pd.Series, language: str) -> str:
@@ -130,13 +156,23 @@ def _chosen(row: pd.Series) -> Text:
 
 def _or_words(name: str, reason: str, he: str, en: str, write: Callable[[pd.Series], Text]) -> Column:
     """A number, or the words for why there is none."""
+
     def written(row, words, language):
-        return words(row[reason], language) if pd.isna(row[name]) and isinstance(row[reason], str) else write(row)[language]
+        return (
+            words(row[reason], language)
+            if pd.isna(row[name]) and isinstance(row[reason], str)
+            else write(row)[language]
+        )
+
     return Column(Text(he, en), written)
 
 
 def _option(name: str, he: str, en: str) -> Column:
-    return Column(Text(he, en), lambda row, words, language: _island(words.option(row["question"], row[name], language), language), numeric=False)
+    return Column(
+        Text(he, en),
+        lambda row, words, language: _island(words.option(row["question"], row[name], language), language),
+        numeric=False,
+    )
 
 
 def _said(name: str, he: str, en: str) -> Column:
@@ -149,6 +185,7 @@ def _typed(name: str, he: str, en: str) -> Column:
     return Column(Text(he, en), lambda row, words, language: lang.free_text(row[f"{name}_{language}"]), numeric=False)
 
 
+# fmt: off
 COLUMNS = {
     "measure": _words("measure", "היגד או סולם", "Item or scale"),
     "scale": _words("scale", "סולם", "Scale"),
@@ -301,14 +338,21 @@ COLUMNS = {
     "p": _p("p", "p ללא תיקון", "p, unadjusted"),
     "p_adjusted": _p("p_adjusted", "p מתוקן", "p, adjusted"),
 }
+# fmt: on
 
 # How a column is to be read: what is counted, of whom, and which way is up. It stands beneath the caption of every
 # table that shows the column; a text that several columns share is said once.
 POINTS = Text("ממוצעים בנקודות של הסולם; ערך גבוה – יותר", "means in points of the scale; higher is more")
 CATEGORIES = Text("מספר המשיבים בכל קטגוריה, מתוך מי שהשיבו", "respondents in each category, of those who answered")
-GAPS = Text("פער: הקבוצה השנייה פחות הראשונה, בנקודות; ככל שהוא קרוב לאפס הפער קטן", "gap: second group minus first, in points; nearer zero is a smaller gap")
-MINUS_ONE_TO_ONE = Text("גודל אפקט בין −1 (כולם נמוכים יותר) ל־1 (כולם גבוהים יותר)", "effect size from −1 (all lower) to 1 (all higher)")
+GAPS = Text(
+    "פער: הקבוצה השנייה פחות הראשונה, בנקודות; ככל שהוא קרוב לאפס הפער קטן",
+    "gap: second group minus first, in points; nearer zero is a smaller gap",
+)
+MINUS_ONE_TO_ONE = Text(
+    "גודל אפקט בין −1 (כולם נמוכים יותר) ל־1 (כולם גבוהים יותר)", "effect size from −1 (all lower) to 1 (all higher)"
+)
 SAID_IN = Text("מספר הראיונות שבהם נאמר הדבר", "interviews in which it was said")
+# fmt: off
 READ_AS = {
     "answered_of": Text("מספר המשיבים מתוך כל מי שנשאלו", "respondents, of all who were asked"),
     "low_of": CATEGORIES, "middle_of": CATEGORIES, "high_of": CATEGORIES,
@@ -349,6 +393,7 @@ READ_AS = {
     "superiority": Text("הסתברות 0.5 פירושה שאף קבוצה אינה גבוהה מן האחרת", "a chance of 0.5 means that neither group is higher"),
     "ceiling": Text("שיעור המשיבים שעמדו כבר בסיום התכנית בכל אחד מקצות הסולם", "share of respondents who stood at either end of the scale at programme end"),
 }
+# fmt: on
 
 
 def _percent(value: float) -> Text:

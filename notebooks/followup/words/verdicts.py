@@ -129,6 +129,7 @@ def _is_hidden(row: pd.Series) -> bool:
     return bool(row.get("hidden", False)) or pd.isna(row["reason"])
 
 
+# fmt: off
 SENTENCES = {
     ("change", "rose"): Text("חלה עלייה {in_measures}{among}.", "{Measures} rose{among}."),
     ("change", "fell"): Text("חלה ירידה {in_measures}{among}.", "{Measures} fell{among}."),
@@ -156,8 +157,10 @@ SENTENCES = {
         "Whether the gap between {first} and {second} changed in {measures} cannot be told.",
     ),
 }
+# fmt: on
 
 
+# fmt: off
 ITEM_SENTENCES = {
     "majority": Text("רוב המשיבים מסכימים במידה רבה: {items}.", "Most respondents agree to a great extent: {items}."),
     "minority": Text(
@@ -166,8 +169,10 @@ ITEM_SENTENCES = {
     ),
     "divided": Text("המשיבים חלוקים: {items}.", "Respondents are divided: {items}."),
 }
+# fmt: on
 
 
+# fmt: off
 CHANGE_SENTENCES = {
     "rose": Text("{measure}: חלה עלייה{among}.", "{measure}: a rise{among}."),
     "fell": Text("{measure}: חלה ירידה{among}.", "{measure}: a fall{among}."),
@@ -175,15 +180,19 @@ CHANGE_SENTENCES = {
     "inconclusive": Text("{measure}: אי אפשר לקבוע אם חל שינוי{among}.", "{measure}: whether there was a change{among} cannot be told."),
     "described": Text("{measure}{among}: השינוי מתואר בלבד.", "{measure}{among}: the change is described only."),
 }
+# fmt: on
 
 
+# fmt: off
 LEVEL_SENTENCES = {
     "majority": Text("{measure}: רוב המשיבים – במידה רבה.", "{measure}: most respondents – to a great extent."),
     "minority": Text("{measure}: רק מיעוט המשיבים – במידה רבה.", "{measure}: only a minority of respondents – to a great extent."),
     "divided": Text("{measure}: המשיבים נחלקו.", "{measure}: respondents were divided."),
 }
+# fmt: on
 
 
+# fmt: off
 GAP_SENTENCES = {
     "narrowed": Text("הפער ב{measure} בין {first} ל{second} הצטמצם.", "The gap in {measure} between {first} and {second} narrowed."),
     "described": Text("הפער ב{measure} בין {first} ל{second} קטן יותר במעקב, {caution}.",
@@ -192,3 +201,4 @@ GAP_SENTENCES = {
     "cannot_be_told": Text("אי אפשר לקבוע אם הפער ב{measure} בין {first} ל{second} השתנה.",
                            "Whether the gap in {measure} between {first} and {second} changed cannot be told."),
 }
+# fmt: on

@@ -31,6 +31,7 @@ TOO_FEW = Text("מעט מדי לבדיקה", "too few to test")
 
 
 # Words for the keys that stand in results tables, beside those of the codebook.
+# fmt: off
 KEYS = {
     "rose": Text("עלייה", "rose"),
     "fell": Text("ירידה", "fell"),
@@ -108,6 +109,7 @@ KEYS = {
     "agrees": Text("תואם", "agrees"),
     "differs": Text("שונה", "differs"),
 }
+# fmt: on
 
 
 class Vocabulary:

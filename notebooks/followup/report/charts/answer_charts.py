@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-
 # Answers -----------------------------------------------------------------------------------------------------------
 
 
@@ -100,9 +99,7 @@ def _answer_legend(words: Vocabulary, rows: pd.DataFrame, twice: bool, language:
     """Patches for the three categories, and beneath them for the two waves; and in how many columns they stand."""
     category = [
         mpl.patches.Patch(color=colour, label=wrapped(text, language, 30))
-        for colour, text in zip(
-            (LOW, MIDDLE, HIGH), words.categories(rows["measure"].iloc[0], language), strict=True
-        )
+        for colour, text in zip((LOW, MIDDLE, HIGH), words.categories(rows["measure"].iloc[0], language), strict=True)
         if text
     ]
     if not twice:
@@ -160,7 +157,6 @@ def _boxes(
         [(x, y - half), (x + wide, y - half), (x + wide, y + half), (x, y + half)]
         for y, x, wide in zip(places, starts, widths, strict=True)
     ]
-
 
 
 # Gaps --------------------------------------------------------------------------------------------------------------

@@ -83,9 +83,7 @@ def moved_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[F
     rows = frame[frame["n_linked"] > 0].reset_index(drop=True)
     with style():
         figure, axes = canvas(len(rows), each=0.5)
-        diverging(
-            axes, list(range(len(rows))), rows, tuple(name for name, _ in MOVED), [False] * len(rows), height=0.6
-        )
+        diverging(axes, list(range(len(rows))), rows, tuple(name for name, _ in MOVED), [False] * len(rows), height=0.6)
         rows_on(axes, [words(measure, language) for measure in rows["measure"]], language)
         legend_below(
             axes,

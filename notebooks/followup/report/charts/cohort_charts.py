@@ -140,7 +140,7 @@ def response_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
     """The share of each cohort that answered, wave by wave."""
     cohorts = list(dict.fromkeys(frame["cohort"]))
     drawn = frame[(frame["n_all"] >= lang.FEWEST_FOR_PERCENT) & frame["asked_known"]]
-    drawn = drawn.assign(rate=(200 * drawn["n"] + drawn["n_all"]) // (2 * drawn["n_all"]))     # a half up, as in sentences
+    drawn = drawn.assign(rate=(200 * drawn["n"] + drawn["n_all"]) // (2 * drawn["n_all"]))  # a half up, as in sentences
     with style():
         figure, [axes] = _panels([""], cohorts, language, 2.0)
         _pairs(axes, drawn, cohorts, "rate", digits=0)
@@ -157,8 +157,7 @@ def response_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
 
 
 def change_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """Each scale's change in each cohort with its 95% interval, in the colour of its verdict; the band is the margin.
-    """
+    """Each scale's change in each cohort with its 95% interval, in the colour of its verdict; the band is the margin."""
     return _dots(
         frame,
         words,
@@ -197,7 +196,12 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
             axes.yaxis.set_major_formatter(lambda number, _: lang._plain(number, 1, signed=True))
         handles = [
             Line2D(
-                [], [], marker="o", linestyle="", color=COLOURS[verdict], label=wrapped(KEYS[verdict][language], language)
+                [],
+                [],
+                marker="o",
+                linestyle="",
+                color=COLOURS[verdict],
+                label=wrapped(KEYS[verdict][language], language),
             )
             for verdict in dict.fromkeys(frame["verdict"])
         ]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from followup.store import remembered
 from followup.store.remembered import DRAWINGS
 
-if TYPE_CHECKING:       # the driver reads this module before it has paid for pandas
+if TYPE_CHECKING:  # the driver reads this module before it has paid for pandas
     import pandas as pd
 
 
@@ -63,4 +63,6 @@ def _own_settings() -> list[tuple[str, str]]:
     if mpl is None:
         return []
     as_read = mpl.rcParamsOrig
-    return sorted((name, repr(value)) for name, value in mpl.rcParams.items() if name != "backend" and value != as_read[name])
+    return sorted(
+        (name, repr(value)) for name, value in mpl.rcParams.items() if name != "backend" and value != as_read[name]
+    )

@@ -54,8 +54,7 @@ def group_network(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
 
 
 def _groups_panel(axes, mine: pd.DataFrame, groups: list[str], most: float, words: Vocabulary, language: str) -> None:
-    """One wave: groups on a circle, each with its size and its share of ties within; shares between them on the lines.
-    """
+    """One wave: groups on a circle, each with its size and its share of ties within; shares between them on the lines."""
     at = _on_a_circle(groups)
     sizes = dict(zip([*mine["first"], *mine["second"]], [*mine["n_first"], *mine["n_second"]], strict=True))
     for row in mine[mine["first"] != mine["second"]].itertuples():
@@ -132,7 +131,9 @@ def move_bar(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fig
         axes.set_xticks([])
         axes.set_yticks([])
         handles = [
-            mpl.patches.Patch(facecolor=colour, edgecolor=QUIET, linewidth=0.8, label=wrapped(KEYS[move][language], language, 60))
+            mpl.patches.Patch(
+                facecolor=colour, edgecolor=QUIET, linewidth=0.8, label=wrapped(KEYS[move][language], language, 60)
+            )
             for move, colour in MOVE_COLOURS.items()
         ]
         legend_under(axes, handles=handles)

@@ -95,7 +95,9 @@ def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> t
         if total <= MOST_SQUARES:
             axes.vlines(range(1, total), -0.5, len(rows) - 0.5, color="white", linewidth=1.6)
         counts = [sum(n for n, colour in blocks if colour != STATUS_COLOURS["neither"]) for blocks in rows.values()]
-        wholes = [total] * len(rows) if linked else [row.n_all if row.asked_known else None for row in frame.itertuples()]
+        wholes = (
+            [total] * len(rows) if linked else [row.n_all if row.asked_known else None for row in frame.itertuples()]
+        )
         labels = [
             f"{words(wave, language)}: {(lang.number(n) if whole is None else lang.count_of(n, int(whole)))[language]}"
             for wave, n, whole in zip(rows, counts, wholes, strict=True)
