@@ -58,10 +58,10 @@ compare: .venv/report.ready ## all published reports side by side, in Hebrew and
 	@$(RUN) -m followup.commands.compare
 
 new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest
-	@$(RUN) -m followup.commands.new new
+	@$(RUN) -m followup.commands.new
 
 codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook drafted from a raw export
-	@$(RUN) -m followup.commands.new codebook
+	@$(RUN) -m followup.commands.codebook
 
 # Environments: `report` is lean; tests add to it; JupyterLab has its own and never slows a report.
 .venv/report.ready: requirements.lock

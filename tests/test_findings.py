@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from followup.report.findings import claims_table, evidence_table, questions
+from followup.report.findings import evidence_table, questions
+from followup.report.published_claims import claims_table
 from followup.study.claims import Claim, read_claims
 from followup.study.codebook import Evidence, Words
 from followup.study.cohort import open_cohort

@@ -14,7 +14,7 @@ import yaml
 from followup.analysis.answer_levels import item_levels
 from followup.analysis.comparison import Comparison
 from followup.cleaning.clean import clean_cohort, with_waves
-from followup.commands import new
+from followup.commands import codebook, new
 from followup.problems import InputProblems
 from followup.study.cohort import open_cohort
 
@@ -68,7 +68,7 @@ def course_scores(wave: str) -> list[float]:
 
 
 def test_the_walk_through_of_the_readme_gives_a_report(course):
-    new.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
+    codebook.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
     lines = new.new_cohort("course", course, "course")
     assert sum(line.startswith("  ") for line in lines) == 3  # three things to do next
     assert open_cohort("course", course).params.link == "unlinked"  # the drafts load as they are
@@ -89,7 +89,7 @@ def test_the_walk_through_of_the_readme_gives_a_report(course):
 
 
 def test_a_draft_finds_the_ratings_the_text_and_the_time(course):
-    path, lines = new.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
+    path, lines = codebook.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
     assert "5 ratings" in lines[0] and "1 time" in lines[0]
     text = path.read_text(encoding="utf-8")
     assert "Timestamp" in text and "what_would_you_tell_the_organisers" in text
@@ -109,7 +109,7 @@ def test_a_draft_reads_hidden_signs_no_answers_and_a_second_submission_as_a_pers
     rows = [f"DL-10{person},{rating}" for person, rating in zip((1, 2, 3, 4, 5, 6, 6), ratings, strict=True)]
     source = tmp_path / "end.csv"
     source.write_text("\n".join(["קוד משתתף,אני מקדם/ת פרויקטים", *rows]), encoding="utf-8")
-    path, lines = new.draft_codebook(source, "mine", tmp_path)
+    path, lines = codebook.draft_codebook(source, "mine", tmp_path)
     assert "1 ratings, 0 questions with one answer" in lines[0] and "1 ID" in lines[0]
     options = yaml.safe_load(path.read_text(encoding="utf-8"))["option_sets"]["options_1"]
     assert [option["he"] for option in options["options"]] == ["כלל לא", "במידה מועטה", "במידה רבה"]
@@ -117,10 +117,10 @@ def test_a_draft_reads_hidden_signs_no_answers_and_a_second_submission_as_a_pers
 
 
 def test_nothing_that_exists_is_overwritten(course):
-    new.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
+    codebook.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
     new.new_cohort("course", course, "course")
     with pytest.raises(InputProblems, match="exists already"):
-        new.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
+        codebook.draft_codebook(course / "data" / "course" / "programme_end.csv", "course", course)
     with pytest.raises(InputProblems, match="exists already"):
         new.new_cohort("course", course, "course")
 

@@ -226,8 +226,6 @@ def paragraphs(text: str) -> str:
 
 
 LANGUAGE_NAMES = {"he": "Hebrew", "en": "English"}
-
-
 OTHER_LANGUAGE = {"he": "en", "en": "he"}
 
 

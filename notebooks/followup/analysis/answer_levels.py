@@ -120,8 +120,6 @@ def _room(top: str | None, bottom: str | None) -> str:
 
 
 PROJECTS = frozenset({"projects_advanced", "projects_involved"})
-
-
 NETWORK = frozenset({"ties_kept", "wishes"})
 
 

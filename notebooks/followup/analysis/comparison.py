@@ -417,6 +417,10 @@ def _test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange, waves: 
             "linked_high": high,
             "no_test": result.no_test,
         }
+    return _test_of_unlinked(result, waves)
+
+
+def _test_of_unlinked(result: UnlinkedChange, waves: TwoWaves) -> dict:
     low, high = result.superiority_ci95 or (None, None)
     least = detectable(*welch_error(*(wave.to_numpy() for wave in waves.both))) if result.ci95 else None
     return {

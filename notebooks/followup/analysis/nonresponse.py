@@ -23,8 +23,6 @@ from followup.study.cohort import Cohort
 from followup.study.params import Disclosure
 
 CONSIDERABLE = 0.5
-
-
 FEWEST_FOR_INTERVAL = 10
 
 
@@ -216,32 +214,22 @@ UNDONE = (
     "השינוי של כולם היה מתאפס אילו השתנו {n} האחרים בממוצע ב־{none} נקודות",
     "everyone’s change would be zero had the other {n} changed by {none} points on average",
 )
-
-
 NOT_UNDONE = (
     "שום שינוי אצל {n} האחרים לא היה מאפס את השינוי של כולם",
     "no change among the other {n} could bring everyone’s change to zero",
 )
-
-
 BOTH_WAYS = (
     "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{down} נקודות או ב־{up} נקודות",
     "everyone’s change would reach the margin had the other {n} changed by {down} or by {up} points on average",
 )
-
-
 DOWN_ONLY = (
     "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{down} נקודות",
     "everyone’s change would reach the margin had the other {n} changed by {down} points on average",
 )
-
-
 UP_ONLY = (
     "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{up} נקודות",
     "everyone’s change would reach the margin had the other {n} changed by {up} points on average",
 )
-
-
 NEITHER_WAY = (
     "שום שינוי אצל {n} האחרים לא היה מביא את השינוי של כולם אל הסף",
     "no change among the other {n} could bring everyone’s change to the margin",

@@ -20,8 +20,6 @@ from followup.study.codebook import WAVES
 from followup.study.cohort import ROOT, Cohort, cohort_names, open_cohort
 
 EXACT = 1e-9
-
-
 SERIES = re.compile(r"(.*?)(\d+)")
 
 

@@ -25,7 +25,6 @@ PARAMETERS, INJECTED = "parameters", "injected-parameters"
 MOST_LINES = 12
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 ADDRESS = re.compile(r"(https?|ftp|s3|gs)://", re.IGNORECASE)
-
 SHELL_MAGICS = {"!", "sx", "system", "sc", "bash", "sh", "cmd", "script", "run", "writefile"}
 SHELL_MAGICS |= {"pip", "conda", "mamba", "micromamba", "uv", "perl", "ruby", "pypy", "python", "python2", "python3"}
 SHELL_CALLS = {"system", "system_raw", "system_piped", "getoutput", "popen", "startfile"}
@@ -39,7 +38,6 @@ SHOWN = {"say", "table", "figure", "voices"}
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
 AGAIN = "take the last committed version back, or save it again in Jupyter"
 STRIP = "nbstripout --keep-id notebooks/*.ipynb"
 LITERAL = 'write each parameter as name = value, in quotes if it is text: cohort = "1"'

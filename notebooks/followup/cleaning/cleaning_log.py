@@ -10,8 +10,6 @@ from followup.store.csv_tables import stacked
 from followup.words.cleaning_rules import RULES
 
 COLUMNS = ["file", "row", "column", "was", "became", "rule"]
-
-
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 

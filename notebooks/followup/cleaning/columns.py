@@ -16,7 +16,6 @@ TOOLS_OWN, OTHER_WAVE, NOT_ASKED, UNKNOWN = (
     "not in the codebook",
 )
 MOST_SHOWN = 12
-
 Holds = tuple[str, str]
 
 

@@ -15,8 +15,6 @@ TAGS = {
     *("a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "q", "s", "small", "span", "strong"),
     *("sub", "sup", "time"),
 }
-
-
 ATTRIBUTES = {
     "*": {"class", "id", "lang", "dir", "aria-label", "aria-labelledby", "aria-describedby"},
     "a": {"href", "hreflang"},
@@ -28,11 +26,7 @@ ATTRIBUTES = {
     "th": {"scope", "colspan", "rowspan"},
     "details": {"open"},
 }
-
-
 ADDRESS = re.compile(r"#[\w-]+|https?://\S+|mailto:\S+|\w[\w./-]*", re.IGNORECASE)
-
-
 PICTURES = ("data:image/svg+xml;base64,", "data:image/png;base64,")
 
 

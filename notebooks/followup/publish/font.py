@@ -16,8 +16,6 @@ def font_cache(root: Path) -> Path:
 
 
 SIGNS = "".join(map(chr, [*range(0x20, 0x7F), *range(0x5D0, 0x5EB)])) + "\u00a0§°±²³·×÷éäöü«»–—‘’“”„…•־׳״₪€−←→↑↓≤≥≠≈"
-
-
 FONT_FILE = "heebo-400-700.woff"
 
 

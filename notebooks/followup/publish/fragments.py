@@ -9,11 +9,7 @@ from followup.publish.page_checks import check_direction, check_finding, check_i
 from followup.store.remembered import remembered
 
 LONG = 40  # with more rows a table scrolls under a head that stays
-
-
 WIDE, WIDER = 6, 9  # with more columns its type is smaller
-
-
 SAID, TOLD = 40, 120  # a cell with more signs holds a sentence, or several, and is given room
 
 

@@ -71,8 +71,6 @@ def check_table(table: Tag, place: Place) -> None:
 
 
 WHOLE = {"h3": "a title", ".summary": "its sentence", ".certainty": "how sure we are", "a[href]": "a link to evidence"}
-
-
 PIECE = {".badge": "a verdict", ".number": "a number", "img[alt]": "a picture"}
 
 
@@ -87,8 +85,6 @@ def check_finding(finding: Tag, place: Place) -> None:
 
 
 OVERRIDES = {chr(code) for code in range(0x202A, 0x202F)}
-
-
 OPENING, CLOSING = {"\u2066", "\u2067", "\u2068"}, "\u2069"
 
 

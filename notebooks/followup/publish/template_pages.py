@@ -19,11 +19,7 @@ from followup.publish.prose import prose_of
 from followup.store.remembered import remembered
 
 TEMPLATE = Path(__file__).parent / "template"
-
-
 POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
-
-
 Rows = tuple[tuple[str, str], ...]
 
 

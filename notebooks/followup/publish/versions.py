@@ -12,11 +12,7 @@ from followup.publish import provenance
 from followup.store.freshness import digest
 
 PDFS = ("report.he.pdf", "report.en.pdf")  # printed on demand by print_pdf, beside the pages they were printed from
-
-
 CURRENT, VERSIONS = ".current", ".versions"
-
-
 LEFT_BEHIND = re.compile(r"\..+\.(\d+)")  # a file under way is named .NAME.PROCESS until it is whole
 
 

@@ -18,7 +18,6 @@ KEPT = ["interval_90", "margin", "not_lower", "detectable"]
 TOP_BOX = ["top_change", "top_interval", "p_top"]
 JUDGED = ["change", "interval", "p_adjusted", "verdict", "reason"]
 GAP = ["gap_programme_end", "gap_follow_up", "gap_change"]
-
 COLUMNS = {
     "forest": ["measure", "n", "change", "interval", "interval_90", "p_adjusted", "verdict", *MEANS],
     "main": ["measure", "n", *JUDGED],
@@ -35,7 +34,6 @@ OTHERWISE = {
     ("sizes", "unlinked"): ["measure", "superiority_now", "cliffs_delta", *KEPT],
     ("checks", "partly_linked"): ["measure", "n_linked", "p", "linked_only", "rank_biserial", "detectable", *TOP_BOX],
 }
-
 NOTES = {
     "linked": Text("{both} מתוך {all} השיבו בשני השלבים", "{both} of {all} answered both waves"),
     "partly_linked": Text(

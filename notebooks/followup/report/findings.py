@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from followup import language as lang
-from followup.language import LANGUAGES, NOT_COMPUTED, Text, filled
-from followup.study.claims import Claim
+from followup.language import LANGUAGES, Text, filled
 from followup.study.codebook import Evidence, Finding
 from followup.study.cohort import Cohort
 from followup.words import verdicts
@@ -432,39 +431,3 @@ WORDED: dict[str, Callable[[Cohort, pd.DataFrame, Evidence], Worded]] = {
     "ties_kept": _ties_kept,
     "wishes": _wishes,
 }
-
-
-def claims_table(claims: list[Claim], evidence: pd.DataFrame) -> pd.DataFrame:
-    """Each published claim beside what was computed: finding, measure, group, claimed, computed, agreement."""
-    rows = []
-    for claim in claims:
-        mine = evidence[
-            (evidence["kind"] == claim.kind)
-            & (evidence["measure"] == (claim.measure or ""))
-            & (evidence["group"] == claim.group)
-        ]
-        computed = (
-            mine.iloc[0].to_dict()
-            if len(mine)
-            else {"verdict": "", "sentence_he": NOT_COMPUTED.he, "sentence_en": NOT_COMPUTED.en}
-        )
-        rows.append(
-            {
-                "finding": claim.finding,
-                "kind": claim.kind,
-                "measure": claim.measure or "",
-                "group": claim.group,
-                "claimed": claim.verdict,
-                "computed": computed["verdict"],
-                "agreement": "agrees" if computed["verdict"] == claim.verdict else "differs",
-                **{
-                    f"{name}_{language}": text
-                    for language in LANGUAGES
-                    for name, text in (
-                        ("published", claim.published[language]),
-                        ("computed_sentence", computed[f"sentence_{language}"]),
-                    )
-                },
-            }
-        )
-    return pd.DataFrame(rows)

@@ -54,8 +54,22 @@ PRESERVED = {
 
 def plan_table(comparison: Comparison) -> pd.DataFrame:
     """What was settled beforehand, a row each: setting and settled, in both languages."""
+    return pd.DataFrame(
+        [
+            {
+                f"{column}_{language}": text[language]
+                for column, text in (("setting", setting), ("settled", settled))
+                for language in LANGUAGES
+            }
+            for setting, settled in _settled(comparison)
+        ]
+    )
+
+
+def _settled(comparison: Comparison) -> list[tuple[Text, Text]]:
+    """Each setting of the plan, and how it was settled."""
     cohort, plan = comparison.cohort, comparison.plan
-    rows = [
+    return [
         (Text("מועד הקביעה", "Settled on"), lang.day(plan.registered)),
         (Text("קישור בין השלבים", "How the waves are linked"), LINKS[cohort.params.link]),
         (Text("אומדן ומבחן", "Estimate and test"), TESTS[cohort.params.link]),
@@ -89,16 +103,6 @@ def plan_table(comparison: Comparison) -> pd.DataFrame:
         (Text("הקבוצה הקטנה ביותר שמוצגת", "Smallest group shown"), lang.number(cohort.params.disclosure.least_group)),
         (Text("גרעין אקראיות", "Seed"), lang.same(lang.isolated(str(plan.seed)))),
     ]
-    return pd.DataFrame(
-        [
-            {
-                f"{column}_{language}": text[language]
-                for column, text in (("setting", setting), ("settled", settled))
-                for language in LANGUAGES
-            }
-            for setting, settled in rows
-        ]
-    )
 
 
 def _family(family: Family, adjust: str, codebook: Codebook) -> Text:

@@ -66,8 +66,6 @@ ABOUT = {
     "trait",
     "level",
 }  # what a row is about; all else of a hidden row stays hidden
-
-
 CATEGORIES_OF = ("low_of", "middle_of", "high_of")
 
 

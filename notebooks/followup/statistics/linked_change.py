@@ -23,7 +23,6 @@ LARGE_SAMPLE = 1_000  # respondents beyond whom flips and relabellings are not c
 FEWEST_IN_A_GROUP = 4
 SMALL_WAVE = 10
 SEED = 20230517
-
 Answers = Sequence[float] | np.ndarray | pd.Series
 
 

@@ -10,8 +10,6 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from followup.store import freshness
-
 PACKAGE = Path(__file__).resolve().parents[1]
 FAILURE = 3
 
@@ -107,15 +105,15 @@ def _renew(cohort: str) -> None:
         replace_text(mark, now)
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
-
-
 def is_stale(root: Path, cohort: str) -> bool:
     """Whether a cohort's report is not what its inputs and the code would make now."""
-    freshness.main(cohort)  # what Make does before it builds one cohort, so that it sees the same
+    main(cohort)  # what Make does before it builds one cohort, so that it sees the same
     private = root / "build" / cohort / "private"
     published = private / "published"
-    if not published.is_file() or not freshness.published_whole(private.parent):
+    if not published.is_file() or not published_whole(private.parent):
         return True
     return published.read_text() != (private / "fingerprint").read_text()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

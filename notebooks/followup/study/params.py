@@ -17,8 +17,6 @@ def _in_its_folder(name: str) -> str:
 
 
 FileName = Annotated[str, StringConstraints(max_length=100), AfterValidator(_in_its_folder)]
-
-
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 

@@ -10,7 +10,6 @@ from followup import language as lang
 from followup.language import Text, filled
 
 ALL_DIGITS, GROUP_DIGITS = 2, 1
-
 ADJUSTED_P = Text("p מתוקן\u00a0{p}", "adjusted p\u00a0{p}")
 NO_P = Text("השינויים מעטים מדי לבדיקה", "too few changed to test")
 SMALL = Text("; אך כל רווח הסמך 90% בתוך הסף {margin}", "; yet the whole 90% interval lies within the margin {margin}")

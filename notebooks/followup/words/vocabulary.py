@@ -7,26 +7,12 @@ from followup.words import verdicts
 from followup.words.cleaning_rules import RULES
 
 STATUSES = ("linked", "programme_end_only", "follow_up_only", "neither")
-
-
 STANCES = ("supports", "qualifies", "contradicts")
-
-
 HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
-
-
 NOT_TESTED = Text("לא נבדק", "not tested")
-
-
 NOT_ASKED_BEFORE = Text("נשאל פעם אחת", "asked once")
-
-
 SEE_CHANGE = Text("ראו ״מה השתנה״", "see “What changed?”")
-
-
 NOT_SHOWN = Text("אינו מוצג", "not shown")
-
-
 TOO_FEW = Text("מעט מדי לבדיקה", "too few to test")
 
 

@@ -7,8 +7,6 @@ import pandas as pd
 
 # Colours that stand out from the page in its light and its dark scheme alike.
 BLUE, ORANGE, GREY, GREEN = "#2b83b3", "#c26a12", "#87919b", "#3a8f63"
-
-
 WIDE, MOST_DOTS = 176, 60
 
 

@@ -34,8 +34,6 @@ MOVED = (
     ("n_same", Text("ללא שינוי", "The same")),
     ("n_up", Text("עלו", "Higher at follow-up")),
 )
-
-
 FOREST_READ_AS = Text(
     "שינוי בנקודות; קו דק: רווח סמך 95%, קו עבה: 90%; הפס הירוק: שינוי שאינו עולה על הסף",
     "Change in points; thin line: 95% interval, thick: 90%; green band: no more than the margin",
@@ -103,8 +101,6 @@ def moved_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[F
 
 
 AT_THE_TOP = Text("בתקרה בסיום התכנית", "At the top at programme end")
-
-
 SECOND_HIGHER = Text("הסתברות שהשנייה גבוהה", "Chance second is higher")
 
 

@@ -194,30 +194,7 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
                 _mark(axes, row, cohorts, value)
             axes.set_ylim(-reach, reach)
             axes.yaxis.set_major_formatter(lambda number, _: lang._plain(number, 1, signed=True))
-        handles = [
-            Line2D(
-                [],
-                [],
-                marker="o",
-                linestyle="",
-                color=COLOURS[verdict],
-                label=wrapped(KEYS[verdict][language], language),
-            )
-            for verdict in dict.fromkeys(frame["verdict"])
-        ]
-        handles += [
-            Line2D(
-                [],
-                [],
-                marker="o",
-                linestyle="",
-                markerfacecolor=face,
-                markeredgecolor=QUIET,
-                label=wrapped(words(wave, language), language),
-            )
-            for wave, face in (("programme_end", "white"), ("follow_up", QUIET))
-            if "wave" in frame
-        ]
+        handles = _legend_of_dots(frame, words, language)
         figure.legend(
             handles=handles, loc="outside lower center", ncols=min(3, len(handles)), frameon=False, fontsize=TEXT_SIZE
         )
@@ -228,6 +205,35 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
         for _, row in frame.iterrows()
     ]
     return figure, alternative(title, _said(parts, language), language)
+
+
+def _legend_of_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> list[Line2D]:
+    """A mark for each verdict, and, where rows have a wave, for each wave."""
+    handles = [
+        Line2D(
+            [],
+            [],
+            marker="o",
+            linestyle="",
+            color=COLOURS[verdict],
+            label=wrapped(KEYS[verdict][language], language),
+        )
+        for verdict in dict.fromkeys(frame["verdict"])
+    ]
+    waves = [
+        Line2D(
+            [],
+            [],
+            marker="o",
+            linestyle="",
+            markerfacecolor=face,
+            markeredgecolor=QUIET,
+            label=wrapped(words(wave, language), language),
+        )
+        for wave, face in (("programme_end", "white"), ("follow_up", QUIET))
+        if "wave" in frame
+    ]
+    return handles + waves
 
 
 def _mark(axes, row: pd.Series, cohorts: list[str], value: str) -> None:

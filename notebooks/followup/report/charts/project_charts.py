@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDEST = 14
-
-
 MOVE_COLOURS = {"forward": HIGH, "same_stage": MIDDLE, "back": LOW, "stage_unknown": "white"}
 
 
