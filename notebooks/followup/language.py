@@ -82,7 +82,7 @@ def free_text(text: object) -> str:
     return f"{ISLANDS[language]}{numbers_isolated(clean) if language == 'he' else clean}{END_ISOLATE}"
 
 
-def _plain(value: float, digits: int, signed: bool = False) -> str:
+def plain_number(value: float, digits: int, signed: bool = False) -> str:
     """A number in figures, a real minus, and never "−0.0"."""
     rounded = round(float(value), digits)
     figures = format_decimal(abs(rounded), format="#,##0" + ("." + "0" * digits if digits else ""), locale="en")
@@ -92,7 +92,7 @@ def _plain(value: float, digits: int, signed: bool = False) -> str:
 
 def number(value: float | None, digits: int = 0, signed: bool = False) -> Text:
     """A number with `digits` decimals, alike in both languages; None reads "not computed"."""
-    return NOT_COMPUTED if value is None or value != value else same(isolated(_plain(value, digits, signed)))
+    return NOT_COMPUTED if value is None or value != value else same(isolated(plain_number(value, digits, signed)))
 
 
 def change(value: float | None, digits: int = 1) -> Text:
@@ -104,7 +104,7 @@ def interval(low: float | None, high: float | None, digits: int = 1, signed: boo
     """An interval "−0.1 to 0.4", which never changes its order inside Hebrew."""
     if low is None or high is None or low != low or high != high:
         return NOT_COMPUTED
-    bounds = isolated(_plain(low, digits, signed)), isolated(_plain(high, digits, signed))
+    bounds = isolated(plain_number(low, digits, signed)), isolated(plain_number(high, digits, signed))
     return Text(f"{bounds[0]} עד {bounds[1]}", f"{bounds[0]} to {bounds[1]}")
 
 
@@ -115,7 +115,7 @@ def fewer_than(least: int) -> Text:
 
 def count_of(part: int, whole: int) -> Text:
     """ "24 of 29" """
-    part_, whole_ = isolated(_plain(part, 0)), isolated(_plain(whole, 0))
+    part_, whole_ = isolated(plain_number(part, 0)), isolated(plain_number(whole, 0))
     return Text(f"{part_} מתוך {whole_}", f"{part_} of {whole_}")
 
 
@@ -123,7 +123,7 @@ def percent(part: float, whole: float) -> Text:
     """A whole percentage, a half rounded up; the count when there are fewer than ten ("no percentages under n = 10")."""
     if whole < FEWEST_FOR_PERCENT:
         return count_of(int(part), int(whole))
-    return same(isolated(f"{_plain((200 * part + whole) // (2 * whole), 0)}%"))
+    return same(isolated(f"{plain_number((200 * part + whole) // (2 * whole), 0)}%"))
 
 
 def share(part: int, whole: int) -> Text:
@@ -144,7 +144,7 @@ def p_value(p: float | None) -> Text:
     """A p-value to three decimals, or "< 0.001", which is not broken into lines."""
     if p is None or p != p:
         return NOT_COMPUTED
-    return same(isolated("<\u00a00.001" if p < 0.001 else _plain(p, 3)))
+    return same(isolated("<\u00a00.001" if p < 0.001 else plain_number(p, 3)))
 
 
 def day(value: date) -> Text:

@@ -54,7 +54,7 @@ def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
             axes.text(reach, place - 0.28, said, ha="right", va="center", color=colour, fontsize=TEXT_SIZE)
         rows_on(axes, [words(measure, language) for measure in frame["measure"]], language)
         axes.set_xlim(-reach, reach)
-        axes.xaxis.set_major_formatter(lambda value, _: lang._plain(value, 1, signed=True))
+        axes.xaxis.set_major_formatter(lambda value, _: lang.plain_number(value, 1, signed=True))
         axes.set_xlabel(wrapped(FOREST_READ_AS[language], language, 60))
     parts = [
         f"{words(row.measure, language)}: {lang.change(row.change, 2)[language]}, "
@@ -160,7 +160,7 @@ def _gap_panel(axes, row, words: Vocabulary, language: str) -> None:
         for x, value in enumerate(ends[name]):
             above = value > ends[other][x] or value == ends[other][x] and name == "first"
             axes.annotate(
-                lang._plain(value, 1),
+                lang.plain_number(value, 1),
                 (x, value),
                 textcoords="offset points",
                 xytext=(0, 10 if above else -11),

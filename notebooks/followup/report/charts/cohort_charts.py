@@ -104,7 +104,7 @@ def _pairs(axes, mine: pd.DataFrame, cohorts: list[str], value: str, digits: int
         for at, number in zip(places, those[value], strict=True) if len(cohorts) <= FEW else ():
             outwards = (-1 if BESIDE[wave] < 0 else 1) * (-1 if axes.xaxis_inverted() else 1)
             axes.annotate(
-                lang._plain(number, digits),
+                lang.plain_number(number, digits),
                 (at, number),
                 textcoords="offset points",
                 xytext=(7 * outwards, 0),
@@ -193,7 +193,7 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
             for _, row in mine.iterrows():
                 _mark(axes, row, cohorts, value)
             axes.set_ylim(-reach, reach)
-            axes.yaxis.set_major_formatter(lambda number, _: lang._plain(number, 1, signed=True))
+            axes.yaxis.set_major_formatter(lambda number, _: lang.plain_number(number, 1, signed=True))
         handles = _legend_of_dots(frame, words, language)
         figure.legend(
             handles=handles, loc="outside lower center", ncols=min(3, len(handles)), frameon=False, fontsize=TEXT_SIZE

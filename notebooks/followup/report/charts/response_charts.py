@@ -47,9 +47,9 @@ def _flow_panel(axes, part: pd.DataFrame, words: Vocabulary, language: str) -> N
     axes.barh(part.index, part["left_out"], left=part["n"], color=LINE, height=0.62)
     total = part["n"].iloc[0]
     for row in part.itertuples():
-        axes.text(row.n / 2, row.Index, lang._plain(row.n, 0), color="white", ha="center", va="center_baseline")
+        axes.text(row.n / 2, row.Index, lang.plain_number(row.n, 0), color="white", ha="center", va="center_baseline")
         if row.left_out:
-            gone = lang._plain(-row.left_out, 0)
+            gone = lang.plain_number(-row.left_out, 0)
             axes.text(
                 row.n + row.left_out + total / 60,
                 row.Index,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8").split("**On Slurm**")[1]
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split("**On Slurm**")[1]
 JOB, SUBMISSION = re.findall(r"```sh\n(.*?)```", README, re.S)[:2]
 
 

@@ -19,7 +19,7 @@ from followup.words.vocabulary import Vocabulary
 from made_up_studies import answered, comparison, names
 from matplotlib.text import Text
 
-HOUSE = Path(__file__).parents[1]
+HOUSE = Path(__file__).parents[2]
 WORDS = Vocabulary(made.CODEBOOK)
 HALF = [2, 4] * 15
 SCALES = {"scales": {"measures": ["drive", "role"]}}

@@ -14,7 +14,7 @@ from followup.analysis.answers import score_waves
 from followup.cleaning.clean import clean_cohort
 from followup.study.cohort import open_cohort
 
-HOUSE = Path(__file__).resolve().parents[1]
+HOUSE = Path(__file__).resolve().parents[2]
 NOBODY = 65534
 NOT_HERE = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("setpriv") is None,

@@ -327,5 +327,5 @@ def test_a_word_is_near_when_two_thirds_are_alike(word, near):
 
 
 def test_the_projects_own_files_are_plain_yaml():
-    for path in sorted((Path(__file__).parents[1] / "params").rglob("*.yaml")):
+    for path in sorted((Path(__file__).parents[2] / "params").rglob("*.yaml")):
         read_values(path, path.name)

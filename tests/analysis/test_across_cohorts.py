@@ -14,7 +14,7 @@ from followup.report.charts import cohort_charts
 from followup.words.vocabulary import Vocabulary
 from scipy import stats
 
-HOUSE = Path(__file__).parents[1]
+HOUSE = Path(__file__).parents[2]
 SCALE, OTHER = "motivation", "project_work"
 
 

@@ -12,7 +12,7 @@ from followup.chain.stages import Stage
 from followup.chain.warm_kernels import CAN_FORK, WarmParent, warm
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from hundred_starts import starts
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

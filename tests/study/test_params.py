@@ -13,7 +13,7 @@ from followup.problems import InputProblems, Problem
 from followup.study.claims import read_claims
 from followup.study.cohort import cohort_names, open_cohort
 
-HOUSE = Path(__file__).parents[1]
+HOUSE = Path(__file__).parents[2]
 PARAMS, CODEBOOK = "params/1.yaml", "params/questionnaires/digital_leaders.yaml"
 
 

@@ -7,7 +7,7 @@ from followup.store.params_read import key_digests, noted
 from followup.study.claims import read_claims
 from followup.study.cohort import open_cohort
 
-HOUSE = Path(__file__).parents[1]
+HOUSE = Path(__file__).parents[2]
 
 
 @pytest.fixture

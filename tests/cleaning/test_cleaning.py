@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import openpyxl
@@ -316,7 +317,7 @@ def test_how_many_statements_a_score_needs(least, scored, tmp_path):
 
 def test_every_rule_of_the_params_is_tested_here():
     """A rule without a test of each of its values would be a promise that nobody keeps."""
-    text = (HOUSE / "tests" / "test_cleaning.py").read_text(encoding="utf-8")
+    text = Path(__file__).read_text(encoding="utf-8")
     for name, field in Cleaning.model_fields.items():
         assert f"{{{name}: " in text, name
         for value in get_args(field.annotation) if get_origin(field.annotation) is Literal else ():

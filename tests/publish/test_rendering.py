@@ -1035,7 +1035,7 @@ def test_list_of_no_reports_says_so(fonts):
 
 def test_same_inputs_give_the_same_bytes_in_another_process(pages, tmp_path):
     script = (
-        "import sys; sys.path[:0] = sys.argv[1:3]; import test_publish as t; from pathlib import Path;"
+        "import sys; sys.path[:0] = sys.argv[1:3]; import test_rendering as t; from pathlib import Path;"
         "sys.stdout.buffer.write(t.render_page(t.demo(), 'he', t.FACTS['he'], Path(sys.argv[3])).encode())"
     )
     for seed in ("1", "2"):

@@ -10,7 +10,7 @@ from followup.study.claims import Claim, read_claims
 from followup.study.codebook import Evidence, Words
 from followup.study.cohort import open_cohort
 
-HOUSE = Path(__file__).parents[1]
+HOUSE = Path(__file__).parents[2]
 COHORT = open_cohort("1", HOUSE)
 CLAIMS = read_claims(COHORT)
 
