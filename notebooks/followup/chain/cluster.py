@@ -6,7 +6,6 @@ not come back; only a notebook that failed does, for a look.
 """
 
 import base64
-import hashlib
 import json
 import os
 import queue
@@ -24,7 +23,15 @@ from typing import IO, Any
 
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build_telling
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INTERRUPTED, NOTEBOOKS
-from followup.store.freshness import code_files, data_files, digests, fingerprint, replace_text, setting_files
+from followup.store.freshness import (
+    code_files,
+    data_files,
+    digests,
+    fingerprint,
+    replace_text,
+    setting_files,
+    sha256_of,
+)
 
 TICK = 0.5  # seconds between two looks at the clock
 PATIENCE = 10  # seconds in which a scheduler must answer, and a first worker be there
@@ -37,7 +44,7 @@ def identity() -> dict[str, str]:
     from followup.publish.provenance import code_version, versions
 
     code = json.dumps(digests(code_files(), HOUSE), sort_keys=True)
-    own = {"notebooks, package and lock file": hashlib.sha256(code.encode()).hexdigest()[:12]}
+    own = {"notebooks, package and lock file": sha256_of(code)[:12]}
     return own | {name: str(value) for name, value in (code_version() | versions()).items()}
 
 
