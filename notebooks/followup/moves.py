@@ -138,7 +138,7 @@ def passes_tests(way: Way, pair: Pair, unit: int) -> bool:
         (pair.p, lambda: sign_flip_p(way)),
         (pair.p_pratt, lambda: pratt_p(way)),
     )
-    return all(window is None or window.holds(test(), 1e-6) for window, test in tests)
+    return all(window is None or window.holds(test(), 1e-12) for window, test in tests)
 
 
 def _movers(way: Way) -> tuple[int, int]:

@@ -30,8 +30,9 @@ def rounded(value: float, step: float) -> Window:
     return Window(value - step / 2, value + step / 2)
 
 
-def exact(value: float, noise: float = 1e-7) -> Window:
+def exact(value: float) -> Window:
     """What a number printed with all its digits says."""
+    noise = 1e-9 * abs(value) + 1e-12
     return Window(value - noise, value + noise)
 
 
