@@ -26,7 +26,10 @@ def results(given: np.ndarray) -> pd.DataFrame:
         rows.append(_row(f"scale_{scale}", "scale", given[:, :, scale].mean(axis=2), ITEMS))
         rows += [_row(f"s{scale}_{item}", "statement", given[:, :, scale, item], 1) for item in range(ITEMS)]
     frame = pd.DataFrame(rows)
-    return frame.assign(p_adjusted=frame.groupby("kind")["p"].transform(_holm))
+    frame = frame.assign(p_adjusted=frame.groupby("kind")["p"].transform(_holm))
+    told = np.where(frame["change"] > 0, "rose", "fell")
+    other = frame["kept"].map({"shown": "preserved"}).fillna("inconclusive")
+    return frame.assign(verdict=np.where(frame["p_adjusted"] <= 0.05, told, other))
 
 
 def _row(name: str, kind: str, values: np.ndarray, steps: int) -> dict:

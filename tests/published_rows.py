@@ -4,7 +4,10 @@ import pandas as pd
 from followup.outsider import AnswerScale, Bounds, Cells, Known, Pair, Wave, Window, Withheld, exact, outward, rounded
 from followup.precision import category_form, grid, rule
 
-THREE, TWO = (2.51, 3.5), (3.5,)  # where low, middle and high answers part: between the answers, or the scores of a scale
+THREE, TWO = (
+    (2.51, 3.5),
+    (3.5,),
+)  # where low, middle and high answers part: between the answers, or the scores of a scale
 FEW = 5
 REVERSED = ("motivation_weary", "self_others_role", "wider_without_me")  # published as worded; changes turned round
 BANDS = {"≤ 0.001": Window(0, 0.001), "≤ 0.01": Window(0.001, 0.01), "≤ 0.05": Window(0.01, 0.05)}
@@ -15,7 +18,8 @@ def turned(levels: pd.DataFrame) -> pd.DataFrame:
     """Categories of answers with those of reverse-coded statements turned round, as their changes are."""
     reverse = levels["measure"].isin(REVERSED)
     return levels.assign(
-        n_low=levels["n_low"].where(~reverse, levels["n_high"]), n_high=levels["n_high"].where(~reverse, levels["n_low"])
+        n_low=levels["n_low"].where(~reverse, levels["n_high"]),
+        n_high=levels["n_high"].where(~reverse, levels["n_low"]),
     )
 
 
@@ -71,11 +75,11 @@ def after(row: pd.Series, levels: pd.DataFrame, scale: AnswerScale, family: int,
         mean_first=_window(lambda x: rounded(x, steps.mean), told["mean_programme_end"]),
         mean_second=_window(lambda x: rounded(x, steps.mean), told["mean_follow_up"]),
         change=_window(lambda x: rounded(x, steps.change), told["change"]),
-        ci95=_bounds(told["ci_low"], told["ci_high"], steps.ci, margin),
-        ci90=_bounds(told["ci90_low"], told["ci90_high"], steps.ci90, margin),
+        ci95=_bounds(told["ci_low"], told["ci_high"], steps.ci, margin, steps.whole_margin),
+        ci90=_bounds(told["ci90_low"], told["ci90_high"], steps.ci90, margin, steps.whole_margin),
         margin=margin,
         within=None if told.get("kept") is None else told["kept"] == "shown",
-        p=_raw_p(told["p_adjusted"], family),
+        p=_raw_p(told["p_adjusted"], told.get("verdict"), family),
         few_moved=FEW if steps.moves and moves["rose"] is None else None,
         high_from=3.5,
         high_change=_window(lambda x: rounded(x, steps.high), told.get("top_change")),
@@ -84,13 +88,13 @@ def after(row: pd.Series, levels: pd.DataFrame, scale: AnswerScale, family: int,
     return Known(scale, tuple(_wave(one) for _, one in levels.iterrows()), (pair,))
 
 
-def _bounds(low, high, step, margin) -> Bounds | None:
-    return None if low is None else outward(low, high, grid(step, margin))
+def _bounds(low, high, step, margin, whole: bool) -> Bounds | None:
+    return None if low is None else outward(low, high, grid(step, margin, whole))
 
 
-def _raw_p(band: str | None, family: int) -> Window | None:
-    """What a band of an adjusted p says of the p itself, which is at most that and at least a family's share of it."""
-    window = None if band is None else BANDS.get(band, ABOVE)
+def _raw_p(band: str | None, verdict: str | None, family: int) -> Window | None:
+    """What a band of an adjusted p, or else a verdict, says of the p itself: at most that, at least a family's share."""
+    window = BANDS.get(band, ABOVE) if band else {"rose": Window(0, 0.05), "fell": Window(0, 0.05)}.get(verdict)
     return window and Window(window.low / family, window.high)
 
 

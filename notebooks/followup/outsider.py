@@ -118,7 +118,8 @@ class Pair:
     Everything is optional but the number of people: means of the linked, their change, its 95% and 90% t intervals,
     whether the 90% interval lies within the margin, the sign-flip p, Pratt's p, rank-biserial r, the one-sided p of
     "not lower by the margin", who rose, stayed and fell, the change of the share at or above `high_from` points.
-    `few_moved` says that the three counts did not leave because a cell was smaller than that.
+    `few_moved` says that the three counts did not leave because a cell was smaller than that. `change_of_all` is the
+    difference of the two waves' means where not everyone is linked.
     """
 
     linked: int
@@ -141,6 +142,12 @@ class Pair:
     few_moved: int | None = None
     high_from: float | None = None
     high_change: Window | None = None
+    change_of_all: Window | None = None
+
+    @property
+    def tells_spread(self) -> bool:
+        """Whether something left that bounds the sum or the sum of squares of the linked people's changes."""
+        return any(known is not None for known in (self.change, self.ci95, self.ci90, self.within))
 
 
 @dataclass(frozen=True)

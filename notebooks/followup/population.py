@@ -14,12 +14,13 @@ from time import monotonic
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
+from scipy.special import ndtri
 
 from followup.moves import Way
 from followup.outsider import Known, Pair, Window, squares, sums
 
 MOST_CELLS, MOST_SUMS = 3_000, 200
-FREE = np.inf
+FREE, NEAR_ZERO = np.inf, 1e-3
 
 
 class TooLarge(Exception):
@@ -51,6 +52,10 @@ class People:
             given[pattern[wave]] += people
         return tuple(sorted(given.items()))
 
+    def count(self, counted: dict[int, float]) -> int:
+        """What they come to, when each of so many cells counts so much."""
+        return round(sum(value * self.counts[cell] for cell, value in counted.items()))
+
     def _in(self, *waves: int) -> Iterable[tuple[tuple, int]]:
         return (
             (pattern, people)
@@ -60,10 +65,14 @@ class People:
 
 
 class Population:
-    """The programme of one statement, scale or group; built once, asked often."""
+    """The programme of one statement, scale or group; built once, asked often.
 
-    def __init__(self, known: Known, until: float | None = None):
-        self.known, self.until, self.unit = known, until, known.scale.unit
+    With `heed_p` only sums of squares are looked at that give the p that left, by its normal form widened or narrowed
+    by that factor: more of the people found then pass the exact test, but not all who would are found.
+    """
+
+    def __init__(self, known: Known, until: float | None = None, heed_p: float | None = None):
+        self.known, self.until, self.unit, self.heed_p = known, until, known.scale.unit, heed_p
         values = known.scale.values()
         self.patterns = tuple(p for p in product(*[[None, *values]] * len(known.waves)) if p != (None,) * len(p))
         if len(self.patterns) > MOST_CELLS:
@@ -134,7 +143,19 @@ class Population:
             edge = pair.high_from * self.unit
             gained = self.among(pair, lambda first, second: int(second >= edge) - int(first >= edge))
             self._know_mean(gained, pair.high_change, pair.linked)
-        self._know_sums(pair)
+        if pair.change_of_all is not None:
+            self._know_change_of_all(pair)
+        if pair.tells_spread:
+            self._know_sums(pair)
+
+    def _know_change_of_all(self, pair: Pair) -> None:
+        """The difference of the waves' means, with everyone who answered only one of them."""
+        shares = {}
+        for wave, sign in ((pair.first, -1), (pair.second, 1)):
+            for cell in self._answered(wave):
+                part = sign * self.patterns[cell][wave] / self.known.waves[wave].n / self.unit
+                shares[cell] = shares.get(cell, 0.0) + part
+        self._know(shares, pair.change_of_all.low - 1e-9, pair.change_of_all.high + 1e-9)
 
     def _movers(self, pair: Pair) -> list[dict[int, float]]:
         signs = (lambda a, b: b > a, lambda a, b: b == a, lambda a, b: b < a)
@@ -152,7 +173,7 @@ class Population:
 
     def _know_sums(self, pair: Pair) -> None:
         """One switch for each sum of changes; the sum of squares lies where the intervals put it beside that sum."""
-        allowed = {total: squares(pair, total, self.unit) for total in self._sums(pair)}
+        allowed = {total: self._with_p(pair, total, squares(pair, total, self.unit)) for total in self._sums(pair)}
         allowed = {total: square for total, square in allowed.items() if len(square)}
         switches = [self._switch() for _ in allowed]
         self._know(dict.fromkeys(switches, 1.0), 1, 1)
@@ -163,6 +184,15 @@ class Population:
         ends = [(float(s[0]), float(min(s[-1], most))) for s in allowed.values()]
         self._know(square | {s: -low for s, (low, _) in zip(switches, ends, strict=True)}, 0, FREE)
         self._know(square | {s: -high for s, (_, high) in zip(switches, ends, strict=True)}, -FREE, 0)
+
+    def _with_p(self, pair: Pair, total: int, square: range) -> range:
+        """The sums of squares at which the normal form of the sign-flip test, z = Σd / √Σd², gives the p that left."""
+        if self.heed_p is None or pair.p is None or not len(square):
+            return square
+        far, near = (-ndtri(max(p, 1e-12) / 2) for p in pair.p)  # the z of the smallest p, of the largest
+        low = total**2 / (far / self.heed_p) ** 2
+        high = total**2 / (near * self.heed_p) ** 2 if near > NEAR_ZERO else square[-1]
+        return range(max(square[0], int(np.ceil(low))), min(square[-1], int(high)) + 1)
 
     def _sums(self, pair: Pair) -> list[int]:
         widest = pair.linked * (self.known.scale.highest - self.known.scale.lowest) * self.unit
@@ -184,6 +214,19 @@ class Population:
             self._know(cells | {switch: -float(low)}, 0, FREE)
             self._know(cells | {switch: float(self.people - high)}, -FREE, self.people)
         self._know(dict.fromkeys(switches, 1.0), 1, FREE)
+
+    def same_moments(self, pair: Pair, people: People) -> list[tuple[dict[int, float], float, float]]:
+        """Conditions under which every mean, variance and correlation of two waves is that of these people.
+
+        So is then every interval made of them, also where not everyone is linked (T_new2) or nobody is (Welch).
+        """
+        worths = (lambda a, b: a, lambda a, b: b, lambda a, b: a * a, lambda a, b: b * b, lambda a, b: a * b)
+        counted = [self.among(pair, worth) for worth in worths]
+        for wave in (pair.first, pair.second):
+            counted += [{c: float(self.patterns[c][wave] ** power) for c in self._answered(wave)} for power in (1, 2)]
+        there = dict(zip(people.patterns, people.counts, strict=True))
+        totals = [sum(value * there.get(self.patterns[c], 0) for c, value in cells.items()) for cells in counted]
+        return [(cells, total, total) for cells, total in zip(counted, totals, strict=True)]
 
     # Questions -------------------------------------------------------------------------------------------------------
 

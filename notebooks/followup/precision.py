@@ -23,6 +23,7 @@ NEVER = (  # what leaves at no n: each of these, or two of them together, told e
     "p", "p_pratt", "p_not_lower", "p_top", "effect_size", "effect", "detectable", "top_low", "top_high", "superiority",
     "superiority_low", "superiority_high", "change_linked", "linked_low", "linked_high", "ci90_p",
 )  # fmt: skip
+TOO_FEW = "too_few_for_margin"
 SIDES = ("beyond", "not_lower")  # which bound passes the margin: told only beside the interval that shows it
 
 
@@ -31,7 +32,10 @@ class Rule:
     """What leaves of a result of `least` people or more; steps in points, None for what does not leave.
 
     `change`, `mean` and `high` (change of the share of high answers) are rounded to the nearest step; `ci` and `ci90`
-    outward on a grid of at least that step; `p` leaves as a band; `moves` are the counts of who rose and fell.
+    outward on a grid of at least that step; `p` leaves as a band; `moves` are the counts of who rose and fell. Without
+    `within` it is not told whether the 90% interval lies within the margin, so nothing is called preserved: of twelve
+    people, or nineteen, that alone says that nobody moved by two points, and now and then everyone's change. With
+    `whole_margin` the grid of the intervals is the margin itself.
     """
 
     least: int
@@ -42,25 +46,27 @@ class Rule:
     ci90: float | None = None
     p: bool = False
     moves: bool = False
+    within: bool = False
+    whole_margin: bool = False
     gap: float | None = None
     alpha: float | None = None
 
 
 RULES = {
     "statement": (
-        Rule(24, change=0.1, ci90=0.1, high=0.1, p=True),
-        Rule(20, change=0.1, ci90=0.25, high=0.1, p=True),
+        Rule(24, change=0.1, ci90=0.1, high=0.1, p=True, within=True),
+        Rule(20, change=0.1, ci90=0.25, high=0.1, p=True, within=True),
         Rule(12, change=0.1),
         Rule(0, change=0.2),
     ),
     "scale": (
-        Rule(24, change=0.1, mean=0.1, ci=0.1, ci90=0.1, high=0.1, p=True, moves=True, alpha=0.01),
-        Rule(20, change=0.1, mean=0.1, ci=0.1, ci90=0.1, high=0.1, p=True, alpha=0.1),
+        Rule(24, change=0.1, mean=0.1, ci=0.1, ci90=0.1, high=0.1, p=True, within=True, moves=True, alpha=0.01),
+        Rule(20, change=0.1, mean=0.1, ci=0.1, ci90=0.1, high=0.1, p=True, within=True, alpha=0.1),
         Rule(0, change=0.1, mean=0.1),
     ),
     "group": (
-        Rule(24, change=0.1, mean=0.1, ci=0.1, ci90=0.1, p=True),
-        Rule(20, change=0.1, mean=0.1, ci90=0.1, p=True),
+        Rule(24, change=0.1, mean=0.1, ci=0.1, ci90=0.1, p=True, within=True),
+        Rule(20, change=0.1, mean=0.1, ci90=0.1, p=True, within=True),
         Rule(0, change=0.1, mean=0.1),
     ),
     "gap": (
@@ -102,28 +108,25 @@ def whole_number(n: float) -> int:
 
 
 def _coarser(found: Rule, level: str) -> Rule:
+    """A rule as a remedy makes it: each tells nothing that the one before it does not tell."""
     if level == "usual":
         return found
-    fewer = replace(found, **{name: _twice(getattr(found, name)) for name in ("change", "high", "gap", "ci", "ci90")})
-    fewer = replace(fewer, moves=False, alpha=None if found.alpha is None else 0.1)
+    fewer = replace(found, high=None, moves=False, whole_margin=True)
     if level == "fewer_digits":
         return fewer
-    fewer = replace(fewer, ci=None, ci90=None)
-    return fewer if level == "no_interval" else Rule(found.least)
+    return replace(fewer, ci=None, ci90=None, p=False, within=False) if level == "no_interval" else Rule(found.least)
 
 
-def _twice(step: float | None) -> float | None:
-    return None if step is None else 2 * step
-
-
-def grid(wanted: float, margin: float | None) -> float:
+def grid(wanted: float, margin: float | None, whole_margin: bool = False) -> float:
     """The step on which an interval is rounded, in points: at least `wanted`, and a whole number of them is the margin.
 
     Among those the finest that is written with two decimals; the margin itself where there is none. Without a margin
-    (None, blank, 0) it is `wanted`.
+    (None, blank, 0) it is `wanted`, or five times that where the whole margin is asked for.
     """
     if margin is None or pd.isna(margin) or margin <= 0 or not np.isfinite(margin):
-        return wanted
+        return 5 * wanted if whole_margin else wanted
+    if whole_margin:
+        return float(margin)
     parts = int(margin / wanted + NOISE)
     steps = (margin / part for part in range(max(parts, 1), 0, -1))
     return float(next((step for step in steps if abs(step * 100 - round(step * 100)) < NOISE), margin))
@@ -223,14 +226,25 @@ def _row_as_it_leaves(row: pd.Series, found: Rule | None, margin: float | None, 
     for name in ("ci", "ci90"):
         if f"{name}_low" in row:
             step = getattr(bare, name)
-            bounds = outward(row[f"{name}_low"], row[f"{name}_high"], step and grid(step, margin))
+            bounds = outward(row[f"{name}_low"], row[f"{name}_high"], step and grid(step, margin, bare.whole_margin))
             values |= dict(zip((f"{name}_low", f"{name}_high"), bounds, strict=True))
     if "p_adjusted" in row:
         values["p_adjusted"] = p_band(row["p_adjusted"]) if bare.p else None
     values |= _moves_as_they_leave(row, bare, least_cell)
-    if bare.ci90 is None:
-        values |= {column: None for column in SIDES if column in row}
-    return values
+    return values | _conclusion_as_it_leaves(row, bare)
+
+
+def _conclusion_as_it_leaves(row: pd.Series, found: Rule) -> dict:
+    """The margin and what was concluded from it, where that may be told; else "inconclusive" instead of preserved."""
+    told = {column: row[column] for column in (*SIDES, "kept", "verdict", "reason") if column in row}
+    if found.ci90 is None:
+        told |= dict.fromkeys(told.keys() & set(SIDES))
+    if not found.within:
+        of_margin = row.get("verdict") in ("preserved", "inconclusive")
+        told |= dict.fromkeys(told.keys() & {"kept"})
+        told |= dict.fromkeys(told.keys() & {"verdict"}, "inconclusive") if of_margin else {}
+        told |= dict.fromkeys(told.keys() & {"reason"}, TOO_FEW) if of_margin else {}
+    return told
 
 
 def _moves_as_they_leave(row: pd.Series, found: Rule, least_cell: int) -> dict:

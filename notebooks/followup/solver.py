@@ -1,31 +1,36 @@
 """Can anybody be worked out from what leaves? Of one statement, scale or group: what still may be, and the promise.
 
-The promise (issue 13): no vector of individual changes, no largest rise or fall and no group's answers follow; of
-everyone who "moved by two or more points" a value of 0 or of at least five remains from 20 linked people on, and below
-20 at least two values. Every "may be" is backed by people who fit all that left, tests included; every "must be" by
-HiGHS or by full enumeration.
+The promise (issue 13): no vector of individual changes, no largest rise or fall and no group's answers follow. How many
+"moved by two or more points" leaves 0 or at least five from 20 linked people on, upward and downward; below 20 at least
+two values, and upward or downward alone none but 0 is the only one (whom a conclusion says to have risen, nobody among
+twelve fell far). Every "may be" is backed by people who fit all that left, tests included.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from followup.moves import TooMany, Way, passes_tests, ways_that_fit
 from followup.outsider import Known, Pair
-from followup.population import NoAnswer, People, Population, TooLarge
+from followup.population import FREE, NoAnswer, People, Population, TooLarge
 
 MOST_PEOPLE = 80  # beyond so many linked people the table of rules by n is enough
 FULL_PROMISE_FROM, ENOUGH = 20, 5
 LARGE_MOVE = 2  # points
+HEEDED = (None, 1.0, 1.1)  # how the p that left is heeded: not, by its normal form, by that with room to spare
+MOST_WAYS = 50_000  # as many ways to move are looked through, one by one, where the promise seems broken
 TOO_LARGE, CUT_OFF = "too large, the table of rules is enough", "cut off: the time was up"
+
+ROSE_FAR, FELL_FAR, MOVED_FAR = (f"how many {way} by two or more" for way in ("rose", "fell", "moved"))
+Question = tuple[dict[int, float], int, list]
 
 
 @dataclass(frozen=True)
 class Remains:
     """What remains possible for one pair of waves, as far as it was found.
 
-    Each is a set of values seen among people who fit; with `whole` it is all there is to be found of it, otherwise more
-    may remain. `ways` are the vectors of individual changes that were met.
+    Each is a set of values seen among people who fit; more may remain, but for `ways` (the vectors of individual
+    changes) and what follows from them where `whole` says that all were looked at.
     """
 
     linked: int
@@ -34,9 +39,11 @@ class Remains:
     largest_fall: frozenset[int] = frozenset()
     rose_far: frozenset[int] = frozenset()
     fell_far: frozenset[int] = frozenset()
+    moved_far: frozenset[int] = frozenset()
     first_answers: frozenset[Way] = frozenset()
     second_answers: frozenset[Way] = frozenset()
     note: str | None = None
+    whole: bool = False
 
     @property
     def nothing_fits(self) -> bool:
@@ -53,19 +60,25 @@ class Remains:
             "everyone's change": self.ways,
             "the largest rise": self.largest_rise,
             "the largest fall": self.largest_fall,
-            "the answers of the first wave": self.first_answers,
-            "the answers of the second wave": self.second_answers,
         }
+        if not self.whole:  # each way was then met with one example of answers only
+            told |= {"the answers of the first wave": self.first_answers}
+            told |= {"the answers of the second wave": self.second_answers}
         return [name for name, values in told.items() if len(values) == 1] + [
-            f"how many {name} by two or more"
-            for name, values in (("rose", self.rose_far), ("fell", self.fell_far))
-            if not self._enough(values)
+            name for name, values in self.far.items() if not _enough(name, values, self.linked)
         ]
 
-    def _enough(self, values: frozenset[int]) -> bool:
-        if self.linked < FULL_PROMISE_FROM:
-            return len(values) > 1
+    @property
+    def far(self) -> dict[str, frozenset[int]]:
+        """How many moved by two points or more: the values that remain, by direction and of both together."""
+        return {ROSE_FAR: self.rose_far, FELL_FAR: self.fell_far, MOVED_FAR: self.moved_far}
+
+
+def _enough(name: str, values: Iterable[int], linked: int) -> bool:
+    """Whether the values that remain of such a count keep the promise."""
+    if linked >= FULL_PROMISE_FROM:
         return min(values) == 0 or max(values) >= ENOUGH
+    return min(values) < max(values) or (name != MOVED_FAR and min(values) == 0)
 
 
 @dataclass
@@ -75,6 +88,13 @@ class _Met:
     pair: Pair
     unit: int
     people: list[People] = field(default_factory=list)
+    must: dict[str, list[int]] = field(default_factory=dict)  # fewest and most who moved far, tests left aside
+
+    def settled(self) -> bool:
+        """Whether the promise holds as far as was asked, or is known not to, whatever else is asked."""
+        broken = self.remains().broken() if self.people else None
+        never = {n for n, ends in self.must.items() if len(ends) == 2 and not _enough(n, ends, self.pair.linked)}
+        return broken is not None and set(broken) <= never
 
     def takes(self, people: People | None) -> bool:
         """Whether they pass the tests that no programme knows (p, ranks), and are kept if so."""
@@ -93,71 +113,89 @@ class _Met:
             largest_fall=frozenset(min(0, min(change for change, _ in way)) for way in ways if way),
             rose_far=frozenset(sum(n for change, n in way if change >= far) for way in ways),
             fell_far=frozenset(sum(n for change, n in way if change <= -far) for way in ways),
+            moved_far=frozenset(sum(n for change, n in way if abs(change) >= far) for way in ways),
             first_answers=frozenset(people.answers(pair.first, pair.second) for people in self.people),
             second_answers=frozenset(people.answers(pair.second, pair.first) for people in self.people),
             note=note,
         )
 
 
-def what_remains(known: Known, place: int = 0, seconds: float = 10.0) -> Remains:
+def what_remains(known: Known, place: int = 0, seconds: float = 10.0, truth: People | None = None) -> Remains:
     """What an outsider cannot tell of one pair of waves: asks until the promise holds, or nothing is left to ask.
 
-    `place` is the pair's in `known.pairs`; other pairs and waves hold too. `note` says where it was cut off or is too
-    large. Nothing that is missing from the sets was excluded, unless the promise is broken and there is no note.
+    `place` is the pair's in `known.pairs`; other pairs and waves hold too. Where an interval left that is not the
+    linked people's t interval, whoever publishes gives `truth`: then only people with the same means, variances and
+    correlation count. `note` says where it was cut off or is too large; with `whole` every way there is was looked at.
     """
     pair, until = known.pairs[place], monotonic() + seconds
     if pair.linked > MOST_PEOPLE:
         return Remains(pair.linked, note=TOO_LARGE)
-    try:
-        population = Population(known, until)
-    except TooLarge:
-        return Remains(pair.linked, note=TOO_LARGE)
     met = _Met(pair, known.scale.unit)
     try:
-        for question in _questions(population, met):
-            if met.people and not met.remains().broken():
+        for factor in (None,) if truth else HEEDED:
+            population = Population(known, until, factor)
+            _ask(population, met, population.same_moments(pair, truth) if truth else [])
+            if met.settled():
                 break
-            met.takes(question())
+    except TooLarge:
+        return Remains(pair.linked, note=TOO_LARGE)
     except NoAnswer:
         return met.remains(CUT_OFF)
-    return met.remains()
+    remains = met.remains()
+    if not remains.broken() or truth:
+        return remains
+    enumerated = every_way(known, place, MOST_WAYS, until - monotonic())
+    return remains if enumerated.note or enumerated.nothing_fits else enumerated
 
 
-def _questions(population: Population, met: _Met) -> Iterator[Callable[[], People | None]]:
-    """What is asked, the most telling first; each is a call, so that none is asked in vain."""
+def _ask(population: Population, met: _Met, beside: list) -> None:
+    """Asks until the promise holds or there are no more questions."""
     pair, far = met.pair, LARGE_MOVE * met.unit
-    far_up = population.among(pair, lambda first, second: second - first >= far)
-    far_down = population.among(pair, lambda first, second: first - second >= far)
-    for counted in (far_up, far_down):
-        for sign in (1, -1):
-            yield lambda counted=counted, sign=sign: population.extreme(counted, sign)
-    for sign in (1, -1):
-        for upward in (1, -1):
-            yield from _beyond_the_largest(population, met, upward, sign)
-    for worth in (lambda a, b: a * a, lambda a, b: b * b, lambda a, b: (b - a) ** 2):
-        for sign in (1, -1):
-            yield lambda worth=worth, sign=sign: population.extreme(population.among(pair, worth), sign)
-    for change in population.known.scale.changes():
-        counted = population.among(pair, lambda first, second, change=change: second - first == change)
-        for sign in (1, -1):
-            yield lambda counted=counted, sign=sign: population.extreme(counted, sign)
+    counts = {
+        ROSE_FAR: population.among(pair, lambda first, second: second - first >= far),
+        FELL_FAR: population.among(pair, lambda first, second: first - second >= far),
+        MOVED_FAR: population.among(pair, lambda first, second: abs(second - first) >= far),
+    }
+    for name, counted in counts.items():
+        for _, sign, _ in _both_ends([counted]):
+            found = population.extreme(counted, sign, beside)
+            met.takes(found)
+            if found is not None and population.heed_p is None:
+                met.must.setdefault(name, []).append(found.count(counted))
+    for counted, sign, conditions in _questions(population, met):
+        if met.settled():
+            return
+        met.takes(population.extreme(counted, sign, [*conditions, *beside]))
 
 
-def _beyond_the_largest(population: Population, met: _Met, upward: int, sign: int) -> Iterator[Callable]:
+def _questions(population: Population, met: _Met) -> Iterator[Question]:
+    """What else is asked: what is counted, whether the fewest (1) or the most (−1), and under what conditions."""
+    pair = met.pair
+    for upward in (1, -1):
+        yield from _beyond_the_largest(population, met, upward)
+    worths = (lambda a, b: a * a, lambda a, b: b * b, lambda a, b: (b - a) ** 2)
+    yield from _both_ends(population.among(pair, worth) for worth in worths)
+    yield from _both_ends(
+        population.among(pair, lambda first, second, change=change: second - first == change)
+        for change in population.known.scale.changes()
+    )
+
+
+def _both_ends(counts: Iterable[dict[int, float]]) -> Iterator[Question]:
+    return ((counted, sign, []) for counted in counts for sign in (1, -1))
+
+
+def _beyond_the_largest(population: Population, met: _Met, upward: int) -> Iterator[Question]:
     """People whose largest rise (`upward` 1) or fall (−1) is larger or smaller than that of all who were met."""
-    if not met.people:
-        return
-    pair, remains = met.pair, met.remains()
+    remains = met.remains()
     largest = {abs(size) for size in (remains.largest_rise if upward == 1 else remains.largest_fall)}
-    if len(largest) > 1:
+    if len(largest) != 1:
         return
     size = largest.pop()
-    if sign == 1:
-        there = population.among(pair, lambda first, second: upward * (second - first) > size)
-        yield lambda: population.extreme({}, 1, [(there, 1, float("inf"))]) if there else None
-    else:
-        there = population.among(pair, lambda first, second: upward * (second - first) >= max(size, 1))
-        yield lambda: population.extreme({}, 1, [(there, 0, 0)])
+    beyond = population.among(met.pair, lambda first, second: upward * (second - first) > size)
+    if beyond:
+        yield {}, 1, [(beyond, 1, FREE)]
+    yield {}, 1, [(population.among(met.pair, lambda first, second: upward * (second - first) >= max(size, 1)), 0, 0)]
 
 
 # Full enumeration ---------------------------------------------------------------------------------------------------
@@ -179,7 +217,7 @@ def every_way(known: Known, place: int = 0, most: int = 200_000, seconds: float 
     except TooLarge:
         return Remains(pair.linked, note=TOO_LARGE)
     met = _Met(pair, known.scale.unit, people)
-    return met.remains()
+    return replace(met.remains(), whole=True)
 
 
 def _with_way(population: Population | None, pair: Pair, way: Way) -> People | None:
