@@ -68,5 +68,6 @@ def levels(given: np.ndarray) -> pd.DataFrame:
             for wave in (0, 1):
                 low, high = int((values[:, wave] < 2.51).sum()), int((values[:, wave] >= 3.5).sum())
                 n = len(values)
-                rows.append({"measure": name, "n": n, "n_low": low, "n_middle": n - low - high, "n_high": high})
+                counts = {"n_low": low, "n_middle": n - low - high, "n_high": high}
+                rows.append({"measure": name, "n": n, **counts, "items": ITEMS, "n_complete": n})
     return pd.DataFrame(rows)

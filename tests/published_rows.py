@@ -1,5 +1,8 @@
 """What today's columns of changes and categories tell an outsider, for `solver`: of the files before and after."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pandas as pd
 from followup.outsider import AnswerScale, Bounds, Cells, Known, Pair, Wave, Window, Withheld, exact, outward, rounded
 from followup.precision import category_form, grid, rule
@@ -9,6 +12,7 @@ THREE, TWO = (
     (3.5,),
 )  # where low, middle and high answers part: between the answers, or the scores of a scale
 FEW = 5
+FAMILIES = {"scale": 6, "statement": 25, "group": 3}  # how many tests are adjusted together
 REVERSED = ("motivation_weary", "self_others_role", "wider_without_me")  # published as worded; changes turned round
 BANDS = {"≤ 0.001": Window(0, 0.001), "≤ 0.01": Window(0.001, 0.01), "≤ 0.05": Window(0.01, 0.05)}
 ABOVE = Window(0.05, 1)
@@ -23,11 +27,24 @@ def turned(levels: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def scale_of(row: pd.Series, items: int, incomplete: int = 0) -> AnswerScale:
-    """Answers from 1 to 5; of a scale the mean of so many items, or of one fewer where some people left one out."""
+def scale_of(row: pd.Series, levels: pd.DataFrame, all_complete: bool = False) -> AnswerScale:
+    """Answers from 1 to 5; of a scale the mean of its items, or of one fewer where some people left one out."""
     if row["kind"] != "scale":
         return AnswerScale(1, 5)
+    items = int(levels["items"].iloc[0])
+    incomplete = 0 if all_complete else int((levels["n"] - levels["n_complete"]).sum())
     return AnswerScale(1, 5, items, (items - 1,), incomplete) if incomplete else AnswerScale(1, 5, items)
+
+
+def published(name: str) -> pd.DataFrame:
+    """A synthetic table of tests/expected; its first line says what it is."""
+    return pd.read_csv(Path(__file__).parent / "expected" / name, comment="#")
+
+
+def of_group(known: Known, row: pd.Series) -> Known:
+    """The same of a group, of which no categories leave."""
+    sizes = (int(row[f"n_{wave}"]) for wave in ("programme_end", "follow_up"))
+    return replace(known, waves=tuple(Wave(size) for size in sizes))
 
 
 def before(row: pd.Series, levels: pd.DataFrame, scale: AnswerScale) -> Known:
@@ -63,7 +80,7 @@ def _window(made, number) -> Window | None:
     return None if number is None else made(number)
 
 
-def after(row: pd.Series, levels: pd.DataFrame, scale: AnswerScale, family: int, level: str = "usual") -> Known:
+def after(row: pd.Series, levels: pd.DataFrame, scale: AnswerScale, *, level: str = "usual") -> Known:
     """From a released row and the full categories of its waves, which leave in the form that `category_form` gives."""
     kind = "group" if row["group"] != "all" else "scale" if row["kind"] == "scale" else "statement"
     n = int(row["n_linked"])
@@ -79,7 +96,7 @@ def after(row: pd.Series, levels: pd.DataFrame, scale: AnswerScale, family: int,
         ci90=_bounds(told["ci90_low"], told["ci90_high"], steps.ci90, margin, steps.whole_margin),
         margin=margin,
         within=None if told.get("kept") is None else told["kept"] == "shown",
-        p=_raw_p(told["p_adjusted"], told.get("verdict"), family),
+        p=_raw_p(told["p_adjusted"], told.get("verdict"), FAMILIES[kind]),
         few_moved=FEW if steps.moves and moves["rose"] is None else None,
         high_from=3.5,
         high_change=_window(lambda x: rounded(x, steps.high), told.get("top_change")),

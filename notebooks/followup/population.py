@@ -215,6 +215,18 @@ class Population:
             self._know(cells | {switch: float(self.people - high)}, -FREE, self.people)
         self._know(dict.fromkeys(switches, 1.0), 1, FREE)
 
+    def one_way(self, pair: Pair) -> list[tuple[dict[int, float], float, float]]:
+        """Conditions under which nobody moved against the mean, and so many with it that the p is no larger than it was.
+
+        With k people who all moved one way the sign-flip p is 2 / 2**k, whatever the sizes of their changes.
+        """
+        sign = 1 if pair.change is None or sum(pair.change) > 0 else -1
+        against = self.among(pair, lambda first, second: sign * (second - first) < 0)
+        along = self.among(pair, lambda first, second: sign * (second - first) > 0)
+        fewest = int(np.ceil(1 - np.log2(pair.p.high)))
+        most = pair.linked if pair.p.low <= 0 else int(np.floor(1 - np.log2(pair.p.low)))
+        return [(against, 0, 0), (along, fewest, most)]
+
     def same_moments(self, pair: Pair, people: People) -> list[tuple[dict[int, float], float, float]]:
         """Conditions under which every mean, variance and correlation of two waves is that of these people.
 

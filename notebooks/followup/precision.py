@@ -231,7 +231,8 @@ def _row_as_it_leaves(row: pd.Series, found: Rule | None, margin: float | None, 
     if "p_adjusted" in row:
         values["p_adjusted"] = p_band(row["p_adjusted"]) if bare.p else None
     values |= _moves_as_they_leave(row, bare, least_cell)
-    return values | _conclusion_as_it_leaves(row, bare)
+    conclusion = _conclusion_as_it_leaves(row, bare)
+    return values | (conclusion if found else dict.fromkeys(conclusion))
 
 
 def _conclusion_as_it_leaves(row: pd.Series, found: Rule) -> dict:

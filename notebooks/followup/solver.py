@@ -17,7 +17,7 @@ from followup.population import FREE, NoAnswer, People, Population, TooLarge
 MOST_PEOPLE = 80  # beyond so many linked people the table of rules by n is enough
 FULL_PROMISE_FROM, ENOUGH = 20, 5
 LARGE_MOVE = 2  # points
-HEEDED = (None, 1.0, 1.1)  # how the p that left is heeded: not, by its normal form, by that with room to spare
+HEEDED = (1.0, 1.1)  # how the p that left is heeded: by its normal form, by that with room to spare
 MOST_WAYS = 50_000  # as many ways to move are looked through, one by one, where the promise seems broken
 TOO_LARGE, CUT_OFF = "too large, the table of rules is enough", "cut off: the time was up"
 
@@ -132,9 +132,8 @@ def what_remains(known: Known, place: int = 0, seconds: float = 10.0, truth: Peo
         return Remains(pair.linked, note=TOO_LARGE)
     met = _Met(pair, known.scale.unit)
     try:
-        for factor in (None,) if truth else HEEDED:
-            population = Population(known, until, factor)
-            _ask(population, met, population.same_moments(pair, truth) if truth else [])
+        for population, beside in _looked_at(known, pair, until, truth):
+            _ask(population, met, beside)
             if met.settled():
                 break
     except TooLarge:
@@ -146,6 +145,21 @@ def what_remains(known: Known, place: int = 0, seconds: float = 10.0, truth: Peo
         return remains
     enumerated = every_way(known, place, MOST_WAYS, until - monotonic())
     return remains if enumerated.note or enumerated.nothing_fits else enumerated
+
+
+def _looked_at(known: Known, pair: Pair, until: float, truth: People | None) -> Iterator[tuple[Population, list]]:
+    """Where people are looked for: among all who fit; then among those more likely to give the p that left."""
+    population = Population(known, until)
+    if truth is not None:
+        yield population, population.same_moments(pair, truth)
+        return
+    yield population, []
+    if pair.p is None:
+        return
+    if pair.p.low <= 0 or pair.p.high < 1:
+        yield population, population.one_way(pair)
+    for factor in HEEDED:
+        yield Population(known, until, factor), []
 
 
 def _ask(population: Population, met: _Met, beside: list) -> None:
@@ -160,7 +174,7 @@ def _ask(population: Population, met: _Met, beside: list) -> None:
         for _, sign, _ in _both_ends([counted]):
             found = population.extreme(counted, sign, beside)
             met.takes(found)
-            if found is not None and population.heed_p is None:
+            if found is not None and population.heed_p is None and not beside:
                 met.must.setdefault(name, []).append(found.count(counted))
     for counted, sign, conditions in _questions(population, met):
         if met.settled():
