@@ -60,10 +60,9 @@ class Remains:
             "everyone's change": self.ways,
             "the largest rise": self.largest_rise,
             "the largest fall": self.largest_fall,
+            "the answers of the first wave": self.first_answers,
+            "the answers of the second wave": self.second_answers,
         }
-        if not self.whole:  # each way was then met with one example of answers only
-            told |= {"the answers of the first wave": self.first_answers}
-            told |= {"the answers of the second wave": self.second_answers}
         return [name for name, values in told.items() if len(values) == 1] + [
             name for name, values in self.far.items() if not _enough(name, values, self.linked)
         ]
@@ -144,7 +143,16 @@ def what_remains(known: Known, place: int = 0, seconds: float = 10.0, truth: Peo
     if not remains.broken() or truth:
         return remains
     enumerated = every_way(known, place, MOST_WAYS, until - monotonic())
-    return remains if enumerated.note or enumerated.nothing_fits else enumerated
+    return remains if enumerated.note or enumerated.nothing_fits else _with_answers(enumerated, remains)
+
+
+def _with_answers(enumerated: Remains, asked: Remains) -> Remains:
+    """Every way, and the answers of all who were met: enumeration meets but one set of people for each way."""
+    return replace(
+        enumerated,
+        first_answers=enumerated.first_answers | asked.first_answers,
+        second_answers=enumerated.second_answers | asked.second_answers,
+    )
 
 
 def _looked_at(known: Known, pair: Pair, until: float, truth: People | None) -> Iterator[tuple[Population, list]]:
@@ -177,7 +185,7 @@ def _ask(population: Population, met: _Met, beside: list) -> None:
             if found is not None and population.heed_p is None and not beside:
                 met.must.setdefault(name, []).append(found.count(counted))
     for counted, sign, conditions in _questions(population, met):
-        if met.settled():
+        if met.settled() or (met.people and set(met.remains().broken()) <= counts.keys()):
             return
         met.takes(population.extreme(counted, sign, [*conditions, *beside]))
 
