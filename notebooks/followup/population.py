@@ -56,6 +56,11 @@ class People:
         """What they come to, when each of so many cells counts so much."""
         return round(sum(value * self.counts[cell] for cell, value in counted.items()))
 
+    def spread(self, wave: int) -> float:
+        """Sum of squared deviations of a wave's answers from their mean, in units²."""
+        answers, people = np.array(self.answers(wave), dtype=float).T
+        return float(people @ (answers - people @ answers / people.sum()) ** 2)
+
     def _in(self, *waves: int) -> Iterable[tuple[tuple, int]]:
         return (
             (pattern, people)
@@ -227,18 +232,26 @@ class Population:
         most = pair.linked if pair.p.low <= 0 else int(np.floor(1 - np.log2(pair.p.low)))
         return [(against, 0, 0), (along, fewest, most)]
 
-    def same_moments(self, pair: Pair, people: People) -> list[tuple[dict[int, float], float, float]]:
-        """Conditions under which every mean, variance and correlation of two waves is that of these people.
+    def moments_near(self, pair: Pair, people: People, slack: float) -> list[tuple[dict[int, float], float, float]]:
+        """Conditions under which sums of squares and of products of two waves are nearly those of these people.
 
-        So is then every interval made of them, also where not everyone is linked (T_new2) or nobody is (Welch).
+        `slack` is a share of each wave's sum of squared deviations; at 0 the sums are the same too, and so is every
+        interval made of means, variances and a correlation, where not everyone is linked (T_new2) or nobody (Welch).
         """
-        worths = (lambda a, b: a, lambda a, b: b, lambda a, b: a * a, lambda a, b: b * b, lambda a, b: a * b)
+        worths = [lambda a, b: a * a, lambda a, b: b * b, lambda a, b: a * b]
+        worths += [] if slack else [lambda a, b: a, lambda a, b: b]
         counted = [self.among(pair, worth) for worth in worths]
         for wave in (pair.first, pair.second):
-            counted += [{c: float(self.patterns[c][wave] ** power) for c in self._answered(wave)} for power in (1, 2)]
-        there = dict(zip(people.patterns, people.counts, strict=True))
-        totals = [sum(value * there.get(self.patterns[c], 0) for c, value in cells.items()) for cells in counted]
-        return [(cells, total, total) for cells, total in zip(counted, totals, strict=True)]
+            powers = (2,) if slack else (1, 2)
+            counted += [{c: float(self.patterns[c][wave] ** power) for c in self._answered(wave)} for power in powers]
+        totals = [people.count(self._same_cells(cells, people)) for cells in counted]
+        room = slack * min(people.spread(wave) for wave in (pair.first, pair.second))
+        return [(cells, total - room, total + room) for cells, total in zip(counted, totals, strict=True)]
+
+    def _same_cells(self, cells: dict[int, float], people: People) -> dict[int, float]:
+        """What is counted, by the places of the patterns that these people list."""
+        worth = {self.patterns[cell]: value for cell, value in cells.items()}
+        return {place: worth.get(pattern, 0.0) for place, pattern in enumerate(people.patterns)}
 
     # Questions -------------------------------------------------------------------------------------------------------
 

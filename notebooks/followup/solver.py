@@ -6,23 +6,26 @@ two values, and upward or downward alone none but 0 is the only one (whom a conc
 twelve fell far). Every "may be" is backed by people who fit all that left, tests included.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from followup.moves import TooMany, Way, passes_tests, ways_that_fit
 from followup.outsider import Known, Pair
 from followup.population import FREE, NoAnswer, People, Population, TooLarge
+from followup.walks import people_near
 
 MOST_PEOPLE = 80  # beyond so many linked people the table of rules by n is enough
 FULL_PROMISE_FROM, ENOUGH = 20, 5
 LARGE_MOVE = 2  # points
 HEEDED = (1.0, 1.1)  # how the p that left is heeded: by its normal form, by that with room to spare
+SLACKS = (0.5, 0.2, 0.05, 0.0)  # how near to the truth people are looked for, as shares of its sum of squares
 MOST_WAYS = 50_000  # as many ways to move are looked through, one by one, where the promise seems broken
 TOO_LARGE, CUT_OFF = "too large, the table of rules is enough", "cut off: the time was up"
 
 ROSE_FAR, FELL_FAR, MOVED_FAR = (f"how many {way} by two or more" for way in ("rose", "fell", "moved"))
 Question = tuple[dict[int, float], int, list]
+Fits = Callable[[People], bool]
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class _Met:
 
     pair: Pair
     unit: int
+    publishes_the_same: Fits | None = None
     people: list[People] = field(default_factory=list)
     must: dict[str, list[int]] = field(default_factory=dict)  # fewest and most who moved far, tests left aside
 
@@ -98,6 +102,7 @@ class _Met:
     def takes(self, people: People | None) -> bool:
         """Whether they pass the tests that no programme knows (p, ranks), and are kept if so."""
         fits = people is not None and passes_tests(people.way(self.pair), self.pair, self.unit)
+        fits = fits and (self.publishes_the_same is None or self.publishes_the_same(people))
         if fits:
             self.people.append(people)
         return fits
@@ -119,17 +124,24 @@ class _Met:
         )
 
 
-def what_remains(known: Known, place: int = 0, seconds: float = 10.0, truth: People | None = None) -> Remains:
+def what_remains(
+    known: Known, place: int = 0, seconds: float = 10.0, truth: People | None = None, fits: Fits | None = None
+) -> Remains:
     """What an outsider cannot tell of one pair of waves: asks until the promise holds, or nothing is left to ask.
 
     `place` is the pair's in `known.pairs`; other pairs and waves hold too. Where an interval left that is not the
-    linked people's t interval, whoever publishes gives `truth`: then only people with the same means, variances and
-    correlation count. `note` says where it was cut off or is too large; with `whole` every way there is was looked at.
+    linked people's t interval, whoever publishes gives `truth`, the people themselves, near whom is looked, and `fits`,
+    which says of any people whether they would publish the very same. `note` says where it was cut off or is too large; with `whole` every way there is was looked at.
     """
     pair, until = known.pairs[place], monotonic() + seconds
     if pair.linked > MOST_PEOPLE:
         return Remains(pair.linked, note=TOO_LARGE)
-    met = _Met(pair, known.scale.unit)
+    met = _Met(pair, known.scale.unit, fits)
+    if truth is not None and fits is not None:
+        for people in people_near(truth, known.scale, fits, until=until - seconds / 2):
+            met.takes(people)
+            if met.settled():
+                return met.remains()
     try:
         for population, beside in _looked_at(known, pair, until, truth):
             _ask(population, met, beside)
@@ -159,7 +171,7 @@ def _looked_at(known: Known, pair: Pair, until: float, truth: People | None) -> 
     """Where people are looked for: among all who fit; then among those more likely to give the p that left."""
     population = Population(known, until)
     if truth is not None:
-        yield population, population.same_moments(pair, truth)
+        yield from ((population, population.moments_near(pair, truth, slack)) for slack in SLACKS)
         return
     yield population, []
     if pair.p is None:
@@ -238,7 +250,7 @@ def every_way(known: Known, place: int = 0, most: int = 200_000, seconds: float 
         return Remains(pair.linked, note=CUT_OFF)
     except TooLarge:
         return Remains(pair.linked, note=TOO_LARGE)
-    met = _Met(pair, known.scale.unit, people)
+    met = _Met(pair, known.scale.unit, people=people)
     return replace(met.remains(), whole=True)
 
 
