@@ -131,7 +131,8 @@ def what_remains(
 
     `place` is the pair's in `known.pairs`; other pairs and waves hold too. Where an interval left that is not the
     linked people's t interval, whoever publishes gives `truth`, the people themselves, near whom is looked, and `fits`,
-    which says of any people whether they would publish the very same. `note` says where it was cut off or is too large; with `whole` every way there is was looked at.
+    which says of any people whether they would publish the very same. `note` says where it was cut off or is too large;
+    with `whole` every way there is was looked at. A promise that seems broken without it may only not have been shown.
     """
     pair, until = known.pairs[place], monotonic() + seconds
     if pair.linked > MOST_PEOPLE:
