@@ -1,4 +1,4 @@
-"""Seeded answers of invented people to six scales of four statements, in two waves; and their full-precision results."""
+"""Seeded answers of invented people to six scales of four statements, in two waves; and their results."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ ITEMS, SCALES = 4, 6
 
 
 def answers(n: int, seed: int) -> np.ndarray:
-    """Answers 1–5 of n people: people × two waves × scales × statements; each scale has a level and a change of its own."""
+    """Answers 1–5 of n people: people × two waves × scales × statements; each scale has its own level and change."""
     rng = np.random.default_rng(seed)
     person = rng.normal(0, 0.6, (n, 1, SCALES, 1))
     level = rng.uniform(2.7, 4.1, (1, 1, SCALES, 1)) + rng.normal(0, 0.2, (1, 1, SCALES, ITEMS))
@@ -20,7 +20,7 @@ def answers(n: int, seed: int) -> np.ndarray:
 
 
 def results(given: np.ndarray) -> pd.DataFrame:
-    """One row a scale and statement: n, means, change, both intervals, who moved, p, change of high answers, in points."""
+    """One row a scale and statement: n, means, change, intervals, who moved, p, change of high answers, in points."""
     rows = []
     for scale in range(SCALES):
         rows.append(_row(f"scale_{scale}", "scale", given[:, :, scale].mean(axis=2), ITEMS))
@@ -49,7 +49,7 @@ def _row(name: str, kind: str, values: np.ndarray, steps: int) -> dict:
         **{f"n_{way}": int(who.sum()) for way, who in zip(("up", "same", "down"), counted, strict=True)},
         "p": sign_flip_p(tuple(zip(units.tolist(), people.tolist(), strict=True))),
         "top_change": ((second >= 3.5).astype(int) - (first >= 3.5)).mean(),
-        "kept": "contradicted" if high < -margin or low > margin else "shown" if -margin < low and high < margin else "not_shown",
+        "kept": "shown" if -margin < low and high < margin else "not_shown",
     }  # fmt: skip
 
 

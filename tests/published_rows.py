@@ -110,7 +110,7 @@ def _bounds(low, high, step, margin, whole: bool) -> Bounds | None:
 
 
 def _raw_p(band: str | None, verdict: str | None, family: int) -> Window | None:
-    """What a band of an adjusted p, or else a verdict, says of the p itself: at most that, at least a family's share."""
+    """What a band of an adjusted p, or else a verdict, says of the p itself: at most that, at least its share."""
     window = BANDS.get(band, ABOVE) if band else {"rose": Window(0, 0.05), "fell": Window(0, 0.05)}.get(verdict)
     return window and Window(window.low / family, window.high)
 

@@ -1,4 +1,4 @@
-"""How precisely results leave: by n and never by looking at a row; a printed bound says of the margin what the true one says."""
+"""How precisely results leave: by n, never by looking at a row; a printed bound keeps to the side of the margin."""
 
 import math
 

@@ -23,7 +23,8 @@ from published_rows import after, before, of_group, published, scale_of, turned
 
 ONE_TO_FIVE = AnswerScale(1, 5)
 SIX_SCALES = (
-    "motivation", "self_perception", "own_area_activity", "wider_involvement", "programme_contribution", "sponsor_support",
+    "motivation", "self_perception", "own_area_activity", "wider_involvement", "programme_contribution",
+    "sponsor_support",
 )  # fmt: skip
 
 
@@ -100,7 +101,7 @@ def test_four_people_of_whom_each_rose_by_one_are_alone():
 
 
 def test_two_ways_to_move_by_six_with_squares_of_ten():
-    """Of four people a sum of 6 and squares of 10 are 2+2+1+1 alone; squares of 14 are 3+2+1+0 alone (3+1+1+1 is 12)."""
+    """Of four people a sum of 6 and squares of 10 are 2+2+1+1 alone, squares of 14 are 3+2+1+0 alone."""
     assert set(_with_sums(4, 6, 10)) == {((1, 2), (2, 2))}
     assert set(_with_sums(4, 6, 14)) == {((0, 1), (1, 1), (2, 1), (3, 1))}
     assert set(_with_sums(4, 6, 12)) == {((0, 1), (2, 3)), ((1, 3), (3, 1))}
@@ -172,7 +173,7 @@ def way_of(people: np.ndarray) -> tuple:
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize(("n", "highest"), [(5, 5), (6, 4), (7, 3), (8, 3)])
 def test_every_way_is_what_writing_everyone_down_gives(n, highest, seed):
-    """Published: low answers of both waves, change and change of the highest answer to .1, the interval on a grid of .25."""
+    """Published: low answers of both waves, change and change of the top to .1, the interval on a grid of .25."""
     given = np.random.default_rng(seed).integers(1, highest + 1, (n, 2))
     numbers = _numbers(given[None], highest)
     mean, top = np.round(numbers["mean"][0], 1), np.round(numbers["top"][0], 1)

@@ -1,4 +1,4 @@
-"""What an outsider knows of one statement, scale or group: the numbers that leave, each with the room rounding gives it.
+"""What an outsider knows of one statement, scale or group: the numbers that leave, each with its room.
 
 Written for a list of waves and for no table in particular: whoever publishes numbers fills these in. All values are in
 points of the answer scale; `Window` is what a rounded number says of the exact one.
@@ -50,7 +50,7 @@ def outward(low: float, high: float, step: float) -> Bounds:
 
 @dataclass(frozen=True)
 class AnswerScale:
-    """From the lowest to the highest answer, `steps_per_point` answers to a point: 1 for a statement, 4 for a mean of four.
+    """The lowest and highest answer and how many steps make a point: 1 for a statement, 4 for a mean of four.
 
     `other_steps` are those of people who left items out (3 and 2 beside 4), of whom there are at most `incomplete`.
     """
@@ -170,7 +170,7 @@ def sums(pair: Pair, unit: int) -> range:
     return range(int(first), int(min(widest, np.floor((high + NOISE) * pair.linked * unit))) + 1)
 
 
-def squares(pair: Pair, total: int, unit: int, level_windows: tuple = ()) -> range:
+def squares(pair: Pair, total: int, unit: int) -> range:
     """Every sum of squared changes, in units², that the intervals and the margin allow beside that sum of changes.
 
     A t interval is the mean ± t·s/√n, so each window of a bound is a window of s, and s² is (Σd² − (Σd)²/n) / (n − 1).

@@ -221,7 +221,7 @@ class Population:
         self._know(dict.fromkeys(switches, 1.0), 1, FREE)
 
     def one_way(self, pair: Pair) -> list[tuple[dict[int, float], float, float]]:
-        """Conditions under which nobody moved against the mean, and so many with it that the p is no larger than it was.
+        """Conditions under which nobody moved against the mean, and so many with it that the p is as it was.
 
         With k people who all moved one way the sign-flip p is 2 / 2**k, whatever the sizes of their changes.
         """
