@@ -11,15 +11,25 @@ from itertools import combinations_with_replacement, product
 import numpy as np
 import pandas as pd
 import pytest
-from followup import change as statistics
-from followup.moves import TooMany, not_lower, passes_tests, pratt_p, rank_biserial, sign_flip_p, ways_that_fit
-from followup.outsider import AnswerScale, Bounds, Cells, Known, Pair, Wave, Window, exact, outward, rounded
-from followup.population import People, Population
-from followup.precision import kinds, nearest, p_band, released
-from followup.precision import outward as on_grid
-from followup.solver import TOO_LARGE, every_way, what_remains
+from followup.disclosure.moves import (
+    TooMany,
+    not_lower,
+    passes_tests,
+    pratt_p,
+    rank_biserial,
+    sign_flip_p,
+    ways_that_fit,
+)
+from followup.disclosure.outsider import AnswerScale, Bounds, Cells, Known, Pair, Wave, Window, exact, outward, rounded
+from followup.disclosure.population import People, Population
+from followup.disclosure.precision import kinds, nearest, p_band, released
+from followup.disclosure.precision import outward as on_grid
+from followup.disclosure.solver import TOO_LARGE, every_way, what_remains
+from followup.statistics import linked_change as statistics
+from followup.statistics import unlinked_change
 from made_up_answers import answers, levels, results
 from published_rows import after, before, of_group, published, scale_of, turned
+from scipy import stats
 
 ONE_TO_FIVE = AnswerScale(1, 5)
 SIX_SCALES = (
@@ -110,7 +120,7 @@ def test_two_ways_to_move_by_six_with_squares_of_ten():
 def _with_sums(n: int, total: int, square: int) -> list:
     """The ways of n people on answers from 1 to 5, given through the full-precision interval they would have."""
     mean, spread = total / n, np.sqrt((square - total**2 / n) / (n - 1) / n)
-    half = spread * float(statistics.stats.t.ppf(0.975, n - 1))
+    half = spread * float(stats.t.ppf(0.975, n - 1))
     known = Known(
         ONE_TO_FIVE,
         (Wave(n), Wave(n)),
@@ -217,7 +227,7 @@ def _agrees(known: Known, expected: set, truth: tuple) -> None:
 def _numbers(people: np.ndarray, highest: int) -> dict[str, np.ndarray]:
     """Of each set of people: low answers by wave, mean change, t interval, change of the share of highest answers."""
     n, change = people.shape[1], people[:, :, 1].astype(float) - people[:, :, 0]
-    half = statistics.stats.t.ppf(0.975, n - 1) * change.std(axis=1, ddof=1) / np.sqrt(n)
+    half = stats.t.ppf(0.975, n - 1) * change.std(axis=1, ddof=1) / np.sqrt(n)
     mean, top = change.mean(axis=1), (people == highest).mean(axis=1)
     lowest = (people == 1).sum(axis=1)
     return {"lowest": lowest, "mean": mean, "low": mean - half, "high": mean + half, "top": top[:, 1] - top[:, 0]}
@@ -280,10 +290,10 @@ def test_a_walk_from_the_truth_finds_others_who_would_publish_the_same():
     assert truth.way(Pair(22)) in remains.ways
 
 
-def _partly_linked(people: People) -> statistics.PartlyLinkedChange:
+def _partly_linked(people: People) -> unlinked_change.PartlyLinkedChange:
     everyone = [pattern for pattern, count in zip(people.patterns, people.counts, strict=True) for _ in range(count)]
     waves = (pd.Series([pattern[wave] for pattern in everyone], dtype=float) for wave in (0, 1))
-    return statistics.partly_linked_change(*waves)
+    return unlinked_change.partly_linked_change(*waves)
 
 
 def test_a_p_is_heeded_even_where_no_programme_knows_it():

@@ -4,8 +4,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-from followup.outsider import AnswerScale, Bounds, Cells, Known, Pair, Wave, Window, Withheld, exact, outward, rounded
-from followup.precision import category_form, grid, rule
+from followup.disclosure.outsider import (
+    AnswerScale,
+    Bounds,
+    Cells,
+    Known,
+    Pair,
+    Wave,
+    Window,
+    Withheld,
+    exact,
+    outward,
+    rounded,
+)
+from followup.disclosure.precision import category_form, grid, rule
 
 THREE, TWO = (
     (2.51, 3.5),
@@ -38,7 +50,7 @@ def scale_of(row: pd.Series, levels: pd.DataFrame, all_complete: bool = False) -
 
 def published(name: str) -> pd.DataFrame:
     """A synthetic table of tests/expected; its first line says what it is."""
-    return pd.read_csv(Path(__file__).parent / "expected" / name, comment="#")
+    return pd.read_csv(Path(__file__).parents[1] / "expected" / name, comment="#")
 
 
 def of_group(known: Known, row: pd.Series) -> Known:

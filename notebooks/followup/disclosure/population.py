@@ -16,8 +16,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 from scipy.special import ndtri
 
-from followup.moves import Way
-from followup.outsider import Known, Pair, Window, squares, sums
+from followup.disclosure.moves import Way
+from followup.disclosure.outsider import Known, Pair, Window, squares, sums
 
 MOST_CELLS, MOST_SUMS = 3_000, 200
 FREE, NEAR_ZERO = np.inf, 1e-3

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from followup.moves import sign_flip_p
+from followup.disclosure.moves import sign_flip_p
 from scipy.special import stdtrit
 
 MARGINS = {"scale": 0.3, "statement": 0.5}

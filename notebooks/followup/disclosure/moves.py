@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtr, stdtr
 from scipy.stats import rankdata
 
-from followup.outsider import Known, Pair, squares, sums
+from followup.disclosure.outsider import Known, Pair, squares, sums
 
 EXACT_UP_TO = 200
 Way = tuple[

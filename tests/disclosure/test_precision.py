@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from followup.precision import (
+from followup.disclosure.precision import (
     LEVELS,
     RULES,
     category_form,

@@ -11,8 +11,8 @@ from time import monotonic
 
 import numpy as np
 
-from followup.outsider import AnswerScale
-from followup.population import People
+from followup.disclosure.outsider import AnswerScale
+from followup.disclosure.population import People
 
 MOST_AT_ONCE = 4  # answers changed in one step
 

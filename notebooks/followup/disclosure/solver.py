@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
-from followup.moves import TooMany, Way, passes_tests, ways_that_fit
-from followup.outsider import Known, Pair
-from followup.population import FREE, NoAnswer, People, Population, TooLarge
-from followup.walks import people_near
+from followup.disclosure.moves import TooMany, Way, passes_tests, ways_that_fit
+from followup.disclosure.outsider import Known, Pair
+from followup.disclosure.population import FREE, NoAnswer, People, Population, TooLarge
+from followup.disclosure.walks import people_near
 
 MOST_PEOPLE = 80  # beyond so many linked people the table of rules by n is enough
 FULL_PROMISE_FROM, ENOUGH = 20, 5
