@@ -85,7 +85,7 @@ class Question(Words):
 
 
 class Item(Question):
-    """One statement of a scale; a reverse-coded one is turned round before it is scored."""
+    """One statement of a scale; a reverse-coded one is reversed before it is scored."""
 
     reverse_coded: bool = False
 
