@@ -2,7 +2,7 @@
 
 Where what left is no sum (an interval of people who are not all linked, a gap, α), no programme finds people that fit.
 Whoever publishes knows the truth, and from there a few answers changed at a time lead to others; every one that is kept
-was published anew and found to be the same. A walk shows what may be; that something must be it cannot show.
+was published again and found to be the same. A walk shows what may be; that something must be it cannot show.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The one door to the page: every sentence, table and figure that a reader sees goes through a `Report`.
+"""The only way to the page: every sentence, table and figure that a reader sees goes through a `Report`.
 
 Each is shown once, in both languages: Jupyter gets the language chosen in the notebook, the page takes its own.
 """
@@ -88,25 +88,13 @@ class Report:
         if frame.empty:
             self._nothing(name, caption, of)
             return
-        self._show(
-            "table",
-            name,
-            Text(
-                *(
-                    tables.html(
-                        frame if rows is None else frame[rows],
-                        show or list(frame.columns),
-                        name,
-                        caption[language],
-                        note[language] if note else "",
-                        self.words,
-                        language,
-                    )
-                    for language in LANGUAGES
-                )
-            ),
-            of,
+        drawn, columns = frame if rows is None else frame[rows], show or list(frame.columns)
+        note = note or Text("", "")
+        html = (
+            tables.html(drawn, columns, name, caption[language], note[language], self.words, language)
+            for language in LANGUAGES
         )
+        self._show("table", name, Text(*html), of)
 
     def figure(
         self,

@@ -191,5 +191,5 @@ def _gap_panel(axes, row, words: Vocabulary, language: str, reach: float) -> Non
 
 
 def _moved_from(before: Text, after: Text) -> Text:
-    """ "0.8, then 0.6" in words, which no direction of reading turns round."""
+    """ "0.8, then 0.6" in words, which no direction of reading reverses."""
     return before + Text(", ואחר כך ", ", then ") + after
