@@ -8,6 +8,7 @@ from followup.analysis.comparison import Comparison
 from followup.analysis.gaps import gaps as all_gaps
 from followup.analysis.gaps import protected_gaps
 from followup.analysis.reliability import reliabilities, turned_items
+from followup.disclosure.output_check import Rules
 from followup.language import END_ISOLATE, ISOLATE
 from followup.report import change_tables, findings
 from followup.report.plan import plan_table
@@ -172,6 +173,25 @@ def test_a_group_has_no_counts_of_who_moved_and_a_p_only_where_the_plan_named_it
     assert north["change"] == 1.0
 
 
+def test_a_large_group_has_intervals_on_a_grid_that_divides_the_margin_and_may_leave():
+    """Twenty-four in each place; the margin of scales is 0.25, so bounds stand on quarters of a point."""
+    people, before = names(1, 48), [2, 3, 4] * 16
+    after = [value + 1 for value in before[:24]] + before[24:36] + [value - 1 for value in before[36:]]
+    study = comparison(
+        answered(people, d1=before, d2=before, **ROLE_3),
+        answered(people, d1=after, d2=before, **ROLE_3),
+        places=dict(zip(people, ["north"] * 24 + ["south"] * 24, strict=True)),
+        margins={"scale": 0.25},
+        families={"named": {"tests": [{"measure": "drive", "group": "south"}]}},
+    )
+    changes = study.protected_changes()
+    south = row(changes, "drive", "south")
+    bounds = south[["ci_low", "ci_high", "ci90_low", "ci90_high"]].astype(float)
+    assert (bounds * 4 == (bounds * 4).round()).all()
+    shown = Rules(study.cohort.params.disclosure, study.codebook).protected("changes", changes)
+    assert shown["ci_low"].equals(changes["ci_low"])
+
+
 def test_statements_have_group_rows_only_where_the_plan_names_them():
     named = {"named": {"tests": [{"measure": "d1", "group": "north"}]}}
     changes = three_places([2, 3] * 5, families=named).changes()
@@ -209,11 +229,14 @@ def test_a_share_among_the_linked_is_hidden_where_few_answered_one_wave_only(fir
     assert pd.notna(drive["change"])
 
 
-@pytest.mark.parametrize("apart", [2, 8])
-def test_of_partly_linked_waves_what_rests_on_twenty_linked_alone_does_not_leave(apart):
-    """Beside everyone's change, that of the linked would give away the others; counts need twenty-four linked."""
+@pytest.mark.parametrize(("apart", "told"), [(2, False), (8, True)])
+def test_of_partly_linked_waves_what_rests_on_the_linked_alone_goes_by_their_number(apart, told):
+    """Beside everyone's change, that of the linked would give away the others; counts need twenty-four linked, the
+    share of high answers twenty, and enough others.
+    """
     drive = row(linked_and(apart, apart, "partly_linked").protected_changes(), "drive")
-    assert drive[["top_change", "n_up", "n_same", "n_down"]].isna().all()
+    assert drive[["n_up", "n_same", "n_down"]].isna().all()
+    assert pd.notna(drive["top_change"]) == told
     assert "change_linked" not in drive
 
 

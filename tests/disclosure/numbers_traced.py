@@ -45,6 +45,13 @@ def all_cells(table: pd.DataFrame) -> set[float]:
     return set().union(*cells(table).values())
 
 
+def read_table(path: Path) -> pd.DataFrame:
+    """A published table, each cell as the text it is."""
+    if not path.read_text(encoding="utf-8").strip():
+        return pd.DataFrame()
+    return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
+
+
 class Traced:
     """A built cohort: its results, which part of the page shows which, and the numbers that are no results."""
 
@@ -52,7 +59,7 @@ class Traced:
         self.checkout, self.name = checkout, cohort
         self.cohort = open_cohort(cohort, checkout.root)
         folder = checkout.path(cohort, "results")
-        self.results = {path.stem: self._read(path) for path in sorted(folder.glob("*.csv"))}
+        self.results = {path.stem: read_table(path) for path in sorted(folder.glob("*.csv"))}
         self.shown = {
             bundle.name: bundle.of or bundle.name
             for path in sorted(checkout.path(cohort, "private").glob("*.ipynb"))
@@ -60,12 +67,6 @@ class Traced:
             if bundle.name
         }
         self.no_results = self._of_params_and_codebook()
-
-    @staticmethod
-    def _read(path: Path) -> pd.DataFrame:
-        if not path.read_text(encoding="utf-8").strip():
-            return pd.DataFrame()
-        return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
 
     def _of_params_and_codebook(self) -> set[float]:
         folder = self.checkout.root / "params"

@@ -35,7 +35,6 @@ KIND_OF_PRESERVED = {"equivalence": "equivalence", "non_inferiority": "non-infer
 FOR_NAMED_ONLY = ("ci90_low", "ci90_high", "kept", "not_lower", "beyond", "no_test")
 OF_TWO_SPREADS = ("ci_low", "ci_high", "ci90_low", "ci90_high")  # of waves compared as two groups, they tell answers
 FEWEST_WITH_P, WITH_P = RULES["group"][1].least, ("usual", "fewer_digits")
-OF_LINKED = ("top_change", *MOVES)
 
 
 @dataclass(frozen=True)
@@ -296,12 +295,13 @@ class Comparison:
     def _without_telling_pairs(self, shown: pd.DataFrame) -> pd.DataFrame:
         """The same without what tells single answers at any n: each group of columns where it would."""
         group, apart = shown["group"] != "all", (shown["kind"] == "item") & (shown["test"] != "sign_flip")
-        few_linked = (shown["n_linked"] < RULES["scale"][0].least) & (self.link == "partly_linked")
+        partly = pd.Series(self.link == "partly_linked", index=shown.index)
+        few_linked = [partly & (shown["n_linked"] < found.least) for found in RULES["scale"][:2]]
         for columns, gone in (
             (FOR_NAMED_ONLY, group & shown["family"].isna()),
             (OF_TWO_SPREADS, apart),
-            (OF_LINKED, few_linked | shown["hidden"]),
-            (("top_change",), group | shown["few_apart"]),
+            (MOVES, few_linked[0] | shown["hidden"]),
+            (("top_change",), few_linked[1] | group | shown["few_apart"]),
             (("mean_programme_end", "mean_follow_up"), shown["kind"] == "item"),  # beside three categories
         ):
             columns = [column for column in columns if column in shown]

@@ -78,8 +78,8 @@ def _as_precise_as_it_leaves(table: pd.DataFrame, least_group: int) -> pd.DataFr
         table[column] = [nearest(value, step) for value, step in zip(table[column], steps, strict=True)]
     bounds = zip(table["alpha_low"], table["alpha_high"], steps, strict=True)
     table[["alpha_low", "alpha_high"]] = [outward(*bound) for bound in bounds]
-    reasons = ["no_omega", "not_computable"]
-    table[reasons] = table[reasons].astype("object").where(told, "too_few")
+    for column in ("no_omega", "not_computable"):
+        table[column] = table[column].astype("object").where(told | table[column].notna(), "too_few")
     return table.infer_objects()
 
 

@@ -35,9 +35,9 @@ NOTES = {
     "linked": Text("{both} מתוך {all} השיבו בשני השלבים", "{both} of {all} answered both waves"),
     "partly_linked": Text(
         "מתוך {all}: {first} השיבו בסיום התכנית ו־{second} במעקב, {both} מהם בשני השלבים; "
-        "בשינוי נספרים כולם, ובשיעור התשובות הגבוהות רק מי שהשיבו בשניהם",
+        "בשינוי נספרים כולם; שיעור התשובות הגבוהות, אם הוא מוצג, הוא של מי שהשיבו בשניהם",
         "of {all}, {first} answered at programme end and {second} at follow-up, {both} of them both; "
-        "everyone counts in a change, those who answered both in the share of high answers",
+        "everyone counts in a change; a share of high answers, where it is shown, is of those who answered both",
     ),
     "unlinked": Text(
         "מתוך {all}: {first} השיבו בסיום התכנית ו־{second} במעקב, בלי קישור; ייתכן שהרכב המשיבים השתנה",
