@@ -795,7 +795,7 @@ def a_statement_without_answers(copy: Copy):
     changes = compared(copy, clean).protected_changes()
     row = changes.query("measure == 'motivation_promote' and group == 'all'").iloc[0]
     assert (row["n_follow_up"], row["n_linked"]) == (0, 0)
-    assert pd.isna(row[["change", "p", "p_adjusted", "ci_low"]]).all()
+    assert pd.isna(row[["change", "p_adjusted", "ci_low"]]).all()
     assert not re.search(r"\bnan\b|None|NaN", on_page(changes[changes["measure"] == "motivation_promote"]))
 
 
@@ -831,7 +831,7 @@ def everybody_says_five(copy: Copy):
     changes = compared(copy, clean).protected_changes().query("group == 'all'")
     scales = changes[changes["kind"] == "scale"]
     assert scales["change"].eq(0).all()
-    assert scales["p"].isna().all()
+    assert scales["p_adjusted"].isna().all()
     assert scales["verdict"].ne("preserved").all()  # nothing varies, so nothing can be estimated
     page = on_page(changes)
     assert not re.search(r"\bnan\b|None|NaN", page)

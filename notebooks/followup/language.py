@@ -108,6 +108,12 @@ def interval(low: float | None, high: float | None, digits: int = 1, signed: boo
     return Text(f"{bounds[0]} עד {bounds[1]}", f"{bounds[0]} to {bounds[1]}")
 
 
+def decimals(*values: float | None) -> int:
+    """How many decimals numbers are written with that were rounded when they left: one, or two where one needs them."""
+    known = [float(value) for value in values if value is not None and value == value]
+    return 2 if any(abs(round(value, 1) - value) > 1e-9 for value in known) else 1
+
+
 def fewer_than(least: int) -> Text:
     """What stands for a count that is too small to be told."""
     return filled("פחות מ־{least}", "fewer than {least}", {"least": int(least)})
@@ -140,10 +146,12 @@ def answered(n: int, asked: int, known: bool = True) -> Text:
     return filled("{n} (לא ידוע כמה נשאלו)", "{n} (how many were asked is not known)", {"n": int(n)})
 
 
-def p_value(p: float | None) -> Text:
-    """A p-value to three decimals, or "< 0.001", which is not broken into lines."""
+def p_value(p: float | str | None) -> Text:
+    """A p-value to three decimals or "< 0.001", or as it left, in a band: "≤ 0.01"; it is not broken into lines."""
     if p is None or p != p:
         return NOT_COMPUTED
+    if isinstance(p, str):
+        return same(isolated(p.replace(" ", "\u00a0")))
     return same(isolated("<\u00a00.001" if p < 0.001 else plain_number(p, 3)))
 
 

@@ -302,7 +302,7 @@ def test_one_who_answered_the_follow_up_only_moves_no_published_mean():
                 once(study.bounds().reset_index()),
                 nonresponse.tipping_points(study.comparison),
                 study.differences,
-                study.comparison.compared(statements),
+                study.comparison.compared(items),
             ]
         )
     for one, other in zip(*tables, strict=True):

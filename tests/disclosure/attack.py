@@ -66,12 +66,16 @@ def shown(value: object) -> bool:
 
 
 def on_group_means(
-    rows: pd.DataFrame, sizes: dict[str, dict[str, int]], codes: tuple[float, float], give: float = TENTH
+    rows: pd.DataFrame,
+    sizes: dict[str, dict[str, int]],
+    codes: tuple[float, float],
+    give: float = TENTH,
+    give_of_all: float = FULL,
 ) -> Attack:
     """One measure's rows of the table of changes (all and groups): unknown are each group's sums in both waves.
 
     `sizes[wave][group]` is how many answered, which the attacker knows; "outside" are those without a group. A group's
-    numbers are right to `give`.
+    numbers are right to `give`, those of everyone to `give_of_all`.
     """
     attack, rows = Attack(), rows.set_index("group")
     for wave, groups in sizes.items():
@@ -81,7 +85,7 @@ def on_group_means(
         total = sum(groups.values())
         mean = rows.loc["all", f"mean_{wave}"]
         if shown(mean):
-            attack.learn(everyone, mean * total, FULL * total)
+            attack.learn(everyone, mean * total, give_of_all * total)
         for group in set(groups) & set(rows.index):
             mean = rows.loc[group, f"mean_{wave}"]
             if shown(mean):
@@ -96,13 +100,13 @@ def on_group_means(
 
 
 def learn_gaps(attack: Attack, gaps: pd.DataFrame, sizes: dict[str, dict[str, int]]) -> None:
-    """What a table of gaps says of the same groups: each group's mean in both waves."""
+    """What a table of gaps says of the same groups: in both waves, the second's mean less the first's."""
     for row in gaps.to_dict("records"):
-        for side in ("first", "second"):
-            for wave, groups in sizes.items():
-                if shown(row[f"{side}_{wave}"]):
-                    n = groups[row[side]]
-                    attack.learn({(wave, row[side]): 1.0}, row[f"{side}_{wave}"] * n, n * TENTH)
+        for wave, groups in sizes.items():
+            if shown(row[f"gap_{wave}"]):
+                first, second = (groups[row[side]] for side in ("first", "second"))
+                terms = {(wave, row["second"]): 1 / second, (wave, row["first"]): -1 / first}
+                attack.learn(terms, row[f"gap_{wave}"], TENTH)
 
 
 # ------------------------------------------------------------------------------------------------ the five answers

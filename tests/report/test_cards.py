@@ -26,19 +26,16 @@ CODEBOOK = SimpleNamespace(
 COHORT = SimpleNamespace(codebook=CODEBOOK)
 CHANGES = pd.DataFrame(
     [
-        ("scale", "drive", "all", -0.1, -0.26, 0.06, 0.3),
-        ("scale", "role", "all", 0.07, -0.07, 0.22, 0.3),
-        ("scale", "aid", "all", 0.58, 0.42, 0.74, 0.3),
-        ("item", "promote", "big", -1.0, -1.5, -0.5, 0.5),
+        ("scale", "drive", "all", -0.1, -0.3, 0.1, -0.2, 0.1, 0.3),
+        ("scale", "role", "all", 0.1, -0.1, 0.3, -0.1, 0.2, 0.3),
+        ("scale", "aid", "all", 0.6, 0.4, 0.8, 0.4, 0.8, 0.3),
+        ("item", "promote", "big", -1.0, None, None, None, None, 0.5),
     ],
-    columns=["kind", "measure", "group", "change", "ci_low", "ci_high", "margin"],
+    columns=["kind", "measure", "group", "change", "ci_low", "ci_high", "ci90_low", "ci90_high", "margin"],
 )
 GAPS = pd.DataFrame(
-    [("drive", "big", "small", 2.9, 3.6, 3.8, 3.8, 0.9, 0.2)],
-    columns=[
-        *("measure", "first", "second", "first_programme_end", "first_follow_up"),
-        *("second_programme_end", "second_follow_up", "gap_programme_end", "gap_follow_up"),
-    ],
+    [("drive", "big", "small", 0.9, 0.2)],
+    columns=["measure", "first", "second", "gap_programme_end", "gap_follow_up"],
 )
 LEVELS = pd.DataFrame([("drive", 38, 30), ("drive", 29, 24)], columns=["measure", "n", "n_high"])
 TABLES = {"changes": CHANGES, "gaps": GAPS, "levels": LEVELS}
@@ -147,7 +144,7 @@ def test_a_line_has_verdict_number_picture_certainty_and_a_link_that_says_where_
         numbers = [line.select_one(".number strong").get_text() for line in lines]
         of = {"he": "מתוך", "en": "of"}[language]
         assert numbers[0] == f"{ISOLATE}24{END_ISOLATE} {of} {ISOLATE}29{END_ISOLATE}"
-        assert numbers[1] == f"{ISOLATE}+0.07{END_ISOLATE}"
+        assert numbers[1] == f"{ISOLATE}+0.1{END_ISOLATE}"
         assert all(len(line.img["alt"].split()) >= 2 for line in lines)
         links = [line.a for line in lines]
         assert [link["href"] for link in links] == ["#figure-levels", "#table-changes"]
@@ -223,7 +220,23 @@ def test_a_rise_is_drawn_to_the_right_of_zero_and_a_wider_interval_is_wider():
     assert card_drawings.strip(0.5, None, None, 0.3, 1.0).count("<path") == 1
 
 
-def test_slopes_run_as_the_language_is_read():
-    english, hebrew = (card_drawings.slopes([2.9, 3.6], [3.8, 3.8], language) for language in ("en", "he"))
+def test_what_leaves_of_a_change_is_what_its_picture_says():
+    """Both bounds of the 95% interval where they leave; of a group of ten the change alone."""
+    scale, group = (
+        bare(card(one)["en"].select_one(".evidence img")["alt"])
+        for one in (("change", "aid", "all", "rose"), ("change", "promote", "big", "fell"))
+    )
+    assert scale == "a dot at +0.6; a line for the 95% interval +0.4 to +0.8; a band of 0.3 to each side of zero"
+    assert group == "a dot at −1.0; a band of 0.5 to each side of zero"
+
+
+def bare(text: str) -> str:
+    return text.replace(ISOLATE, "").replace(END_ISOLATE, "")
+
+
+def test_a_gap_runs_as_the_language_is_read_and_sinks_to_the_level_line():
+    english, hebrew = (card_drawings.gap_line(0.9, 0.2, language) for language in ("en", "he"))
+    heights = [float(dot.get("cy")) for dot in drawn(english).iter("{http://www.w3.org/2000/svg}circle")]
+    assert heights[0] < heights[1] < 28  # the line at no gap
     assert full_dots(english)[0] < full_dots(english)[1]
     assert full_dots(hebrew)[0] > full_dots(hebrew)[1]

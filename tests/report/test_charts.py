@@ -26,8 +26,11 @@ SCALES = {"scales": {"measures": ["drive", "role"]}}
 
 
 def study(link: str = "by_id"):
-    """Thirty who answered both waves, ten in each place; drive rises by a point in the north, role stays."""
-    people, after = names(1, 30), [value + 1 for value in HALF[:10]] + HALF[10:]
+    """Thirty who answered both waves, ten in each place; drive rises by a point in the north, falls for five of the
+    west, and role stays.
+    """
+    people = names(1, 30)
+    after = [value + 1 for value in HALF[:10]] + HALF[10:25] + [value - 1 for value in HALF[25:]]
     places = dict(zip(people, ["north"] * 10 + ["south"] * 10 + ["west"] * 10, strict=True))
     return comparison(
         answered(people, d1=HALF, d2=HALF, r1=HALF, r2=HALF, r3=HALF),
@@ -59,7 +62,7 @@ def frames() -> dict[str, tuple]:
         ),
         "items": (answer_charts.answer_bars, compared.compared(item_levels(long, made.CODEBOOK))),
         "forest": (change_charts.change_forest, scales),
-        "moves": (change_charts.moved_bars, scales),
+        "moves": (change_charts.moved_bars, compared.with_moves(scales)),
         "gaps": (change_charts.gap_lines, protected_gaps(compared)),
     }
 
@@ -171,21 +174,35 @@ def test_the_forest_shows_both_intervals_the_margin_and_the_verdict(frames):
 
 
 def test_moves_are_counted_and_no_path_of_a_person_is_drawn(frames):
-    """Ten of thirty rose on drive, twenty stayed."""
+    """Ten of thirty rose on drive, five fell, fifteen stayed; that nobody moved on role is not drawn."""
     draw, frame = frames["moves"]
     figure, alternative = draw(frame, WORDS, "en")
     assert not figure.axes[0].lines
-    assert "Drive: Lower at follow-up 0, The same 20, Higher at follow-up 10" in bare(alternative)
-    assert {"10", "20", "30"} <= said(figure)
+    assert "Drive: Lower at follow-up 5, The same 15, Higher at follow-up 10" in bare(alternative)
+    assert {"5", "10", "15"} <= said(figure)
+    assert "Role" not in alternative
+
+
+def test_without_intervals_the_forest_is_a_row_of_points(frames):
+    """Below twenty people no interval leaves: the dots, zero and the margin stand alone, and the axis says so."""
+    draw, frame = frames["forest"]
+    bounds = [column for column in frame if column.startswith("ci")]
+    for language, few in (("en", "too few people for an interval"), ("he", "המשיבים מעטים")):
+        figure, alternative = draw(frame.assign(**dict.fromkeys(bounds)), WORDS, language)
+        assert all(len(line.get_xdata()) == 1 for line in figure.axes[0].lines[1:])
+        assert few in " ".join(text.replace("\n", " ") for text in said(figure))
+        assert "95%" not in alternative
 
 
 def test_a_gap_stands_with_its_verdict_superiority_and_ceilings(frames):
     draw, frame = frames["gaps"]
     figure, _ = draw(frame, WORDS, "en")
-    facts = next(text for text in said(figure) if "Chance second is higher" in text)
+    facts = next(text for text in said(figure) if "The second beside the first" in text)
     assert "At the top at programme end: at most 15% · at most 15%" in " ".join(facts.split("\n"))
     assert facts.split("\n")[0] == WORDS(frame.iloc[0]["verdict"], "en")
-    assert tuple(figure.axes[0].get_ylim()) == (1, 5)
+    [zero, gap] = figure.axes[0].lines
+    assert list(gap.get_ydata()) == frame.iloc[0][["gap_programme_end", "gap_follow_up"]].tolist()
+    assert set(zero.get_ydata()) == {0}
 
 
 def test_one_scale_or_one_gap_is_enough(frames):

@@ -139,14 +139,13 @@ def change_row(verdict: str, reason: str, **more) -> dict:
         "n_programme_end": 38,
         "n_follow_up": 29,
         "n_linked": 28,
-        "change": 0.544,
-        "ci_low": 0.204,
-        "ci_high": 0.884,
-        "ci90_low": 0.254,
-        "ci90_high": 0.834,
+        "change": 0.5,
+        "ci_low": 0.2,
+        "ci_high": 0.9,
+        "ci90_low": 0.2,
+        "ci90_high": 0.9,
         "margin": 0.3,
-        "p_adjusted": 0.012,
-        "detectable": 0.47,
+        "p_adjusted": "≤ 0.05",
         "verdict": verdict,
         "reason": reason,
         "kept": None,
@@ -183,29 +182,29 @@ def change_row(verdict: str, reason: str, **more) -> dict:
 def test_each_verdict_of_a_change_has_its_sentence_in_both_languages(verdict, reason, said_en, said_he):
     row = worded("changes", [change_row(verdict, reason)], kind="change", measure="motivation")
     assert (row["verdict"], row["sentence_en"], row["sentence_he"]) == (verdict, said_en, said_he)
-    assert row["number_en"] == "mean change +0.54 points (95% interval +0.20 to +0.88), 28 of 39 answered both waves"
-    assert row["number_he"] == "שינוי ממוצע +0.54 נקודות (רווח סמך 95%: +0.20 עד +0.88), 28 מתוך 39 השיבו בשני השלבים"
+    assert row["number_en"] == "mean change +0.5 points (95% interval +0.2 to +0.9), 28 of 39 answered both waves"
+    assert row["number_he"] == "שינוי ממוצע +0.5 נקודות (רווח סמך 95%: +0.2 עד +0.9), 28 מתוך 39 השיבו בשני השלבים"
 
 
 @pytest.mark.parametrize(
     ("verdict", "more", "why_en", "why_he"),
     [
-        ("rose", {"reason": "p_adjusted"}, "adjusted p 0.012", "p מתוקן 0.012"),
+        ("rose", {"reason": "p_adjusted"}, "adjusted p ≤ 0.05", "p מתוקן ≤ 0.05"),
         (
             "preserved",
-            {"reason": "margin_met", "ci90_low": -0.12, "ci90_high": 0.25},
-            "the 90% interval, −0.12 to +0.25, lies within the margin 0.3",
-            "רווח הסמך 90%, −0.12 עד +0.25, כולו בתוך הסף 0.3",
+            {"reason": "margin_met", "ci90_low": -0.2, "ci90_high": 0.3},
+            "the 90% interval, −0.2 to +0.3, lies within the margin 0.3",
+            "רווח הסמך 90%, −0.2 עד +0.3, כולו בתוך הסף 0.3",
         ),
         (
             "inconclusive",
-            {"reason": "upper_bound_beyond_margin", "ci90_low": -0.12, "ci90_high": 0.45, "p_adjusted": 0.21},
-            "the 90% interval, −0.12 to +0.45, reaches beyond the margin 0.3",
-            "רווח הסמך 90%, −0.12 עד +0.45, חורג מן הסף 0.3",
+            {"reason": "upper_bound_beyond_margin", "ci90_low": -0.2, "ci90_high": 0.5, "p_adjusted": "> 0.05"},
+            "the 90% interval, −0.2 to +0.5, reaches beyond the margin 0.3",
+            "רווח הסמך 90%, −0.2 עד +0.5, חורג מן הסף 0.3",
         ),
         (
             "inconclusive",
-            {"reason": "no_interval", "ci90_low": None, "ci90_high": None, "p_adjusted": None, "detectable": None},
+            {"reason": "no_interval", "ci90_low": None, "ci90_high": None, "p_adjusted": None},
             "for an interval",
             "לרווח סמך",
         ),
@@ -218,23 +217,24 @@ def test_each_verdict_says_why_in_both_languages(verdict, more, why_en, why_he):
     assert why_he in row["certainty_he"]
 
 
-def test_what_cannot_be_told_says_how_large_a_change_would_have_been_found():
-    row = worded(
-        "changes",
-        [change_row("inconclusive", "both_bounds_beyond_margin", p_adjusted=0.21)],
-        kind="change",
-        measure="motivation",
-    )
-    assert "a change of less than 0.5 points would often have been missed" in row["certainty_en"]
-    assert "שינוי קטן מ־0.5 נקודות היה לרוב מוחמץ" in row["certainty_he"]
+NO_INTERVAL = dict.fromkeys(("ci_low", "ci_high", "ci90_low", "ci90_high", "p_adjusted"))
 
 
-def test_a_groups_change_names_the_group_and_has_one_decimal():
-    rows = [change_row("rose", "p_adjusted", group="headquarters", n_programme_end=13, n_follow_up=10, n_linked=9)]
+def test_a_statement_shows_the_interval_that_leaves_of_it():
+    statement = change_row("rose", "p_adjusted", kind="item", ci_low=None, ci_high=None, ci90_low=0.25, ci90_high=0.75)
+    row = worded("changes", [statement], kind="change", measure="motivation")
+    assert row["number_en"].startswith("mean change +0.5 points (90% interval +0.25 to +0.75)")
+    assert row["number_he"].startswith("שינוי ממוצע +0.5 נקודות (רווח סמך 90%: +0.25 עד +0.75)")
+
+
+def test_a_groups_change_names_the_group_and_has_no_interval():
+    sizes = {"n_programme_end": 13, "n_follow_up": 10, "n_linked": 9}
+    rows = [change_row("rose", "p_adjusted", group="headquarters", **sizes, **NO_INTERVAL)]
     row = worded("changes", rows, kind="change", measure="motivation", group="headquarters")
     assert row["sentence_en"] == "Motivation to promote digitisation: a rise among headquarters (policy) ministries."
     assert row["sentence_he"] == "מוטיבציה לקידום הדיגיטציה: חלה עלייה בקרב משרדי מטה."
-    assert row["number_en"].startswith("mean change +0.5 points (95% interval +0.2 to +0.9)")
+    assert row["number_en"] == "mean change +0.5 points, 9 answered both waves"
+    assert row["certainty_en"] == "the adjusted p is below the level set beforehand"
 
 
 @pytest.mark.parametrize(
@@ -317,13 +317,12 @@ def gap_row(verdict: str, reason: str, **more) -> dict:
         "change": -0.7,
         "ci_low": -1.1,
         "ci_high": -0.3,
-        "p": 0.002,
-        "p_adjusted": 0.004,
+        "p_adjusted": "≤ 0.01",
+        "excludes_zero": True,
         "ceiling_first": "at_most_15",
         "ceiling_second": "from_15_to_50",
-        "superiority_programme_end": 0.8,
-        "superiority_follow_up": 0.6,
-        "detectable": 0.6,
+        "superiority_programme_end": "higher",
+        "superiority_follow_up": "rather_higher",
         "verdict": verdict,
         "reason": reason,
         "caution": None,
@@ -360,7 +359,20 @@ def test_each_verdict_of_a_gap_has_its_sentence_in_both_languages(verdict, reaso
     )
 
 
-def test_a_gap_that_cannot_be_told_says_why_and_what_would_have_been_found():
+def test_of_a_small_group_both_gaps_are_told_and_no_interval():
+    row = worded("gaps", [gap_row("narrowed", "agreed", **GONE)], kind="gap", measure="self_perception")
+    assert row["number_en"] == "the gap was +0.9 and is +0.2 points; 9 and 10 respondents"
+    assert row["certainty_en"].startswith(
+        "the 95% interval excludes zero, and the chance that the second group is higher moved the same way; "
+        "the second group beside the first: higher, then somewhat higher"
+    )
+    assert "השנייה לעומת הראשונה: גבוהה, ואחר כך גבוהה במקצת" in row["certainty_he"]
+
+
+GONE = dict.fromkeys(("change", "ci_low", "ci_high", "p_adjusted"))
+
+
+def test_a_gap_that_cannot_be_told_says_why():
     row = worded(
         "gaps",
         [gap_row("cannot_be_told", "interval_includes_zero", ci_high=0.1)],
@@ -369,7 +381,6 @@ def test_a_gap_that_cannot_be_told_says_why_and_what_would_have_been_found():
     )
     assert "the 95% interval, −1.1 to +0.1, includes zero" in row["certainty_en"]
     assert "כולל את האפס" in row["certainty_he"]
-    assert "less than 0.6 points would often have been missed" in row["certainty_en"]
 
 
 def test_a_gap_that_a_ceiling_may_explain_is_never_headlined_as_narrowed():
@@ -391,7 +402,7 @@ def test_the_shares_at_the_top_stand_beside_every_gap():
 
 def test_a_hidden_gap_is_said_to_be_hidden_and_nothing_else():
     hidden = gap_row("narrowed", "agreed", hidden=True) | dict.fromkeys(
-        ("change", "verdict", "reason", "gap_programme_end")
+        ("change", "verdict", "reason", "gap_programme_end", "gap_follow_up")
     )
     said = worded("gaps", [hidden], kind="gap", measure="self_perception")
     assert said["verdict"] == "not_told"

@@ -9,7 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from followup.analysis.comparison import N_OF
 from followup.disclosure.cell_bundle import MIME
+from followup.disclosure.output_check import NotForPublication
 from followup.language import ProseProblem, Text, language_of
 from followup.problems import InputProblems
 from followup.report import change_tables, report, tables
@@ -154,10 +156,10 @@ def test_what_a_hidden_row_still_held_is_neither_shown_nor_kept(door, shown):
 def test_no_cell_is_blank_and_a_missing_number_says_so(door, shown):
     frame = pd.DataFrame({"measure": ["motivation"], "wave": ["follow_up"], "mean": [float("nan")], "change": [None]})
     door.table("levels", frame, he="רמות", en="Levels", show=["measure", "wave", "mean", "change"])
-    for each, words in (("en", "not computed"), ("he", "לא חושב")):
+    for each, words in (("en", ["not computed", "not shown"]), ("he", ["לא חושב", "אינו מוצג"])):
         row = cells(shown.soup(each))[1]
         assert all(row)
-        assert row[2:] == [words, words]
+        assert row[2:] == words
 
 
 def test_the_whole_frame_is_kept_whatever_is_shown_of_it(door, shown, tmp_path):
@@ -357,11 +359,12 @@ def shown_columns() -> set[tuple[str, str]]:
 
 def test_every_column_that_a_notebook_shows_has_a_heading():
     shown = shown_columns()
+    told = pd.DataFrame({column: [1] for column in change_tables.ONLY_WHERE_TOLD.values()})
     shown |= {
         (table, column)
         for table in change_tables.COLUMNS
-        for link in change_tables.N_OF
-        for column in change_tables.columns(table, link)
+        for link in N_OF
+        for column in change_tables.columns(table, link, told)
     }
     assert ("02_describe.ipynb", "warning") in shown
     assert len(shown) > 100
@@ -374,3 +377,28 @@ def test_a_column_without_a_heading_is_named_with_what_to_do():
         ProseProblem, match="table “mine”: column “mesure”, which is like “measure”, has no heading; what to do"
     ):
         tables.html(frame, ["mesure"], "mine", "Mine", "", None, "en")
+
+
+# ------------------------------------------------------------ one released result, shown in parts
+
+
+def test_part_of_a_released_result_is_shown_and_is_no_result_of_its_own(door, shown, tmp_path):
+    whole = door.release("changes", CHANGES)
+    assert shown.last == {"kind": "kept", "name": "changes"}
+    door.table("scales", whole[whole["group"] == "all"], of="changes", he="סולמות", en="Scales", show=SHOWN)
+    assert (shown.last["kind"], shown.last["name"], shown.last["of"]) == ("table", "scales", "changes")
+    assert [path.stem for path in (tmp_path / "build" / "1" / "private" / "results").iterdir()] == ["changes"]
+
+
+def test_a_row_that_was_changed_is_no_part_of_the_result(door):
+    whole = door.release("changes", CHANGES)
+    for careless in (whole.assign(change=whole["change"] * 2), whole.assign(extra=1)):
+        with pytest.raises(NotForPublication, match="is not in the released result “changes”; what to do"):
+            door.table("scales", careless, of="changes", he="סולמות", en="Scales", show=SHOWN)
+
+
+def test_a_part_may_be_sorted_queried_and_have_fewer_columns(door, shown):
+    whole = door.release("changes", CHANGES)
+    part = whole.sort_values("change").query("group == 'all'")[["measure", "change"]].reset_index(drop=True)
+    door.table("scales", part, of="changes", he="סולמות", en="Scales")
+    assert shown.last["of"] == "changes"

@@ -8,13 +8,15 @@ import json
 import pandas as pd
 
 from followup.analysis.published_results import Cohorts, Published, asked_words
+from followup.disclosure.precision import nearest, p_band, rule
 from followup.language import LANGUAGES, Text, filled, listed
 from followup.statistics.multiplicity import holm
 from followup.statistics.unlinked_change import unlinked_change
 from followup.study.codebook import WAVES
 
 LEVEL = 0.05
-FEWEST_FOR_SPREAD = 10  # an interval of a mean gives its SD away; none below ten people
+FEWEST_FOR_SPREAD = 10  # a conclusion about two means rests on their SDs; none below ten people
+TENTH = 0.1
 
 
 # Which cohorts ------------------------------------------------------------------------------------------------------
@@ -200,13 +202,11 @@ CHANGE = ["n_programme_end", "n_follow_up", "n_linked", "change", "ci_low", "ci_
 
 
 def against_before(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
-    """Each cohort's means against those of the cohort before it: other people, so a difference of groups, with
-    Welch's interval.
+    """Each cohort's means against those of the cohort before it: other people, so a difference of groups.
 
-    wave, scale, about, cohort, earlier, n, n_earlier, difference, ci_low, ci_high, p, p_adjusted (Holm over the
-    scales of
-    two cohorts in a wave), verdict (higher, lower, cannot_be_told). A pair of which either has fewer than ten is
-    hidden.
+    wave, scale, about, cohort, earlier, n, n_earlier, difference (of the two published means), p_adjusted (a band, by
+    Holm over the scales of two cohorts in a wave), verdict (higher, lower, cannot_be_told). The verdict is concluded
+    from the unrounded scores behind the published means. A pair of which either has fewer than ten is hidden.
     """
     rows = [
         _against(row, one, earlier, means)
@@ -222,8 +222,10 @@ def against_before(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
         for _, part in table.groupby(["cohort", "wave"], sort=False)
     ]
     table["p_adjusted"] = pd.concat(adjusted).reindex(table.index).astype(float)
-    table["verdict"] = [_verdict(row.difference, row.p_adjusted) for row in table.itertuples()]
-    return table
+    table["verdict"] = [_verdict(row.unrounded, row.p_adjusted) for row in table.itertuples()]
+    told = [rule("scale", n, least_group=0).p for n in table[["n", "n_earlier"]].min(axis=1)]
+    bands = [p_band(p) if leaves else None for p, leaves in zip(table["p_adjusted"], told, strict=True)]
+    return table.assign(p_adjusted=pd.Series(bands, index=table.index)).drop(columns=["p", "unrounded"])
 
 
 def _against(row, one: Published, earlier: Published, means: pd.DataFrame) -> dict | None:
@@ -238,7 +240,6 @@ def _against(row, one: Published, earlier: Published, means: pd.DataFrame) -> di
     before, now = earlier.scores(row.scale, row.wave), one.scores(row.scale, row.wave)
     if before is None or now is None:
         return None
-    result = unlinked_change(before, now)
     known = {
         "scale": row.scale,
         "about_he": row.about_he,
@@ -249,15 +250,11 @@ def _against(row, one: Published, earlier: Published, means: pd.DataFrame) -> di
         "n": len(now),
         "n_earlier": len(before),
     }
+    result = unlinked_change(before, now)
     if min(len(before), len(now)) < FEWEST_FOR_SPREAD or result.ci95 is None:
-        return known | {"difference": None, "ci_low": None, "ci_high": None, "p": None, "hidden": True}
-    return known | {
-        "difference": result.change,
-        "ci_low": result.ci95.low,
-        "ci_high": result.ci95.high,
-        "p": result.p,
-        "hidden": False,
-    }
+        return known | {"difference": None, "unrounded": None, "p": None, "hidden": True}
+    difference = nearest(row.mean - same.iloc[0]["mean"], TENTH)
+    return known | {"difference": difference, "unrounded": result.change, "p": result.p, "hidden": False}
 
 
 def _verdict(difference: float, p: float) -> str:

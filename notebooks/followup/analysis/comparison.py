@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from followup.analysis.answers import answer_table
-from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, protected_groups, told_of_few
+from followup.disclosure.precision import MOVES, RULES, kinds, released
+from followup.disclosure.suppression import few_apart, hidden_rows, is_count, told_of_few
 from followup.statistics.linked_change import LinkedChange, linked_change, preservation
 from followup.statistics.multiplicity import holm, westfall_young
 from followup.statistics.scales import HALF_A_STEP, common_item_scores, scale_scores
@@ -24,56 +25,16 @@ from followup.statistics.verdict_rule import detectable, minimum_detectable_chan
 from followup.study.codebook import WAVES
 from followup.study.cohort import Cohort
 
-P_DECIMALS = 3
+N_OF = {  # the columns with the people behind a change, for each way of linking
+    "by_id": ["n_linked"],
+    "same_row": ["n_linked"],
+    "partly_linked": ["n_programme_end", "n_follow_up"],
+    "unlinked": ["n_programme_end", "n_follow_up"],
+}
 KIND_OF_PRESERVED = {"equivalence": "equivalence", "non_inferiority": "non-inferiority"}
-ABOUT = (
-    "kind",
-    "scale",
-    "measure",
-    "group",
-    "linked",
-    "test",
-    "effect",
-    "family",
-    "adjusted_by",
-    "margin",
-    "n_programme_end",
-    "n_follow_up",
-    "n_linked",
-    "unanimous",
-    "few_apart",
-)
-FOR_ALL_ONLY = (
-    "p_pratt",
-    "effect_size",
-    "superiority",
-    "superiority_low",
-    "superiority_high",
-    "p_not_lower",
-    "top_change",
-    "top_low",
-    "top_high",
-    "p_top",
-    "change_linked",
-    "linked_low",
-    "linked_high",
-)
-FOR_NAMED_ONLY = ("p", "ci90_low", "ci90_high", "detectable", "kept", "not_lower", "beyond", "no_test")
-OF_TWO_SPREADS = (  # what the spread of the answers goes into, where waves are compared as two groups
-    "ci_low",
-    "ci_high",
-    "ci90_low",
-    "ci90_high",
-    "p",
-    "effect_size",
-    "superiority",
-    "superiority_low",
-    "superiority_high",
-    "detectable",
-    "linked_low",
-    "linked_high",
-)
-OF_LINKED_BESIDE_ALL = ("top_change", "top_low", "top_high", "p_top", "change_linked", "linked_low", "linked_high")
+FOR_NAMED_ONLY = ("ci90_low", "ci90_high", "kept", "not_lower", "beyond", "no_test")
+OF_TWO_SPREADS = ("ci_low", "ci_high", "ci90_low", "ci90_high")  # of waves compared as two groups, they tell answers
+FEWEST_WITH_P, WITH_P = RULES["group"][1].least, ("usual", "fewer_digits")
 
 
 @dataclass(frozen=True)
@@ -302,26 +263,50 @@ class Comparison:
         rows[["margin", "verdict", "reason", "beyond", "kept", "not_lower"]] = pd.DataFrame(verdicts, index=rows.index)
         return rows
 
-    def protected_changes(self) -> pd.DataFrame:
-        """`changes` as it may be shown: values of groups that are too small, or would give away one that is, are gone.
+    def protected_changes(self, level: str = "usual") -> pd.DataFrame:
+        """`changes` as it leaves: nothing of groups that are too small or would give away one that is, and of the others
+        what the table of rules by n allows; `level` is how precisely ("usual", or a remedy for the whole table).
 
-        Groups keep no counts of who moved and no p but those that the plan named; linked-only results go where the few
-        who answered one wave only would follow from them. Single statements are told to one decimal.
+        A p leaves only where the plan named the test; what rests on the linked alone does not where the few who
+        answered one wave only would follow from it.
         """
         changes = self.changes()
         if changes.empty:
             return changes
-        sizes = ["n_linked"] if self.link in ("by_id", "same_row") else ["n_programme_end", "n_follow_up"]
-        shown = protected_groups(changes, self.cohort.params.disclosure, sizes, ABOUT)
-        group = shown["group"] != "all"
+        policy, sizes = self.cohort.params.disclosure, N_OF[self.link]
+        shown = self._without_telling_pairs(changes.assign(hidden=hidden_rows(changes, policy, sizes)))
+        shown = released(
+            shown,
+            n=sizes,
+            kind=kinds(shown),
+            margin="margin",
+            level=level,
+            least_group=policy.least_group,
+            least_cell=policy.least_cell,
+        )
+        nobody = (changes[sizes] == 0).any(axis=1)  # of whom everything may be told
+        shown.loc[nobody, ["verdict", "reason"]] = changes.loc[nobody, ["verdict", "reason"]]
+        counts = [column for column in shown if is_count(column)]
+        shown = shown.assign(**shown[counts].astype("Int64").mask(shown["hidden"]))
+        with_p = (changes[sizes].min(axis=1) >= FEWEST_WITH_P) & (level in WITH_P)
+        shown["no_test"] = shown["no_test"].astype("object").where(with_p | nobody, None)
+        return shown.drop(columns=["unanimous", "effect"], errors="ignore").infer_objects()
+
+    def _without_telling_pairs(self, shown: pd.DataFrame) -> pd.DataFrame:
+        """The same without what tells single answers at any n: each group of columns where it would."""
+        group, apart = shown["group"] != "all", (shown["kind"] == "item") & (shown["test"] != "sign_flip")
+        partly = pd.Series(self.link == "partly_linked", index=shown.index)
+        few_linked = [partly & (shown["n_linked"] < found.least) for found in RULES["scale"][:2]]
         for columns, gone in (
-            (FOR_ALL_ONLY, group),
             (FOR_NAMED_ONLY, group & shown["family"].isna()),
-            (OF_LINKED_BESIDE_ALL, shown["few_apart"]),
+            (OF_TWO_SPREADS, apart),
+            (MOVES, few_linked[0] | shown["hidden"]),
+            (("top_change",), few_linked[1] | group | shown["few_apart"]),
+            (("mean_programme_end", "mean_follow_up"), shown["kind"] == "item"),  # beside three categories
         ):
             columns = [column for column in columns if column in shown]
             shown[columns] = shown[columns].astype("object").where(~gone, None)
-        return _statements_coarser(shown.drop(columns="unanimous").infer_objects())
+        return shown
 
     # What is shown where ---------------------------------------------------------------------------------------------
 
@@ -354,6 +339,11 @@ class Comparison:
         return changes[(changes["group"] != "all") & changes["family"].notna()].reset_index(drop=True)
 
     @staticmethod
+    def with_moves(rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows of which it may be told how many rose, stayed and fell."""
+        return rows[rows["n_up"].notna()].reset_index(drop=True) if "n_up" in rows else rows.iloc[:0]
+
+    @staticmethod
     def any_shown(rows: pd.DataFrame) -> bool:
         """Whether a protected table has a row that is not hidden."""
         return len(rows) > 0 and not rows["hidden"].all()
@@ -364,24 +354,8 @@ class Comparison:
         return self.two_waves and self.linked
 
     def compared(self, levels: pd.DataFrame) -> pd.DataFrame:
-        """The levels of statements that both waves asked; their means stand with the changes."""
-        return levels[levels["measure"].isin(self.measures)].drop(columns="mean").reset_index(drop=True)
-
-
-def _statements_coarser(changes: pd.DataFrame) -> pd.DataFrame:
-    """The same with statements to one decimal and without their means: beside three categories these would tell how
-    many gave each of the five answers. So would an interval, a p or an effect size where waves are not linked.
-    """
-    items = changes["kind"] == "item"
-    changes[["mean_programme_end", "mean_follow_up"]] = changes[["mean_programme_end", "mean_follow_up"]].mask(items)
-    results = [column for column in changes if pd.api.types.is_float_dtype(changes[column])]
-    for column in results:
-        decimals = P_DECIMALS if column in ("p", "p_pratt", "p_adjusted", "p_top", "p_not_lower") else GROUP_DECIMALS
-        changes[column] = changes[column].mask(items, changes[column].round(decimals))
-    apart = items & (changes["test"] != "sign_flip")
-    gone = [column for column in OF_TWO_SPREADS if column in changes]
-    changes[gone] = changes[gone].astype("object").where(~apart, None)
-    return changes.infer_objects()
+        """The levels of statements that both waves asked."""
+        return levels[levels["measure"].isin(self.measures)].reset_index(drop=True)
 
 
 def _test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange, waves: TwoWaves) -> dict:

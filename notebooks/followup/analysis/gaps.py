@@ -3,7 +3,8 @@
 import pandas as pd
 
 from followup.analysis.comparison import Comparison, key_of
-from followup.disclosure import suppression
+from followup.disclosure.precision import released_gaps
+from followup.disclosure.suppression import hidden_gaps, hidden_rows
 from followup.statistics.gap_change import (
     GapChange,
     gap_verdict,
@@ -80,9 +81,9 @@ def _gap_row(comparison: Comparison, result: GapChange, least: float | None, p_a
     }
 
 
-def protected_gaps(comparison: Comparison) -> pd.DataFrame:
-    """`gaps` as it may be shown: nothing of a group that is too small, one decimal, ceilings as bands."""
-    found = gaps(comparison)
+def protected_gaps(comparison: Comparison, level: str = "usual") -> pd.DataFrame:
+    """`gaps` as it leaves: nothing of a group that is too small, and of the others as precisely as the smaller allows."""
+    found, policy = gaps(comparison), comparison.cohort.params.disclosure
     if found.empty:
         return found
     groups = pd.DataFrame(
@@ -90,12 +91,12 @@ def protected_gaps(comparison: Comparison) -> pd.DataFrame:
         for measure in found["measure"].unique()
         for group in ("all", *comparison.cohort.groups)
     )
-    sizes = ["n_programme_end", "n_follow_up"]
-    return suppression.protected_gaps(
-        found,
-        comparison.cohort.params.disclosure,
-        suppression.protected_groups(groups, comparison.cohort.params.disclosure, sizes, groups.columns),
-    )
+    groups["hidden"] = hidden_rows(groups, policy, ["n_programme_end", "n_follow_up"])
+    hidden = hidden_gaps(found, policy, groups)
+    shown = released_gaps(found.assign(hidden=hidden), level, policy.least_group)
+    shown["caution"] = shown["caution"].astype("object").where(~hidden, None)
+    sizes = ["n_first", "n_second"]
+    return shown.assign(**shown[sizes].astype("Int64").mask(hidden)).infer_objects()
 
 
 def _sizes(comparison: Comparison, measure: str, group: str) -> dict:

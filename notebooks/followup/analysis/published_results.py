@@ -11,14 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from followup.analysis.comparison import Comparison
-from followup.disclosure.suppression import GROUP_DECIMALS
+from followup.disclosure.precision import RULES, nearest
 from followup.language import LANGUAGES, Text, folded
 from followup.problems import InputProblems, Problem
 from followup.store.freshness import digest, sha256_of
 from followup.study.codebook import WAVES
 from followup.study.cohort import ROOT, Cohort, cohort_names, open_cohort
 
-EXACT = 1e-9
+MEAN = RULES["scale"][0].mean  # the step of a published mean
 SERIES = re.compile(r"(.*?)(\d+)")
 
 
@@ -125,7 +125,7 @@ class Published:
             (
                 scores
                 for scores in candidates
-                if len(scores) == published[1] and _same_mean(scores.mean(), published[0])
+                if len(scores) == published[1] and nearest(scores.mean(), MEAN) == published[0]
             ),
             None,
         )
@@ -138,11 +138,6 @@ class Published:
             yield dict(zip(WAVES, waves.both, strict=True))[wave]
         table = self.cohort.read("scores")
         yield table.loc[(table["scale"] == scale) & (table["wave"] == wave), "score"].dropna()
-
-
-def _same_mean(mean: float, published: float) -> bool:
-    """Whether a mean is the one that was published, in full or to one decimal."""
-    return abs(mean - published) < EXACT or abs(round(mean, GROUP_DECIMALS) - published) < EXACT
 
 
 def asked_words(words) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from functools import lru_cache
 import pandas as pd
 
 from followup.analysis.comparison import Comparison, key_of
+from followup.disclosure.precision import nearest, outward, rule
 from followup.statistics.scales import reliability
 
 
@@ -42,7 +43,8 @@ def _of_scales(comparison: Comparison) -> dict:
 def reliabilities(comparison: Comparison) -> pd.DataFrame:
     """Alpha with Feldt's interval of every scale in every wave, among those who answered all its items.
 
-    Beside it the mean inter-item correlation, and omega or why there is none.
+    Beside it the mean inter-item correlation, and omega or why there is none; as precisely as the table of rules lets
+    them leave, and nothing where that is not at all.
     """
     rows = []
     for (scale, wave), result in _of_scales(comparison).items():
@@ -62,7 +64,23 @@ def reliabilities(comparison: Comparison) -> pd.DataFrame:
                 "not_computable": key_of(result.not_computable),
             }
         )
-    return pd.DataFrame(rows)
+    return _as_precise_as_it_leaves(pd.DataFrame(rows), comparison.cohort.params.disclosure.least_group)
+
+
+def _as_precise_as_it_leaves(table: pd.DataFrame, least_group: int) -> pd.DataFrame:
+    """The same rounded to the step of its n, the interval outward; of too few people the words for that alone."""
+    if table.empty:
+        return table
+    rules = [rule("scale", n, least_group=least_group) for n in table["n"]]
+    steps = [found.alpha if found else None for found in rules]
+    told = pd.Series([step is not None for step in steps], index=table.index)
+    for column in ("alpha", "mean_inter_item_r", "omega"):
+        table[column] = [nearest(value, step) for value, step in zip(table[column], steps, strict=True)]
+    bounds = zip(table["alpha_low"], table["alpha_high"], steps, strict=True)
+    table[["alpha_low", "alpha_high"]] = [outward(*bound) for bound in bounds]
+    for column in ("no_omega", "not_computable"):
+        table[column] = table[column].astype("object").where(told | table[column].notna(), "too_few")
+    return table.infer_objects()
 
 
 def turned_items(comparison: Comparison) -> pd.DataFrame:

@@ -153,7 +153,8 @@ def _checked(stage: Stage, output: Path):
 
 def kept_by(notebook) -> list[tuple[str, str]]:
     """(kind, name) of each table that an executed notebook handed on or published."""
-    return [(bundle.kind, bundle.name) for bundle in bundles_in(notebook) if bundle.kind in WITH_A_TABLE]
+    made = (bundle for bundle in bundles_in(notebook) if bundle.kind in WITH_A_TABLE and bundle.of is None)
+    return [(bundle.kind, bundle.name) for bundle in made]
 
 
 def end_all(under_way: Iterable[Future]) -> None:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 MIME = "application/vnd.followup+json"
 FOR_NOTEBOOKS = ("kept", "handed_on")  # kinds that are for the notebooks that follow, not for the page
@@ -13,12 +13,16 @@ WITH_A_TABLE = ("handed_on", "kept", "table", "figure", "nothing")  # kinds that
 
 @dataclass(frozen=True)
 class Bundle:
-    """One output of a cell; `he` and `en` are HTML, and None where nothing is for the page."""
+    """One output of a cell; `he` and `en` are HTML, and None where nothing is for the page.
+
+    `of` names the result of which it shows a part; without it the result has the bundle's own name.
+    """
 
     kind: str
     name: str | None
     he: str | None = None
     en: str | None = None
+    of: str | None = None
 
     @property
     def for_the_page(self) -> bool:
@@ -32,7 +36,7 @@ class Bundle:
 def bundle_of(output) -> Bundle | None:
     """What an output of an executed notebook holds; None where it did not come from the report."""
     data = output.get("data", {}).get(MIME)
-    return None if data is None else Bundle(data.get("kind"), data.get("name"), data.get("he"), data.get("en"))
+    return None if data is None else Bundle(*(data.get(field.name) for field in fields(Bundle)))
 
 
 def bundles_in(notebook) -> Iterator[Bundle]:

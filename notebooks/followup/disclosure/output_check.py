@@ -240,8 +240,13 @@ def _of_columns(numbers: pd.DataFrame) -> Iterator[str]:
                 f"column “{column}” tells answers by group; what to do: show means or changes of the groups, "
                 "or answers of the whole cohort"
             )
-        elif column in GROUP_RESULTS - EXACT and (numbers[column].round(1) - numbers[column]).abs().max() > 1e-9:
+        elif column in GROUP_RESULTS - EXACT and _more_digits(numbers[column], 2 if column.startswith("ci") else 1):
             yield f"column “{column}” of a group has more than one decimal; what to do: {PROTECT}"
+
+
+def _more_digits(cells: pd.Series, decimals: int) -> bool:
+    """Whether numbers have more decimals; an interval's grid may have two (a margin of 0.25)."""
+    return bool((cells.round(decimals) - cells).abs().max() > 1e-9)
 
 
 def _people(frame: pd.DataFrame) -> pd.DataFrame:

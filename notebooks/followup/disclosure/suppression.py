@@ -29,9 +29,7 @@ def protected_groups(frame: pd.DataFrame, policy: Disclosure, n: str | list[str]
     that are shown have one decimal, their p are rounded up to two: how often chance does as well, told exactly of nine
     people, tells that all of them moved one way. A measure that a few answered is hidden for everyone.
     """
-    sizes = [n] if isinstance(n, str) else n
-    hidden = pd.concat([_hidden(frame, policy.least_group, size) for size in sizes], axis=1).any(axis=1)
-    shown = frame.assign(hidden=hidden | frame[sizes].apply(few_apart, policy=policy).any(axis=1))
+    shown = frame.assign(hidden=hidden_rows(frame, policy, [n] if isinstance(n, str) else n))
     counts = [column for column in frame.columns if is_count(column)]
     values = [column for column in frame.columns if column not in {*keep, *counts}]
     shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
@@ -41,26 +39,25 @@ def protected_groups(frame: pd.DataFrame, policy: Disclosure, n: str | list[str]
     return _rounded(shown.infer_objects(), values)
 
 
-def protected_gaps(gaps: pd.DataFrame, policy: Disclosure, groups: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Gaps that may be seen: both groups large enough; values with one decimal, shares at the top as bands.
-
-    `groups` is what `protected_groups` gave for the same measures: a group hidden there has no gap here either.
+def hidden_rows(frame: pd.DataFrame, policy: Disclosure, sizes: list[str]) -> pd.Series:
+    """Which rows of a table of measures and groups stay hidden, as `protected_groups` says; what the others show of
+    their values is left to the caller.
     """
-    shown = gaps.assign(hidden=(gaps[["n_first", "n_second"]] < policy.least_group).any(axis=1))
+    hidden = pd.concat([_hidden(frame, policy.least_group, size) for size in sizes], axis=1).any(axis=1)
+    return hidden | frame[sizes].apply(few_apart, policy=policy).any(axis=1)
+
+
+def hidden_gaps(gaps: pd.DataFrame, policy: Disclosure, groups: pd.DataFrame | None = None) -> pd.Series:
+    """Which gaps stay hidden: those with a group that is too small.
+
+    `groups` is a table of the same measures with a column `hidden`: a group hidden there has no gap here either.
+    """
+    hidden = (gaps[["n_first", "n_second"]] < policy.least_group).any(axis=1)
     if groups is not None:
         gone = pd.MultiIndex.from_frame(groups.loc[groups["hidden"], ["measure", "group"]])
         for side in ("first", "second"):
-            shown["hidden"] |= pd.MultiIndex.from_frame(gaps[["measure", side]]).isin(gone)
-    for column in ("ceiling_first", "ceiling_second"):
-        shown[column] = shown[column].map(ceiling_band)
-    values = [column for column in gaps.columns if column not in {"measure", "first", "second", "n_first", "n_second"}]
-    numbers = [
-        column for column in values if pd.api.types.is_float_dtype(shown[column]) and column not in ("p", "p_adjusted")
-    ]
-    shown[numbers] = shown[numbers].round(GROUP_DECIMALS)
-    shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
-    shown[["n_first", "n_second"]] = shown[["n_first", "n_second"]].astype("Int64").mask(shown["hidden"])
-    return shown.infer_objects()
+            hidden |= pd.MultiIndex.from_frame(gaps[["measure", side]]).isin(gone)
+    return hidden
 
 
 def protected_levels(levels: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
-from followup.report.charts.card_drawings import address, dots, slopes, strip
+from followup.report.charts.card_drawings import address, dots, gap_line, strip
 from followup.report.findings import JUDGED, questions
 from followup.study.codebook import WAVES, Finding
 from followup.study.cohort import Cohort
@@ -228,58 +228,56 @@ def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:
 
 
 def _change(cohort: Cohort, row: pd.Series, reach: float) -> Piece:
-    digits = 2 if row["group"] == "all" and row.get("kind") != "item" else 1
-    alternative = filled(
-        "נקודה ב־{change}, קו רווח הסמך 95% {interval}, ופס הסף סביב האפס עד {margin} לכל צד",
-        "a dot at {change}, a line for the 95% interval {interval}, and a band of {margin} to each side of zero",
-        {
-            "change": lang.change(row["change"], digits),
-            "interval": lang.interval(row["ci_low"], row["ci_high"], digits),
-            "margin": lang.number(row["margin"], 1),
-        },
+    """A change on the line through zero, with the interval that leaves of it: 95%, else 90%, else none."""
+    level, low, high = next(
+        ((level, row[low], row[high]) for level, low, high in INTERVALS if not pd.isna(row[low])), (None, None, None)
     )
-    picture = strip(row["change"], row["ci_low"], row["ci_high"], row["margin"], reach)
-    return Piece(
-        _measure_label(cohort, row["measure"], row["group"]),
-        lang.change(row["change"], digits),
-        POINTS,
-        lang.same(picture),
-        alternative,
+    change, margin = (
+        lang.number(row[name], lang.decimals(row[name]), name == "change") for name in ("change", "margin")
     )
+    alternative = filled("נקודה ב־{change}", "a dot at {change}", {"change": change})
+    if level:
+        interval = lang.interval(low, high, lang.decimals(low, high))
+        line = f"; קו רווח הסמך {level}%: {{interval}}", f"; a line for the {level}% interval {{interval}}"
+        alternative = alternative + filled(*line, {"interval": interval})
+    alternative = alternative + filled(
+        "; פס הסף סביב האפס עד {margin} לכל צד", "; a band of {margin} to each side of zero", {"margin": margin}
+    )
+    picture = strip(row["change"], low, high, row["margin"], reach)
+    label = _measure_label(cohort, row["measure"], row["group"])
+    return Piece(label, change, POINTS, lang.same(picture), alternative)
+
+
+INTERVALS = ((95, "ci_low", "ci_high"), (90, "ci90_low", "ci90_high"))
 
 
 def _reach(changes: pd.DataFrame) -> float:
     """How far the pictures of changes reach to each side of zero: the same on every card."""
-    known = changes[["change", "ci_low", "ci_high", "margin"]].abs().max().max()
+    bounds = [column for _, *pair in INTERVALS for column in pair]
+    known = changes[["change", *bounds, "margin"]].astype(float).abs().max().max()
     return 0.5 if pd.isna(known) else max(0.5, float(known))
 
 
 def _gap(cohort: Cohort, row: pd.Series) -> Piece:
-    values = [[row[f"{name}_{wave}"] for wave in WAVES] for name in ("first", "second")]
-    groups = [
+    """The gap at programme end and at follow-up, and which group is taken from which."""
+    gaps = [row[f"gap_{wave}"] for wave in WAVES]
+    first, second = (
         Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")
-    ]
-    number = filled(
-        "מ־{before} ל־{after}",
-        "from {before} to {after}",
-        {"before": lang.change(row["gap_programme_end"]), "after": lang.change(row["gap_follow_up"])},
     )
+    values = {name: lang.change(gap, lang.decimals(gap)) for name, gap in zip(("before", "after"), gaps, strict=True)}
+    number = filled("מ־{before} ל־{after}", "from {before} to {after}", values)
     alternative = filled(
-        "שני קווים מסיום התכנית למעקב: {first}, {a} ואחר כך {b}; {second}, {c} ואחר כך {d}",
-        "two lines from programme end to follow-up: {first}, {a} and then {b}; {second}, {c} and then {d}",
-        {
-            "first": groups[0],
-            "second": groups[1],
-            **{name: lang.number(value, 1) for name, value in zip("abcd", sum(values, []), strict=True)},
-        },
+        "קו מסיום התכנית למעקב: פער של {before} ואחר כך {after}",
+        "a line from programme end to follow-up: a gap of {before} and then {after}",
+        values,
     )
     return Piece(
         _measure_label(cohort, row["measure"]),
         number,
         BETWEEN,
-        Text(*(slopes(*values, language) for language in LANGUAGES)),
+        Text(*(gap_line(*gaps, language) for language in LANGUAGES)),
         alternative,
-        (("first", groups[0]), ("second", groups[1])),
+        (("first", second + Text(" פחות ", " minus ") + first),),
     )
 
 

@@ -2,45 +2,42 @@
 
 import pandas as pd
 
-from followup.analysis.comparison import Comparison
+from followup.analysis.comparison import N_OF, Comparison
 from followup.language import Text, filled
 from followup.statistics.linked_change import EXACT_UP_TO, LARGE_SAMPLE
 
-# How many answered, for each way of linking: "n" in the lists below stands for these columns.
-N_OF = {
-    "by_id": ["n_linked"],
-    "same_row": ["n_linked"],
-    "partly_linked": ["n_programme_end", "n_follow_up"],
-    "unlinked": ["n_programme_end", "n_follow_up"],
-}
 MEANS = ["mean_programme_end", "mean_follow_up"]
-KEPT = ["interval_90", "margin", "not_lower", "detectable"]
-TOP_BOX = ["top_change", "top_interval", "p_top"]
-JUDGED = ["change", "interval", "p_adjusted", "verdict", "reason"]
-GAP = ["gap_programme_end", "gap_follow_up", "gap_change"]
-COLUMNS = {
-    "forest": ["measure", "n", "change", "interval", "interval_90", "p_adjusted", "verdict", *MEANS],
-    "main": ["measure", "n", *JUDGED],
-    "sizes": ["measure", *KEPT, "rank_biserial", *TOP_BOX],
-    "groups": ["measure", "group", "n", *MEANS, "change", "interval"],
-    "named": ["measure", "group", "n", *JUDGED],
-    "checks": ["measure", "n_linked", "p", "p_pratt", "rank_biserial", "detectable", *TOP_BOX],
+GAP = ["gap_programme_end", "gap_follow_up"]
+JUDGED = ["change", "interval", "interval_90", "p_adjusted", "verdict"]
+COLUMNS = {  # "n" stands for how many answered, in each way of linking
+    "forest": ["measure", "n", *JUDGED, *MEANS],
+    "main": ["measure", "n", "change", "interval", "p_adjusted", "verdict", "reason"],
+    "sizes": ["measure", "n", "interval_90", "margin", "not_lower", "top_change"],
+    "groups": ["measure", "group", "n", *MEANS, "change", "interval", "interval_90"],
+    "named": ["measure", "group", "n", *JUDGED, "reason"],
+    "items": ["measure", "n", "change", "interval_90", "top_change", "p_adjusted", "verdict", "reason"],
     "gap_lines": ["measure", "first", "second", *GAP, "superiority", "verdict"],
-    "gaps": ["measure", "n_first", "n_second", *GAP, "gap_interval", "p_adjusted", "verdict", "gap_reason"],
-    "gap_checks": ["measure", "ceiling_first", "ceiling_second", "superiority", "gap_detectable"],
-}
-OTHERWISE = {
-    ("sizes", "partly_linked"): ["measure", "linked_only", *KEPT, "rank_biserial", "top_change", "top_interval"],
-    ("sizes", "unlinked"): ["measure", "superiority_now", "cliffs_delta", *KEPT],
-    ("checks", "partly_linked"): ["measure", "n_linked", "p", "linked_only", "rank_biserial", "detectable", *TOP_BOX],
+    "gaps": ["measure", "n_first", "n_second", *GAP, "gap_change", "gap_interval", "excludes_zero", "p_adjusted",
+             "verdict", "gap_reason"],
+    "gap_checks": ["measure", "ceiling_first", "ceiling_second", "superiority"],
+}  # fmt: skip
+ONLY_WHERE_TOLD = {  # columns that a table has only where one of its rows tells them: the column that says so
+    "interval": "ci_low",
+    "interval_90": "ci90_low",
+    "gap_interval": "ci_low",
+    "gap_change": "change",
+    "p_adjusted": "p_adjusted",
+    "not_lower": "not_lower",
+    "top_change": "top_change",
+    **dict.fromkeys(MEANS, MEANS[0]),
 }
 NOTES = {
     "linked": Text("{both} מתוך {all} השיבו בשני השלבים", "{both} of {all} answered both waves"),
     "partly_linked": Text(
         "מתוך {all}: {first} השיבו בסיום התכנית ו־{second} במעקב, {both} מהם בשני השלבים; "
-        "בשינוי נספרים כולם, ובגודל האפקט ובשיעור התשובות הגבוהות רק מי שהשיבו בשניהם",
+        "בשינוי נספרים כולם; שיעור התשובות הגבוהות, אם הוא מוצג, הוא של מי שהשיבו בשניהם",
         "of {all}, {first} answered at programme end and {second} at follow-up, {both} of them both; "
-        "everyone counts in a change, those who answered both in the effect size and the share of high answers",
+        "everyone counts in a change; a share of high answers, where it is shown, is of those who answered both",
     ),
     "unlinked": Text(
         "מתוך {all}: {first} השיבו בסיום התכנית ו־{second} במעקב, בלי קישור; ייתכן שהרכב המשיבים השתנה",
@@ -48,6 +45,10 @@ NOTES = {
         "the mix of people may have changed",
     ),
 }
+MOVES_TOLD = Text(
+    "מוצגים רק סולמות שבהם מספר מי שעלו, ירדו או לא השתנו אינו קטן",
+    "only scales on which neither those who rose nor those who fell or stayed are a few",
+)
 LARGE = {
     "flips": Text(
         "; כשיותר מ־{flips} השתנו, p הוא מן הצורה הנורמלית של מבחן היפוך הסימנים",
@@ -74,10 +75,17 @@ NO_GAP = {
 }
 
 
-def columns(table: str, link: str) -> list[str]:
-    """The columns of one of the tables above, for one way of linking."""
-    named = OTHERWISE.get((table, link), COLUMNS[table])
-    return [column for name in named for column in (N_OF[link] if name == "n" else [name])]
+def columns(table: str, link: str, rows: pd.DataFrame) -> list[str]:
+    """The columns of one of the tables above, for one way of linking; of those that may not leave at its n, those that
+    a row tells.
+    """
+    named = [column for name in COLUMNS[table] for column in (N_OF[link] if name == "n" else [name])]
+    return [column for column in named if column not in ONLY_WHERE_TOLD or told(rows, ONLY_WHERE_TOLD[column])]
+
+
+def told(rows: pd.DataFrame, column: str) -> bool:
+    """Whether a column leaves of at least one of these rows."""
+    return column in rows and bool(rows[column].notna().any())
 
 
 def note(link: str, **counts: int) -> Text:

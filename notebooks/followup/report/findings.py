@@ -111,11 +111,8 @@ def change_sentence(cohort: Cohort, row: pd.Series, evidence: Evidence) -> Text:
 
 
 def reason(row: pd.Series) -> Text:
-    """Why a change got its verdict, in words, and, where none was told, how large a change would have been found."""
+    """Why a change got its verdict, in words."""
     text = verdicts.change_reason(row)
-    if row["verdict"] == "inconclusive" and not pd.isna(row["detectable"]):
-        missed = verdicts.words(verdicts.MISSED, detectable=lang.number(row["detectable"], 1))
-        text = text + lang.same("; ") + missed
     return text if row["linked"] else text + lang.same("; ") + verdicts.MIX
 
 
@@ -144,19 +141,11 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
 
 def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
     """The mean change with its interval, and whose answers it rests on: linked, linked in part or not linked."""
-    digits = 2 if group == "all" and row.get("kind") != "item" else 1
-    bounds = verdicts.withheld(row) or lang.interval(row["ci_low"], row["ci_high"], digits)
-    size = filled(
-        "שינוי ממוצע {change} נקודות (רווח סמך 95%: {interval})",
-        "mean change {change} points (95% interval {interval})",
-        {"change": lang.change(row["change"], digits), "interval": bounds},
-    )
     values = {
         "first": int(row["n_programme_end"]),
         "second": int(row["n_follow_up"]),
         "both": int(row["n_linked"]),
         "n": _linked_of(cohort, group, row),
-        "linked": lang.change(row.get("change_linked"), digits),
     }
     if not row["linked"]:
         who = Text(
@@ -165,17 +154,29 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
         )
     elif row["test"] != "partly_linked":
         who = Text(", {n} השיבו בשני השלבים", ", {n} answered both waves")
-    elif pd.isna(row.get("change_linked")):
+    else:
         who = Text(
             "; {first} השיבו בסיום התכנית ו־{second} במעקב, {both} מהם בשניהם",
             "; {first} answered at programme end and {second} at follow-up, {both} of them both",
         )
-    else:
-        who = Text(
-            "; {first} השיבו בסיום התכנית ו־{second} במעקב; אצל {both} שהשיבו בשניהם השינוי הוא {linked}",
-            "; {first} answered at programme end and {second} at follow-up; among the {both} who answered both the change is {linked}",
-        )
-    return size + verdicts.words(who, **values)
+    return _size(row) + verdicts.words(who, **values)
+
+
+def _size(row: pd.Series) -> Text:
+    """The mean change, with the 95% interval or else the 90% one where it leaves."""
+    size = filled(
+        "שינוי ממוצע {change} נקודות",
+        "mean change {change} points",
+        {"change": lang.change(row["change"], lang.decimals(row["change"]))},
+    )
+    for level, name in ((95, "ci"), (90, "ci90")):
+        low, high = row[f"{name}_low"], row[f"{name}_high"]
+        if not pd.isna(low):
+            interval = lang.interval(low, high, lang.decimals(low, high))
+            return size + filled(
+                f" (רווח סמך {level}%: {{interval}})", f" ({level}% interval {{interval}})", {"interval": interval}
+            )
+    return size
 
 
 def _linked_of(cohort: Cohort, group: str, row: pd.Series) -> Text:
@@ -248,7 +249,7 @@ def _wave_note(cohort: Cohort, wave: str) -> Text:
 
 def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     rows = table[table["measure"] == evidence.measure]
-    if rows.empty or pd.isna(rows.iloc[0]["change"]) and not bool(rows.iloc[0]["hidden"]):
+    if rows.empty or pd.isna(rows.iloc[0]["gap_follow_up"]) and not bool(rows.iloc[0]["hidden"]):
         return None
     row = rows.iloc[0]
     named = {name: cohort.codebook.words(row[name]) for name in ("first", "second")}
@@ -263,19 +264,7 @@ def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     if told == "described":
         values["caution"] = verdicts.ceiling_caution(row)
     sentence = filled(GAP_SENTENCES[told].he, GAP_SENTENCES[told].en, values)
-    numbers = filled(
-        "הפער היה {before} והוא {after} נקודות (שינוי {change}, רווח סמך 95%: {interval}); {n1} ו־{n2} משיבים",
-        "the gap was {before} and is {after} points (change {change}, 95% interval {interval}); {n1} and {n2} respondents",
-        {
-            "before": lang.change(row["gap_programme_end"]),
-            "after": lang.change(row["gap_follow_up"]),
-            "change": lang.change(row["change"]),
-            "interval": lang.interval(row["ci_low"], row["ci_high"]),
-            "n1": int(row["n_first"]),
-            "n2": int(row["n_second"]),
-        },
-    )
-    return told, sentence, numbers, _gap_certainty(row)
+    return told, sentence, _gap_numbers(row), _gap_certainty(row)
 
 
 def gap_told(row: pd.Series) -> str:
@@ -283,20 +272,40 @@ def gap_told(row: pd.Series) -> str:
     return "described" if row["verdict"] == "narrowed" and row["caution"] == "ceiling" else row["verdict"]
 
 
+def _gap_numbers(row: pd.Series) -> Text:
+    """Both gaps, the change of the gap where it leaves, and how many stand behind them."""
+    told = {
+        name: lang.change(row[column], lang.decimals(row[column]))
+        for name, column in (("before", "gap_programme_end"), ("after", "gap_follow_up"), ("change", "change"))
+    }
+    text = filled(
+        "הפער היה {before} והוא {after} נקודות",
+        "the gap was {before} and is {after} points",
+        {name: told[name] for name in ("before", "after")},
+    )
+    if not pd.isna(row["change"]):
+        bounds = lang.interval(row["ci_low"], row["ci_high"], lang.decimals(row["ci_low"], row["ci_high"]))
+        text = text + filled(
+            " (שינוי {change}, רווח סמך 95%: {interval})",
+            " (change {change}, 95% interval {interval})",
+            {"change": told["change"], "interval": bounds},
+        )
+    who = {"n1": int(row["n_first"]), "n2": int(row["n_second"])}
+    return text + filled("; {n1} ו־{n2} משיבים", "; {n1} and {n2} respondents", who)
+
+
 def _gap_certainty(row: pd.Series) -> Text:
-    """Why the gap is told or not, with the chance that the second is higher, the shares at the top, and what would be found."""
+    """Why the gap is told or not, how the second group stands beside the first, and the shares at the top."""
     text = verdicts.gap_reason(row) + filled(
-        "; ההסתברות שהקבוצה השנייה גבוהה: {s1}, ואחר כך {s2}; בתקרה כבר בסיום התכנית: {c1} בקבוצה הראשונה, {c2} בשנייה",
-        "; the chance that the second group is higher: {s1}, then {s2}; at the top already at programme end: {c1} in the first group, {c2} in the second",
+        "; השנייה לעומת הראשונה: {s1}, ואחר כך {s2}; בתקרה כבר בסיום התכנית: {c1} בקבוצה הראשונה, {c2} בשנייה",
+        "; the second group beside the first: {s1}, then {s2}; at the top already at programme end: {c1} in the first group, {c2} in the second",
         {
-            "s1": lang.number(row["superiority_programme_end"], 1),
-            "s2": lang.number(row["superiority_follow_up"], 1),
+            "s1": verdicts.superiority(row["superiority_programme_end"]),
+            "s2": verdicts.superiority(row["superiority_follow_up"]),
             "c1": KEYS[row["ceiling_first"]],
             "c2": KEYS[row["ceiling_second"]],
         },
     )
-    if row["verdict"] == "cannot_be_told" and not pd.isna(row["detectable"]):
-        text = text + lang.same("; ") + verdicts.words(verdicts.MISSED, detectable=lang.number(row["detectable"], 1))
     return text if row["linked"] else text + lang.same("; ") + verdicts.MIX
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from followup import language as lang
 from followup.analysis.comparison import Comparison
+from followup.disclosure.precision import RULES
 from followup.language import LANGUAGES, Text, filled
 from followup.study.codebook import Codebook
 from followup.study.cohort import Cohort
@@ -87,7 +88,7 @@ def _settled(comparison: Comparison) -> list[tuple[Text, Text]]:
             filled(
                 "{scale} נקודות בסולם, {item} בהיגד",
                 "{scale} points for a scale, {item} for a statement",
-                {"scale": lang.number(plan.margins.scale, 1), "item": lang.number(plan.margins.item, 1)},
+                {name: _exact(getattr(plan.margins, name)) for name in ("scale", "item")},
             ),
         ),
         (Text("מתי ייאמר ״נשמר״", "When “preserved” is said"), PRESERVED[plan.preserved_by]),
@@ -101,8 +102,30 @@ def _settled(comparison: Comparison) -> list[tuple[Text, Text]]:
             ),
         ),
         (Text("הקבוצה הקטנה ביותר שמוצגת", "Smallest group shown"), lang.number(cohort.params.disclosure.least_group)),
+        (Text("באיזה דיוק מתפרסמים מספרים", "How precisely numbers leave"), _digits()),
         (Text("גרעין אקראיות", "Seed"), lang.same(lang.isolated(str(plan.seed)))),
     ]
+
+
+def _exact(value: float) -> Text:
+    return lang.number(value, lang.decimals(value))
+
+
+def _digits() -> Text:
+    """Which digits leave, by how many people stand behind a result: the table of rules in words."""
+    full, fewer, few = RULES["statement"][:3]
+    return filled(
+        "שינויים וממוצעים בצעדים של {step}; רווחי סמך מעוגלים כלפי חוץ, על רשת שמחלקת את הסף; p רק כתחום. "
+        "מפחות מ־{full} משיבים: רווח הסמך של היגד בצעדים של {wide}; מפחות מ־{fewer}, ובכל קבוצה או פער כזה: בלי רווח סמך, בלי p ובלי ״נשמר״; "
+        "מפחות מ־{few}: השינוי בהיגד בצעדים של {coarse}",
+        "changes and means in steps of {step}; intervals rounded outward on a grid that divides the margin; p as a band only. "
+        "Of fewer than {full} people: a statement’s interval in steps of {wide}; of fewer than {fewer}, and of any such group or gap: no interval, no p and no “preserved”; "
+        "of fewer than {few}: a statement’s change in steps of {coarse}",
+        {
+            "step": lang.number(full.change, 1), "wide": lang.number(fewer.ci90, 2), "full": full.least,
+            "fewer": fewer.least, "few": few.least, "coarse": lang.number(RULES["statement"][3].change, 1),
+        },
+    )  # fmt: skip
 
 
 def _family(family: Family, adjust: str, codebook: Codebook) -> Text:

@@ -13,7 +13,7 @@ from IPython.display import display
 from followup.analysis.published_results import Cohorts
 from followup.cleaning.people import words_of_people
 from followup.disclosure.cell_bundle import Bundle
-from followup.disclosure.output_check import Rules
+from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import (
     DIRECTION,
     LANGUAGES,
@@ -44,6 +44,7 @@ class Report:
         self.cohort, self.language = cohort, language
         self.words = vocabulary.Vocabulary(cohort.codebook)
         self.beside: tuple[Cohort, ...] = ()
+        self.released: dict[str, pd.DataFrame] = {}
 
     @cached_property
     def rules(self) -> Rules:
@@ -71,37 +72,29 @@ class Report:
         rows: pd.Series | None = None,
         note: Text | None = None,
         when: bool = True,
+        of: str | None = None,
     ) -> None:
         """A table with its caption; all of it is kept in results/NAME.csv, the columns and rows chosen reach the page.
 
-        Shown only `when` it holds; without that, a table of nothing says that there is nothing.
+        `of` names a released result that these rows are part of: then they are no result of their own. Shown only
+        `when` it holds; without that, a table of nothing says that there is nothing.
         """
-        frame = self.keep(name, frame)
+        frame = self._part(name, frame, of)
         caption = _caption(he, en)
         if not when:
-            display(Bundle("kept", name).data(), raw=True)
+            if of is None:
+                display(Bundle("kept", name).data(), raw=True)
             return
         if frame.empty:
-            self._nothing(name, caption)
+            self._nothing(name, caption, of)
             return
-        self._show(
-            "table",
-            name,
-            Text(
-                *(
-                    tables.html(
-                        frame if rows is None else frame[rows],
-                        show or list(frame.columns),
-                        name,
-                        caption[language],
-                        note[language] if note else "",
-                        self.words,
-                        language,
-                    )
-                    for language in LANGUAGES
-                )
-            ),
+        drawn, columns = frame if rows is None else frame[rows], show or list(frame.columns)
+        note = note or Text("", "")
+        html = (
+            tables.html(drawn, columns, name, caption[language], note[language], self.words, language)
+            for language in LANGUAGES
         )
+        self._show("table", name, Text(*html), of)
 
     def figure(
         self,
@@ -114,16 +107,17 @@ class Report:
         show: list[str] | None = None,
         note: Text | None = None,
         when: bool = True,
+        of: str | None = None,
     ) -> None:
         """A chart of `frame` with caption, text alternative, and its data as a table beneath.
 
         `draw(frame, words, language)` gives a matplotlib figure and the text alternative in that language. Hidden rows
-        are not drawn; where all are hidden the table stands alone and says so.
+        are not drawn; where all are hidden the table stands alone and says so. `of` as for `table`.
         """
-        frame = self.keep(name, frame)
+        frame = self._part(name, frame, of)
         drawn = frame[~frame["hidden"].astype(bool)].infer_objects() if "hidden" in frame else frame
         if drawn.empty or not when:
-            self.table(name, frame, he=he, en=en, show=show, note=note, when=when)
+            self.table(name, frame, he=he, en=en, show=show, note=note, when=when, of=of)
             return
         caption = _caption(he, en)
         self._show(
@@ -137,6 +131,7 @@ class Report:
                     for language in LANGUAGES
                 )
             ),
+            of,
         )
 
     def exists(self, name: str) -> bool:
@@ -162,6 +157,12 @@ class Report:
             "voices", name, Text(*(self._voices(name, frame, caption[language], language) for language in LANGUAGES))
         )
 
+    def release(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """A result as it leaves, in results/NAME.csv, for the tables and figures that show parts of it (`of=NAME`)."""
+        frame = self.keep(name, frame)
+        display(Bundle("kept", name).data(), raw=True)
+        return frame
+
     def hand_on(self, name: str, frame: pd.DataFrame) -> None:
         """A row-level table for the notebooks that follow: private, never on the page; the cell says how long it is."""
         self.cohort.keep(name, frame)
@@ -175,17 +176,29 @@ class Report:
         """
         frame = self.rules.protected(name, frame)
         write_csv(self.cohort.build / "private" / "results" / f"{name}.csv", frame)
+        self.released[name] = frame
+        return frame
+
+    def _part(self, name: str, frame: pd.DataFrame, of: str | None) -> pd.DataFrame:
+        """The frame as it leaves: kept under its own name, or found row by row in the released result `of`."""
+        if of is None:
+            return self.keep(name, frame)
+        whole = self.released[of] if of in self.released else self.kept(of)
+        if strange := tables.not_part_of(frame, whole):
+            raise NotForPublication(
+                f"table “{name}” is not published: {strange} is not in the released result “{of}”; "
+                f"what to do: take rows and columns of what report.release(“{of}”, …) gave, unchanged"
+            )
         return frame
 
     def kept(self, name: str) -> pd.DataFrame:
         """A result that an earlier notebook kept."""
         return cohort.read_result(self.cohort, name)
 
-    def _nothing(self, name: str, caption: Text) -> None:
+    def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
         """Says that a table or figure has nothing to show in this cohort, rather than leaving a blank."""
-        self._show(
-            "nothing", name, Text(*(paragraphs(f"{caption[language]}: {NOTHING[language]}") for language in LANGUAGES))
-        )
+        said = Text(*(paragraphs(f"{caption[language]}: {NOTHING[language]}") for language in LANGUAGES))
+        self._show("nothing", name, said, of)
 
     def _figure(
         self,
@@ -217,11 +230,11 @@ class Report:
             )
         return f'<div class="voices" id="voices-{escape(name)}"><p class="caption">{escape(caption)}</p>{"".join(groups)}</div>'
 
-    def _show(self, kind: str, name: str | None, fragments: Text) -> None:
+    def _show(self, kind: str, name: str | None, fragments: Text, of: str | None = None) -> None:
         if kind != "voices":  # what interviewees said was released by a person, word by word
             self.rules.check_words(f"{fragments.he} {fragments.en}")
         html = f'<div lang="{self.language}" dir="{DIRECTION[self.language]}">{fragments[self.language]}</div>'
-        display({"text/html": html} | Bundle(kind, name, fragments.he, fragments.en).data(), raw=True)
+        display({"text/html": html} | Bundle(kind, name, fragments.he, fragments.en, of).data(), raw=True)
 
 
 def open_report(cohort: str, language: str = "en") -> Report:

@@ -13,6 +13,21 @@ from followup.words.vocabulary import HIDDEN, Vocabulary
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 
+def not_part_of(frame: pd.DataFrame, whole: pd.DataFrame) -> str | None:
+    """The first column or row of `frame` that a released result does not have, in words; None where it is part of it."""
+    if new := [str(column) for column in frame if column not in whole]:
+        return f"column “{new[0]}”" if len(frame) else None
+    known = set(_rows_of(whole, frame.columns))
+    return next(
+        (f"row {place}" for place, row in enumerate(_rows_of(frame, frame.columns), 1) if row not in known), None
+    )
+
+
+def _rows_of(frame: pd.DataFrame, columns: pd.Index) -> list[tuple]:
+    cells = frame[list(columns)].astype("object")
+    return list(cells.where(cells.notna(), None).itertuples(index=False, name=None))
+
+
 def _reading(frame: pd.DataFrame, show: list[str], note: str, language: str) -> str:
     """What stands beneath a caption: the note given, how the columns are to be read, or at least how many rows there are."""
     said = list(dict.fromkeys(READ_AS[name][language] for name in show if name in READ_AS))

@@ -46,35 +46,34 @@ def _island(text: str, language: str) -> str:
     return lang.numbers_isolated(text) if language == "he" else text
 
 
-def _digits(row: pd.Series) -> int:
-    """Scales of the whole cohort have two decimals, those of a group and single statements one."""
-    return 2 if row.get("group", "all") == "all" and row.get("kind") != "item" else 1
-
-
 def _count(name: str, he: str, en: str) -> Column:
     return _number(name, he, en, lambda row: lang.number(row[name], 0))
 
 
 def _value(name: str, he: str, en: str, signed: bool = False, digits: int | None = None) -> Column:
-    return _number(name, he, en, lambda row: lang.number(row[name], digits or _digits(row), signed))
+    return _number(name, he, en, lambda row: lang.number(row[name], digits or lang.decimals(row[name]), signed))
 
 
 def _interval(low: str, high: str, he: str, en: str, signed: bool = True, digits: int | None = None) -> Column:
-    return _number(
-        low,
-        he,
-        en,
-        lambda row: (
-            NOT_SHOWN
-            if _not_shown(row, low)
-            else lang.interval(row[low], row[high], _digits(row) if digits is None else digits, signed)
-        ),
-    )
+    """Bounds with as many decimals as they left with, or `digits`; that they do not leave is said."""
+
+    def written(row: pd.Series) -> Text:
+        if pd.isna(row[low]):
+            return NOT_SHOWN
+        return lang.interval(
+            row[low], row[high], lang.decimals(row[low], row[high]) if digits is None else digits, signed
+        )
+
+    return _number(low, he, en, written)
 
 
-def _not_shown(row: pd.Series, name: str) -> bool:
-    """Whether a statement's interval was left out: where waves are not linked it would tell single answers."""
-    return row.get("kind") == "item" and row.get("test") != "sign_flip" and pd.isna(row[name])
+def _released(name: str, he: str, en: str, signed: bool = False) -> Column:
+    """A number as it left, or that it does not leave of so few."""
+
+    def written(row: pd.Series) -> Text:
+        return NOT_SHOWN if pd.isna(row[name]) else lang.number(row[name], lang.decimals(row[name]), signed)
+
+    return _number(name, he, en, written)
 
 
 def _share(part: str, whole: str, he: str, en: str) -> Column:
@@ -100,8 +99,10 @@ def _p(name: str, he: str, en: str) -> Column:
 
 
 def _no_p(row: pd.Series) -> Text:
-    """Why there is no p: the row is description, or too few respondents moved at all."""
-    return NOT_TESTED if row.get("verdict") == "described" else TOO_FEW
+    """Why there is no p: the row is description, too few respondents moved at all, or none leaves of so few."""
+    if row.get("verdict") == "described":
+        return NOT_TESTED
+    return TOO_FEW if isinstance(row.get("no_test"), str) else NOT_SHOWN
 
 
 def _points(value: float, n: float) -> Text:
@@ -113,33 +114,7 @@ def _points(value: float, n: float) -> Text:
 
 def _of_linked(row: pd.Series, name: str, write: Callable[[], Text]) -> Text:
     """A result of the linked only; it is hidden where, beside that of everyone, it would give away a few."""
-    return HIDDEN if row["few_apart"] else NOT_TESTED if pd.isna(row.get(name)) else write()
-
-
-def _linked_only(row: pd.Series) -> Text:
-    """The change among the linked with its interval, beside a change among all who answered; of a statement to one decimal."""
-    digits = 1 if row["kind"] == "item" else 2
-    bounds = NOT_SHOWN if pd.isna(row["linked_low"]) else lang.interval(row["linked_low"], row["linked_high"], digits)
-    return lang.change(row["change_linked"], digits) + lang.same(" (") + bounds + lang.same(")")
-
-
-def _superiority(row: pd.Series) -> Text:
-    text = lang.number(row["superiority"], 2)
-    return (
-        text
-        if pd.isna(row["superiority_low"])
-        else text
-        + lang.same(" (")
-        + lang.interval(row["superiority_low"], row["superiority_high"], 2, False)
-        + lang.same(")")
-    )
-
-
-def _kept(row: pd.Series, language: str) -> str:
-    """Whether a level was shown not to have fallen by the margin, with the p of that test where there is one."""
-    text = KEYS[row["not_lower"]][language] if isinstance(row["not_lower"], str) else lang.NOT_COMPUTED[language]
-    p = row.get("p_not_lower")
-    return text if pd.isna(p) else f"{text} (p\u00a0{lang.p_value(p)[language]})"
+    return HIDDEN if row["few_apart"] else NOT_SHOWN if pd.isna(row.get(name)) else write()
 
 
 def _few(count: int, least: int) -> Text:
@@ -165,6 +140,15 @@ def _or_words(name: str, reason: str, he: str, en: str, write: Callable[[pd.Seri
         )
 
     return Column(Text(he, en), written)
+
+
+def _key(name: str, keys: dict, he: str, en: str) -> Column:
+    """A word for one of a few keys; that it does not leave is said."""
+    return Column(
+        Text(he, en),
+        lambda row, words, language: (NOT_SHOWN if pd.isna(row[name]) else keys[row[name]])[language],
+        numeric=False,
+    )
 
 
 def _option(name: str, he: str, en: str) -> Column:
@@ -277,15 +261,13 @@ COLUMNS = {
     "advanced_of": _share("n_advanced", "n", "בשלבים מתקדמים", "In advanced stages"),
     "ties_of": _share("n_ties", "n", "מן הקשרים בסיום", "Of the ties at programme end"),
     "mean": _value("mean", "ממוצע", "Mean"),
-    "mean_programme_end": _value("mean_programme_end", "ממוצע בסיום התכנית", "Mean at programme end"),
-    "mean_follow_up": _value("mean_follow_up", "ממוצע במעקב", "Mean at follow-up"),
-    "change": _value("change", "שינוי (נקודות)", "Change (points)", signed=True),
-    "detectable": _value("detectable", "השינוי הקטן ביותר שהיה מתגלה", "Smallest change detectable"),
-    "effect_size": _value("effect_size", "גודל אפקט", "Effect size", signed=True),
-    "margin": _value("margin", "סף", "Margin", digits=1),
-    "alpha": _or_words("alpha", "not_computable", "אלפא", "Alpha", lambda row: lang.number(row["alpha"], 2)),
-    "mean_inter_item_r": _value("mean_inter_item_r", "מתאם ממוצע בין היגדים", "Mean inter-item r", digits=2),
-    "omega": _or_words("omega", "no_omega", "אומגה", "Omega", lambda row: lang.number(row["omega"], 2)),
+    "mean_programme_end": _released("mean_programme_end", "ממוצע בסיום התכנית", "Mean at programme end"),
+    "mean_follow_up": _released("mean_follow_up", "ממוצע במעקב", "Mean at follow-up"),
+    "change": _released("change", "שינוי (נקודות)", "Change (points)", signed=True),
+    "margin": _value("margin", "סף", "Margin"),
+    "alpha": _or_words("alpha", "not_computable", "אלפא", "Alpha", lambda row: lang.number(row["alpha"], lang.decimals(row["alpha"]))),
+    "mean_inter_item_r": _value("mean_inter_item_r", "מתאם ממוצע בין היגדים", "Mean inter-item r"),
+    "omega": _or_words("omega", "no_omega", "אומגה", "Omega", lambda row: lang.number(row["omega"], lang.decimals(row["omega"]))),
     "warning": _words("warning", "מה כדאי לבדוק", "What to check"),
     "ceiling": _words("ceiling", "בציון העליון", "At the top"),
     "floor": _words("floor", "בציון התחתון", "At the bottom"),
@@ -304,38 +286,26 @@ COLUMNS = {
     "up_of": _share("n_up", "n_linked", "עלו", "Up"),
     "same_of": _share("n_same", "n_linked", "ללא שינוי", "The same"),
     "down_of": _share("n_down", "n_linked", "ירדו", "Down"),
-    "not_lower": Column(Text("לא ירד ביותר מן הסף", "Not lower by the margin"), lambda row, words, language: _kept(row, language), numeric=False),
-    "kept": _words("kept", "נשאר בתוך הסף", "Within the margin"),
+    "not_lower": _key("not_lower", KEYS, "לא ירד ביותר מן הסף", "Not lower by the margin"),
+    "excludes_zero": _key("excludes_zero", verdicts.EXCLUDES_ZERO, "רווח הסמך 95%", "95% interval"),
     "top_change": _number("top_change", "שינוי בשיעור התשובות הגבוהות", "Change of the share of high answers",
                           lambda row: _of_linked(row, "top_change", lambda: _points(row["top_change"], row["n_linked"]))),
-    "top_interval": _number("top_low", "רווח סמך 95% (טנגו)", "95% interval (Tango)",
-                            lambda row: _of_linked(row, "top_low", lambda: lang.interval(100 * row["top_low"], 100 * row["top_high"], 0))),
-    "p_top": _number("p_top", "p של מקנמר (mid-p)", "McNemar mid-p",
-                     lambda row: HIDDEN if row["few_apart"] else TOO_FEW if pd.isna(row["p_top"]) else lang.p_value(row["p_top"])),
-    "p_pratt": _number("p_pratt", "p לפי פראט", "p by Pratt", lambda row: TOO_FEW if pd.isna(row["p_pratt"]) else lang.p_value(row["p_pratt"])),
-    "superiority_now": _number("superiority", "הסתברות שהמעקב גבוה (רווח סמך 95%)", "Chance that the follow-up is higher (95% interval)", _superiority),
-    "linked_only": _number("change_linked", "שינוי אצל מי שהשיבו בשני השלבים (רווח סמך 95%)", "Change among those who answered both (95% interval)",
-                           lambda row: _of_linked(row, "change_linked", lambda: _linked_only(row))),
-    "rank_biserial": _value("effect_size", "מתאם דו־סדרתי של דרגות", "Rank-biserial correlation", signed=True),
-    "cliffs_delta": _value("effect_size", "דלתא של קליף", "Cliff’s delta", signed=True),
-    "gap_detectable": _value("detectable", "השינוי הקטן ביותר בפער שהיה מתגלה", "Smallest change of the gap detectable", digits=1),
     "gap_programme_end": _value("gap_programme_end", "פער בסיום התכנית", "Gap at programme end", signed=True, digits=1),
     "gap_follow_up": _value("gap_follow_up", "פער במעקב", "Gap at follow-up", signed=True, digits=1),
-    "gap_change": _value("change", "שינוי בפער", "Change of the gap", signed=True, digits=1),
-    "gap_interval": _interval("ci_low", "ci_high", "רווח סמך 95%", "95% interval", digits=1),
+    "gap_change": _released("change", "שינוי בפער", "Change of the gap", signed=True),
+    "gap_interval": _interval("ci_low", "ci_high", "רווח סמך 95%", "95% interval"),
     "ceiling_first": _words("ceiling_first", "בתקרה בסיום התכנית: ראשונה", "At the top at programme end: first"),
     "ceiling_second": _words("ceiling_second", "בתקרה בסיום התכנית: שנייה", "At the top at programme end: second"),
-    "superiority": _number("superiority_programme_end", "הסתברות שהשנייה גבוהה (סיום, מעקב)", "Chance that the second is higher (end, follow-up)",
-                           lambda row: lang.number(row["superiority_programme_end"], 1) + lang.same(" · ") + lang.number(row["superiority_follow_up"], 1)),
+    "superiority": _number("superiority_programme_end", "השנייה לעומת הראשונה (סיום, מעקב)", "The second beside the first (end, follow-up)",
+                           lambda row: verdicts.superiority(row["superiority_programme_end"]) + lang.same(" · ") + verdicts.superiority(row["superiority_follow_up"])),
     "standardised_difference": _value("standardised_difference", "הפרש מתוקנן (ס״ת)", "Standardised difference (SD)", signed=True, digits=1),
     "density": _value("density", "צפיפות", "Density", digits=2),
     "named_by_both": _number("named_by_both", "צוינו בידי שני הצדדים", "Named by both", lambda row: _percent(row["named_by_both"])),
     "interval": _interval("ci_low", "ci_high", "רווח סמך 95%", "95% interval"),
     "interval_90": _interval("ci90_low", "ci90_high", "רווח סמך 90%", "90% interval"),
-    "alpha_interval": _interval("alpha_low", "alpha_high", "רווח סמך 95%", "95% interval", signed=False, digits=2),
+    "alpha_interval": _interval("alpha_low", "alpha_high", "רווח סמך 95%", "95% interval", signed=False),
     "projects_interval": _interval("low", "high", "רווח סמך 95% (פרויקטים)", "95% interval (projects)", signed=False, digits=0),
     "bounds": _interval("lowest", "highest", "גבולות (פרויקטים)", "Bounds (projects)", signed=False, digits=0),
-    "p": _p("p", "p ללא תיקון", "p, unadjusted"),
     "p_adjusted": _p("p_adjusted", "p מתוקן", "p, adjusted"),
 }
 # fmt: on
@@ -348,8 +318,9 @@ GAPS = Text(
     "פער: הקבוצה השנייה פחות הראשונה, בנקודות; ככל שהוא קרוב לאפס הפער קטן",
     "gap: second group minus first, in points; nearer zero is a smaller gap",
 )
-MINUS_ONE_TO_ONE = Text(
-    "גודל אפקט בין −1 (כולם נמוכים יותר) ל־1 (כולם גבוהים יותר)", "effect size from −1 (all lower) to 1 (all higher)"
+INTERVALS = Text(
+    "רווחי הסמך מעוגלים כלפי חוץ ואינם מתוקנים למספר הבדיקות",
+    "intervals are rounded outward and not adjusted for the number of tests",
 )
 SAID_IN = Text("מספר הראיונות שבהם נאמר הדבר", "interviews in which it was said")
 # fmt: off
@@ -384,13 +355,9 @@ READ_AS = {
     "change_bounds": Text("גבולות: בין מה שהיה אילו כל מי שלא השיבו היו נותנים את הנמוך ביותר ובין מה שהיה אילו השיבו את הגבוה ביותר",
                           "bounds: had all non-respondents given the lowest answer, and had they all given the highest"),
     "up_of": Text("מספר מי שעלו, לא השתנו וירדו, מתוך מי שהשיבו בשני השלבים", "how many rose, stayed and fell, of those who answered both waves"),
-    "detectable": Text("השינוי הקטן ביותר שהיה מתגלה בארבעה מקרים מתוך חמישה", "smallest change that would be found four times in five"),
-    "gap_detectable": Text("השינוי הקטן ביותר שהיה מתגלה בארבעה מקרים מתוך חמישה", "smallest change that would be found four times in five"),
-    "rank_biserial": MINUS_ONE_TO_ONE, "cliffs_delta": MINUS_ONE_TO_ONE,
-    "top_change": Text("שיעור התשובות הגבוהות: בנקודות אחוז", "share of high answers: in percentage points"),
-    "interval": Text("רווחי הסמך אינם מתוקנים למספר הבדיקות", "intervals are not adjusted for the number of tests"),
-    "gap_interval": Text("רווחי הסמך אינם מתוקנים למספר הבדיקות", "intervals are not adjusted for the number of tests"),
-    "superiority": Text("הסתברות 0.5 פירושה שאף קבוצה אינה גבוהה מן האחרת", "a chance of 0.5 means that neither group is higher"),
+    "top_change": Text("שיעור התשובות הגבוהות: בנקודות אחוז, מעוגל לעשר", "share of high answers: in percentage points, to the nearest ten"),
+    "interval": INTERVALS, "interval_90": INTERVALS, "gap_interval": INTERVALS,
+    "superiority": Text("השוואה בין אנשים: דומה פירושו שאף קבוצה אינה גבוהה מן האחרת", "person against person: about alike means that neither group is higher"),
     "ceiling": Text("שיעור המשיבים שעמדו כבר בסיום התכנית בכל אחד מקצות הסולם", "share of respondents who stood at either end of the scale at programme end"),
 }
 # fmt: on

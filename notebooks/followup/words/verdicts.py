@@ -19,39 +19,43 @@ VERDICTS = {  # of changes, then of gaps; their colours are in palette.py, their
     "widened": Text("התרחב", "widened"),
     "cannot_be_told": Text("לא ניתן לקבוע", "cannot be told"),
 }
-ALL_DIGITS, GROUP_DIGITS = 2, 1
 ADJUSTED_P = Text("p מתוקן\u00a0{p}", "adjusted p\u00a0{p}")
+NO_P_TOLD = Text("p המתוקן קטן מרמת המובהקות שנקבעה", "the adjusted p is below the level set beforehand")
 NO_P = Text("השינויים מעטים מדי לבדיקה", "too few changed to test")
 SMALL = Text("; אך כל רווח הסמך 90% בתוך הסף {margin}", "; yet the whole 90% interval lies within the margin {margin}")
+TOO_FEW_FOR_MARGIN = Text(
+    "המשיבים מעטים מכדי לומר אם השינוי בתוך הסף {margin}",
+    "too few people to say whether the change lies within the margin {margin}",
+)
+WHERE = Text(", {interval},", ", {interval},")  # stands in a sentence where the interval is told
 CHANGE_REASONS = {
     "margin_met": Text(
-        "רווח הסמך 90%, {interval}, כולו בתוך הסף {margin}",
-        "the 90% interval, {interval}, lies within the margin {margin}",
+        "רווח הסמך 90%{where} כולו בתוך הסף {margin}",
+        "the 90% interval{where} lies within the margin {margin}",
     ),
     "not_below_margin": Text(
-        "רווח הסמך 90%, {interval}, אינו יורד מתחת לסף, ירידה של {margin}",
-        "the 90% interval, {interval}, does not go below the margin, a fall of {margin}",
+        "רווח הסמך 90%{where} אינו יורד מתחת לסף, ירידה של {margin}",
+        "the 90% interval{where} does not go below the margin, a fall of {margin}",
     ),
     "beyond_margin": Text(
-        "רווח הסמך 90%, {interval}, חורג מן הסף {margin}",
-        "the 90% interval, {interval}, reaches beyond the margin {margin}",
+        "רווח הסמך 90%{where} חורג מן הסף {margin}",
+        "the 90% interval{where} reaches beyond the margin {margin}",
     ),
+    "too_few_for_margin": TOO_FEW_FOR_MARGIN,
     "no_interval": Text("אין די תשובות שונות זו מזו לרווח סמך", "too few answers that differ for an interval"),
     "no_family": Text("לא נקבע מראש כהשערה", "not a hypothesis named beforehand"),
 }
 GAP_REASONS = {
     "agreed": Text(
-        "רווח הסמך 95% אינו כולל את האפס, p\u00a0{p}, וההסתברות שהקבוצה השנייה גבוהה השתנתה באותו כיוון",
-        "the 95% interval excludes zero, p\u00a0{p}, and the chance that the second group is higher moved the same way",
+        "רווח הסמך 95%{where} אינו כולל את האפס, וההסתברות שהקבוצה השנייה גבוהה השתנתה באותו כיוון",
+        "the 95% interval{where} excludes zero, and the chance that the second group is higher moved the same way",
     ),
     "too_few": Text(
         "בקבוצה אחת פחות מארבעה משיבים, או שאין הבדלים בתוך הקבוצות",
         "a group has fewer than four respondents, or nobody in it differs",
     ),
-    "interval_includes_zero": Text(
-        "רווח הסמך 95%, {interval}, כולל את האפס", "the 95% interval, {interval}, includes zero"
-    ),
-    "p_above_alpha": Text("p\u00a0{p} גדול מרמת המובהקות שנקבעה", "p\u00a0{p} is above the level set beforehand"),
+    "interval_includes_zero": Text("רווח הסמך 95%{where} כולל את האפס", "the 95% interval{where} includes zero"),
+    "p_above_alpha": Text("p המתוקן גדול מרמת המובהקות שנקבעה", "the adjusted p is above the level set beforehand"),
     "ceiling": Text(
         "יותר ממחצית הקבוצה כבר הייתה בתקרה, ולכן אי אפשר להבדיל בין צמצום הפער ובין תקרה",
         "more than half of a group stood at the top already, so a narrowing cannot be told from a ceiling",
@@ -79,11 +83,14 @@ MIX = Text(
     "השלבים אינם מקושרים, וייתכן שהרכב המשיבים השתנה",
     "the waves are not linked, and the mix of people may have changed",
 )
-WITHHELD = Text("שאינו מוצג", "not shown")
-MISSED = Text(
-    "שינוי קטן מ־{detectable} נקודות היה לרוב מוחמץ",
-    "a change of less than {detectable} points would often have been missed",
-)
+EXCLUDES_ZERO = {True: Text("אינו כולל את האפס", "excludes zero"), False: Text("כולל את האפס", "includes zero")}
+SUPERIORITY_WORDS = {  # of the chance that a member of the second group is higher: their edges are in precision.py
+    "lower": Text("נמוכה", "lower"),
+    "rather_lower": Text("נמוכה במקצת", "somewhat lower"),
+    "alike": Text("דומה", "about alike"),
+    "rather_higher": Text("גבוהה במקצת", "somewhat higher"),
+    "higher": Text("גבוהה", "higher"),
+}
 
 
 def words(text: Text, **values: Text) -> Text:
@@ -95,38 +102,47 @@ def change_reason(row: pd.Series) -> Text:
     """Why a change got its verdict: the adjusted p, or where the 90% interval lies against the margin."""
     if _is_hidden(row):
         return Text("", "")
-    digits = ALL_DIGITS if row["group"] == "all" else GROUP_DIGITS
-    values = {
-        "interval": withheld(row) or lang.interval(row["ci90_low"], row["ci90_high"], digits),
-        "margin": lang.number(row["margin"], 1),
-        "p": lang.p_value(row["p_adjusted"]),
-    }
-    tested = NO_P if pd.isna(row["p_adjusted"]) else words(ADJUSTED_P, **values)
+    margin = {"margin": lang.number(row["margin"], lang.decimals(row["margin"]))}
+    values = {"where": _where(row["ci90_low"], row["ci90_high"]), **margin}
     if row["verdict"] in ("rose", "fell"):
-        return tested + (words(SMALL, **values) if row["kept"] == "shown" else Text("", ""))
+        small = row["kept"] == "shown"
+        return (_tested(row) or NO_P_TOLD) + (words(SMALL, **values) if small else Text("", ""))
     if row["verdict"] == "inconclusive":
-        why = "no_interval" if row["reason"] == "no_interval" else "beyond_margin"
-        return words(CHANGE_REASONS[why], **values) + lang.same("; ") + tested
+        known = row["reason"] if row["reason"] in ("no_interval", "too_few_for_margin") else "beyond_margin"
+        tested = _tested(row)
+        return words(CHANGE_REASONS[known], **values) + (lang.same("; ") + tested if tested else Text("", ""))
     return words(CHANGE_REASONS[row["reason"]], **values)
 
 
-def withheld(row: pd.Series) -> Text | None:
-    """What stands for a change's interval that is not shown, since few answered one wave only; None where it is shown."""
-    return WITHHELD if row.get("few_apart") and pd.isna(row["ci_low"]) else None
+def _tested(row: pd.Series) -> Text | None:
+    """The band of the adjusted p, or that too few changed for one; None where neither leaves."""
+    if not pd.isna(row["p_adjusted"]):
+        return words(ADJUSTED_P, p=lang.p_value(row["p_adjusted"]))
+    return NO_P if isinstance(row.get("no_test"), str) else None
+
+
+def _where(low: float | None, high: float | None) -> Text:
+    """An interval in commas, where it leaves."""
+    if pd.isna(low):
+        return Text("", "")
+    return words(WHERE, interval=lang.interval(low, high, lang.decimals(low, high)))
 
 
 def gap_reason(row: pd.Series) -> Text:
     """Why a gap narrowed, widened or cannot be told; a caution about the ceiling stands in the same sentence."""
     if _is_hidden(row):
         return Text("", "")
-    text = words(
-        GAP_REASONS[row["reason"]],
-        interval=lang.interval(row["ci_low"], row["ci_high"], GROUP_DIGITS),
-        p=lang.p_value(row["p_adjusted"]),
-    )
+    text = words(GAP_REASONS[row["reason"]], where=_where(row["ci_low"], row["ci_high"]))
+    if not pd.isna(row["p_adjusted"]):
+        text = text + lang.same("; ") + words(ADJUSTED_P, p=lang.p_value(row["p_adjusted"]))
     if row["caution"] == "ceiling" and row["verdict"] == "narrowed":
         text = text + lang.same("; ") + ceiling_caution(row)
     return text if row["linked"] else text + LOW_POWER
+
+
+def superiority(word: str | None) -> Text:
+    """How members of the second group stand beside those of the first, in a word."""
+    return lang.NOT_COMPUTED if pd.isna(word) else SUPERIORITY_WORDS[word]
 
 
 def ceiling_caution(row: pd.Series) -> Text:

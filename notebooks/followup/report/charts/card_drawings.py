@@ -5,7 +5,7 @@ import math
 
 import pandas as pd
 
-from followup.words.palette import BLUE, GREEN, GREY, ORANGE
+from followup.words.palette import BLUE, GREEN, GREY
 
 WIDE, MOST_DOTS = 176, 60
 
@@ -51,20 +51,19 @@ def strip(change: float, low: float | None, high: float | None, margin: float, r
     return _svg(WIDE, 22, f'{band} fill-opacity="0.24"/>{line}{interval}{dot}')
 
 
-def slopes(first: list[float], second: list[float], language: str) -> str:
-    """Two groups at programme end and follow-up, the second dashed; time runs as the language is read."""
-    low, high = math.floor(min(first + second)), math.ceil(max(first + second))
+def gap_line(before: float, after: float, language: str) -> str:
+    """A gap at programme end and at follow-up over a line at no gap; time runs as the language is read."""
+    reach = max(1.0, abs(before), abs(after))
     start, end = (WIDE - 10, 10) if language == "he" else (10, WIDE - 10)
 
     def y(value: float) -> float:
-        return 50 - 44 * (value - low) / max(high - low, 1)
+        return 28 - 22 * value / reach
 
     strokes = f'<path d="M{start} 2V54M{end} 2V54" stroke="{GREY}" stroke-opacity="0.6"/>'
-    for values, colour, dash in ((first, BLUE, ""), (second, ORANGE, ' stroke-dasharray="6 3"')):
-        a, b = (y(value) for value in values)
-        strokes += f'<path d="M{start} {a:.1f}L{end} {b:.1f}" stroke="{colour}" stroke-width="2.2"{dash}/>'
-        strokes += f'<circle cx="{start}" cy="{a:.1f}" r="4" fill="{colour}"/>'
-        strokes += f'<circle cx="{end}" cy="{b:.1f}" r="4" fill="{colour}"/>'
+    strokes += f'<path d="M10 {y(0):.1f}H{WIDE - 10}" stroke="{GREY}"/>'
+    strokes += f'<path d="M{start} {y(before):.1f}L{end} {y(after):.1f}" stroke="{BLUE}" stroke-width="2.2"/>'
+    for x, value in ((start, before), (end, after)):
+        strokes += f'<circle cx="{x}" cy="{y(value):.1f}" r="4" fill="{BLUE}"/>'
     return _svg(WIDE, 56, strokes)
 
 

@@ -75,7 +75,7 @@ def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
         _wave_legend(figure, words, language)
     parts = [
         f"{row[f'about_{language}']}, {row['cohort']}, {words(row['wave'], language)}: "
-        f"{lang.number(row['mean'], 1)[language]}"
+        f"{lang.number(row['mean'], lang.decimals(row['mean']))[language]}"
         for _, row in frame.iterrows()
     ]
     return figure, alternative(
@@ -157,33 +157,24 @@ def response_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
 
 
 def change_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """Each scale's change in each cohort with its 95% interval, in the colour of its verdict; the band is the margin."""
-    return _dots(
-        frame,
-        words,
-        language,
-        "change",
-        Text("השינוי בכל מחזור ורווח סמך 95%", "The change in each cohort and its 95% interval"),
-    )
+    """Each scale's change in each cohort, in the colour of its verdict, with its 95% interval where that leaves; the
+    band is the margin.
+    """
+    title = Text("השינוי בכל מחזור ורווח סמך 95%", "The change in each cohort and its 95% interval")
+    return _dots(frame, words, language, "change", title)
 
 
 def difference_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """Each cohort's mean less that of the cohort before it, with Welch's 95% interval; programme end open, follow-up
-    full.
-    """
-    return _dots(
-        frame,
-        words,
-        language,
-        "difference",
-        Text("ההפרש בין מחזור לקודמו ורווח סמך 95%", "Each cohort against the one before it, and the 95% interval"),
-    )
+    """Each cohort's mean less that of the cohort before it; programme end open, follow-up full."""
+    title = Text("ההפרש בין מחזור לקודמו", "Each cohort against the one before it")
+    return _dots(frame, words, language, "difference", title)
 
 
 def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, title: Text) -> tuple[Figure, str]:
     """A panel for each scale; where a row has a wave, programme end stands before follow-up."""
     cohorts, about = list(dict.fromkeys(frame["cohort"])), f"about_{language}"
-    reach = max(0.5, frame[[value, "ci_low", "ci_high"]].astype(float).abs().max().max() + 0.1)
+    known = frame[[column for column in (value, "ci_low", "ci_high") if column in frame]].astype(float)
+    reach = max(0.5, known.abs().max().max() + 0.1)
     with style():
         figure, panels = _panels(list(dict.fromkeys(frame[about])), cohorts, language, 1.15)
         for axes, (_, mine) in zip(panels, frame.groupby(about, sort=False), strict=True):
@@ -201,7 +192,7 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
     parts = [
         f"{row[about]}, {row['cohort']}"
         + (f", {words(row['wave'], language)}" if "wave" in frame else "")
-        + f": {lang.change(row[value], 1)[language]} ({words(row['verdict'], language)})"
+        + f": {lang.change(row[value], lang.decimals(row[value]))[language]} ({words(row['verdict'], language)})"
         for _, row in frame.iterrows()
     ]
     return figure, alternative(title, _said(parts, language), language)
@@ -239,7 +230,7 @@ def _legend_of_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> li
 def _mark(axes, row: pd.Series, cohorts: list[str], value: str) -> None:
     """One result with its interval, in the colour of its verdict."""
     at, colour = cohorts.index(row["cohort"]) + BESIDE.get(row.get("wave"), 0), COLOURS[row["verdict"]]
-    if not pd.isna(row["ci_low"]):
+    if not pd.isna(row.get("ci_low")):
         axes.plot([at, at], [row["ci_low"], row["ci_high"]], color=colour, linewidth=1.6, zorder=2)
     axes.plot(
         at,
