@@ -41,16 +41,24 @@ def scale_levels(scores: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 
 def _level(measure: str, wave: str, low: pd.Series, high: pd.Series, mean: float) -> dict:
-    n = len(low)
+    n, n_low, n_high = len(low), int(low.sum()), int(high.sum())
     return {
         "measure": measure,
         "wave": wave,
         "n": n,
-        "n_low": int(low.sum()),
-        "n_middle": n - int(low.sum()) - int(high.sum()),
-        "n_high": int(high.sum()),
+        "n_low": n_low,
+        "n_middle": n - n_low - n_high,
+        "n_high": n_high,
+        "outcome": outcome(n, n_low, n_high),
         "mean": mean if n else None,
     }
+
+
+def outcome(n: int, low: int, high: int) -> str | None:
+    """In a word how the answers fall, which may be said where a category of a few keeps the counts from being told."""
+    if not n:
+        return None
+    return "majority" if 2 * high > n else "minority" if 2 * high < n and low >= high else "divided"
 
 
 def chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:

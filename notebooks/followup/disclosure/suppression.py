@@ -13,6 +13,7 @@ from followup.statistics.scales import BLOCKED_ABOVE, FLAGGED_ABOVE
 from followup.study.params import Disclosure
 
 GROUP_DECIMALS = 1
+CATEGORIES = ("n_low", "n_middle", "n_high")
 MOVES = (
     "n_up",
     "n_same",
@@ -64,12 +65,36 @@ def protected_gaps(gaps: pd.DataFrame, policy: Disclosure, groups: pd.DataFrame 
 
 
 def protected_levels(levels: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
-    """Answers in three categories that may be seen: nothing of a measure that only a few answered; `hidden` says so."""
-    hidden = few_apart(levels["n"], policy) if len(levels) else pd.Series(dtype=bool)
+    """Answers in three categories that may be seen; nothing of a measure that only a few answered: `hidden` says so.
+
+    `form` says what is left of the counts: "three" categories, "high" against the rest (`n_not_high`), or "hidden". A
+    table that was protected before stays as it is.
+    """
+    people = levels["n"].astype(float)
+    hidden = few_apart(people, policy) | people.isna()
+    if "form" not in levels:
+        cells = levels[list(CATEGORIES)].astype(float)
+        forms = [category_form(*row, policy.least_cell) for row in cells.itertuples(index=False)]
+        levels = levels.assign(form=pd.Series(forms, index=levels.index, dtype="object").mask(hidden, "hidden"))
+        levels = levels.assign(n_not_high=levels["n_low"] + levels["n_middle"])
     shown = levels.assign(hidden=hidden)
-    for column in levels.columns.difference(["measure", "wave", "hidden_mean"]):
+    for column in levels.columns.difference(["measure", "wave", "hidden_mean", "form", "hidden"]):
         shown[column] = (shown[column].astype("Int64") if is_count(column) else shown[column]).mask(hidden)
+    shown[["n_low", "n_middle"]] = shown[["n_low", "n_middle"]].mask(shown["form"] != "three")
+    shown[["n_not_high", "n_high"]] = shown[["n_not_high", "n_high"]].mask(shown["form"] == "hidden")
     return shown
+
+
+def category_form(low: float, middle: float, high: float, least_cell: int) -> str:
+    """What may be told of answers in three categories: all "three", "high" against the rest, or nothing: "hidden".
+
+    Each category told holds nobody or at least `least_cell` people, and none holds everyone: what all of them answered
+    is what each of them answered.
+    """
+    for form, cells in (("three", (low, middle, high)), ("high", (low + middle, high))):
+        if all(cell == 0 or cell >= least_cell for cell in cells) and max(cells) < sum(cells):
+            return form
+    return "hidden"
 
 
 def protected_options(chosen: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:

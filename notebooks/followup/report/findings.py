@@ -13,7 +13,7 @@ from followup.study.codebook import Evidence, Finding
 from followup.study.cohort import Cohort
 from followup.words import verdicts
 from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, LEVEL_SENTENCES
-from followup.words.vocabulary import HIDDEN, KEYS
+from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS
 
 FROM = {
     "change": "changes",
@@ -201,23 +201,31 @@ def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     if rows.empty or not rows.iloc[-1]["n"] or pd.isna(rows.iloc[-1]["n"]):
         return None
     row = rows.iloc[-1]
-    high, low, n = int(row["n_high"]), int(row["n_low"]), int(row["n"])
-    outcome = "majority" if 2 * high > n else "minority" if 2 * high < n and low >= high else "divided"
-    text = LEVEL_SENTENCES[outcome]
+    text = LEVEL_SENTENCES[row["outcome"]]
     sentence = filled(text.he, text.en, {"measure": _measure(cohort, evidence)})
-    numbers = filled(
-        "{high} במידה רבה, {low} במידה מועטה",
-        "{high} to a great extent, {low} to a small extent",
-        {"high": lang.share(high, n), "low": lang.count_of(low, n)},
-    )
-    if not pd.isna(row["mean"]):
-        numbers = numbers + filled("; ממוצע {mean}", "; mean {mean}", {"mean": lang.number(row["mean"], 1)})
-    return outcome, sentence, numbers, _described(cohort, row["wave"], n, high)
+    return row["outcome"], sentence, _level_numbers(row), _described(cohort, row)
 
 
-def _described(cohort: Cohort, wave: str, n: int, high: int) -> Text:
+def _level_numbers(row: pd.Series) -> Text:
+    """How many stand high and low, as far as the table tells it, and the mean of a scale."""
+    form, n = row.get("form", "three"), int(row["n"])
+    numbers = FEW_IN_ONE
+    if form != "hidden":
+        numbers = lang.share(int(row["n_high"]), n) + Text(" במידה רבה", " to a great extent")
+    if form == "three":
+        numbers = numbers + filled(
+            ", {low} במידה מועטה", ", {low} to a small extent", {"low": lang.count_of(int(row["n_low"]), n)}
+        )
+    if pd.isna(row["mean"]):
+        return numbers
+    mean = filled("ממוצע {mean}", "mean {mean}", {"mean": lang.number(row["mean"], 1)})
+    return mean if form == "hidden" else numbers + lang.same("; ") + mean
+
+
+def _described(cohort: Cohort, row: pd.Series) -> Text:
     """That a level only describes those who answered: how many, when, and the bounds for everyone on the roster."""
-    words, roster = cohort.codebook.waves[wave], cohort.params.roster
+    wave, n, roster = row["wave"], int(row["n"]), cohort.params.roster
+    words = cohort.codebook.waves[wave]
     if not roster:
         return _wave_note(cohort, wave)
     when = {"wave": Text(words.he, words.en)}
@@ -225,6 +233,11 @@ def _described(cohort: Cohort, wave: str, n: int, high: int) -> Text:
         return filled(
             "תיאור של כל {n} שברשימה ({wave})", "a description of all {n} on the roster ({wave})", {"n": n, **when}
         )
+    if pd.isna(row["n_high"]):
+        return filled(
+            "תיאור של {n} שהשיבו ({wave})", "a description of the {n} who answered ({wave})", {"n": n, **when}
+        )
+    high = int(row["n_high"])
     return filled(
         "תיאור של {n} שהשיבו ({wave}); מכל {all} שברשימה, יהיו תשובות האחרים אשר יהיו: {bounds}",
         "a description of the {n} who answered ({wave}); of all {all} on the roster, whatever the others would have said: {bounds}",

@@ -4,9 +4,11 @@ from followup.language import Text
 
 INK, QUIET, LINE = "#1f2933", "#52606d", "#cbd2d9"
 LOW, MIDDLE, HIGH = "#b8620a", "#d9dee3", "#14618c"
+NOT_HIGH = "#b7a99a"  # low and middle answers together, where too few gave one of them
 EARLIER = {
     LOW: "#e3b88a",
     MIDDLE: "#eceff2",
+    NOT_HIGH: "#d8cfc6",
     HIGH: "#9fc3d8",
 }  # the same answers at programme end, where follow-up stands beneath
 VERDICT_COLOURS = {
