@@ -125,6 +125,28 @@ def test_a_result_of_a_few_is_refused_even_if_they_are_everyone():
     assert "fewer than 8 people" in refused(measure=["motivation"], n=[5], mean=[3.2])
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"measure": ["a"], "mean": [3.2]},
+        {"measure": ["a"], "n_all": [39], "change": [0.2]},  # how many were asked is not how many answered
+        {"measure": ["a", "b"], "n": [29, None], "mean": [3.2, 3.4]},
+        {"trait": ["sector"], "n": [None], "n_all": [39], "standardised_difference": [0.2]},
+        {"measure": ["a"], "alpha": [0.71]},
+    ],
+)
+def test_a_result_of_nobody_knows_how_many_is_refused(columns):
+    said = refused(**columns)
+    assert "does not say how many people stand behind each number" in said
+    assert "add the column n" in said
+
+
+def test_how_many_were_asked_never_stands_for_how_many_answered():
+    """Seven of ten answered: a result of seven, whatever the roster holds."""
+    assert "fewer than 8 people" in refused(measure=["a"], n=[7], n_all=[10], mean=[3.2])
+    assert "fewer than 8 people" in refused(trait=["a"], n=[7], n_all=[39], standardised_difference=[0.2])
+
+
 COUNTS = ["n", "n_low", "n_middle", "n_high", "n_not_high"]
 
 

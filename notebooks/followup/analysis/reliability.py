@@ -42,9 +42,10 @@ def _of_scales(comparison: Comparison) -> dict:
 def reliabilities(comparison: Comparison) -> pd.DataFrame:
     """Alpha with Feldt's interval of every scale in every wave, among those who answered all its items.
 
-    Beside it the mean inter-item correlation, and omega or why there is none.
+    Beside it the mean inter-item correlation, and omega or why there is none. Of fewer than `least_group` nothing is
+    told, and `hidden` says so.
     """
-    rows = []
+    rows, least = [], comparison.cohort.params.disclosure.least_group
     for (scale, wave), result in _of_scales(comparison).items():
         low, high = result.alpha_ci95 or (None, None)
         rows.append(
@@ -60,9 +61,14 @@ def reliabilities(comparison: Comparison) -> pd.DataFrame:
                 "omega": result.omega,
                 "no_omega": key_of(result.no_omega),
                 "not_computable": key_of(result.not_computable),
+                "hidden": result.n < least,
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    if table.empty:
+        return table
+    told = table.columns.difference(["measure", "wave", "hidden"])
+    return table.assign(**table[told].mask(table["hidden"]))
 
 
 def turned_items(comparison: Comparison) -> pd.DataFrame:

@@ -25,6 +25,15 @@ MEANS = {
     "mean", "change", "difference", "standardised_difference", *(f"mean_{wave}" for wave in WAVES),
     *(f"{side}_{wave}" for side in ("first", "second", "gap", "superiority") for wave in WAVES),
 }  # fmt: skip
+RESULTS = MEANS | {
+    "alpha",
+    "omega",
+    "mean_inter_item_r",
+    "finite_low",
+    "finite_high",
+    "change_lowest",
+    "change_highest",
+}
 GROUP_RESULTS = MEANS | {"ci_low", "ci_high", "ci90_low", "ci90_high", "p", "p_adjusted", "margin", "detectable"}
 EXACT = {"p", "p_adjusted", "margin"}  # of a group's results, those that are not rounded to one decimal
 LEVELS = {"measure", "n_low", "n_middle", "n_high"}
@@ -114,9 +123,14 @@ class Rules:
                     )
 
     def _of_few(self, frame: pd.DataFrame) -> Iterator[str]:
-        """No result of fewer than `least_group` people, whoever they are."""
-        told = frame[sorted(MEANS & {*frame})].notna().any(axis=1)
-        if (told & few_apart(_people(frame), self.policy).any(axis=1)).any():
+        """No result of fewer than `least_group` people, whoever they are, nor of nobody knows how many."""
+        told, people = frame[sorted(RESULTS & {*frame})].notna().any(axis=1), _people(frame)
+        if (told & (people.isna().all(axis=1) if len(people.columns) else True)).any():
+            yield (
+                "it does not say how many people stand behind each number; what to do: add the column n, with how many "
+                "answered (n_all, how many were asked, does not stand for it)"
+            )
+        if (told & few_apart(people, self.policy).any(axis=1)).any():
             yield (
                 f"a row tells the result of fewer than {self.policy.least_group} people; "
                 "what to do: hide it with disclosure.protected_groups"
@@ -245,11 +259,11 @@ def _of_columns(numbers: pd.DataFrame) -> Iterator[str]:
 
 
 def _people(frame: pd.DataFrame) -> pd.DataFrame:
-    """How many people each row is about, a column for each way of counting them; of "n of N" the N.
+    """How many people each row is about, a column for each way of counting them; of "n of N" the n.
 
     Of waves that are linked in part each wave counts, not those who answered both.
     """
-    sizes = [size for size in (*SIZES, "n_all") if size in frame and not (size == "n" and "n_all" in frame)]
+    sizes = [size for size in SIZES if size in frame]
     people = frame[sizes].astype(float)
     if "n_linked" in people and "test" in frame:
         people["n_linked"] = people["n_linked"].mask(frame["test"] == "partly_linked")

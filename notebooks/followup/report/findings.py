@@ -395,10 +395,20 @@ def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) 
 
 
 def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    if table["hidden"].astype(bool).any() and pd.isna(table.set_index("fate").loc["kept", "n"]):
+        return _not_shown(Text("גורל הקשרים המקצועיים", "What became of the professional ties"))
     counts = table.set_index("fate")["n_ties"]
-    before, kept, unknown = int(table["n"].iloc[0]), int(counts["kept"]), int(counts["unknown"])
+    before, kept = int(table.set_index("fate").loc["kept", "n"]), int(counts["kept"])
     if not before:
         return None
+    if pd.isna(counts["unknown"]):
+        numbers = filled(
+            "{kept} קשרים צוינו שוב במעקב",
+            "{kept} ties were named again at follow-up",
+            {"kept": lang.share(kept, before)},
+        )
+        return _side(kept, before), KEPT[_side(kept, before)], numbers, _wave_note(cohort, "follow_up")
+    unknown = int(counts["unknown"])
     outcome = _side(kept, before)
     numbers = filled(
         "{kept} קשרים צוינו שוב במעקב; על {unknown} אין מידע",

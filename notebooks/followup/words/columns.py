@@ -275,7 +275,7 @@ COLUMNS = {
     "possible_of": _share("n_ties", "n_possible", "קשרים, מתוך האפשריים", "Ties, of those possible"),
     "numbers": _said("numbers", "מה אומרים המספרים", "What the numbers say"),
     "together": _words("together", "זה מול זה", "Side by side"),
-    "n_present": _count("n_present", "נכחו", "Present"),
+    "n_present": _number("n_present", "נכחו", "Present", lambda row: _few(row["n_present"], row["least_cell"])),
     "n_interviews": _count("n_interviews", "ראיונות", "Interviews"),
     "n_programme_end": _count("n_programme_end", "n בסיום התכנית", "n at programme end"),
     "n_follow_up": _count("n_follow_up", "n במעקב", "n at follow-up"),
