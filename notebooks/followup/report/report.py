@@ -122,7 +122,7 @@ class Report:
         """
         frame = self.keep(name, frame)
         drawn = frame[~frame["hidden"].astype(bool)].infer_objects() if "hidden" in frame else frame
-        if drawn.empty or not when:
+        if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
             self.table(name, frame, he=he, en=en, show=show, note=note, when=when)
             return
         caption = _caption(he, en)
