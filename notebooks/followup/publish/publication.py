@@ -194,13 +194,14 @@ def _provenance(cohort: Cohort, language: str, inputs: dict[str, str]) -> tuple[
         f"{'Python' if name == 'python' else name} {number}" for name, number in provenance.versions().items()
     )
     rows = (
-        (Text("קלט (SHA-256)", "Inputs (SHA-256)"), whole),
+        (INPUTS, whole),
         (Text("גרעין אקראיות", "Seed"), str(cohort.params.analysis.seed)),
         (Text("תוכנות", "Software"), versions),
     )
     return tuple((label[language], value) for label, value in rows)
 
 
+INPUTS = Text("קלט (תקציר; הנתונים במפתח של המכון)", "Inputs (digest; data with the institute’s key)")
 PROGRAMME = Text("התכנית", "Programme")
 # fmt: off
 GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
