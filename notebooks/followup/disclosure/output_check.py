@@ -3,16 +3,19 @@
 A table of a shape that is known is protected here; one that no rule can protect is refused, with what to do instead.
 """
 
+import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
 
 from followup.disclosure.suppression import few_apart, is_count, protected_levels, protected_options
 from followup.study.codebook import WAVES, Codebook
+from followup.study.name_forms import letters_of, plain, words_of_our_prose
 from followup.study.params import Disclosure
 
 PERSONS = {"participant", "respondent", "ego", "alter", "id", "name", "email", "row", "interview"}
@@ -61,6 +64,11 @@ class Rules:
     people: frozenset[str] = frozenset()
     cohorts: tuple[str, ...] = ()  # on the page that compares cohorts: those of which it may tell
 
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """The words of our own prose and of the codebook, which a name may be, too."""
+        return common_words(self.codebook)
+
     def protected(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """The table as it may be published; raises `NotForPublication` where no rule can protect it."""
         if frame.empty:
@@ -79,7 +87,7 @@ class Rules:
     def check_words(self, text: str) -> None:
         """Refuse a text in which a person can be recognised: by an ID, a pseudonym, a name, an address."""
         text = EMBEDDED.sub("", text)
-        found = [*EMAIL.findall(text), *ADDRESS.findall(text), *named_in(text, self.people)]
+        found = [*EMAIL.findall(text), *ADDRESS.findall(text), *named_in(text, self.people, self.common)]
         if found:
             raise NotForPublication(
                 f"“{found[0]}” is not published: a person can be recognised by it; what to do: leave it out"
@@ -105,7 +113,7 @@ class Rules:
             if len(cells) > 1 and not self.people.isdisjoint(cells) and self.people | {""} >= {*cells}:
                 yield f"column “{column}” holds IDs or names of participants; {remedy}"
         text = " ".join(cell for column in _texts(frame) for cell in told[column])
-        for found in (*EMAIL.findall(text), *ADDRESS.findall(text), *named_in(text, self.people)):
+        for found in (*EMAIL.findall(text), *ADDRESS.findall(text), *named_in(text, self.people, self.common)):
             yield f"“{found}” stands in it, by which a person can be recognised; {remedy}"
 
     def _of_extremes(self, frame: pd.DataFrame) -> Iterator[str]:
@@ -270,24 +278,58 @@ def _people(frame: pd.DataFrame) -> pd.DataFrame:
     return people
 
 
-def named_in(text: str, people: frozenset[str]) -> list[str]:
-    """Which of these names, IDs or addresses stand in a text, as words of their own; short numbers are left alone."""
-    words = set(WORD.findall(text))
-    words |= {word.strip(".-") for word in words}
-    names, phrases = _by_words(people)
-    found = sorted(words & names)
+def named_in(text: str, people: frozenset[str], common: frozenset[str] = frozenset()) -> list[str]:
+    """Which of these names, IDs or addresses stand in a text, as words of their own; short numbers are left alone.
+
+    With a Hebrew prefix, vowel points, or an ID's letters apart from its digits, too. A name of one word that is among
+    the `common` words of the text is no sign of anybody.
+    """
+    seen = UNSEEN.sub("", unicodedata.normalize("NFC", POINTS.sub("", text))) if UNSEEN.search(text) else text
+    words = set(WORD.findall(seen))
+    words |= {word.strip(".-־") for word in words}
+    names, phrases, codes = _by_words(people, common)
+    bare = {
+        word: {word[cut:] for cut in (1, 2, 3) if len(word) - cut > 2 and not word[:cut].strip(PREFIXES)}
+        for word in words
+        if "א" <= word[0:1] <= "ת" and plain(word) not in common
+    }
+    found = (words & names) | {name for cuts in bare.values() for name in cuts & names}
+    found |= {codes[code] for written in CODE.findall(seen) if (code := _joined(written)) in codes}
     told = (
-        phrase for word in phrases.keys() & set(LETTERS.findall(text)) for phrase in phrases[word] if phrase in text
+        phrase for word in phrases.keys() & set(LETTERS.findall(seen)) for phrase in phrases[word] if phrase in seen
     )
-    return found + sorted(phrase for phrase in told if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text))
+    return sorted(found) + sorted(phrase for phrase in told if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", seen))
 
 
-@lru_cache(maxsize=4)
-def _by_words(people: frozenset[str]) -> tuple[frozenset[str], dict[str, list[str]]]:
-    """Names of one word, and those of several by their first word: a text is then read once, however many people there are."""
+def common_words(codebook: Codebook) -> frozenset[str]:
+    """The words that stand on a page whoever took part: those of our own prose, and of the questionnaire."""
+    return words_of_our_prose() | letters_of(json.dumps(codebook.model_dump(mode="json"), ensure_ascii=False))
+
+
+PREFIXES = "והבלמשכ"
+POINTS = re.compile("[\u0591-\u05bd\u05bf-\u05c7]")
+UNSEEN = re.compile("[\u00ad\u0591-\u05bd\u05bf-\u05c7\u200b-\u200f\u2060-\u2064\ufeff]")
+CODE = re.compile(r"(?<!\w)[^\W\d_]{1,6}[\s\-־–./]{0,2}\d{2,}(?!\w)")
+
+
+def _joined(code: str) -> str:
+    """An ID of letters and digits without what stands between them."""
+    return re.sub(r"[\W_]", "", code).casefold()
+
+
+@lru_cache(maxsize=8)
+def _by_words(
+    people: frozenset[str], common: frozenset[str]
+) -> tuple[frozenset[str], dict[str, list[str]], dict[str, str]]:
+    """Names of one word, those of several by their first word, and IDs of letters and digits as they are joined.
+
+    A text is then read once, however many people there are.
+    """
     phrases: dict[str, list[str]] = {}
     for name in people:
-        if " " in name and (first := LETTERS.search(name)):
+        if ({" ", "־"} & {*name}) and (first := LETTERS.search(name)):
             phrases.setdefault(first[0], []).append(name)
-    names = frozenset(name for name in people if not (name.isdecimal() and len(name) < LEAST_DIGITS))
-    return names, phrases
+    names = frozenset(
+        name for name in people if not (name.isdecimal() and len(name) < LEAST_DIGITS) and plain(name) not in common
+    )
+    return names, phrases, {_joined(name): name for name in people if CODE.fullmatch(name)}
