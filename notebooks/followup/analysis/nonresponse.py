@@ -77,7 +77,7 @@ def _among(people: pd.DataFrame, answered: pd.Series, trait: str, level: str) ->
 
 
 def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
-    """Bounds of the last wave's mean, and of the change, for all on the roster, whatever the silent would have said.
+    """Bounds of the last wave's mean, and of the change, for all on the roster, whatever non-respondents would have said.
 
     They follow from the means as these are told, to one decimal, so that they tell no more than these; of fewer than
     `least_group` people neither is told, and `hidden` says so. Beside the bounds of the mean stands the interval for a
@@ -169,7 +169,7 @@ def _not_a_random_draw(scale: str, n: int, roster: int, differences: pd.DataFram
 
 
 def tipping_points(comparison: Comparison) -> pd.DataFrame:
-    """What must be true of the silent for each scale's conclusion to turn, in words; empty where nobody was silent."""
+    """What must be true of non-respondents to reverse each scale's conclusion; empty where everyone answered."""
     rows = []
     for scale in comparison.measures:
         sentence = _tipping(comparison, scale) if scale in comparison.codebook.scales else None

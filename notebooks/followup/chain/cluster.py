@@ -7,7 +7,6 @@ notebook that failed does, for a look.
 """
 
 import base64
-import hashlib
 import json
 import os
 import queue
@@ -26,7 +25,15 @@ from typing import IO, Any
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build_telling
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, NOTEBOOKS
 from followup.problems import InputProblems
-from followup.store.freshness import code_files, data_files, digests, fingerprint, replace_text, setting_files
+from followup.store.freshness import (
+    code_files,
+    data_files,
+    digests,
+    fingerprint,
+    replace_text,
+    setting_files,
+    sha256_of,
+)
 from followup.study.institute_key import GIVEN, digests_of_raw_files
 
 TICK = 0.5  # seconds between two looks at the clock
@@ -40,7 +47,7 @@ def identity() -> dict[str, str]:
     from followup.publish.provenance import code_version, versions
 
     code = json.dumps(digests(code_files(), HOUSE), sort_keys=True)
-    own = {"notebooks, package and lock file": hashlib.sha256(code.encode()).hexdigest()[:12]}
+    own = {"notebooks, package and lock file": sha256_of(code)[:12]}
     return own | {name: str(value) for name, value in (code_version() | versions()).items()}
 
 
@@ -104,7 +111,7 @@ class ClusterBuilds:
                 yield cohort, ENDED, INTERRUPTED
 
     def stop(self) -> None:
-        """Wait for nothing more; what a worker has begun is ended there and thrown away."""
+        """Wait for nothing more; what a worker has started is ended there and thrown away."""
         self.stopping = True
 
     def _stop_workers(self) -> None:
@@ -203,7 +210,7 @@ def _connected(address: str, here: dict[str, str]):
             "\n".join(
                 [
                     "These workers are not what this computer is, so that nothing was sent; bring them to the same commit "
-                    "and start them anew (make worker):",
+                    "and start them again (make worker):",
                     *others,
                 ]
             )

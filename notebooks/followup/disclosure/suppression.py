@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from followup.disclosure.precision import category_form
 from followup.statistics.scales import BLOCKED_ABOVE, FLAGGED_ABOVE
 from followup.study.params import Disclosure
 
@@ -85,18 +86,6 @@ def protected_levels(levels: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
     return shown
 
 
-def category_form(low: float, middle: float, high: float, least_cell: int) -> str:
-    """What may be told of answers in three categories: all "three", "high" against the rest, or nothing: "hidden".
-
-    Each category told holds nobody or at least `least_cell` people, and none holds everyone: what all of them answered
-    is what each of them answered.
-    """
-    for form, cells in (("three", (low, middle, high)), ("high", (low + middle, high))):
-        if all(cell == 0 or cell >= least_cell for cell in cells) and max(cells) < sum(cells):
-            return form
-    return "hidden"
-
-
 def protected_options(chosen: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
     """How many chose each option, without counts below `least_cell`: those are "fewer than five", which nobody is, too."""
     if chosen.empty:
@@ -133,10 +122,10 @@ def _hidden(frame: pd.DataFrame, least: int, n: str) -> pd.Series:
 def hidden_groups(sizes: pd.Series, total: int, least: int, people: pd.Series | None = None) -> pd.Series:
     """Which groups of `total` people stay hidden: small ones, those with a small complement, and more where needed.
 
-    `people` is how many each group is, where a size says less (one, for a group of one mind).
+    `people` is how many each group is, where a size says less (one, for a group whose members gave the same answer).
 
     The total and the groups that are shown give away what all hidden people together answered. So these are at least
-    two groups and `least` people, or nobody; and beside each group half as many others, lest seven of eight be known
+    two groups and `least` people, or nobody; and beside each group half as many others, so that seven of eight are not known
     to within one person's answer. People outside every group may be known together, if they are enough.
     """
     outside, people = total - sizes.sum(), sizes if people is None else people

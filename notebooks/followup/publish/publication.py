@@ -5,7 +5,6 @@ fails leaves the last good pages standing, with a notice of what happened.
 """
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ from followup.language import LANGUAGES, Text, answered, filled, number, numbers
 from followup.publish import cells, font, provenance, rendering, template_pages
 from followup.publish.versions import CURRENT, PDFS, put
 from followup.store import remembered
-from followup.store.freshness import published_whole, replace_text
+from followup.store.freshness import published_whole, replace_text, sha256_of
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
 from followup.words.vocabulary import KEYS
 
@@ -192,7 +191,7 @@ def _wave(cohort: Cohort, wave: str) -> Text:
 
 
 def _provenance(cohort: Cohort, language: str, inputs: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    whole = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    whole = sha256_of(json.dumps(inputs, sort_keys=True))
     versions = ", ".join(
         f"{'Python' if name == 'python' else name} {number}" for name, number in provenance.versions().items()
     )
@@ -215,7 +214,7 @@ GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
     (("היגד", "Statement"), ("משפט שהמשיבים דירגו עד כמה הוא נכון לגביהם.", "A sentence of which respondents said how far it was true of them.")),
     (("היגד הפוך", "Reverse-coded statement"), (
         "היגד שהסכמה לו פירושה פחות ממה שהסולם מודד; לפני חישוב הציון הופכים אותו.",
-        "A statement agreement with which means less of what its scale measures; it is turned round before scoring.")),
+        "A statement agreement with which means less of what its scale measures; it is reversed before scoring.")),
     (("סולם", "Scale"), ("כמה היגדים שמודדים יחד דבר אחד; הציון הוא הממוצע שלהם.", "Several statements that measure one thing together; its score is their mean.")),
     (("שינוי", "Change"), ("המעקב פחות סיום התכנית, בנקודות של הסולם.", "Follow-up minus programme end, in points of the scale.")),
     (("פער", "Gap"), ("הממוצע של קבוצה אחת פחות זה של קבוצה אחרת.", "One group’s mean minus another’s.")),

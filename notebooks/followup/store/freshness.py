@@ -7,17 +7,23 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 FAILURE = 3
 
 
+def sha256_of(content: bytes | str) -> str:
+    """SHA-256 of bytes, or of a text as UTF-8, in hexadecimal."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file, or "absent"."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return sha256_of(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return "absent"
 
@@ -59,7 +65,7 @@ def fingerprint(root: Path, cohort: str) -> str:
     parts = digests([*data_files(root, cohort), *setting_files(root, cohort)], root) | digests(
         code_files(), PACKAGE.parents[1]
     )
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return sha256_of(json.dumps(parts, sort_keys=True))
 
 
 def published_whole(build: Path) -> bool:
@@ -77,11 +83,18 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def replace_bytes(path: Path, content: bytes) -> None:
-    """A file that is whole or absent: written beside its place, then moved there."""
+    """A file that is whole or absent."""
+    with whole_file(path) as beside:
+        beside.write_bytes(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A file that is whole or absent: what is written at the path given, beside its place, is moved there at the end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(content)
+        yield beside
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

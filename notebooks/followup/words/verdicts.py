@@ -9,6 +9,16 @@ import pandas as pd
 from followup import language as lang
 from followup.language import Text, filled
 
+VERDICTS = {  # of changes, then of gaps; their colours are in palette.py, their rules in statistics/
+    "rose": Text("עלייה", "rose"),
+    "fell": Text("ירידה", "fell"),
+    "preserved": Text("נשמר", "preserved"),
+    "inconclusive": Text("אין הכרעה", "inconclusive"),
+    "described": Text("תיאור בלבד", "description only"),
+    "narrowed": Text("הצטמצם", "narrowed"),
+    "widened": Text("התרחב", "widened"),
+    "cannot_be_told": Text("לא ניתן לקבוע", "cannot be told"),
+}
 ALL_DIGITS, GROUP_DIGITS = 2, 1
 ADJUSTED_P = Text("p מתוקן\u00a0{p}", "adjusted p\u00a0{p}")
 NO_P = Text("השינויים מעטים מדי לבדיקה", "too few changed to test")
@@ -51,7 +61,7 @@ GAP_REASONS = {
         "רווח הסמך אינו כולל את האפס, אך ההסתברות שהקבוצה השנייה גבוהה לא השתנתה באותו כיוון",
         "the interval excludes zero, yet the chance that the second group is higher did not move the same way",
     ),
-    "gap_reversed": Text("הפער התהפך ולא הצטמצם", "the gap turned round rather than narrowed"),
+    "gap_reversed": Text("הפער התהפך ולא הצטמצם", "the gap reversed rather than narrowed"),
 }
 CEILING_CAUTION = Text(
     "אך כבר בסיום התכנית היו בתקרה {c1} מן הקבוצה הראשונה ו{c2} מן השנייה, "

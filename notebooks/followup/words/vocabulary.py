@@ -17,19 +17,13 @@ NOT_ASKED_BEFORE = Text("נשאל פעם אחת", "asked once")
 SEE_CHANGE = Text("ראו ״מה השתנה״", "see “What changed?”")
 NOT_SHOWN = Text("אינו מוצג", "not shown")
 TOO_FEW = Text("מעט מדי לבדיקה", "too few to test")
+DID_NOT_ANSWER = Text("לא השיבו", "did not answer")
 
 
 # Words for the keys that stand in results tables, beside those of the codebook.
 # fmt: off
 KEYS = {
-    "rose": Text("עלייה", "rose"),
-    "fell": Text("ירידה", "fell"),
-    "preserved": Text("נשמר", "preserved"),
-    "inconclusive": Text("אין הכרעה", "inconclusive"),
-    "described": Text("תיאור בלבד", "description only"),
-    "narrowed": Text("הצטמצם", "narrowed"),
-    "widened": Text("התרחב", "widened"),
-    "cannot_be_told": Text("לא ניתן לקבוע", "cannot be told"),
+    **verdicts.VERDICTS,
     "participants": Text("משתתפים ברשימה", "participants on the roster"),
     "linked": Text("השיבו בשני השלבים", "answered both waves"),
     "programme_end_only": Text("השיבו רק בסיום התכנית", "answered at programme end only"),
@@ -56,7 +50,7 @@ KEYS = {
     "none_or_up_to_half": Text("הגיעו לכל היותר למחצית המפגשים", "came to at most half of the meetings"),
     "over_half": Text("הגיעו ליותר ממחצית המפגשים", "came to more than half of the meetings"),
     "one_report": Text("די בדיווח של אחד מן השניים", "one report is enough"),
-    "both_reports": Text("מי ששתקו אולי שומרים על הקשר", "whoever was silent may still have the tie"),
+    "both_reports": Text("ייתכן שמי שלא השיבו שומרים על הקשר", "a non-respondent may still have the tie"),
     "both_answered": Text("רק קשרים ששני הצדדים בהם השיבו בשני השלבים", "only ties of which both answered both waves"),
     "higher": Text("גבוה מן המחזור הקודם", "higher than the cohort before"),
     "lower": Text("נמוך מן המחזור הקודם", "lower than the cohort before"),
@@ -88,9 +82,9 @@ KEYS = {
     "fewer_than_two_items": Text("היגד אחד בלבד", "one statement only"),
     "fewer_than_three_respondents_answered_every_item": Text("מעט מדי השיבו על כל ההיגדים", "too few answered every statement"),
     "an_item_on_which_everyone_agreed": Text("בהיגד אחד כולם השיבו אותו דבר", "on one statement everyone agreed"),
-    "against_one": Text("מנוגד לסולמו בשלב זה ומתיישב איתו באחר: ייתכן שהקובץ כבר הפך אותו", "against its scale in this wave and with it in the other: the export may have turned it round already"),
+    "against_one": Text("מנוגד לסולמו בשלב זה ומתיישב איתו באחר: ייתכן שהקובץ כבר הפך אותו", "against its scale in this wave and with it in the other: the export may have reversed it already"),
     "against_both": Text("מנוגד לסולמו בשני השלבים: ייתכן שהוא היגד הפוך שלא סומן", "against its scale in both waves: it may be reverse-coded and not marked so"),
-    "against_only": Text("מנוגד לסולמו: ייתכן שהוא היגד הפוך שלא סומן, או שהקובץ כבר הפך אותו", "against its scale: it may be reverse-coded and not marked so, or turned round already"),
+    "against_only": Text("מנוגד לסולמו: ייתכן שהוא היגד הפוך שלא סומן, או שהקובץ כבר הפך אותו", "against its scale: it may be reverse-coded and not marked so, or reversed already"),
     "majority": Text("רוב", "most"),
     "minority": Text("מיעוט", "a minority"),
     "about_half": Text("כמחצית", "about half"),
