@@ -256,6 +256,12 @@ def _of(values: dict, he: str, en: str) -> Text:
     return filled(he, en, {name: value for name, value in values.items() if f"{{{name}}}" in en})
 
 
+def weighting_table(comparison: Comparison, participants: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """What weighting would move, as one sentence in both languages: weighting_he, weighting_en."""
+    said = weighting(comparison, participants, scores)
+    return pd.DataFrame({f"weighting_{language}": [said[language]] for language in LANGUAGES})
+
+
 def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.DataFrame) -> Text:
     """How far weights by the compared trait would move the scales' results, or why they may not be used: a sentence."""
     cohort, wave = comparison.cohort, comparison.cohort.waves[-1]

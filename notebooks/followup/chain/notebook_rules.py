@@ -319,9 +319,9 @@ def hides_errors(cell: Cell) -> Iterator[str]:
 
 
 def defines(cell: Cell) -> Iterator[str]:
-    """A function, a class, or a lambda that is given a name."""
+    """A class, or a lambda that is given a name; a function that draws or computes is as small as its cell must be."""
     for node in cell.nodes():
-        if isinstance(node, DEFINITIONS):
+        if isinstance(node, DEFINITIONS) and not isinstance(node, ast.FunctionDef):
             yield node.name
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and isinstance(node.value, ast.Lambda):
             yield ast.unparse(node)
@@ -368,7 +368,7 @@ RULES = {
     calls_the_shell: ("a notebook does not call the shell: its failures go unseen", "move it into the package"),
     uses_a_shell_magic: ("a notebook installs nothing and runs no program", "add what is needed to pyproject.toml"),
     hides_errors: ("this hides every error, those of the data too", "name the error that is expected"),
-    defines: ("a notebook defines nothing", "move it into a module of followup and call it from here"),
+    defines: ("a notebook defines small functions only", "move it into a module of followup and call it from here"),
     loops_over_files: ("a notebook does not walk through files", "name the files in params; the package reads them"),
     imports_what_is_banned: ("a notebook fetches and unpickles nothing", "put files into data/ and code into followup"),
     runs_what_nobody_checked: ("this runs code, or reads data, that nobody checked", "read with report.cohort.read(…)"),

@@ -102,6 +102,7 @@ class Rules:
         yield from self._of_groups(frame)
         yield from self._of_answers(frame)
         yield from self._of_cohorts(frame)
+        yield from self._of_written_numbers(frame)
 
     def _of_persons(self, frame: pd.DataFrame) -> Iterator[str]:
         """A row is never a person."""
@@ -205,6 +206,25 @@ class Rules:
         elif self.cohorts and "cohort" in frame and not set(frame["cohort"].astype(str)) <= {*self.cohorts}:
             yield "a row is about several cohorts together; what to do: one row for each cohort"
 
+    def _of_written_numbers(self, frame: pd.DataFrame) -> Iterator[str]:
+        """A number in a cell of text is a number, and no rule sees it there."""
+        for column in _texts(frame):
+            if str(column).removesuffix("_he").removesuffix("_en") in OUR_SENTENCES:
+                continue
+            for cell in frame[column].dropna().astype(str).unique():
+                if not KEY.fullmatch(cell) and bare_digits(cell, self.names):
+                    yield (
+                        f"“{cell}” in column “{column}” is a number written as text; what to do: put numbers into columns "
+                        'of their own, as in\n        table.assign(n_chosen=…, n=…), show=["option", "chosen_of"]'
+                    )
+                    return
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names with digits in them that stand in the codebook: they are no numbers."""
+        dumped = json.dumps(self.codebook.model_dump(mode="json"), ensure_ascii=False)
+        return frozenset(text for text in re.findall(r'"([^"]*\d[^"]*)"', dumped)) | frozenset(self.cohorts)
+
     # ---------------------------------------------------------------------------------------------- what a table holds
 
     def _rows_of_groups(self, frame: pd.DataFrame) -> pd.Series:
@@ -223,6 +243,22 @@ class Rules:
     def _codes(self, measure: str) -> list[int]:
         known = measure in self.codebook.scales or measure in self.codebook.items
         return self.codebook.options_of(measure).codes if known else []
+
+
+OUR_SENTENCES = {  # columns of text that the package writes from released numbers, or that a person released
+    "setting", "settled", "number", "numbers", "certainty", "sentence", "computed_sentence", "silent", "published",
+    "excerpt", "title", "about", "differs_in", "weighting", "file", "cohort", "cohorts", "earlier", "meeting",
+}  # fmt: skip
+KEY = re.compile(r"[A-Za-z]+(?:_\w+)+|\d{4}-\d\d-\d\d")  # a key that the page has words for, or a date
+LEVELS_AND_DATES = re.compile(r"(?<!\d)(?:19|20)\d\d(?:-\d\d){0,2}(?!\d)|(?:90|95|99)%|\b[A-Z]{1,3}\d{1,3}\b")
+DATE_IN_WORDS = re.compile(r"\b\d{1,2} ?(?:ב[א-ת]{3,8}|[A-Z][a-z]{2,8})")
+
+
+def bare_digits(text: str, names: frozenset[str]) -> list[str]:
+    """The numbers in a text, but for dates, levels of confidence, codes such as E03, and names with digits in them."""
+    for name in sorted((name for name in names if name in text), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
+    return re.findall(r"\d+(?:[.,]\d+)*", DATE_IN_WORDS.sub(" ", LEVELS_AND_DATES.sub(" ", text)))
 
 
 ABOUT_A_ROW = {"least_group", "least_cell", "seed"}

@@ -395,7 +395,7 @@ def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) 
 
 
 def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    if table["hidden"].astype(bool).any() and pd.isna(table.set_index("fate").loc["kept", "n"]):
+    if pd.isna(table.set_index("fate").loc["kept", "n"]):
         return _not_shown(Text("גורל הקשרים המקצועיים", "What became of the professional ties"))
     counts = table.set_index("fate")["n_ties"]
     before, kept = int(table.set_index("fate").loc["kept", "n"]), int(counts["kept"])
