@@ -12,7 +12,7 @@ from followup.language import LANGUAGES, Text, filled
 from followup.study.codebook import Evidence, Finding
 from followup.study.cohort import Cohort
 from followup.words import verdicts
-from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, LEVEL_SENTENCES
+from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, INVOLVED, KEPT, LEVEL_SENTENCES
 from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS
 
 FROM = {
@@ -355,33 +355,6 @@ def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) 
 def _side(part: int, whole: int) -> str:
     """Whether a part is more than half, less, or just half."""
     return "majority" if 2 * part > whole else "minority" if 2 * part < whole else "about_half"
-
-
-INVOLVED = {
-    "majority": Text(
-        "רוב הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
-        "Most graduates are still involved in the project they took part in.",
-    ),
-    "about_half": Text(
-        "מחצית הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
-        "Half of the graduates are still involved in the project they took part in.",
-    ),
-    "minority": Text(
-        "רוב הבוגרים אינם מעורבים כיום בפרויקט שהיו שותפים לו.",
-        "Most graduates are no longer involved in the project they took part in.",
-    ),
-}
-KEPT = {
-    "majority": Text(
-        "רוב הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Most of the professional ties made in the programme were kept."
-    ),
-    "about_half": Text(
-        "מחצית הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Half of the professional ties made in the programme were kept."
-    ),
-    "minority": Text(
-        "פחות ממחצית הקשרים המקצועיים צוינו שוב.", "Fewer than half of the professional ties were named again."
-    ),
-}
 
 
 def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
