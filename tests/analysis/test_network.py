@@ -19,11 +19,13 @@ from followup.analysis.network import (
 from followup.report.charts.project_charts import group_network
 from followup.study.cohort import open_cohort
 from followup.study.params import Disclosure
+from followup.words.columns import COLUMNS as COLUMNS_OF_THE_PAGE
 from followup.words.vocabulary import Vocabulary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 COLUMNS = ["wave", "ego", "alter", "kind"]
+ALL_TOLD = Disclosure.model_construct(least_group=1, least_cell=1)  # so that a network of four can be worked by hand
 
 
 def ties(programme_end: str, follow_up: str, kind: str = "advice") -> pd.DataFrame:
@@ -72,13 +74,46 @@ def test_a_tie_of_two_kinds_is_one_tie():
 
 
 def test_the_table_has_a_row_for_each_fate():
-    table = ties_table(ties("ab ac cd", "dc da"), responded("abcd", "cd"))
+    table = ties_table(ties("ab ac cd", "dc da"), responded("abcd", "cd"), ALL_TOLD)
     assert table.to_dict("list") == {
         "fate": ["kept", "lost", "unknown", "new"],
         "n_ties": [1, 1, 1, 1],
         "n": [3, 3, 3, 3],
+        "hidden": [False] * 4,
     }
-    assert ties_table(ties("", ""), responded("ab", "ab")).empty
+    assert ties_table(ties("", ""), responded("ab", "ab"), ALL_TOLD).empty
+
+
+def chain(people: str) -> str:
+    """A tie between each person and the next."""
+    return " ".join(map("".join, zip(people, people[1:], strict=False)))
+
+
+def hidden_fates(before: str, after: str, answered: str) -> set[str]:
+    table = ties_table(ties(before, after), responded("abcdefghijklmnopqrst", answered), Disclosure())
+    assert table.loc[table["hidden"], ["n_ties", "n"]].isna().all(axis=None)
+    return set(table.loc[table["hidden"], "fate"])
+
+
+EVERYONE = "abcdefghijklmnopqrst"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "answered", "gone"),
+    [
+        (chain(EVERYONE), chain("abcdefghijk"), EVERYONE, set()),  # ten kept, nine lost
+        # one tie lost: it would follow from those kept, since all together are told
+        (chain(EVERYONE), chain("abcdefghijklmnopqrs"), EVERYONE, {"kept", "lost"}),
+        # six ties lost among four people, who are too few
+        (chain(EVERYONE) + " ac ad bd ce", chain(EVERYONE), EVERYONE, {"kept", "lost"}),
+        # three ties were made anew; nothing follows from that
+        (chain(EVERYONE), chain("abcdefghijk") + " ak al am", EVERYONE, {"new"}),
+        # three are unknown and nine lost: the lost go with them, the kept stay
+        (chain(EVERYONE), chain("abcdefgh"), "abcdefghijklmnop", {"lost", "unknown"}),
+    ],
+)
+def test_a_fate_of_few_ties_or_of_few_people_is_hidden_and_what_it_would_follow_from(before, after, answered, gone):
+    assert hidden_fates(before, after, answered) == gone
 
 
 def test_pairs_may_be_restricted_to_some_people():
@@ -163,7 +198,31 @@ def test_nobody_answered_a_wave_that_was_not_held():
 
 def test_each_participant_counts_once_a_meeting_and_meetings_keep_their_order():
     meetings = pd.DataFrame({"meeting": ["2", "2", "2", "10", "10"], "participant": ["a", "b", "a", "a", "c"]})
-    assert attendance(meetings).to_dict("list") == {"meeting": ["2", "10"], "n_present": [2, 2]}
+    table = attendance(meetings, ALL_TOLD)
+    assert table[["meeting", "n_present"]].to_dict("list") == {"meeting": ["2", "10"], "n_present": [2, 2]}
+
+
+def test_of_a_meeting_to_which_few_came_only_that_is_told():
+    """Five came to the first, four to the second, nobody to none: a meeting without anybody is in no file."""
+    rows = [("1", person) for person in "abcde"] + [("2", person) for person in "abcd"]
+    table = attendance(pd.DataFrame(rows, columns=["meeting", "participant"]), Disclosure())
+    assert table["n_present"].isna().tolist() == [False, True]
+    assert "fewer than" in COLUMNS_OF_THE_PAGE["n_present"].write(table.iloc[1], None, "en")
+
+
+@pytest.mark.parametrize(
+    ("at_all", "at_both", "hidden"), [(10, 6, False), (10, 4, True), (12, 12, True), (0, 0, True), (8, 0, True)]
+)
+def test_bands_of_attendance_hold_no_few_and_never_everyone(at_all, at_both, hidden):
+    """Of twelve, `at_all` came to one of two meetings, `at_both` of them to both: more than half."""
+    people = pd.DataFrame({"participant": list("abcdefghijkl")})
+    rows = [("1", person) for person in "abcdefghijkl"[:at_all]] + [
+        ("2", person) for person in "abcdefghijkl"[:at_both]
+    ]
+    rows += [("2", "nobody"), ("1", "nobody")]
+    table = attendance_bands(pd.DataFrame(rows, columns=["meeting", "participant"]), people, Disclosure())
+    assert table["hidden"].tolist() == [hidden] * len(table)
+    assert table[["n_came", "n"]].isna().all(axis=None) == hidden
 
 
 # ------------------------------------------------------------ how sure: a tie needs someone to report it
@@ -171,15 +230,15 @@ def test_each_participant_counts_once_a_meeting_and_meetings_keep_their_order():
 
 def test_ties_named_again_rest_on_one_report_or_on_both():
     """ab named again; ac: a answered and does not name c, who was silent; cd: both silent; bd: b answered, d silent."""
-    table = kept_bounds(ties("ab ac cd bd", "ab"), responded("abcd", "ab")).set_index("basis")
+    table = kept_bounds(ties("ab ac cd bd", "ab"), responded("abcd", "ab"), ALL_TOLD).set_index("basis")
     assert table.loc["one_report", ["n_again", "n_ties", "lowest", "highest"]].tolist() == [1, 4, 1, 2]
     assert table.loc["both_reports", ["n_again", "n_ties", "lowest", "highest"]].tolist() == [1, 4, 1, 4]
     assert table.loc["both_answered", ["n_again", "n_ties", "lowest", "highest"]].tolist() == [1, 1, 1, 1]
 
 
 def test_without_a_follow_up_nothing_is_said_of_ties():
-    assert kept_bounds(ties("ab", ""), responded("ab", "")).empty
-    assert kept_bounds(ties("", ""), responded("ab", "ab")).empty
+    assert kept_bounds(ties("ab", ""), responded("ab", ""), ALL_TOLD).empty
+    assert kept_bounds(ties("", ""), responded("ab", "ab"), ALL_TOLD).empty
 
 
 @settings(deadline=None)
@@ -195,17 +254,35 @@ def test_density_lies_between_all_silent_naming_nobody_and_everybody(named, peop
     assert high == pytest.approx(low + len(undecided) / 28)
 
 
+def shown(named: str, answered: str) -> dict:
+    """The network at programme end as it may be shown."""
+    people = pd.DataFrame({"participant": list(answered)})
+    table = network_summary(ties(named, ""), responded(answered, ""))
+    [row] = shown_summary(table, ties(named, ""), people, responded(answered, ""), Disclosure()).to_dict("records")
+    return row
+
+
 def test_a_small_number_of_people_without_ties_is_not_told():
-    """Four answered, d is alone: fewer than eight, so only that is said; twelve alone are told."""
-    people = pd.DataFrame({"participant": list("abcd")})
-    few = network_summary(ties("ab ac", ""), responded("abcd", ""))
-    [row] = shown_summary(few, ties("ab ac", ""), people, responded("abcd", ""), Disclosure()).to_dict("records")
-    assert pd.isna(row["n_isolated"])
-    many = "abcdefghijklmn"
-    people = pd.DataFrame({"participant": list(many)})
-    table = network_summary(ties("ab", ""), responded(many, ""))
-    [row] = shown_summary(table, ties("ab", ""), people, responded(many, ""), Disclosure()).to_dict("records")
-    assert row["n_isolated"] == 12
+    """Of fourteen in a chain of seven, seven are alone, which is fewer than eight; of fifteen eight are, and are told."""
+    assert pd.isna(shown(chain("abcdefg"), "abcdefghijklmn")["n_isolated"])
+    assert shown(chain("abcdefg"), "abcdefghijklmno")["n_isolated"] == 8
+
+
+@pytest.mark.parametrize(
+    ("named", "answered", "hidden"),
+    [("ab ac", "abcdefghijklmn", True), (chain("abcdefg"), "abcdefg", True), (chain("abcdefgh"), "abcdefgh", False)],
+)
+def test_a_network_of_few_people_or_few_ties_is_hidden(named, answered, hidden):
+    row = shown(named, answered)
+    assert row["hidden"] == hidden
+    assert pd.isna(row["n_ties"]) == pd.isna(row["density"]) == pd.isna(row["n"]) == hidden
+
+
+def test_the_share_named_by_both_is_not_told_of_a_few_ties_or_of_all():
+    eight = "abcdefgh"
+    assert pd.isna(shown(chain(eight) + " ba cb", eight)["named_by_both"])
+    assert shown(chain(eight) + " ba cb dc ed fe", eight)["named_by_both"] == pytest.approx(5 / 7)
+    assert pd.isna(shown(chain(eight) + " " + chain(eight[::-1]), eight)["named_by_both"])
 
 
 # ------------------------------------------------------------ within groups and between them

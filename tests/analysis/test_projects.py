@@ -255,4 +255,5 @@ def test_levels_of_a_topic_are_counts_of_those_who_answered():
         columns=["respondent", "wave", "item", "value"],
     )
     [row] = levels_on(responses, CODEBOOK, PROJECTS_TOPIC).to_dict("records")
-    assert row == {"measure": "project_satisfied", "wave": "follow_up", "n": 3, "n_low": 2, "n_middle": 1, "n_high": 0}
+    counts = {"measure": "project_satisfied", "wave": "follow_up", "n": 3, "n_low": 2, "n_middle": 1, "n_high": 0}
+    assert row == counts | {"outcome": "minority"}

@@ -199,3 +199,13 @@ def test_what_another_computer_has_otherwise_is_named():
     here = {"Python": "3.11.7", "pandas": "3.1.1"}
     assert cluster.differences({"Python": "3.12.1", "pandas": "3.1.1"}, here) == "Python 3.12.1 (here 3.11.7)"
     assert cluster.differences(dict(here), here) == ""
+
+
+def test_real_answers_are_named_with_the_senders_key_which_stays_here(workers, sender):
+    """The same bytes as a build on this computer, digests of raw files too, though the worker has no key."""
+    sender.replace("params/small.yaml", "synthetic: true", "synthetic: false")
+    local = sender.copy(sender.root.with_name("local"))
+    sent = sender.reports(CHOSEN_SCHEDULER=workers.address)
+    assert (sent.code, local.build("small").code) == (0, 0), sent.out
+    assert sender.published("small") == local.published("small")
+    assert not (workers.temporary / "no-key").exists()

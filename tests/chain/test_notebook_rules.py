@@ -63,7 +63,9 @@ def edited(change) -> str:
 
 def test_the_notebooks_of_the_study_keep_the_rules():
     assert [
-        commands_check.line(problem) for path in sorted(NOTEBOOKS.glob("*.ipynb")) for problem in notebook_rules.check(path)
+        commands_check.line(problem)
+        for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+        for problem in notebook_rules.check(path)
     ] == []
 
 
@@ -71,14 +73,29 @@ def test_make_check_runs_it_and_fails_when_a_rule_is_broken(tmp_path, capsys):
     path = tmp_path / "07_made_up.ipynb"
     path.write_text(writes(new_notebook(cells=cells_of())), encoding="utf-8")
     assert commands_check.main(tmp_path) == 0
-    path.write_text(writes(new_notebook(cells=cells_of("!ls", "def f(): pass"))), encoding="utf-8")
+    path.write_text(writes(new_notebook(cells=cells_of("!ls", "class f: pass"))), encoding="utf-8")
     assert commands_check.main(tmp_path) == 1
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 2
     assert lines[0].startswith("notebooks/07_made_up.ipynb, cell 6: a notebook does not call the shell")
     assert lines[1].startswith(
-        "notebooks/07_made_up.ipynb, cell 7: a notebook defines nothing (found: “f”); what to do: "
+        "notebooks/07_made_up.ipynb, cell 7: a notebook defines small functions only (found: “f”); what to do: "
     )
+
+
+@pytest.mark.parametrize("text", ["## 2 of 5 moved", "## שניים: 2 מתוך 5", "Only 2 of 5 did.", "## Group 7"])
+def test_a_count_typed_into_prose_or_a_heading_is_found(text):
+    notebook = new_notebook(cells=[new_markdown_cell(text)])
+    [flaw] = notebook_rules.counted_by_hand(notebook)
+    assert flaw.what == "a number of people is typed into the text"
+    assert "report.cell(" in flaw.remedy
+
+
+@pytest.mark.parametrize(
+    "text", ["# 02 · Who answered", "## Since 2016", "A difference of 0.2 is small.", "One of two."]
+)
+def test_what_a_heading_and_prose_may_hold(text):
+    assert list(notebook_rules.counted_by_hand(new_notebook(cells=[new_markdown_cell(text)]))) == []
 
 
 def test_it_runs_as_a_module_from_the_notebooks_folder():
@@ -309,7 +326,6 @@ PLANTED = [
     (notebook_rules.hides_errors, "try:\n    compare()\nexcept:\n    pass"),
     (notebook_rules.hides_errors, "try:\n    compare()\nexcept:\n    print('none')"),
     (notebook_rules.hides_errors, "try:\n    compare()\nexcept Exception:\n    pass"),
-    (notebook_rules.defines, "def share(k, n):\n    return k / n"),
     (notebook_rules.defines, "async def share(k, n):\n    return k / n"),
     (notebook_rules.defines, "class Share:\n    pass"),
     (notebook_rules.defines, "share = lambda k, n: k / n"),

@@ -16,14 +16,13 @@ from followup.cleaning.linkage import (
     candidates,
     clear_candidate,
     decisions,
-    key_file,
     link_status,
     pseudonym,
-    pseudonym_key,
     same_id,
 )
 from followup.cleaning.submissions import SET_ASIDE
 from followup.problems import InputProblems
+from followup.study.institute_key import institute_key, key_file
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -53,8 +52,8 @@ def test_what_does(one, other):
 
 
 def test_a_pseudonym_tells_nothing_without_the_key(own_key):
-    key = pseudonym_key()
-    assert pseudonym_key() == key == bytes.fromhex(own_key.read_text())
+    key = institute_key()
+    assert institute_key() == key == bytes.fromhex(own_key.read_text())
     assert len(key) == 32
     assert re.fullmatch("[0-9a-f]{12}", pseudonym("DL-101", key))
     assert pseudonym("DL-101", key) != pseudonym("DL-101", b"another")
@@ -68,12 +67,12 @@ def own_key(tmp_path, monkeypatch) -> Path:
 
 
 def test_the_key_can_be_read_by_its_owner_only(own_key):
-    pseudonym_key()
+    institute_key()
     assert own_key.stat().st_mode & 0o077 == 0
     assert list(own_key.parent.iterdir()) == [own_key]
     own_key.chmod(0o644)
     with pytest.raises(InputProblems, match="chmod 600"):
-        pseudonym_key()
+        institute_key()
 
 
 def test_a_key_that_is_none_is_not_used(own_key):
@@ -81,12 +80,28 @@ def test_a_key_that_is_none_is_not_used(own_key):
     own_key.write_text("not a key")
     own_key.chmod(0o600)
     with pytest.raises(InputProblems, match="FOLLOWUP_KEY_FILE"):
-        pseudonym_key()
+        institute_key()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [("", "is empty"), (" \n", "is empty"), ("00ff", "has 2 bytes"), ("ab" * 15, "has 15 bytes")]
+)
+def test_a_key_that_could_be_guessed_stops_with_one_message(own_key, content, said):
+    own_key.parent.mkdir()
+    own_key.write_text(content)
+    own_key.chmod(0o600)
+    with pytest.raises(InputProblems) as stop:
+        institute_key()
+    [problem] = stop.value.problems
+    assert said in problem.what
+    assert "put the key back" in problem.remedy
+    own_key.write_text("ab" * 16)
+    assert institute_key() == bytes.fromhex("ab" * 16)
 
 
 def test_of_many_that_make_the_key_at_once_one_wins(own_key):
     with ThreadPoolExecutor(16) as pool:
-        assert len(set(pool.map(lambda _: pseudonym_key(), range(64)))) == 1
+        assert len(set(pool.map(lambda _: institute_key(), range(64)))) == 1
 
 
 def test_the_key_lies_outside_the_project(monkeypatch, tmp_path):

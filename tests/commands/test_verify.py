@@ -1,8 +1,10 @@
 """`make verify`: each kind of difference is named; and the RO-Crate that tells the same as the manifest."""
 
 import hashlib
+import hmac
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -53,7 +55,6 @@ def test_each_file_that_changed_is_gone_or_is_new_is_named_and_put_back_the_repo
         "output ro-crate-metadata.json: changed": lambda: append(build / "ro-crate-metadata.json"),
         "input data/small/follow_up.csv: changed": lambda: append(small.root / "data" / "small" / "follow_up.csv"),
         "input data/small/roster.csv: missing": lambda: (small.root / "data" / "small" / "roster.csv").unlink(),
-        "input data/small/new.csv: not there when the report was made": lambda: append_new(small),
         "input params/small.yaml: changed": lambda: append(small.root / "params" / "small.yaml"),
         "input params/questionnaires/village.yaml: changed": lambda: append(codebook(small)),
         "input notebooks/05_network.ipynb: changed": lambda: append(small.notebooks / "05_network.ipynb"),
@@ -74,10 +75,6 @@ def test_each_file_that_changed_is_gone_or_is_new_is_named_and_put_back_the_repo
         shutil.rmtree(small.root)
         shutil.copytree(good, small.root, symlinks=True)
     assert verify(small).out == MATCHES
-
-
-def append_new(small: Checkout) -> None:
-    (small.root / "data" / "small" / "new.csv").write_text("a\n1\n", encoding="utf-8")
 
 
 def codebook(small: Checkout) -> Path:
@@ -130,8 +127,77 @@ def test_the_manifest_names_all_that_the_report_was_made_from_and_with(built):
         *("notebooks/03_compare.ipynb", "notebooks/followup/statistics/linked_change.py", "requirements.lock"),
     } <= set(facts["inputs"])
     for name, mark in facts["inputs"].items():
-        if name != "python":
+        if name.startswith(("data/", "params/")) and "questionnaires" not in name:
+            assert re.fullmatch("hmac-sha256:[0-9a-f]{64}", mark), name
+        elif name != "python":
             assert hashlib.sha256((built.root / name).read_bytes()).hexdigest() == mark, name
+
+
+def everything_sent(checkout: Checkout, cohort: str) -> str:
+    """All that a reader gets, as one text."""
+    return "\n".join(
+        [*checkout.published(cohort), *(content.decode() for content in checkout.published(cohort).values())]
+    )
+
+
+def test_a_guess_of_what_a_raw_file_holds_is_not_confirmed(built):
+    """Twelve rows of attendance are few enough to try: the true file is among the guesses, and no digest tells it."""
+    sent = everything_sent(built, "1")
+    true = (built.root / "data" / "1" / "meetings.csv").read_bytes()
+    head, *rows = true.splitlines(keepends=True)
+    guesses = {true, *(head + b"".join(rows[:n] + rows[n + 1 :]) for n in range(len(rows)))}
+    for guess in guesses:
+        for algorithm in ("md5", "sha1", "sha256", "sha512"):
+            assert hashlib.new(algorithm, guess).hexdigest() not in sent
+        for key in (b"", b"key", b"digital-leaders-followup"):
+            assert hmac.digest(key, guess, "sha256").hex() not in sent
+    for path in (built.root / "data" / "1").iterdir():
+        assert hashlib.sha256(path.read_bytes()).hexdigest() not in sent
+
+
+def test_invented_answers_are_named_by_a_public_key_that_everybody_can_verify(built):
+    """The key and the way are written out here: another program, in ten years, can verify a synthetic cohort."""
+    key = b"invented answers: nobody stands behind these files, so that everyone may verify them"
+    facts = json.loads(built.path("1", "manifest.json").read_text(encoding="utf-8"))
+    for name in ("data/1/meetings.csv", "params/1.yaml"):
+        mark = hmac.new(key, b"raw file\0" + (built.root / name).read_bytes(), hashlib.sha256).hexdigest()
+        assert facts["inputs"][name] == f"hmac-sha256:{mark}"
+
+
+@pytest.fixture
+def real(small) -> Checkout:
+    """The small cohort as if its answers were somebody's, with a file in its folder that the params do not name."""
+    small.replace("params/small.yaml", "synthetic: true", "synthetic: false")
+    (small.root / "data" / "small" / "Dana Levi resigned.txt").write_text("stray", encoding="utf-8")
+    done = small.build("small")
+    assert done.code == 0, done.err
+    return small
+
+
+def test_with_the_key_inputs_are_verified_and_without_it_outputs_and_one_line_says_so(real, tmp_path):
+    assert (verify(real).code, verify(real).out) == (0, MATCHES)
+    assert "Dana" not in everything_sent(real, "small")
+    reader = {"FOLLOWUP_KEY_FILE": str(tmp_path / "none")}
+    lines = verify(real, **reader).out.splitlines()
+    assert len(lines) == 2 and "needs the institute’s key" in lines[0]
+    assert lines[1] == "The report of cohort small matches its manifest and the code it was made with."
+    assert not (tmp_path / "none").exists()
+    append(real.root / "data" / "small" / "follow_up.csv")
+    assert "input data/small/follow_up.csv: changed" in verify(real).err
+    assert verify(real, **reader).code == 0
+    append(real.path("small", "report.en.html"))
+    assert "output report.en.html: changed" in verify(real, **reader).err
+
+
+def test_the_same_key_gives_the_same_bytes_and_another_one_other_digests(real, tmp_path):
+    first = real.published("small")
+    assert real.build("small").code == 0
+    assert real.published("small") == first
+    other = tmp_path / "another"
+    other.write_text("ab" * 32)
+    other.chmod(0o600)
+    done = verify(real, FOLLOWUP_KEY_FILE=str(other))
+    assert "perhaps it was made with another key" in done.err
 
 
 def test_the_commit_is_that_of_the_checkout_and_changed_code_is_said(tmp_path):

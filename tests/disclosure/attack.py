@@ -112,19 +112,24 @@ def learn_gaps(attack: Attack, gaps: pd.DataFrame, sizes: dict[str, dict[str, in
 # ------------------------------------------------------------------------------------------------ the five answers
 
 
+CATEGORIES = {"n_low": (1, 2), "n_middle": (3,), "n_high": (4, 5), "n_not_high": (1, 2, 3)}
+
+
 def on_five_answers(statements: pd.DataFrame, changes: pd.DataFrame, linked: bool) -> Attack:
     """How many gave each of five answers to a statement, from three categories in each wave and the mean change.
 
-    `statements` has a row a wave (n, n_low, n_middle, n_high; a mean, where one was published); `changes` one row or
-    none. Waves that are linked change among the linked only: the sums of the others are unknown too.
+    `statements` has a row a wave (n; n_low, n_middle, n_high and n_not_high, as far as they are told; a mean, where one
+    was published); `changes` one row or none. Waves that are linked change among the linked only: the sums of the others are unknown too.
     """
     attack = Attack()
     for row in statements.to_dict("records"):
         wave, n = row["wave"], int(row["n"])
         for code in range(1, 6):
             attack.unknown((wave, code), 0, n, whole=True)
-        for category, codes in (("n_low", (1, 2)), ("n_middle", (3,)), ("n_high", (4, 5))):
-            attack.learn({(wave, code): 1 for code in codes}, int(row[category]))
+        attack.learn({(wave, code): 1 for code in range(1, 6)}, n)
+        for category, codes in CATEGORIES.items():
+            if shown(row.get(category)):
+                attack.learn({(wave, code): 1 for code in codes}, int(row[category]))
         if shown(row.get("mean")):
             attack.learn({(wave, code): code for code in range(1, 6)}, row["mean"] * n, n * row.get("give", TENTH))
     for row in changes.to_dict("records"):

@@ -125,21 +125,55 @@ def test_a_result_of_a_few_is_refused_even_if_they_are_everyone():
     assert "fewer than 8 people" in refused(measure=["motivation"], n=[5], mean=[3.2])
 
 
-def test_levels_that_few_answered_are_hidden_and_options_that_few_chose_are_few():
-    levels = pd.DataFrame(
-        {
-            "measure": ["a", "b"],
-            "wave": "follow_up",
-            "n": [29, 6],
-            "n_low": [1, 2],
-            "n_middle": [8, 2],
-            "n_high": [20, 2],
-        }
-    )
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"measure": ["a"], "mean": [3.2]},
+        {"measure": ["a"], "n_all": [39], "change": [0.2]},  # how many were asked is not how many answered
+        {"measure": ["a", "b"], "n": [29, None], "mean": [3.2, 3.4]},
+        {"trait": ["sector"], "n": [None], "n_all": [39], "standardised_difference": [0.2]},
+        {"measure": ["a"], "alpha": [0.71]},
+    ],
+)
+def test_a_result_of_nobody_knows_how_many_is_refused(columns):
+    said = refused(**columns)
+    assert "does not say how many people stand behind each number" in said
+    assert "add the column n" in said
+
+
+def test_how_many_were_asked_never_stands_for_how_many_answered():
+    """Seven of ten answered: a result of seven, whatever the roster holds."""
+    assert "fewer than 8 people" in refused(measure=["a"], n=[7], n_all=[10], mean=[3.2])
+    assert "fewer than 8 people" in refused(trait=["a"], n=[7], n_all=[39], standardised_difference=[0.2])
+
+
+COUNTS = ["n", "n_low", "n_middle", "n_high", "n_not_high"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "form", "told"),  # low, middle, high; then what the table holds: n, low, middle, high, not high
+    [
+        ((0, 5, 33), "three", [38, 0, 5, 33, 5]),
+        ((5, 8, 25), "three", [38, 5, 8, 25, 13]),
+        ((1, 6, 22), "high", [29, None, None, 22, 7]),  # one low answer is one person's
+        ((0, 4, 25), "hidden", [29, None, None, None, None]),  # four are too few, together or apart
+        ((16, 12, 1), "hidden", [29, None, None, None, None]),
+        ((0, 0, 10), "hidden", [10, None, None, None, None]),  # what everyone said is what each of them said
+        ((0, 10, 0), "hidden", [10, None, None, None, None]),
+        ((5, 5, 0), "three", [10, 5, 5, 0, 10]),
+        ((2, 2, 2), None, [None, None, None, None, None]),  # six people are too few altogether
+    ],
+)
+def test_a_category_of_answers_holds_nobody_or_five_people_and_never_everyone(counts, form, told):
+    levels = pd.DataFrame([("a", "follow_up", sum(counts), *counts)], columns=["measure", "wave", *COUNTS[:4]])
     shown = RULES.protected("mine", levels)
-    assert shown["hidden"].tolist() == [False, True]
-    assert shown.iloc[1][["n", "n_low", "n_middle", "n_high"]].isna().all()
-    assert shown.iloc[0][["n", "n_low", "n_middle", "n_high"]].tolist() == [29, 1, 8, 20]
+    assert shown["hidden"].tolist() == [form is None]
+    assert form is None or shown["form"].tolist() == [form]
+    assert [None if pd.isna(cell) else cell for cell in shown.iloc[0][COUNTS]] == told
+    assert RULES.protected("mine", shown).equals(shown)  # a notebook may show a table that was kept before
+
+
+def test_options_that_few_chose_are_few():
     options = pd.DataFrame({"question": "network_wishes", "option": [1, 2], "n_chosen": [4, 5], "n": 29})
     assert RULES.protected("mine", options)["n_chosen"].isna().tolist() == [True, False]
 

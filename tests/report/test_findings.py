@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from followup.analysis.answer_levels import outcome
 from followup.report.findings import evidence_table, questions
 from followup.report.published_claims import claims_table
 from followup.study.claims import Claim, read_claims
@@ -266,6 +267,7 @@ def level_row(n: int, n_high: int, n_low: int, **more) -> dict:
         "n_low": n_low,
         "n_middle": n - n_high - n_low,
         "n_high": n_high,
+        "outcome": outcome(n, n_low, n_high),
         "mean": 3.94,
         **more,
     }
@@ -289,6 +291,20 @@ def test_a_level_is_told_by_how_many_stand_high_and_low(high, low, outcome, said
     assert row["number_en"].startswith(
         f"{high} of 29 ({100 * high / 29:.0f}%) to a great extent, {low} of 29 to a small extent"
     )
+
+
+def test_of_a_level_with_a_category_of_a_few_only_what_the_table_tells_is_told():
+    """1 low, 6 middle and 22 high: the 22 alone; 16, 12 and 1: nothing but the mean; the sentence stays."""
+    high = level_row(29, 22, 1, form="high", n_not_high=7) | {"n_low": None, "n_middle": None}
+    row = worded("levels", [high], kind="level", measure="network_value")
+    assert row["number_en"] == "22 of 29 (76%) to a great extent; mean 3.9"
+    gone = level_row(29, 1, 16, form="hidden") | {"n_low": None, "n_middle": None, "n_high": None}
+    row = worded("levels", [gone], kind="level", measure="network_value")
+    assert row["sentence_en"].endswith("only a minority of respondents – to a great extent.")
+    assert row["number_en"] == "mean 3.9"
+    assert row["certainty_en"] == "a description of the 29 who answered (Follow-up)"
+    row = worded("levels", [gone | {"mean": None}], kind="level", measure="network_value")
+    assert row["number_en"] == "not shown (few in a category)"
 
 
 def test_a_level_is_that_of_the_last_wave_and_of_someone():

@@ -16,11 +16,12 @@ from followup.language import ProseProblem, Text, language_of
 from followup.problems import InputProblems
 from followup.report import change_tables, report, tables
 from followup.report.charts import answer_charts, change_charts
+from followup.report.guards import Cell
 from followup.report.report import Report
 from followup.study.cohort import open_cohort
 from followup.words import columns, vocabulary
 
-HOSTILE = """</td></table><script>alert(1)</script><img src=x onerror=alert(2)> & "quoted" {n} =1+1"""
+HOSTILE = """</td></table><script>alert(x)</script><img src=x onerror=alert(y)> & "quoted" {n} =a+b"""
 CHANGES = pd.DataFrame(
     {
         "measure": ["motivation", "motivation", "self_perception"],
@@ -81,7 +82,7 @@ def cells(soup: BeautifulSoup) -> list[list[str]]:
 
 
 def test_a_sentence_is_put_out_in_both_languages_and_shown_in_the_notebooks_own(door, shown):
-    door.say(he="השיבו {n}.", en="{n} answered.", n=29)
+    door.say(he="השיבו {n}.", en="{n} answered.", n=Cell(29))
     assert (shown.last["kind"], shown.last["name"]) == ("say", None)
     assert plain(shown.last["he"]) == "<p>השיבו 29.</p>"
     assert plain(shown.last["en"]) == "<p>29 answered.</p>"
@@ -104,7 +105,7 @@ def test_a_sentence_is_said_only_when_it_holds(door, shown):
 
 def test_a_sentence_that_one_language_cannot_say_is_refused(door, shown):
     with pytest.raises(ProseProblem, match="only one language has the placeholder {n}"):
-        door.say(he="השיבו {n}.", en="They answered.", n=3)
+        door.say(he="השיבו {n}.", en="They answered.", n=Cell(3))
     assert shown.bundles == []
 
 

@@ -307,7 +307,10 @@ def test_a_test_or_gap_is_of_the_groups_that_are_compared(root, params, old, new
         ("  registered: 2016-10-30", "  registered: before", "analysis.registered", "a date was expected"),
         ("  participants: 39", "  participants: 0", "roster.participants", "greater than or equal to 1"),
         ("  participants: 39", "  participants: 017", "roster.participants", "another number"),
-        ("  least_group: 8", "  least_group: 2", "disclosure.least_group", "greater than or equal to 3"),
+        ("  least_group: 8", "  least_group: 2", "disclosure.least_group", "usual is at least 5"),
+        ("  least_group: 8", "  least_group: 4", "disclosure.least_group", "usual is at least 5"),
+        ("  least_cell: 5", "  least_cell: 2", "disclosure.least_cell", "usual is at least 3"),
+        ("  least_cell: 5", "  least_cell: 1", "disclosure.least_cell", "greater than or equal to 2"),
         ("  least_group: 8", "  least_group: yes", "disclosure.least_group", "a whole number was expected"),
         ('cohort: "1"', "cohort: 1", "cohort", "a text was expected"),
         (
@@ -323,6 +326,21 @@ def test_a_value_outside_its_bounds_is_refused(root, params, old, new, key, said
     found = only_problem(root)
     assert (found.file, found.row, found.column) == (PARAMS, line, key)
     assert said in found.what
+
+
+def test_a_policy_weaker_than_usual_needs_a_reason_that_can_be_pasted(root, params):
+    params.replace("  least_group: 8", "  least_group: 4")
+    remedy = only_problem(root).remedy
+    assert "write 5 or more" in remedy
+    pasted = remedy.split("disclosure:")[1].strip()
+    assert pasted.startswith('weaker_than_usual: "')
+    params.replace("  least_group: 4", f"  {pasted}\n  least_group: 4")
+    assert open_cohort("1", root).params.disclosure.least_group == 4
+
+
+def test_an_empty_reason_is_none(root, params):
+    params.replace("  least_group: 8", '  weaker_than_usual: ""\n  least_group: 4')
+    assert {found.column for found in problems(root)} == {"disclosure.weaker_than_usual", "disclosure.least_group"}
 
 
 def test_a_missing_key_is_named(root, params):

@@ -41,16 +41,24 @@ def scale_levels(scores: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 
 def _level(measure: str, wave: str, low: pd.Series, high: pd.Series, mean: float) -> dict:
-    n = len(low)
+    n, n_low, n_high = len(low), int(low.sum()), int(high.sum())
     return {
         "measure": measure,
         "wave": wave,
         "n": n,
-        "n_low": int(low.sum()),
-        "n_middle": n - int(low.sum()) - int(high.sum()),
-        "n_high": int(high.sum()),
+        "n_low": n_low,
+        "n_middle": n - n_low - n_high,
+        "n_high": n_high,
+        "outcome": outcome(n, n_low, n_high),
         "mean": mean if n else None,
     }
+
+
+def outcome(n: int, low: int, high: int) -> str | None:
+    """In a word how the answers fall, which may be said where a category of a few keeps the counts from being told."""
+    if not n:
+        return None
+    return "majority" if 2 * high > n else "minority" if 2 * high < n and low >= high else "divided"
 
 
 def chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
@@ -80,8 +88,9 @@ def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """
     if levels.empty:
         return levels.assign(hidden_mean=False)
+    mean = levels["mean"].round(GROUP_DECIMALS)
     levels = levels.assign(
-        mean=levels["mean"].round(GROUP_DECIMALS).mask(levels["measure"].isin(comparison.codebook.items))
+        mean=mean.mask(levels["measure"].isin(comparison.codebook.items) | _of_one_mind(levels, mean, comparison))
     )
     if comparison.link not in ("by_id", "same_row"):
         return levels.assign(hidden_mean=False)
@@ -93,9 +102,16 @@ def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     return levels.assign(mean=levels["mean"].mask(hidden), hidden_mean=hidden)
 
 
+def _of_one_mind(levels: pd.DataFrame, mean: pd.Series, comparison: Comparison) -> pd.Series:
+    """Which means stand at an end of their scale: what all answered is what each of them answered."""
+    codes = [comparison.codebook.options_of(measure).codes for measure in levels["measure"]]
+    ends = [(own[0], own[-1]) for own in codes]
+    return pd.Series([value in end for value, end in zip(mean, ends, strict=True)], index=levels.index)
+
+
 def room_left(comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
     """How many stood at either end of each scale at programme end, as bands, and what that leaves to be seen."""
-    rows = []
+    rows, least = [], comparison.cohort.params.disclosure.least_group
     for scale in comparison.codebook.scales:
         mine = scores.loc[(scores["scale"] == scale) & (scores["wave"] == "programme_end"), "score"].dropna()
         codes = comparison.codebook.options_of(scale).codes
@@ -110,7 +126,11 @@ def room_left(comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
                     "room": _room(top.flag, bottom.flag),
                 }
             )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    if table.empty:
+        return table
+    hidden, told = table["n"] < least, ["n", "ceiling", "floor", "room"]
+    return table.assign(**table[told].mask(hidden), hidden=hidden)
 
 
 def _room(top: str | None, bottom: str | None) -> str:

@@ -74,3 +74,8 @@ def side_by_side(counts: dict[str, int]) -> str:
     if counts["contradicts"]:
         return "voices_divided" if counts["supports"] or counts["qualifies"] else "voices_against"
     return "voices_qualify" if counts["qualifies"] else "voices_agree"
+
+
+def interviewed(excerpts: pd.DataFrame) -> pd.DataFrame:
+    """How many graduates were interviewed: n_interviews."""
+    return pd.DataFrame({"n_interviews": [excerpts["interview"].nunique()]})

@@ -27,27 +27,43 @@ def ties_kept(ties: pd.DataFrame, responded: dict[str, set[str]]) -> dict[str, i
     A tie is known to be lost only when one of the two answered the follow-up and neither named the other; when neither
     answered, it is unknown. New ties are counted among pairs of whom someone had answered at programme end.
     """
+    fates = {fate: len(pairs) for fate, pairs in _pairs_of_fates(ties, responded).items()}
+    return {"before": fates["kept"] + fates["lost"] + fates["unknown"], **fates}
+
+
+def ties_table(ties: pd.DataFrame, responded: dict[str, set[str]], policy: Disclosure) -> pd.DataFrame:
+    """The fate of the ties: one row for kept, lost, unknown and new, each of the ties at programme end.
+
+    A fate of few ties, or of ties among few people, is hidden, and of kept, lost and unknown a second one, since all
+    three together are told.
+    """
+    if ties.empty:
+        return pd.DataFrame(columns=["fate", "n_ties", "n", "hidden"])
+    counts, fates = ties_kept(ties, responded), _pairs_of_fates(ties, responded)
+    table = pd.DataFrame([{"fate": fate, "n_ties": counts[fate], "n": counts["before"]} for fate in fates])
+    small = pd.Series([_told_of_few(pairs, policy) for pairs in fates.values()])
+    parts = [list(fates).index(fate) for fate in ("unknown", "lost", "kept")]  # what readers need least goes first
+    for place in parts:
+        gone = table.loc[[part for part in parts if small[part]], "n_ties"]
+        if gone.empty or len(gone) > 1 and gone.sum() >= policy.least_cell:
+            break
+        small[place] = small[place] or table.loc[place, "n_ties"] > 0
+    return table.assign(
+        n_ties=table["n_ties"].astype("Int64").mask(small), n=table["n"].astype("Int64").mask(small), hidden=small
+    )
+
+
+def _pairs_of_fates(ties: pd.DataFrame, responded: dict[str, set[str]]) -> dict[str, set[frozenset]]:
     before, after = pairs_named(ties, "programme_end"), pairs_named(ties, "follow_up")
     gone = before - after
     unknown = {pair for pair in gone if not pair & responded["follow_up"]}
     new = {pair for pair in after - before if pair & responded["programme_end"]}
-    return {
-        "before": len(before),
-        "kept": len(before & after),
-        "lost": len(gone - unknown),
-        "unknown": len(unknown),
-        "new": len(new),
-    }
+    return {"kept": before & after, "lost": gone - unknown, "unknown": unknown, "new": new}
 
 
-def ties_table(ties: pd.DataFrame, responded: dict[str, set[str]]) -> pd.DataFrame:
-    """The fate of the ties: one row for kept, lost, unknown and new, each of the ties at programme end."""
-    if ties.empty:
-        return pd.DataFrame(columns=["fate", "n_ties", "n"])
-    counts = ties_kept(ties, responded)
-    return pd.DataFrame(
-        [{"fate": fate, "n_ties": counts[fate], "n": counts["before"]} for fate in ("kept", "lost", "unknown", "new")]
-    )
+def _told_of_few(pairs: set[frozenset], policy: Disclosure) -> bool:
+    """Whether there are some ties, but too few, or among too few people, to be told of."""
+    return 0 < len(pairs) < policy.least_cell or 0 < len(frozenset().union(*pairs)) < policy.least_group
 
 
 def who_responded(participants: pd.DataFrame, waves: list[str]) -> dict[str, set[str]]:
@@ -81,19 +97,22 @@ def network_summary(ties: pd.DataFrame, responded: dict[str, set[str]]) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def attendance(meetings: pd.DataFrame) -> pd.DataFrame:
-    """How many participants came to each meeting, in the order of the file."""
-    return meetings.groupby("meeting", sort=False)["participant"].nunique().rename("n_present").reset_index()
+def attendance(meetings: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """How many participants came to each meeting, in the order of the file; of a few only that they were few."""
+    present = meetings.groupby("meeting", sort=False)["participant"].nunique().rename("n_present").reset_index()
+    counts = present["n_present"].astype("Int64")
+    return present.assign(n_present=counts.mask(counts < policy.least_cell), least_cell=policy.least_cell)
 
 
 def attendance_bands(meetings: pd.DataFrame, participants: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
     """How many participants came to how many of the meetings: band, n_came, n (all participants).
 
     The bands are none, at most half, more than half; a few who came to none are counted with those of at most half.
+    Where a band would still hold a few, or everyone, all are hidden.
     """
     held = meetings["meeting"].nunique()
     if not held:
-        return pd.DataFrame(columns=["band", "n_came", "n"])
+        return pd.DataFrame(columns=["band", "n_came", "n", "hidden"])
     came = meetings.groupby("participant")["meeting"].nunique().reindex(participants["participant"], fill_value=0)
     none, over = int((came == 0).sum()), int((came > held / 2).sum())
     some = len(came) - none - over
@@ -102,41 +121,45 @@ def attendance_bands(meetings: pd.DataFrame, participants: pd.DataFrame, policy:
         if none >= policy.least_cell
         else {"none_or_up_to_half": none + some, "over_half": over}
     )
-    return pd.DataFrame([{"band": band, "n_came": count, "n": len(came)} for band, count in counts.items()])
+    few = any(0 < count < policy.least_cell for count in counts.values()) or max(counts.values()) == len(came)
+    table = pd.DataFrame([{"band": band, "n_came": count, "n": len(came)} for band, count in counts.items()])
+    numbers = table[["n_came", "n"]].astype("Int64")
+    return table.assign(**numbers.mask(pd.Series(few, index=table.index)), hidden=few)
 
 
-def kept_bounds(ties: pd.DataFrame, responded: dict[str, set[str]]) -> pd.DataFrame:
+def kept_bounds(ties: pd.DataFrame, responded: dict[str, set[str]], policy: Disclosure) -> pd.DataFrame:
     """Ties of programme end that were named again, by whom the answer rests on: basis, n_again, n_ties, lowest,
     highest.
 
     `one_report`: silence of one of the two is taken as no, if the other answered. `both_reports`: whoever was silent
-    may
-    still have the tie. `both_answered`: only ties of which both answered both waves, so nothing is unknown.
+    may still have the tie. `both_answered`: only ties of which both answered both waves, so nothing is unknown. A row
+    is hidden where the ties named again, the others or those unsure are few, or are among few people.
     """
     if ties.empty or not responded["follow_up"]:
-        return pd.DataFrame(columns=["basis", "n_again", "n_ties", "lowest", "highest"])
+        return pd.DataFrame(columns=["basis", "n_again", "n_ties", "lowest", "highest", "hidden"])
     before, after = pairs_named(ties, "programme_end"), pairs_named(ties, "follow_up")
-    rows = []
-    for basis, mine, unsure in (
-        ("one_report", before, lambda pair: not pair & responded["follow_up"]),
-        ("both_reports", before, lambda pair: not pair <= responded["follow_up"]),
-        (
-            "both_answered",
-            {pair for pair in before if pair <= responded["programme_end"] & responded["follow_up"]},
-            lambda pair: False,
-        ),
-    ):
-        again = len(mine & after)
-        rows.append(
-            {
-                "basis": basis,
-                "n_again": again,
-                "n_ties": len(mine),
-                "lowest": again,
-                "highest": again + sum(map(unsure, mine - after)),
-            }
-        )
-    return pd.DataFrame(rows)
+    answered = responded["programme_end"] & responded["follow_up"]
+    rows = [
+        _bounds_row("one_report", before, after, lambda pair: not pair & responded["follow_up"], policy),
+        _bounds_row("both_reports", before, after, lambda pair: not pair <= responded["follow_up"], policy),
+        _bounds_row("both_answered", {pair for pair in before if pair <= answered}, after, lambda pair: False, policy),
+    ]
+    table = pd.DataFrame(rows)
+    numbers = table.columns.difference(["basis", "hidden"])
+    return table.assign(**table[numbers].astype("Int64").mask(table["hidden"]))
+
+
+def _bounds_row(basis: str, mine: set[frozenset], after: set[frozenset], unsure, policy: Disclosure) -> dict:
+    again, silent = mine & after, {pair for pair in mine - after if unsure(pair)}
+    parts = (again, silent, mine - after - silent)
+    return {
+        "basis": basis,
+        "n_again": len(again),
+        "n_ties": len(mine),
+        "lowest": len(again),
+        "highest": len(again) + len(silent),
+        "hidden": any(_told_of_few(part, policy) for part in parts),
+    }
 
 
 def shown_summary(
@@ -147,19 +170,28 @@ def shown_summary(
     policy: Disclosure,
 ) -> pd.DataFrame:
     """The networks as they may be shown: bounds of the density among all participants, and no small count of people
-    without ties.
+    without ties; `hidden` where few people answered, or few ties were named among them.
     """
     if summary.empty:
         return summary
     shown = summary[summary["n"] > 0].reset_index(drop=True)
     bounds = [density_bounds(ties, set(participants["participant"]), responded[wave], wave) for wave in shown["wave"]]
     few = shown["n_isolated"] < policy.least_group
-    return shown.assign(
+    shown = shown.assign(
         density_low=[low for low, _ in bounds],
         density_high=[high for _, high in bounds],
         n_isolated=shown["n_isolated"].mask(few).astype("Int64"),
-        least_group=policy.least_group,
     )
+    shown[DENSITIES] = shown[DENSITIES].astype(float).round(2)
+    mutual = (shown["named_by_both"] * shown["n_ties"]).round()
+    one_sided = (mutual > 0) & (mutual < policy.least_cell) | (mutual == shown["n_ties"])
+    hidden = (shown["n"] < policy.least_group) | shown["n_ties"].between(1, policy.least_cell - 1)
+    shown["named_by_both"] = shown["named_by_both"].mask(one_sided)
+    numbers = shown.columns.difference(["wave"])
+    return shown.assign(**shown[numbers].mask(hidden), least_group=policy.least_group, hidden=hidden)
+
+
+DENSITIES = ["density", "density_low", "density_high"]
 
 
 def density_bounds(
@@ -238,8 +270,12 @@ def _hidden_mixing(rows: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
     hidden = rows["first"].map(small) | rows["second"].map(small)
     few = rows[["n_ties"]].assign(rest=rows["n_possible"] - rows["n_ties"]).min(axis=1) < policy.least_cell
     hidden |= few
-    if hidden.sum() == 1:
-        hidden[rows.loc[~hidden, "n_ties"].idxmin()] = True
+    while (
+        hidden.any()
+        and not hidden.all()
+        and (hidden.sum() == 1 or rows.loc[hidden, "n_ties"].sum() < policy.least_cell)
+    ):
+        hidden[rows.loc[~hidden, "n_ties"].idxmin()] = True  # what is hidden follows from the total
     shown = rows.drop(columns="outside").assign(hidden=hidden)
     counts = ["n_first", "n_second", "n_ties", "n_possible"]
     shown[counts] = shown[counts].astype("Int64").mask(hidden)

@@ -1,5 +1,6 @@
 """Who did not answer, and what it could mean: differences, bounds, tipping points, weights."""
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -50,7 +51,7 @@ def differences_table(participants: pd.DataFrame, scores: pd.DataFrame, cohort: 
         mine = table["trait"] == trait
         counts = [_among(people, answered, trait, level) for level in table.loc[mine, "level"]]
         table.loc[mine, ["n", "n_all"]] = counts
-        table.loc[mine, "hidden"] = _hidden_levels(table[mine], len(people), cohort.params.disclosure)
+        table.loc[mine, "hidden"] = _hidden_levels(table[mine], answered, cohort.params.disclosure)
     table["hidden"] |= (table[["n_respondents", "n_nonrespondents"]] < least).any(axis=1)
     table["level"] = table["level"].fillna("")
     table["standardised_difference"] = table["standardised_difference"].astype(float).round(GROUP_DECIMALS)
@@ -59,11 +60,14 @@ def differences_table(participants: pd.DataFrame, scores: pd.DataFrame, cohort: 
     return table.loc[table["not_computable"].isna() | table["hidden"], columns].reset_index(drop=True)
 
 
-def _hidden_levels(levels: pd.DataFrame, everyone: int, policy: Disclosure) -> pd.Series:
-    """Which levels of a trait stay hidden: small ones, and those of whom few answered, or everyone, or nobody."""
-    told = (levels["n"] >= policy.least_cell) & (levels["n"] < levels["n_all"])
-    sizes = levels["n_all"].where(told, 1)
-    return hidden_groups(sizes, everyone - (levels["n_all"] - sizes).sum(), policy.least_group, levels["n_all"])
+def _hidden_levels(levels: pd.DataFrame, answered: pd.Series, policy: Disclosure) -> pd.Series:
+    """Which levels of a trait stay hidden: those of whom few answered, or few were silent, and what they follow from.
+
+    How many answered in all is public by nature; who the silent are is not, so they are held against `least_cell`.
+    """
+    n, silent = levels["n"].astype(int), (levels["n_all"] - levels["n"]).astype(int)
+    of_answers = hidden_groups(n, int(answered.sum()), policy.least_group)
+    return of_answers | hidden_groups(silent, int((~answered).sum()), policy.least_cell)
 
 
 def _among(people: pd.DataFrame, answered: pd.Series, trait: str, level: str) -> tuple[int, int]:
@@ -75,33 +79,37 @@ def _among(people: pd.DataFrame, answered: pd.Series, trait: str, level: str) ->
 def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
     """Bounds of the last wave's mean, and of the change, for all on the roster, whatever non-respondents would have said.
 
-    Beside the bounds of the mean stands the interval for a finite roster, but only where those who answered may pass
-    for a random draw of it: they were not considerably different before. Of a change there is no such interval.
+    They follow from the means as these are told, to one decimal, so that they tell no more than these; of fewer than
+    `least_group` people neither is told, and `hidden` says so. Beside the bounds of the mean stands the interval for a
+    finite roster, but only where those who answered may pass for a random draw of it: they were not considerably
+    different before. Of a change there is no such interval.
     """
     roster, wave = _roster(comparison), comparison.cohort.waves[-1]
     rows = []
     for scale, known in _scale_values(comparison, scores):
-        codes, values = comparison.codebook.options_of(scale).codes, known[wave]
-        low, high = worst_case_mean(values, roster, codes[0], codes[-1])
-        refused = _not_a_random_draw(scale, len(values), roster, differences)
-        finite = roster_mean(values, roster).ci95 if refused is None else None
-        change = _change_bounds(known, roster, codes) if scale in comparison.measures else None
-        rows.append(
-            {
-                "measure": scale,
-                "n": len(values),
-                "n_all": roster,
-                "lowest": low,
-                "highest": high,
-                **dict(zip(("finite_low", "finite_high"), finite or (None, None), strict=True)),
-                "refused": refused,
-                **dict(zip(("change_lowest", "change_highest"), change or (None, None), strict=True)),
-            }
-        )
+        n, codes = len(known[wave]), comparison.codebook.options_of(scale).codes
+        row = {"measure": scale, "n": n, "n_all": roster} | dict.fromkeys(BOUNDS)
+        if n < comparison.cohort.params.disclosure.least_group:
+            rows.append(row | {"n": None, "hidden": True})
+            continue
+        low, high = worst_case_mean(_as_told(known[wave]), roster, codes[0], codes[-1])
+        refused = _not_a_random_draw(scale, n, roster, differences)
+        finite = roster_mean(known[wave], roster).ci95 if refused is None else None
+        change = _change_bounds(comparison, scale, known, roster)
+        told = (low, high, *(finite or (None, None)), refused, *(change or (None, None)))
+        rows.append(row | dict(zip(BOUNDS, told, strict=True)) | {"hidden": False})
     table = pd.DataFrame(rows)
     numbers = [column for column in table if column.endswith(("low", "high", "est"))]
     table[numbers] = table[numbers].astype(float).round(GROUP_DECIMALS)
     return table
+
+
+BOUNDS = ("lowest", "highest", "finite_low", "finite_high", "refused", "change_lowest", "change_highest")
+
+
+def _as_told(values: pd.Series) -> pd.Series:
+    """As many values, each of them the mean as it is told."""
+    return pd.Series(round(values.mean(), GROUP_DECIMALS), index=values.index)
 
 
 def _roster(comparison: Comparison) -> int:
@@ -135,8 +143,12 @@ def shown_values(comparison: Comparison, measure: str) -> dict[str, pd.Series]:
     }
 
 
-def _change_bounds(known: dict[str, pd.Series], roster: int, codes: list[int]) -> Interval:
-    first, second = (worst_case_mean(known[wave], roster, codes[0], codes[-1]) for wave in WAVES)
+def _change_bounds(comparison: Comparison, scale: str, known: dict[str, pd.Series], roster: int) -> Interval | None:
+    """None of a measure asked once, or where a wave has too few answers to be told of."""
+    least, codes = comparison.cohort.params.disclosure.least_group, comparison.codebook.options_of(scale).codes
+    if scale not in comparison.measures or min(len(known[wave]) for wave in WAVES) < least:
+        return None
+    first, second = (worst_case_mean(_as_told(known[wave]), roster, codes[0], codes[-1]) for wave in WAVES)
     return Interval(second.low - first.high, second.high - first.low)
 
 
@@ -167,15 +179,19 @@ def tipping_points(comparison: Comparison) -> pd.DataFrame:
 
 
 def _tipping(comparison: Comparison, scale: str) -> Text | None:
+    """What it says follows from the mean or the change as these are told, to one decimal; nothing of too few people."""
     waves, roster, codes = comparison.values(scale), _roster(comparison), comparison.codebook.options_of(scale).codes
+    least = comparison.cohort.params.disclosure.least_group
     if comparison.link in ("by_id", "same_row"):
         change = waves.pairs["follow_up"] - waves.pairs["programme_end"]
         return (
             _tipping_change(change, roster, comparison.plan.margins.scale, codes[-1] - codes[0])
-            if 0 < len(change) < roster
+            if least <= len(change) < roster
             else None
         )
-    first, second = (values.mean() for values in waves.both)
+    if min(map(len, waves.both)) < least:
+        return None
+    first, second = (round(values.mean(), GROUP_DECIMALS) for values in waves.both)
     point = tipping_point(second, len(waves.follow_up), roster, first, lowest=codes[0], highest=codes[-1])
     if point.value is None:
         return None
@@ -196,7 +212,7 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
 
 def _tipping_change(change: pd.Series, roster: int, margin: float, widest: float) -> Text:
     """From the mean change of the linked: what the others would need for no change, or for one beyond the margin."""
-    n, mean = len(change), change.mean()
+    n, mean = len(change), round(change.mean(), GROUP_DECIMALS)
     points = {
         name: tipping_point(mean, n, roster, threshold, lowest=-widest, highest=widest)
         for name, threshold in (("none", 0.0), ("down", -margin), ("up", margin))
@@ -240,6 +256,12 @@ def _of(values: dict, he: str, en: str) -> Text:
     return filled(he, en, {name: value for name, value in values.items() if f"{{{name}}}" in en})
 
 
+def weighting_table(comparison: Comparison, participants: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """What weighting would move, as one sentence in both languages: weighting_he, weighting_en."""
+    said = weighting(comparison, participants, scores)
+    return pd.DataFrame({f"weighting_{language}": [said[language]] for language in LANGUAGES})
+
+
 def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.DataFrame) -> Text:
     """How far weights by the compared trait would move the scales' results, or why they may not be used: a sentence."""
     cohort, wave = comparison.cohort, comparison.cohort.waves[-1]
@@ -263,12 +285,13 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
             {"trait": Text(by.he, by.en), "why": _refusal(weights)},
         )
     moved = max((_moved(values, weights) for values in _weighted_values(comparison, scores, linked)), default=0.0)
+    moved = math.ceil(moved * 10 - 1e-9) / 10
     return filled(
         "שקלול לפי “{trait}” (אפקט תכנון {deff}) אינו מזיז שום תוצאה של סולם ביותר מ־{moved} נקודות; "
         "הוא מוצג לבדיקת רגישות בלבד.",
         "Weighting by “{trait}” (design effect {deff}) moves no scale’s result by more than {moved} points; "
         "it is a check of sensitivity only.",
-        {"trait": Text(by.he, by.en), "deff": lang.number(weights.kish_deff, 2), "moved": lang.number(moved, 2)},
+        {"trait": Text(by.he, by.en), "deff": lang.number(weights.kish_deff, 1), "moved": lang.number(moved, 1)},
     )
 
 
@@ -293,5 +316,5 @@ def _refusal(weights: Weights) -> Text:
     return filled(
         "אפקט התכנון הוא {deff}, יותר מ־1.5",
         "the design effect is {deff}, above 1.5",
-        {"deff": lang.number(weights.kish_deff, 2)},
+        {"deff": lang.number(weights.kish_deff, 1)},
     )

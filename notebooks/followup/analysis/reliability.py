@@ -46,7 +46,7 @@ def reliabilities(comparison: Comparison) -> pd.DataFrame:
     Beside it the mean inter-item correlation, and omega or why there is none; as precisely as the table of rules lets
     them leave, and nothing where that is not at all.
     """
-    rows = []
+    rows, least = [], comparison.cohort.params.disclosure.least_group
     for (scale, wave), result in _of_scales(comparison).items():
         low, high = result.alpha_ci95 or (None, None)
         rows.append(
@@ -62,9 +62,12 @@ def reliabilities(comparison: Comparison) -> pd.DataFrame:
                 "omega": result.omega,
                 "no_omega": key_of(result.no_omega),
                 "not_computable": key_of(result.not_computable),
+                "hidden": result.n < least,
             }
         )
-    return _as_precise_as_it_leaves(pd.DataFrame(rows), comparison.cohort.params.disclosure.least_group)
+    table = _as_precise_as_it_leaves(pd.DataFrame(rows), least)
+    told = table.columns.difference(["measure", "wave", "hidden"])
+    return table if table.empty else table.assign(**table[told].mask(table["hidden"]))
 
 
 def _as_precise_as_it_leaves(table: pd.DataFrame, least_group: int) -> pd.DataFrame:

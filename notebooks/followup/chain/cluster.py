@@ -1,8 +1,9 @@
 """Cohorts built by a Dask cluster: what a cohort is made from goes out as bytes, what a reader gets comes back.
 
 A worker is this same project on another computer (`make worker SCHEDULER=…`). It needs no shared disk: each build runs in
-a temporary folder of the worker, with a pseudonym key made for it alone, and leaves nothing there. Row-level tables do
-not come back; only a notebook that failed does, for a look.
+a temporary folder of the worker, with a pseudonym key made for it alone, and leaves nothing there; the digests of raw
+files, which need the institute's key, are made here and go out with them. Row-level tables do not come back; only a
+notebook that failed does, for a look.
 """
 
 import base64
@@ -22,7 +23,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build_telling
-from followup.chain.stages import BUSY, FAILURE, HOUSE, INTERRUPTED, NOTEBOOKS
+from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, NOTEBOOKS
+from followup.problems import InputProblems
 from followup.store.freshness import (
     code_files,
     data_files,
@@ -32,6 +34,7 @@ from followup.store.freshness import (
     setting_files,
     sha256_of,
 )
+from followup.study.institute_key import GIVEN, digests_of_raw_files
 
 TICK = 0.5  # seconds between two looks at the clock
 PATIENCE = 10  # seconds in which a scheduler must answer, and a first worker be there
@@ -78,8 +81,15 @@ class ClusterBuilds:
                     yield cohort, WRONG, f"Another build of cohort {cohort} is under way; wait for it to end."
                     yield cohort, ENDED, BUSY
                     continue
+                try:
+                    digests = self._digests(cohort)
+                except InputProblems as problems:  # with the key
+                    yield cohort, STARTED, None
+                    yield cohort, WRONG, str(problems)
+                    yield cohort, ENDED, INPUT
+                    continue
                 waiting[cohort] = fingerprint(self.root, cohort)
-                self._send(cohort)
+                self._send(cohort, digests)
             started: set[str] = set()
             while waiting and not self.stopping:
                 for cohort, what, value in self._heard():
@@ -120,7 +130,17 @@ class ClusterBuilds:
             return True
         return False
 
-    def _send(self, cohort: str) -> None:
+    def _digests(self, cohort: str) -> dict[str, str]:
+        """Those that need the institute's key; none for params that the worker will refuse in any case."""
+        from followup.study.cohort import open_cohort
+
+        try:
+            params = open_cohort(cohort, self.root).params
+        except InputProblems:
+            return {}
+        return digests_of_raw_files(params, cohort, self.root)
+
+    def _send(self, cohort: str, digests: dict[str, str]) -> None:
         inputs = [*data_files(self.root, cohort), *setting_files(self.root, cohort)]
         parcel = {
             "cohort": cohort,
@@ -128,6 +148,7 @@ class ClusterBuilds:
             "identity": self.identity,
             "shown_as": str(self.root),
             "inputs": {path.relative_to(self.root).as_posix(): path.read_bytes() for path in inputs if path.is_file()},
+            "digests": digests,
             "published": published_files(self.root / "build" / cohort),
             "published_at": _published_at(self.root / "build" / cohort),
             "moment": {"TZ": time_zone()}
@@ -313,9 +334,9 @@ def _build(root: Path, parcel: dict[str, Any], lines: Lines) -> int:
     if parcel["published"]:  # so that a failure is told on the last good pages
         publish_files(root, parcel["cohort"], _as_bytes(parcel["published"]))
         os.utime(root / "build" / parcel["cohort"] / "manifest.json", (parcel["published_at"],) * 2)
-    os.environ.update(
-        FOLLOWUP_ROOT=str(root), FOLLOWUP_KEY_FILE=str(root / "key"), PYTHONHASHSEED="0", **parcel["moment"]
-    )
+    (root / "digests.json").write_text(json.dumps(parcel["digests"]), encoding="utf-8")
+    own = {"FOLLOWUP_ROOT": str(root), "FOLLOWUP_KEY_FILE": str(root / "key"), GIVEN: str(root / "digests.json")}
+    os.environ.update(PYTHONHASHSEED="0", **own, **parcel["moment"])
     time.tzset()
     return build_telling(parcel["cohort"], lines)
 

@@ -73,7 +73,13 @@ def check(path: Path) -> list[Problem]:
     notebook, flaws = read(path)
     if notebook is not None:
         cells = list(code_cells(notebook))
-        flaws = [*opening(notebook), *stripped(notebook), *parameters(cells), *opened(cells)]
+        flaws = [
+            *opening(notebook),
+            *stripped(notebook),
+            *counted_by_hand(notebook),
+            *parameters(cells),
+            *opened(cells),
+        ]
         flaws += [flaw for cell in cells for flaw in (*written_badly(cell), *rules_broken(cell, RULES))]
         flaws += [*unsaid(cells), *_prose(notebook, path.name)]
     return _problems(path, flaws)
@@ -83,12 +89,12 @@ def preflight(path: Path, needs: tuple[str, ...] = ("cohort",)) -> list[Problem]
     """What would make a run of the notebook at `path` say one thing and do another; empty when it may run.
 
     That is a malformed file, parameters that the values of the run (`needs`) would not reach, or a command of the
-    shell, whose failure nobody would see.
+    shell, whose failure nobody would see; or a count of people typed into prose, which no rule would see.
     """
     notebook, flaws = read(path)
     if notebook is not None:
         cells = list(code_cells(notebook))
-        flaws = [*parameters(cells, needs), *opened(cells)]
+        flaws = [*parameters(cells, needs), *opened(cells), *counted_by_hand(notebook)]
         flaws += [flaw for cell in cells for flaw in rules_broken(cell, (calls_the_shell, uses_a_shell_magic))]
     return _problems(path, flaws)
 
@@ -177,6 +183,19 @@ def opening(notebook: NotebookNode) -> Iterator[Flaw]:
     if first is None or first.cell_type != "markdown" or not first.source.startswith("# "):
         remedy = "begin with a text cell: # and the title, then question, data and reader"
         yield Flaw(1, "the notebook does not open with its title", remedy)
+
+
+def counted_by_hand(notebook: NotebookNode) -> Iterator[Flaw]:
+    """A count typed into prose ("2 of 5"), or any number but a year in a heading: neither passes the door."""
+    for number, cell in enumerate(notebook.cells, 1):
+        for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
+            heading = re.sub(r"^#+ (\d\d ·)?|\b(19|20)\d\d\b", "", line) if line.startswith("#") else ""
+            if found := COUNTED.search(line) or re.search(r"\d+", heading):
+                remedy = 'say it from a released table: report.say(en="{n} …", he="{n} …", n=report.cell("response", "n", …))'
+                yield Flaw(number, "a number of people is typed into the text", remedy, found[0])
+
+
+COUNTED = re.compile(r"\b\d+ (?:out )?of (?:the )?\d+\b|\d+ מתוך \d+")
 
 
 def stripped(notebook: NotebookNode) -> Iterator[Flaw]:
@@ -319,9 +338,9 @@ def hides_errors(cell: Cell) -> Iterator[str]:
 
 
 def defines(cell: Cell) -> Iterator[str]:
-    """A function, a class, or a lambda that is given a name."""
+    """A class, or a lambda that is given a name; a function that draws or computes is as small as its cell must be."""
     for node in cell.nodes():
-        if isinstance(node, DEFINITIONS):
+        if isinstance(node, DEFINITIONS) and not isinstance(node, ast.FunctionDef):
             yield node.name
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and isinstance(node.value, ast.Lambda):
             yield ast.unparse(node)
@@ -368,7 +387,7 @@ RULES = {
     calls_the_shell: ("a notebook does not call the shell: its failures go unseen", "move it into the package"),
     uses_a_shell_magic: ("a notebook installs nothing and runs no program", "add what is needed to pyproject.toml"),
     hides_errors: ("this hides every error, those of the data too", "name the error that is expected"),
-    defines: ("a notebook defines nothing", "move it into a module of followup and call it from here"),
+    defines: ("a notebook defines small functions only", "move it into a module of followup and call it from here"),
     loops_over_files: ("a notebook does not walk through files", "name the files in params; the package reads them"),
     imports_what_is_banned: ("a notebook fetches and unpickles nothing", "put files into data/ and code into followup"),
     runs_what_nobody_checked: ("this runs code, or reads data, that nobody checked", "read with report.cohort.read(…)"),

@@ -30,6 +30,7 @@ from followup.store.freshness import (
 )
 from followup.store.params_read import CLAIMS, NOTES, key_digests, noted
 from followup.store.remembered import DRAWINGS
+from followup.study.institute_key import digests_of_raw_files
 
 AT_ONCE = 3  # notebooks of one report alone, of two processors: a notebook waits now and then
 TICK = 0.2  # seconds after which it is looked whether more notebooks may run at a time
@@ -217,10 +218,10 @@ class Run:
                 raise StageFailed(stage.name, None, "what it made changed while others ran; run it again", self.private)
 
     def all_inputs(self) -> dict[str, str]:
-        """Everything that the report is made from, by SHA-256."""
+        """Everything that the report is made from: code and codebook by SHA-256, what the institute alone has by keyed ones."""
         package = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
         code = digests([*package, *(stage.notebook for stage in STAGES)], HOUSE)
-        return self.settings | self.own_settings | code | digests(data_files(self.root, self.cohort.name), self.root)
+        return self.settings | code | digests_of_raw_files(self.cohort.params, self.cohort.name, self.root)
 
     def results(self) -> list[str]:
         """The names of all results that the notebooks published."""

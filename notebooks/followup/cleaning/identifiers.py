@@ -7,12 +7,13 @@ import pandas as pd
 
 from followup.language import folded
 from followup.study.cohort import Cohort
+from followup.study.name_forms import found_forms
 
 COLUMNS = ["kind", "word"]
 NAME_HEADINGS = ("name", "שם")
 SHARED_BY = 5  # a part of a name that so many people have ("Person 01") tells nobody apart
-LEAST_LETTERS, LEAST_OF_PART = 2, 3
-PREFIXES = "[והבלמשכ]{0,3}"  # Hebrew words that are written together with the next one
+LEAST_LETTERS = 2
+NO_NAMES = {"בן", "בת", "בר", "אל", "די", "דה", "מר", "גב", "דר", "ד״ר", 'ד"ר', "de", "van", "Dr", "Mr", "Ms", "Mrs"}
 PART = re.compile(r"[^\W_]+(?:[\"'׳״][^\W_]+)?")
 
 
@@ -40,13 +41,8 @@ def words_of_projects(projects: pd.DataFrame) -> pd.DataFrame:
 
 
 def found_in(text: str, words: pd.DataFrame) -> list[tuple[str, str]]:
-    """Each (kind, word) that stands in a text as a word, or words, of its own, whatever its capitals or its prefix."""
-    known = folded(text).casefold()
-    return [
-        (kind, word)
-        for kind, word in words.itertuples(index=False, name=None)
-        if re.search(rf"(?<!\w){PREFIXES}{re.escape(folded(word).casefold())}(?!\w)", known)
-    ]
+    """Each (kind, word) that stands, in any form, in a text that people wrote."""
+    return [(kind, word) for kind, word in words.itertuples(index=False, name=None) if found_forms(text, kind, word)]
 
 
 def _names(heading: str) -> bool:
@@ -59,7 +55,7 @@ def _parts(names: list[str]) -> list[str]:
     return [
         part
         for part, people in parts.items()
-        if people < SHARED_BY and len(part) >= LEAST_OF_PART and not part.isdecimal()
+        if people < SHARED_BY and len(part) >= LEAST_LETTERS and not part.isdecimal() and part not in NO_NAMES
     ]
 
 

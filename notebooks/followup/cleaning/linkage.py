@@ -1,21 +1,16 @@
 """Who is who across roster and waves: IDs compared, pseudonyms given, waves linked. Never by row order."""
 
 import hmac
-import os
 import re
-import secrets
-import shlex
-import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from followup.language import folded
-from followup.problems import InputProblems, Problem
+from followup.problems import Problem
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]+")
 LIKENESSES = str.maketrans("OILZSB", "011258")  # letters that are typed for digits
@@ -38,57 +33,6 @@ def same_id(typed: str) -> str:
 def pseudonym(participant: str, key: bytes) -> str:
     """A name for a participant that only the owner of `key` can trace back (HMAC-SHA256, 12 hex digits)."""
     return hmac.digest(key, participant.encode(), "sha256").hex()[:12]
-
-
-def key_file() -> Path:
-    """Where the secret behind the pseudonyms lies: outside the project, so that no copy of the project carries it."""
-    if named := os.environ.get("FOLLOWUP_KEY_FILE"):
-        return Path(named)
-    return (
-        Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-        / "digital-leaders-followup"
-        / "pseudonym-key"
-    )
-
-
-def pseudonym_key() -> bytes:
-    """The secret of this user, 32 bytes, made on first use and readable by its owner only.
-
-    Raises InputProblems when it cannot be made, or when others may read it.
-    """
-    path = key_file()
-    try:
-        if not path.exists():
-            _make_key(path)
-        if path.stat().st_mode & 0o077:
-            raise InputProblems(
-                [
-                    Problem(
-                        "the key behind the pseudonyms can be read by other users",
-                        f"chmod 600 {shlex.quote(str(path))}",
-                        str(path),
-                    )
-                ]
-            )
-        return bytes.fromhex(path.read_text().strip())
-    except (OSError, ValueError) as error:
-        remedy = "name a file of your own that can be written: FOLLOWUP_KEY_FILE=/path/to/key make report COHORT=…"
-        raise InputProblems(
-            [Problem("the key behind the pseudonyms cannot be made or read here", remedy, str(path))]
-        ) from error
-
-
-def _make_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, beside = tempfile.mkstemp(dir=path.parent)  # its owner's only, from the start
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
-    try:
-        os.link(beside, path)  # the first of several at once wins
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(beside)
 
 
 # Near-miss IDs -----------------------------------------------------------------------------------------------------

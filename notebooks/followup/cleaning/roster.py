@@ -8,12 +8,13 @@ from stdnum.il import idnr
 
 from followup.cleaning.cleaning_log import Log
 from followup.cleaning.identifiers import COLUMNS, words_of_roster
-from followup.cleaning.linkage import clear_candidate, likest, pseudonym, pseudonym_key, same_id
+from followup.cleaning.linkage import clear_candidate, likest, pseudonym, same_id
 from followup.exports.read import Export, read_export
 from followup.language import folded, is_blank
 from followup.problems import Problem, gathered, nearest, quoted, to_paste
 from followup.study.codebook import Trait
 from followup.study.cohort import Cohort
+from followup.study.institute_key import institute_key
 
 SCIENTIFIC = re.compile(r"\d([.,]\d+)?E[+]?\d+", re.IGNORECASE)
 MISSPELT_GROUP = "no group of the codebook has this value"
@@ -73,7 +74,7 @@ def nobody(cohort: Cohort) -> pd.DataFrame:
 
 def _pseudonyms(cohort: Cohort, people: pd.DataFrame) -> pd.DataFrame:
     """The participants under their pseudonyms, with ID and groups, in the order of their IDs."""
-    key = pseudonym_key()
+    key = institute_key()
     people = people.assign(participant=[pseudonym(known, key) for known in people["id"]])
     ordered = people.sort_values("id", key=lambda ids: ids.map(_natural), kind="stable")
     return ordered[["participant", "id", *cohort.params.traits]].astype("str").reset_index(drop=True)

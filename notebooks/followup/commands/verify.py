@@ -11,21 +11,27 @@ from followup.chain.stages import HOUSE, STAGES
 from followup.problems import InputProblems, Problem, shortened
 from followup.publish import provenance
 from followup.publish.versions import PDFS
-from followup.store.freshness import PACKAGE, data_files, digest
-from followup.study.cohort import ROOT, cohort_names
+from followup.store.freshness import PACKAGE, digest
+from followup.study.cohort import ROOT, cohort_names, open_cohort
+from followup.study.institute_key import KEYED, can_verify, key_of, keyed_digests, raw_files
+from followup.study.params import Params
 
 DIFFERS, INPUT = 1, 2
 
 
-def differences(cohort: str, folder: Path, root: Path) -> list[str]:
+NO_KEY = "Its files were verified, its data and params were not: that needs the institute’s key (FOLLOWUP_KEY_FILE names it)."
+
+
+def differences(cohort: str, folder: Path, root: Path, params: Params | None) -> list[str]:
     """Each way in which the report in `folder` differs from its manifest, or its inputs from those below `root`.
 
-    Raises `InputProblems` when the folder holds no manifest of this cohort.
+    What the institute alone has is compared where its `params` are given, and so its key is here. Raises `InputProblems` when the folder holds no manifest of this cohort.
     """
     facts = _manifest(cohort, folder)
     found = [
         *_outputs(facts["outputs"], folder),
-        *_inputs(facts["inputs"], cohort, root),
+        *_inputs({name: mark for name, mark in facts["inputs"].items() if not mark.startswith(KEYED)}, root),
+        *(_raw_inputs(facts["inputs"], cohort, root, params) if params else ()),
         *_versions(facts["versions"]),
     ]
     if failed := facts.get("failed"):
@@ -60,15 +66,26 @@ def _outputs(listed: dict[str, str], folder: Path) -> Iterator[str]:
         yield f"output {name}: not in the manifest"
 
 
-def _inputs(listed: dict[str, str], cohort: str, root: Path) -> Iterator[str]:
-    """Data, params, codebook, notebooks, package and lock file that changed, are gone, or are new since then."""
-    present = {path.relative_to(root).as_posix(): path for path in data_files(root, cohort)}
-    present |= {path.relative_to(HOUSE).as_posix(): path for path in _code()}
+def _inputs(listed: dict[str, str], root: Path) -> Iterator[str]:
+    """Codebook, notebooks, package and lock file that changed, are gone, or are new since then."""
+    present = {path.relative_to(HOUSE).as_posix(): path for path in _code()}
     for name, mark in listed.items():
-        if name != "python":
+        if name != "python" and mark != "absent":
             yield from _compared("input", name, mark, digest(present.get(name, root / name)))
     for name in sorted(set(present) - set(listed)):
         yield f"input {name}: not there when the report was made"
+
+
+def _raw_inputs(listed: dict[str, str], cohort: str, root: Path, params: Params) -> Iterator[str]:
+    """Data and params of the cohort that changed, are gone, or are new since then, by keyed digests."""
+    then = {name: mark for name, mark in listed.items() if mark.startswith(KEYED) or mark == "absent"}
+    paths = {*raw_files(params, cohort, root), *(root / name for name in then)}
+    now = keyed_digests(paths, root, key_of(params))
+    for name in sorted(now):
+        yield from _compared("input", name, then.get(name, "absent"), now[name])
+    known = [name for name in then if name in now and "absent" not in (then[name], now[name])]
+    if len(known) > 1 and all(then[name] != now[name] for name in known):
+        yield "all data differ: perhaps it was made with another key (FOLLOWUP_KEY_FILE names the one used)"
 
 
 def _code() -> list[Path]:
@@ -100,12 +117,17 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if cohort not in cohort_names(root):
             raise InputProblems([Problem("there is no such cohort", "say which", "COHORT", value=cohort)])
-        found = differences(cohort, folder, root)
+        params = open_cohort(cohort, root).params
+        checked = can_verify(params)
+        found = differences(cohort, folder, root, params if checked else None)
     except InputProblems as problems:
         print(problems, file=sys.stderr)
         return INPUT
+    if not checked:
+        print(NO_KEY)
     if not found:
-        print(f"The report of cohort {cohort} matches its manifest and everything it was made from.")
+        made_from = "everything it was made from" if checked else "the code it was made with"
+        print(f"The report of cohort {cohort} matches its manifest and {made_from}.")
         return 0
     print(
         f"The report of cohort {cohort} does not match:", *(f"    {line}" for line in found), sep="\n", file=sys.stderr

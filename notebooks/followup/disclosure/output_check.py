@@ -3,16 +3,19 @@
 A table of a shape that is known is protected here; one that no rule can protect is refused, with what to do instead.
 """
 
+import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
 
 from followup.disclosure.suppression import few_apart, is_count, protected_levels, protected_options
 from followup.study.codebook import WAVES, Codebook
+from followup.study.name_forms import letters_of, plain, words_of_our_prose
 from followup.study.params import Disclosure
 
 PERSONS = {"participant", "respondent", "ego", "alter", "id", "name", "email", "row", "interview"}
@@ -25,6 +28,15 @@ MEANS = {
     "mean", "change", "difference", "standardised_difference", *(f"mean_{wave}" for wave in WAVES),
     *(f"{side}_{wave}" for side in ("first", "second", "gap", "superiority") for wave in WAVES),
 }  # fmt: skip
+RESULTS = MEANS | {
+    "alpha",
+    "omega",
+    "mean_inter_item_r",
+    "finite_low",
+    "finite_high",
+    "change_lowest",
+    "change_highest",
+}
 GROUP_RESULTS = MEANS | {"ci_low", "ci_high", "ci90_low", "ci90_high", "p", "p_adjusted", "margin", "detectable"}
 EXACT = {"p", "p_adjusted", "margin"}  # of a group's results, those that are not rounded to one decimal
 LEVELS = {"measure", "n_low", "n_middle", "n_high"}
@@ -52,6 +64,11 @@ class Rules:
     people: frozenset[str] = frozenset()
     cohorts: tuple[str, ...] = ()  # on the page that compares cohorts: those of which it may tell
 
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """The words of our own prose and of the codebook, which a name may be, too."""
+        return common_words(self.codebook)
+
     def protected(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """The table as it may be published; raises `NotForPublication` where no rule can protect it."""
         if frame.empty:
@@ -70,7 +87,7 @@ class Rules:
     def check_words(self, text: str) -> None:
         """Refuse a text in which a person can be recognised: by an ID, a pseudonym, a name, an address."""
         text = EMBEDDED.sub("", text)
-        found = [*EMAIL.findall(text), *ADDRESS.findall(text), *named_in(text, self.people)]
+        found = [*EMAIL.findall(text), *ADDRESS.findall(text), *named_in(text, self.people, self.common)]
         if found:
             raise NotForPublication(
                 f"“{found[0]}” is not published: a person can be recognised by it; what to do: leave it out"
@@ -85,6 +102,7 @@ class Rules:
         yield from self._of_groups(frame)
         yield from self._of_answers(frame)
         yield from self._of_cohorts(frame)
+        yield from self._of_written_numbers(frame)
 
     def _of_persons(self, frame: pd.DataFrame) -> Iterator[str]:
         """A row is never a person."""
@@ -96,7 +114,7 @@ class Rules:
             if len(cells) > 1 and not self.people.isdisjoint(cells) and self.people | {""} >= {*cells}:
                 yield f"column “{column}” holds IDs or names of participants; {remedy}"
         text = " ".join(cell for column in _texts(frame) for cell in told[column])
-        for found in (*EMAIL.findall(text), *ADDRESS.findall(text), *named_in(text, self.people)):
+        for found in (*EMAIL.findall(text), *ADDRESS.findall(text), *named_in(text, self.people, self.common)):
             yield f"“{found}” stands in it, by which a person can be recognised; {remedy}"
 
     def _of_extremes(self, frame: pd.DataFrame) -> Iterator[str]:
@@ -114,9 +132,14 @@ class Rules:
                     )
 
     def _of_few(self, frame: pd.DataFrame) -> Iterator[str]:
-        """No result of fewer than `least_group` people, whoever they are."""
-        told = frame[sorted(MEANS & {*frame})].notna().any(axis=1)
-        if (told & few_apart(_people(frame), self.policy).any(axis=1)).any():
+        """No result of fewer than `least_group` people, whoever they are, nor of nobody knows how many."""
+        told, people = frame[sorted(RESULTS & {*frame})].notna().any(axis=1), _people(frame)
+        if (told & (people.isna().all(axis=1) if len(people.columns) else True)).any():
+            yield (
+                "it does not say how many people stand behind each number; what to do: add the column n, with how many "
+                "answered (n_all, how many were asked, does not stand for it)"
+            )
+        if (told & few_apart(people, self.policy).any(axis=1)).any():
             yield (
                 f"a row tells the result of fewer than {self.policy.least_group} people; "
                 "what to do: hide it with disclosure.protected_groups"
@@ -183,6 +206,25 @@ class Rules:
         elif self.cohorts and "cohort" in frame and not set(frame["cohort"].astype(str)) <= {*self.cohorts}:
             yield "a row is about several cohorts together; what to do: one row for each cohort"
 
+    def _of_written_numbers(self, frame: pd.DataFrame) -> Iterator[str]:
+        """A number in a cell of text is a number, and no rule sees it there."""
+        for column in _texts(frame):
+            if str(column).removesuffix("_he").removesuffix("_en") in OUR_SENTENCES:
+                continue
+            for cell in frame[column].dropna().astype(str).unique():
+                if not KEY.fullmatch(cell) and bare_digits(cell, self.names):
+                    yield (
+                        f"“{cell}” in column “{column}” is a number written as text; what to do: put numbers into columns "
+                        'of their own, as in\n        table.assign(n_chosen=…, n=…), show=["option", "chosen_of"]'
+                    )
+                    return
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names with digits in them that stand in the codebook: they are no numbers."""
+        dumped = json.dumps(self.codebook.model_dump(mode="json"), ensure_ascii=False)
+        return frozenset(text for text in re.findall(r'"([^"]*\d[^"]*)"', dumped)) | frozenset(self.cohorts)
+
     # ---------------------------------------------------------------------------------------------- what a table holds
 
     def _rows_of_groups(self, frame: pd.DataFrame) -> pd.Series:
@@ -201,6 +243,22 @@ class Rules:
     def _codes(self, measure: str) -> list[int]:
         known = measure in self.codebook.scales or measure in self.codebook.items
         return self.codebook.options_of(measure).codes if known else []
+
+
+OUR_SENTENCES = {  # columns of text that the package writes from released numbers, or that a person released
+    "setting", "settled", "number", "numbers", "certainty", "sentence", "computed_sentence", "silent", "published",
+    "excerpt", "title", "about", "differs_in", "weighting", "file", "cohort", "cohorts", "earlier", "meeting",
+}  # fmt: skip
+KEY = re.compile(r"[A-Za-z]+(?:_\w+)+|\d{4}-\d\d-\d\d")  # a key that the page has words for, or a date
+LEVELS_AND_DATES = re.compile(r"(?<!\d)(?:19|20)\d\d(?:-\d\d){0,2}(?!\d)|(?:90|95|99)%|\b[A-Z]{1,3}\d{1,3}\b")
+DATE_IN_WORDS = re.compile(r"\b\d{1,2} ?(?:ב[א-ת]{3,8}|[A-Z][a-z]{2,8})")
+
+
+def bare_digits(text: str, names: frozenset[str]) -> list[str]:
+    """The numbers in a text, but for dates, levels of confidence, codes such as E03, and names with digits in them."""
+    for name in sorted((name for name in names if name in text), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
+    return re.findall(r"\d+(?:[.,]\d+)*", DATE_IN_WORDS.sub(" ", LEVELS_AND_DATES.sub(" ", text)))
 
 
 ABOUT_A_ROW = {"least_group", "least_cell", "seed"}
@@ -250,35 +308,69 @@ def _more_digits(cells: pd.Series, decimals: int) -> bool:
 
 
 def _people(frame: pd.DataFrame) -> pd.DataFrame:
-    """How many people each row is about, a column for each way of counting them; of "n of N" the N.
+    """How many people each row is about, a column for each way of counting them; of "n of N" the n.
 
     Of waves that are linked in part each wave counts, not those who answered both.
     """
-    sizes = [size for size in (*SIZES, "n_all") if size in frame and not (size == "n" and "n_all" in frame)]
+    sizes = [size for size in SIZES if size in frame]
     people = frame[sizes].astype(float)
     if "n_linked" in people and "test" in frame:
         people["n_linked"] = people["n_linked"].mask(frame["test"] == "partly_linked")
     return people
 
 
-def named_in(text: str, people: frozenset[str]) -> list[str]:
-    """Which of these names, IDs or addresses stand in a text, as words of their own; short numbers are left alone."""
-    words = set(WORD.findall(text))
-    words |= {word.strip(".-") for word in words}
-    names, phrases = _by_words(people)
-    found = sorted(words & names)
+def named_in(text: str, people: frozenset[str], common: frozenset[str] = frozenset()) -> list[str]:
+    """Which of these names, IDs or addresses stand in a text, as words of their own; short numbers are left alone.
+
+    With a Hebrew prefix, vowel points, or an ID's letters apart from its digits, too. A name of one word that is among
+    the `common` words of the text is no sign of anybody.
+    """
+    seen = UNSEEN.sub("", unicodedata.normalize("NFC", POINTS.sub("", text))) if UNSEEN.search(text) else text
+    words = set(WORD.findall(seen))
+    words |= {word.strip(".-־") for word in words}
+    names, phrases, codes = _by_words(people, common)
+    bare = {
+        word: {word[cut:] for cut in (1, 2, 3) if len(word) - cut > 2 and not word[:cut].strip(PREFIXES)}
+        for word in words
+        if "א" <= word[0:1] <= "ת" and plain(word) not in common
+    }
+    found = (words & names) | {name for cuts in bare.values() for name in cuts & names}
+    found |= {codes[code] for written in CODE.findall(seen) if (code := _joined(written)) in codes}
     told = (
-        phrase for word in phrases.keys() & set(LETTERS.findall(text)) for phrase in phrases[word] if phrase in text
+        phrase for word in phrases.keys() & set(LETTERS.findall(seen)) for phrase in phrases[word] if phrase in seen
     )
-    return found + sorted(phrase for phrase in told if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text))
+    return sorted(found) + sorted(phrase for phrase in told if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", seen))
 
 
-@lru_cache(maxsize=4)
-def _by_words(people: frozenset[str]) -> tuple[frozenset[str], dict[str, list[str]]]:
-    """Names of one word, and those of several by their first word: a text is then read once, however many people there are."""
+def common_words(codebook: Codebook) -> frozenset[str]:
+    """The words that stand on a page whoever took part: those of our own prose, and of the questionnaire."""
+    return words_of_our_prose() | letters_of(json.dumps(codebook.model_dump(mode="json"), ensure_ascii=False))
+
+
+PREFIXES = "והבלמשכ"
+POINTS = re.compile("[\u0591-\u05bd\u05bf-\u05c7]")
+UNSEEN = re.compile("[\u00ad\u0591-\u05bd\u05bf-\u05c7\u200b-\u200f\u2060-\u2064\ufeff]")
+CODE = re.compile(r"(?<!\w)[^\W\d_]{1,6}[\s\-־–./]{0,2}\d{2,}(?!\w)")
+
+
+def _joined(code: str) -> str:
+    """An ID of letters and digits without what stands between them."""
+    return re.sub(r"[\W_]", "", code).casefold()
+
+
+@lru_cache(maxsize=8)
+def _by_words(
+    people: frozenset[str], common: frozenset[str]
+) -> tuple[frozenset[str], dict[str, list[str]], dict[str, str]]:
+    """Names of one word, those of several by their first word, and IDs of letters and digits as they are joined.
+
+    A text is then read once, however many people there are.
+    """
     phrases: dict[str, list[str]] = {}
     for name in people:
-        if " " in name and (first := LETTERS.search(name)):
+        if ({" ", "־"} & {*name}) and (first := LETTERS.search(name)):
             phrases.setdefault(first[0], []).append(name)
-    names = frozenset(name for name in people if not (name.isdecimal() and len(name) < LEAST_DIGITS))
-    return names, phrases
+    names = frozenset(
+        name for name in people if not (name.isdecimal() and len(name) < LEAST_DIGITS) and plain(name) not in common
+    )
+    return names, phrases, {_joined(name): name for name in people if CODE.fullmatch(name)}

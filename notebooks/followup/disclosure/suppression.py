@@ -9,10 +9,12 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from followup.disclosure.precision import category_form
 from followup.statistics.scales import BLOCKED_ABOVE, FLAGGED_ABOVE
 from followup.study.params import Disclosure
 
 GROUP_DECIMALS = 1
+CATEGORIES = ("n_low", "n_middle", "n_high")
 MOVES = (
     "n_up",
     "n_same",
@@ -61,11 +63,23 @@ def hidden_gaps(gaps: pd.DataFrame, policy: Disclosure, groups: pd.DataFrame | N
 
 
 def protected_levels(levels: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
-    """Answers in three categories that may be seen: nothing of a measure that only a few answered; `hidden` says so."""
-    hidden = few_apart(levels["n"], policy) if len(levels) else pd.Series(dtype=bool)
+    """Answers in three categories that may be seen; nothing of a measure that only a few answered: `hidden` says so.
+
+    `form` says what is left of the counts: "three" categories, "high" against the rest (`n_not_high`), or "hidden". A
+    table that was protected before stays as it is.
+    """
+    people = levels["n"].astype(float)
+    hidden = few_apart(people, policy) | people.isna()
+    if "form" not in levels:
+        cells = levels[list(CATEGORIES)].astype(float)
+        forms = [category_form(*row, policy.least_cell) for row in cells.itertuples(index=False)]
+        levels = levels.assign(form=pd.Series(forms, index=levels.index, dtype="object").mask(hidden, "hidden"))
+        levels = levels.assign(n_not_high=levels["n_low"] + levels["n_middle"])
     shown = levels.assign(hidden=hidden)
-    for column in levels.columns.difference(["measure", "wave", "hidden_mean"]):
+    for column in levels.columns.difference(["measure", "wave", "hidden_mean", "form", "hidden"]):
         shown[column] = (shown[column].astype("Int64") if is_count(column) else shown[column]).mask(hidden)
+    shown[["n_low", "n_middle"]] = shown[["n_low", "n_middle"]].mask(shown["form"] != "three")
+    shown[["n_not_high", "n_high"]] = shown[["n_not_high", "n_high"]].mask(shown["form"] == "hidden")
     return shown
 
 

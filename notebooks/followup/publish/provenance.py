@@ -12,6 +12,7 @@ from pathlib import Path
 from followup.language import LANGUAGES
 from followup.store.freshness import PACKAGE, sha256_of
 from followup.study.cohort import Cohort
+from followup.study.institute_key import KEYED
 
 HOUSE = PACKAGE.parents[1]
 MANIFEST, CRATE = "manifest.json", "ro-crate-metadata.json"
@@ -47,7 +48,10 @@ DATED = (
 
 
 def manifest(cohort: Cohort, inputs: dict[str, str], index: dict, outputs: dict[str, str]) -> dict:
-    """What a cohort's report was made from and with, and what it consists of; files by SHA-256."""
+    """What a cohort's report was made from and with, and what it consists of.
+
+    Files by SHA-256, but what the institute alone has by HMAC-SHA-256 with its key: nobody else can try guesses.
+    """
     return {
         "cohort": cohort.name,
         "synthetic": cohort.params.synthetic,
@@ -159,7 +163,8 @@ def _file(made, name: str, mark: str | None):
 
 
 def _source(name: str, mark: str) -> dict:
-    return {"@type": "CreativeWork", "name": name, "sha256": mark}
+    """An input with its SHA-256, or with the keyed digest of what the institute alone has."""
+    return {"@type": "CreativeWork", "name": name, "identifier" if mark.startswith(KEYED) else "sha256": mark}
 
 
 def _tool(name: str, number: str) -> dict:

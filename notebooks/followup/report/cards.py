@@ -12,12 +12,12 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
-from followup.report.charts.card_drawings import address, dots, gap_line, strip
+from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
 from followup.report.findings import JUDGED, questions
 from followup.study.codebook import WAVES, Finding
 from followup.study.cohort import Cohort
 from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
-from followup.words.vocabulary import HIDDEN, KEYS
+from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS
 
 Result = Callable[[str], pd.DataFrame | None]
 PUBLISHED = Text("פורסם:", "Published:")
@@ -175,8 +175,7 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
     if row["kind"] == "change":
         yield _change(cohort, mine[mine["group"] == row["group"]].iloc[0], _reach(table))
     elif row["kind"] == "level":
-        last = mine.iloc[-1]
-        yield _count(_measure_label(cohort, row["measure"]), int(last["n_high"]), int(last["n"]), TO_A_GREAT_EXTENT)
+        yield _level(cohort, mine.iloc[-1])
     elif row["kind"] == "gap":
         yield _gap(cohort, mine.iloc[0])
     elif row["kind"] == "projects_advanced":
@@ -214,6 +213,21 @@ def _measure_label(cohort: Cohort, measure: str, group: str = "all") -> Text:
     words = _quoted(cohort, measure) if measure in cohort.codebook.items else cohort.codebook.words(measure)
     among = _among(cohort, group)
     return Text(words.he + among.he, words.en + among.en)
+
+
+def _level(cohort: Cohort, row: pd.Series) -> Piece:
+    """How many stand high; where that may not be told, the mean on its scale, or only that it is not shown."""
+    label = _measure_label(cohort, row["measure"])
+    if not pd.isna(row["n_high"]):
+        return _count(label, int(row["n_high"]), int(row["n"]), TO_A_GREAT_EXTENT)
+    if pd.isna(row["mean"]):
+        return Piece(label, FEW_IN_ONE, lang.same(""), lang.same(not_told()), FEW_IN_ONE)
+    codes = cohort.codebook.options_of(row["measure"]).codes
+    mean, ends = lang.number(row["mean"], 1), {"low": codes[0], "high": codes[-1]}
+    unit = filled("ממוצע, בין {low} ל־{high}", "mean, between {low} and {high}", ends)
+    alternative = filled("נקודה ב־{mean}", "a dot at {mean}", {"mean": mean}) + lang.same("; ") + unit
+    picture = Text(*(on_scale(row["mean"], codes[0], codes[-1], language) for language in LANGUAGES))
+    return Piece(label, mean, unit, picture, alternative)
 
 
 def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:

@@ -12,8 +12,8 @@ from followup.language import LANGUAGES, Text, filled
 from followup.study.codebook import Evidence, Finding
 from followup.study.cohort import Cohort
 from followup.words import verdicts
-from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, LEVEL_SENTENCES
-from followup.words.vocabulary import HIDDEN, KEYS
+from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, INVOLVED, KEPT, LEVEL_SENTENCES
+from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS
 
 FROM = {
     "change": "changes",
@@ -202,23 +202,31 @@ def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     if rows.empty or not rows.iloc[-1]["n"] or pd.isna(rows.iloc[-1]["n"]):
         return None
     row = rows.iloc[-1]
-    high, low, n = int(row["n_high"]), int(row["n_low"]), int(row["n"])
-    outcome = "majority" if 2 * high > n else "minority" if 2 * high < n and low >= high else "divided"
-    text = LEVEL_SENTENCES[outcome]
+    text = LEVEL_SENTENCES[row["outcome"]]
     sentence = filled(text.he, text.en, {"measure": _measure(cohort, evidence)})
-    numbers = filled(
-        "{high} במידה רבה, {low} במידה מועטה",
-        "{high} to a great extent, {low} to a small extent",
-        {"high": lang.share(high, n), "low": lang.count_of(low, n)},
-    )
-    if not pd.isna(row["mean"]):
-        numbers = numbers + filled("; ממוצע {mean}", "; mean {mean}", {"mean": lang.number(row["mean"], 1)})
-    return outcome, sentence, numbers, _described(cohort, row["wave"], n, high)
+    return row["outcome"], sentence, _level_numbers(row), _described(cohort, row)
 
 
-def _described(cohort: Cohort, wave: str, n: int, high: int) -> Text:
+def _level_numbers(row: pd.Series) -> Text:
+    """How many stand high and low, as far as the table tells it, and the mean of a scale."""
+    form, n = row.get("form", "three"), int(row["n"])
+    numbers = FEW_IN_ONE
+    if form != "hidden":
+        numbers = lang.share(int(row["n_high"]), n) + Text(" במידה רבה", " to a great extent")
+    if form == "three":
+        numbers = numbers + filled(
+            ", {low} במידה מועטה", ", {low} to a small extent", {"low": lang.count_of(int(row["n_low"]), n)}
+        )
+    if pd.isna(row["mean"]):
+        return numbers
+    mean = filled("ממוצע {mean}", "mean {mean}", {"mean": lang.number(row["mean"], 1)})
+    return mean if form == "hidden" else numbers + lang.same("; ") + mean
+
+
+def _described(cohort: Cohort, row: pd.Series) -> Text:
     """That a level only describes those who answered: how many, when, and the bounds for everyone on the roster."""
-    words, roster = cohort.codebook.waves[wave], cohort.params.roster
+    wave, n, roster = row["wave"], int(row["n"]), cohort.params.roster
+    words = cohort.codebook.waves[wave]
     if not roster:
         return _wave_note(cohort, wave)
     when = {"wave": Text(words.he, words.en)}
@@ -226,6 +234,11 @@ def _described(cohort: Cohort, wave: str, n: int, high: int) -> Text:
         return filled(
             "תיאור של כל {n} שברשימה ({wave})", "a description of all {n} on the roster ({wave})", {"n": n, **when}
         )
+    if pd.isna(row["n_high"]):
+        return filled(
+            "תיאור של {n} שהשיבו ({wave})", "a description of the {n} who answered ({wave})", {"n": n, **when}
+        )
+    high = int(row["n_high"])
     return filled(
         "תיאור של {n} שהשיבו ({wave}); מכל {all} שברשימה, יהיו תשובות האחרים אשר יהיו: {bounds}",
         "a description of the {n} who answered ({wave}); of all {all} on the roster, whatever the others would have said: {bounds}",
@@ -353,33 +366,6 @@ def _side(part: int, whole: int) -> str:
     return "majority" if 2 * part > whole else "minority" if 2 * part < whole else "about_half"
 
 
-INVOLVED = {
-    "majority": Text(
-        "רוב הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
-        "Most graduates are still involved in the project they took part in.",
-    ),
-    "about_half": Text(
-        "מחצית הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
-        "Half of the graduates are still involved in the project they took part in.",
-    ),
-    "minority": Text(
-        "רוב הבוגרים אינם מעורבים כיום בפרויקט שהיו שותפים לו.",
-        "Most graduates are no longer involved in the project they took part in.",
-    ),
-}
-KEPT = {
-    "majority": Text(
-        "רוב הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Most of the professional ties made in the programme were kept."
-    ),
-    "about_half": Text(
-        "מחצית הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Half of the professional ties made in the programme were kept."
-    ),
-    "minority": Text(
-        "פחות ממחצית הקשרים המקצועיים צוינו שוב.", "Fewer than half of the professional ties were named again."
-    ),
-}
-
-
 def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     row = table.iloc[0]
     if not row["n"] or pd.isna(row["n_chosen"]):
@@ -391,10 +377,20 @@ def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) 
 
 
 def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    if pd.isna(table.set_index("fate").loc["kept", "n"]):
+        return _not_shown(Text("גורל הקשרים המקצועיים", "What became of the professional ties"))
     counts = table.set_index("fate")["n_ties"]
-    before, kept, unknown = int(table["n"].iloc[0]), int(counts["kept"]), int(counts["unknown"])
+    before, kept = int(table.set_index("fate").loc["kept", "n"]), int(counts["kept"])
     if not before:
         return None
+    if pd.isna(counts["unknown"]):
+        numbers = filled(
+            "{kept} קשרים צוינו שוב במעקב",
+            "{kept} ties were named again at follow-up",
+            {"kept": lang.share(kept, before)},
+        )
+        return _side(kept, before), KEPT[_side(kept, before)], numbers, _wave_note(cohort, "follow_up")
+    unknown = int(counts["unknown"])
     outcome = _side(kept, before)
     numbers = filled(
         "{kept} קשרים צוינו שוב במעקב; על {unknown} אין מידע",

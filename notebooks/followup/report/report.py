@@ -25,12 +25,13 @@ from followup.language import (
     numbers_isolated,
     paragraphs,
 )
-from followup.report import tables
+from followup.report import guards, tables
 from followup.report.charts.drawing import drawing
 from followup.store.csv_tables import write_csv
 from followup.study import cohort
 from followup.study.cohort import COMPARED, Cohort, open_cohort
 from followup.words import vocabulary
+from followup.words.columns import COLUMNS
 
 NOTHING = Text(
     "לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו.", "not collected in this cohort, or it cannot be computed."
@@ -55,11 +56,59 @@ class Report:
         )
 
     def say(self, *, he: str, en: str, when: bool = True, **values) -> None:
-        """A paragraph in both languages; `{name}` in the text takes the value `name`. Said only `when` it holds."""
+        """A paragraph in both languages; `{name}` in the text takes the value `name`. Said only `when` it holds.
+
+        Numbers are cells of released tables: `report.cell`, `report.param`, or `safe.sum`, `diff`, `share` of them.
+        """
         if not when:
             return
-        text = filled(he, en, values)
+        self._check_typed("sentence", he, en)
+        text = filled(
+            he, en, {name: guards.sayable(name, value, self.released, self.names) for name, value in values.items()}
+        )
         self._show("say", None, Text(*(paragraphs(text[language]) for language in LANGUAGES)))
+
+    def cell(self, name: str, column: str, *, digits: int = 0, **where) -> guards.Cell:
+        """One number of a released table, for a sentence: `report.cell("response", "n", wave="follow_up")`."""
+        found = self.cells(name, column, digits=digits, **where)
+        if len(found) != 1:
+            keys = ", ".join(f"{key}=…" for key in self._released(name).columns if key not in (column, *where))
+            what = f"{len(found)} cells of “{name}” fit"
+            raise NotForPublication(f"{what}; what to do: say which row: report.cell({name!r}, {column!r}, {keys})")
+        return found[0]
+
+    def cells(self, name: str, column: str, *, digits: int = 0, **where) -> list[guards.Cell]:
+        """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
+        frame = self._released(name)
+        if column in frame or column not in COLUMNS:
+            return guards.cells_of(frame, name, column, where, digits)
+        rows = frame[guards.fitting(frame, name, where)]
+        write = COLUMNS[column].write
+        return [guards.Cell(Text(*(write(row, self.words, each) for each in LANGUAGES))) for _, row in rows.iterrows()]
+
+    def param(self, name: str) -> guards.Cell:
+        """A number of the params, for a sentence: `report.param("disclosure.least_group")`."""
+        value = self.cohort.params
+        for part in name.split("."):
+            value = getattr(value, part)
+        return guards.Cell(value)
+
+    def sentence(self, name: str, column: str) -> guards.Cell:
+        """A sentence that a released table of one row holds in both languages, as COLUMN_he and COLUMN_en."""
+        row = self._released(name).iloc[0]
+        return guards.Cell(Text(row[f"{column}_he"], row[f"{column}_en"]))
+
+    def _released(self, name: str) -> pd.DataFrame:
+        return self.released[name] if name in self.released else self.kept(name)
+
+    def _check_typed(self, what: str, *texts: str) -> None:
+        for text in texts:
+            guards.check_typed(what, text, self.names)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names with digits in them, of the codebook and the params."""
+        return self.rules.names | {getattr(self.cohort.params.title, language) for language in LANGUAGES}
 
     def table(
         self,
@@ -80,7 +129,7 @@ class Report:
         `when` it holds; without that, a table of nothing says that there is nothing.
         """
         frame = self._part(name, frame, of)
-        caption = _caption(he, en)
+        caption = self._caption(he, en, note)
         if not when:
             if of is None:
                 display(Bundle("kept", name).data(), raw=True)
@@ -116,10 +165,10 @@ class Report:
         """
         frame = self._part(name, frame, of)
         drawn = frame[~frame["hidden"].astype(bool)].infer_objects() if "hidden" in frame else frame
-        if drawn.empty or not when:
+        if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
             self.table(name, frame, he=he, en=en, show=show, note=note, when=when, of=of)
             return
-        caption = _caption(he, en)
+        caption, draw = self._caption(he, en, note), guards.guarded(draw, frame, self.names)
         self._show(
             "figure",
             name,
@@ -174,9 +223,8 @@ class Report:
 
         Gives them back as they may be published; raises `NotForPublication` where they may not.
         """
-        frame = self.rules.protected(name, frame)
+        frame = self.released[name] = self.rules.protected(name, frame)
         write_csv(self.cohort.build / "private" / "results" / f"{name}.csv", frame)
-        self.released[name] = frame
         return frame
 
     def _part(self, name: str, frame: pd.DataFrame, of: str | None) -> pd.DataFrame:
@@ -194,6 +242,11 @@ class Report:
     def kept(self, name: str) -> pd.DataFrame:
         """A result that an earlier notebook kept."""
         return cohort.read_result(self.cohort, name)
+
+    def _caption(self, he: str, en: str, note: Text | None) -> Text:
+        self._check_typed("caption", he, en)
+        self._check_typed("note", *((note.he, note.en) if note else ()))
+        return _caption(he, en)
 
     def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
         """Says that a table or figure has nothing to show in this cohort, rather than leaving a blank."""

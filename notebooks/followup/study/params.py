@@ -4,8 +4,10 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
+from followup.problems import to_paste
 from followup.study.codebook import Key, Wave, Wording, Words
 from followup.study.yaml_files import Strict
 
@@ -129,11 +131,29 @@ class Analysis(Strict):
     gaps: list[Gap] = []
 
 
-class Disclosure(Strict):
-    """How small a number may be before it stays hidden."""
+USUAL_FLOOR = {"least_group": 5, "least_cell": 3}  # below these, statistical offices publish nothing
 
-    least_group: int = Field(8, ge=3)
-    least_cell: int = Field(5, ge=3)
+
+class Disclosure(Strict):
+    """How small a number may be before it stays hidden; below the usual floor only where somebody says why."""
+
+    weaker_than_usual: Wording | None = None  # first, since the others are held against it
+    least_group: int = Field(8, ge=2)
+    least_cell: int = Field(5, ge=2)
+
+    @field_validator("least_group", "least_cell")
+    @classmethod
+    def _not_below_the_floor(cls, number: int, read: ValidationInfo) -> int:
+        floor = USUAL_FLOOR[read.field_name]
+        if number < floor and not read.data.get("weaker_than_usual"):
+            said = to_paste("disclosure", line='weaker_than_usual: "why so few may be shown, and who agreed"')
+            remedy = f"write {floor} or more; if fewer may be shown, add the reason:{said}"
+            raise PydanticCustomError(
+                "below_floor",
+                "so few people can be recognised: usual is at least {floor}",
+                {"floor": floor, "remedy": remedy},
+            )
+        return number
 
 
 class Projects(Strict):

@@ -184,7 +184,8 @@ def _problems(detail: dict, places: Places) -> list[Problem]:
     if detail["type"] == "missing":
         what = f"the key “{key[-1]}” is missing"
         return [Problem(what, "add it", places.file, places.line(key), _dotted(key))]
-    what, remedy = EXPECTED.get(detail["type"], (detail["msg"].removeprefix("Value error, "), "correct the value"))
+    said = detail["msg"].removeprefix("Value error, "), detail.get("ctx", {}).get("remedy", "correct the value")
+    what, remedy = EXPECTED.get(detail["type"], said)
     written, allowed = places.written.get(key), ""
     if detail["type"] == "literal_error":
         words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])

@@ -9,13 +9,16 @@ from followup import language as lang
 from followup.language import Text
 from followup.words import verdicts
 from followup.words.vocabulary import (
+    FEW_IN_ONE,
     HIDDEN,
     KEYS,
+    LOW_OR_MIDDLE,
     NOT_ASKED_BEFORE,
     NOT_SHOWN,
     NOT_TESTED,
     SEE_CHANGE,
     TOO_FEW,
+    WITH_MIDDLE,
     Vocabulary,
 )
 
@@ -83,6 +86,22 @@ def _share(part: str, whole: str, he: str, en: str) -> Column:
         en,
         lambda row: lang.NOT_COMPUTED if pd.isna(row[part]) else lang.share(int(row[part]), int(row[whole])),
     )
+
+
+def _category(part: str, he: str, en: str) -> Column:
+    """How many answered low, middle or high; where the table tells only high and the rest, or nothing, it says so."""
+
+    def written(row: pd.Series) -> Text:
+        form = row.get("form", "three")
+        if form == "hidden":
+            return FEW_IN_ONE
+        if form == "high" and part == "n_low":
+            return WITH_MIDDLE
+        if form == "high" and part == "n_middle":
+            return LOW_OR_MIDDLE + lang.share(int(row["n_not_high"]), int(row["n"]))
+        return lang.NOT_COMPUTED if pd.isna(row[part]) else lang.share(int(row[part]), int(row["n"]))
+
+    return _number(part, he, en, written)
 
 
 def _answered(row: pd.Series) -> Text:
@@ -240,7 +259,7 @@ COLUMNS = {
     "possible_of": _share("n_ties", "n_possible", "קשרים, מתוך האפשריים", "Ties, of those possible"),
     "numbers": _said("numbers", "מה אומרים המספרים", "What the numbers say"),
     "together": _words("together", "זה מול זה", "Side by side"),
-    "n_present": _count("n_present", "נכחו", "Present"),
+    "n_present": _number("n_present", "נכחו", "Present", lambda row: _few(row["n_present"], row["least_cell"])),
     "n_interviews": _count("n_interviews", "ראיונות", "Interviews"),
     "n_programme_end": _count("n_programme_end", "n בסיום התכנית", "n at programme end"),
     "n_follow_up": _count("n_follow_up", "n במעקב", "n at follow-up"),
@@ -253,9 +272,9 @@ COLUMNS = {
     "reports": _count("reports", "דיווחים", "Reports"),
     "conflicts": _count("conflicts", "דיווחים סותרים", "Conflicting reports"),
     "answered_of": _number("n", "השיבו", "Answered", _answered),
-    "low_of": _share("n_low", "n", "תשובות נמוכות", "Low answers"),
-    "middle_of": _share("n_middle", "n", "תשובות ביניים", "Middle answers"),
-    "high_of": _share("n_high", "n", "תשובות גבוהות", "High answers"),
+    "low_of": _category("n_low", "תשובות נמוכות", "Low answers"),
+    "middle_of": _category("n_middle", "תשובות ביניים", "Middle answers"),
+    "high_of": _category("n_high", "תשובות גבוהות", "High answers"),
     "chosen_of": _number("n_chosen", "בחרו", "Chose", lambda row: _chosen(row)),
     "projects_of": _share("n_projects", "n", "פרויקטים", "Projects"),
     "advanced_of": _share("n_advanced", "n", "בשלבים מתקדמים", "In advanced stages"),
@@ -313,7 +332,10 @@ COLUMNS = {
 # How a column is to be read: what is counted, of whom, and which way is up. It stands beneath the caption of every
 # table that shows the column; a text that several columns share is said once.
 POINTS = Text("ממוצעים בנקודות של הסולם; ערך גבוה – יותר", "means in points of the scale; higher is more")
-CATEGORIES = Text("מספר המשיבים בכל קטגוריה, מתוך מי שהשיבו", "respondents in each category, of those who answered")
+CATEGORIES = Text(
+    "מספר המשיבים בכל קטגוריה, מתוך מי שהשיבו; קטגוריה שבה מעטים אינה עומדת לבדה",
+    "respondents in each category, of those who answered; a category of a few does not stand alone",
+)
 GAPS = Text(
     "פער: הקבוצה השנייה פחות הראשונה, בנקודות; ככל שהוא קרוב לאפס הפער קטן",
     "gap: second group minus first, in points; nearer zero is a smaller gap",

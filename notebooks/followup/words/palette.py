@@ -3,7 +3,13 @@
 INK, QUIET, LINE = "#1f2933", "#52606d", "#cbd2d9"
 GRID, WITHIN_MARGIN = "#eceff2", "#e2efe7"
 LOW, MIDDLE, HIGH = "#b8620a", "#d9dee3", "#14618c"
-EARLIER = {LOW: "#e3b88a", MIDDLE: "#eceff2", HIGH: "#9fc3d8"}  # the same answers in the earlier of two waves
+NOT_HIGH = "#b7a99a"  # low and middle answers together, where too few gave one of them
+EARLIER = {  # the same answers in the earlier of two waves
+    LOW: "#e3b88a",
+    MIDDLE: "#eceff2",
+    NOT_HIGH: "#d8cfc6",
+    HIGH: "#9fc3d8",
+}
 VERDICT_COLOURS = {  # in charts; on the page they are the variables of the same name below
     "rose": HIGH,
     "fell": LOW,

@@ -227,3 +227,30 @@ GAP_SENTENCES = {
                            "Whether the gap in {measure} between {first} and {second} changed cannot be told."),
 }
 # fmt: on
+
+
+INVOLVED = {
+    "majority": Text(
+        "רוב הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
+        "Most graduates are still involved in the project they took part in.",
+    ),
+    "about_half": Text(
+        "מחצית הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
+        "Half of the graduates are still involved in the project they took part in.",
+    ),
+    "minority": Text(
+        "רוב הבוגרים אינם מעורבים כיום בפרויקט שהיו שותפים לו.",
+        "Most graduates are no longer involved in the project they took part in.",
+    ),
+}
+KEPT = {
+    "majority": Text(
+        "רוב הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Most of the professional ties made in the programme were kept."
+    ),
+    "about_half": Text(
+        "מחצית הקשרים המקצועיים שנוצרו בתכנית נשמרו.", "Half of the professional ties made in the programme were kept."
+    ),
+    "minority": Text(
+        "פחות ממחצית הקשרים המקצועיים צוינו שוב.", "Fewer than half of the professional ties were named again."
+    ),
+}

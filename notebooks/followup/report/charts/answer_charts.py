@@ -27,7 +27,7 @@ from followup.report.charts.style import (
     wrapped,
 )
 from followup.study.codebook import WAVES
-from followup.words.palette import EARLIER, HIGH, INK, LOW, MIDDLE
+from followup.words.palette import EARLIER, HIGH, INK, LOW, MIDDLE, NOT_HIGH
 from followup.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -41,18 +41,21 @@ def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
     """Low, middle and high answers split around the middle: low to one side, high to the other.
 
     A measure asked twice has two bars, programme end above in lighter colours; statements stand under their scales.
+    Where only high answers and the rest may be told, the rest is one part; what may not be told at all has no bar.
     """
     rows = frame[frame["n"] > 0]
     twice = set(rows.loc[rows["measure"].duplicated(), "measure"])
+    rows = rows[rows["form"] != "hidden"] if "form" in rows else rows.assign(form="three")
     bars, labels, headings, end = _laid_out(rows, words, language)
     with style():
         figure, axes = canvas(end, each=0.29)
         diverging(
             axes,
             [at for at, _ in bars],
-            pd.DataFrame([row._asdict() for _, row in bars]),
+            pd.DataFrame([_three_parts(row) for _, row in bars], columns=["n_low", "n_middle", "n_high"]),
             ("n_low", "n_middle", "n_high"),
             [row.wave == "programme_end" and row.measure in twice for _, row in bars],
+            middles=[MIDDLE if row.form == "three" else NOT_HIGH for _, row in bars],
         )
         rows_on(axes, [label for _, label in labels], language, [at for at, _ in labels])
         axes.set_ylim(end - 0.6, -0.6)
@@ -77,6 +80,10 @@ def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
     return figure, alternative(Text("כמה השיבו תשובה גבוהה", "How many gave a high answer"), parts, language)
 
 
+def _three_parts(row) -> tuple[int, int, int]:
+    return (row.n_low, row.n_middle, row.n_high) if row.form == "three" else (0, row.n_not_high, row.n_high)
+
+
 def _laid_out(rows: pd.DataFrame, words: Vocabulary, language: str) -> tuple[list, list, list, float]:
     """Where each bar, label and heading stands, from the top: (bars, labels, headings, end)."""
     bars, labels, headings, heading, place = [], [], [], None, 0.0
@@ -97,11 +104,11 @@ def _laid_out(rows: pd.DataFrame, words: Vocabulary, language: str) -> tuple[lis
 
 def _answer_legend(words: Vocabulary, rows: pd.DataFrame, twice: bool, language: str) -> tuple[list, int]:
     """Patches for the three categories, and beneath them for the two waves; and in how many columns they stand."""
-    category = [
-        mpl.patches.Patch(color=colour, label=wrapped(text, language, 30))
-        for colour, text in zip((LOW, MIDDLE, HIGH), words.categories(rows["measure"].iloc[0], language), strict=True)
-        if text
-    ]
+    texts = words.categories(rows["measure"].iloc[0], language)
+    parts = [*zip((LOW, MIDDLE, HIGH), texts, strict=True)]
+    if (rows["form"] == "high").any():
+        parts.append((NOT_HIGH, " / ".join(text for text in texts[:2] if text)))
+    category = [mpl.patches.Patch(color=colour, label=wrapped(text, language, 30)) for colour, text in parts if text]
     if not twice:
         return category, len(category)
     first, second = (words(wave, language) for wave in WAVES)
@@ -112,8 +119,9 @@ def _answer_legend(words: Vocabulary, rows: pd.DataFrame, twice: bool, language:
         ),
         mpl.patches.Patch(color=HIGH, label=wrapped(Text(f"למטה: {second}", f"below: {second}")[language], language)),
     ]
-    pairs = [patch for place in range(3) for patch in (*category[place : place + 1], *wave[place : place + 1])]
-    return pairs, 3
+    columns = max(3, len(category))
+    pairs = [patch for place in range(columns) for patch in (*category[place : place + 1], *wave[place : place + 1])]
+    return pairs, columns
 
 
 def diverging(
@@ -123,24 +131,31 @@ def diverging(
     counts: tuple[str, str, str],
     earlier: list[bool],
     height: float = 0.72,
+    middles: list[str] | None = None,
 ) -> None:
-    """Bars of three parts around the middle of the second one, with their counts; earlier ones are lighter."""
+    """Bars of three parts around the middle of the second one, with their counts; earlier ones are lighter.
+
+    `middles` are the colours of the second parts, where these do not all mean the same.
+    """
     low, middle, high = (rows[name].astype(float) for name in counts)
     whole = low + middle + high
     lefts, low, middle, high = -(low + middle / 2) / whole, low / whole, middle / whole, high / whole
-    for name, start, width, colour in zip(
-        counts, (lefts, lefts + low, lefts + low + middle), (low, middle, high), (LOW, MIDDLE, HIGH), strict=True
+    colours = [LOW] * len(rows), middles or [MIDDLE] * len(rows), [HIGH] * len(rows)
+    for name, start, width, own in zip(
+        counts, (lefts, lefts + low, lefts + low + middle), (low, middle, high), colours, strict=True
     ):
         axes.add_collection(
             mpl.collections.PolyCollection(
                 _boxes(places, start, width, height),
-                facecolors=[EARLIER[colour] if light else colour for light in earlier],
+                facecolors=[EARLIER[colour] if light else colour for colour, light in zip(own, earlier, strict=True)],
             ),
             autolim=False,
         )
-        for at, x, wide, count, light in zip(places, start + width / 2, width, rows[name], earlier, strict=True):
+        for at, x, wide, count, colour, light in zip(
+            places, start + width / 2, width, rows[name], own, earlier, strict=True
+        ):
             if wide > 0.05:
-                ink = INK if light or colour == MIDDLE else "white"
+                ink = INK if light or colour in (MIDDLE, NOT_HIGH) else "white"
                 axes.text(
                     x, at, str(int(count)), ha="center", va="center_baseline", color=ink, fontsize=TEXT_SIZE
                 ).set_in_layout(False)

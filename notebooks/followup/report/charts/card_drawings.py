@@ -51,6 +51,21 @@ def strip(change: float, low: float | None, high: float | None, margin: float, r
     return _svg(WIDE, 22, f'{band} fill-opacity="0.24"/>{line}{interval}{dot}')
 
 
+def on_scale(mean: float, low: float, high: float, language: str) -> str:
+    """A mean as a dot on the line from the lowest to the highest answer, from the side where reading begins."""
+    along = 6 + (WIDE - 12) * (mean - low) / (high - low)
+    x = WIDE - along if language == "he" else along
+    line = f'<path d="M6 11H{WIDE - 6}M6 4V18M{WIDE - 6} 4V18" stroke="{GREY}"/>'
+    return _svg(WIDE, 22, f'{line}<circle cx="{x:.1f}" cy="11" r="4.4" fill="{BLUE}"/>')
+
+
+def not_told() -> str:
+    """An empty frame, broken off: a number that may not be told."""
+    return _svg(
+        WIDE, 14, f'<rect x="0.6" y="0.6" width="{WIDE - 1.2}" height="12.8" stroke="{GREY}" stroke-dasharray="3 4"/>'
+    )
+
+
 def gap_line(before: float, after: float, language: str) -> str:
     """A gap at programme end and at follow-up over a line at no gap; time runs as the language is read."""
     reach = max(1.0, abs(before), abs(after))

@@ -1,0 +1,241 @@
+"""What a sentence and a picture may hold: cells of released tables, and no number that was typed or computed elsewhere.
+
+Guards against mistakes, not malice: the analyst is trusted, and reads in the refusal what to write instead.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+
+import pandas as pd
+
+from followup import language as lang
+from followup.disclosure.output_check import NotForPublication, bare_digits
+from followup.language import LANGUAGES, Text
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number, or a text, that stands in a released table or in the params."""
+
+    value: object
+    digits: int = 0
+
+    @property
+    def text(self) -> Text:
+        return self.value if isinstance(self.value, Text) else lang.number(self.value, self.digits)
+
+
+class Safe:
+    """`safe.sum`, `safe.diff` and `safe.share` of cells of released tables; of nothing else."""
+
+    @staticmethod
+    def sum(cells: Iterable[Cell]) -> Cell:
+        parts = [*cells]
+        return Cell(sum(_number(part) for part in parts), max((part.digits for part in parts), default=0))
+
+    @staticmethod
+    def diff(one: Cell, other: Cell) -> Cell:
+        return Cell(_number(one) - _number(other), max(one.digits, other.digits))
+
+    @staticmethod
+    def share(part: Cell, whole: Cell) -> Cell:
+        """ "24 of 29 (83%)" """
+        return Cell(lang.share(int(_number(part)), int(_number(whole))))
+
+
+safe = Safe()
+
+
+def _number(cell: Cell) -> float:
+    if not isinstance(cell, Cell) or isinstance(cell.value, Text):
+        raise NotForPublication(
+            f"“{cell}” is no cell of a released table; what to do: take it from one, as in\n"
+            '        safe.sum(report.cells("response", "n"))'
+        )
+    return cell.value
+
+
+# Sentences -----------------------------------------------------------------------------------------------------------
+
+
+def sayable(name: str, value: object, released: dict[str, pd.DataFrame], names: frozenset[str]) -> Text:
+    """A value of a sentence as words; refuses a number, or a text with numbers, that is no cell of a released table."""
+    if isinstance(value, Cell):
+        return value.text
+    if isinstance(value, Text) and not any(bare_digits(value[language], names) for language in LANGUAGES):
+        return value
+    if isinstance(value, str) and not bare_digits(value, names):
+        return lang.same(lang.free_text(value))
+    shown = value.en if isinstance(value, Text) else value
+    raise NotForPublication(
+        f"“{name}” is {shown}, a number that is no cell of a released table; what to do: show the table that it stands "
+        f"in (report.table or report.figure), then write\n        {name}={_instead(value, released)}"
+    )
+
+
+def _instead(value: object, released: dict[str, pd.DataFrame]) -> str:
+    """The cell that holds this number, as a line that can be pasted; else how such a line looks."""
+    for name, frame in released.items():
+        keys = [
+            column for column in frame if column in ("wave", "measure", "group", "status", "step", "option", "fate")
+        ]
+        for column in frame.select_dtypes("number") if not isinstance(value, Text | str) else ():
+            for row in frame.index[frame[column].eq(value).fillna(False)]:
+                where = "".join(f', {key}="{frame.loc[row, key]}"' for key in keys)
+                return f'report.cell("{name}", "{column}"{where})'
+    return 'report.cell("response", "n", wave="follow_up")'
+
+
+def cells_of(frame: pd.DataFrame, name: str, column: str, where: dict, digits: int) -> list[Cell]:
+    """The cells of a column of a released table, in the rows where other columns have these values; hidden ones are none."""
+    return [
+        Cell(value, digits) for value in frame.loc[fitting(frame, name, where, column), column] if not pd.isna(value)
+    ]
+
+
+def fitting(frame: pd.DataFrame, name: str, where: dict, *columns: str) -> pd.Series:
+    """Which rows of a released table have these values; refuses a column that it does not have."""
+    if unknown := [known for known in (*columns, *where) if known not in frame]:
+        raise NotForPublication(
+            f"table “{name}” has no column “{unknown[0]}”; what to do: use one of {', '.join(map(str, frame.columns))}"
+        )
+    rows = pd.Series(True, index=frame.index)
+    for column, value in where.items():
+        rows &= frame[column] == value
+    return rows
+
+
+# Typed words ---------------------------------------------------------------------------------------------------------
+
+
+def check_typed(what: str, text: str, names: frozenset[str]) -> None:
+    """Refuse digits typed into a sentence, caption or note, but for dates, levels and names of codebook and params.
+
+    A number in the signs that keep its direction was written by the package, from what it released.
+    """
+    bare = re.sub(r"\{\w*\}|\u2066[^\u2069]*\u2069", "", text)
+    if found := bare_digits(bare, names):
+        raise NotForPublication(
+            f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: let it come from a released "
+            f'table, as in\n        report.say(en="… {{n}} …", he="… {{n}} …", n=report.cell("response", "n", wave="follow_up"))'
+        )
+
+
+# Pictures ------------------------------------------------------------------------------------------------------------
+
+
+def guarded(draw: Callable, frame: pd.DataFrame, names: frozenset[str]) -> Callable:
+    """A drawing of the analyst's own that shows the table it was given; the package's charts are left as they are."""
+    if getattr(draw, "__module__", "").startswith("followup."):
+        return draw
+    _check_reach(draw)
+
+    def watched(drawn: pd.DataFrame, words, language: str):
+        figure, alternative = draw(drawn, words, language)
+        _check_marks(figure, drawn)
+        _check_letters(figure, alternative, frame, names | {str(len(drawn)), str(len(frame))})
+        return figure, alternative
+
+    return watched
+
+
+def _check_reach(draw: Callable) -> None:
+    """The drawing, and the helpers that it calls, use plain constants and functions, and no table but the one given."""
+    waiting, seen = [draw], set()
+    while waiting:
+        function = waiting.pop()
+        function = getattr(function, "func", function)
+        if not isinstance(function, FunctionType) or function in seen or function.__module__.startswith("followup."):
+            continue
+        seen.add(function)
+        for name, value in _reached(function):
+            if isinstance(value, FunctionType):
+                waiting.append(value)
+            elif _holds_people(value):
+                raise NotForPublication(
+                    f"the drawing “{draw.__name__}” uses “{name}”, a table of the notebook; a picture shows the table that "
+                    "it stands above; what to do: take everything from the table that is handed over, as in\n"
+                    f"        def {draw.__name__}(frame, words, language): … frame[…] …"
+                )
+
+
+def _reached(function: FunctionType) -> Iterator[tuple[str, object]]:
+    """What a function takes from outside: globals, what encloses it, defaults."""
+    closure = [cell.cell_contents for cell in function.__closure__ or ()]
+    yield from zip(function.__code__.co_freevars, closure, strict=True)
+    yield from (
+        ("a default", value) for value in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
+    )
+    for name in _names(function.__code__):
+        if name in function.__globals__:
+            yield name, function.__globals__[name]
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _names(part)
+
+
+def _holds_people(value: object) -> bool:
+    """Whether it holds rows: a table, a column, an array, a long list, or something of ours that reads them."""
+    if isinstance(value, pd.DataFrame | pd.Series | pd.Index) or hasattr(value, "__array__"):
+        return True
+    if isinstance(value, list | tuple | set | dict) and not isinstance(value, str):
+        parts = value.values() if isinstance(value, dict) else value
+        return len(value) > 12 or any(_holds_people(part) for part in parts)
+    return type(value).__module__.startswith("followup.") and not isinstance(value, Text)
+
+
+def _check_marks(figure, frame: pd.DataFrame) -> None:
+    """No more points than numbers in the table's rows; more only on a grid of whole places, as many as a count of it."""
+    points = [point for axes in figure.axes for point in _points(axes)]
+    counts = frame.select_dtypes("number")
+    most = max(len(frame), len(frame) * len(counts.columns))
+    on_grid = all(float(x).is_integer() and float(y).is_integer() for x, y in points)
+    if len(points) > most and not (
+        on_grid and len(points) in set(counts.to_numpy().ravel()) | {counts.to_numpy().sum()}
+    ):
+        raise NotForPublication(
+            f"the picture has {len(points)} points and its table {len(frame)} rows, so that each point may be a person; "
+            'what to do: draw one mark for each row, as in\n        axes.plot(frame["mean"], range(len(frame)), "o")'
+        )
+
+
+def _points(axes) -> list[tuple[float, float]]:
+    scattered = [
+        tuple(place) for part in axes.collections if hasattr(part, "get_sizes") for place in part.get_offsets()
+    ]
+    marked = [line for line in axes.lines if str(line.get_marker()) not in ("None", "", " ")]
+    return scattered + [tuple(place) for line in marked for place in line.get_xydata()]
+
+
+def _check_letters(figure, alternative: str, frame: pd.DataFrame, names: frozenset[str]) -> None:
+    """What is written in a picture, but for the ticks of its axes, and the words for it: numbers of the table alone."""
+    from matplotlib.axis import Tick
+    from matplotlib.text import Text as Letters
+
+    found = figure.findobj(Letters)
+    ticks = {id(label) for tick in figure.findobj(Tick) for label in (tick.label1, tick.label2)}
+    texts = [part.get_text() for part in found if id(part) not in ticks]
+    told = {
+        form
+        for value in frame.select_dtypes("number").to_numpy().ravel()
+        if not pd.isna(value)
+        for form in _written(value)
+    }
+    for text in (*texts, alternative):
+        strange = [digits for digits in bare_digits(text, names) if digits not in told]
+        if strange:
+            raise NotForPublication(
+                f"“{strange[0]}” is written in the picture and stands in no cell of its table; what to do: write the table’s "
+                "own numbers, as in\n        axes.set_title(f\"{frame['n'].iloc[0]}\")"
+            )
+
+
+def _written(value: float) -> set[str]:
+    """A number as it may be written: whole, to one or two decimals, as a percentage."""
+    return {f"{abs(value):.{digits}f}" for digits in range(3)} | {f"{100 * abs(value):.0f}", f"{abs(value):g}"}

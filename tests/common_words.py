@@ -1,0 +1,44 @@
+"""The words of our own prose, gathered from the notebooks and the package: `python tests/common_words.py` writes the list.
+
+Docstrings and the table of names are left out: they reach no page.
+"""
+
+import ast
+import json
+import sys
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parents[1]
+PACKAGE = HOUSE / "notebooks" / "followup"
+LIST = PACKAGE / "study" / "common_words.txt"
+sys.path.insert(0, str(HOUSE / "notebooks"))
+
+from followup.study.name_forms import letters_of  # noqa: E402
+
+
+def texts(code: str) -> list[str]:
+    """The texts in a piece of Python, but its docstrings."""
+    tree = ast.parse(code)
+    bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in bare)
+    return [node.value for node in constants if isinstance(node.value, str)]
+
+
+def gathered() -> list[str]:
+    """Every word of the prose that a page may show, in order."""
+    found = []
+    for path in (HOUSE / "notebooks").glob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            found += [source, *(texts(source) if cell["cell_type"] == "code" else [])]
+    for path in PACKAGE.rglob("*.py"):
+        if path.name != "name_forms.py":
+            found += texts(path.read_text(encoding="utf-8"))
+    for path in PACKAGE.rglob("*"):
+        if path.suffix in (".html", ".css", ".js", ".j2"):
+            found.append(path.read_text(encoding="utf-8"))
+    return sorted(set().union(*map(letters_of, found)))
+
+
+if __name__ == "__main__":
+    LIST.write_text("\n".join(gathered()) + "\n", encoding="utf-8")

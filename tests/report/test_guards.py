@@ -1,0 +1,201 @@
+"""What a sentence and a picture may hold: each way round the tables gets a refusal that says what to write instead."""
+
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from followup import language as lang
+from followup.disclosure.output_check import NotForPublication
+from followup.language import Text
+from followup.report import report
+from followup.report.guards import safe
+from followup.report.report import Report
+from followup.study.cohort import open_cohort
+
+RESPONSE = pd.DataFrame({"wave": ["programme_end", "follow_up"], "n": [38, 29], "n_all": [39, 39], "asked_known": True})
+MEANS = pd.DataFrame({"measure": ["motivation", "self_perception"], "n": [29, 29], "mean": [3.9, 3.5]})
+PEOPLE = pd.DataFrame({"respondent": [f"p{n}" for n in range(29)], "score": np.linspace(1, 5, 29)})
+
+
+@pytest.fixture
+def door(tmp_path, monkeypatch) -> Report:
+    """Cohort 1's report with a released table of responses; `said` holds what it put out."""
+    said = []
+    monkeypatch.setattr(report, "display", lambda bundle, raw: said.append(bundle))
+    made = Report(replace(open_cohort("1"), root=tmp_path), "en")
+    made.table("response", RESPONSE, he="היענות", en="Response", show=["wave", "answered_of"])
+    made.said = said
+    return made
+
+
+def plain(door: Report) -> str:
+    return door.said[-1]["text/html"].replace("\u2066", "").replace("\u2069", "")
+
+
+def refused(action, *parts: str) -> str:
+    with pytest.raises(NotForPublication) as stop:
+        action()
+    message = str(stop.value)
+    assert "what to do: " in message
+    assert all(part in message for part in parts), message
+    return message
+
+
+# ------------------------------------------------------------ sentences: what is refused
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        2,
+        np.int64(2),
+        2.5,
+        lang.count_of(2, 5),
+        lang.share(2, 5),
+        "2 of 5",
+        Text("2 מתוך 5", "2 of 5"),
+        lang.number(PEOPLE["score"].max(), 1),
+    ],
+)
+def test_a_number_typed_or_computed_elsewhere_is_refused_with_what_to_write(door, value):
+    refused(lambda: door.say(he="{n} השיבו", en="{n} answered", n=value), "“n”", "n=report.cell(")
+
+
+def test_the_refusal_names_the_cell_that_holds_the_number(door):
+    refused(lambda: door.say(he="{n}", en="{n}", n=38), 'n=report.cell("response", "n", wave="programme_end")')
+
+
+@pytest.mark.parametrize("text", ["2 of 5 moved abroad.", "Only 3 did.", "It rose by 0.4."])
+def test_digits_typed_into_a_sentence_caption_or_note_are_refused(door, text):
+    refused(lambda: door.say(he="כך", en=text), "typed into the sentence", "report.cell(")
+    refused(lambda: door.table("means", MEANS, he="ממוצעים", en=text), "typed into the caption")
+    note = Text("כך", text)
+    refused(lambda: door.table("means", MEANS, he="ממוצעים", en="Means", note=note), "typed into the note")
+
+
+@pytest.mark.parametrize("cells", [["2 of 5", "3 of 5"], ["2/5", "3/5"], ["2", "3"], ["two (2)", "three"]])
+def test_counts_as_cells_of_text_are_refused(door, cells):
+    table = pd.DataFrame({"measure": ["motivation", "self_perception"], "came": cells})
+    refused(lambda: door.table("mine", table, he="כך", en="So", show=["measure"]), "a number written as text")
+
+
+def test_a_sum_of_plain_numbers_is_refused(door):
+    refused(lambda: safe.sum([2, 3]), "no cell of a released table", "safe.sum(report.cells(")
+    refused(lambda: safe.share(2, 5), "no cell of a released table")
+
+
+def test_a_cell_that_is_not_there_or_not_one_is_asked_for(door):
+    refused(lambda: door.cell("response", "people"), "has no column “people”", "n, n_all")
+    refused(lambda: door.cell("response", "n"), "2 cells of “response” fit", "wave=…")
+
+
+# ------------------------------------------------------------ sentences: what stays easy
+
+
+def test_cells_sums_differences_and_shares_are_said(door):
+    one, both = door.cell("response", "n", wave="follow_up"), door.cells("response", "n")
+    all_ = door.cell("response", "n_all", wave="follow_up")
+    for value, said in (
+        (one, "29"),
+        (safe.sum(both), "67"),
+        (safe.diff(both[0], one), "9"),
+        (safe.share(one, all_), "29 of 39 (74%)"),
+        (door.cell("response", "answered_of", wave="follow_up"), "29 of 39 (74%)"),
+        (door.param("disclosure.least_group"), "8"),
+    ):
+        door.say(he="כך: {n}.", en="So: {n}.", n=value)
+        assert plain(door) == f'<div lang="en" dir="ltr"><p>So: {said}.</p></div>'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On 2016-11-30 the last answer came.",
+        "In 2016, and by 30 November 2016, most had answered.",
+        "The 95% interval lies within the margin.",
+        "Two of the four groups are small, and one is large.",
+        "Excerpt E03 says so.",
+    ],
+)
+def test_dates_levels_words_and_codes_may_be_typed(door, text):
+    door.say(he="כך", en=text)
+
+
+def test_a_waves_name_and_a_text_without_numbers_may_be_given(door):
+    door.say(he="ב{wave}", en="At {wave}", wave=Text("מעקב", "follow-up"))
+    door.say(he="ב{wave}", en="At {wave}", wave="follow-up")
+
+
+# ------------------------------------------------------------ pictures
+
+COLOUR, SIZES = "#14618c", (4, 6)
+
+
+def wide(value: float) -> float:
+    return value / 5
+
+
+def drawn(plot):
+    """A drawing that plots something and says what it shows."""
+
+    def draw(frame, words, language):
+        figure, axes = plt.subplots()
+        plot(axes, frame)
+        plt.close(figure)
+        return figure, "a picture of the means"
+
+    return draw
+
+
+def picture(door: Report, draw) -> None:
+    door.figure("means", draw, MEANS, he="ממוצעים", en="Means", show=["measure", "n", "mean"])
+
+
+def test_a_strip_plot_of_every_respondent_behind_an_aggregated_table_is_refused(door):
+    def strip(axes, frame):
+        axes.plot(PEOPLE["score"], np.zeros(29), "o")
+
+    refused(lambda: picture(door, drawn(strip)), "“PEOPLE”, a table of the notebook", "frame[…]")
+
+
+def test_nor_through_a_helper_a_default_a_closure_or_a_list(door):
+    def helper(axes):
+        axes.plot(PEOPLE["score"], np.zeros(29), "o")
+
+    scores = PEOPLE["score"]
+    values = scores.tolist()
+    refused(lambda: picture(door, drawn(lambda axes, frame: helper(axes))), "a table of the notebook")
+    refused(lambda: picture(door, drawn(lambda axes, frame, x=scores: axes.plot(x, x, "o"))), "a table of the notebook")
+    refused(lambda: picture(door, drawn(lambda axes, frame: axes.plot(scores, scores, "o"))), "a table of the notebook")
+    refused(lambda: picture(door, drawn(lambda axes, frame: axes.plot(values, values, "o"))), "a table of the notebook")
+
+
+def test_more_points_than_the_table_has_numbers_are_refused(door):
+    def strewn(axes, frame):
+        axes.scatter([n / 7 for n in range(29)], [n / 3 for n in range(29)])
+
+    refused(lambda: picture(door, drawn(strewn)), "29 points", "each point may be a person", "axes.plot(")
+
+
+@pytest.mark.parametrize("write", ["set_title", "set_xlabel"])
+def test_a_number_written_in_a_picture_that_its_table_does_not_hold_is_refused(door, write):
+    refused(
+        lambda: picture(door, drawn(lambda axes, frame: getattr(axes, write)("2 of 5 rose"))), "written in the picture"
+    )
+    refused(lambda: picture(door, drawn(lambda axes, frame: axes.text(0, 0, "4.77"))), "“4.77”", "stands in no cell")
+
+
+def test_a_drawing_of_its_table_with_a_constant_and_a_helper_is_shown(door):
+    def plot(axes, frame):
+        axes.plot(frame["mean"].map(wide), range(len(frame)), "o", color=COLOUR, markersize=SIZES[0])
+        axes.set_title(f"mean {frame['mean'].iloc[0]:.1f}, n = {frame['n'].iloc[0]}, 2016")
+
+    picture(door, drawn(plot))
+    assert "<img" in door.said[-1]["text/html"]
+
+
+def test_a_square_for_each_of_those_counted_is_shown(door):
+    picture(door, drawn(lambda axes, frame: axes.scatter([n % 10 for n in range(29)], [n // 10 for n in range(29)])))
+    assert "<img" in door.said[-1]["text/html"]
