@@ -134,6 +134,7 @@ class Disclosure(Strict):
 
     least_group: int = Field(8, ge=3)
     least_cell: int = Field(5, ge=3)
+    precision: Literal["usual", "fewer_digits", "no_interval", "words_only"] = "usual"
 
 
 class Projects(Strict):
