@@ -49,88 +49,78 @@ class Row:
     levels: tuple[dict | None, dict | None]
     about: Published
 
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.row["measure"], self.row["group"]
 
-def broken_promises(
-    changes: pd.DataFrame,
-    levels: pd.DataFrame,
-    responses: pd.DataFrame,
-    groups: pd.Series,
-    codebook: Codebook,
-    params: Params,
-) -> list[Broken]:
-    """What could be worked out of `changes` and `levels` as they are about to leave; empty where all promises hold.
 
-    `levels` are the answers in categories (measure, wave, n, n_low, n_middle, n_high; a mean of scales), `responses` and
-    `groups` (by respondent) the real ones. Raises ValueError where the tables do not tell of these answers.
+@dataclass(frozen=True)
+class Release:
+    """Tables as they are about to leave, and the answers that they are made from.
+
+    `levels` are answers in categories (measure, wave, n, n_low, n_middle, n_high; a mean of scales), `responses` and
+    `group_of` (by respondent) the real ones.
     """
-    rows = list(_rows(changes, levels, responses, groups, codebook, params))
-    return [broken for row in rows if (broken := _broken(row, _known(row)))]
+
+    changes: pd.DataFrame
+    levels: pd.DataFrame
+    responses: pd.DataFrame
+    group_of: pd.Series
+    codebook: Codebook
+    params: Params
+
+    def broken(self) -> list[Broken]:
+        """What could be worked out; empty where all promises hold.
+
+        Raises ValueError where the tables do not tell of these answers, or tell more digits than the rules allow.
+        """
+        return [broken for row in self._rows() if (broken := _broken(row, _known(row)))]
+
+    def remedy(self, found: Iterable[Broken]) -> str:
+        """The finest of the coarser levels at which nothing of what was found follows any more."""
+        about = {(broken.measure, broken.group) for broken in found}
+        rows = [row for row in self._rows() if row.name in about]
+        coarser = LEVELS[LEVELS.index(self.params.disclosure.precision) + 1 :]
+        return next((one for one in coarser if not any(_broken(row, _known(row, one)) for row in rows)), LEVELS[-1])
+
+    def _rows(self) -> Iterator[Row]:
+        """Every row that is not hidden, of few enough people."""
+        few, link = few_enough(self.changes, self.params.link), self.params.link
+        if not few.any():
+            return
+        least = self.params.cleaning.least_items_for_scale
+        real = real_answers(self.responses, self.codebook, WAVES, linked=link != "unlinked", least_items=least)
+        categories = {(row["measure"], row["wave"]): row for row in self.levels.to_dict("records")}
+        families = self.changes["family"].value_counts() if "family" in self.changes else {}
+        for row in self.changes[few].to_dict("records"):
+            mine, everyone = real[row["measure"]], row["group"] == "all"
+            if not everyone:
+                mine = mine.of(self.group_of.index[self.group_of == row["group"]])
+                mine = mine if link in ("partly_linked", "unlinked") else mine.of(mine.points.dropna().index)
+            told = tuple(_shown(categories.get((row["measure"], wave))) if everyone else None for wave in WAVES)
+            about = _published(row["measure"], self.codebook, self.params, families.get(row.get("family"), 1))
+            yield Row(row, mine, self.codebook.options_of(row["measure"]).codes, told, about)
 
 
-def remedy_for(
-    found: Iterable[Broken],
-    changes: pd.DataFrame,
-    levels: pd.DataFrame,
-    responses: pd.DataFrame,
-    groups: pd.Series,
-    codebook: Codebook,
-    params: Params,
-) -> str:
-    """The finest of the coarser levels at which nothing of what was found follows any more."""
-    about = {(broken.measure, broken.group) for broken in found}
-    rows = [
-        row
-        for row in _rows(changes, levels, responses, groups, codebook, params)
-        if (row.row["measure"], row.row["group"]) in about
-    ]
-    coarser = LEVELS[LEVELS.index(params.disclosure.precision) + 1 :]
-    return next((level for level in coarser if not any(_broken(row, _known(row, level)) for row in rows)), LEVELS[-1])
+def few_enough(changes: pd.DataFrame, link: str) -> pd.Series:
+    """Which rows leave and rest on so few people that the table of rules alone is not enough."""
+    if changes.empty:
+        return pd.Series(dtype=bool)
+    hidden = changes["hidden"].astype(bool) if "hidden" in changes else False
+    people = changes[sizes(link)].apply(pd.to_numeric).min(axis=1)
+    return ~hidden & (people > 0) & (people <= MOST_PEOPLE)
 
 
 def as_problem(found: list[Broken], remedy: str, file: str) -> Problem:
     """What to tell whoever builds the report: of which results what would follow, and the line to paste."""
     shown = "; ".join(map(str, found))
-    what = f"from the tables it could be worked out, or cannot be ruled out – {shown}"
+    what = f"the tables would tell, or might tell, of single people – {shown}"
     line = to_paste("disclosure", line=f"precision: {remedy}")
-    return Problem(what, f"publish the whole tables more coarsely; nothing was published:{line}", file)
+    return Problem(what, f"publish all tables more coarsely:{line}", file)
 
 
-# The rows that leave -----------------------------------------------------------------------------------------------
-
-
-def _rows(
-    changes: pd.DataFrame,
-    levels: pd.DataFrame,
-    responses: pd.DataFrame,
-    groups: pd.Series,
-    codebook: Codebook,
-    params: Params,
-) -> Iterator[Row]:
-    """Every row that is not hidden, of few enough people."""
-    few = _few_enough(changes, params.link)
-    if not few.any():
-        return
-    linked = params.link != "unlinked"
-    least = params.cleaning.least_items_for_scale
-    real = real_answers(responses, codebook, WAVES, linked=linked, least_items=least)
-    categories = {(row["measure"], row["wave"]): row for row in levels.to_dict("records")}
-    families = changes["family"].value_counts() if "family" in changes else {}
-    for row in changes[few].to_dict("records"):
-        answers, everyone = real[row["measure"]], row["group"] == "all"
-        mine = answers if everyone else answers.of(groups.index[groups == row["group"]])
-        if params.link in ("by_id", "same_row") and not everyone:
-            mine = mine.of(mine.points.dropna().index)
-        told = tuple(categories.get((row["measure"], wave)) if everyone else None for wave in WAVES)
-        about = _published(row["measure"], codebook, params, families.get(row.get("family"), 1))
-        yield Row(row, mine, codebook.options_of(row["measure"]).codes, told, about)
-
-
-def _few_enough(changes: pd.DataFrame, link: str) -> pd.Series:
-    """Rows that leave and rest on so few people that the rules alone are not enough."""
-    if changes.empty:
-        return pd.Series(dtype=bool)
-    hidden = changes["hidden"].astype(bool) if "hidden" in changes else False
-    return ~hidden & (changes[sizes(link)].min(axis=1) <= MOST_PEOPLE)
+def _shown(level: dict | None) -> dict | None:
+    return None if level is None or level.get("hidden") is True else level
 
 
 def _published(measure: str, codebook: Codebook, params: Params, family: int) -> Published:
@@ -196,10 +186,12 @@ def _released_at(row: Row, scale: AnswerScale, crowd: Crowd, level: str) -> dict
     )
     full = row.row | {"change": change, "p_adjusted": BANDED.get(row.row.get("p_adjusted"))}
     for name, share in (("ci", 0.975), ("ci90", 0.95)):
-        half = float(stdtrit(df, share)) * error
-        full |= {f"{name}_low": change - half, f"{name}_high": change + half}
-    return released(pd.DataFrame([full]), n=sizes(row.about.link), kind=kinds(pd.DataFrame([full])), margin="margin",
-                    level=level).iloc[0].to_dict()  # fmt: skip
+        if not pd.isna(row.row.get(f"{name}_low")):
+            half = float(stdtrit(df, share)) * error
+            full |= {f"{name}_low": change - half, f"{name}_high": change + half}
+    one = pd.DataFrame([full])
+    shown = released(one, n=sizes(row.about.link), kind=kinds(one), margin="margin", level=level)
+    return shown.iloc[0].to_dict()
 
 
 def _broken(row: Row, told: tuple[Known, Crowd]) -> Broken | None:
