@@ -13,9 +13,9 @@ from scipy.special import stdtrit
 
 from followup.disclosure.candidates import estimated, fitting
 from followup.disclosure.outsider import AnswerScale, Cells, Known, Wave, Window
-from followup.disclosure.precision import LEVELS, kinds, released
+from followup.disclosure.precision import LEVELS, kinds, released, rule
 from followup.disclosure.real_answers import RealAnswers, real_answers
-from followup.disclosure.released_rows import Published, known_of, sizes, wave_of
+from followup.disclosure.released_rows import Published, kind_of, known_of, sizes, wave_of
 from followup.disclosure.solver import MOST_PEOPLE, what_remains
 from followup.disclosure.walks import Crowd
 from followup.problems import Problem, to_paste
@@ -24,7 +24,8 @@ from followup.study.params import Params
 
 HALF_A_STEP, A_LITTLE = 0.5, 0.01  # between the highest low answer, half a step above it, and what is no longer low
 BANDED = {"≤ 0.001": 0.001, "≤ 0.01": 0.01, "≤ 0.05": 0.05, "> 0.05": 1.0}
-SECONDS = 30.0  # for one row, of which nearly all take a hundredth of a second
+ALL_EQUAL = "everyone's change"
+SECONDS = 20.0  # for one row, of which nearly all take a hundredth of a second
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,14 @@ class Release:
 
         Raises ValueError where the tables do not tell of these answers, or tell more digits than the rules allow.
         """
-        return [broken for row in self._rows() if (broken := _broken(row, _known(row)))]
+        return [broken for row in self._rows() if (broken := _broken(row, self.params.disclosure.precision))]
 
     def remedy(self, found: Iterable[Broken]) -> str:
         """The finest of the coarser levels at which nothing of what was found follows any more."""
         about = {(broken.measure, broken.group) for broken in found}
         rows = [row for row in self._rows() if row.name in about]
         coarser = LEVELS[LEVELS.index(self.params.disclosure.precision) + 1 :]
-        return next((one for one in coarser if not any(_broken(row, _known(row, one)) for row in rows)), LEVELS[-1])
+        return next((one for one in coarser if not any(_broken(row, one) for row in rows)), LEVELS[-1])
 
     def _rows(self) -> Iterator[Row]:
         """Every row that is not hidden, of few enough people."""
@@ -91,14 +92,13 @@ class Release:
         least = self.params.cleaning.least_items_for_scale
         real = real_answers(self.responses, self.codebook, WAVES, linked=link != "unlinked", least_items=least)
         categories = {(row["measure"], row["wave"]): row for row in self.levels.to_dict("records")}
-        families = self.changes["family"].value_counts() if "family" in self.changes else {}
         for row in self.changes[few].to_dict("records"):
             mine, everyone = real[row["measure"]], row["group"] == "all"
             if not everyone:
                 mine = mine.of(self.group_of.index[self.group_of == row["group"]])
                 mine = mine if link in ("partly_linked", "unlinked") else mine.of(mine.points.dropna().index)
             told = tuple(_shown(categories.get((row["measure"], wave))) if everyone else None for wave in WAVES)
-            about = _published(row["measure"], self.codebook, self.params, families.get(row.get("family"), 1))
+            about = _published(row["measure"], self.codebook, self.params, row.get("family"))
             yield Row(row, mine, self.codebook.options_of(row["measure"]).codes, told, about)
 
 
@@ -123,7 +123,8 @@ def _shown(level: dict | None) -> dict | None:
     return None if level is None or level.get("hidden") is True else level
 
 
-def _published(measure: str, codebook: Codebook, params: Params, family: int) -> Published:
+def _published(measure: str, codebook: Codebook, params: Params, family: str | None) -> Published:
+    named = params.analysis.families.get(family) if isinstance(family, str) else None
     options, policy, parts = codebook.options_of(measure), params.disclosure, None
     reverse = measure in codebook.items and codebook.items[measure].reverse_coded
     if options.low and options.high:
@@ -132,7 +133,7 @@ def _published(measure: str, codebook: Codebook, params: Params, family: int) ->
         parts = (ends[0] + HALF_A_STEP + A_LITTLE, ends[1] - HALF_A_STEP)
     return Published(
         link=params.link,
-        family=int(family),
+        family=len(named.pairs) if named else 1,
         level=policy.precision,
         least_cell=policy.least_cell,
         parts=parts,
@@ -146,11 +147,11 @@ def _published(measure: str, codebook: Codebook, params: Params, family: int) ->
 # What a row tells --------------------------------------------------------------------------------------------------
 
 
-def _known(row: Row, level: str | None = None) -> tuple[Known, Crowd]:
+def _known(row: Row, level: str) -> tuple[Known, Crowd]:
     """What an outsider knows from a row as it leaves, or as it would at a coarser `level`; and the real people."""
     scale, crowd = row.real.crowd(row.codes)
-    about = replace(row.about, level=level or row.about.level)
-    told = row.row if level is None else _released_at(row, scale, crowd, level)
+    about = replace(row.about, level=level)
+    told = row.row if level == row.about.level else _released_at(row, scale, crowd, level)
     waves = tuple(_wave(place, row, crowd, scale, about) for place in range(len(WAVES)))
     return known_of(told, waves, scale, about), crowd
 
@@ -194,9 +195,16 @@ def _released_at(row: Row, scale: AnswerScale, crowd: Crowd, level: str) -> dict
     return shown.iloc[0].to_dict()
 
 
-def _broken(row: Row, told: tuple[Known, Crowd]) -> Broken | None:
-    known, crowd = told
+def _broken(row: Row, level: str) -> Broken | None:
+    known, crowd = _known(row, level)
     if not fitting(known, crowd.given[None], crowd.answered)[0]:
         raise ValueError(f"{row.row['measure']} ({row.row['group']}): what leaves is not what these answers give")
-    follows = what_remains(known, seconds=SECONDS, truth=crowd).broken()
-    return Broken(row.row["measure"], row.row["group"], tuple(follows)) if follows else None
+    told = (ALL_EQUAL,) if _no_spread(row, level) else ()
+    follows = told or tuple(what_remains(known, seconds=SECONDS, truth=crowd).broken())
+    return Broken(*row.name, follows) if follows else None
+
+
+def _no_spread(row: Row, level: str) -> bool:
+    """Whether an interval that the rules let leave is missing: then all linked people changed by just as much."""
+    found = rule(kind_of(row.row), row.row["n_linked"], level) if row.about.method == "paired" else None
+    return bool(found and found.ci90) and row.row["group"] == "all" and pd.isna(row.row.get("ci90_low"))
