@@ -1,4 +1,4 @@
-"""Who answered, who did not, and how far the silent could move a result.
+"""Who answered, who did not, and how far non-response could move a result.
 
 The roster is the whole population, so what is unknown is the answers of those who did not respond. "No significant
 difference" says nothing about bias: report standardised differences, worst-case bounds and the tipping point.
@@ -83,14 +83,14 @@ def worst_case_share(count: int, answered: int, roster: int) -> Interval:
 
 
 def worst_case_mean(values: Answers, roster: int, lowest: float, highest: float) -> Interval:
-    """Bounds of the roster's mean, in points, had every silent participant given the lowest or the highest value."""
+    """Bounds of the roster's mean, in points, had every non-respondent given the lowest or the highest value."""
     values = _answers_within(values, roster)
     silent = roster - values.size
     return Interval(float((values.sum() + silent * lowest) / roster), float((values.sum() + silent * highest) / roster))
 
 
 class TippingPoint(NamedTuple):
-    """Mean (or share) that the silent would need for the roster's to reach the threshold.
+    """Mean (or share) that non-respondents would need for the roster's to reach the threshold.
 
     `reachable` is whether the scale allows it, None without its ends; both are None when nobody was silent.
     """
@@ -108,9 +108,9 @@ def tipping_point(
     lowest: float | None = None,
     highest: float | None = None,
 ) -> TippingPoint:
-    """How different must the silent be for the conclusion to turn? `mean` is of those who answered: points or a share.
+    """How different must non-respondents be to reverse the conclusion? `mean` is of those who answered: points or a share.
 
-    With 29 of 39 answering and a mean change of 0.5, the ten silent must have fallen by 1.45 each to undo it.
+    With 29 of 39 answering and a mean change of 0.5, the ten non-respondents must have fallen by 1.45 each to undo it.
     """
     if answered >= roster or answered < 0:
         return TippingPoint(None, None)
