@@ -75,16 +75,16 @@ class Release:
 
         Raises ValueError where the tables do not tell of these answers, or tell more digits than the rules allow.
         """
-        return [broken for row in self._rows() if (broken := _broken(row, self.params.disclosure.precision))]
+        return [broken for row in self.rows() if (broken := _broken(row, self.params.disclosure.precision))]
 
     def remedy(self, found: Iterable[Broken]) -> str:
         """The finest of the coarser levels at which nothing of what was found follows any more."""
         about = {(broken.measure, broken.group) for broken in found}
-        rows = [row for row in self._rows() if row.name in about]
+        rows = [row for row in self.rows() if row.name in about]
         coarser = LEVELS[LEVELS.index(self.params.disclosure.precision) + 1 :]
         return next((one for one in coarser if not any(_broken(row, one) for row in rows)), LEVELS[-1])
 
-    def _rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[Row]:
         """Every row that is not hidden, of few enough people."""
         few, link = few_enough(self.changes, self.params.link), self.params.link
         if not few.any():
@@ -147,7 +147,7 @@ def _published(measure: str, codebook: Codebook, params: Params, family: str | N
 # What a row tells --------------------------------------------------------------------------------------------------
 
 
-def _known(row: Row, level: str) -> tuple[Known, Crowd]:
+def told_by(row: Row, level: str) -> tuple[Known, Crowd]:
     """What an outsider knows from a row as it leaves, or as it would at a coarser `level`; and the real people."""
     scale, crowd = row.real.crowd(row.codes)
     about = replace(row.about, level=level)
@@ -196,7 +196,7 @@ def _released_at(row: Row, scale: AnswerScale, crowd: Crowd, level: str) -> dict
 
 
 def _broken(row: Row, level: str) -> Broken | None:
-    known, crowd = _known(row, level)
+    known, crowd = told_by(row, level)
     if not fitting(known, crowd.given[None], crowd.answered)[0]:
         raise ValueError(f"{row.row['measure']} ({row.row['group']}): what leaves is not what these answers give")
     told = (ALL_EQUAL,) if _no_spread(row, level) else ()
