@@ -4,30 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-from followup.disclosure.outsider import (
-    AnswerScale,
-    Bounds,
-    Cells,
-    Known,
-    Pair,
-    Wave,
-    Window,
-    Withheld,
-    exact,
-    outward,
-    rounded,
-)
-from followup.disclosure.precision import category_form, grid, rule
+from followup.disclosure.outsider import AnswerScale, Bounds, Cells, Known, Pair, Wave, Window, exact, rounded
+from followup.disclosure.precision import released_categories
+from followup.disclosure.released_rows import Published, kind_of, known_of, wave_of
 
-THREE, TWO = (
-    (2.51, 3.5),
-    (3.5,),
-)  # where low, middle and high answers part: between the answers, or the scores of a scale
-FEW = 5
+THREE = (2.51, 3.5)  # where low, middle and high answers part: between the answers, or the scores of a scale
 FAMILIES = {"scale": 6, "statement": 25, "group": 3}  # how many tests are adjusted together
 REVERSED = ("motivation_weary", "self_others_role", "wider_without_me")  # published as worded; changes turned round
-BANDS = {"≤ 0.001": Window(0, 0.001), "≤ 0.01": Window(0.001, 0.01), "≤ 0.05": Window(0.01, 0.05)}
-ABOVE = Window(0.05, 1)
 
 
 def turned(levels: pd.DataFrame) -> pd.DataFrame:
@@ -93,43 +76,8 @@ def _window(made, number) -> Window | None:
 
 
 def after(row: pd.Series, levels: pd.DataFrame, scale: AnswerScale, *, level: str = "usual") -> Known:
-    """From a released row and the full categories of its waves, which leave in the form that `category_form` gives."""
-    kind = "group" if row["group"] != "all" else "scale" if row["kind"] == "scale" else "statement"
-    n = int(row["n_linked"])
-    told, steps = {name: None if pd.isna(row[name]) else row[name] for name in row.index}, rule(kind, n, level)
-    moves = {name: told.get(f"n_{column}") for name, column in (("rose", "up"), ("same", "same"), ("fell", "down"))}
-    margin = row["margin"]
-    pair = Pair(
-        linked=n,
-        mean_first=_window(lambda x: rounded(x, steps.mean), told["mean_programme_end"]),
-        mean_second=_window(lambda x: rounded(x, steps.mean), told["mean_follow_up"]),
-        change=_window(lambda x: rounded(x, steps.change), told["change"]),
-        ci95=_bounds(told["ci_low"], told["ci_high"], steps.ci, margin, steps.whole_margin),
-        ci90=_bounds(told["ci90_low"], told["ci90_high"], steps.ci90, margin, steps.whole_margin),
-        margin=margin,
-        within=None if told.get("kept") is None else told["kept"] == "shown",
-        p=_raw_p(told["p_adjusted"], told.get("verdict"), FAMILIES[kind]),
-        few_moved=FEW if steps.moves and moves["rose"] is None else None,
-        high_from=3.5,
-        high_change=_window(lambda x: rounded(x, steps.high), told.get("top_change")),
-        **moves,
-    )
-    return Known(scale, tuple(_wave(one) for _, one in levels.iterrows()), (pair,))
-
-
-def _bounds(low, high, step, margin, whole: bool) -> Bounds | None:
-    return None if low is None else outward(low, high, grid(step, margin, whole))
-
-
-def _raw_p(band: str | None, verdict: str | None, family: int) -> Window | None:
-    """What a band of an adjusted p, or else a verdict, says of the p itself: at most that, at least its share."""
-    window = BANDS.get(band, ABOVE) if band else {"rose": Window(0, 0.05), "fell": Window(0, 0.05)}.get(verdict)
-    return window and Window(window.low / family, window.high)
-
-
-def _wave(one: pd.Series) -> Wave:
-    low, middle, high = int(one["n_low"]), int(one["n_middle"]), int(one["n_high"])
-    form = category_form(low, middle, high)
-    cells = {"three": (Cells(THREE, (low, middle, high)),), "high": (Cells(TWO, (low + middle, high)),), "hidden": ()}
-    withheld = {"three": (), "high": (Withheld(THREE, FEW),), "hidden": (Withheld(THREE, FEW), Withheld(TWO, FEW))}
-    return Wave(int(one["n"]), cells[form], withheld[form])
+    """From a released row and the full categories of its waves, which leave in the form that the rules give."""
+    about = Published(family=FAMILIES[kind_of(row)], level=level)
+    shown = released_categories(levels.assign(mean=float("nan")), level)
+    waves = tuple(wave_of(one, int(one["n"]), about) for one in shown.to_dict("records"))
+    return known_of(row, waves or (Wave(0), Wave(0)), scale, about)

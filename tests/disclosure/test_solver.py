@@ -7,6 +7,7 @@ people can be written down and held against what is published.
 from collections import Counter
 from functools import cache
 from itertools import combinations_with_replacement, product
+from time import monotonic
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ from followup.disclosure.population import People, Population
 from followup.disclosure.precision import kinds, nearest, p_band, released
 from followup.disclosure.precision import outward as on_grid
 from followup.disclosure.solver import TOO_LARGE, every_way, what_remains
+from followup.disclosure.walks import ASKED, Crowd, people_near
 from followup.statistics import linked_change as statistics
 from followup.statistics import unlinked_change
 from made_up_answers import answers, levels, results
@@ -266,28 +268,36 @@ def test_people_found_beside_the_truth_have_its_interval_where_not_all_are_linke
     one, two = (_partly_linked(people) for people in (truth, other))
     assert one.change == pytest.approx(two.change, abs=1e-12)
     assert one.ci95 == pytest.approx(two.ci95, abs=1e-9)
-    assert len(what_remains(known, truth=truth).ways) > 1
+    assert len(what_remains(known, truth=Crowd.of(truth)).ways) > 1
 
 
-def test_a_walk_from_the_truth_finds_others_who_would_publish_the_same():
-    """T_new2's change to one decimal and its interval on a grid of .25, of 22 linked people, 6 and 4 others."""
+def partly_linked_truth() -> People:
+    """22 linked people, 6 who answered the first wave only, 4 the second only."""
     rng = np.random.default_rng(7)
     patterns = [(int(a), int(b)) for a, b in np.clip(rng.normal(3.2, 0.9, (22, 2)).round(), 1, 5)]
     patterns += [(int(a), None) for a in (2, 3, 3, 4, 4, 5)] + [(None, int(b)) for b in (2, 3, 4, 4)]
     counted = Counter(patterns)
-    truth = People(tuple(counted), tuple(counted.values()))
+    return People(tuple(counted), tuple(counted.values()))
+
+
+def test_a_walk_from_the_truth_finds_others_who_would_publish_the_same():
+    """T_new2's change to one decimal, its interval on a grid of .25 and its p; each is computed again by pandas."""
 
     def printed(people: People) -> tuple:
         result = _partly_linked(people)
         return nearest(result.change, 0.1), on_grid(*result.ci90, 0.25), p_band(result.p)
 
-    remains = what_remains(
-        Known(ONE_TO_FIVE, (Wave(28), Wave(26)), (Pair(22),)),
-        truth=truth,
-        fits=lambda people: printed(people) == printed(truth),
-    )
+    truth = partly_linked_truth()
+    change, bounds, band = printed(truth)
+    assert band == "> 0.05"
+    pair = Pair(22, change_of_all=rounded(change, 0.1), ci90=outward(*bounds, 0.25), p=Window(0.05, 1), method="partly")
+    known = Known(ONE_TO_FIVE, (Wave(28), Wave(26)), (pair,))
+    found = list(people_near(Crowd.of(truth), known, 0, lambda: set(ASKED), until=monotonic() + 20))
+    assert len(found) > 5
+    assert {printed(people) for people in found} == {(change, bounds, band)}
+    remains = what_remains(known, truth=Crowd.of(truth))
     assert remains.broken() == []
-    assert truth.way(Pair(22)) in remains.ways
+    assert truth.way(pair) in remains.ways
 
 
 def _partly_linked(people: People) -> unlinked_change.PartlyLinkedChange:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, stdtr
-from scipy.stats import rankdata
 
 from followup.disclosure.outsider import Known, Pair, squares, sums
 
@@ -132,6 +131,8 @@ def passes_tests(way: Way, pair: Pair, unit: int) -> bool:
     rose, fell = _movers(way)
     if not _withheld_rightly(rose, pair.linked - rose - fell, fell, pair.few_moved):
         return False
+    if pair.method != "paired":
+        return True
     tests = (
         (pair.p_not_lower, lambda: not_lower(way, pair.margin, unit)),
         (pair.rank_biserial, lambda: rank_biserial(way)),
@@ -175,7 +176,8 @@ def _flipped(sizes: tuple[int, ...], total: int) -> float:
 def _ranks(way: Way, with_zeros: bool) -> tuple[np.ndarray, np.ndarray]:
     """Twice the rank of the size of each person's change, and the changes."""
     changes = np.array([change for change, people in way for _ in range(people) if change or with_zeros])
-    return (2 * rankdata(np.abs(changes))).astype(int), changes
+    _, place, people = np.unique(np.abs(changes), return_inverse=True, return_counts=True)
+    return (2 * np.cumsum(people) - people + 1)[place], changes
 
 
 def pratt_p(way: Way) -> float:

@@ -6,7 +6,7 @@ points of the answer scale; `Window` is what a rounded number says of the exact 
 
 from dataclasses import dataclass
 from math import inf, lcm
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit
@@ -119,7 +119,9 @@ class Pair:
     whether the 90% interval lies within the margin, the sign-flip p, Pratt's p, rank-biserial r, the one-sided p of
     "not lower by the margin", who rose, stayed and fell, the change of the share at or above `high_from` points.
     `few_moved` says that the three counts did not leave because a cell was smaller than that. `change_of_all` is the
-    difference of the two waves' means where not everyone is linked.
+    difference of the two waves' means where not everyone is linked. `method` says of whom intervals, the margin and p
+    tell: the changes of "paired" people; everyone, "partly" linked (T_new2); two "unlinked" waves (Welch, and the p of
+    Brunner and Munzel).
     """
 
     linked: int
@@ -143,11 +145,18 @@ class Pair:
     high_from: float | None = None
     high_change: Window | None = None
     change_of_all: Window | None = None
+    method: Literal["paired", "partly", "unlinked"] = "paired"
+
+    @property
+    def tells_interval(self) -> bool:
+        """Whether something left that follows from an estimate and its standard error."""
+        told = (self.ci95, self.ci90, self.within)
+        return any(known is not None for known in told) or (self.p is not None and self.method != "paired")
 
     @property
     def tells_spread(self) -> bool:
         """Whether something left that bounds the sum or the sum of squares of the linked people's changes."""
-        return any(known is not None for known in (self.change, self.ci95, self.ci90, self.within))
+        return self.change is not None or (self.method == "paired" and self.tells_interval)
 
 
 @dataclass(frozen=True)
@@ -177,6 +186,8 @@ def squares(pair: Pair, total: int, unit: int) -> range:
     """
     n, mean = pair.linked, total / pair.linked / unit
     least, most = 0.0, inf
+    if pair.method != "paired":
+        return range(n * (10**4) ** 2)
     for level, bounds in ((0.95, pair.ci95), (0.90, pair.ci90)):
         if bounds is not None:
             half = _halves(mean, bounds)

@@ -12,8 +12,6 @@ from itertools import product
 from time import monotonic
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 from scipy.special import ndtri
 
 from followup.disclosure.moves import Way
@@ -262,6 +260,8 @@ class Population:
 
         `beside` adds conditions: cells, lowest, highest. Raises NoAnswer when the time is up.
         """
+        from scipy.optimize import Bounds, LinearConstraint, milp  # half a second that most releases never need
+
         beside = list(beside)
         size = len(self.patterns) + self._switches
         goal = np.zeros(size)
@@ -290,7 +290,9 @@ class Population:
         return left
 
 
-def _matrix(rows: list[dict[int, float]], size: int) -> csr_array:
+def _matrix(rows: list[dict[int, float]], size: int):
+    from scipy.sparse import csr_array
+
     lengths = [len(row) for row in rows]
     values = np.array([value for row in rows for value in row.values()])
     columns = np.array([column for row in rows for column in row], dtype=int)

@@ -6,26 +6,29 @@ two values, and upward or downward alone none but 0 is the only one (whom a conc
 twelve fell far). Every "may be" is backed by people who fit all that left, tests included.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
+from followup.disclosure.candidates import fitting
 from followup.disclosure.moves import TooMany, Way, passes_tests, ways_that_fit
 from followup.disclosure.outsider import Known, Pair
 from followup.disclosure.population import FREE, NoAnswer, People, Population, TooLarge
-from followup.disclosure.walks import people_near
+from followup.disclosure.walks import ASKED, Crowd, people_near
 
 MOST_PEOPLE = 80  # beyond so many linked people the table of rules by n is enough
 FULL_PROMISE_FROM, ENOUGH = 20, 5
 LARGE_MOVE = 2  # points
 HEEDED = (1.0, 1.1)  # how the p that left is heeded: by its normal form, by that with room to spare
 SLACKS = (0.5, 0.2, 0.05, 0.0)  # how near to the truth people are looked for, as shares of its sum of squares
+WALKS = 8  # from the truth, where no programme can take over
 MOST_WAYS = 50_000  # as many ways to move are looked through, one by one, where the promise seems broken
 TOO_LARGE, CUT_OFF = "too large, the table of rules is enough", "cut off: the time was up"
 
 ROSE_FAR, FELL_FAR, MOVED_FAR = (f"how many {way} by two or more" for way in ("rose", "fell", "moved"))
+LARGEST_RISE, LARGEST_FALL = "the largest rise", "the largest fall"
+LED_BY = dict(zip((LARGEST_RISE, LARGEST_FALL, ROSE_FAR, FELL_FAR, MOVED_FAR), ASKED, strict=True))
 Question = tuple[dict[int, float], int, list]
-Fits = Callable[[People], bool]
 
 
 @dataclass(frozen=True)
@@ -59,16 +62,18 @@ class Remains:
             return []
         if not self.ways:
             return [self.note or "no people fit the published numbers"]
-        told = {
-            "everyone's change": self.ways,
-            "the largest rise": self.largest_rise,
-            "the largest fall": self.largest_fall,
+        answers = {
             "the answers of the first wave": self.first_answers,
             "the answers of the second wave": self.second_answers,
         }
-        return [name for name, values in told.items() if len(values) == 1] + [
-            name for name, values in self.far.items() if not _enough(name, values, self.linked)
-        ]
+        moves = {
+            "everyone's change": self.ways,
+            LARGEST_RISE: self.largest_rise,
+            LARGEST_FALL: self.largest_fall,
+        }
+        told = (moves if self.linked else {}) | answers
+        alone = [name for name, values in told.items() if len(values) == 1]
+        return alone + [name for name, values in self.far.items() if not _enough(name, values, self.linked)]
 
     @property
     def far(self) -> dict[str, frozenset[int]]:
@@ -78,6 +83,8 @@ class Remains:
 
 def _enough(name: str, values: Iterable[int], linked: int) -> bool:
     """Whether the values that remain of such a count keep the promise."""
+    if not linked:
+        return True
     if linked >= FULL_PROMISE_FROM:
         return min(values) == 0 or max(values) >= ENOUGH
     return min(values) < max(values) or (name != MOVED_FAR and min(values) == 0)
@@ -87,9 +94,8 @@ def _enough(name: str, values: Iterable[int], linked: int) -> bool:
 class _Met:
     """People who fit, gathered while questions are asked."""
 
+    known: Known
     pair: Pair
-    unit: int
-    publishes_the_same: Fits | None = None
     people: list[People] = field(default_factory=list)
     must: dict[str, list[int]] = field(default_factory=dict)  # fewest and most who moved far, tests left aside
 
@@ -99,16 +105,27 @@ class _Met:
         never = {n for n, ends in self.must.items() if len(ends) == 2 and not _enough(n, ends, self.pair.linked)}
         return broken is not None and set(broken) <= never
 
+    @property
+    def unit(self) -> int:
+        return self.known.scale.unit
+
+    def wanted(self) -> set[str]:
+        """What a walk is to be led by: of what there are too few values so far."""
+        return {LED_BY[name] for name in self.remains().broken() if name in LED_BY} if self.people else set()
+
     def takes(self, people: People | None) -> bool:
-        """Whether they pass the tests that no programme knows (p, ranks), and are kept if so."""
+        """Whether they pass the tests that no programme knows (p, ranks, T_new2), and are kept if so."""
         fits = people is not None and passes_tests(people.way(self.pair), self.pair, self.unit)
-        fits = fits and (self.publishes_the_same is None or self.publishes_the_same(people))
+        if fits and self.pair.method != "paired":
+            crowd = Crowd.of(people)
+            fits = bool(fitting(self.known, crowd.given[None], crowd.answered)[0])
         if fits:
             self.people.append(people)
         return fits
 
     def remains(self, note: str | None = None) -> Remains:
         pair, far = self.pair, LARGE_MOVE * self.unit
+        beside = (pair.second, pair.first) if pair.linked else (None, None)
         ways = [people.way(pair) for people in self.people]
         return Remains(
             linked=pair.linked,
@@ -118,31 +135,31 @@ class _Met:
             rose_far=frozenset(sum(n for change, n in way if change >= far) for way in ways),
             fell_far=frozenset(sum(n for change, n in way if change <= -far) for way in ways),
             moved_far=frozenset(sum(n for change, n in way if abs(change) >= far) for way in ways),
-            first_answers=frozenset(people.answers(pair.first, pair.second) for people in self.people),
-            second_answers=frozenset(people.answers(pair.second, pair.first) for people in self.people),
+            first_answers=frozenset(people.answers(pair.first, beside[0]) for people in self.people),
+            second_answers=frozenset(people.answers(pair.second, beside[1]) for people in self.people),
             note=note,
         )
 
 
-def what_remains(
-    known: Known, place: int = 0, seconds: float = 10.0, truth: People | None = None, fits: Fits | None = None
-) -> Remains:
+def what_remains(known: Known, place: int = 0, seconds: float = 10.0, truth: Crowd | None = None) -> Remains:
     """What an outsider cannot tell of one pair of waves: asks until the promise holds, or nothing is left to ask.
 
-    `place` is the pair's in `known.pairs`; other pairs and waves hold too. Where an interval left that is not the
-    linked people's t interval, whoever publishes gives `truth`, the people themselves, near whom is looked, and `fits`,
-    which says of any people whether they would publish the very same. `note` says where it was cut off or is too large;
-    with `whole` every way there is was looked at. A promise that seems broken without it may only not have been shown.
+    `place` is the pair's in `known.pairs`; other pairs and waves hold too. Whoever publishes gives `truth`, the real
+    people, near whom most of what is asked is found at once; where an interval left that is not the linked people's t
+    interval nothing else finds any. `note` says where it was cut off or is too large; with `whole` every way there is
+    was looked at. A promise that seems broken without it may only not have been shown.
     """
     pair, until = known.pairs[place], monotonic() + seconds
     if pair.linked > MOST_PEOPLE:
         return Remains(pair.linked, note=TOO_LARGE)
-    met = _Met(pair, known.scale.unit, fits)
-    if truth is not None and fits is not None:
-        for people in people_near(truth, known.scale, fits, until=until - seconds / 2):
-            met.takes(people)
-            if met.settled():
-                return met.remains()
+    met = _Met(known, pair)
+    if truth is not None:
+        for seed in range(1 if pair.method == "paired" else WALKS):
+            for people in people_near(truth, known, place, met.wanted, until=until - seconds / 2, seed=seed):
+                if met.takes(people) and met.settled():
+                    return met.remains()
+    if not pair.linked and truth is not None:
+        return met.remains()
     try:
         for population, beside in _looked_at(known, pair, until, truth):
             _ask(population, met, beside)
@@ -153,7 +170,7 @@ def what_remains(
     except NoAnswer:
         return met.remains(CUT_OFF)
     remains = met.remains()
-    if not remains.broken() or truth:
+    if not remains.broken() or pair.method != "paired":
         return remains
     enumerated = every_way(known, place, MOST_WAYS, until - monotonic())
     return remains if enumerated.note or enumerated.nothing_fits else _with_answers(enumerated, remains)
@@ -168,11 +185,12 @@ def _with_answers(enumerated: Remains, asked: Remains) -> Remains:
     )
 
 
-def _looked_at(known: Known, pair: Pair, until: float, truth: People | None) -> Iterator[tuple[Population, list]]:
+def _looked_at(known: Known, pair: Pair, until: float, truth: Crowd | None) -> Iterator[tuple[Population, list]]:
     """Where people are looked for: among all who fit; then among those more likely to give the p that left."""
     population = Population(known, until)
-    if truth is not None:
-        yield from ((population, population.moments_near(pair, truth, slack)) for slack in SLACKS)
+    if pair.method != "paired" and truth is not None:
+        people = truth.people()
+        yield from ((population, population.moments_near(pair, people, slack)) for slack in SLACKS)
         return
     yield population, []
     if pair.p is None:
@@ -251,7 +269,7 @@ def every_way(known: Known, place: int = 0, most: int = 200_000, seconds: float 
         return Remains(pair.linked, note=CUT_OFF)
     except TooLarge:
         return Remains(pair.linked, note=TOO_LARGE)
-    met = _Met(pair, known.scale.unit, people=people)
+    met = _Met(known, pair, people)
     return replace(met.remains(), whole=True)
 
 

@@ -1,0 +1,210 @@
+"""Can anybody be worked out from the tables that are about to be published? Every row held against the promise.
+
+Frames in, broken promises out. Where a promise does not hold the whole table is published more coarsely: `disclosure:
+precision:` in the params names how. Never a single row, for the choice would tell of that row.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from followup.disclosure.candidates import estimated, fitting
+from followup.disclosure.outsider import AnswerScale, Cells, Known, Wave, Window
+from followup.disclosure.precision import LEVELS, kinds, released, rule
+from followup.disclosure.real_answers import RealAnswers, real_answers
+from followup.disclosure.released_rows import Published, kind_of, known_of, sizes, wave_of
+from followup.disclosure.solver import MOST_PEOPLE, what_remains
+from followup.disclosure.walks import Crowd
+from followup.problems import Problem, to_paste
+from followup.study.codebook import WAVES, Codebook
+from followup.study.params import Params
+
+HALF_A_STEP, A_LITTLE = 0.5, 0.01  # between the highest low answer, half a step above it, and what is no longer low
+BANDED = {"≤ 0.001": 0.001, "≤ 0.01": 0.01, "≤ 0.05": 0.05, "> 0.05": 1.0}
+ALL_EQUAL = "everyone's change"
+SECONDS = 20.0  # for one row, of which nearly all take a hundredth of a second
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A promise that does not hold, or could not be shown to hold: of which measure and group, and what would follow."""
+
+    measure: str
+    group: str
+    follows: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.measure} ({self.group}): {', '.join(self.follows)}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of changes about to leave, and the real answers behind it."""
+
+    row: dict
+    real: RealAnswers
+    codes: list[int]
+    levels: tuple[dict | None, dict | None]
+    about: Published
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.row["measure"], self.row["group"]
+
+
+@dataclass(frozen=True)
+class Release:
+    """Tables as they are about to leave, and the answers that they are made from.
+
+    `levels` are answers in categories (measure, wave, n, n_low, n_middle, n_high; a mean of scales), `responses` and
+    `group_of` (by respondent) the real ones.
+    """
+
+    changes: pd.DataFrame
+    levels: pd.DataFrame
+    responses: pd.DataFrame
+    group_of: pd.Series
+    codebook: Codebook
+    params: Params
+
+    def broken(self) -> list[Broken]:
+        """What could be worked out; empty where all promises hold.
+
+        Raises ValueError where the tables do not tell of these answers, or tell more digits than the rules allow.
+        """
+        return [broken for row in self.rows() if (broken := _broken(row, self.params.disclosure.precision))]
+
+    def remedy(self, found: Iterable[Broken]) -> str:
+        """The finest of the coarser levels at which nothing of what was found follows any more."""
+        about = {(broken.measure, broken.group) for broken in found}
+        rows = [row for row in self.rows() if row.name in about]
+        coarser = LEVELS[LEVELS.index(self.params.disclosure.precision) + 1 :]
+        return next((one for one in coarser if not any(_broken(row, one) for row in rows)), LEVELS[-1])
+
+    def rows(self) -> Iterator[Row]:
+        """Every row that is not hidden, of few enough people."""
+        few, link = few_enough(self.changes, self.params.link), self.params.link
+        if not few.any():
+            return
+        least = self.params.cleaning.least_items_for_scale
+        real = real_answers(self.responses, self.codebook, WAVES, linked=link != "unlinked", least_items=least)
+        categories = {(row["measure"], row["wave"]): row for row in self.levels.to_dict("records")}
+        for row in self.changes[few].to_dict("records"):
+            mine, everyone = real[row["measure"]], row["group"] == "all"
+            if not everyone:
+                mine = mine.of(self.group_of.index[self.group_of == row["group"]])
+                mine = mine if link in ("partly_linked", "unlinked") else mine.of(mine.points.dropna().index)
+            told = tuple(_shown(categories.get((row["measure"], wave))) if everyone else None for wave in WAVES)
+            about = _published(row["measure"], self.codebook, self.params, row.get("family"))
+            yield Row(row, mine, self.codebook.options_of(row["measure"]).codes, told, about)
+
+
+def few_enough(changes: pd.DataFrame, link: str) -> pd.Series:
+    """Which rows leave and rest on so few people that the table of rules alone is not enough."""
+    if changes.empty:
+        return pd.Series(dtype=bool)
+    hidden = changes["hidden"].astype(bool) if "hidden" in changes else False
+    people = changes[sizes(link)].apply(pd.to_numeric).min(axis=1)
+    return ~hidden & (people > 0) & (people <= MOST_PEOPLE)
+
+
+def as_problem(found: list[Broken], remedy: str, file: str) -> Problem:
+    """What to tell whoever builds the report: of which results what would follow, and the line to paste."""
+    shown = "; ".join(map(str, found))
+    what = f"the tables would tell, or might tell, of single people – {shown}"
+    line = to_paste("disclosure", line=f"precision: {remedy}")
+    return Problem(what, f"publish all tables more coarsely:{line}", file)
+
+
+def _shown(level: dict | None) -> dict | None:
+    return None if level is None or level.get("hidden") is True else level
+
+
+def _published(measure: str, codebook: Codebook, params: Params, family: str | None) -> Published:
+    named = params.analysis.families.get(family) if isinstance(family, str) else None
+    options, policy, parts = codebook.options_of(measure), params.disclosure, None
+    reverse = measure in codebook.items and codebook.items[measure].reverse_coded
+    if options.low and options.high:
+        low, high = max(options.low), min(options.high)
+        ends = (options.reversed(high), options.reversed(low)) if reverse else (low, high)
+        parts = (ends[0] + HALF_A_STEP + A_LITTLE, ends[1] - HALF_A_STEP)
+    return Published(
+        link=params.link,
+        family=len(named.pairs) if named else 1,
+        level=policy.precision,
+        least_cell=policy.least_cell,
+        parts=parts,
+        high_from=min(options.high) - HALF_A_STEP if options.high else None,
+        reverse=reverse,
+        within=params.analysis.preserved_by == "equivalence",
+        alpha=params.analysis.alpha,
+    )
+
+
+# What a row tells --------------------------------------------------------------------------------------------------
+
+
+def told_by(row: Row, level: str) -> tuple[Known, Crowd]:
+    """What an outsider knows from a row as it leaves, or as it would at a coarser `level`; and the real people."""
+    scale, crowd = row.real.crowd(row.codes)
+    about = replace(row.about, level=level)
+    told = row.row if level == row.about.level else _released_at(row, scale, crowd, level)
+    waves = tuple(_wave(place, row, crowd, scale, about) for place in range(len(WAVES)))
+    return known_of(told, waves, scale, about), crowd
+
+
+def _wave(place: int, row: Row, crowd: Crowd, scale: AnswerScale, about: Published) -> Wave:
+    """A wave's categories and mean, told for the answers that are compared.
+
+    Of people who left items out the compared score may differ from the one that is published of the wave alone. They
+    stay as they are, so that what is told of the others is the same.
+    """
+    answered, row_told = crowd.answered[:, place], row.levels[place]
+    wave = wave_of(row_told, int(answered.sum()), about)
+    mean = row_told.get("mean") if row_told else None
+    compared, alone = (frame[place].dropna() for frame in (row.real.points, row.real.alone))
+    if mean is not None and not pd.isna(mean) and about.level != "words_only":
+        moved = compared.mean() - alone.mean()
+        wave = replace(wave, mean=Window(mean - 0.05 + moved, mean + 0.05 + moved))
+    if any(form != _counted(alone, form) for form in wave.cells):
+        raise ValueError(f"the categories of {row.row['measure']} are not those of the people who answered")
+    return replace(wave, cells=tuple(_counted(compared, form) for form in wave.cells))
+
+
+def _counted(values: pd.Series, form: Cells) -> Cells:
+    """The real counts of a form of the categories."""
+    return Cells(form.edges, tuple(np.histogram(values, [-np.inf, *form.edges, np.inf])[0].tolist()))
+
+
+def _released_at(row: Row, scale: AnswerScale, crowd: Crowd, level: str) -> dict:
+    """The same row with all digits, and then as the rules let it leave at a coarser level."""
+    pair = known_of(row.row, (Wave(0), Wave(0)), scale, row.about).pairs[0]
+    change, error, df = (
+        np.atleast_1d(one)[0] for one in estimated(pair, crowd.given[None], crowd.answered, scale.unit)
+    )
+    full = row.row | {"change": change, "p_adjusted": BANDED.get(row.row.get("p_adjusted"))}
+    for name, share in (("ci", 0.975), ("ci90", 0.95)):
+        if not pd.isna(row.row.get(f"{name}_low")):
+            half = float(stdtrit(df, share)) * error
+            full |= {f"{name}_low": change - half, f"{name}_high": change + half}
+    one = pd.DataFrame([full])
+    shown = released(one, n=sizes(row.about.link), kind=kinds(one), margin="margin", level=level)
+    return shown.iloc[0].to_dict()
+
+
+def _broken(row: Row, level: str) -> Broken | None:
+    known, crowd = told_by(row, level)
+    if not fitting(known, crowd.given[None], crowd.answered)[0]:
+        raise ValueError(f"{row.row['measure']} ({row.row['group']}): what leaves is not what these answers give")
+    told = (ALL_EQUAL,) if _no_spread(row, level) else ()
+    follows = told or tuple(what_remains(known, seconds=SECONDS, truth=crowd).broken())
+    return Broken(*row.name, follows) if follows else None
+
+
+def _no_spread(row: Row, level: str) -> bool:
+    """Whether an interval that the rules let leave is missing: then all linked people changed by just as much."""
+    found = rule(kind_of(row.row), row.row["n_linked"], level) if row.about.method == "paired" else None
+    return bool(found and found.ci90) and row.row["group"] == "all" and pd.isna(row.row.get("ci90_low"))
