@@ -6,11 +6,17 @@
 .SECONDARY:
 SHELL := /bin/sh
 PYTHON ?= python3
-RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= ../.venv/bin/python
+RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= exec ../.venv/bin/python
 HERE := PYTHONDONTWRITEBYTECODE= .venv/bin/python
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
-KNOWN := $(sort $(patsubst params/%.yaml,%,$(wildcard params/*.yaml)))
-CHOSEN := $(if $(word 2,$(value COHORT)),,$(filter $(KNOWN),$(value COHORT)))
+# Names of cohorts are data: they reach commands through the environment alone, and no recipe holds one. Here it is only
+# asked whether there is such a file; each command looks for itself which cohorts there are.
+NEEDS = $(if $(wildcard params/$(value COHORT).yaml),$(2),which-cohort/$(1))
+COHORTS_KNOWN = for file in params/*.yaml; do name=$${file\#params/}; name=$${name%.yaml}; \
+	case $$name in (*[!a-z0-9-]*) ;; (*) names=$$names$${names:+ }$$name;; esac; done; printf '%s' "$$names"
+# Whether a report is stale is told by the content of all that it is made from (0 it stands, 1 it is stale), never by dates.
+REPORT = ($(RUN) -S followup/store/freshness.py "$$CHOSEN_COHORT") || \
+	{ [ $$? -eq 1 ] && ($(RUN) -m followup.commands.report -- "$$CHOSEN_COHORT"); }
 unexport COHORT COHORTS SCHEDULER FROM QUESTIONNAIRE
 export CHOSEN_COHORT := $(value COHORT)
 export CHOSEN_COHORTS := $(value COHORTS)
@@ -24,35 +30,30 @@ FORCE:
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-18s %s\n", $$1, $$2}' Makefile
-	@echo "cohorts: $(KNOWN)"
+	@echo "cohorts: $$($(COHORTS_KNOWN))"
 
-report: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report of one cohort, in Hebrew and English
-	@printf '%s\n' "build/$(CHOSEN)/report.he.html" "build/$(CHOSEN)/report.en.html"
+report: $(call NEEDS,report,.venv/report.ready) ## COHORT=1: the report of one cohort, in Hebrew and English
+	@$(REPORT)
+	@printf 'build/%s/report.he.html\nbuild/%s/report.en.html\n' "$$CHOSEN_COHORT" "$$CHOSEN_COHORT"
 
-pdf: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report on paper, report.he.pdf and report.en.pdf (needs Chromium or Chrome)
-	@$(RUN) -m followup.commands.pdf $(CHOSEN)
+pdf: $(call NEEDS,pdf,.venv/report.ready) ## COHORT=1: the report on paper, report.he.pdf and report.en.pdf (needs Chromium or Chrome)
+	@$(REPORT)
+	@$(RUN) -m followup.commands.pdf -- "$$CHOSEN_COHORT"
 
-verify: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
-	@$(RUN) -m followup.commands.verify $(CHOSEN)
+verify: $(call NEEDS,verify,.venv/report.ready) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
+	@$(RUN) -m followup.commands.verify -- "$$CHOSEN_COHORT"
 
 reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; -j2: two notebooks at a time
 	@$(RUN) -m followup.commands.reports
 
-watch: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: the report in the browser, renewed at every save of a file that it is made from
-	@$(RUN) -m followup.commands.watch $(CHOSEN)
+watch: $(call NEEDS,watch,.venv/report.ready) ## COHORT=1: the report in the browser, renewed at every save of a file that it is made from
+	@$(RUN) -m followup.commands.watch -- "$$CHOSEN_COHORT"
 
 worker: .venv/cluster.ready ## SCHEDULER=tcp://host:8786: this computer builds cohorts that others send to a Dask scheduler
 	@$(RUN) -m dask worker "$$CHOSEN_SCHEDULER" --nthreads 1 --nworkers -1
 
-build/%/private/published: build/%/private/fingerprint | .venv/report.ready
-	@$(RUN) -m followup.commands.report $*
-
-build/%/private/fingerprint: FORCE | .venv/report.ready
-	@$(RUN) -S followup/store/freshness.py $*
-
-.PHONY: no-such-cohort
-no-such-cohort:
-	@echo 'Say which cohort: make report COHORT=…  (one of: $(KNOWN))' >&2; exit 2
+which-cohort/%:
+	@printf 'Say which cohort: make %s COHORT=…  (one of: %s)\n' '$*' "$$($(COHORTS_KNOWN))" >&2; exit 2
 
 compare: .venv/report.ready ## all published reports side by side, in Hebrew and English
 	@$(RUN) -m followup.commands.compare

@@ -14,7 +14,7 @@ from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, impo
 from followup.chain.warm_kernels import collect_rarely, warm
 from followup.problems import InputProblems, PageProblem
 from followup.publish import versions
-from followup.store.freshness import fingerprint, replace_text
+from followup.store.freshness import PUBLISHED, fingerprint, note_published
 
 
 def say_line(text: str) -> None:
@@ -46,7 +46,7 @@ def build(name: str, at_once: Callable[[], int], say: Callable[[str], None] = sa
 def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> int:
     now, run = fingerprint(cohort.root, cohort.name), Run(cohort, say, at_once)
     run.check_notebooks()
-    (cohort.private / "published").unlink(missing_ok=True)
+    (cohort.private / PUBLISHED).unlink(missing_ok=True)
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
     try:
         run.all_stages()
@@ -63,7 +63,7 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
         say(
             f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)"
         )
-    replace_text(cohort.private / "published", now + "\n")
+    note_published(cohort.root, cohort.name, now)
     say(f"Done in {time.monotonic() - run.started:.1f} s. Open:")
     for page in ("report.he.html", "report.en.html"):
         say(f"    {cohort.build / page}")
@@ -92,7 +92,7 @@ def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> Non
     why = Text("יש בעיות בקלט", "there are problems in the input") if exit_code == INPUT else Text(cause, cause)
     try:
         if publish_failure(build, stage, why):
-            (build / "private" / "published").unlink(missing_ok=True)  # so that the next run takes the notice away
+            (build / "private" / PUBLISHED).unlink(missing_ok=True)  # so that the next run takes the notice away
             print("    the last good report now says so at its top", file=sys.stderr)
     except OSError as error:
         print(f"    the last good report stands as it was, without a notice: {_in_a_line(error)}", file=sys.stderr)

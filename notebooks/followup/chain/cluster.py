@@ -24,7 +24,15 @@ from typing import IO, Any
 
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build_telling
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INTERRUPTED, NOTEBOOKS
-from followup.store.freshness import code_files, data_files, digests, fingerprint, replace_text, setting_files
+from followup.store.freshness import (
+    PUBLISHED,
+    code_files,
+    data_files,
+    digests,
+    fingerprint,
+    note_published,
+    setting_files,
+)
 
 TICK = 0.5  # seconds between two looks at the clock
 PATIENCE = 10  # seconds in which a scheduler must answer, and a first worker be there
@@ -109,7 +117,7 @@ class ClusterBuilds:
         private.mkdir(parents=True, exist_ok=True)
         with suppress(Timeout):
             locks.enter_context(FileLock(private / "lock", timeout=0))
-            (private / "published").unlink(missing_ok=True)
+            (private / PUBLISHED).unlink(missing_ok=True)
             return True
         return False
 
@@ -153,7 +161,7 @@ class ClusterBuilds:
         if files:
             publish_files(self.root, cohort, files)
         if code == 0:
-            replace_text(build / "private" / "published", sent + "\n")
+            note_published(self.root, cohort, sent)
         return code, complaint
 
 

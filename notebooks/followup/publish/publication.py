@@ -20,7 +20,7 @@ from followup.language import LANGUAGES, Text, answered, filled, number, numbers
 from followup.publish import cells, font, provenance, rendering, template_pages
 from followup.publish.versions import CURRENT, PDFS, put
 from followup.store import remembered
-from followup.store.freshness import published_whole, replace_text
+from followup.store.freshness import note_index, published_whole, replace_text
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
 from followup.words.vocabulary import KEYS
 
@@ -311,6 +311,7 @@ def _write_index(root: Path) -> None:
     there = all((root / "build" / page).is_file() for page in (compared.he, compared.en))
     page = template_pages.render_index(entries, font.font_cache(root), compared if there else None)
     replace_text(root / "build" / "index.html", page)
+    note_index(root)
 
 
 def _pdfs(root: Path, name: str) -> Text | None:
