@@ -92,7 +92,7 @@ def test_a_failure_stands_above_the_page_until_what_was_saved_is_undone(watched,
     expect_state(page, "renewed in")
     expect(notice).to_have_count(0)
 
-    helper = project.notebooks / "followup/analysis/topics.py"
+    helper = project.notebooks / "followup/analysis/answer_levels.py"
     whole = helper.read_text(encoding="utf-8")
     save(helper, whole + "\ndef half(:\n")
     expect_state(page, "SyntaxError")

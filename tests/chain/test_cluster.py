@@ -180,7 +180,7 @@ def test_the_time_zone_that_a_worker_is_told(here, expected, monkeypatch):
 
 
 def test_a_worker_with_other_code_is_refused_before_anything_is_sent(workers, sender):
-    with (sender.notebooks / "followup/analysis/topics.py").open("a") as module:
+    with (sender.notebooks / "followup/analysis/answer_levels.py").open("a") as module:
         module.write("# a line more\n")
     done = sender.reports(CHOSEN_SCHEDULER=workers.address)
     assert done.code == 2

@@ -64,7 +64,7 @@ def test_a_save_renews_the_page_a_failure_is_told_and_the_next_save_heals(watch,
     assert healed["version"] not in (failed["version"], first["version"])
     assert renewed["failed"] is healed["failed"] is False
 
-    with (small.notebooks / "followup/analysis/topics.py").open(
+    with (small.notebooks / "followup/analysis/answer_levels.py").open(
         "a"
     ) as module:  # a process that has imported it knows the old
         module.write("\nraise RuntimeError('as it is now')\n")

@@ -1088,7 +1088,7 @@ def test_an_empty_page_weighs_little_and_a_page_is_made_quickly(fonts):
 
 # ------------------------------------------------------------------------------------- the style sheet
 
-STYLE = (template_pages.TEMPLATE / "style.css").read_text(encoding="utf-8")
+STYLE = str(template_pages.style_sheet())
 
 
 def colours(scheme: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from followup.store import freshness
@@ -103,5 +104,4 @@ def test_a_compiled_module_that_is_judged_by_dates_is_compiled_by_content(tmp_pa
     (tmp_path / "broken.py").write_text("def", encoding="utf-8")
     for _ in range(2):
         freshness.settle_bytecode()
-        header = open(compiled, "rb").read(16)
-        assert header[4:] == b"\3\0\0\0" + importlib.util.source_hash(source.read_bytes())
+        assert Path(compiled).read_bytes()[4:16] == b"\3\0\0\0" + importlib.util.source_hash(source.read_bytes())

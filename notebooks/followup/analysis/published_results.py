@@ -1,6 +1,5 @@
 """The published results of each cohort, as the comparison of cohorts reads them."""
 
-import hashlib
 import json
 import os
 import re
@@ -15,7 +14,7 @@ from followup.analysis.comparison import Comparison
 from followup.disclosure.suppression import GROUP_DECIMALS
 from followup.language import LANGUAGES, Text, folded
 from followup.problems import InputProblems, Problem
-from followup.store.freshness import digest
+from followup.store.freshness import digest, sha256_of
 from followup.study.codebook import WAVES
 from followup.study.cohort import ROOT, Cohort, cohort_names, open_cohort
 
@@ -97,7 +96,7 @@ class Published:
             for key in self.items(scale, wave)
         ]
         options = [(option.code, *asked_words(option)) for option in codebook.options_of(scale).options]
-        return hashlib.sha256(json.dumps([items, options], ensure_ascii=False).encode()).hexdigest()[:12]
+        return sha256_of(json.dumps([items, options], ensure_ascii=False))[:12]
 
     def mean(self, scale: str, wave: str) -> tuple[float, int] | None:
         """(mean, n) of a scale in a wave as published; None where none was, or where fewer answered than may be shown."""

@@ -6,7 +6,6 @@ not come back; only a notebook that failed does, for a look.
 """
 
 import base64
-import hashlib
 import json
 import os
 import queue
@@ -32,6 +31,7 @@ from followup.store.freshness import (
     fingerprint,
     note_published,
     setting_files,
+    sha256_of,
 )
 
 TICK = 0.5  # seconds between two looks at the clock
@@ -45,7 +45,7 @@ def identity() -> dict[str, str]:
     from followup.publish.provenance import code_version, versions
 
     code = json.dumps(digests(code_files(), HOUSE), sort_keys=True)
-    own = {"notebooks, package and lock file": hashlib.sha256(code.encode()).hexdigest()[:12]}
+    own = {"notebooks, package and lock file": sha256_of(code)[:12]}
     return own | {name: str(value) for name, value in (code_version() | versions()).items()}
 
 

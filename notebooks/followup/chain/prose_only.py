@@ -1,11 +1,10 @@
 """A notebook's prose apart from its code: a sentence that changed needs no kernel, for its code has run already."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from followup.store.freshness import digest
+from followup.store.freshness import digest, sha256_of
 
 
 def code_digest(notebook: Path) -> str:
@@ -18,7 +17,7 @@ def code_digest(notebook: Path) -> str:
         code = [["".join(cell["source"]), _tags(cell)] for cell in cells if cell["cell_type"] == "code"]
     except (OSError, ValueError, KeyError, TypeError):
         return digest(notebook)
-    return hashlib.sha256(json.dumps(code).encode()).hexdigest()
+    return sha256_of(json.dumps(code))
 
 
 def with_prose_of(notebook: dict, executed: dict) -> dict:

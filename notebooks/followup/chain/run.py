@@ -1,6 +1,5 @@
 """A cohort's notebooks run in order with papermill, only those that are stale; then the pages are published."""
 
-import hashlib
 import json
 import platform
 import time
@@ -19,7 +18,16 @@ from followup.chain.stages import (
 )
 from followup.chain.warm_kernels import WarmParent
 from followup.problems import raise_problems
-from followup.store.freshness import PACKAGE, data_files, digest, digests, fingerprint, replace_text, setting_files
+from followup.store.freshness import (
+    PACKAGE,
+    data_files,
+    digest,
+    digests,
+    fingerprint,
+    replace_text,
+    setting_files,
+    sha256_of,
+)
 from followup.store.params_read import CLAIMS, NOTES, key_digests, noted
 from followup.store.remembered import DRAWINGS
 
@@ -118,7 +126,7 @@ class Run:
     def _drawn_by(self, stage: Stage) -> str:
         """SHA-256 of everything but its numbers that decides how a stage's charts look."""
         modules = {name: mark for name, mark in self.code[stage.name].items() if name.endswith(".py")}
-        return hashlib.sha256(json.dumps(self.settings | modules, sort_keys=True).encode()).hexdigest()
+        return sha256_of(json.dumps(self.settings | modules, sort_keys=True))
 
     def _renew_prose(self, stage: Stage) -> str:
         """Put the notebook's present prose beside the outputs that its code has had."""

@@ -1,7 +1,6 @@
 """The notebooks of the chain, in order, and what each of them imports."""
 
 import ast
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from followup.store.freshness import PACKAGE, replace_text
+from followup.store.freshness import PACKAGE, replace_text, sha256_of
 
 NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
@@ -76,7 +75,7 @@ def _imported(path: Path) -> frozenset[str]:
 
 @cache
 def _imported_in(text: str, suffix: str) -> frozenset[str]:
-    known, mark = _known_imports(), hashlib.sha256(f"dotted {suffix} {text}".encode()).hexdigest()
+    known, mark = _known_imports(), sha256_of(f"dotted {suffix} {text}")
     if mark not in known:
         known[mark] = []
         for source in _sources(text) if suffix == ".ipynb" else [text]:

@@ -2,7 +2,6 @@
 theirs.
 """
 
-import hashlib
 import json
 import os
 import sys
@@ -18,6 +17,7 @@ from followup.language import LANGUAGES, Text, numbers_isolated
 from followup.problems import InputProblems
 from followup.publish import font, versions
 from followup.publish.rendering import PageProblem
+from followup.store.freshness import sha256_of
 from followup.study.cohort import COMPARED, ROOT, Cohort
 
 STAGE = Stage("90_cohorts")
@@ -41,7 +41,7 @@ def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -
 
     fonts = font.font_cache(folder.root)
     inputs = {
-        f"build/{one.name}/manifest.json": hashlib.sha256((one.cohort.build / "manifest.json").read_bytes()).hexdigest()
+        f"build/{one.name}/manifest.json": sha256_of((one.cohort.build / "manifest.json").read_bytes())
         for one in cohorts.published
     }
     files = {
@@ -58,7 +58,7 @@ def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -
     manifest = {
         "cohorts": [one.name for one in cohorts.published],
         "inputs": inputs,
-        "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+        "outputs": {name: sha256_of(content) for name, content in sorted(files.items())},
     }
     files["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
     versions.put(folder.build, files)
@@ -73,7 +73,7 @@ def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
     programmes = dict.fromkeys(one.cohort.codebook.programme[language] for one in cohorts.published)
     count, missing = str(len(cohorts.published)), ", ".join(cohorts.missing)
     masthead = [(COHORTS, count), *([(WITHOUT, missing)] if missing else [])]
-    whole = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    whole = sha256_of(json.dumps(inputs, sort_keys=True))
     return PageFacts(
         language=language,
         cohort=COMPARED,

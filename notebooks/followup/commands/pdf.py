@@ -15,6 +15,7 @@ from pathlib import Path
 
 from followup.problems import InputProblems, Problem
 from followup.publish import provenance, publication, versions
+from followup.store.freshness import replace_bytes
 from followup.study.cohort import Cohort, open_cohort
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
@@ -87,9 +88,7 @@ def print_cohort(cohort: Cohort, chromium: str) -> list[Path]:
     folder = current.resolve()
     for name in versions.PDFS:
         if not (folder / name).is_file():
-            beside = folder / f".{name}.{os.getpid()}"
-            beside.write_bytes(print_page(folder / name.replace(".pdf", ".html"), chromium))
-            beside.replace(folder / name)
+            replace_bytes(folder / name, print_page(folder / name.replace(".pdf", ".html"), chromium))
         versions.show_pdf(cohort.build, name)
     publication.write_index(cohort.root)
     return [cohort.build / name for name in versions.PDFS]

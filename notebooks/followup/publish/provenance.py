@@ -1,6 +1,5 @@
 """What a report was made from and with, for whoever checks it later: manifest.json, and the same facts as an RO-Crate."""
 
-import hashlib
 import json
 import os
 import platform
@@ -11,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from followup.language import LANGUAGES
-from followup.store.freshness import PACKAGE
+from followup.store.freshness import PACKAGE, sha256_of
 from followup.study.cohort import Cohort
 
 HOUSE = PACKAGE.parents[1]
@@ -67,7 +66,7 @@ def written(facts: dict) -> bytes:
 
 
 def sha256s(files: dict[str, bytes]) -> dict[str, str]:
-    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    return {name: sha256_of(content) for name, content in sorted(files.items())}
 
 
 def prepare() -> None:

@@ -5,7 +5,6 @@ fails leaves the last good pages standing, with a notice of what happened.
 """
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ from followup.language import LANGUAGES, Text, answered, filled, number, numbers
 from followup.publish import cells, font, provenance, rendering, template_pages
 from followup.publish.versions import CURRENT, PDFS, put
 from followup.store import remembered
-from followup.store.freshness import note_index, published_whole, replace_text
+from followup.store.freshness import note_index, published_whole, replace_text, sha256_of
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
 from followup.words.vocabulary import KEYS
 
@@ -189,7 +188,7 @@ def _wave(cohort: Cohort, wave: str) -> Text:
 
 
 def _provenance(cohort: Cohort, language: str, inputs: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    whole = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    whole = sha256_of(json.dumps(inputs, sort_keys=True))
     versions = ", ".join(
         f"{'Python' if name == 'python' else name} {number}" for name, number in provenance.versions().items()
     )

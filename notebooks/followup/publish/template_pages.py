@@ -17,6 +17,7 @@ from followup.language import DIRECTION, OTHER_LANGUAGE, Text
 from followup.publish.font import page_font
 from followup.publish.prose import prose_of
 from followup.store.remembered import remembered
+from followup.words import palette
 
 TEMPLATE = Path(__file__).parent / "template"
 POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
@@ -156,4 +157,14 @@ def page_words() -> dict[str, dict[str, str]]:
 
 @cache
 def style_sheet() -> Markup:
-    return Markup((TEMPLATE / "style.css").read_text(encoding="utf-8"))
+    """The style sheet with the palette's colours where it names them."""
+    text = (TEMPLATE / "style.css").read_text(encoding="utf-8")
+    colours = {
+        "  /* light: words/palette.py */": palette.variables(palette.ON_LIGHT, "  "),
+        "    /* dark: words/palette.py */": palette.variables(palette.ON_DARK, "    "),
+        "/* first mark */": palette.BLUE,
+        "/* second mark */": palette.ORANGE,
+    }
+    for place, colour in colours.items():
+        text = text.replace(place, colour)
+    return Markup(text)

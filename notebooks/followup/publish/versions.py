@@ -1,6 +1,5 @@
 """Published files change together or not at all: each version in a folder of its own, shown by one link."""
 
-import hashlib
 import itertools
 import json
 import os
@@ -9,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from followup.publish import provenance
-from followup.store.freshness import digest
+from followup.store.freshness import digest, sha256_of
 
 PDFS = ("report.he.pdf", "report.en.pdf")  # printed on demand by print_pdf, beside the pages they were printed from
 CURRENT, VERSIONS = ".current", ".versions"
@@ -36,7 +35,7 @@ def put(build: Path, files: dict[str, bytes]) -> None:
 def _version(versions: Path, files: dict[str, bytes]) -> Path:
     """The folder that holds just these files, named after them; one that was damaged is left, and another made."""
     marks = provenance.sha256s(files)
-    name = hashlib.sha256(json.dumps(marks, sort_keys=True).encode()).hexdigest()[:16]
+    name = sha256_of(json.dumps(marks, sort_keys=True))[:16]
     for place in itertools.count():
         folder = versions / (f"{name}-{place}" if place else name)
         if not folder.exists():

@@ -33,7 +33,7 @@ EVIDENCE = [
     "table",
     *(f"{name}_{language}" for language in LANGUAGES for name in ("sentence", "number", "certainty")),
 ]
-JUDGED = ("rose", "fell", "preserved", "inconclusive", "narrowed", "widened", "cannot_be_told")
+JUDGED = tuple(verdict for verdict in verdicts.VERDICTS if verdict != "described")
 
 
 def questions(cohort: Cohort) -> dict[str, Finding]:

@@ -8,7 +8,6 @@ installed pandas imports it every time, which a cohort of forty would pay for.)
 import csv
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
+
+from followup.store.freshness import whole_file
 
 MOST_IN_A_CSV = 1_048_575  # rows under the headings of a spreadsheet
 HASHED_AT_ONCE = 1 << 24
@@ -99,10 +100,5 @@ def _stacked_column(parts: list[pd.Series]) -> pd.Series | pd.Categorical:
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
     """A CSV that is whole or absent: written beside its place, then moved there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with whole_file(path) as beside:
         frame.to_csv(beside, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -7,8 +7,8 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -16,10 +16,15 @@ FRESH, STALE, FAILURE = 0, 1, 3
 PUBLISHED = "published"  # in build/COHORT/private: what the report was made from, and its manifest
 
 
+def sha256_of(content: bytes | str) -> str:
+    """SHA-256 of bytes, or of a text as UTF-8, in hexadecimal."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file, or "absent"."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return sha256_of(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return "absent"
 
@@ -62,7 +67,7 @@ def fingerprint(root: Path, cohort: str) -> str:
         code_files(), PACKAGE.parents[1]
     )
     parts["python"] = sys.version.split()[0]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return sha256_of(json.dumps(parts, sort_keys=True))
 
 
 def published_whole(build: Path) -> bool:
@@ -148,11 +153,18 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def replace_bytes(path: Path, content: bytes) -> None:
-    """A file that is whole or absent: written beside its place, then moved there."""
+    """A file that is whole or absent."""
+    with whole_file(path) as beside:
+        beside.write_bytes(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A file that is whole or absent: what is written at the path given, beside its place, is moved there at the end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(content)
+        yield beside
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

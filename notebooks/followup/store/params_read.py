@@ -4,11 +4,12 @@ The driver names a file in FOLLOWUP_NOTES; the notebook's kernel writes each key
 hand in Jupyter, a notebook has no such file and nothing is noted.
 """
 
-import hashlib
 import json
 import os
 from pathlib import Path
 from typing import Any
+
+from followup.store.freshness import sha256_of
 
 NOTES = "FOLLOWUP_NOTES"
 CLAIMS = "claims"  # what the file of published claims is called among the params
@@ -73,4 +74,4 @@ def _has_keys(value: Any) -> bool:
 
 
 def _sha256(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return sha256_of(json.dumps(value, sort_keys=True, ensure_ascii=False))

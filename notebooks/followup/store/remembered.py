@@ -4,14 +4,13 @@ It is kept in files with a mark of all that it was made from, code and package v
 own: what was made from something else, or is no longer as it was written, is made anew.
 """
 
-import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from followup.store.freshness import code_files, digests, replace_text
+from followup.store.freshness import code_files, digests, replace_text, sha256_of
 
 MADE: dict[str, Any] = {}
 USED: set[str] = set()
@@ -22,7 +21,7 @@ def remembered(make: Callable) -> Callable:
 
     @wraps(make)
     def made(*parts: Any) -> Any:
-        mark = hashlib.sha256(repr((make.__qualname__, parts)).encode()).hexdigest()
+        mark = sha256_of(repr((make.__qualname__, parts)))
         if mark not in MADE:
             MADE[mark] = make(*parts)
         USED.add(mark)
@@ -56,12 +55,12 @@ def write(path: Path, mark: str, made: Any) -> None:
 
 
 def _head(mark: str, body: str) -> str:
-    return f"{mark} {hashlib.sha256(body.encode()).hexdigest()}"
+    return f"{mark} {sha256_of(body)}"
 
 
 def _code() -> str:
     files = [path for path in code_files() if path.suffix in (".py", ".lock")]
-    return hashlib.sha256(json.dumps(digests(files, Path("/")), sort_keys=True).encode()).hexdigest()
+    return sha256_of(json.dumps(digests(files, Path("/")), sort_keys=True))
 
 
 DRAWINGS = "FOLLOWUP_DRAWINGS"  # "folder:digest"

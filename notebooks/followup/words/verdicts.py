@@ -9,6 +9,16 @@ import pandas as pd
 from followup import language as lang
 from followup.language import Text, filled
 
+VERDICTS = {  # of changes, then of gaps; their colours are in palette.py, their rules in statistics/
+    "rose": Text("עלייה", "rose"),
+    "fell": Text("ירידה", "fell"),
+    "preserved": Text("נשמר", "preserved"),
+    "inconclusive": Text("אין הכרעה", "inconclusive"),
+    "described": Text("תיאור בלבד", "description only"),
+    "narrowed": Text("הצטמצם", "narrowed"),
+    "widened": Text("התרחב", "widened"),
+    "cannot_be_told": Text("לא ניתן לקבוע", "cannot be told"),
+}
 ALL_DIGITS, GROUP_DIGITS = 2, 1
 ADJUSTED_P = Text("p מתוקן\u00a0{p}", "adjusted p\u00a0{p}")
 NO_P = Text("השינויים מעטים מדי לבדיקה", "too few changed to test")

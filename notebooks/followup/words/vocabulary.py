@@ -14,19 +14,13 @@ NOT_ASKED_BEFORE = Text("נשאל פעם אחת", "asked once")
 SEE_CHANGE = Text("ראו ״מה השתנה״", "see “What changed?”")
 NOT_SHOWN = Text("אינו מוצג", "not shown")
 TOO_FEW = Text("מעט מדי לבדיקה", "too few to test")
+DID_NOT_ANSWER = Text("לא השיבו", "did not answer")
 
 
 # Words for the keys that stand in results tables, beside those of the codebook.
 # fmt: off
 KEYS = {
-    "rose": Text("עלייה", "rose"),
-    "fell": Text("ירידה", "fell"),
-    "preserved": Text("נשמר", "preserved"),
-    "inconclusive": Text("אין הכרעה", "inconclusive"),
-    "described": Text("תיאור בלבד", "description only"),
-    "narrowed": Text("הצטמצם", "narrowed"),
-    "widened": Text("התרחב", "widened"),
-    "cannot_be_told": Text("לא ניתן לקבוע", "cannot be told"),
+    **verdicts.VERDICTS,
     "participants": Text("משתתפים ברשימה", "participants on the roster"),
     "linked": Text("השיבו בשני השלבים", "answered both waves"),
     "programme_end_only": Text("השיבו רק בסיום התכנית", "answered at programme end only"),

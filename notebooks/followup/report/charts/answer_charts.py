@@ -178,7 +178,7 @@ def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
                 at,
                 mine.astype(float),
                 height=height * 0.92,
-                color=HIGH if wave == waves[-1] else "#9fc3d8",
+                color=HIGH if wave == waves[-1] else EARLIER[HIGH],
                 label=wrapped(words(wave, language), language),
             )
             for y, value in zip(at, mine, strict=True):

@@ -5,8 +5,8 @@ import math
 
 import pandas as pd
 
-# Colours that stand out from the page in its light and its dark scheme alike.
-BLUE, ORANGE, GREY, GREEN = "#2b83b3", "#c26a12", "#87919b", "#3a8f63"
+from followup.words.palette import BLUE, GREEN, GREY, ORANGE
+
 WIDE, MOST_DOTS = 176, 60
 
 

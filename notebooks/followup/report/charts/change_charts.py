@@ -22,7 +22,7 @@ from followup.report.charts.style import (
     wrapped,
 )
 from followup.study.codebook import WAVES
-from followup.words.palette import HIGH, INK, LINE, LOW, MIDDLE, VERDICT_COLOURS
+from followup.words.palette import GRID, HIGH, INK, LINE, LOW, MIDDLE, VERDICT_COLOURS, WITHIN_MARGIN
 from followup.words.verdicts import CEILING_WORDS
 from followup.words.vocabulary import Vocabulary
 
@@ -46,7 +46,7 @@ def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
         figure, axes = canvas(len(frame), each=0.55)
         margin = float(frame["margin"].iloc[0])
         reach = max(0.2 + margin, frame[["ci_low", "ci_high", "change"]].abs().max().max() + 0.1)
-        axes.axvspan(-margin, margin, color="#e2efe7", zorder=0)
+        axes.axvspan(-margin, margin, color=WITHIN_MARGIN, zorder=0)
         axes.axvline(0, color=LINE, linewidth=1)
         for place, row in enumerate(frame.itertuples()):
             _change_with_interval(axes, place, row)
@@ -174,7 +174,7 @@ def _gap_panel(axes, row, words: Vocabulary, language: str) -> None:
     codes = words.codebook.options_of(row.measure).codes
     axes.set_ylim(codes[0], codes[-1])
     axes.set_yticks(codes)
-    axes.grid(axis="y", color="#eceff2")
+    axes.grid(axis="y", color=GRID)
     axes.set_title(wrapped(words(row.measure, language), language, 34), fontsize=TEXT_SIZE + 1, color=INK)
     bands = (row.ceiling_first, row.ceiling_second)
     facts = [

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from followup import language as lang
 from followup.language import Text
 from followup.report.charts.style import TEXT_SIZE, alternative, font, style, wrapped
-from followup.words.palette import HIGH, INK, LINE, LOW, QUIET, VERDICT_COLOURS
+from followup.words.palette import GRID, HIGH, INK, LINE, LOW, QUIET, VERDICT_COLOURS, WITHIN_MARGIN
 from followup.words.vocabulary import KEYS, Vocabulary
 
 COLOURS = VERDICT_COLOURS | {"higher": HIGH, "lower": LOW}
@@ -35,7 +35,7 @@ def _panels(titles: list[str], cohorts: list[str], language: str, height: float)
             color=INK,
             pad=4,
         )
-        axes.grid(axis="y", color="#eceff2")
+        axes.grid(axis="y", color=GRID)
         axes.set_axisbelow(True)
         axes.tick_params(length=0, colors=QUIET, labelsize=TEXT_SIZE - 1)
         if language == "he":
@@ -189,7 +189,7 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
         for axes, (_, mine) in zip(panels, frame.groupby(about, sort=False), strict=True):
             axes.axhline(0, color=QUIET, linewidth=0.8)
             if "margin" in mine and len(set(mine["margin"])) == 1:
-                axes.axhspan(-mine["margin"].iloc[0], mine["margin"].iloc[0], color="#e2efe7", zorder=0)
+                axes.axhspan(-mine["margin"].iloc[0], mine["margin"].iloc[0], color=WITHIN_MARGIN, zorder=0)
             for _, row in mine.iterrows():
                 _mark(axes, row, cohorts, value)
             axes.set_ylim(-reach, reach)

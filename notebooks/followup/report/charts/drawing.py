@@ -5,7 +5,6 @@ Jupyter, a notebook has no such folder and draws every chart. So does one that d
 """
 
 import base64
-import hashlib
 import io
 import os
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from followup.store import remembered
+from followup.store.freshness import sha256_of
 from followup.store.remembered import DRAWINGS
 
 if TYPE_CHECKING:  # the driver reads this module before it has paid for pandas
@@ -54,7 +54,7 @@ def _mark(code: str, draw: Callable, frame: "pd.DataFrame", language: str) -> st
     """SHA-256 of everything that decides how a chart looks: the codebook's words and all versions are in `code`."""
     values = [(str(column), str(frame[column].dtype), frame[column].tolist()) for column in frame]
     parts = (code, draw.__module__, draw.__qualname__, language, frame.index.tolist(), values, _own_settings())
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return sha256_of(repr(parts))
 
 
 def _own_settings() -> list[tuple[str, str]]:

@@ -19,8 +19,8 @@ from followup.report.charts.style import (
     without_frame,
     wrapped,
 )
-from followup.words.palette import DID_NOT_ANSWER, HIGH, LINE, QUIET, STATUS_COLOURS
-from followup.words.vocabulary import Vocabulary
+from followup.words.palette import HIGH, LINE, QUIET, STATUS_COLOURS
+from followup.words.vocabulary import DID_NOT_ANSWER, Vocabulary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
