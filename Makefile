@@ -11,9 +11,9 @@ HERE := PYTHONDONTWRITEBYTECODE= .venv/bin/python
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 # Names of cohorts are data: they reach commands through the environment alone, and no recipe holds one. Here it is only
 # asked whether there is such a file; each command looks for itself which cohorts there are.
-NEEDS = $(if $(wildcard params/$(value COHORT).yaml),$(2),which-cohort/$(1))
+NEEDS = $(if $(filter %.yaml,$(wildcard params/$(value COHORT).yaml)),$(2),which-cohort/$(1))
 COHORTS_KNOWN = for file in params/*.yaml; do name=$${file\#params/}; name=$${name%.yaml}; \
-	case $$name in (*[!a-z0-9-]*) ;; (*) names=$$names$${names:+ }$$name;; esac; done; printf '%s' "$$names"
+	case $$name in (*[!a-z0-9-]*|-*) ;; (*) names=$$names$${names:+ }$$name;; esac; done; printf '%s' "$$names"
 # Whether a report is stale is told by the content of all that it is made from (0 it stands, 1 it is stale), never by dates.
 REPORT = ($(RUN) -S followup/store/freshness.py "$$CHOSEN_COHORT") || \
 	{ [ $$? -eq 1 ] && ($(RUN) -m followup.commands.report -- "$$CHOSEN_COHORT"); }

@@ -6,12 +6,14 @@ Standard library only: Make runs this file on every call, and an unchanged tree 
 import hashlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
+COHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 FRESH, STALE, FAILURE = 0, 1, 3
 PUBLISHED = "published"  # in build/COHORT/private: what the report was made from, and its manifest
 
