@@ -8,7 +8,6 @@ SHELL := /bin/sh
 PYTHON ?= python3
 RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= exec ../.venv/bin/python
 HERE := PYTHONDONTWRITEBYTECODE= .venv/bin/python
-PIP_QUIET := --quiet --disable-pip-version-check --no-input
 # Names of cohorts are data: they reach commands through the environment alone, and no recipe holds one. Here it is only
 # asked whether there is such a file; each command looks for itself which cohorts there are.
 NEEDS = $(if $(filter %.yaml,$(wildcard params/$(value COHORT).yaml)),$(2),which-cohort/$(1))
@@ -64,34 +63,15 @@ new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from th
 codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook drafted from a raw export
 	@$(RUN) -m followup.commands.codebook
 
-# Environments: `report` is lean; tests add to it; JupyterLab has its own and never slows a report.
-.venv/report.ready: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
-	@echo "Making the environment for reports (once, about a minute) …"
-	@$(PYTHON) -m venv --clear .venv
-	@sed '/^# == cluster/,$$d' requirements.lock > .venv/report.lock
-	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/report.lock
-	@touch $@
+# Environments: `report` is lean; a cluster and the tests add to it; JupyterLab has its own and never slows a report.
+# One is ready when it holds a copy of the lock file as it now is, and its Python is still there.
+.venv/report.ready .venv/cluster.ready .venv/test.ready .venv-lab/lab.ready: FORCE
+	@{ [ -x $(@D)/bin/python ] && cmp -s requirements.lock $@; } || { \
+	command -v $(firstword $(PYTHON)) > /dev/null || { echo 'There is no $(PYTHON) here; Python 3.11 or newer is needed: make PYTHON=python3.12 …' >&2; exit 2; }; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")' && \
+	$(PYTHON) -I notebooks/followup/commands/environment.py $(basename $(@F)); }
 
-.venv/cluster.ready: .venv/report.ready
-	@echo "Adding what a Dask cluster needs …"
-	@sed '/^# == test/,$$d' requirements.lock > .venv/cluster.lock
-	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/cluster.lock
-	@touch $@
-
-.venv/test.ready: .venv/report.ready
-	@echo "Adding what the tests need …"
-	@sed '/^# == lab/,$$d' requirements.lock > .venv/test.lock
-	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/test.lock
-	@touch $@
-
-.venv-lab/ready: requirements.lock
-	@echo "Making the environment for JupyterLab (once) …"
-	@$(PYTHON) -m venv --clear .venv-lab
-	@.venv-lab/bin/python -m pip install $(PIP_QUIET) --require-hashes -r requirements.lock
-	@touch $@
-
-lab: .venv-lab/ready ## JupyterLab on the notebooks
+lab: .venv-lab/lab.ready ## JupyterLab on the notebooks
 	@cd notebooks && ../.venv-lab/bin/jupyter lab
 
 check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs and both languages
@@ -103,11 +83,13 @@ check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs an
 test: .venv/test.ready ## every test that needs no browser
 	@$(HERE) -m pytest --numprocesses auto --dist loadfile --ignore=tests/browser
 
-test-browser: .venv/test.ready build/1/private/published ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome)
+test-browser: .venv/test.ready ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome)
+	@CHOSEN_COHORT=1; $(REPORT)
 	@$(HERE) -m pytest tests/browser
 
-bench: .venv/test.ready ## time a report against the naive way and against a plain script
+bench: .venv/test.ready ## time a report against the naive way and a plain script, and the set-up against pip alone
 	@$(HERE) tests/benchmarks/ways_to_build.py
+	@$(HERE) tests/benchmarks/set_up.py
 
 growth: .venv/test.ready ## seconds, memory and pages from 40 to a million respondents, from 1 to 60 cohorts; one, two at a time (an hour)
 	@$(HERE) tests/benchmarks/growth.py

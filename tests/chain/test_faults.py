@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 import time
-import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -230,31 +229,6 @@ def test_the_injected_cell_holds_the_name_of_the_cohort_and_nothing_of_its_param
         notebook = json.loads(built.path("small", "private", f"{stage.name}.ipynb").read_text(encoding="utf-8"))
         injected = [c for c in notebook["cells"] if "injected-parameters" in c["metadata"].get("tags", [])]
         assert ["".join(cell["source"]) for cell in injected] == ['# Parameters\ncohort = "small"\n']
-
-
-def test_a_wrong_hash_in_the_lock_file_stops_the_installer(tmp_path):
-    """B113: a made-up package from a folder, as the Makefile installs it; no package index is asked."""
-    wheel = tmp_path / "madeup-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as file:
-        file.writestr("madeup.py", "")
-        file.writestr("madeup-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: madeup\nVersion: 1.0\n")
-        file.writestr("madeup-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        file.writestr("madeup-1.0.dist-info/RECORD", "")
-    right = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    install = [sys.executable, "-m", "pip", "install", "--require-hashes", "--no-index", "--target", "into"]
-    assert "pip install $(PIP_QUIET) --require-hashes -r .venv/report.lock" in (stages.HOUSE / "Makefile").read_text()
-    for mark, code in ((f"0{right[1:]}" if right[0] != "0" else f"1{right[1:]}", 1), (right, 0)):
-        (tmp_path / "lock").write_text(f"madeup==1.0 --hash=sha256:{mark}\n", encoding="utf-8")
-        done = subprocess.run(
-            [*install, "--find-links", str(tmp_path), "-r", "lock"],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        assert (tmp_path / "into" / "madeup.py").exists() == (code == 0)
-        assert ("DO NOT MATCH THE HASHES" in done.stderr) == (code == 1)
 
 
 def test_a_gigabyte_in_one_field_ends_in_a_message_within_little_memory(small):
