@@ -6,7 +6,10 @@
 .SECONDARY:
 SHELL := /bin/sh
 PYTHON ?= python3
-RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= exec ../.venv/bin/python
+PYTHON_HERE := cd notebooks && PYTHONDONTWRITEBYTECODE= exec ../.venv/bin/python
+# A command that is ended by the system (134 aborted, 137 killed, 139 crashed) cannot say so itself.
+RUN = ($(PYTHON_HERE) -m followup.commands $(1)) || { code=$$?; [ $$code -lt 131 ] || \
+	echo "It was ended from outside, or there was too little memory (signal $$((code - 128))); what is published stands. Run it again, with fewer other programs or with -j1." >&2; exit $$code; }
 HERE := PYTHONDONTWRITEBYTECODE= .venv/bin/python
 # Names of cohorts are data: they reach commands through the environment alone, and no recipe holds one. Here it is only
 # asked whether there is such a file; each command looks for itself which cohorts there are.
@@ -14,8 +17,8 @@ NEEDS = $(if $(filter %.yaml,$(wildcard params/$(value COHORT).yaml)),$(2),which
 COHORTS_KNOWN = for file in params/*.yaml; do name=$${file\#params/}; name=$${name%.yaml}; \
 	case $$name in (*[!a-z0-9-]*|-*) ;; (*) names=$$names$${names:+ }$$name;; esac; done; printf '%s' "$$names"
 # Whether a report is stale is told by the content of all that it is made from (0 it stands, 1 it is stale), never by dates.
-REPORT = ($(RUN) -S followup/store/freshness.py "$$CHOSEN_COHORT") || \
-	{ [ $$? -eq 1 ] && ($(RUN) -m followup.commands.report -- "$$CHOSEN_COHORT"); }
+REPORT = ($(PYTHON_HERE) -S followup/store/freshness.py "$$CHOSEN_COHORT") || \
+	{ [ $$? -eq 1 ] && { $(call RUN,report -- "$$CHOSEN_COHORT"); }; }
 unexport COHORT COHORTS SCHEDULER FROM QUESTIONNAIRE
 export CHOSEN_COHORT := $(value COHORT)
 export CHOSEN_COHORTS := $(value COHORTS)
@@ -37,31 +40,31 @@ report: $(call NEEDS,report,.venv/report.ready) ## COHORT=1: the report of one c
 
 pdf: $(call NEEDS,pdf,.venv/report.ready) ## COHORT=1: the report on paper, report.he.pdf and report.en.pdf (needs Chromium or Chrome)
 	@$(REPORT)
-	@$(RUN) -m followup.commands.pdf -- "$$CHOSEN_COHORT"
+	@$(call RUN,pdf -- "$$CHOSEN_COHORT")
 
 verify: $(call NEEDS,verify,.venv/report.ready) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
-	@$(RUN) -m followup.commands.verify -- "$$CHOSEN_COHORT"
+	@$(call RUN,verify -- "$$CHOSEN_COHORT")
 
 reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; -j2: two notebooks at a time
-	@$(RUN) -m followup.commands.reports
+	@$(call RUN,reports)
 
 watch: $(call NEEDS,watch,.venv/report.ready) ## COHORT=1: the report in the browser, renewed at every save of a file that it is made from
-	@$(RUN) -m followup.commands.watch -- "$$CHOSEN_COHORT"
+	@$(call RUN,watch -- "$$CHOSEN_COHORT")
 
 worker: .venv/cluster.ready ## SCHEDULER=tcp://host:8786: this computer builds cohorts that others send to a Dask scheduler
-	@$(RUN) -m dask worker "$$CHOSEN_SCHEDULER" --nthreads 1 --nworkers -1
+	@$(PYTHON_HERE) -m dask worker "$$CHOSEN_SCHEDULER" --nthreads 1 --nworkers -1
 
 which-cohort/%:
 	@printf 'Say which cohort: make %s COHORT=…  (one of: %s)\n' '$*' "$$($(COHORTS_KNOWN))" >&2; exit 2
 
 compare: .venv/report.ready ## all published reports side by side, in Hebrew and English
-	@$(RUN) -m followup.commands.compare
+	@$(call RUN,compare)
 
 new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest
-	@$(RUN) -m followup.commands.new
+	@$(call RUN,new)
 
 codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook drafted from a raw export
-	@$(RUN) -m followup.commands.codebook
+	@$(call RUN,codebook)
 
 # Environments: `report` is lean; a cluster and the tests add to it; JupyterLab has its own and never slows a report.
 # One is ready when it holds a copy of the lock file as it now is, and its Python is still there.
@@ -78,7 +81,7 @@ check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs an
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/nbstripout --verify --keep-id notebooks/*.ipynb
-	@$(RUN) -m followup.commands.check
+	@$(call RUN,check)
 
 test: .venv/test.ready ## every test that needs no browser
 	@$(HERE) -m pytest --numprocesses auto --dist loadfile --ignore=tests/browser

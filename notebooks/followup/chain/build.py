@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from followup.chain.ends import in_a_line
 from followup.chain.execution import StageFailed
 from followup.chain.run import AT_ONCE, Run
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, imported_modules
@@ -56,7 +57,7 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
         versions.tidy(cohort.build)
         left_out = publication.publish_report(cohort, run.all_inputs(), run.results(), run.people.result())
     except (StageFailed, PageProblem, OSError) as failure:
-        print(f"\n{_in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
+        print(f"\n{in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
         _mark_last_pages(cohort.build, *_stage_and_kind(failure), getattr(failure, "exit_code", FAILURE))
         return getattr(failure, "exit_code", FAILURE)
     for notebook, cell, what in left_out:
@@ -80,10 +81,6 @@ def _stage_and_kind(failure: Exception) -> tuple[str, str]:
     ) else "the page was refused"
 
 
-def _in_a_line(error: OSError) -> str:
-    return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
-
-
 def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> None:
     """Say at the top of the last good pages that a newer run failed, in words that hold nothing of the data."""
     from followup.language import Text
@@ -95,7 +92,7 @@ def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> Non
             (build / "private" / PUBLISHED).unlink(missing_ok=True)  # so that the next run takes the notice away
             print("    the last good report now says so at its top", file=sys.stderr)
     except OSError as error:
-        print(f"    the last good report stands as it was, without a notice: {_in_a_line(error)}", file=sys.stderr)
+        print(f"    the last good report stands as it was, without a notice: {in_a_line(error)}", file=sys.stderr)
 
 
 def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> int:
@@ -119,6 +116,6 @@ def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> i
         print("\nInterrupted: nothing was published; the next run goes on from here.", file=sys.stderr)
         sys.stderr.flush()
         return INTERRUPTED
-    except OSError as error:
-        print(_in_a_line(error), file=sys.stderr)
+    except Exception as error:  # noqa: BLE001  whatever it is, it is said in a line
+        print(in_a_line(error), file=sys.stderr)
         return FAILURE

@@ -80,7 +80,8 @@ class Window(BaseHTTPRequestHandler):
         if secret != self.secret:
             self.send_error(404)
         elif name == "state":
-            number = int(parse_qs(address.query).get("after", ["-1"])[0])
+            asked = parse_qs(address.query).get("after", ["-1"])[0]
+            number = int(asked) if asked.isascii() and asked.isdecimal() else -1
             self._answer(json.dumps(asdict(self.bulletin.after(number))).encode(), "application/json")
         elif not name:
             self._answer(WRAPPER.read_bytes(), "text/html; charset=utf-8", POLICY)
@@ -120,8 +121,8 @@ class Watch:
         self.complaint, self.again = "", False
         self.seen = self._marks()
 
-    def _marks(self) -> dict[Path, tuple[int, int]]:
-        """When each file that the report is made from was last written, and its size."""
+    def _marks(self) -> dict[Path, tuple[int, ...]]:
+        """When each file that the report is made from was last written or put there, and its size."""
         return marks([*data_files(self.root, self.cohort), *setting_files(self.root, self.cohort), *code_files()])
 
     def forever(self) -> None:
@@ -193,14 +194,14 @@ class Watch:
         self.builder, self.begun = None, None
 
 
-def marks(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+def marks(paths: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
     found = {}
     for path in paths:
         try:
             status = path.stat()
         except OSError:
             continue
-        found[path] = (status.st_mtime_ns, status.st_size)
+        found[path] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size)
     return found
 
 
