@@ -3,7 +3,6 @@
 import errno
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, impo
 from followup.chain.warm_kernels import collect_rarely, warm
 from followup.problems import InputProblems, PageProblem
 from followup.publish import versions
+from followup.store import temporary
 from followup.store.freshness import PUBLISHED, fingerprint, note_published
 
 
@@ -99,8 +99,8 @@ def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> i
     """Build one cohort's report and say on standard error what went wrong; the exit code, as `build` gives it."""
     collect_rarely()
     try:
-        with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
-            os.environ["JUPYTER_RUNTIME_DIR"] = runtime
+        with temporary.folder() as runtime:
+            os.environ["JUPYTER_RUNTIME_DIR"] = str(runtime)
             os.environ.setdefault(
                 "MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib")
             )  # nothing is written outside the clone

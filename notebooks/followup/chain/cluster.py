@@ -8,14 +8,14 @@ not come back; only a notebook that failed does, for a look.
 import base64
 import json
 import os
+import pickle
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from typing import IO, Any
 
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build_telling
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INTERRUPTED, NOTEBOOKS
+from followup.store import temporary
 from followup.store.freshness import (
     PUBLISHED,
     code_files,
@@ -57,6 +58,16 @@ def differences(there: dict[str, str], here: dict[str, str]) -> str:
 
 
 # ------------------------------------------------------------ on this computer
+
+
+class Call:
+    """A call that is made where it is unpickled: the scheduler, which knows nothing of this project, passes on bytes."""
+
+    def __init__(self, function: Callable, *arguments: Any):
+        self.call = function, arguments
+
+    def __reduce__(self) -> tuple[Callable, tuple]:
+        return self.call
 
 
 class ClusterBuilds:
@@ -134,7 +145,8 @@ class ClusterBuilds:
             "moment": {"TZ": time_zone()}
             | {name: value for name, value in os.environ.items() if name == "SOURCE_DATE_EPOCH"},
         }
-        future = self.client.submit(build_sent, parcel, key=f"{self.topic}-{cohort}", pure=False)
+        call = pickle.dumps(Call(build_sent, parcel))
+        future = self.client.submit(pickle.loads, call, key=f"{self.topic}-{cohort}", pure=False)
         future.add_done_callback(lambda done: self.heard.put((cohort, ENDED, done)))
 
     def _heard(self) -> Iterator[tuple[str, str, Any]]:
@@ -295,11 +307,11 @@ def main() -> int:
     stream = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else is written to standard output is no message
     parcel = json.loads(sys.stdin.readline())
-    with tempfile.TemporaryDirectory(prefix="followup-cohort-") as folder:
+    with temporary.folder("cohort-") as folder:
         threading.Thread(target=_end_with_worker, daemon=True).start()
-        lines = Lines(stream, folder, parcel["shown_as"])
-        code = _build(Path(folder), parcel, lines)
-        build = Path(folder) / "build" / parcel["cohort"]
+        lines = Lines(stream, str(folder), parcel["shown_as"])
+        code = _build(folder, parcel, lines)
+        build = folder / "build" / parcel["cohort"]
         failed = {path.name: path.read_bytes() for path in (build / "private").glob("*.ipynb")} if code else {}
         lines.send((ENDED, (code, published_files(build), failed)))
     return code

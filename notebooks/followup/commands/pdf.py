@@ -10,11 +10,11 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from followup.problems import InputProblems, Problem
 from followup.publish import provenance, publication, versions
+from followup.store import temporary
 from followup.store.freshness import replace_bytes
 from followup.study.cohort import Cohort, open_cohort
 
@@ -56,8 +56,8 @@ def browser() -> str:
 
 def print_page(page: Path, chromium: str) -> bytes:
     """An HTML file as a PDF; raises `PrintFailed`."""
-    with tempfile.TemporaryDirectory(prefix="followup-print-") as folder:
-        pdf = Path(folder) / "page.pdf"
+    with temporary.folder("print-") as folder:
+        pdf = folder / "page.pdf"
         as_root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
         command = [
             *(chromium, *QUIET, *as_root, f"--user-data-dir={folder}/profile"),

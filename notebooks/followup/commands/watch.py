@@ -81,7 +81,7 @@ class Window(BaseHTTPRequestHandler):
             self.send_error(404)
         elif name == "state":
             asked = parse_qs(address.query).get("after", ["-1"])[0]
-            number = int(asked) if asked.isascii() and asked.isdecimal() else -1
+            number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else -1
             self._answer(json.dumps(asdict(self.bulletin.after(number))).encode(), "application/json")
         elif not name:
             self._answer(WRAPPER.read_bytes(), "text/html; charset=utf-8", POLICY)
