@@ -19,10 +19,11 @@ COHORTS_KNOWN = for file in params/*.yaml; do name=$${file\#params/}; name=$${na
 # Whether a report is stale is told by the content of all that it is made from (0 it stands, 1 it is stale), never by dates.
 REPORT = ($(PYTHON_HERE) -S followup/store/freshness.py "$$CHOSEN_COHORT") || \
 	{ [ $$? -eq 1 ] && { $(call RUN,report -- "$$CHOSEN_COHORT"); }; }
-unexport COHORT COHORTS SCHEDULER FROM QUESTIONNAIRE
+unexport COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE
 export CHOSEN_COHORT := $(value COHORT)
 export CHOSEN_COHORTS := $(value COHORTS)
 export CHOSEN_SCHEDULER := $(value SCHEDULER)
+export CHOSEN_COPY := $(value COPY)
 export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export PYTHONHASHSEED := 0
@@ -34,7 +35,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-18s %s\n", $$1, $$2}' Makefile
 	@echo "cohorts: $$($(COHORTS_KNOWN))"
 
-report: $(call NEEDS,report,.venv/report.ready) ## COHORT=1: the report of one cohort, in Hebrew and English
+report: $(call NEEDS,report,.venv/report.ready) ## COHORT=1: the report of one cohort, in Hebrew and English (COPY=1: plain files, no links)
 	@$(REPORT)
 	@printf 'build/%s/report.he.html\nbuild/%s/report.en.html\n' "$$CHOSEN_COHORT" "$$CHOSEN_COHORT"
 

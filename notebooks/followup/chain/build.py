@@ -15,6 +15,7 @@ from followup.chain.warm_kernels import collect_rarely, warm
 from followup.problems import InputProblems, PageProblem
 from followup.publish import versions
 from followup.store import temporary
+from followup.store.durable import on_disk
 from followup.store.freshness import PUBLISHED, fingerprint, note_published
 
 
@@ -65,6 +66,7 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
             f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)"
         )
     note_published(cohort.root, cohort.name, now)
+    on_disk([cohort.private / PUBLISHED, cohort.private, cohort.root / "build" / "index.html", cohort.root / "build"])
     say(f"Done in {time.monotonic() - run.started:.1f} s. Open:")
     for page in ("report.he.html", "report.en.html"):
         say(f"    {cohort.build / page}")

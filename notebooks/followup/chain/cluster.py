@@ -23,6 +23,7 @@ from typing import IO, Any
 
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build_telling
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INTERRUPTED, NOTEBOOKS
+from followup.publish import versions
 from followup.store import temporary
 from followup.store.freshness import (
     PUBLISHED,
@@ -212,7 +213,7 @@ def _connected(address: str, here: dict[str, str]):
 
 def published_files(build: Path) -> Files:
     """What readers see of a cohort now, without what was printed from it."""
-    folder = build / ".current"
+    folder = versions.current(build)
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")

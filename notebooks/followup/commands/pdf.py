@@ -15,7 +15,7 @@ from pathlib import Path
 from followup.problems import InputProblems, Problem
 from followup.publish import provenance, publication, versions
 from followup.store import temporary
-from followup.store.freshness import replace_bytes
+from followup.store.freshness import digest, replace_bytes, replace_text
 from followup.study.cohort import Cohort, open_cohort
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
@@ -81,14 +81,15 @@ def without_times(pdf: bytes) -> bytes:
 
 
 def print_cohort(cohort: Cohort, chromium: str) -> list[Path]:
-    """Print both pages of a published report that have not been printed yet; where they are."""
-    current = cohort.build / versions.CURRENT
-    if not current.is_dir():
+    """Print both pages of a published report that have not been printed yet, or were damaged since; where they are."""
+    folder = versions.current(cohort.build)
+    if not folder.is_dir():
         raise InputProblems([Problem("this cohort has no report yet", f"make report COHORT={cohort.name}", "make pdf")])
-    folder = current.resolve()
     for name in versions.PDFS:
-        if not (folder / name).is_file():
+        mark = cohort.build / "private" / f"{name}.sha256"
+        if not mark.is_file() or mark.read_text(encoding="utf-8") != digest(folder / name):
             replace_bytes(folder / name, print_page(folder / name.replace(".pdf", ".html"), chromium))
+            replace_text(mark, digest(folder / name))
         versions.show_pdf(cohort.build, name)
     publication.write_index(cohort.root)
     return [cohort.build / name for name in versions.PDFS]

@@ -23,6 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from followup.chain.builders import ENDED, WRONG, Builder
 from followup.chain.stages import HOUSE, INTERRUPTED
+from followup.publish import versions
 from followup.store.freshness import PACKAGE, code_files, data_files, is_stale, setting_files
 
 TICK = 0.2  # seconds between two looks at the files
@@ -50,8 +51,7 @@ class Bulletin:
         self.build, self.news, self.changed = build, News(), threading.Condition()
 
     def say(self, text: str, failed: bool = False) -> None:
-        link = self.build / ".current"
-        version = os.readlink(link) if link.is_symlink() else ""
+        version = versions.current(self.build).name
         with self.changed:
             self.news = News(self.news.number + 1, version, text, failed)
             self.changed.notify_all()
@@ -89,7 +89,7 @@ class Window(BaseHTTPRequestHandler):
             self._published(name)
 
     def _published(self, name: str) -> None:
-        folder = (self.bulletin.build / ".current").resolve()
+        folder = versions.current(self.bulletin.build).resolve()
         path = (folder / name).resolve()
         if not path.is_relative_to(folder) or not path.is_file():
             self.send_error(404)

@@ -17,7 +17,7 @@ from filelock import FileLock
 from followup.disclosure.output_check import EMBEDDED, named_in
 from followup.language import LANGUAGES, Text, answered, filled, number, numbers_isolated
 from followup.publish import cells, font, provenance, rendering, template_pages
-from followup.publish.versions import CURRENT, PDFS, put
+from followup.publish.versions import PDFS, current, put
 from followup.store import remembered
 from followup.store.freshness import note_index, published_whole, replace_text, sha256_of
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
@@ -112,7 +112,7 @@ def publish_failure(build: Path, stage: str, reason: Text) -> bool:
     """
     if not published_whole(build):
         return False
-    folder = build / CURRENT
+    folder = current(build)
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))

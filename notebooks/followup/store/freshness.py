@@ -15,6 +15,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1]
 COHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 FRESH, STALE, FAILURE = 0, 1, 3
+CURRENT = ".current"  # in build/COHORT: shows which version readers see
+COPY = "CHOSEN_COPY"  # set in the environment: readers get plain files instead of links
 PUBLISHED = "published"  # in build/COHORT/private: what the report was made from, and its manifest
 
 
@@ -122,6 +124,7 @@ def is_stale(root: Path, cohort: str) -> bool:
     published = build / "private" / PUBLISHED
     stands = (
         published.is_file()
+        and not (os.environ.get(COPY) and (build / CURRENT).is_symlink())
         and published.read_bytes() == _published(root, cohort, fingerprint(root, cohort)).encode()
         and published_whole(build)
         and kept_whole(root, cohort)
