@@ -99,10 +99,10 @@ growth: .venv/test.ready ## seconds, memory and pages from 40 to a million respo
 	@$(HERE) tests/benchmarks/growth.py
 	@$(HERE) tests/benchmarks/many_cohorts.py
 
-data: .venv/report.ready ## write the synthetic cohorts' raw exports anew (same seed, same bytes)
+data: .venv/report.ready ## write the synthetic cohorts' raw exports again (same seed, same bytes)
 	@$(HERE) data/generate.py
 
-lock: .venv/test.ready ## resolve requirements.lock anew from pyproject.toml
+lock: .venv/test.ready ## resolve requirements.lock again from pyproject.toml
 	@PATH="$$PWD/.venv/bin:$$PATH" sh tests/lock.sh > requirements.lock.new && mv requirements.lock.new requirements.lock
 
 clean: ## remove everything that was built (environments stay)

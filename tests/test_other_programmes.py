@@ -46,7 +46,7 @@ def compared(root: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     return responses, Comparison(cohort, responses, with_waves(clean.participants, clean.waves)).changes()
 
 
-# The walk-through of the README ------------------------------------------------------------------------------------
+# The walk-through of params/README.md ------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ NOT_COMPUTED = Text("לא חושב", "not computed")
 
 # A number in running text, with its sign, range or percent: each is an island in Hebrew.
 NUMBER = re.compile(r"(?<![\w.\u2066])[+−-]?\d[\d.,:/]*(?:[–−-][+−]?\d[\d.,]*)*(?<=\d)%?")
-# Signs that nobody types on purpose: they turn round the text after them, or are no text at all.
+# Signs that nobody types on purpose: they change the direction of the text after them, or are no text at all.
 TURNING = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 NO_TEXT = [code for code in [*range(0x20), *range(0x7F, 0xA0)] if chr(code) not in "\t\n\r"]
 REMOVED = dict.fromkeys([*TURNING, *NO_TEXT])

@@ -1,4 +1,4 @@
-"""What is wrong with an input, said so that the person who can mend it knows what to do."""
+"""What is wrong with an input, said so that the person who can fix it knows what to do."""
 
 import json
 import re
@@ -48,7 +48,7 @@ class Problem:
 
 
 class InputProblems(Exception):
-    """One or more problems found together in what was put in; nothing was changed or published."""
+    """One or more problems found together in the input; nothing was changed or published."""
 
     exit_code = 2
 
@@ -84,7 +84,7 @@ def _told(problems: list[Problem]) -> Iterator[str]:
         yield from map(str, shown)
         if rest := alike[len(shown) :]:
             rows = tuple(row for problem in rest for row in (problem.row, *problem.more_rows) if row is not None)
-            remedy = "mend those above first; then run it again for these"
+            remedy = "fix those above first; then run it again for these"
             more = f"{what}: {len(rest)} more of this kind"
             yield str(Problem(more, remedy, file, rows[0] if rows else None, column, more_rows=rows[1:]))
 

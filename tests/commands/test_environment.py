@@ -153,7 +153,7 @@ def test_a_file_of_another_content_is_installed_by_neither(project):
     assert ".venv/ was not made: pip could not install what requirements.lock lists" in done.stderr
 
 
-def test_an_environment_of_another_lock_or_without_its_python_is_made_anew_whatever_the_dates(project):
+def test_an_environment_of_another_lock_or_without_its_python_is_made_again_whatever_the_dates(project):
     assert ready(project).returncode == 0
     lock = project / "requirements.lock"
     lock.write_text(lock.read_text(encoding="utf-8") + "# a line more\n", encoding="utf-8")
@@ -212,7 +212,7 @@ def test_a_set_up_killed_at_any_moment_is_not_ready_and_the_next_one_is(project,
     assert imports(project, "madeup_report")
 
 
-def test_an_addition_that_was_broken_off_is_begun_anew(project):
+def test_an_addition_that_was_broken_off_is_started_again(project):
     assert ready(project).returncode == 0
     (project / ".venv" / "begun").touch()
     done = ready(project, "cluster")
@@ -236,4 +236,4 @@ def test_ctrl_c_is_one_line(project):
     os.killpg(running.pid, signal.SIGINT)
     _, said = running.communicate()
     assert running.returncode == 130
-    assert said.strip() == "Interrupted: .venv/ is not ready; the next make begins it anew."
+    assert said.strip() == "Interrupted: .venv/ is not ready; the next make starts it again."

@@ -106,7 +106,7 @@ def test_ctrl_c_ends_what_runs_begins_nothing_more_and_leaves_no_process(three):
     done = three.end(driver, signal.SIGINT)
     assert done.code == 130
     assert re.search(r"^other +interrupted .*Interrupted: nothing was published", done.out, re.M)
-    assert re.search(r"^small +interrupted +not begun$", done.out, re.M)
+    assert re.search(r"^small +interrupted +not started$", done.out, re.M)
     psutil.wait_procs(under_way, timeout=10)
     assert [process for process in under_way if process.is_running()] == []
 
@@ -219,8 +219,8 @@ def test_on_a_terminal_one_line_is_written_over_and_says_what_is_left(capsys, mo
         [("1", STARTED, None), *said[:3], ("2", STARTED, None), ("1", WRONG, "why: it is so"), ("1", ENDED, 3)]
     )
     drawn = capsys.readouterr().out.split("\r\x1b[K")
-    assert "0 of 2 cohorts | 1 3/6 03_compare | 2 0/6 begun" in drawn
-    assert any(re.fullmatch(r"1 of 2 cohorts; about \d+ s left \| 2 0/6 begun", line) for line in drawn)
+    assert "0 of 2 cohorts | 1 3/6 03_compare | 2 0/6 started" in drawn
+    assert any(re.fullmatch(r"1 of 2 cohorts; about \d+ s left \| 2 0/6 started", line) for line in drawn)
     assert "    why: it is so\n" in drawn
 
 

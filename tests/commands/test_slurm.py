@@ -1,4 +1,4 @@
-"""The README's Slurm scripts, with a make and an sbatch that only write down how they were called."""
+"""The Slurm scripts of params/README.md, with a make and an sbatch that only write down how they were called."""
 
 import os
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split("**On Slurm**")[1]
+README = (Path(__file__).parents[2] / "params" / "README.md").read_text(encoding="utf-8").split("**On Slurm**")[1]
 JOB, SUBMISSION = re.findall(r"```sh\n(.*?)```", README, re.S)[:2]
 
 

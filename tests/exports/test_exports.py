@@ -589,6 +589,19 @@ def test_a_format_that_the_content_contradicts_is_refused(tmp_path, content, for
     assert "allowed:    auto, " in message
 
 
+@pytest.mark.parametrize(
+    ("named", "remedy"),
+    [("lime_survey", "write format: limesurvey in the params"), ("?", "correct format: in the params")],
+)
+def test_a_format_that_does_not_exist_is_answered_with_those_that_do(tmp_path, named, remedy):
+    (tmp_path / "answers.csv").write_text("code,q1\n1,2\n", encoding="utf-8")
+    with pytest.raises(InputProblems) as told:
+        read_export(tmp_path / "answers.csv", "data/1/answers.csv", format=named)
+    assert all(
+        part in str(told.value) for part in ("data/1/answers.csv", f"“{named}”", "google_forms, qualtrics", remedy)
+    )
+
+
 @pytest.mark.parametrize("format", ["google_forms", "limesurvey", "plain"])
 def test_a_format_that_shows_no_marks_is_believed(tmp_path, format):
     assert read(tmp_path, PLAIN, format=format).format == format

@@ -12,7 +12,7 @@ from followup.study.codebook import WAVES, Codebook
 
 
 def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[str] = WAVES) -> pd.DataFrame:
-    """How many answered low, middle and high on each item of each wave, as the item was worded (not turned round).
+    """How many answered low, middle and high on each item of each wave, as the item was worded (not reversed).
 
     `waves` are those that the cohort has.
     """

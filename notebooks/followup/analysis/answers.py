@@ -1,4 +1,4 @@
-"""Answers laid out for analysis: one row a respondent, reverse-coded items turned round, scales scored."""
+"""Answers laid out for analysis: one row a respondent, reverse-coded items reversed, scales scored."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ def answer_table(responses: pd.DataFrame, codebook: Codebook, wave: str) -> pd.D
     """One wave's answers, a row per respondent, a column per item, on the scale's codes; a high value means more.
 
     Rows stand as respondents do in `responses`, so that no sum depends on their pseudonyms. Reverse-coded items are
-    turned round; items nobody answered are columns of blanks.
+    reversed; items nobody answered are columns of blanks.
     """
     asked = [key for key, item in codebook.items.items() if wave in item.waves]
     answers = side_by_side(responses[responses["wave"] == wave], "item", "value", "float32").reindex(columns=asked)

@@ -165,7 +165,7 @@ def shown_summary(
 def density_bounds(
     ties: pd.DataFrame, everyone: set[str], answered: set[str], wave: str
 ) -> tuple[float, float] | tuple[None, None]:
-    """The density of the network of all participants, had the silent named nobody, and had they named everyone."""
+    """The density of the network of all participants, had non-respondents named nobody, and had they named everyone."""
     pairs = len(everyone) * (len(everyone) - 1) // 2
     if not pairs:
         return None, None

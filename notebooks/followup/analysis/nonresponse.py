@@ -73,7 +73,7 @@ def _among(people: pd.DataFrame, answered: pd.Series, trait: str, level: str) ->
 
 
 def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
-    """Bounds of the last wave's mean, and of the change, for all on the roster, whatever the silent would have said.
+    """Bounds of the last wave's mean, and of the change, for all on the roster, whatever non-respondents would have said.
 
     Beside the bounds of the mean stands the interval for a finite roster, but only where those who answered may pass
     for a random draw of it: they were not considerably different before. Of a change there is no such interval.
@@ -157,7 +157,7 @@ def _not_a_random_draw(scale: str, n: int, roster: int, differences: pd.DataFram
 
 
 def tipping_points(comparison: Comparison) -> pd.DataFrame:
-    """What must be true of the silent for each scale's conclusion to turn, in words; empty where nobody was silent."""
+    """What must be true of non-respondents to reverse each scale's conclusion; empty where everyone answered."""
     rows = []
     for scale in comparison.measures:
         sentence = _tipping(comparison, scale) if scale in comparison.codebook.scales else None

@@ -9,7 +9,7 @@ from followup.statistics.scales import reliability
 
 
 def turned_warning(comparison: Comparison) -> pd.DataFrame:
-    """Items that go against their scale in a wave, with a sentence: an export may have turned them round already."""
+    """Items that go against their scale in a wave, with a sentence: an export may have reversed them already."""
     table = turned_items(comparison)
     two = (
         {item for item in comparison.codebook.items if len(comparison.codebook.items[item].waves) == 2}

@@ -1,4 +1,4 @@
-"""Who answered and who did not: response, links, how respondents differ, how far the silent could move a result."""
+"""Who answered and who did not: response, links, how respondents differ, how far non-response could move a result."""
 
 import pandas as pd
 
@@ -35,7 +35,7 @@ def link_table(participants: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
 # Respondents beside the others -------------------------------------------------------------------------------------
 
 
-# How far the silent could move a result ----------------------------------------------------------------------------
+# How far non-response could move a result ----------------------------------------------------------------------------
 
 
 # The scales --------------------------------------------------------------------------------------------------------

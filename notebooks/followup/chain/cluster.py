@@ -114,7 +114,7 @@ class ClusterBuilds:
                 yield cohort, ENDED, INTERRUPTED
 
     def stop(self) -> None:
-        """Wait for nothing more; what a worker has begun is ended there and thrown away."""
+        """Wait for nothing more; what a worker has started is ended there and thrown away."""
         self.stopping = True
 
     def _stop_workers(self) -> None:
@@ -203,7 +203,7 @@ def _connected(address: str, here: dict[str, str]):
             "\n".join(
                 [
                     "These workers are not what this computer is, so that nothing was sent; bring them to the same commit "
-                    "and start them anew (make worker):",
+                    "and start them again (make worker):",
                     *others,
                 ]
             )

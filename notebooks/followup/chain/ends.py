@@ -5,7 +5,7 @@ import traceback
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-ANEW = "remove the folder .venv, and make builds the environment anew"
+ANEW = "remove the folder .venv, and make builds the environment again"
 MEMORY = "there is too little memory: close other programs, or let fewer notebooks run at a time (-j1)"
 
 

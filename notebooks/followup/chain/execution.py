@@ -108,7 +108,7 @@ def _written(output: Path) -> list[dict]:
 
 
 def _own_cells(notebook: dict) -> list[dict]:
-    """The cells that the analyst wrote, without those that papermill put in."""
+    """The cells that the analyst wrote, without those that papermill added."""
     return [
         cell
         for cell in notebook["cells"]
@@ -125,7 +125,7 @@ def _last_line(cell: dict) -> str:
 
 
 def _last_begun(output: Path) -> int | None:
-    """The number of the last cell that was begun in a notebook whose run broke off."""
+    """The number of the last cell that started in a notebook whose run broke off."""
     begun = [
         number
         for number, cell in enumerate(_written(output), 1)

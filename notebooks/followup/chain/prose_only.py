@@ -30,7 +30,7 @@ def with_prose_of(notebook: dict, executed: dict) -> dict:
 
 
 def _as_run(cell: dict, ran: Iterator[dict]) -> Iterator[dict]:
-    """A cell with the outputs it had; the parameters that papermill put in follow those that they replace."""
+    """A cell with the outputs it had; the parameters that papermill added follow those that they replace."""
     if cell["cell_type"] != "code":
         yield cell
         return

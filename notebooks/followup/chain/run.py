@@ -180,7 +180,7 @@ class Run:
                         ended.append(stage)
             except BaseException as stop:
                 ahead.shutdown(wait=False, cancel_futures=True)
-                pool.shutdown(wait=False, cancel_futures=True)  # what has not begun does not begin
+                pool.shutdown(wait=False, cancel_futures=True)  # what has not started does not start
                 if isinstance(stop, KeyboardInterrupt):
                     end_all(under_way)
                 raise

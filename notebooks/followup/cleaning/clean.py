@@ -8,7 +8,6 @@ import pandas as pd
 from followup.cleaning.accounting import account_of, check_account
 from followup.cleaning.answer_labels import OptionReader
 from followup.cleaning.cleaning_log import joined
-from followup.cleaning.identifiers import words_of_projects
 from followup.cleaning.linkage import correction_problems, link_status
 from followup.cleaning.records import Records, open_records
 from followup.cleaning.responses import Responses
@@ -43,16 +42,12 @@ class CleanWave:
 
 @dataclass(frozen=True)
 class Clean:
-    """A cohort, cleaned: its participants, waves and records, and the log of every decision on the way.
-
-    `recognisable` are the words by which somebody would know a participant, which must never leave.
-    """
+    """A cohort, cleaned: its participants, waves and records, and the log of every decision on the way."""
 
     participants: pd.DataFrame
     waves: list[CleanWave]
     records: Records
     log: pd.DataFrame
-    recognisable: pd.DataFrame
 
     @property
     def files_with_ids(self) -> list[str]:
@@ -72,8 +67,7 @@ def clean_cohort(cohort: Cohort) -> Clean:
     records = open_records(cohort, roster, problems)
     raise_problems(problems)
     log = joined(roster.log, stacked(waves, "log"), records.log)
-    words = pd.concat([roster.words, words_of_projects(records.projects)], ignore_index=True)
-    return Clean(roster.participants, waves, records, log, words)
+    return Clean(roster.participants, waves, records, log)
 
 
 def _cleaned_waves(cohort: Cohort, roster: Roster | None, problems: list[Problem]) -> list[CleanWave]:

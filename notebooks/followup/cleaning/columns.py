@@ -23,7 +23,7 @@ class Columns:
     """One wave's columns: `of` says of each heading what it holds, (kind, key); `missing` what is not there but may be.
 
     Kinds: item, question, ticked (one option of a question), trait, id, submitted, chosen (by which rows are chosen),
-    ignored. `log` has a line for each heading that was folded, ignored or missed; `problems` is what must be mended.
+    ignored. `log` has a line for each heading that was folded, ignored or missed; `problems` is what must be fixed.
     """
 
     def __init__(self, cohort: Cohort, wave: str, export: Export, log: Log):

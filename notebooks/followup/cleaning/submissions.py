@@ -35,7 +35,7 @@ class Submissions:
     """One wave's rows. `cells` are those still in; `set_aside` says of every other row by which rule it went.
 
     `roster` is None when it could not be read: then IDs are not looked up, and the rest is still checked. What must be
-    mended is collected in `problems`, so that one run names everything.
+    to be fixed is collected in `problems`, so that one run names everything.
     """
 
     def __init__(self, cohort: Cohort, wave: str, roster: Roster | None):

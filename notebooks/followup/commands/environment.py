@@ -94,11 +94,11 @@ class Environment:
         return os.access(self.python, os.X_OK) and mark.is_file() and mark.read_text(encoding="utf-8") == self.lock
 
     def make(self) -> None:
-        """Fill the environment; begun anew, but where it adds to one that is ready and nothing was broken off."""
+        """Fill the environment; started again, but where it adds to one that is ready and nothing was broken off."""
         adds = self.is_ready("report") and not self.begun.exists()
         print(f"{'Adding to' if adds else 'Making'} {self.folder.name}/, once: what {WHAT[self.name]} …", flush=True)
         if not adds:
-            self._begin_anew("--without-pip")
+            self._start_again("--without-pip")
         self.begun.touch()
         self.needed.write_text(requirements(self.lock, self.parts), encoding="utf-8")
         if not self._by_uv():
@@ -110,7 +110,7 @@ class Environment:
                 mark.replace(self.folder / f"{name}.ready")
         self.begun.unlink()
 
-    def _begin_anew(self, *how: str) -> None:
+    def _start_again(self, *how: str) -> None:
         for mark in self.folder.glob("*.ready"):
             mark.unlink()
         run([sys.executable, "-m", "venv", "--clear", *how, str(self.folder)])
@@ -157,7 +157,7 @@ class Environment:
     def _by_pip(self) -> None:
         """The same with pip, which takes longer."""
         print("    uv cannot install here; pip does (about a minute) …", flush=True)
-        self._begin_anew()  # what uv may have left half done is no part of it
+        self._start_again()  # what uv may have left half done is no part of it
         self.begun.touch()
         self.needed.write_text(requirements(self.lock, self.parts), encoding="utf-8")
         command = [str(self.python), "-m", "pip", *QUIET, "install", "--require-hashes", "-r", str(self.needed)]
@@ -209,10 +209,10 @@ def main(name: str) -> int:
             if not environment.is_ready(name):
                 environment.make()
     except KeyboardInterrupt:
-        print(f"\nInterrupted: {folder.name}/ is not ready; the next make begins it anew.", file=sys.stderr)
+        print(f"\nInterrupted: {folder.name}/ is not ready; the next make starts it again.", file=sys.stderr)
         return INTERRUPTED
     except (NotMade, OSError) as problem:
-        print(f"{folder.name}/ was not made: {problem}. The next make begins it anew.", file=sys.stderr)
+        print(f"{folder.name}/ was not made: {problem}. The next make starts it again.", file=sys.stderr)
         return FAILURE
     return 0
 

@@ -57,7 +57,7 @@ class LocalBuilds:
         self.stopping = False
 
     def events(self, cohorts: list[str]) -> Iterator[Event]:
-        """Build `cohorts`, telling what happens; a build whose process was ended from outside is begun once more."""
+        """Build `cohorts`, telling what happens; a build whose process was ended from outside is started again."""
         waiting, again = list(cohorts), set()
         while self.places or (waiting and not self.stopping):
             begun = [] if self.stopping else list(zip(waiting, self._free(), strict=False))
@@ -130,7 +130,7 @@ class Board:
                 self._ended(self.outcomes[cohort], value)
             self._draw()
         self._say("")
-        return [self.outcomes.get(cohort) or Outcome(cohort, INTERRUPTED, "not begun") for cohort in self.cohorts]
+        return [self.outcomes.get(cohort) or Outcome(cohort, INTERRUPTED, "not started") for cohort in self.cohorts]
 
     def _ended(self, outcome: Outcome, code: int) -> None:
         outcome.code, outcome.seconds = code if code >= 0 else FAILURE, time.monotonic() - outcome.begun
@@ -157,7 +157,7 @@ class Board:
             return
         done = sum(each.code is not None for each in self.outcomes.values())
         under_way = [
-            f"{each.cohort} {len(each.stages)}/{len(STAGES)} {each.stages[-1] if each.stages else 'begun'}"
+            f"{each.cohort} {len(each.stages)}/{len(STAGES)} {each.stages[-1] if each.stages else 'started'}"
             for each in self.outcomes.values()
             if each.code is None
         ]

@@ -1,4 +1,4 @@
-"""What may leave: the rules that every table and sentence meets at the door, one for each shape of table.
+"""What may leave: the rules that every table and sentence is checked against before it is published, one for each shape of table.
 
 A table of a shape that is known is protected here; one that no rule can protect is refused, with what to do instead.
 """

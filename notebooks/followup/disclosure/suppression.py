@@ -108,10 +108,10 @@ def _hidden(frame: pd.DataFrame, least: int, n: str) -> pd.Series:
 def hidden_groups(sizes: pd.Series, total: int, least: int, people: pd.Series | None = None) -> pd.Series:
     """Which groups of `total` people stay hidden: small ones, those with a small complement, and more where needed.
 
-    `people` is how many each group is, where a size says less (one, for a group of one mind).
+    `people` is how many each group is, where a size says less (one, for a group whose members gave the same answer).
 
     The total and the groups that are shown give away what all hidden people together answered. So these are at least
-    two groups and `least` people, or nobody; and beside each group half as many others, lest seven of eight be known
+    two groups and `least` people, or nobody; and beside each group half as many others, so that seven of eight are not known
     to within one person's answer. People outside every group may be known together, if they are enough.
     """
     outside, people = total - sizes.sum(), sizes if people is None else people

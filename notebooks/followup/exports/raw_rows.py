@@ -14,7 +14,7 @@ LogEntry = tuple[int | None, str, str, str, str]
 class RawRows:
     """Rows with the numbers a spreadsheet gives them, and how they were read.
 
-    `log` holds (row, column, was, became, rule) of what was changed, `problems` what must be mended first.
+    `log` holds (row, column, was, became, rule) of what was changed, `problems` what must be fixed first.
     A workbook also says how many heading rows its merged cells span (`heading_rows`), whether those were filled,
     and in which cells (row, place) a date stands.
     """

@@ -12,7 +12,7 @@ from followup.exports.raw_rows import LogEntry, RawRows, Row, refusal
 from followup.exports.table import Table
 from followup.exports.text_files import read_delimited, refuse_markup
 from followup.language import folded
-from followup.problems import InputProblems, Problem, raise_problems
+from followup.problems import InputProblems, Problem, nearest, raise_problems
 
 MOST_BYTES = 200_000_000
 KINDS = {"text": "CSV or other delimited text", "excel": "Excel workbook (.xlsx)", "spss": "SPSS file (.sav)"}
@@ -54,9 +54,10 @@ def read_export(
     and neither the tool nor merged cells tell.
     """
     if format not in survey_tools.FORMATS:
+        near = nearest(format, survey_tools.FORMATS)
         raise refusal(
             "there is no such format",
-            "correct format: in the params",
+            f"write format: {near} in the params" if near else "correct format: in the params",
             shown_as,
             value=format,
             allowed=", ".join(survey_tools.FORMATS),

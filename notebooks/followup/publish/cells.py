@@ -10,7 +10,7 @@ from followup.problems import PageProblem
 
 
 def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]]:
-    """(notebook, cell number, what) for each output that the page leaves out because it did not go through the door."""
+    """(notebook, cell number, what) for each output that the page leaves out because it did not go through `report`."""
     return [
         (stem, number, kind_of(output))
         for stem, notebook in notebooks.items()

@@ -89,7 +89,7 @@ OPENING, CLOSING = {"\u2066", "\u2067", "\u2068"}, "\u2069"
 
 
 def check_direction(marks: Marks, place: Place) -> None:
-    """No text turns round what follows it."""
+    """No text changes the direction of what follows it."""
     for text in [marks.words, *marks.values]:
         check_overrides(text, place)
         if not _isolates_close(text):
@@ -118,7 +118,7 @@ def _isolates_close(text: str) -> bool:
 
 
 def check_prose_marks(marks: Marks, place: Place) -> None:
-    """Prose holds words; figures and tables come through the door."""
+    """Prose holds words; figures and tables come through `report`."""
     tags = {event[1] for event in marks.events if event[0] == "start"}
     if "img" in tags:
         raise place.problem("a picture stands in prose", "draw it with report.figure")

@@ -210,7 +210,7 @@ GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
     (("היגד", "Statement"), ("משפט שהמשיבים דירגו עד כמה הוא נכון לגביהם.", "A sentence of which respondents said how far it was true of them.")),
     (("היגד הפוך", "Reverse-coded statement"), (
         "היגד שהסכמה לו פירושה פחות ממה שהסולם מודד; לפני חישוב הציון הופכים אותו.",
-        "A statement agreement with which means less of what its scale measures; it is turned round before scoring.")),
+        "A statement agreement with which means less of what its scale measures; it is reversed before scoring.")),
     (("סולם", "Scale"), ("כמה היגדים שמודדים יחד דבר אחד; הציון הוא הממוצע שלהם.", "Several statements that measure one thing together; its score is their mean.")),
     (("שינוי", "Change"), ("המעקב פחות סיום התכנית, בנקודות של הסולם.", "Follow-up minus programme end, in points of the scale.")),
     (("פער", "Gap"), ("הממוצע של קבוצה אחת פחות זה של קבוצה אחרת.", "One group’s mean minus another’s.")),

@@ -1,6 +1,6 @@
 """The reviewer's page: the executed notebooks of a cohort as one self-contained page in each language.
 
-Only what went through the door of `report` reaches the page. What a page may hold is on an allow-list, and a page that
+Only what went through `report` reaches the page. What a page may hold is on an allow-list, and a page that
 would leave a reader out (a figure without words, a table without headers, a missing translation) is refused by name.
 """
 
@@ -125,7 +125,7 @@ def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
     """A code cell with the fragments of one language for its outputs."""
     check_overrides(cell.source, place)
     if any(output.output_type == "error" for output in cell.outputs):
-        raise place.problem("this cell ended in an error", "mend it and run again; only whole runs are published")
+        raise place.problem("this cell ended in an error", "fix it and run again; only whole runs are published")
     bundles = [bundle for output in cell.outputs if (bundle := bundle_of(output)) and bundle.for_the_page]
     fragments = [fragment(bundle.kind, bundle.name, bundle.he, bundle.en, place, language) for bundle in bundles]
     findings = [bundle for bundle in bundles if bundle.kind == "finding"]

@@ -23,7 +23,7 @@ LEFT_BEHIND = re.compile(r"\..+\.(\d+)")  # a file under way is named .NAME.PROC
 def put(build: Path, files: dict[str, bytes]) -> None:
     """Write a new version beside the old one, show it, and tidy up what no reader can reach any more.
 
-    The version before stays: whoever had begun to read it reads on.
+    The version before stays: whoever is reading it can go on.
     """
     folder = _version(build / VERSIONS, files)
     before = current(build).name

@@ -1,4 +1,4 @@
-"""The one door to the page: every sentence, table and figure that a reader sees goes through a `Report`.
+"""The only way to the page: every sentence, table and figure that a reader sees goes through a `Report`.
 
 Each is shown once, in both languages: Jupyter gets the language chosen in the notebook, the page takes its own.
 """

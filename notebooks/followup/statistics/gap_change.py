@@ -196,7 +196,7 @@ def _group_at_wave(values: np.ndarray, top: float | None) -> GroupAtWave:
 def studentised_permutation(
     first: np.ndarray, second: np.ndarray, *, draws: int = 9999, seed: int = SEED
 ) -> tuple[float, bool]:
-    """Two-sided p of Welch's t when change scores (whole numbers) are dealt to the groups anew, and whether exact.
+    """Two-sided p of Welch's t when change scores (whole numbers) are dealt to the groups again, and whether exact.
 
     Relabellings are counted by the sum and sum of squares of the first group, which decide t, so all are counted at
     once. Where finely graded changes give more than 300,000 such states, `draws` seeded relabellings stand for all;

@@ -82,7 +82,6 @@ class SignFlip(NamedTuple):
     p_rise: float
     p_fall: float
     z: float
-    n_nonzero: int
     exact: bool
 
 
@@ -104,16 +103,16 @@ def sign_flip(change: Answers, unit: float | None = None, exact_up_to: int = EXA
     whole = whole_units(present(change), unit)
     whole = whole[whole != 0]
     if whole.size == 0:
-        return SignFlip(1.0, 1.0, 1.0, 1.0, 0.0, 0, True)
+        return SignFlip(1.0, 1.0, 1.0, 1.0, 0.0, True)
     whole = whole // np.gcd.reduce(whole)
     total, z = whole.sum(), float(whole.sum() / np.sqrt((whole.astype(float) ** 2).sum()))
     if whole.size > exact_up_to:
         p = float(2 * stats.norm.sf(abs(z)))
-        return SignFlip(p, p, float(stats.norm.sf(z)), float(stats.norm.cdf(z)), z, whole.size, False)
+        return SignFlip(p, p, float(stats.norm.sf(z)), float(stats.norm.cdf(z)), z, False)
     sums, probability = _sums_under_flips(np.abs(whole))
     p, tie = _mass(probability, np.abs(sums) >= abs(total)), _mass(probability, np.abs(sums) == abs(total))
     rise, fall = _mass(probability, sums >= total), _mass(probability, sums <= total)
-    return SignFlip(p, p - tie / 2, rise, fall, z, whole.size, True)
+    return SignFlip(p, p - tie / 2, rise, fall, z, True)
 
 
 def _sums_under_flips(sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -186,10 +185,6 @@ class LinkedChange:
     dav: float | None
     no_interval: str | None
     no_test: str | None
-
-    @property
-    def n_nonzero(self) -> int:
-        return self.n_up + self.n_down
 
     def share(self, direction: Literal["up", "same", "down"]) -> float | None:
         """Share of linked respondents (0 to 1) who moved in that direction; None when nobody is linked."""

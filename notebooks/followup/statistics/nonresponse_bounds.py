@@ -1,4 +1,4 @@
-"""Who answered, who did not, and how far the silent could move a result.
+"""Who answered, who did not, and how far non-response could move a result.
 
 The roster is the whole population, so what is unknown is the answers of those who did not respond. "No significant
 difference" says nothing about bias: report standardised differences, worst-case bounds and the tipping point.
@@ -10,26 +10,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 from followup.statistics.linked_change import Answers, Interval
 
 SMALLEST_CELL = 5
 LARGEST_DEFF = 1.5
-
-
-class ResponseRate(NamedTuple):
-    """`answered` of `roster` participants; `rate` is their share (0 to 1), None for an empty roster."""
-
-    answered: int
-    roster: int
-    rate: float | None
-
-
-def response_rate(answered: pd.Series | np.ndarray) -> ResponseRate:
-    """Response rate of one wave: `answered` is true or false for each participant on the roster."""
-    answered = np.asarray(answered, dtype=bool)
-    return ResponseRate(int(answered.sum()), answered.size, float(answered.mean()) if answered.size else None)
 
 
 # Respondents beside non-respondents --------------------------------------------------------------------------------
@@ -98,26 +83,14 @@ def worst_case_share(count: int, answered: int, roster: int) -> Interval:
 
 
 def worst_case_mean(values: Answers, roster: int, lowest: float, highest: float) -> Interval:
-    """Bounds of the roster's mean, in points, had every silent participant given the lowest or the highest value."""
+    """Bounds of the roster's mean, in points, had every non-respondent given the lowest or the highest value."""
     values = _answers_within(values, roster)
     silent = roster - values.size
     return Interval(float((values.sum() + silent * lowest) / roster), float((values.sum() + silent * highest) / roster))
 
 
-def worst_case_change(programme_end: pd.Series, follow_up: pd.Series, lowest: float, highest: float) -> Interval:
-    """Bounds of the roster's mean change, in points: both Series list the whole roster, with blanks for the silent.
-
-    Whoever answered one wave bounds their own change: from 4 on a scale of 1 to 5 one can rise by 1 and fall by 3.
-    """
-    if not programme_end.index.equals(follow_up.index):
-        raise ValueError("the waves list different participants: give the whole roster in both")
-    least = follow_up.fillna(lowest) - programme_end.fillna(highest)
-    most = follow_up.fillna(highest) - programme_end.fillna(lowest)
-    return Interval(float(least.mean()), float(most.mean()))
-
-
 class TippingPoint(NamedTuple):
-    """Mean (or share) that the silent would need for the roster's to reach the threshold.
+    """Mean (or share) that non-respondents would need for the roster's to reach the threshold.
 
     `reachable` is whether the scale allows it, None without its ends; both are None when nobody was silent.
     """
@@ -135,9 +108,9 @@ def tipping_point(
     lowest: float | None = None,
     highest: float | None = None,
 ) -> TippingPoint:
-    """How different must the silent be for the conclusion to turn? `mean` is of those who answered: points or a share.
+    """How different must non-respondents be to reverse the conclusion? `mean` is of those who answered: points or a share.
 
-    With 29 of 39 answering and a mean change of 0.5, the ten silent must have fallen by 1.45 each to undo it.
+    With 29 of 39 answering and a mean change of 0.5, the ten non-respondents must have fallen by 1.45 each to undo it.
     """
     if answered >= roster or answered < 0:
         return TippingPoint(None, None)
@@ -161,13 +134,6 @@ def hypergeometric_interval(count: int, answered: int, roster: int, level: float
     at_least = stats.hypergeom.sf(count - 1, roster, totals, answered)
     kept = totals[(at_most > tail) & (at_least > tail)]
     return Interval(int(kept.min()), int(kept.max()))
-
-
-def wilson_interval(count: int, answered: int, level: float = 0.95) -> Interval:
-    """Wilson's interval for a share (0 to 1) beyond the roster, for programmes like this one. Source: Wilson 1927."""
-    _check_counts(count, answered, answered)
-    low, high = proportion_confint(count, answered, alpha=1 - level, method="wilson")
-    return Interval(float(low), float(high))
 
 
 class RosterMean(NamedTuple):
@@ -237,29 +203,6 @@ def post_stratification(cell: pd.Series, roster_cell: pd.Series) -> Weights:
     counts = cell.value_counts().reindex(roster_cell.unique(), fill_value=0)
     weights = cell.map(roster_cell.value_counts() / counts).astype(float) if counts.min() > 0 else None
     return _guarded(weights, int(counts.min()))
-
-
-def raking(traits: pd.DataFrame, roster: pd.DataFrame, rounds: int = 1000) -> Weights:
-    """Weights whose totals match the roster on each trait alone: a row per respondent, a row per participant.
-
-    Raises ValueError when the totals do not settle. Source: Deming & Stephan 1940.
-    """
-    traits = traits[list(roster.columns)]
-    smallest = min(int(traits[t].value_counts().reindex(roster[t].unique(), fill_value=0).min()) for t in traits)
-    if smallest == 0:
-        return _guarded(None, 0)
-    weights = pd.Series(len(roster) / len(traits), index=traits.index)
-    for _ in range(rounds):
-        before = weights
-        for trait in traits:
-            weights = weights * traits[trait].map(_share_of_target(weights, traits[trait], roster[trait])).astype(float)
-        if np.allclose(weights, before, rtol=0, atol=1e-12):
-            return _guarded(weights, smallest)
-    raise ValueError("the raking weights do not settle: a combination of traits has no respondent")
-
-
-def _share_of_target(weights: pd.Series, trait: pd.Series, target: pd.Series) -> pd.Series:
-    return target.value_counts() / weights.groupby(trait).sum()
 
 
 def kish_deff(weights: pd.Series) -> float:

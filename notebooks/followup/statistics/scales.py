@@ -20,7 +20,7 @@ HEYWOOD = 0.005
 
 
 def reverse_coded(values: pd.Series | pd.DataFrame, lowest: float, highest: float) -> pd.Series | pd.DataFrame:
-    """The same answers with the response options turned round (1 becomes 5 on a scale of 1 to 5); blanks stay blank.
+    """The same answers with the response options reversed (1 becomes 5 on a scale of 1 to 5); blanks stay blank.
 
     Raises ValueError when an answer lies outside the scale.
     """

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
-from statsmodels.stats.proportion import proportion_confint
 
 from followup.statistics.linked_change import (
     TOO_FEW_CHANGES,
@@ -30,7 +29,6 @@ class TopBoxChange:
     share_follow_up: float | None
     change: float | None
     tango95: Interval | None
-    newcombe95: Interval | None
     p_mcnemar_mid: float | None
     no_test: str | None
 
@@ -56,7 +54,6 @@ def top_box_from_counts(both: int, lost: int, gained: int, neither: int) -> TopB
         share_follow_up=(both + gained) / n if n else None,
         change=(gained - lost) / n if n else None,
         tango95=tango(lost, gained, n) if n > 1 else None,
-        newcombe95=newcombe(both, lost, gained, neither) if n > 1 else None,
         p_mcnemar_mid=None if too_few else mcnemar_mid(lost, gained),
         no_test=too_few,
     )
@@ -84,21 +81,3 @@ def tango(lost: int, gained: int, n: int, level: float = 0.95) -> Interval:
     low = -1.0 if lost == n else brentq(lambda delta: score(delta) - z, -edge, difference, xtol=1e-13)
     high = 1.0 if gained == n else brentq(lambda delta: score(delta) + z, difference, edge, xtol=1e-13)
     return Interval(float(low), float(high))
-
-
-def newcombe(both: int, lost: int, gained: int, neither: int, level: float = 0.95) -> Interval:
-    """Square-and-add interval for the difference of two linked shares. Source: Newcombe 1998, method 10."""
-    n = both + lost + gained + neither
-    first, second = (both + lost) / n, (both + gained) / n
-    (low1, high1), (low2, high2) = (_wilson(count, n, level) for count in (both + lost, both + gained))
-    margins = (both + lost) * (gained + neither) * (both + gained) * (lost + neither)
-    cross = both * neither - lost * gained
-    corrected = max(cross - n / 2, 0) if cross > 0 else cross
-    phi = corrected / np.sqrt(float(margins)) if margins else 0.0
-    down = (second - low2) ** 2 - 2 * phi * (second - low2) * (high1 - first) + (high1 - first) ** 2
-    up = (high2 - second) ** 2 - 2 * phi * (high2 - second) * (first - low1) + (first - low1) ** 2
-    return Interval(float(second - first - np.sqrt(down)), float(second - first + np.sqrt(up)))
-
-
-def _wilson(count: int, n: int, level: float) -> Interval:
-    return Interval(*proportion_confint(count, n, alpha=1 - level, method="wilson"))

@@ -46,7 +46,6 @@ class UnlinkedChange:
     superiority: float | None
     superiority_ci95: Interval | None
     cliffs_delta: float | None
-    cliffs_delta_ci95: Interval | None
     p_brunner_munzel: float | None
     p_rank_sum_exact: float | None
     p: float | None
@@ -86,7 +85,6 @@ def unlinked_change(programme_end: Answers, follow_up: Answers) -> UnlinkedChang
         superiority=above,
         superiority_ci95=ranks.ci95 if ranks else None,
         cliffs_delta=2 * above - 1 if above is not None else None,
-        cliffs_delta_ci95=Interval(2 * ranks.ci95.low - 1, 2 * ranks.ci95.high - 1) if ranks else None,
         p_brunner_munzel=ranks.p if ranks else None,
         p_rank_sum_exact=exact,
         p=exact if exact is not None else ranks.p if ranks else None,

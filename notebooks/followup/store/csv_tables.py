@@ -1,6 +1,6 @@
 """Row-level tables that no spreadsheet can open: their columns in files of their own, texts kept once.
 
-A million respondents give sixty million responses: as CSV three gigabytes, which every notebook would parse anew. A
+A million respondents give sixty million responses: as CSV three gigabytes, which every notebook would parse again. A
 column here is an array on disk that notebooks map into memory and share. (Parquet would need pyarrow; once that is
 installed pandas imports it every time, which a cohort of forty would pay for.)
 """

@@ -1,7 +1,7 @@
 """What was made in an earlier run, so that of an unchanged output nothing is made again.
 
 It is kept in files with a mark of all that it was made from, code and package versions included, and a digest of its
-own: what was made from something else, or is no longer as it was written, is made anew.
+own: what was made from something else, or is no longer as it was written, is made again.
 """
 
 import json

@@ -2,15 +2,15 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from followup.language import without_turns
 from followup.study.yaml_files import Strict, read_checked
 
-WAVES = ("programme_end", "follow_up")
-Wave = Literal["programme_end", "follow_up"]
+Wave = Literal["programme_end", "follow_up"]  # the waves that there are, in order; the codebook names them for readers
+WAVES = get_args(Wave)
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Wording = Annotated[
     str,
@@ -85,7 +85,7 @@ class Question(Words):
 
 
 class Item(Question):
-    """One statement of a scale; a reverse-coded one is turned round before it is scored."""
+    """One statement of a scale; a reverse-coded one is reversed before it is scored."""
 
     reverse_coded: bool = False
 

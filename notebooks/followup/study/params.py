@@ -50,9 +50,6 @@ class Roster(Strict):
     must_be: dict[Wording, Wording] = {}
 
 
-Format = Literal["auto", "google_forms", "qualtrics", "surveymonkey", "limesurvey", "excel", "spss", "plain"]
-
-
 class Answers(Strict):
     """One wave's export: the file, how it was written, and how its dates are to be read.
 
@@ -63,7 +60,7 @@ class Answers(Strict):
     """
 
     file: FileName
-    format: Format = "auto"
+    format: str = "auto"  # the formats are listed in exports/survey_tools.py, and checked where the file is opened
     sheet: str | None = None
     header_rows: int | None = Field(None, ge=1, le=9)
     date_format: DateFormat | None = None

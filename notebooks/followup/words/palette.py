@@ -5,17 +5,17 @@ GRID, WITHIN_MARGIN = "#eceff2", "#e2efe7"
 LOW, MIDDLE, HIGH = "#b8620a", "#d9dee3", "#14618c"
 EARLIER = {LOW: "#e3b88a", MIDDLE: "#eceff2", HIGH: "#9fc3d8"}  # the same answers in the earlier of two waves
 VERDICT_COLOURS = {  # in charts; on the page they are the variables of the same name below
-    "rose": "#14618c",
-    "fell": "#b8620a",
+    "rose": HIGH,
+    "fell": LOW,
     "preserved": "#2f7d4f",
     "inconclusive": "#5f6b77",
     "described": "#5f6b77",
     "narrowed": "#2f7d4f",
-    "widened": "#b8620a",
+    "widened": LOW,
     "cannot_be_told": "#5f6b77",
 }
 STATUS_COLOURS = {
-    "linked": "#14618c",
+    "linked": HIGH,
     "programme_end_only": "#8db9d3",
     "follow_up_only": "#c98a45",
     "neither": "#e3e7eb",

@@ -61,7 +61,7 @@ GAP_REASONS = {
         "רווח הסמך אינו כולל את האפס, אך ההסתברות שהקבוצה השנייה גבוהה לא השתנתה באותו כיוון",
         "the interval excludes zero, yet the chance that the second group is higher did not move the same way",
     ),
-    "gap_reversed": Text("הפער התהפך ולא הצטמצם", "the gap turned round rather than narrowed"),
+    "gap_reversed": Text("הפער התהפך ולא הצטמצם", "the gap reversed rather than narrowed"),
 }
 CEILING_CAUTION = Text(
     "אך כבר בסיום התכנית היו בתקרה {c1} מן הקבוצה הראשונה ו{c2} מן השנייה, "

@@ -186,6 +186,6 @@ def _gap_panel(axes, row, words: Vocabulary, language: str) -> None:
 
 
 def _moved_from(before: float, after: float, language: str, signed: bool = False) -> str:
-    """ "0.8, then 0.6" in words, which no direction of reading turns round."""
+    """ "0.8, then 0.6" in words, which no direction of reading reverses."""
     values = (lang.number(value, 1, signed)[language] for value in (before, after))
     return Text("{}, ואחר כך {}", "{}, then {}")[language].format(*values)

@@ -1,4 +1,4 @@
-"""matplotlib and its modules, imported when they are first used: a run that draws nothing anew does not wait for them."""
+"""matplotlib and its modules, imported when they are first used: a run that draws nothing new does not wait for them."""
 
 import importlib
 from typing import Any
