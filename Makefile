@@ -6,15 +6,24 @@
 .SECONDARY:
 SHELL := /bin/sh
 PYTHON ?= python3
-RUN := cd notebooks && PYTHONDONTWRITEBYTECODE= ../.venv/bin/python
+PYTHON_HERE := cd notebooks && PYTHONDONTWRITEBYTECODE= exec ../.venv/bin/python
+# A command that is ended by the system (134 aborted, 137 killed, 139 crashed) cannot say so itself.
+RUN = ($(PYTHON_HERE) -m followup.commands $(1)) || { code=$$?; [ $$code -lt 131 ] || \
+	echo "It was ended from outside, or there was too little memory (signal $$((code - 128))); what is published stands. Run it again, with fewer other programs or with -j1." >&2; exit $$code; }
 HERE := PYTHONDONTWRITEBYTECODE= .venv/bin/python
-PIP_QUIET := --quiet --disable-pip-version-check --no-input
-KNOWN := $(sort $(patsubst params/%.yaml,%,$(wildcard params/*.yaml)))
-CHOSEN := $(if $(word 2,$(value COHORT)),,$(filter $(KNOWN),$(value COHORT)))
-unexport COHORT COHORTS SCHEDULER FROM QUESTIONNAIRE
+# Names of cohorts are data: they reach commands through the environment alone, and no recipe holds one. Here it is only
+# asked whether there is such a file; each command looks for itself which cohorts there are.
+NEEDS = $(if $(filter %.yaml,$(wildcard params/$(value COHORT).yaml)),$(2),which-cohort/$(1))
+COHORTS_KNOWN = for file in params/*.yaml; do name=$${file\#params/}; name=$${name%.yaml}; \
+	case $$name in (*[!a-z0-9-]*|-*) ;; (*) names=$$names$${names:+ }$$name;; esac; done; printf '%s' "$$names"
+# Whether a report is stale is told by the content of all that it is made from (0 it stands, 1 it is stale), never by dates.
+REPORT = ($(PYTHON_HERE) -S followup/store/freshness.py "$$CHOSEN_COHORT") || \
+	{ [ $$? -eq 1 ] && { $(call RUN,report -- "$$CHOSEN_COHORT"); }; }
+unexport COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE
 export CHOSEN_COHORT := $(value COHORT)
 export CHOSEN_COHORTS := $(value COHORTS)
 export CHOSEN_SCHEDULER := $(value SCHEDULER)
+export CHOSEN_COPY := $(value COPY)
 export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export PYTHONHASHSEED := 0
@@ -24,89 +33,67 @@ FORCE:
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-18s %s\n", $$1, $$2}' Makefile
-	@echo "cohorts: $(KNOWN)"
+	@echo "cohorts: $$($(COHORTS_KNOWN))"
 
-report: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report of one cohort, in Hebrew and English
-	@printf '%s\n' "build/$(CHOSEN)/report.he.html" "build/$(CHOSEN)/report.en.html"
+report: $(call NEEDS,report,.venv/report.ready) ## COHORT=1: the report of one cohort, in Hebrew and English (COPY=1: plain files, no links)
+	@$(REPORT)
+	@printf 'build/%s/report.he.html\nbuild/%s/report.en.html\n' "$$CHOSEN_COHORT" "$$CHOSEN_COHORT"
 
-pdf: $(if $(CHOSEN),build/$(CHOSEN)/private/published,no-such-cohort) ## COHORT=1: the report on paper, report.he.pdf and report.en.pdf (needs Chromium or Chrome)
-	@$(RUN) -m followup.commands.pdf $(CHOSEN)
+pdf: $(call NEEDS,pdf,.venv/report.ready) ## COHORT=1: the report on paper, report.he.pdf and report.en.pdf (needs Chromium or Chrome)
+	@$(REPORT)
+	@$(call RUN,pdf -- "$$CHOSEN_COHORT")
 
-verify: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
-	@$(RUN) -m followup.commands.verify $(CHOSEN)
+verify: $(call NEEDS,verify,.venv/report.ready) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
+	@$(call RUN,verify -- "$$CHOSEN_COHORT")
 
 reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; -j2: two notebooks at a time
-	@$(RUN) -m followup.commands.reports
+	@$(call RUN,reports)
 
-watch: $(if $(CHOSEN),.venv/report.ready,no-such-cohort) ## COHORT=1: the report in the browser, renewed at every save of a file that it is made from
-	@$(RUN) -m followup.commands.watch $(CHOSEN)
+watch: $(call NEEDS,watch,.venv/report.ready) ## COHORT=1: the report in the browser, renewed at every save of a file that it is made from
+	@$(call RUN,watch -- "$$CHOSEN_COHORT")
 
 worker: .venv/cluster.ready ## SCHEDULER=tcp://host:8786: this computer builds cohorts that others send to a Dask scheduler
-	@$(RUN) -m dask worker "$$CHOSEN_SCHEDULER" --nthreads 1 --nworkers -1
+	@$(PYTHON_HERE) -m dask worker "$$CHOSEN_SCHEDULER" --nthreads 1 --nworkers -1
 
-build/%/private/published: build/%/private/fingerprint | .venv/report.ready
-	@$(RUN) -m followup.commands.report $*
-
-build/%/private/fingerprint: FORCE | .venv/report.ready
-	@$(RUN) -S followup/store/freshness.py $*
-
-.PHONY: no-such-cohort
-no-such-cohort:
-	@echo 'Say which cohort: make report COHORT=…  (one of: $(KNOWN))' >&2; exit 2
+which-cohort/%:
+	@printf 'Say which cohort: make %s COHORT=…  (one of: %s)\n' '$*' "$$($(COHORTS_KNOWN))" >&2; exit 2
 
 compare: .venv/report.ready ## all published reports side by side, in Hebrew and English
-	@$(RUN) -m followup.commands.compare
+	@$(call RUN,compare)
 
 new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest
-	@$(RUN) -m followup.commands.new
+	@$(call RUN,new)
 
 codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook drafted from a raw export
-	@$(RUN) -m followup.commands.codebook
+	@$(call RUN,codebook)
 
-# Environments: `report` is lean; tests add to it; JupyterLab has its own and never slows a report.
-.venv/report.ready: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
-	@echo "Making the environment for reports (once, about a minute) …"
-	@$(PYTHON) -m venv --clear .venv
-	@sed '/^# == cluster/,$$d' requirements.lock > .venv/report.lock
-	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/report.lock
-	@touch $@
+# Environments: `report` is lean; a cluster and the tests add to it; JupyterLab has its own and never slows a report.
+# One is ready when it holds a copy of the lock file as it now is, and its Python is still there.
+.venv/report.ready .venv/cluster.ready .venv/test.ready .venv-lab/lab.ready: FORCE
+	@{ [ -x $(@D)/bin/python ] && cmp -s requirements.lock $@; } || { \
+	command -v $(firstword $(PYTHON)) > /dev/null || { echo 'There is no $(PYTHON) here; Python 3.11 or newer is needed: make PYTHON=python3.12 …' >&2; exit 2; }; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")' && \
+	$(PYTHON) -I notebooks/followup/commands/environment.py $(basename $(@F)); }
 
-.venv/cluster.ready: .venv/report.ready
-	@echo "Adding what a Dask cluster needs …"
-	@sed '/^# == test/,$$d' requirements.lock > .venv/cluster.lock
-	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/cluster.lock
-	@touch $@
-
-.venv/test.ready: .venv/report.ready
-	@echo "Adding what the tests need …"
-	@sed '/^# == lab/,$$d' requirements.lock > .venv/test.lock
-	@.venv/bin/python -m pip install $(PIP_QUIET) --require-hashes -r .venv/test.lock
-	@touch $@
-
-.venv-lab/ready: requirements.lock
-	@echo "Making the environment for JupyterLab (once) …"
-	@$(PYTHON) -m venv --clear .venv-lab
-	@.venv-lab/bin/python -m pip install $(PIP_QUIET) --require-hashes -r requirements.lock
-	@touch $@
-
-lab: .venv-lab/ready ## JupyterLab on the notebooks
+lab: .venv-lab/lab.ready ## JupyterLab on the notebooks
 	@cd notebooks && ../.venv-lab/bin/jupyter lab
 
 check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs and both languages
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/nbstripout --verify --keep-id notebooks/*.ipynb
-	@$(RUN) -m followup.commands.check
+	@$(call RUN,check)
 
 test: .venv/test.ready ## every test that needs no browser
 	@$(HERE) -m pytest --numprocesses auto --dist loadfile --ignore=tests/browser
 
-test-browser: .venv/test.ready build/1/private/published ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome)
+test-browser: .venv/test.ready ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome)
+	@CHOSEN_COHORT=1; $(REPORT)
 	@$(HERE) -m pytest tests/browser
 
-bench: .venv/test.ready ## time a report against the naive way and against a plain script
+bench: .venv/test.ready ## time a report against the naive way and a plain script, and the set-up against pip alone
 	@$(HERE) tests/benchmarks/ways_to_build.py
+	@$(HERE) tests/benchmarks/set_up.py
 
 growth: .venv/test.ready ## seconds, memory and pages from 40 to a million respondents, from 1 to 60 cohorts; one, two at a time (an hour)
 	@$(HERE) tests/benchmarks/growth.py

@@ -52,11 +52,11 @@ class Checkout:
 
     def start(self, cohort: str, **environment: str) -> subprocess.Popen:
         """A build under way, in a session of its own, as `make report` starts it."""
-        return self.start_module("followup.commands.report", cohort, **environment)
+        return self.start_module("followup.commands", "report", cohort, **environment)
 
     def start_reports(self, **environment: str) -> subprocess.Popen:
         """The builds of all cohorts under way, as `make reports` starts them."""
-        return self.start_module("followup.commands.reports", **environment)
+        return self.start_module("followup.commands", "reports", **environment)
 
     def start_module(self, *command: str, **environment: str) -> subprocess.Popen:
         """A module of the copy, run in a session of its own."""

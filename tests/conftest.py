@@ -1,8 +1,6 @@
 """What tests share: a copy of the project in which the real chain ran once."""
 
 import os
-import subprocess
-import sys
 import tempfile
 
 import pytest
@@ -18,10 +16,6 @@ def built(tmp_path_factory) -> Checkout:
     checkout = copied(tmp_path_factory.mktemp("checkout") / "project")
     add_cohort_1(checkout)
     add_small(checkout)
-    for cohort in ("1", "small"):  # what Make does first
-        subprocess.run(
-            [sys.executable, "-S", "followup/store/freshness.py", cohort], cwd=checkout.notebooks, check=True
-        )
     builds = {cohort: checkout.start(cohort) for cohort in ("1", "small")}
     ended = {cohort: checkout.end(build, seconds=300) for cohort, build in builds.items()}
     for cohort, done in ended.items():

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Resolve every environment together, for all supported Pythons at once, and print the lock file in four parts:
-# what builds reports, what a Dask cluster adds, what the tests add, what JupyterLab adds. No index address is written.
+# what builds reports, what a Dask cluster adds, what the tests add to both; and what JupyterLab adds to the first.
+# No index address is written. Constraints may be named as an argument, for the versions to stay as they are.
 set -e
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -8,18 +9,18 @@ resolve() {
     uv pip compile pyproject.toml --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --quiet \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links "$@" > /dev/null
 }
-resolve --extra cluster --extra test --extra lab --output-file "$folder/lab"
-resolve --extra cluster --extra test --constraints "$folder/lab" --output-file "$folder/test"
-resolve --extra cluster --constraints "$folder/lab" --output-file "$folder/cluster"
-resolve --constraints "$folder/lab" --output-file "$folder/report"
-echo "# Written by make lock; do not edit. pip installs it with --require-hashes."
-: > "$folder/printed"
-for part in report cluster test lab; do
-    echo "# == $part"
-    # a block is a requirement with its marker and hashes; one that an earlier part printed is not printed again
-    awk -v printed="$folder/printed" '
-        BEGIN { while ((getline line < printed) > 0) seen[line] }
-        /^[a-z0-9]/ { new = !($0 in seen) }
-        new' "$folder/$part"
-    grep '^[a-z0-9]' "$folder/$part" >> "$folder/printed"
+resolve --extra cluster --extra test --extra lab ${1:+--constraints "$1"} --output-file "$folder/all"
+resolve --extra lab --constraints "$folder/all" --output-file "$folder/lab"
+resolve --extra cluster --extra test --constraints "$folder/all" --output-file "$folder/test"
+resolve --extra cluster --constraints "$folder/all" --output-file "$folder/cluster"
+resolve --constraints "$folder/all" --output-file "$folder/report"
+# a block is a requirement with its marker and hashes; one that an earlier part printed is not printed again
+print_without() {
+    awk -v printed="$1" 'BEGIN { while ((getline line < printed) > 0) seen[line] } /^[a-z0-9]/ { new = !($0 in seen) } new' "$2"
+}
+echo "# Written by make lock; do not edit. Both uv and pip install it with hashes."
+: > "$folder/nothing"
+for parts in nothing:report report:cluster cluster:test report:lab; do
+    echo "# == ${parts#*:}"
+    print_without "$folder/${parts%:*}" "$folder/${parts#*:}"
 done

@@ -1,6 +1,7 @@
 """What is wrong with an input, said so that the person who can fix it knows what to do."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from rapidfuzz import fuzz, process
 SHOWN_ROWS = 8
 MOST_OF_A_KIND = 6
 INDENT = "\n        "
+MOVES_A_TERMINAL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Problem:
         if self.allowed:
             lines.append(f"    allowed:    {self.allowed}")
         lines.append(f"    what to do: {self.remedy}")
-        return "\n".join(lines)
+        return MOVES_A_TERMINAL.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines))
 
     def _rows(self) -> str:
         """ "row 7", or "rows 7, 9 and 12 more" for the same thing wrong in several rows."""

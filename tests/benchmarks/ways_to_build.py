@@ -42,8 +42,9 @@ for name in sys.argv[3:]:
         cell.outputs = [nbformat.v4.new_output("display_data", data=o.data) for o in shown.outputs]
     nbformat.write(notebook, private / f"{name}.ipynb")
 from followup.study.cohort import open_cohort
-from followup import publication
-from followup.disclosure.output_check import words_of_people
+from followup.cleaning.people import words_of_people
+from followup.publish import publication
+
 cohort = open_cohort(sys.argv[2])
 results = [path.stem for path in (private / "results").glob("*.csv")]
 publication.publish_report(cohort, {}, results, words_of_people(cohort))

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -618,7 +619,7 @@ def made(built, tmp_path_factory) -> Checkout:
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
     python.chmod(0o755)
-    (checkout.root / ".venv" / "report.ready").touch()
+    shutil.copy(checkout.root / "requirements.lock", checkout.root / ".venv" / "report.ready")
     return checkout
 
 
@@ -677,7 +678,9 @@ def test_make_reports_what_is_up_to_date_without_running_anything(made):
 
 @needs_make
 def test_make_ends_badly_when_the_chain_does(made):
+    """Although what was published has a date in the future, as after the clock was set back."""
     made.replace("params/small.yaml", "synthetic: true", "synthetc: true")
+    os.utime(made.path("small", "private", "published"), (time.time() + 3600,) * 2)
     done = make(made, "report", "COHORT=small")
     assert done.returncode != 0
     made.replace("params/small.yaml", "synthetc: true", "synthetic: true")

@@ -9,10 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from importlib import metadata
+from pathlib import Path
 
 import psutil
 import pytest
 from checkouts import Checkout, add_small, copied, wait_until
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 pytest.importorskip("distributed", reason="make .venv/cluster.ready adds it")
 from followup.chain import cluster
@@ -24,16 +28,64 @@ def free_port() -> int:
         return asked.getsockname()[1]
 
 
+SCHEDULER = "import sys; sys.path.insert(0, sys.argv.pop(1)); from distributed.cli.dask_scheduler import main; main()"
+
+
+def only_distributed(folder: Path) -> Path:
+    """A folder from which Python imports `distributed` and what it needs, and nothing else."""
+    folder.mkdir(parents=True)
+    wanted, seen = ["distributed"], set()
+    while wanted:
+        name = canonicalize_name(wanted.pop())
+        if name in seen:
+            continue
+        seen.add(name)
+        found = metadata.distribution(name)
+        needs = map(Requirement, found.requires or [])
+        wanted += [need.name for need in needs if need.marker is None or need.marker.evaluate({"extra": ""})]
+        for top in {file.parts[0] for file in found.files if file.parts[0] not in ("..", "__pycache__")}:
+            (folder / top).symlink_to(Path(found.locate_file(top)))
+    return folder
+
+
 class Cluster:
-    """A scheduler and its workers, each a process; the workers' project is a copy of its own, with no cohort in it."""
+    """A scheduler and its workers, each a process; the workers' project is a copy of its own, with no cohort in it.
+
+    The scheduler is one that anybody may have started: in an empty folder, by a Python that has only `distributed`.
+    """
 
     def __init__(self, folder):
         self.project = copied(folder / "workers")
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
         self.address = f"tcp://127.0.0.1:{free_port()}"
-        self.processes = [self._start("scheduler", "--host", self.address, "--no-dashboard")]
+        self.nowhere, self.libraries = folder / "nowhere", only_distributed(folder / "libraries")
+        self.nowhere.mkdir()
+        self.processes = [self.start_scheduler()]
         self.workers = [self.add_worker() for _ in range(2)]
+
+    def start_scheduler(self) -> subprocess.Popen:
+        return subprocess.Popen(
+            [
+                sys.executable,
+                "-I",
+                "-S",
+                "-c",
+                SCHEDULER,
+                str(self.libraries),
+                "--host",
+                self.address,
+                "--no-dashboard",
+            ],
+            cwd=self.nowhere,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def restart_scheduler(self) -> None:
+        self.processes[0].kill()
+        self.processes[0].wait()
+        self.processes[0] = self.start_scheduler()
 
     def _start(self, *command: str) -> subprocess.Popen:
         own = {
@@ -166,6 +218,15 @@ def test_ctrl_c_here_ends_the_build_on_a_worker(workers, sender):
     wait_until(lambda: not workers.left_behind())
 
 
+def test_the_scheduler_of_the_tests_knows_nothing_of_the_project(workers):
+    asked = f"import sys; sys.path.insert(0, {str(workers.libraries)!r}); import distributed\n"
+    for module, code in (("", 0), ("import followup", 1), ("import pandas", 1), ("import papermill", 1)):
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", asked + module], cwd=workers.nowhere, capture_output=True
+        )
+        assert done.returncode == code, done.stderr
+
+
 @pytest.mark.parametrize(
     ("here", "expected"),
     [("<+0200>-02:00", "<+0200>-02:00"), ("<-0330>+03:30", "<-0330>+03:30"), ("UTC0", "<+0000>-00:00")],
@@ -209,3 +270,23 @@ def test_real_answers_are_named_with_the_senders_key_which_stays_here(workers, s
     assert (sent.code, local.build("small").code) == (0, 0), sent.out
     assert sender.published("small") == local.published("small")
     assert not (workers.temporary / "no-key").exists()
+
+
+def test_a_scheduler_that_is_started_anew_half_way_ends_the_run_in_words_and_serves_the_next(
+    tmp_path_factory, sender, built
+):
+    """Workers end with their scheduler, as Dask has it: they are started anew, too."""
+    workers = Cluster(tmp_path_factory.mktemp("restarted"))
+    driver = sender.start_reports(CHOSEN_SCHEDULER=workers.address)
+    wait_until(lambda: any(building(worker) for worker in workers.workers if worker.poll() is None))
+    workers.restart_scheduler()
+    done = sender.end(driver, seconds=120)
+    assert done.code == 3
+    assert "the cluster gave it up" in done.out
+    assert "Traceback" not in done.out + done.err
+    wait_until(lambda: not workers.left_behind())
+    workers.add_worker()
+    done = sender.reports(CHOSEN_SCHEDULER=workers.address)
+    workers.end()
+    assert done.code == 0, done.out + done.err
+    assert sender.published("small") == built.published("small")

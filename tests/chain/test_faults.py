@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 import time
-import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -232,29 +231,63 @@ def test_the_injected_cell_holds_the_name_of_the_cohort_and_nothing_of_its_param
         assert ["".join(cell["source"]) for cell in injected] == ['# Parameters\ncohort = "small"\n']
 
 
-def test_a_wrong_hash_in_the_lock_file_stops_the_installer(tmp_path):
-    """B113: a made-up package from a folder, as the Makefile installs it; no package index is asked."""
-    wheel = tmp_path / "madeup-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as file:
-        file.writestr("madeup.py", "")
-        file.writestr("madeup-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: madeup\nVersion: 1.0\n")
-        file.writestr("madeup-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        file.writestr("madeup-1.0.dist-info/RECORD", "")
-    right = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    install = [sys.executable, "-m", "pip", "install", "--require-hashes", "--no-index", "--target", "into"]
-    assert "pip install $(PIP_QUIET) --require-hashes -r .venv/report.lock" in (stages.HOUSE / "Makefile").read_text()
-    for mark, code in ((f"0{right[1:]}" if right[0] != "0" else f"1{right[1:]}", 1), (right, 0)):
-        (tmp_path / "lock").write_text(f"madeup==1.0 --hash=sha256:{mark}\n", encoding="utf-8")
-        done = subprocess.run(
-            [*install, "--find-links", str(tmp_path), "-r", "lock"],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
+@pytest.mark.parametrize("package", ["papermill", "pandas", "pydantic", "rapidfuzz", "filelock", "nbformat"])
+@pytest.mark.parametrize(
+    "content", ["", "raise ModuleNotFoundError(\"No module named 'it'\")"], ids=["empty", "missing"]
+)
+def test_a_damaged_package_is_one_line_with_what_to_do(small, tmp_path, package, content):
+    """As after a disk was full or a file was lost: its first file is empty, or it is gone."""
+    broken = tmp_path / "broken" / package / "__init__.py"
+    broken.parent.mkdir(parents=True)
+    broken.write_text(content, encoding="utf-8")
+    small.add_code("01_clean", "pass")
+    for command in ("report", "reports"):
+        module = ("report", "small") if command == "report" else ("reports",)
+        done = small.end(
+            small.start_module("followup.commands", *module, PYTHONPATH=str(broken.parents[1])), seconds=300
         )
-        assert done.returncode == code, done.stderr
-        assert (tmp_path / "into" / "madeup.py").exists() == (code == 0)
-        assert ("DO NOT MATCH THE HASHES" in done.stderr) == (code == 1)
+        said = done.err + done.out
+        assert done.code == 3
+        assert "remove the folder .venv" in said
+        assert "Traceback" not in said
+
+
+def nested(depth: int) -> list:
+    inner: list = []
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
+def test_a_notebook_of_deep_brackets_is_named(small):
+    path = small.notebooks / "04_projects.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["metadata"]["deep"] = nested(800)
+    for text in ("[" * 100_000 + "]" * 100_000, json.dumps(notebook)):
+        path.write_text(text, encoding="utf-8")
+        done = small.build("small")
+        assert done.code == 2
+        assert done.err.startswith("1 problem in the input:\nnotebooks/04_projects.ipynb: this is no notebook: ")
+        assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("kilobytes", [150_000, 250_000, 400_000, 600_000])
+def test_too_little_memory_is_said_and_the_report_stays(small, kilobytes):
+    """A limit on the addresses of each process; what the system aborts, make says (see the Makefile's RUN)."""
+    small.add_code("01_clean", "pass")
+    bytes_ = kilobytes * 1024
+    done = subprocess.run(
+        [sys.executable, "-m", "followup.commands", "report", "small"],
+        cwd=small.notebooks,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (bytes_, bytes_)),
+    )
+    assert done.returncode in (3, -signal.SIGABRT, -signal.SIGSEGV)
+    assert "Traceback" not in done.stderr or done.returncode < 0
+    whole(small)
 
 
 def test_a_gigabyte_in_one_field_ends_in_a_message_within_little_memory(small):

@@ -98,7 +98,7 @@ def test_a_build_folder_that_this_user_may_not_write_is_one_line(built, elsewher
     home.chmod(0o777)
     run = [*as_nobody(other), sys.executable]
     settings = {"HOME": str(home), "TMPDIR": str(home), "FOLLOWUP_KEY_FILE": str(home / "key")}
-    for module in (["-m", "followup.commands.report", "small"], ["-S", "followup/store/freshness.py", "small"]):
+    for module in (["-m", "followup.commands", "report", "small"],):
         done = subprocess.run(
             [*run, *module], cwd=other.notebooks, env=os.environ | settings, capture_output=True, text=True, check=False
         )

@@ -86,6 +86,13 @@ def test_only_the_published_pages_are_shown_and_only_to_who_knows_the_address(wa
         urlopen(browser.address.rsplit("/", 2)[0] + "/guessed/report.he.html", timeout=WAIT)
 
 
+@pytest.mark.parametrize("asked", ["abc", "", "-1", "1.5", "%D9%A3", "9" * 5000])
+def test_a_question_that_makes_no_sense_is_answered_with_the_news(watch, asked):
+    browser = Browser(watch)
+    browser.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])
+    assert json.loads(browser.get(f"state?after={asked}"))["number"] > 0
+
+
 def test_ctrl_c_during_a_build_ends_it_cleanly(watch, small):
     browser = Browser(watch)
     browser.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])

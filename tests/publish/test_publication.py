@@ -65,7 +65,7 @@ def test_a_hundred_kills_at_random_moments_never_show_a_reader_anything_but_a_wh
                 publish_for_ever(tmp_path, kill % 3)
             finally:
                 os._exit(1)
-        end = time.monotonic() + moments.uniform(0.0, 0.03)
+        end = time.monotonic() + moments.uniform(0.0, 0.2)
         try:
             while time.monotonic() < end:
                 states.append(seen(tmp_path))
@@ -205,3 +205,60 @@ def test_the_present_is_that_of_source_date_epoch_when_it_is_set(monkeypatch):
     assert provenance.now().isoformat() == "1970-01-02T00:00:00+00:00"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     assert abs(provenance.now().timestamp() - time.time()) < 60
+
+
+# ------------------------------------------------------------ without links, and after a power cut
+
+
+def no_links(*_: object, **__: object) -> None:
+    raise PermissionError(1, "Operation not permitted")
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["asked for", "no links on the disk"])
+def test_plain_copies_are_what_links_would_show_and_change_back(tmp_path, monkeypatch, asked):
+    first = {"report.en.html": b"one", "results/a.csv": b"1", "results/b.csv": b"2", "manifest.json": b"m"}
+    second = {"report.en.html": b"two", "results/a.csv": b"1", "manifest.json": b"n"}
+
+    def seen() -> dict[str, bytes]:
+        shown = (path for path in tmp_path.rglob("*") if not path.relative_to(tmp_path).parts[0].startswith("."))
+        return {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in shown if path.is_file()}
+
+    versions.put(tmp_path, first)
+    if asked:
+        monkeypatch.setenv("CHOSEN_COPY", "1")
+    else:
+        monkeypatch.setattr(Path, "symlink_to", no_links)
+    for files in (first, second):
+        versions.put(tmp_path, files)
+        assert seen() == files
+        assert not any(path.is_symlink() for path in tmp_path.rglob("*"))
+        assert versions.current(tmp_path).is_dir()
+    monkeypatch.undo()
+    versions.put(tmp_path, first)
+    assert (tmp_path / "results").is_symlink()
+    assert (tmp_path / "results" / "b.csv").read_bytes() == b"2"
+
+
+def test_of_copies_the_manifest_is_the_last_that_changes(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHOSEN_COPY", "1")
+    written = []
+    monkeypatch.setattr(versions, "replace_bytes", lambda path, content: written.append(path.name))
+    versions.put(
+        tmp_path, {"manifest.json": b"m", "a.html": b"1", "results/z.csv": b"2", "ro-crate-metadata.json": b"c"}
+    )
+    assert written[-1] == "manifest.json"
+    assert len(written) == 4
+
+
+def test_a_version_is_on_the_disk_before_readers_see_it(tmp_path, monkeypatch):
+    """What is made to be on the disk, in order: its files and folders, then the folder of versions, then the link."""
+    kept = []
+    monkeypatch.setattr(versions, "on_disk", lambda paths: kept.append((sorted(p.name for p in paths), here())))
+
+    def here() -> bool:
+        return (tmp_path / ".current").exists()
+
+    versions.put(tmp_path, {"a.html": b"1", "results/z.csv": b"2", "manifest.json": b"m"})
+    assert [names for names, _ in kept][1:] == [[".versions"], [tmp_path.name]]
+    assert {"a.html", "z.csv", "results", "manifest.json"} < set(kept[0][0])
+    assert [shown for _, shown in kept] == [False, False, True]

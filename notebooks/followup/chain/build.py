@@ -3,18 +3,20 @@
 import errno
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from followup.chain.ends import in_a_line
 from followup.chain.execution import StageFailed
 from followup.chain.run import AT_ONCE, Run
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, imported_modules
 from followup.chain.warm_kernels import collect_rarely, warm
 from followup.problems import InputProblems, PageProblem
 from followup.publish import versions
-from followup.store.freshness import fingerprint, replace_text
+from followup.store import temporary
+from followup.store.durable import on_disk
+from followup.store.freshness import PUBLISHED, fingerprint, note_published
 
 
 def say_line(text: str) -> None:
@@ -46,7 +48,7 @@ def build(name: str, at_once: Callable[[], int], say: Callable[[str], None] = sa
 def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> int:
     now, run = fingerprint(cohort.root, cohort.name), Run(cohort, say, at_once)
     run.check_notebooks()
-    (cohort.private / "published").unlink(missing_ok=True)
+    (cohort.private / PUBLISHED).unlink(missing_ok=True)
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
     try:
         run.all_stages()
@@ -56,14 +58,15 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
         versions.tidy(cohort.build)
         left_out = publication.publish_report(cohort, run.all_inputs(), run.results(), run.people.result())
     except (StageFailed, PageProblem, OSError) as failure:
-        print(f"\n{_in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
+        print(f"\n{in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
         _mark_last_pages(cohort.build, *_stage_and_kind(failure), getattr(failure, "exit_code", FAILURE))
         return getattr(failure, "exit_code", FAILURE)
     for notebook, cell, what in left_out:
         say(
             f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)"
         )
-    replace_text(cohort.private / "published", now + "\n")
+    note_published(cohort.root, cohort.name, now)
+    on_disk([cohort.private / PUBLISHED, cohort.private, cohort.root / "build" / "index.html", cohort.root / "build"])
     say(f"Done in {time.monotonic() - run.started:.1f} s. Open:")
     for page in ("report.he.html", "report.en.html"):
         say(f"    {cohort.build / page}")
@@ -80,10 +83,6 @@ def _stage_and_kind(failure: Exception) -> tuple[str, str]:
     ) else "the page was refused"
 
 
-def _in_a_line(error: OSError) -> str:
-    return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
-
-
 def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> None:
     """Say at the top of the last good pages that a newer run failed, in words that hold nothing of the data."""
     from followup.language import Text
@@ -92,18 +91,18 @@ def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> Non
     why = Text("יש בעיות בקלט", "there are problems in the input") if exit_code == INPUT else Text(cause, cause)
     try:
         if publish_failure(build, stage, why):
-            (build / "private" / "published").unlink(missing_ok=True)  # so that the next run takes the notice away
+            (build / "private" / PUBLISHED).unlink(missing_ok=True)  # so that the next run takes the notice away
             print("    the last good report now says so at its top", file=sys.stderr)
     except OSError as error:
-        print(f"    the last good report stands as it was, without a notice: {_in_a_line(error)}", file=sys.stderr)
+        print(f"    the last good report stands as it was, without a notice: {in_a_line(error)}", file=sys.stderr)
 
 
 def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> int:
     """Build one cohort's report and say on standard error what went wrong; the exit code, as `build` gives it."""
     collect_rarely()
     try:
-        with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
-            os.environ["JUPYTER_RUNTIME_DIR"] = runtime
+        with temporary.folder() as runtime:
+            os.environ["JUPYTER_RUNTIME_DIR"] = str(runtime)
             os.environ.setdefault(
                 "MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib")
             )  # nothing is written outside the clone
@@ -119,6 +118,6 @@ def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> i
         print("\nInterrupted: nothing was published; the next run goes on from here.", file=sys.stderr)
         sys.stderr.flush()
         return INTERRUPTED
-    except OSError as error:
-        print(_in_a_line(error), file=sys.stderr)
+    except Exception as error:  # noqa: BLE001  whatever it is, it is said in a line
+        print(in_a_line(error), file=sys.stderr)
         return FAILURE

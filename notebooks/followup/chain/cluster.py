@@ -9,14 +9,14 @@ notebook that failed does, for a look.
 import base64
 import json
 import os
+import pickle
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
@@ -25,12 +25,15 @@ from typing import IO, Any
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build_telling
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, NOTEBOOKS
 from followup.problems import InputProblems
+from followup.publish import versions
+from followup.store import temporary
 from followup.store.freshness import (
+    PUBLISHED,
     code_files,
     data_files,
     digests,
     fingerprint,
-    replace_text,
+    note_published,
     setting_files,
     sha256_of,
 )
@@ -59,6 +62,16 @@ def differences(there: dict[str, str], here: dict[str, str]) -> str:
 
 
 # ------------------------------------------------------------ on this computer
+
+
+class Call:
+    """A call that is made where it is unpickled: the scheduler, which knows nothing of this project, passes on bytes."""
+
+    def __init__(self, function: Callable, *arguments: Any):
+        self.call = function, arguments
+
+    def __reduce__(self) -> tuple[Callable, tuple]:
+        return self.call
 
 
 class ClusterBuilds:
@@ -126,7 +139,7 @@ class ClusterBuilds:
         private.mkdir(parents=True, exist_ok=True)
         with suppress(Timeout):
             locks.enter_context(FileLock(private / "lock", timeout=0))
-            (private / "published").unlink(missing_ok=True)
+            (private / PUBLISHED).unlink(missing_ok=True)
             return True
         return False
 
@@ -154,7 +167,8 @@ class ClusterBuilds:
             "moment": {"TZ": time_zone()}
             | {name: value for name, value in os.environ.items() if name == "SOURCE_DATE_EPOCH"},
         }
-        future = self.client.submit(build_sent, parcel, key=f"{self.topic}-{cohort}", pure=False)
+        call = pickle.dumps(Call(build_sent, parcel))
+        future = self.client.submit(pickle.loads, call, key=f"{self.topic}-{cohort}", pure=False)
         future.add_done_callback(lambda done: self.heard.put((cohort, ENDED, done)))
 
     def _heard(self) -> Iterator[tuple[str, str, Any]]:
@@ -181,7 +195,7 @@ class ClusterBuilds:
         if files:
             publish_files(self.root, cohort, files)
         if code == 0:
-            replace_text(build / "private" / "published", sent + "\n")
+            note_published(self.root, cohort, sent)
         return code, complaint
 
 
@@ -220,7 +234,7 @@ def _connected(address: str, here: dict[str, str]):
 
 def published_files(build: Path) -> Files:
     """What readers see of a cohort now, without what was printed from it."""
-    folder = build / ".current"
+    folder = versions.current(build)
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -315,11 +329,11 @@ def main() -> int:
     stream = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else is written to standard output is no message
     parcel = json.loads(sys.stdin.readline())
-    with tempfile.TemporaryDirectory(prefix="followup-cohort-") as folder:
+    with temporary.folder("cohort-") as folder:
         threading.Thread(target=_end_with_worker, daemon=True).start()
-        lines = Lines(stream, folder, parcel["shown_as"])
-        code = _build(Path(folder), parcel, lines)
-        build = Path(folder) / "build" / parcel["cohort"]
+        lines = Lines(stream, str(folder), parcel["shown_as"])
+        code = _build(folder, parcel, lines)
+        build = folder / "build" / parcel["cohort"]
         failed = {path.name: path.read_bytes() for path in (build / "private").glob("*.ipynb")} if code else {}
         lines.send((ENDED, (code, published_files(build), failed)))
     return code

@@ -8,11 +8,11 @@ from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
 
+from followup.chain.ends import ANEW
 from followup.chain.stages import FAILURE, INPUT, Stage
 from followup.disclosure.cell_bundle import WITH_A_TABLE, bundles_in
 from followup.problems import InputProblems
 
-ANEW = "remove the folder .venv, and make builds the environment again"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 

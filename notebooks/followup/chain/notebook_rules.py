@@ -117,8 +117,11 @@ def read(path: Path) -> tuple[NotebookNode | None, list[Flaw]]:
         return None, [Flaw(None, f"the notebook cannot be read ({error.strerror})", "put it back")]
     except (ValueError, RecursionError) as error:
         return None, [Flaw(None, f"this is no notebook: its JSON is broken ({shortened(error)})", AGAIN)]
-    flaws = list(_format(raw)) or list(_ids(raw["cells"])) or list(_schema(raw))
-    return (None, flaws) if flaws else (to_notebook(raw), [])
+    try:
+        flaws = list(_format(raw)) or list(_ids(raw["cells"])) or list(_schema(raw))
+        return (None, flaws) if flaws else (to_notebook(raw), [])
+    except RecursionError:
+        return None, [Flaw(None, "this is no notebook: something in it lies too deep in brackets", AGAIN)]
 
 
 def _format(raw: object) -> Iterator[Flaw]:
@@ -170,7 +173,7 @@ def _tree(source: str) -> ast.Module | None:
 
     try:
         return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 

@@ -15,7 +15,7 @@ def code_digest(notebook: Path) -> str:
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         code = [["".join(cell["source"]), _tags(cell)] for cell in cells if cell["cell_type"] == "code"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return digest(notebook)
     return sha256_of(json.dumps(code))
 

@@ -79,7 +79,7 @@ def _imported_in(text: str, suffix: str) -> frozenset[str]:
     if mark not in known:
         known[mark] = []
         for source in _sources(text) if suffix == ".ipynb" else [text]:
-            with suppress(SyntaxError):
+            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
                 known[mark] = sorted({*known[mark], *_imported_by(ast.parse(source))})
     return frozenset(known[mark])
 
@@ -119,6 +119,6 @@ def _sources(text: str) -> list[str]:
     """The sources of a notebook's code cells; IPython's magics are left out, being no Python."""
     try:
         cells = ["".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError):  # no notebook
+    except (ValueError, KeyError, TypeError, RecursionError):  # no notebook
         return []
     return ["\n".join(line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!"))) for cell in cells]

@@ -5,7 +5,6 @@ theirs.
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -17,6 +16,7 @@ from followup.language import LANGUAGES, Text, numbers_isolated
 from followup.problems import InputProblems
 from followup.publish import font, versions
 from followup.publish.rendering import PageProblem
+from followup.store import temporary
 from followup.store.freshness import sha256_of
 from followup.study.cohort import COMPARED, ROOT, Cohort
 
@@ -94,8 +94,8 @@ def main() -> int:
     root = Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
     place = root / "build" / COMPARED
     (place / "private").mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="followup-") as runtime:
-        os.environ["JUPYTER_RUNTIME_DIR"] = runtime
+    with temporary.folder() as runtime:
+        os.environ["JUPYTER_RUNTIME_DIR"] = str(runtime)
         try:
             with FileLock(place / "private" / "lock", timeout=0):
                 build(root)

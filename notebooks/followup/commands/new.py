@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from followup.problems import InputProblems, Problem
+from followup.store.freshness import COHORT_NAME
 from followup.study.codebook import read_codebook
-from followup.study.cohort import COHORT_NAME, ROOT, TAKEN, cohort_names
+from followup.study.cohort import ROOT, TAKEN, cohort_names
 from followup.study.yaml_files import read_values
 
 # The next cohort ---------------------------------------------------------------------------------------------------

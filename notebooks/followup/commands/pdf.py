@@ -10,12 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from followup.problems import InputProblems, Problem
 from followup.publish import provenance, publication, versions
-from followup.store.freshness import replace_bytes
+from followup.store import temporary
+from followup.store.freshness import digest, replace_bytes, replace_text
 from followup.study.cohort import Cohort, open_cohort
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
@@ -56,8 +56,8 @@ def browser() -> str:
 
 def print_page(page: Path, chromium: str) -> bytes:
     """An HTML file as a PDF; raises `PrintFailed`."""
-    with tempfile.TemporaryDirectory(prefix="followup-print-") as folder:
-        pdf = Path(folder) / "page.pdf"
+    with temporary.folder("print-") as folder:
+        pdf = folder / "page.pdf"
         as_root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
         command = [
             *(chromium, *QUIET, *as_root, f"--user-data-dir={folder}/profile"),
@@ -81,14 +81,15 @@ def without_times(pdf: bytes) -> bytes:
 
 
 def print_cohort(cohort: Cohort, chromium: str) -> list[Path]:
-    """Print both pages of a published report that have not been printed yet; where they are."""
-    current = cohort.build / versions.CURRENT
-    if not current.is_dir():
+    """Print both pages of a published report that have not been printed yet, or were damaged since; where they are."""
+    folder = versions.current(cohort.build)
+    if not folder.is_dir():
         raise InputProblems([Problem("this cohort has no report yet", f"make report COHORT={cohort.name}", "make pdf")])
-    folder = current.resolve()
     for name in versions.PDFS:
-        if not (folder / name).is_file():
+        mark = cohort.build / "private" / f"{name}.sha256"
+        if not mark.is_file() or mark.read_text(encoding="utf-8") != digest(folder / name):
             replace_bytes(folder / name, print_page(folder / name.replace(".pdf", ".html"), chromium))
+            replace_text(mark, digest(folder / name))
         versions.show_pdf(cohort.build, name)
     publication.write_index(cohort.root)
     return [cohort.build / name for name in versions.PDFS]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, Builder, NotBuilt
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, STAGES
-from followup.store.freshness import is_stale
+from followup.store.freshness import COHORT_NAME, is_stale
 
 HAPPENED = {0: "built", BUSY: "busy", INPUT: "stopped by its input", FAILURE: "failed", INTERRUPTED: "interrupted"}
 WORST_LAST = (0, BUSY, INPUT, FAILURE, INTERRUPTED)
@@ -178,7 +178,12 @@ def at_once(flags: str, cores: int) -> int:
 
 
 def known_cohorts(root: Path) -> list[str]:
-    return sorted(path.stem for path in (root / "params").glob("*.yaml"))
+    """The cohorts that have a params file; one whose name no cohort can have is said to be left out."""
+    names = sorted(path.stem for path in (root / "params").glob("*.yaml"))
+    for name in names:
+        if not COHORT_NAME.fullmatch(name):
+            print(f"left out: params/{ascii(name)}.yaml (a cohort is called by a-z, 0-9 and hyphens)", file=sys.stderr)
+    return [name for name in names if COHORT_NAME.fullmatch(name)]
 
 
 def summary(cohorts: list[str], outcomes: list[Outcome]) -> str:

@@ -23,6 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from followup.chain.builders import ENDED, WRONG, Builder
 from followup.chain.stages import HOUSE, INTERRUPTED
+from followup.publish import versions
 from followup.store.freshness import PACKAGE, code_files, data_files, is_stale, setting_files
 
 TICK = 0.2  # seconds between two looks at the files
@@ -50,8 +51,7 @@ class Bulletin:
         self.build, self.news, self.changed = build, News(), threading.Condition()
 
     def say(self, text: str, failed: bool = False) -> None:
-        link = self.build / ".current"
-        version = os.readlink(link) if link.is_symlink() else ""
+        version = versions.current(self.build).name
         with self.changed:
             self.news = News(self.news.number + 1, version, text, failed)
             self.changed.notify_all()
@@ -80,7 +80,8 @@ class Window(BaseHTTPRequestHandler):
         if secret != self.secret:
             self.send_error(404)
         elif name == "state":
-            number = int(parse_qs(address.query).get("after", ["-1"])[0])
+            asked = parse_qs(address.query).get("after", ["-1"])[0]
+            number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else -1
             self._answer(json.dumps(asdict(self.bulletin.after(number))).encode(), "application/json")
         elif not name:
             self._answer(WRAPPER.read_bytes(), "text/html; charset=utf-8", POLICY)
@@ -88,7 +89,7 @@ class Window(BaseHTTPRequestHandler):
             self._published(name)
 
     def _published(self, name: str) -> None:
-        folder = (self.bulletin.build / ".current").resolve()
+        folder = versions.current(self.bulletin.build).resolve()
         path = (folder / name).resolve()
         if not path.is_relative_to(folder) or not path.is_file():
             self.send_error(404)
@@ -120,8 +121,8 @@ class Watch:
         self.complaint, self.again = "", False
         self.seen = self._marks()
 
-    def _marks(self) -> dict[Path, tuple[int, int]]:
-        """When each file that the report is made from was last written, and its size."""
+    def _marks(self) -> dict[Path, tuple[int, ...]]:
+        """When each file that the report is made from was last written or put there, and its size."""
         return marks([*data_files(self.root, self.cohort), *setting_files(self.root, self.cohort), *code_files()])
 
     def forever(self) -> None:
@@ -193,14 +194,14 @@ class Watch:
         self.builder, self.begun = None, None
 
 
-def marks(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+def marks(paths: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
     found = {}
     for path in paths:
         try:
             status = path.stat()
         except OSError:
             continue
-        found[path] = (status.st_mtime_ns, status.st_size)
+        found[path] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size)
     return found
 
 

@@ -1,13 +1,16 @@
 """The page's font: only the letters that pages use, as a data address."""
 
 import base64
+import hashlib
 import io
 from functools import cache
+from importlib.metadata import files
 from pathlib import Path
 
 from markupsafe import Markup
 
-from followup.store.freshness import replace_bytes
+from followup.store import remembered
+from followup.store.freshness import sha256_of
 
 
 def font_cache(root: Path) -> Path:
@@ -16,31 +19,43 @@ def font_cache(root: Path) -> Path:
 
 
 SIGNS = "".join(map(chr, [*range(0x20, 0x7F), *range(0x5D0, 0x5EB)])) + "\u00a0§°±²³·×÷éäöü«»–—‘’“”„…•־׳״₪€−←→↑↓≤≥≠≈"
-FONT_FILE = "heebo-400-700.woff"
+FONT_FILE = "heebo-400-700.json"
 
 
 @cache
 def page_font(folder: Path | None) -> Markup:
     """The page's font as a data address, from `folder` when it has been made there before."""
+    source = _source()
+    mark = sha256_of(SIGNS) + sha256_of(source)
     kept = Path(folder) / FONT_FILE if folder else None
-    if kept and kept.is_file():
-        data = kept.read_bytes()
-    else:
-        data = _subset_font()
+    data = remembered.read(kept, mark) if kept else None
+    if data is None:
+        data = base64.b64encode(_subset_font(source)).decode()
         if kept:
-            replace_bytes(kept, data)
-    return Markup("data:font/woff;base64," + base64.b64encode(data).decode())
+            remembered.write(kept, mark, data)
+    return Markup("data:font/woff;base64," + data)
 
 
-def _subset_font() -> bytes:
+def _source() -> bytes:
+    """Heebo as its package was installed; raises ImportError where the file is no longer what was installed."""
+    [listed] = (file for file in files("fontpkg-heebo") or () if file.suffix == ".ttf")
+    content = Path(listed.locate()).read_bytes()
+    if listed.hash and listed.hash.value != _as_recorded(hashlib.new(listed.hash.mode, content)):
+        raise ImportError(f"{listed.name} is not as it was installed")
+    return content
+
+
+def _as_recorded(digest) -> str:
+    return base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
+
+
+def _subset_font(source: bytes) -> bytes:
     """Heebo with the signs that pages use and its weights 400 to 700; the same bytes every time."""
-    import fontpkg_heebo
     from fontTools import subset
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
 
-    [source] = (fontpkg_heebo.ROOT / "files").glob("*.ttf")
-    font = instancer.instantiateVariableFont(TTFont(source, recalcTimestamp=False), {"wght": (400, 700)})
+    font = instancer.instantiateVariableFont(TTFont(io.BytesIO(source), recalcTimestamp=False), {"wght": (400, 700)})
     options = subset.Options(layout_features=["kern"], hinting=False, name_IDs=[0, 1, 2, 13, 14], glyph_names=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=SIGNS)

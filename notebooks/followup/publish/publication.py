@@ -17,9 +17,9 @@ from filelock import FileLock
 from followup.disclosure.output_check import EMBEDDED, common_words, named_in
 from followup.language import LANGUAGES, Text, answered, filled, number, numbers_isolated
 from followup.publish import cells, font, provenance, rendering, template_pages
-from followup.publish.versions import CURRENT, PDFS, put
+from followup.publish.versions import PDFS, current, put
 from followup.store import remembered
-from followup.store.freshness import published_whole, replace_text, sha256_of
+from followup.store.freshness import note_index, published_whole, replace_text, sha256_of
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
 from followup.words.vocabulary import KEYS
 
@@ -115,7 +115,7 @@ def publish_failure(build: Path, stage: str, reason: Text) -> bool:
     """
     if not published_whole(build):
         return False
-    folder = build / CURRENT
+    folder = current(build)
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -314,6 +314,7 @@ def _write_index(root: Path) -> None:
     there = all((root / "build" / page).is_file() for page in (compared.he, compared.en))
     page = template_pages.render_index(entries, font.font_cache(root), compared if there else None)
     replace_text(root / "build" / "index.html", page)
+    note_index(root)
 
 
 def _pdfs(root: Path, name: str) -> Text | None:

@@ -1,4 +1,8 @@
-"""Published files change together or not at all: each version in a folder of its own, shown by one link."""
+"""Published files change together or not at all: each version in a folder of its own, shown by one link.
+
+Where the disk has no symbolic links, or COPY=1 asks for it, readers get plain copies, the manifest last: whoever finds
+them half changed learns so from `make verify`. A version is on the disk, safe from a power cut, before readers see it.
+"""
 
 import itertools
 import json
@@ -8,28 +12,71 @@ import shutil
 from pathlib import Path
 
 from followup.publish import provenance
-from followup.store.freshness import digest, sha256_of
+from followup.store.durable import on_disk
+from followup.store.freshness import COPY, CURRENT, digest, replace_bytes, replace_text, sha256_of
 
 PDFS = ("report.he.pdf", "report.en.pdf")  # printed on demand by print_pdf, beside the pages they were printed from
-CURRENT, VERSIONS = ".current", ".versions"
+VERSIONS = ".versions"
 LEFT_BEHIND = re.compile(r"\..+\.(\d+)")  # a file under way is named .NAME.PROCESS until it is whole
 
 
 def put(build: Path, files: dict[str, bytes]) -> None:
-    """Write a new version beside the old one, swing the link, and tidy up what no reader can reach any more.
+    """Write a new version beside the old one, show it, and tidy up what no reader can reach any more.
 
     The version before stays: whoever is reading it can go on.
     """
     folder = _version(build / VERSIONS, files)
-    before = (build / CURRENT).resolve().name
-    for name in sorted({Path(name).parts[0] for name in files}):
-        _swing(build / name, Path(CURRENT) / name)  # before the first swing of CURRENT they lead nowhere, all of them
-    _swing(build / CURRENT, Path(VERSIONS) / folder.name)
+    before = current(build).name
+    (_link if _has_links(build) else _copy)(build, folder, files)
     for name in PDFS:
         show_pdf(build, name)
+    on_disk([build])
     for old in folder.parent.iterdir():
         if old.name not in (folder.name, before):
             shutil.rmtree(old, ignore_errors=True)
+
+
+def current(build: Path) -> Path:
+    """The folder of the version that readers see; one that is not there when there is none."""
+    shown = build / CURRENT
+    if shown.is_file():
+        return build / VERSIONS / shown.read_text(encoding="utf-8").strip()
+    return shown.resolve()
+
+
+def _has_links(build: Path) -> bool:
+    """Whether readers are to follow a link: nobody asked for copies, and the disk has symbolic links."""
+    if os.environ.get(COPY):
+        return False
+    trial = build / f".link.{os.getpid()}"
+    try:
+        trial.unlink(missing_ok=True)
+        trial.symlink_to(VERSIONS)
+        trial.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _link(build: Path, folder: Path, files: dict[str, bytes]) -> None:
+    for name in sorted({Path(name).parts[0] for name in files}):
+        _swing(build / name, Path(CURRENT) / name)  # before the first swing of CURRENT they lead nowhere, all of them
+    _swing(build / CURRENT, Path(VERSIONS) / folder.name)
+
+
+def _copy(build: Path, folder: Path, files: dict[str, bytes]) -> None:
+    """Each file whole, the manifest last; what an earlier version had beside them goes."""
+    for top in {Path(name).parts[0] for name in files}:
+        if (build / top).is_symlink():
+            (build / top).unlink()
+    for old in (build / "results").glob("*"):
+        if f"results/{old.name}" not in files:
+            old.unlink()
+    for name in sorted(files, key=lambda name: (name == provenance.MANIFEST, name)):
+        if digest(build / name) != digest(folder / name):
+            replace_bytes(build / name, files[name])
+    on_disk([build / name for name in files])
+    replace_text(build / CURRENT, folder.name)
 
 
 def _version(versions: Path, files: dict[str, bytes]) -> Path:
@@ -46,7 +93,9 @@ def _version(versions: Path, files: dict[str, bytes]) -> Path:
     try:
         for file, content in files.items():
             _write(draft / file, content)
+        on_disk([*draft.rglob("*"), draft])
         draft.rename(folder)
+        on_disk([versions])
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)  # a full disk is left as it was found
         raise
@@ -79,10 +128,13 @@ def _runs(process: int) -> bool:
 
 def show_pdf(build: Path, name: str) -> None:
     """Put a printed page before the readers, or take away one that was printed from earlier numbers."""
-    if (build / CURRENT / name).is_file():
+    printed = current(build) / name
+    if not printed.is_file():
+        (build / name).unlink(missing_ok=True)
+    elif (build / CURRENT).is_symlink():
         _swing(build / name, Path(CURRENT) / name)
     else:
-        (build / name).unlink(missing_ok=True)
+        replace_bytes(build / name, printed.read_bytes())
 
 
 def _swing(link: Path, target: Path) -> None:

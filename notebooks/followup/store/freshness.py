@@ -1,4 +1,4 @@
-"""What a report was made from, by SHA-256: files decide what is stale, not their dates.
+"""What a report was made from, by SHA-256: files decide what is stale, never their dates or the clock.
 
 Standard library only: Make runs this file on every call, and an unchanged tree must cost next to nothing.
 """
@@ -6,13 +6,18 @@ Standard library only: Make runs this file on every call, and an unchanged tree 
 import hashlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-FAILURE = 3
+COHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+FRESH, STALE, FAILURE = 0, 1, 3
+CURRENT = ".current"  # in build/COHORT: shows which version readers see
+COPY = "CHOSEN_COPY"  # set in the environment: readers get plain files instead of links
+PUBLISHED = "published"  # in build/COHORT/private: what the report was made from, and its manifest
 
 
 def sha256_of(content: bytes | str) -> str:
@@ -65,16 +70,86 @@ def fingerprint(root: Path, cohort: str) -> str:
     parts = digests([*data_files(root, cohort), *setting_files(root, cohort)], root) | digests(
         code_files(), PACKAGE.parents[1]
     )
+    parts["python"] = sys.version.split()[0]
     return sha256_of(json.dumps(parts, sort_keys=True))
 
 
 def published_whole(build: Path) -> bool:
     """Whether every file that the manifest lists stands published as it was made."""
     try:
-        outputs = json.loads((build / "manifest.json").read_text())["outputs"]
-    except (OSError, ValueError, KeyError):
+        outputs = json.loads((build / "manifest.json").read_bytes())["outputs"]
+        return all(digest(build / name) == mark for name, mark in outputs.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
-    return all(digest(build / name) == value for name, value in outputs.items())
+
+
+def kept_whole(root: Path, cohort: str) -> bool:
+    """Whether the tables and notebooks that earlier notebooks handed on are as they were written."""
+    try:
+        for stamp in (root / "build" / cohort / "private" / "stamps").glob("*.json"):
+            made = json.loads(stamp.read_bytes())["outputs"]
+            if any(digest(root / name) != mark for name, mark in made.items()):
+                return False
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def note_published(root: Path, cohort: str, made_from: str) -> None:
+    """Write down that the report was published whole, and the fingerprint of what it was made from."""
+    private = root / "build" / cohort / "private"
+    replace_text(private / PUBLISHED, _published(root, cohort, made_from))
+
+
+def _published(root: Path, cohort: str, made_from: str) -> str:
+    return f"{made_from} {digest(root / 'build' / cohort / 'manifest.json')}\n"
+
+
+def note_index(root: Path) -> None:
+    """Write down what the list of reports is, so that damage to it is seen."""
+    replace_text(root / "build" / ".index.sha256", digest(root / "build" / "index.html"))
+
+
+def _index_whole(root: Path) -> bool:
+    mark = root / "build" / ".index.sha256"
+    return mark.is_file() and mark.read_bytes().decode(errors="replace") == digest(root / "build" / "index.html")
+
+
+def is_stale(root: Path, cohort: str) -> bool:
+    """Whether a cohort's report is not what its inputs and the code would make now, or a file of it is damaged.
+
+    Where it is stale, the package is compiled by content first, so that what runs next is what the files say.
+    """
+    build = root / "build" / cohort
+    published = build / "private" / PUBLISHED
+    stands = (
+        published.is_file()
+        and not (os.environ.get(COPY) and (build / CURRENT).is_symlink())
+        and published.read_bytes() == _published(root, cohort, fingerprint(root, cohort)).encode()
+        and published_whole(build)
+        and kept_whole(root, cohort)
+        and _index_whole(root)
+    )
+    if not stands:
+        settle_bytecode()
+    return not stands
+
+
+def settle_bytecode() -> None:
+    """Compile the package's modules so that Python holds them against their sources, not against dates and sizes."""
+    import py_compile
+    from importlib.util import cache_from_source, source_hash
+
+    for source in PACKAGE.rglob("*.py"):
+        compiled = Path(cache_from_source(source))
+        by_content = b"\3\0\0\0" + source_hash(source.read_bytes())  # flags and hash, as PEP 552 lays them out
+        if compiled.is_file() and compiled.read_bytes()[4:16] == by_content:
+            continue
+        with suppress(OSError):  # a project that cannot be written is compiled anew by each process
+            compiled.unlink(missing_ok=True)
+            py_compile.compile(
+                str(source), quiet=2, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH
+            )  # one that is no Python fails where it is imported
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -101,31 +176,12 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def main(cohort: str) -> int:
-    """Renew build/COHORT/private/fingerprint when something changed, so that Make sees that the report is stale."""
+    """Whether Make has to build a cohort: 0 when its report stands as it should, 1 when it is stale, 3 with a complaint."""
     try:
-        _renew(cohort)
+        return STALE if is_stale(Path(os.environ.get("FOLLOWUP_ROOT", PACKAGE.parents[1])), cohort) else FRESH
     except OSError as error:
         print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
         return FAILURE
-    return 0
-
-
-def _renew(cohort: str) -> None:
-    root = Path(os.environ.get("FOLLOWUP_ROOT", PACKAGE.parents[1]))
-    build = root / "build" / cohort
-    mark, now = build / "private" / "fingerprint", fingerprint(root, cohort) + "\n"
-    if not mark.exists() or mark.read_text() != now or not published_whole(build):
-        replace_text(mark, now)
-
-
-def is_stale(root: Path, cohort: str) -> bool:
-    """Whether a cohort's report is not what its inputs and the code would make now."""
-    main(cohort)  # what Make does before it builds one cohort, so that it sees the same
-    private = root / "build" / cohort / "private"
-    published = private / "published"
-    if not published.is_file() or not published_whole(private.parent):
-        return True
-    return published.read_text() != (private / "fingerprint").read_text()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """A cohort: its checked parameters, its codebook, and where its files are."""
 
 import os
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,13 +10,13 @@ import pandas as pd
 from followup.problems import InputProblems, Problem, nearest, raise_problems
 from followup.store import csv_tables
 from followup.store.csv_tables import write_csv
+from followup.store.freshness import COHORT_NAME
 from followup.store.params_read import watched
 from followup.study.codebook import Codebook, read_codebook
 from followup.study.params import Params
 from followup.study.yaml_files import read_checked, with_lines
 
 ROOT = Path(__file__).resolve().parents[3]
-COHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 COMPARED = "compare"  # the folder in build/ of the page that compares cohorts
 TAKEN = {COMPARED, "all", "bench"}  # no names for a cohort: build/ has other things under them
 

@@ -1,7 +1,7 @@
 """Params: everything that differs between cohorts, as the file is checked."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
@@ -18,7 +18,18 @@ def _in_its_folder(name: str) -> str:
     return name
 
 
+def _reads_back(form: str) -> str:
+    moment = datetime(2016, 2, 24, 9, 15, 24)
+    plain = form.removesuffix("%Z").rstrip() if form.endswith("%Z") else form
+    try:
+        datetime.strptime(moment.strftime(plain), plain)
+    except (ValueError, re.error):
+        raise ValueError("no date can be read by this form: each sign, as %d, %m, %Y, may stand in it once") from None
+    return form
+
+
 FileName = Annotated[str, StringConstraints(max_length=100), AfterValidator(_in_its_folder)]
+DateFormat = Annotated[str, AfterValidator(_reads_back)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -54,7 +65,7 @@ class Answers(Strict):
     format: str = "auto"  # the formats are listed in exports/survey_tools.py, and checked where the file is opened
     sheet: str | None = None
     header_rows: int | None = Field(None, ge=1, le=9)
-    date_format: str | None = None
+    date_format: DateFormat | None = None
     closed: date | None = None
     asked: int | None = Field(None, ge=1)
     only: dict[Wording, Wording] = {}
@@ -124,7 +135,7 @@ class Analysis(Strict):
 
     registered: date
     alpha: Share = 0.05
-    seed: int = 1
+    seed: int = Field(1, ge=0, le=2**32 - 1)
     margins: Margins = Margins()
     preserved_by: Literal["equivalence", "non_inferiority"] = "equivalence"
     families: dict[Key, Family] = {}

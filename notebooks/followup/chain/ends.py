@@ -1,0 +1,34 @@
+"""What an end that nobody foresaw says in one line: what happened and what to do. Standard library only."""
+
+import os
+import traceback
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+ANEW = "remove the folder .venv, and make builds the environment again"
+MEMORY = "there is too little memory: close other programs, or let fewer notebooks run at a time (-j1)"
+
+
+def in_a_line(error: Exception) -> str:
+    """What happened and what to do, by the kind of error."""
+    if os.environ.get("FOLLOWUP_TRACE"):
+        traceback.print_exception(error)
+    said = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, MemoryError) or "start new thread" in said or "failed to map segment" in said:
+        return f"It could not go on: {MEMORY}."
+    if isinstance(error, ImportError | SyntaxError) or _outside(error):
+        own = isinstance(error, SyntaxError) and PACKAGE in Path(error.filename or "").parents
+        remedy = "mend the file" if own else ANEW
+        return f"{'A module of the project' if own else 'A package of the environment'} is damaged ({said}): {remedy}."
+    if isinstance(error, OSError):
+        return f"{error.strerror or said}: {error.filename or ''}".rstrip(": ")
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"This should not have happened: {type(error).__name__}: {said} ({Path(where.filename).name}, line {where.lineno}). "
+        "Nothing new was published; with FOLLOWUP_TRACE=1 before make it says more, for whoever mends the project."
+    )
+
+
+def _outside(error: Exception) -> bool:
+    """Whether a name was missing where a package was asked for it: a file of it is empty or cut off."""
+    return isinstance(error, AttributeError) and str(error).startswith(("module ", "partially initialized module"))
