@@ -545,7 +545,18 @@ def test_a_gap_that_the_ceiling_may_explain_is_never_headlined():
 def test_a_level_stands_beside_its_worst_case():
     """Fifteen of thirty are high; of the roster's forty between 15 and 25, whatever the ten silent would have said."""
     levels = pd.DataFrame(
-        [{"measure": "drive", "wave": "follow_up", "n": 30, "n_low": 2, "n_middle": 13, "n_high": 15, "mean": None}]
+        [
+            {
+                "measure": "drive",
+                "wave": "follow_up",
+                "n": 30,
+                "n_low": 2,
+                "n_middle": 13,
+                "n_high": 15,
+                "outcome": "divided",
+                "mean": None,
+            }
+        ]
     )
     some = "the 30 who answered (Follow-up); of all 40 on the roster, whatever the others would have said: 15 to 25"
     for roster, described in ((40, some), (30, "all 30 on the roster (Follow-up)")):
