@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from followup.chain import notebook_rules
-from followup.commands import check
+from followup.commands import check as commands_check
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, writes
 
 NOTEBOOKS = Path(notebook_rules.__file__).parents[2]
@@ -34,7 +34,7 @@ def problems(tmp_path):
     def found(cells: list, check=notebook_rules.check) -> list[str]:
         path = tmp_path / "07_made_up.ipynb"
         path.write_text(writes(new_notebook(cells=cells)), encoding="utf-8")
-        return [check.line(problem) for problem in check(path)]
+        return [commands_check.line(problem) for problem in check(path)]
 
     return found
 
@@ -46,7 +46,7 @@ def broken(tmp_path):
     def found(content: str | bytes, check=notebook_rules.check) -> list[str]:
         path = tmp_path / "07_made_up.ipynb"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return [check.line(problem) for problem in check(path)]
+        return [commands_check.line(problem) for problem in check(path)]
 
     return found
 
@@ -63,16 +63,16 @@ def edited(change) -> str:
 
 def test_the_notebooks_of_the_study_keep_the_rules():
     assert [
-        check.line(problem) for path in sorted(NOTEBOOKS.glob("*.ipynb")) for problem in notebook_rules.check(path)
+        commands_check.line(problem) for path in sorted(NOTEBOOKS.glob("*.ipynb")) for problem in notebook_rules.check(path)
     ] == []
 
 
 def test_make_check_runs_it_and_fails_when_a_rule_is_broken(tmp_path, capsys):
     path = tmp_path / "07_made_up.ipynb"
     path.write_text(writes(new_notebook(cells=cells_of())), encoding="utf-8")
-    assert check.main(tmp_path) == 0
+    assert commands_check.main(tmp_path) == 0
     path.write_text(writes(new_notebook(cells=cells_of("!ls", "def f(): pass"))), encoding="utf-8")
-    assert check.main(tmp_path) == 1
+    assert commands_check.main(tmp_path) == 1
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 2
     assert lines[0].startswith("notebooks/07_made_up.ipynb, cell 6: a notebook does not call the shell")
@@ -283,7 +283,7 @@ def test_a_malformed_file_is_one_line_and_no_traceback(broken, check, content, w
 def test_a_notebook_that_is_not_there_is_one_line(tmp_path):
     [found] = notebook_rules.preflight(tmp_path / "08_gone.ipynb")
     assert (
-        check.line(found)
+        commands_check.line(found)
         == "notebooks/08_gone.ipynb: the notebook cannot be read (No such file or directory); what to do: put it back"
     )
 

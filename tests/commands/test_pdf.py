@@ -138,7 +138,7 @@ def test_the_same_numbers_keep_their_paper(cohort, chromium):
 
 def test_a_notice_of_a_failed_run_leaves_no_paper_without_it(cohort, chromium, monkeypatch):
     print_cohort(cohort, "chromium")
-    monkeypatch.setattr(publication.rendering, "with_notice", lambda page, notice: notice + page)
+    monkeypatch.setattr(publication.template_pages, "with_notice", lambda page, notice: notice + page)
     assert publication.publish_failure(cohort.build, "03_compare", Text("נכשלה", "it broke"))
     assert not list(cohort.build.glob("*.pdf"))
 

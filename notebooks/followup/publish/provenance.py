@@ -113,7 +113,7 @@ def day_of_publication(code: dict) -> str:
     committed = _git(HOUSE, "log", "-1", "--format=%ct") if code["modified"] is False else None
     if committed and not os.environ.get("SOURCE_DATE_EPOCH", "").isdecimal():
         return datetime.fromtimestamp(int(committed), UTC).date().isoformat()
-    return now().date().isoformat()
+    return now().astimezone(UTC).date().isoformat()  # the same day in every time zone
 
 
 # The same as an RO-Crate ---------------------------------------------------------------------------------------------
