@@ -63,7 +63,9 @@ def edited(change) -> str:
 
 def test_the_notebooks_of_the_study_keep_the_rules():
     assert [
-        commands_check.line(problem) for path in sorted(NOTEBOOKS.glob("*.ipynb")) for problem in notebook_rules.check(path)
+        commands_check.line(problem)
+        for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+        for problem in notebook_rules.check(path)
     ] == []
 
 
