@@ -25,7 +25,7 @@ from followup.study.params import Params
 HALF_A_STEP, A_LITTLE = 0.5, 0.01  # between the highest low answer, half a step above it, and what is no longer low
 BANDED = {"≤ 0.001": 0.001, "≤ 0.01": 0.01, "≤ 0.05": 0.05, "> 0.05": 1.0}
 ALL_EQUAL = "everyone's change"
-SECONDS = 20.0  # for one row, of which nearly all take a hundredth of a second
+SECONDS = 90.0  # for one row, of which nearly all take a hundredth; long, so that a busy machine gives the same verdict
 
 
 @dataclass(frozen=True)
