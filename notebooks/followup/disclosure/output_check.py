@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import pandas as pd
 
+from followup.disclosure.precision import BANDS_AS_WRITTEN
 from followup.disclosure.suppression import few_apart, is_count, protected_levels, protected_options
 from followup.study.codebook import WAVES, Codebook
 from followup.study.name_forms import letters_of, plain, words_of_our_prose
@@ -212,7 +213,7 @@ class Rules:
             if str(column).removesuffix("_he").removesuffix("_en") in OUR_SENTENCES:
                 continue
             for cell in frame[column].dropna().astype(str).unique():
-                if not KEY.fullmatch(cell) and bare_digits(cell, self.names):
+                if not KEY.fullmatch(cell) and cell not in BANDS_AS_WRITTEN and bare_digits(cell, self.names):
                     yield (
                         f"“{cell}” in column “{column}” is a number written as text; what to do: put numbers into columns "
                         'of their own, as in\n        table.assign(n_chosen=…, n=…), show=["option", "chosen_of"]'

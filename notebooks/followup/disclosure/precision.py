@@ -342,3 +342,6 @@ def released_gaps(frame: pd.DataFrame, level: str = "usual", least_group: int = 
     words = [c for c in shown if c.startswith(("superiority_", "ceiling_")) or c == "excludes_zero"]
     shown[words] = shown[words].where(~hidden, None)
     return shown
+
+
+BANDS_AS_WRITTEN = frozenset(p_band(p) for p in (*BANDS, 1.0))
