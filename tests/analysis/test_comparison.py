@@ -1,5 +1,7 @@
 """The tables of changes and gaps: stories worked by hand, what may be shown of them, and why a verdict is given."""
 
+from dataclasses import replace
+
 import made_up_studies as made
 import numpy as np
 import pandas as pd
@@ -40,6 +42,17 @@ def twelve_of_twenty_rose(**study) -> Comparison:
 
 
 # Linked waves --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("precision", "told"), [("usual", True), ("no_interval", False)])
+def test_the_params_say_how_precisely_changes_leave(precision, told):
+    """Twenty linked people: an interval leaves as usual, and not where the params say "no_interval"."""
+    study = twelve_of_twenty_rose()
+    policy = study.cohort.params.disclosure.model_copy(update={"precision": precision})
+    study.cohort = replace(study.cohort, params=study.cohort.params.model_copy(update={"disclosure": policy}))
+    drive = row(study.protected_changes(), "drive")
+    assert pd.notna(drive.get("ci90_low")) == told
+    assert drive["verdict"] == "rose"
 
 
 def test_twelve_who_rose_and_eight_who_stayed():

@@ -271,7 +271,7 @@ def test_a_notebook_of_deep_brackets_is_named(small):
         assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("kilobytes", [150_000, 250_000, 400_000, 600_000])
+@pytest.mark.parametrize("kilobytes", [150_000, 400_000, 600_000])
 def test_too_little_memory_is_said_and_the_report_stays(small, kilobytes):
     """A limit on the addresses of each process; what the system aborts, make says (see the Makefile's RUN)."""
     small.add_code("01_clean", "pass")

@@ -263,9 +263,9 @@ class Comparison:
         rows[["margin", "verdict", "reason", "beyond", "kept", "not_lower"]] = pd.DataFrame(verdicts, index=rows.index)
         return rows
 
-    def protected_changes(self, level: str = "usual") -> pd.DataFrame:
+    def protected_changes(self, level: str | None = None) -> pd.DataFrame:
         """`changes` as it leaves: nothing of groups that are too small or would give away one that is, and of the others
-        what the table of rules by n allows; `level` is how precisely ("usual", or a remedy for the whole table).
+        what the table of rules by n allows; `level` is how precisely, where not as `disclosure.precision` says.
 
         A p leaves only where the plan named the test; what rests on the linked alone does not where the few who
         answered one wave only would follow from it.
@@ -274,6 +274,7 @@ class Comparison:
         if changes.empty:
             return changes
         policy, sizes = self.cohort.params.disclosure, N_OF[self.link]
+        level = level or policy.precision
         shown = self._without_telling_pairs(changes.assign(hidden=hidden_rows(changes, policy, sizes)))
         shown = released(
             shown,

@@ -81,7 +81,7 @@ def _gap_row(comparison: Comparison, result: GapChange, least: float | None, p_a
     }
 
 
-def protected_gaps(comparison: Comparison, level: str = "usual") -> pd.DataFrame:
+def protected_gaps(comparison: Comparison, level: str | None = None) -> pd.DataFrame:
     """`gaps` as it leaves: nothing of a group that is too small, and of the others as precisely as the smaller allows."""
     found, policy = gaps(comparison), comparison.cohort.params.disclosure
     if found.empty:
@@ -93,7 +93,7 @@ def protected_gaps(comparison: Comparison, level: str = "usual") -> pd.DataFrame
     )
     groups["hidden"] = hidden_rows(groups, policy, ["n_programme_end", "n_follow_up"])
     hidden = hidden_gaps(found, policy, groups)
-    shown = released_gaps(found.assign(hidden=hidden), level, policy.least_group)
+    shown = released_gaps(found.assign(hidden=hidden), level or policy.precision, policy.least_group)
     shown["caution"] = shown["caution"].astype("object").where(~hidden, None)
     sizes = ["n_first", "n_second"]
     return shown.assign(**shown[sizes].astype("Int64").mask(hidden)).infer_objects()

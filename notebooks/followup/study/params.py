@@ -151,7 +151,7 @@ class Disclosure(Strict):
     weaker_than_usual: Wording | None = None  # first, since the others are held against it
     least_group: int = Field(8, ge=2)
     least_cell: int = Field(5, ge=2)
-    precision: Literal["usual", "fewer_digits", "no_interval", "words_only"] = "usual"
+    precision: Literal["usual", "fewer_digits", "no_interval", "words_only"] = "usual"  # of changes and gaps
 
     @field_validator("least_group", "least_cell")
     @classmethod
