@@ -39,7 +39,8 @@ def test_every_number_of_a_table_is_a_cell_of_the_row_that_it_shows(traced, name
     for table, rows in ((table, rows) for table, rows in shown.items() if table not in NOT_YET_ROUNDED):
         known = cells(cohort.results[cohort.shown[table]])
         for row in rows:
-            told = set().union(*map(numbers, row)) - LEVELS
+            label = numbers(row[0]) & cohort.no_results  # "11 years or more", as the codebook calls a group
+            told = (numbers(row[0]) - label).union(*map(numbers, row[1:])) - LEVELS
             fits = any(told <= of_row for of_row in known.values())
             checked += len(told)
             if not fits and not (
@@ -47,7 +48,7 @@ def test_every_number_of_a_table_is_a_cell_of_the_row_that_it_shows(traced, name
             ):
                 strange.append((table, row))
     assert strange == []
-    assert checked > 200
+    assert checked > 150
 
 
 @pytest.mark.parametrize("name", SHIPPED)

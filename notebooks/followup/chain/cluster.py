@@ -8,6 +8,7 @@ notebook that failed does, for a look.
 
 import base64
 import json
+import logging
 import os
 import pickle
 import queue
@@ -203,6 +204,8 @@ def _connected(address: str, here: dict[str, str]):
     """A client of the scheduler, with at least one worker, all of which are what this computer is."""
     from distributed import Client
 
+    for name in ("distributed", "distributed.utils", "distributed.client"):  # what goes wrong is said here, in a line
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=PATIENCE)
         client.wait_for_workers(1, timeout=PATIENCE)
