@@ -18,14 +18,14 @@ def in_a_line(error: Exception) -> str:
         return f"It could not go on: {MEMORY}."
     if isinstance(error, ImportError | SyntaxError) or _outside(error):
         own = isinstance(error, SyntaxError) and PACKAGE in Path(error.filename or "").parents
-        remedy = "mend the file" if own else ANEW
+        remedy = "fix the file" if own else ANEW
         return f"{'A module of the project' if own else 'A package of the environment'} is damaged ({said}): {remedy}."
     if isinstance(error, OSError):
         return f"{error.strerror or said}: {error.filename or ''}".rstrip(": ")
     where = traceback.extract_tb(error.__traceback__)[-1]
     return (
         f"This should not have happened: {type(error).__name__}: {said} ({Path(where.filename).name}, line {where.lineno}). "
-        "Nothing new was published; with FOLLOWUP_TRACE=1 before make it says more, for whoever mends the project."
+        "Nothing new was published; with FOLLOWUP_TRACE=1 before make it says more, for whoever fixes the project."
     )
 
 

@@ -145,7 +145,7 @@ def settle_bytecode() -> None:
         by_content = b"\3\0\0\0" + source_hash(source.read_bytes())  # flags and hash, as PEP 552 lays them out
         if compiled.is_file() and compiled.read_bytes()[4:16] == by_content:
             continue
-        with suppress(OSError):  # a project that cannot be written is compiled anew by each process
+        with suppress(OSError):  # a project that cannot be written is compiled again by each process
             compiled.unlink(missing_ok=True)
             py_compile.compile(
                 str(source), quiet=2, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH
