@@ -311,7 +311,7 @@ def test_the_difference_is_that_of_the_published_means_and_the_verdict_that_of_t
     with_scores(tmp_path, "1", FEWER)
     with_scores(tmp_path, "2", MORE)
     [row] = against(tmp_path).to_dict("records")
-    assert (row["cohort"], row["earlier"], row["n"], row["n_earlier"]) == ("2", "1", 11, 12)
+    assert (row["cohort"], row["cohort_before"], row["n"], row["n_before"]) == ("2", "1", 11, 12)
     assert (row["difference"], row["p_adjusted"], row["verdict"]) == (1.0, None, "higher")
     assert {"ci_low", "ci_high", "p"}.isdisjoint(row)
 

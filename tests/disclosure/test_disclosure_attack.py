@@ -363,7 +363,7 @@ def test_what_is_compared_is_what_each_report_says_and_of_enough_people(everythi
             continue
         assert set(table["cohort"].astype(str)) <= set(SHIPPED), path.stem
         names |= set(table["cohort"].astype(str))
-        for size in ("n", "n_earlier") if path.stem in ("means", "against_before") else ():
+        for size in ("n", "n_before") if path.stem in ("means", "against_before") else ():
             assert (table.get(size, pd.Series([8])) >= POLICY.least_group).all()
     assert names == set(SHIPPED)
     means = everything.result("compare", "means")

@@ -204,7 +204,7 @@ CHANGE = ["n_programme_end", "n_follow_up", "n_linked", "change", "ci_low", "ci_
 def against_before(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
     """Each cohort's means against those of the cohort before it: other people, so a difference of groups.
 
-    wave, scale, about, cohort, earlier, n, n_earlier, difference (of the two published means), p_adjusted (a band, by
+    wave, scale, about, cohort, earlier, n, n_before, difference (of the two published means), p_adjusted (a band, by
     Holm over the scales of two cohorts in a wave), verdict (higher, lower, cannot_be_told). The verdict is concluded
     from the unrounded scores behind the published means. A pair of which either has fewer than ten is hidden.
     """
@@ -223,7 +223,7 @@ def against_before(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
     ]
     table["p_adjusted"] = pd.concat(adjusted).reindex(table.index).astype(float)
     table["verdict"] = [_verdict(row.unrounded, row.p_adjusted) for row in table.itertuples()]
-    told = [rule("scale", n, least_group=0).p for n in table[["n", "n_earlier"]].min(axis=1)]
+    told = [rule("scale", n, least_group=0).p for n in table[["n", "n_before"]].min(axis=1)]
     bands = [p_band(p) if leaves else None for p, leaves in zip(table["p_adjusted"], told, strict=True)]
     return table.assign(p_adjusted=pd.Series(bands, index=table.index)).drop(columns=["p", "unrounded"])
 
@@ -246,9 +246,9 @@ def _against(row, one: Published, earlier: Published, means: pd.DataFrame) -> di
         "about_en": row.about_en,
         "wave": row.wave,
         "cohort": one.name,
-        "earlier": earlier.name,
+        "cohort_before": earlier.name,
         "n": len(now),
-        "n_earlier": len(before),
+        "n_before": len(before),
     }
     result = unlinked_change(before, now)
     if min(len(before), len(now)) < FEWEST_FOR_SPREAD or result.ci95 is None:

@@ -23,7 +23,7 @@ PERSONS = {"participant", "respondent", "ego", "alter", "id", "name", "email", "
 EXTREMES = {"min", "max", "minimum", "maximum", "median", "25%", "50%", "75%", "q1", "q3", "range"}
 SPREADS = {"sd", "std", "variance", "var"}
 FEWEST_FOR_SPREAD = 10
-SIZES = ("n", "n_programme_end", "n_follow_up", "n_linked", "n_first", "n_second", "n_earlier")
+SIZES = ("n", "n_programme_end", "n_follow_up", "n_linked", "n_first", "n_second", "n_before")
 GROUP_COUNTS = {*SIZES, "n_all", "n_ties", "n_possible"}
 MEANS = {
     "mean", "change", "difference", "standardised_difference", *(f"mean_{wave}" for wave in WAVES),
@@ -248,7 +248,7 @@ class Rules:
 
 OUR_SENTENCES = {  # columns of text that the package writes from released numbers, or that a person released
     "setting", "settled", "number", "numbers", "certainty", "sentence", "computed_sentence", "silent", "published",
-    "excerpt", "title", "about", "differs_in", "weighting", "file", "cohort", "cohorts", "earlier", "meeting",
+    "excerpt", "title", "about", "differs_in", "weighting", "file", "cohort", "cohorts", "cohort_before", "meeting",
 }  # fmt: skip
 KEY = re.compile(r"[A-Za-z]+(?:_\w+)+|\d{4}-\d\d-\d\d")  # a key that the page has words for, or a date
 LEVELS_AND_DATES = re.compile(r"(?<!\d)(?:19|20)\d\d(?:-\d\d){0,2}(?!\d)|(?:90|95|99)%|\b[A-Z]{1,3}\d{1,3}\b")

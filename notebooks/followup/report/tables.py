@@ -72,7 +72,7 @@ def html(
 ABOUT = {
     "about",
     "cohort",
-    "earlier",
+    "cohort_before",
     "measure",
     "group",
     "first",
