@@ -775,7 +775,7 @@ def on_page(changes: pd.DataFrame, language: str = "en") -> str:
         "measure",
         "group",
         "n_linked",
-        "mean_programme_end",
+        "mean_earlier",
         "change",
         "interval",
         "p_adjusted",
@@ -794,7 +794,7 @@ def a_statement_without_answers(copy: Copy):
     assert mine["n"].item() == 0
     changes = compared(copy, clean).protected_changes()
     row = changes.query("measure == 'motivation_promote' and group == 'all'").iloc[0]
-    assert (row["n_follow_up"], row["n_linked"]) == (0, 0)
+    assert (row["n_later"], row["n_linked"]) == (0, 0)
     assert pd.isna(row[["change", "p_adjusted", "ci_low"]]).all()
     assert not re.search(r"\bnan\b|None|NaN", on_page(changes[changes["measure"] == "motivation_promote"]))
 
@@ -848,7 +848,7 @@ def one_group_only(copy: Copy):
     groups = compared(copy, clean).protected_changes().query("group != 'all'")
     assert set(groups["group"]) == {"headquarters", "operational", "local_and_third"}
     assert groups["hidden"].all()
-    assert groups[["change", "mean_follow_up"]].isna().all(axis=None)
+    assert groups[["change", "mean_later"]].isna().all(axis=None)
     assert vocabulary.HIDDEN.en in on_page(groups)
 
 

@@ -72,7 +72,7 @@ def test_a_statement_changes_as_pandas_says(large):
     first, second = (large.raw[wave]["own_projects"].dropna() for wave in ("programme_end", "follow_up"))
     moved = (second - first).dropna()
     row = _row(large, "own_projects")
-    assert row[["n_programme_end", "n_follow_up", "n_linked"]].tolist() == [len(first), len(second), len(moved)]
+    assert row[["n_earlier", "n_later", "n_linked"]].tolist() == [len(first), len(second), len(moved)]
     low, high = stats.ttest_1samp(moved, 0).confidence_interval(0.95)
     assert row[["change", "ci_low", "ci_high"]].tolist() == pytest.approx([moved.mean(), low, high], abs=1e-12)
     assert row[["n_up", "n_down"]].tolist() == [(moved > 0).sum(), (moved < 0).sum()]

@@ -81,7 +81,7 @@ def test_the_walk_through_of_the_readme_gives_a_report(course):
     scale = changes[(changes["measure"] == "data_skills") & (changes["group"] == "all")].iloc[0]
     before, after = course_scores("programme_end.csv"), course_scores("follow_up.csv")
     assert scale["change"] == round(statistics.mean(after) - statistics.mean(before), 1)
-    assert (scale["n_programme_end"], scale["n_follow_up"], scale["n_linked"]) == (len(before), len(after), 0)
+    assert (scale["n_earlier"], scale["n_later"], scale["n_linked"]) == (len(before), len(after), 0)
     assert scale["verdict"] == "rose"
     page = (build / "report.he.html").read_text(encoding="utf-8")
     assert "קורס נתונים" in page

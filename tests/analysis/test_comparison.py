@@ -218,7 +218,7 @@ def test_a_group_of_one_mind_is_hidden_and_another_with_it():
     hidden = shown[shown["hidden"]]
     assert set(hidden["measure"]) == {"drive"}
     assert set(hidden["group"]) == {"south", "north"}
-    assert hidden[["change", "ci_low", "mean_follow_up"]].isna().all(axis=None)
+    assert hidden[["change", "ci_low", "mean_later"]].isna().all(axis=None)
 
 
 # Nobody follows from two tables --------------------------------------------------------------------------------------
@@ -279,12 +279,12 @@ def catching_up(top: bool = False, **study) -> Comparison:
 def test_a_gap_that_narrowed_is_adjusted_for_every_gap_the_plan_names():
     """The mean of north goes from 2.5 to 3.7, of south stays at 3.5: the gap goes from 1.0 to −0.2."""
     drive = all_gaps(catching_up()).set_index("measure").loc["drive"]
-    assert drive[["gap_programme_end", "gap_follow_up", "change"]].tolist() == pytest.approx([1.0, -0.2, -1.2])
+    assert drive[["gap_earlier", "gap_later", "change"]].tolist() == pytest.approx([1.0, -0.2, -1.2])
     assert drive["p_adjusted"] == pytest.approx(2 * drive["p"])
     gaps = protected_gaps(catching_up()).set_index("measure")
     drive = gaps.loc["drive"]
-    assert drive[["gap_programme_end", "gap_follow_up", "excludes_zero"]].tolist() == [1.0, -0.2, True]
-    assert drive[["change", "ci_low", "p_adjusted", "first_follow_up"]].isna().all()  # of ten and ten
+    assert drive[["gap_earlier", "gap_later", "excludes_zero"]].tolist() == [1.0, -0.2, True]
+    assert drive[["change", "ci_low", "p_adjusted", "first_later"]].isna().all()  # of ten and ten
     assert gaps.loc["role", "verdict"] == "cannot_be_told"
     assert drive["verdict"] == "narrowed"
     assert "the 95% interval excludes zero" in bare(verdicts.gap_reason(drive).en)
@@ -305,7 +305,7 @@ def test_a_gap_whose_groups_give_away_a_small_one_is_not_shown_and_says_why():
     small = Comparison(study.cohort, *_waves_of(study, {**places, **dict.fromkeys(names(21, 26), "west")}))
     gaps = protected_gaps(small)
     assert gaps["hidden"].all()
-    hidden = ["change", "p_adjusted", "excludes_zero", "superiority_follow_up", "ceiling_first", "verdict", "reason"]
+    hidden = ["change", "p_adjusted", "excludes_zero", "superiority_later", "ceiling_first", "verdict", "reason"]
     assert gaps[hidden].isna().all(axis=None)
     assert change_tables.why_no_gap(small, gaps) == change_tables.NO_GAP["small"]
     assert verdicts.gap_reason(gaps.iloc[0]).en == ""

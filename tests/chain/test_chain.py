@@ -94,11 +94,11 @@ def test_changes_has_a_row_for_each_measure_and_group_with_all_that_a_reviewer_n
     assert {
         "measure",
         "group",
-        "n_programme_end",
-        "n_follow_up",
+        "n_earlier",
+        "n_later",
         "n_linked",
-        "mean_programme_end",
-        "mean_follow_up",
+        "mean_earlier",
+        "mean_later",
         "change",
         "ci_low",
         "ci_high",
@@ -280,7 +280,7 @@ def test_small_groups_are_hidden_in_numbers_and_on_the_page(built):
     """South's six and the islands' two: beside North, the six would be known to within two people's answers."""
     changes = built.result("small", "changes").query("measure == 'skill'").set_index("group")
     assert changes["hidden"].to_dict() == {"all": False, "north": True, "south": True, "islands": True}
-    values = ["n_linked", "mean_programme_end", "mean_follow_up", "change", "ci_low", "verdict"]
+    values = ["n_linked", "mean_earlier", "mean_later", "change", "ci_low", "verdict"]
     assert changes.drop("all")[values].isna().all(axis=None)
     page = built.soup("small", "en")
     assert page.find(id="table-group_changes") is None
@@ -291,7 +291,7 @@ def test_a_gap_to_a_small_group_is_hidden_and_not_drawn(built):
     gaps = built.result("small", "gaps")
     assert gaps["hidden"].all()
     assert (
-        gaps[["change", "gap_programme_end", "gap_follow_up", "excludes_zero", "verdict", "reason"]]
+        gaps[["change", "gap_earlier", "gap_later", "excludes_zero", "verdict", "reason"]]
         .isna()
         .all(axis=None)
     )

@@ -45,7 +45,7 @@ def _row(name: str, kind: str, values: np.ndarray, steps: int) -> dict:
     low, high = bounds["ci90_low"], bounds["ci90_high"]
     return {
         "measure": name, "kind": kind, "group": "all", "n_linked": n, "margin": margin,
-        "mean_programme_end": first.mean(), "mean_follow_up": second.mean(), "change": change.mean(), **bounds,
+        "mean_earlier": first.mean(), "mean_later": second.mean(), "change": change.mean(), **bounds,
         **{f"n_{way}": int(who.sum()) for way, who in zip(("up", "same", "down"), counted, strict=True)},
         "p": sign_flip_p(tuple(zip(units.tolist(), people.tolist(), strict=True))),
         "top_change": ((second >= 3.5).astype(int) - (first >= 3.5)).mean(),

@@ -50,8 +50,8 @@ def before(row: pd.Series, levels: pd.DataFrame, scale: AnswerScale) -> Known:
     told = {name: None if pd.isna(row[name]) else row[name] for name in row.index}
     pair = Pair(
         linked=int(row["n_linked"]),
-        mean_first=_window(value, told["mean_programme_end"]),
-        mean_second=_window(value, told["mean_follow_up"]),
+        mean_first=_window(value, told["mean_earlier"]),
+        mean_second=_window(value, told["mean_later"]),
         change=value(row["change"]),
         ci95=Bounds(value(row["ci_low"]), value(row["ci_high"])),
         ci90=Bounds(value(row["ci90_low"]), value(row["ci90_high"])),

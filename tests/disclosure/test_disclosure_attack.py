@@ -119,8 +119,8 @@ def made_up(sizes: dict[str, int], outside: int, rng: np.random.Generator, decim
         "measure",
         "group",
         "n_linked",
-        "mean_programme_end",
-        "mean_follow_up",
+        "mean_earlier",
+        "mean_later",
         "change",
         "unanimous",
         "verdict_by",
@@ -138,7 +138,7 @@ def test_the_attack_recovers_a_group_of_which_only_its_own_row_is_hidden():
     """Twelve and ten shown to two decimals, the seven hidden: their sum follows to within a point, which is the truth."""
     rows, sums = made_up(SIZES, 0, np.random.default_rng(7), decimals=2)
     careless = rows.assign(hidden=rows["group"] == "local")
-    values = ["mean_programme_end", "mean_follow_up", "change"]
+    values = ["mean_earlier", "mean_later", "change"]
     careless[values] = careless[values].mask(careless["hidden"])
     attacked = attack.on_group_means(careless, same_in_both(SIZES, 0), (1, 5), give=0.005)
     for wave in WAVES:
@@ -169,7 +169,7 @@ def test_in_as_many_random_cohorts_hiding_small_groups_only_would_not_do():
         sizes = {f"g{place}": int(rng.integers(0, 16)) for place in range(rng.integers(2, 6))}
         rows, _ = made_up(sizes, 0, rng, decimals=1)
         careless = rows.assign(hidden=(rows["group"] != "all") & (rows["n_linked"] < 8))
-        values = ["mean_programme_end", "mean_follow_up", "change"]
+        values = ["mean_earlier", "mean_later", "change"]
         careless[values] = careless[values].mask(careless["hidden"])
         found = narrowed(careless, same_in_both(sizes, 0), (1, 5))
         recovered += any(width < needed for width, needed in found.values())
@@ -341,11 +341,11 @@ def test_a_group_of_one_mind_is_not_told(built):
     """Ten of ten gave one answer. Their mean, a whole number, would tell what each of them said; B131."""
     rng = np.random.default_rng(3)
     rows, _ = made_up({"hq": 12, "op": 10, "local": 9}, 0, rng)
-    rows.loc[rows["group"] == "op", ["mean_follow_up", "unanimous"]] = [4.0, True]
+    rows.loc[rows["group"] == "op", ["mean_later", "unanimous"]] = [4.0, True]
     shown = protected_groups(rows, POLICY, "n_linked", [*ABOUT, "unanimous"]).set_index("group")
     assert shown.loc["op", "hidden"]
     assert shown["hidden"].sum() == 2
-    careless = rows.drop(columns="unanimous").assign(n_linked=rows["n_linked"], mean_follow_up=5.0)
+    careless = rows.drop(columns="unanimous").assign(n_linked=rows["n_linked"], mean_later=5.0)
     careless = protected_groups(careless, POLICY, "n_linked", ABOUT).assign(measure="motivation")
     with pytest.raises(NotForPublication, match="gave one answer to “motivation”"):
         Rules(POLICY, CODEBOOK).protected("x", careless.replace({"hq": "headquarters", "op": "operational"}))

@@ -105,7 +105,7 @@ def words_outside(page) -> str:
 
 # ------------------------------------------------------------ the page that compares cohorts
 
-OF_ITS_REPORT = ["change", "ci_low", "ci_high", "margin", "verdict", "n_programme_end", "n_follow_up"]
+OF_ITS_REPORT = ["change", "ci_low", "ci_high", "margin", "verdict", "n_earlier", "n_later"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -213,7 +213,7 @@ def changes(**changed) -> pd.DataFrame:
         "n_linked": [28, 28, 9, np.nan],
         "hidden": [False, False, False, True],
         "margin": [0.3, 0.5, 0.3, 0.3],
-        "mean_programme_end": [4.0119, 3.8929, 3.9444, np.nan],
+        "mean_earlier": [4.0119, 3.8929, 3.9444, np.nan],
         "change": [-0.0982, -0.1429, 0.0278, np.nan],
         "ci_low": [-0.2611, -0.4163, -0.2512, np.nan],
         "ci_high": [0.0647, 0.1306, 0.3067, np.nan],
@@ -239,7 +239,7 @@ def shown(frame: pd.DataFrame, **options) -> pd.DataFrame:
 
 def test_a_scale_of_28_keeps_both_intervals_and_who_moved():
     scale = shown(changes()).iloc[0]
-    assert scale[["mean_programme_end", "change", "ci_low", "ci_high", "ci90_low", "ci90_high"]].tolist() == [
+    assert scale[["mean_earlier", "change", "ci_low", "ci_high", "ci90_low", "ci90_high"]].tolist() == [
         4.0, -0.1, -0.3, 0.1, -0.3, 0.1,
     ]  # fmt: skip
     assert scale["p_adjusted"] == "> 0.05"
@@ -251,20 +251,20 @@ def test_a_statement_of_28_keeps_one_interval_and_no_counts():
     statement = shown(changes()).iloc[1]
     assert statement[["change", "ci90_low", "ci90_high"]].tolist() == [-0.1, -0.4, 0.1]
     assert statement["p_adjusted"] == "≤ 0.05"
-    assert statement[["ci_low", "ci_high", "n_up", "n_same", "n_down", "mean_programme_end"]].isna().all()
+    assert statement[["ci_low", "ci_high", "n_up", "n_same", "n_down", "mean_earlier"]].isna().all()
     assert statement["verdict"] == "fell"
 
 
 def test_of_nine_people_it_is_not_told_that_they_stayed_within_the_margin():
     group = shown(changes()).iloc[2]
-    assert group[["mean_programme_end", "change"]].tolist() == [3.9, 0.0]
+    assert group[["mean_earlier", "change"]].tolist() == [3.9, 0.0]
     assert group[["ci_low", "ci90_low", "p_adjusted", "n_up", "kept", "beyond"]].isna().all()
     assert group[["verdict", "reason"]].tolist() == ["inconclusive", "too_few_for_margin"]
 
 
 def test_a_hidden_row_needs_no_n_and_tells_nothing():
     hidden = shown(changes()).iloc[3]
-    assert hidden[["mean_programme_end", "change", "kept", "verdict", "n_up"]].isna().all()
+    assert hidden[["mean_earlier", "change", "kept", "verdict", "n_up"]].isna().all()
 
 
 def test_a_row_without_n_that_is_not_hidden_is_refused():
@@ -307,10 +307,10 @@ def gaps(n_second: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "measure": ["own_area"], "n_first": [21], "n_second": [n_second],
-            "first_programme_end": [2.87], "first_follow_up": [3.55], "second_programme_end": [3.78],
-            "second_follow_up": [3.76], "gap_programme_end": [0.91], "gap_follow_up": [0.21], "change": [-0.7],
+            "first_earlier": [2.87], "first_later": [3.55], "second_earlier": [3.78],
+            "second_later": [3.76], "gap_earlier": [0.91], "gap_later": [0.21], "change": [-0.7],
             "ci_low": [-1.12], "ci_high": [-0.38], "p": [0.0006], "p_adjusted": [0.0011], "ceiling_first": [0.1],
-            "ceiling_second": [0.2], "superiority_programme_end": [0.91], "superiority_follow_up": [0.58],
+            "ceiling_second": [0.2], "superiority_earlier": [0.91], "superiority_later": [0.58],
             "detectable": [0.5], "verdict": ["narrowed"],
         }
     )  # fmt: skip
@@ -319,17 +319,17 @@ def gaps(n_second: int) -> pd.DataFrame:
 def test_a_gap_goes_by_the_smaller_group():
     large, small = released_gaps(gaps(20)).iloc[0], released_gaps(gaps(10)).iloc[0]
     assert large[["change", "ci_low", "ci_high", "p_adjusted"]].tolist() == [-0.7, -1.2, -0.3, "≤ 0.01"]
-    assert small[["gap_programme_end", "gap_follow_up", "excludes_zero", "verdict"]].tolist() == [
+    assert small[["gap_earlier", "gap_later", "excludes_zero", "verdict"]].tolist() == [
         0.9,
         0.2,
         True,
         "narrowed",
     ]
-    assert small[["change", "ci_low", "p_adjusted", "first_follow_up"]].isna().all()
+    assert small[["change", "ci_low", "p_adjusted", "first_later"]].isna().all()
     assert small[["ceiling_first", "ceiling_second"]].tolist() == ["at_most_15", "from_15_to_50"]
-    assert small[["superiority_programme_end", "superiority_follow_up"]].tolist() == ["higher", "rather_higher"]
+    assert small[["superiority_earlier", "superiority_later"]].tolist() == ["higher", "rather_higher"]
 
 
 def test_a_gap_of_seven_people_is_hidden_words_and_all():
     hidden = released_gaps(gaps(7)).iloc[0]
-    assert hidden[["gap_programme_end", "excludes_zero", "ceiling_first", "superiority_follow_up"]].isna().all()
+    assert hidden[["gap_earlier", "excludes_zero", "ceiling_first", "superiority_later"]].isna().all()

@@ -143,6 +143,6 @@ def test_tables_of_other_answers_are_refused():
 
 def test_beyond_eighty_people_nobodys_answers_are_looked_at():
     checked = of_one_statement(*HALF_ROSE)
-    many = checked.changes.assign(n_linked=81, n_programme_end=81, n_follow_up=81)
+    many = checked.changes.assign(n_linked=81, n_earlier=81, n_later=81)
     nobody = checked.responses.iloc[:0]
     assert Release(many, checked.levels, nobody, checked.group_of, checked.codebook, checked.params).broken() == []

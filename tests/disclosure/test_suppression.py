@@ -96,10 +96,10 @@ def test_the_threshold_is_the_policys():
 
 
 def test_a_group_too_small_in_one_wave_is_hidden_in_both():
-    table = results({"hq": 12, "op": 10, "local": 10}).assign(n_follow_up=[27, 12, 8, 7])
-    shown = protected_groups(table, POLICY, ["n_linked", "n_follow_up"], ABOUT)
+    table = results({"hq": 12, "op": 10, "local": 10}).assign(n_later=[27, 12, 8, 7])
+    shown = protected_groups(table, POLICY, ["n_linked", "n_later"], ABOUT)
     assert set(shown.loc[shown["hidden"], "group"]) == {"op", "local"}
-    assert shown["n_follow_up"].isna().tolist() == [False, False, True, True]
+    assert shown["n_later"].isna().tolist() == [False, False, True, True]
 
 
 def test_a_group_of_one_mind_is_hidden_with_another_however_large_it_is():

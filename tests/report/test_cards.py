@@ -35,7 +35,7 @@ CHANGES = pd.DataFrame(
 )
 GAPS = pd.DataFrame(
     [("drive", "big", "small", 0.9, 0.2)],
-    columns=["measure", "first", "second", "gap_programme_end", "gap_follow_up"],
+    columns=["measure", "first", "second", "gap_earlier", "gap_later"],
 )
 LEVELS = pd.DataFrame([("drive", 38, 30), ("drive", 29, 24)], columns=["measure", "n", "n_high"])
 TABLES = {"changes": CHANGES, "gaps": GAPS, "levels": LEVELS}

@@ -201,7 +201,7 @@ def test_a_gap_stands_with_its_verdict_superiority_and_ceilings(frames):
     assert "At the top at programme end: at most 15% · at most 15%" in " ".join(facts.split("\n"))
     assert facts.split("\n")[0] == WORDS(frame.iloc[0]["verdict"], "en")
     [zero, gap] = figure.axes[0].lines
-    assert list(gap.get_ydata()) == frame.iloc[0][["gap_programme_end", "gap_follow_up"]].tolist()
+    assert list(gap.get_ydata()) == frame.iloc[0][["gap_earlier", "gap_later"]].tolist()
     assert set(zero.get_ydata()) == {0}
 
 

@@ -137,8 +137,8 @@ def change_row(verdict: str, reason: str, **more) -> dict:
         "group": "all",
         "linked": True,
         "test": "sign_flip",
-        "n_programme_end": 38,
-        "n_follow_up": 29,
+        "n_earlier": 38,
+        "n_later": 29,
         "n_linked": 28,
         "change": 0.5,
         "ci_low": 0.2,
@@ -229,7 +229,7 @@ def test_a_statement_shows_the_interval_that_leaves_of_it():
 
 
 def test_a_groups_change_names_the_group_and_has_no_interval():
-    sizes = {"n_programme_end": 13, "n_follow_up": 10, "n_linked": 9}
+    sizes = {"n_earlier": 13, "n_later": 10, "n_linked": 9}
     rows = [change_row("rose", "p_adjusted", group="headquarters", **sizes, **NO_INTERVAL)]
     row = worded("changes", rows, kind="change", measure="motivation", group="headquarters")
     assert row["sentence_en"] == "Motivation to promote digitisation: a rise among headquarters (policy) ministries."
@@ -328,8 +328,8 @@ def gap_row(verdict: str, reason: str, **more) -> dict:
         "linked": True,
         "n_first": 9,
         "n_second": 10,
-        "gap_programme_end": 0.9,
-        "gap_follow_up": 0.2,
+        "gap_earlier": 0.9,
+        "gap_later": 0.2,
         "change": -0.7,
         "ci_low": -1.1,
         "ci_high": -0.3,
@@ -337,8 +337,8 @@ def gap_row(verdict: str, reason: str, **more) -> dict:
         "excludes_zero": True,
         "ceiling_first": "at_most_15",
         "ceiling_second": "from_15_to_50",
-        "superiority_programme_end": "higher",
-        "superiority_follow_up": "rather_higher",
+        "superiority_earlier": "higher",
+        "superiority_later": "rather_higher",
         "verdict": verdict,
         "reason": reason,
         "caution": None,
@@ -418,7 +418,7 @@ def test_the_shares_at_the_top_stand_beside_every_gap():
 
 def test_a_hidden_gap_is_said_to_be_hidden_and_nothing_else():
     hidden = gap_row("narrowed", "agreed", hidden=True) | dict.fromkeys(
-        ("change", "verdict", "reason", "gap_programme_end", "gap_follow_up")
+        ("change", "verdict", "reason", "gap_earlier", "gap_later")
     )
     said = worded("gaps", [hidden], kind="gap", measure="self_perception")
     assert said["verdict"] == "not_told"

@@ -50,15 +50,15 @@ def test_a_change_of_half_a_point_with_its_t_interval():
 
 
 @pytest.mark.parametrize(
-    ("programme_end", "follow_up", "n", "no_interval"),
+    ("earlier", "later", "n", "no_interval"),
     [
         ([], [], 0, "too few respondents"),
         ([3], [4], 1, "too few respondents"),
         ([3, 4], [3, 4], 2, "all changes are equal"),
     ],
 )
-def test_what_cannot_be_computed_is_none_with_a_reason(programme_end, follow_up, n, no_interval):
-    result = ch.linked_change(programme_end, follow_up)
+def test_what_cannot_be_computed_is_none_with_a_reason(earlier, later, n, no_interval):
+    result = ch.linked_change(earlier, later)
     assert (result.n, result.no_interval, result.no_test) == (n, no_interval, "too few to test")
     assert (result.ci95, result.ci90, result.dz, result.p_sign_flip) == (None, None, None, None)
     assert not any(value != value for value in vars(result).values())
@@ -426,10 +426,10 @@ def test_top_box_change_agrees_with_r(case, dataset):
 
 
 TWO_SAMPLE = {
-    "*/n1": lambda u, *_: u.n_programme_end,
-    "*/n2": lambda u, *_: u.n_follow_up,
-    "*/mean1": lambda u, *_: u.mean_programme_end,
-    "*/mean2": lambda u, *_: u.mean_follow_up,
+    "*/n1": lambda u, *_: u.n_earlier,
+    "*/n2": lambda u, *_: u.n_later,
+    "*/mean1": lambda u, *_: u.mean_earlier,
+    "*/mean2": lambda u, *_: u.mean_later,
     "*/mean_diff": lambda u, *_: u.change,
     "*/wilcox_p_exact": lambda u, first, second: unlinked_change.rank_sum_exact(first, second),
     "*/wilcox_p_exact_ert": lambda u, first, second: unlinked_change.rank_sum_exact(first, second),

@@ -21,17 +21,17 @@ HQ, OP = ["HQ"] * 6, ["OP"] * 6
 
 def narrowing(top: float | None = 5) -> gp.GapChange:
     """Headquarters stay near 4 while operations rise from near 2 to near 3.5, everyone measured twice."""
-    programme_end = pd.Series([4, 4, 3, 4, 4, 3] + [2, 2, 1, 2, 3, 2])
-    follow_up = pd.Series([4, 3, 3, 4, 4, 4] + [4, 3, 3, 4, 4, 3])
-    return gp.linked_gap_change(programme_end, follow_up, pd.Series(HQ + OP), "HQ", "OP", top=top)
+    earlier = pd.Series([4, 4, 3, 4, 4, 3] + [2, 2, 1, 2, 3, 2])
+    later = pd.Series([4, 3, 3, 4, 4, 4] + [4, 3, 3, 4, 4, 3])
+    return gp.linked_gap_change(earlier, later, pd.Series(HQ + OP), "HQ", "OP", top=top)
 
 
 def test_the_gap_is_the_second_group_minus_the_first():
     gap = narrowing()
-    assert gap.gap_programme_end == pytest.approx(2 - 22 / 6)
-    assert gap.gap_follow_up == pytest.approx(21 / 6 - 22 / 6)
+    assert gap.gap_earlier == pytest.approx(2 - 22 / 6)
+    assert gap.gap_later == pytest.approx(21 / 6 - 22 / 6)
     assert gap.change == pytest.approx(9 / 6)
-    assert gap.first_programme_end == gp.GroupAtWave(6, 22 / 6, 0)
+    assert gap.first_earlier == gp.GroupAtWave(6, 22 / 6, 0)
     assert gap.ci95.low > 0 and gap.exact
 
 
@@ -41,9 +41,9 @@ def test_a_gap_that_narrowed():
 
 
 def test_the_same_gap_the_other_way_round_has_narrowed_too():
-    programme_end = pd.Series([2, 2, 1, 2, 3, 2] + [4, 4, 3, 4, 4, 3])
-    follow_up = pd.Series([4, 3, 3, 4, 4, 3] + [4, 3, 3, 4, 4, 4])
-    gap = gp.linked_gap_change(programme_end, follow_up, pd.Series(HQ + OP), "HQ", "OP", top=5)
+    earlier = pd.Series([2, 2, 1, 2, 3, 2] + [4, 4, 3, 4, 4, 3])
+    later = pd.Series([4, 3, 3, 4, 4, 3] + [4, 3, 3, 4, 4, 4])
+    gap = gp.linked_gap_change(earlier, later, pd.Series(HQ + OP), "HQ", "OP", top=5)
     assert gap.change == pytest.approx(-9 / 6)
     assert gp.gap_verdict(gap).verdict == "narrowed"
 
@@ -60,35 +60,35 @@ def test_a_family_of_gaps_decides_by_the_adjusted_p():
 
 
 def test_equal_rises_leave_the_gap_untold():
-    programme_end = pd.Series([4, 3, 4, 3, 4, 3, 2, 3, 2, 3, 2, 3])
-    gap = gp.linked_gap_change(programme_end, programme_end + [1, 0] * 6, pd.Series(HQ + OP), "HQ", "OP", top=5)
+    earlier = pd.Series([4, 3, 4, 3, 4, 3, 2, 3, 2, 3, 2, 3])
+    gap = gp.linked_gap_change(earlier, earlier + [1, 0] * 6, pd.Series(HQ + OP), "HQ", "OP", top=5)
     assert gap.change == 0
     assert gap.p == 1
     assert gp.gap_verdict(gap).reason == "interval_includes_zero"
 
 
 def test_a_gap_that_turned_round_has_not_narrowed():
-    programme_end = pd.Series([3, 3, 3, 3, 4, 3] + [2, 3, 3, 2, 3, 3])
-    follow_up = pd.Series([3, 3, 3, 3, 4, 3] + [5] * 6)
-    gap = gp.linked_gap_change(programme_end, follow_up, pd.Series(HQ + OP), "HQ", "OP", top=5)
+    earlier = pd.Series([3, 3, 3, 3, 4, 3] + [2, 3, 3, 2, 3, 3])
+    later = pd.Series([3, 3, 3, 3, 4, 3] + [5] * 6)
+    gap = gp.linked_gap_change(earlier, later, pd.Series(HQ + OP), "HQ", "OP", top=5)
     assert gp.gap_verdict(gap).reason == "gap_reversed"
 
 
 def test_narrowing_in_points_but_not_in_order_is_not_told():
     """Headquarters come down to 4.5 and operations rise to 2.6, and still every answer at headquarters is higher."""
-    programme_end, follow_up = (
+    earlier, later = (
         pd.Series([5.0] * 5 + [4.9] + [1.0] * 5 + [1.1]),
         pd.Series([4.5] * 6 + [2.6] * 5 + [2.5]),
     )
-    gap = gp.linked_gap_change(programme_end, follow_up, pd.Series(HQ + OP), "HQ", "OP", top=6)
-    assert gap.superiority_programme_end == gap.superiority_follow_up == 0
+    gap = gp.linked_gap_change(earlier, later, pd.Series(HQ + OP), "HQ", "OP", top=6)
+    assert gap.superiority_earlier == gap.superiority_later == 0
     assert gp.gap_verdict(gap).reason == "superiority_disagrees"
 
 
 def test_a_gap_that_widened():
-    programme_end = pd.Series([3, 3, 2, 3, 4, 3] + [2, 3, 3, 2, 3, 3])
-    follow_up = pd.Series([5, 4, 4, 5, 5, 5] + [2, 3, 3, 2, 3, 2])
-    gap = gp.linked_gap_change(programme_end, follow_up, pd.Series(HQ + OP), "HQ", "OP", top=5)
+    earlier = pd.Series([3, 3, 2, 3, 4, 3] + [2, 3, 3, 2, 3, 3])
+    later = pd.Series([5, 4, 4, 5, 5, 5] + [2, 3, 3, 2, 3, 2])
+    gap = gp.linked_gap_change(earlier, later, pd.Series(HQ + OP), "HQ", "OP", top=5)
     assert gp.gap_verdict(gap).verdict == "widened"
 
 
@@ -98,7 +98,7 @@ def test_three_in_a_group_are_too_few():
     assert gap.change is not None
     assert gp.gap_verdict(gap).reason == "too_few"
     empty = gp.unlinked_gap_change([], [], [1, 2], ["HQ", "OP"], "HQ", "OP")
-    assert (empty.change, empty.gap_programme_end, empty.gap_follow_up) == (None, None, 1)
+    assert (empty.change, empty.gap_earlier, empty.gap_later) == (None, None, 1)
 
 
 def test_an_unlinked_gap_is_a_contrast_of_four_means_and_says_it_has_low_power():
@@ -118,7 +118,7 @@ def test_groups_that_each_changed_alike_leave_nothing_to_test():
 def test_who_is_in_no_group_is_left_out():
     group = pd.Series([*HQ, *OP, None, pd.NA])
     gap = gp.linked_gap_change([*range(1, 7)] * 2 + [1, 1], [6, 5, 4, 3, 2, 1] * 2 + [9, 9], group, "HQ", "OP")
-    assert (gap.first_programme_end.n, gap.second_programme_end.n, gap.change) == (6, 6, 0)
+    assert (gap.first_earlier.n, gap.second_earlier.n, gap.change) == (6, 6, 0)
 
 
 def test_groups_and_waves_must_list_the_same_respondents():
@@ -193,9 +193,9 @@ def did_input(case: str, dataset: str) -> tuple[pd.Series, pd.Series, pd.Series,
 
 
 LINKED = {
-    "*/n_first": lambda g: g.first_programme_end.n,
-    "*/n_second": lambda g: g.second_programme_end.n,
-    "*/change_n": lambda g: g.first_programme_end.n + g.second_programme_end.n,
+    "*/n_first": lambda g: g.first_earlier.n,
+    "*/n_second": lambda g: g.second_earlier.n,
+    "*/change_n": lambda g: g.first_earlier.n + g.second_earlier.n,
     "*/change_estimate": lambda g: g.change,
     "*/welch_p": lambda g: g.p_welch,
     "*/welch_df": lambda g: g.df,
@@ -214,7 +214,7 @@ RELABELLED_MEANS = {"*/perm_labels_p_meandiff"}
 
 
 def every_cell(gap: gp.GapChange) -> tuple[gp.GroupAtWave, ...]:
-    return gap.first_programme_end, gap.second_programme_end, gap.first_follow_up, gap.second_follow_up
+    return gap.first_earlier, gap.second_earlier, gap.first_later, gap.second_later
 
 
 @pytest.mark.parametrize(("case", "dataset"), cases("ref_did"))

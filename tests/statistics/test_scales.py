@@ -45,13 +45,13 @@ def test_a_score_needs_half_of_the_items(answered, score):
 
 def test_change_uses_the_items_answered_in_both_waves():
     """A skipped the hard item at follow-up: 4, 2 then 4 is no rise from 3 to 4 but no change on the common item."""
-    programme_end = pd.DataFrame({"easy": [4, 3], "hard": [2, 3]}, index=["A", "B"])
-    follow_up = pd.DataFrame({"hard": [NAN, 4, 5], "easy": [4, 4, 5]}, index=["A", "B", "C"])
-    common = sc.common_item_scores(programme_end, follow_up)
+    earlier = pd.DataFrame({"easy": [4, 3], "hard": [2, 3]}, index=["A", "B"])
+    later = pd.DataFrame({"hard": [NAN, 4, 5], "easy": [4, 4, 5]}, index=["A", "B", "C"])
+    common = sc.common_item_scores(earlier, later)
     assert common.loc["A"].tolist() == [4, 4, 0, 1]
     assert common.loc["B"].tolist() == [3, 4, 1, 2]
     assert list(common.index) == ["A", "B"]
-    assert sc.scale_scores(follow_up).loc["A", "score"] - sc.scale_scores(programme_end).loc["A", "score"] == 1
+    assert sc.scale_scores(later).loc["A", "score"] - sc.scale_scores(earlier).loc["A", "score"] == 1
 
 
 def test_waves_of_different_items_or_with_a_respondent_twice_are_refused():

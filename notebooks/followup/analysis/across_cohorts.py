@@ -198,7 +198,7 @@ def changes_table(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-CHANGE = ["n_programme_end", "n_follow_up", "n_linked", "change", "ci_low", "ci_high", "margin", "verdict"]
+CHANGE = ["n_earlier", "n_later", "n_linked", "change", "ci_low", "ci_high", "margin", "verdict"]
 
 
 def against_before(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:

@@ -28,8 +28,8 @@ from followup.study.cohort import Cohort
 N_OF = {  # the columns with the people behind a change, for each way of linking
     "by_id": ["n_linked"],
     "same_row": ["n_linked"],
-    "partly_linked": ["n_programme_end", "n_follow_up"],
-    "unlinked": ["n_programme_end", "n_follow_up"],
+    "partly_linked": ["n_earlier", "n_later"],
+    "unlinked": ["n_earlier", "n_later"],
 }
 KIND_OF_PRESERVED = {"equivalence": "equivalence", "non_inferiority": "non-inferiority"}
 FOR_NAMED_ONLY = ("ci90_low", "ci90_high", "kept", "not_lower", "beyond", "no_test")
@@ -150,13 +150,13 @@ class Comparison:
             "measure": measure,
             "group": group,
             "linked": self.linked,
-            "n_programme_end": len(waves.programme_end),
-            "n_follow_up": len(waves.follow_up),
+            "n_earlier": len(waves.programme_end),
+            "n_later": len(waves.follow_up),
             "n_linked": len(waves.pairs),
             "unanimous": waves.unanimous,
             "few_apart": self._few_apart(measure, waves),
-            "mean_programme_end": result.mean_programme_end,
-            "mean_follow_up": result.mean_follow_up,
+            "mean_earlier": result.mean_earlier,
+            "mean_later": result.mean_later,
             "change": result.change,
         }
         for name, bounds in (("ci", result.ci95), ("ci90", result.ci90)):
@@ -303,7 +303,7 @@ class Comparison:
             (OF_TWO_SPREADS, apart),
             (MOVES, few_linked[0] | shown["hidden"]),
             (("top_change",), few_linked[1] | group | shown["few_apart"]),
-            (("mean_programme_end", "mean_follow_up"), shown["kind"] == "item"),  # beside three categories
+            (("mean_earlier", "mean_later"), shown["kind"] == "item"),  # beside three categories
         ):
             columns = [column for column in columns if column in shown]
             shown[columns] = shown[columns].astype("object").where(~gone, None)

@@ -57,23 +57,23 @@ def _gap_row(comparison: Comparison, result: GapChange, least: float | None, p_a
     low, high = result.ci95 or (None, None)
     return {
         "linked": comparison.linked,
-        "n_first": min(result.first_programme_end.n, result.first_follow_up.n),
-        "n_second": min(result.second_programme_end.n, result.second_follow_up.n),
-        "first_programme_end": result.first_programme_end.mean,
-        "first_follow_up": result.first_follow_up.mean,
-        "second_programme_end": result.second_programme_end.mean,
-        "second_follow_up": result.second_follow_up.mean,
-        "gap_programme_end": result.gap_programme_end,
-        "gap_follow_up": result.gap_follow_up,
+        "n_first": min(result.first_earlier.n, result.first_later.n),
+        "n_second": min(result.second_earlier.n, result.second_later.n),
+        "first_earlier": result.first_earlier.mean,
+        "first_later": result.first_later.mean,
+        "second_earlier": result.second_earlier.mean,
+        "second_later": result.second_later.mean,
+        "gap_earlier": result.gap_earlier,
+        "gap_later": result.gap_later,
         "change": result.change,
         "ci_low": low,
         "ci_high": high,
         "p": result.p,
         "p_adjusted": p_adjusted,
-        "ceiling_first": result.first_programme_end.ceiling_share,
-        "ceiling_second": result.second_programme_end.ceiling_share,
-        "superiority_programme_end": result.superiority_programme_end,
-        "superiority_follow_up": result.superiority_follow_up,
+        "ceiling_first": result.first_earlier.ceiling_share,
+        "ceiling_second": result.second_earlier.ceiling_share,
+        "superiority_earlier": result.superiority_earlier,
+        "superiority_later": result.superiority_later,
         "detectable": least,
         "verdict": key_of(judged.verdict),
         "reason": judged.reason,
@@ -91,7 +91,7 @@ def protected_gaps(comparison: Comparison, level: str | None = None) -> pd.DataF
         for measure in found["measure"].unique()
         for group in ("all", *comparison.cohort.groups)
     )
-    groups["hidden"] = hidden_rows(groups, policy, ["n_programme_end", "n_follow_up"])
+    groups["hidden"] = hidden_rows(groups, policy, ["n_earlier", "n_later"])
     hidden = hidden_gaps(found, policy, groups)
     shown = released_gaps(found.assign(hidden=hidden), level or policy.precision, policy.least_group)
     shown["caution"] = shown["caution"].astype("object").where(~hidden, None)
@@ -106,7 +106,7 @@ def _sizes(comparison: Comparison, measure: str, group: str) -> dict:
     return {
         "measure": measure,
         "group": group,
-        "n_programme_end": len(first),
-        "n_follow_up": len(second),
+        "n_earlier": len(first),
+        "n_later": len(second),
         "unanimous": waves.unanimous,
     }

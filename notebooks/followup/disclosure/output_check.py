@@ -23,7 +23,7 @@ PERSONS = {"participant", "respondent", "ego", "alter", "id", "name", "email", "
 EXTREMES = {"min", "max", "minimum", "maximum", "median", "25%", "50%", "75%", "q1", "q3", "range"}
 SPREADS = {"sd", "std", "variance", "var"}
 FEWEST_FOR_SPREAD = 10
-SIZES = ("n", "n_programme_end", "n_follow_up", "n_linked", "n_first", "n_second", "n_before")
+SIZES = ("n", "n_earlier", "n_later", "n_linked", "n_first", "n_second", "n_before")
 GROUP_COUNTS = {*SIZES, "n_all", "n_ties", "n_possible"}
 MEANS = {
     "mean", "change", "difference", "standardised_difference", *(f"mean_{wave}" for wave in WAVES),
@@ -178,7 +178,7 @@ class Rules:
 
     def _of_one_mind(self, frame: pd.DataFrame, groups: pd.Series) -> Iterator[str]:
         """A mean at the end of the scale is everybody's answer."""
-        for column in sorted({"mean", "mean_programme_end", "mean_follow_up"} & {*frame}) if "measure" in frame else ():
+        for column in sorted({"mean", "mean_earlier", "mean_later"} & {*frame}) if "measure" in frame else ():
             for row in frame.loc[groups & frame[column].notna()].itertuples():
                 codes = self._codes(row.measure)
                 if codes and getattr(row, column) in (codes[0], codes[-1]):

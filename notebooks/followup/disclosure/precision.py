@@ -75,9 +75,9 @@ RULES = {
     ),
 }
 COLUMNS = {  # which column follows which entry of a rule
-    "change": "change", "top_change": "high", "mean": "mean", "mean_programme_end": "mean", "mean_follow_up": "mean",
-    "first_programme_end": "mean", "first_follow_up": "mean", "second_programme_end": "mean",
-    "second_follow_up": "mean", "gap_programme_end": "gap", "gap_follow_up": "gap", "alpha": "alpha",
+    "change": "change", "top_change": "high", "mean": "mean", "mean_earlier": "mean", "mean_later": "mean",
+    "first_earlier": "mean", "first_later": "mean", "second_earlier": "mean",
+    "second_later": "mean", "gap_earlier": "gap", "gap_later": "gap", "alpha": "alpha",
     "ci_low": "ci", "ci_high": "ci", "ci90_low": "ci90", "ci90_high": "ci90", "p_adjusted": "p",
 }  # fmt: skip
 
@@ -332,7 +332,7 @@ def released_gaps(frame: pd.DataFrame, level: str = "usual", least_group: int = 
     ]
     shown = released(frame, n=["n_first", "n_second"], kind="gap", level=level, least_group=least_group)
     shown["excludes_zero"] = pd.Series(excludes, index=frame.index, dtype="object")
-    for column in ("superiority_programme_end", "superiority_follow_up"):
+    for column in ("superiority_earlier", "superiority_later"):
         shown[column] = frame[column].map(superiority_in_words).astype("object")
     for column in ("ceiling_first", "ceiling_second"):
         told = frame[column].map(lambda value: value if isinstance(value, str) else ceiling_in_words(value))

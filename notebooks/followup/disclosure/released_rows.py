@@ -49,7 +49,7 @@ class Published:
 
 def sizes(link: str) -> list[str]:
     """The columns of a row that say how many people stand behind it, of which the smallest counts."""
-    return ["n_linked"] if METHODS[link] == "paired" else ["n_programme_end", "n_follow_up"]
+    return ["n_linked"] if METHODS[link] == "paired" else ["n_earlier", "n_later"]
 
 
 def kind_of(row: Mapping) -> str:
@@ -64,7 +64,7 @@ def known_of(row: Mapping, waves: tuple[Wave, Wave], scale: AnswerScale, about: 
     found = rule(kind_of(row), min(whole_number(row[column]) for column in sizes(about.link)), about.level)
     found = found or Rule(0)
     told = {column: None if pd.isna(value) else value for column, value in row.items()}
-    means = [_number(told, column, found.mean) for column in ("mean_programme_end", "mean_follow_up")]
+    means = [_number(told, column, found.mean) for column in ("mean_earlier", "mean_later")]
     change, linked, margin = _number(told, "change", found.change), int(told.get("n_linked") or 0), told.get("margin")
     moves = {name: told.get(column) for name, column in MOVED.items()}
     paired = about.method == "paired"

@@ -6,8 +6,8 @@ from followup.analysis.comparison import N_OF, Comparison
 from followup.language import Text, filled
 from followup.statistics.linked_change import EXACT_UP_TO, LARGE_SAMPLE
 
-MEANS = ["mean_programme_end", "mean_follow_up"]
-GAP = ["gap_programme_end", "gap_follow_up"]
+MEANS = ["mean_earlier", "mean_later"]
+GAP = ["gap_earlier", "gap_later"]
 JUDGED = ["change", "interval", "interval_90", "p_adjusted", "verdict"]
 COLUMNS = {  # "n" stands for how many answered, in each way of linking
     "forest": ["measure", "n", *JUDGED, *MEANS],

@@ -142,8 +142,8 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
 def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
     """The mean change with its interval, and whose answers it rests on: linked, linked in part or not linked."""
     values = {
-        "first": int(row["n_programme_end"]),
-        "second": int(row["n_follow_up"]),
+        "first": int(row["n_earlier"]),
+        "second": int(row["n_later"]),
         "both": int(row["n_linked"]),
         "n": _linked_of(cohort, group, row),
     }
@@ -262,7 +262,7 @@ def _wave_note(cohort: Cohort, wave: str) -> Text:
 
 def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     rows = table[table["measure"] == evidence.measure]
-    if rows.empty or pd.isna(rows.iloc[0]["gap_follow_up"]) and not bool(rows.iloc[0]["hidden"]):
+    if rows.empty or pd.isna(rows.iloc[0]["gap_later"]) and not bool(rows.iloc[0]["hidden"]):
         return None
     row = rows.iloc[0]
     named = {name: cohort.codebook.words(row[name]) for name in ("first", "second")}
@@ -289,7 +289,7 @@ def _gap_numbers(row: pd.Series) -> Text:
     """Both gaps, the change of the gap where it leaves, and how many stand behind them."""
     told = {
         name: lang.change(row[column], lang.decimals(row[column]))
-        for name, column in (("before", "gap_programme_end"), ("after", "gap_follow_up"), ("change", "change"))
+        for name, column in (("before", "gap_earlier"), ("after", "gap_later"), ("change", "change"))
     }
     text = filled(
         "הפער היה {before} והוא {after} נקודות",
@@ -313,8 +313,8 @@ def _gap_certainty(row: pd.Series) -> Text:
         "; השנייה לעומת הראשונה: {s1}, ואחר כך {s2}; בתקרה כבר בסיום התכנית: {c1} בקבוצה הראשונה, {c2} בשנייה",
         "; the second group beside the first: {s1}, then {s2}; at the top already at programme end: {c1} in the first group, {c2} in the second",
         {
-            "s1": verdicts.superiority(row["superiority_programme_end"]),
-            "s2": verdicts.superiority(row["superiority_follow_up"]),
+            "s1": verdicts.superiority(row["superiority_earlier"]),
+            "s2": verdicts.superiority(row["superiority_later"]),
             "c1": KEYS[row["ceiling_first"]],
             "c2": KEYS[row["ceiling_second"]],
         },

@@ -50,15 +50,15 @@ class GapChange:
     """
 
     linked: bool
-    first_programme_end: GroupAtWave
-    second_programme_end: GroupAtWave
-    first_follow_up: GroupAtWave
-    second_follow_up: GroupAtWave
-    gap_programme_end: float | None
-    gap_follow_up: float | None
+    first_earlier: GroupAtWave
+    second_earlier: GroupAtWave
+    first_later: GroupAtWave
+    second_later: GroupAtWave
+    gap_earlier: float | None
+    gap_later: float | None
     change: float | None
-    superiority_programme_end: float | None
-    superiority_follow_up: float | None
+    superiority_earlier: float | None
+    superiority_later: float | None
     se: float | None = None
     df: float | None = None
     ci95: Interval | None = None
@@ -75,13 +75,13 @@ class GapChange:
     @property
     def ceiling_share(self) -> float | None:
         """The larger of the two groups' shares at the top at programme end."""
-        shares = (self.first_programme_end.ceiling_share, self.second_programme_end.ceiling_share)
+        shares = (self.first_earlier.ceiling_share, self.second_earlier.ceiling_share)
         return None if None in shares else max(shares)
 
 
 def linked_gap_change(
-    programme_end: Answers,
-    follow_up: Answers,
+    earlier: Answers,
+    later: Answers,
     group: Answers,
     first: object,
     second: object,
@@ -95,8 +95,8 @@ def linked_gap_change(
     `top` is the highest value of the scale. Respondents with a blank in either wave, and other groups, are left out.
     Each group needs four. Source: Welch's t on change scores; Janssen 1997; Chung & Romano 2013.
     """
-    group = _same_respondents(programme_end, follow_up, group)
-    pairs = [_pairs_of(programme_end, follow_up, group == name) for name in (first, second)]
+    group = _same_respondents(earlier, later, group)
+    pairs = [_pairs_of(earlier, later, group == name) for name in (first, second)]
     waves = tuple(zip(*pairs, strict=True))
     changes = [after - before for before, after in pairs]
     whole = whole_units(np.concatenate(changes), unit)
@@ -111,10 +111,10 @@ def linked_gap_change(
 
 
 def unlinked_gap_change(
-    programme_end: Answers,
-    group_programme_end: Answers,
-    follow_up: Answers,
-    group_follow_up: Answers,
+    earlier: Answers,
+    group_earlier: Answers,
+    later: Answers,
+    group_later: Answers,
     first: object,
     second: object,
     *,
@@ -128,7 +128,7 @@ def unlinked_gap_change(
     """
     waves = tuple(
         tuple(_answers_of(answers, group, name) for name in (first, second))
-        for answers, group in ((programme_end, group_programme_end), (follow_up, group_follow_up))
+        for answers, group in ((earlier, group_earlier), (later, group_later))
     )
     gap = _described(False, waves, top, _no_test(*waves[0], *waves[1]))
     if gap.no_test:
@@ -147,8 +147,8 @@ def _four_cells(waves: tuple) -> tuple[float, float, float, Interval]:
     return float(fit.bse[3]), float(fit.df_resid), float(fit.pvalues[3]), Interval(float(low), float(high))
 
 
-def _same_respondents(programme_end: Answers, follow_up: Answers, group: Answers) -> np.ndarray:
-    indexes = [values.index for values in (programme_end, follow_up, group) if isinstance(values, pd.Series)]
+def _same_respondents(earlier: Answers, later: Answers, group: Answers) -> np.ndarray:
+    indexes = [values.index for values in (earlier, later, group) if isinstance(values, pd.Series)]
     if any(not index.equals(indexes[0]) for index in indexes):
         raise ValueError("waves and groups list different respondents: link them by respondent before comparing")
     names = np.array(group, dtype=object)
@@ -156,8 +156,8 @@ def _same_respondents(programme_end: Answers, follow_up: Answers, group: Answers
     return names
 
 
-def _pairs_of(programme_end: Answers, follow_up: Answers, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return linked_pairs(np.asarray(programme_end, dtype=float)[members], np.asarray(follow_up, dtype=float)[members])
+def _pairs_of(earlier: Answers, later: Answers, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return linked_pairs(np.asarray(earlier, dtype=float)[members], np.asarray(later, dtype=float)[members])
 
 
 def _answers_of(answers: Answers, group: Answers, name: object) -> np.ndarray:
@@ -293,9 +293,9 @@ def _why_not_told(gap: GapChange, p: float | None, alpha: float) -> str | None:
 
 
 def _direction(gap: GapChange, ceiling: float | None) -> tuple[str, str]:
-    before, after = gap.gap_programme_end, gap.gap_follow_up
+    before, after = gap.gap_earlier, gap.gap_later
     if before * gap.change >= 0:
-        agreed = abs(gap.superiority_follow_up - 0.5) > abs(gap.superiority_programme_end - 0.5)
+        agreed = abs(gap.superiority_later - 0.5) > abs(gap.superiority_earlier - 0.5)
         return ("widened", "agreed") if agreed else ("cannot be told", "superiority_disagrees")
     if abs(after) >= abs(before):
         return "cannot be told", "gap_reversed"
@@ -303,7 +303,7 @@ def _direction(gap: GapChange, ceiling: float | None) -> tuple[str, str]:
         return "cannot be told", "ceiling_unknown"
     if ceiling > BLOCKED_ABOVE:
         return "cannot be told", "ceiling"
-    agreed = abs(gap.superiority_follow_up - 0.5) < abs(gap.superiority_programme_end - 0.5)
+    agreed = abs(gap.superiority_later - 0.5) < abs(gap.superiority_earlier - 0.5)
     return ("narrowed", "agreed") if agreed else ("cannot be told", "superiority_disagrees")
 
 

@@ -51,15 +51,15 @@ def whole_units(values: Answers, unit: float | None = None) -> np.ndarray:
     raise ValueError(f"answers are not multiples of {step}: give item sums, or the unit")
 
 
-def linked_pairs(programme_end: Answers, follow_up: Answers) -> tuple[np.ndarray, np.ndarray]:
+def linked_pairs(earlier: Answers, later: Answers) -> tuple[np.ndarray, np.ndarray]:
     """The answers of those who answered both waves, as two float arrays in the same order.
 
     Two Series must carry the same index (the respondents): pairing by row order is refused with ValueError.
     """
-    both_series = isinstance(programme_end, pd.Series) and isinstance(follow_up, pd.Series)
-    if both_series and not programme_end.index.equals(follow_up.index):
+    both_series = isinstance(earlier, pd.Series) and isinstance(later, pd.Series)
+    if both_series and not earlier.index.equals(later.index):
         raise ValueError("the waves list different respondents: link them by respondent before comparing")
-    first, second = np.asarray(programme_end, dtype=float), np.asarray(follow_up, dtype=float)
+    first, second = np.asarray(earlier, dtype=float), np.asarray(later, dtype=float)
     if first.shape != second.shape or first.ndim != 1:
         raise ValueError(f"linked waves need one value per respondent, got shapes {first.shape} and {second.shape}")
     answered_both = ~(np.isnan(first) | np.isnan(second))
@@ -170,8 +170,8 @@ class LinkedChange:
     n_up: int
     n_same: int
     n_down: int
-    mean_programme_end: float | None
-    mean_follow_up: float | None
+    mean_earlier: float | None
+    mean_later: float | None
     change: float | None
     sd: float | None
     ci95: Interval | None
@@ -192,7 +192,7 @@ class LinkedChange:
 
 
 def linked_change(
-    programme_end: Answers, follow_up: Answers, *, unit: float | None = None, tests: int = 1, alpha: float = 0.05
+    earlier: Answers, later: Answers, *, unit: float | None = None, tests: int = 1, alpha: float = 0.05
 ) -> LinkedChange:
     """Change among linked respondents: one value per respondent in each wave, in points, in the same order.
 
@@ -200,7 +200,7 @@ def linked_change(
     `tests` is the size of the family to be adjusted: with fewer non-zero changes than its floor, no p is given.
     Raises ValueError for Series that list different respondents.
     """
-    first, second = linked_pairs(programme_end, follow_up)
+    first, second = linked_pairs(earlier, later)
     change = second - first
     whole = whole_units(change, unit)
     n, up, down = whole.size, int((whole > 0).sum()), int((whole < 0).sum())
@@ -215,8 +215,8 @@ def linked_change(
         n_up=up,
         n_same=n - up - down,
         n_down=down,
-        mean_programme_end=float(first.mean()) if n else None,
-        mean_follow_up=float(second.mean()) if n else None,
+        mean_earlier=float(first.mean()) if n else None,
+        mean_later=float(second.mean()) if n else None,
         change=float(change.mean()) if n else None,
         sd=0.0 if no_interval == NO_SPREAD else sd,
         ci95=_interval(pair, 0.95) if pair else None,
@@ -246,12 +246,12 @@ class Preservation(NamedTuple):
     p_equivalent: float
 
 
-def preservation(programme_end: Answers, follow_up: Answers, margin: float) -> Preservation | None:
+def preservation(earlier: Answers, later: Answers, margin: float) -> Preservation | None:
     """Was the level kept within `margin` points? None with fewer than two linked respondents or equal changes.
 
     Source: Schuirmann 1987; Lakens 2017.
     """
-    first, second = linked_pairs(programme_end, follow_up)
+    first, second = linked_pairs(earlier, later)
     if first.size < 2 or np.ptp(whole_units(second - first)) == 0:
         return None
     p, (_, p_not_worse, _), (_, p_not_better, _) = ttost_paired(second, first, -margin, margin)

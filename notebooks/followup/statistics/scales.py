@@ -39,22 +39,22 @@ def scale_scores(items: pd.DataFrame, at_least: float = 0.5) -> pd.DataFrame:
     return pd.DataFrame({"score": items.astype(float).mean(axis=1).where(enough), "items_answered": answered})
 
 
-def common_item_scores(programme_end: pd.DataFrame, follow_up: pd.DataFrame, at_least: float = 0.5) -> pd.DataFrame:
+def common_item_scores(earlier: pd.DataFrame, later: pd.DataFrame, at_least: float = 0.5) -> pd.DataFrame:
     """Scores of linked respondents in both waves from the items each answered in both, and their change, in points.
 
     Both tables are indexed by respondent and hold the same items; the result has a row per respondent in both, with the
-    columns programme_end, follow_up, change, items_answered. Otherwise a skipped item would look like a change.
+    columns earlier, later, change, items_answered. Otherwise a skipped item would look like a change.
     """
-    if set(programme_end.columns) != set(follow_up.columns):
+    if set(earlier.columns) != set(later.columns):
         raise ValueError("the waves hold different items of the scale")
-    if not (programme_end.index.is_unique and follow_up.index.is_unique):
+    if not (earlier.index.is_unique and later.index.is_unique):
         raise ValueError("a respondent appears twice in one wave")
-    ids = programme_end.index.intersection(follow_up.index)
-    first, second = programme_end.loc[ids], follow_up.loc[ids, programme_end.columns]
+    ids = earlier.index.intersection(later.index)
+    first, second = earlier.loc[ids], later.loc[ids, earlier.columns]
     both = first.notna() & second.notna()
     first, second = scale_scores(first.where(both), at_least), scale_scores(second.where(both), at_least)
-    scores = pd.DataFrame({"programme_end": first["score"], "follow_up": second["score"]})
-    return scores.assign(change=scores.follow_up - scores.programme_end, items_answered=first["items_answered"])
+    scores = pd.DataFrame({"earlier": first["score"], "later": second["score"]})
+    return scores.assign(change=scores.later - scores.earlier, items_answered=first["items_answered"])
 
 
 # Reliability -------------------------------------------------------------------------------------------------------

@@ -33,9 +33,9 @@ class TopBoxChange:
     no_test: str | None
 
 
-def top_box_change(programme_end: Answers, follow_up: Answers, top: float) -> TopBoxChange:
+def top_box_change(earlier: Answers, later: Answers, top: float) -> TopBoxChange:
     """Change of the share who answered `top` or higher: one value per linked respondent in each wave, in one order."""
-    first, second = (wave >= top for wave in linked_pairs(programme_end, follow_up))
+    first, second = (wave >= top for wave in linked_pairs(earlier, later))
     cells = (first & second, first & ~second, ~first & second, ~first & ~second)
     return top_box_from_counts(*(int(cell.sum()) for cell in cells))
 

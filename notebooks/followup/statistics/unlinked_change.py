@@ -36,10 +36,10 @@ class UnlinkedChange:
     Brunner–Munzel's; `test` names which.
     """
 
-    n_programme_end: int
-    n_follow_up: int
-    mean_programme_end: float | None
-    mean_follow_up: float | None
+    n_earlier: int
+    n_later: int
+    mean_earlier: float | None
+    mean_later: float | None
     change: float | None
     ci95: Interval | None
     ci90: Interval | None
@@ -54,13 +54,13 @@ class UnlinkedChange:
     no_test: str | None
 
 
-def unlinked_change(programme_end: Answers, follow_up: Answers) -> UnlinkedChange:
+def unlinked_change(earlier: Answers, later: Answers) -> UnlinkedChange:
     """Difference between unlinked waves: each an array of answers in points, of any two lengths, blanks left out.
 
     The interval needs two answers in each wave, the test four.
     Source: Welch's t; Brunner & Munzel 2000; Cliff 1993.
     """
-    first, second = present(programme_end), present(follow_up)
+    first, second = present(earlier), present(later)
     smaller = min(first.size, second.size)
     unanimous = smaller > 0 and np.ptp(np.concatenate([first, second])) < 1e-9
     spread = smaller > 1 and max(np.ptp(first), np.ptp(second)) > 1e-9
@@ -75,10 +75,10 @@ def unlinked_change(programme_end: Answers, follow_up: Answers) -> UnlinkedChang
     test = "rank sum, exact" if exact is not None else "Brunner–Munzel" if ranks else None
     no_test = "the waves do not overlap" if no_test is None and test is None else no_test
     return UnlinkedChange(
-        n_programme_end=first.size,
-        n_follow_up=second.size,
-        mean_programme_end=float(first.mean()) if first.size else None,
-        mean_follow_up=float(second.mean()) if second.size else None,
+        n_earlier=first.size,
+        n_later=second.size,
+        mean_earlier=float(first.mean()) if first.size else None,
+        mean_later=float(second.mean()) if second.size else None,
         change=difference,
         ci95=t_interval(difference, *welch, 0.95) if welch else None,
         ci90=t_interval(difference, *welch, 0.90) if welch else None,
@@ -162,8 +162,8 @@ class PartlyLinkedChange:
     n_programme_end_only: int
     n_follow_up_only: int
     linked: LinkedChange
-    mean_programme_end: float | None
-    mean_follow_up: float | None
+    mean_earlier: float | None
+    mean_later: float | None
     change: float | None
     se: float | None = None
     df: float | None = None
@@ -174,14 +174,14 @@ class PartlyLinkedChange:
 
 
 def partly_linked_change(
-    programme_end: pd.Series, follow_up: pd.Series, *, unit: float | None = None, tests: int = 1
+    earlier: pd.Series, later: pd.Series, *, unit: float | None = None, tests: int = 1
 ) -> PartlyLinkedChange:
     """Change when some respondents answered both waves and some only one: two Series of points indexed by respondent.
 
     Who is linked follows from the index; one respondent twice in a wave is refused with ValueError.
     Needs four linked respondents. Source: Derrick et al. 2017, T_new2 (unequal variances).
     """
-    first, second = programme_end.dropna().astype(float), follow_up.dropna().astype(float)
+    first, second = earlier.dropna().astype(float), later.dropna().astype(float)
     if not (first.index.is_unique and second.index.is_unique):
         raise ValueError("a respondent appears twice in one wave")
     ids = first.index.intersection(second.index)
@@ -190,8 +190,8 @@ def partly_linked_change(
         n_programme_end_only=len(first) - len(ids),
         n_follow_up_only=len(second) - len(ids),
         linked=linked_change(first[ids], second[ids], unit=unit, tests=tests),
-        mean_programme_end=float(first.mean()) if len(first) else None,
-        mean_follow_up=float(second.mean()) if len(second) else None,
+        mean_earlier=float(first.mean()) if len(first) else None,
+        mean_later=float(second.mean()) if len(second) else None,
         change=float(second.mean() - first.mean()) if len(first) and len(second) else None,
     )
     if len(ids) < FEWEST_IN_A_GROUP:

@@ -133,7 +133,7 @@ def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
     the top already.
     """
     columns = min(len(frame), 3)
-    reach = max(1.0, frame[["gap_programme_end", "gap_follow_up"]].astype(float).abs().max().max() + 0.6)
+    reach = max(1.0, frame[["gap_earlier", "gap_later"]].astype(float).abs().max().max() + 0.6)
     with style():
         font()
         figure = mpl.figure.Figure(figsize=(7.2, 4.0 * -(-len(frame) // columns)), layout="constrained")
@@ -144,7 +144,7 @@ def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
             axes.set_axis_off()
     parts = [
         f"{words(row.measure, language)}: {words(row.verdict, language)}, "
-        f"{_moved_from(*(lang.change(gap, lang.decimals(gap)) for gap in (row.gap_programme_end, row.gap_follow_up)))[language]}"
+        f"{_moved_from(*(lang.change(gap, lang.decimals(gap)) for gap in (row.gap_earlier, row.gap_later)))[language]}"
         for row in frame.itertuples()
     ]
     return figure, alternative(
@@ -159,7 +159,7 @@ def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
 
 def _gap_panel(axes, row, words: Vocabulary, language: str, reach: float) -> None:
     without_frame(axes)
-    gaps = (row.gap_programme_end, row.gap_follow_up)
+    gaps = (row.gap_earlier, row.gap_later)
     axes.axhline(0, color=LINE, linewidth=1)
     axes.plot([0, 1], gaps, marker="o", color=VERDICT_COLOURS.get(row.verdict, HIGH), linewidth=2)
     for x, value in enumerate(gaps):
@@ -180,7 +180,7 @@ def _gap_panel(axes, row, words: Vocabulary, language: str, reach: float) -> Non
     axes.grid(axis="y", color=GRID)
     axes.set_title(wrapped(words(row.measure, language), language, 34), fontsize=TEXT_SIZE + 1, color=INK)
     bands = (row.ceiling_first, row.ceiling_second)
-    superior = _moved_from(*map(superiority, (row.superiority_programme_end, row.superiority_follow_up)))
+    superior = _moved_from(*map(superiority, (row.superiority_earlier, row.superiority_later)))
     facts = [
         words(row.verdict, language),
         GAP_READ_AS[language].format(**{side: words(getattr(row, side), language) for side in ("first", "second")}),
