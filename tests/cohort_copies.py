@@ -129,8 +129,8 @@ questionnaire: tiny
 title: {he: שאלון, en: Tiny}
 programme: {he: תכנית, en: Programme}
 waves:
-  programme_end: {he: סיום, en: End}
-  follow_up: {he: מעקב, en: Later}
+  programme_end: {he: סיום, en: End, when: {he: בסיום, en: at the end}}
+  follow_up: {he: מעקב, en: Later, when: {he: במעקב, en: later}}
 respondent_headings: [Code]
 submitted_headings: [Time]
 ignored_headings: [Seed]

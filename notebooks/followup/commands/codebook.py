@@ -145,8 +145,12 @@ def _codebook_text(questionnaire: str, source: str, columns: list[Drafted]) -> s
             "title": _both(questionnaire),
             "programme": _both(questionnaire),
             "waves": {
-                "programme_end": {"he": "סיום התכנית", "en": "End of the programme"},
-                "follow_up": {"he": "מעקב", "en": "Follow-up"},
+                "programme_end": {
+                    "he": "סיום התכנית",
+                    "en": "End of the programme",
+                    "when": {"he": "בסיום התכנית", "en": "at the end of the programme"},
+                },
+                "follow_up": {"he": "מעקב", "en": "Follow-up", "when": {"he": "במעקב", "en": "at follow-up"}},
             },
         },
         "Columns that are no questions.": {

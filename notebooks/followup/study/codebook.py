@@ -29,6 +29,12 @@ class Words(Strict):
         return {"he": self.he, "en": self.en}[language]
 
 
+class WaveWords(Words):
+    """The name of a wave ("End of the programme"), and `when`, how it stands in a sentence ("at the end of the programme")."""
+
+    when: Words
+
+
 class Option(Words):
     """A response option: the number it is scored as, its label in both languages, and other spellings met in exports."""
 
@@ -145,7 +151,7 @@ class Codebook(Strict):
     questionnaire: Key
     title: Words
     programme: Words
-    waves: dict[Wave, Words] = Field(min_length=1)
+    waves: dict[Wave, WaveWords] = Field(min_length=1)
     respondent_headings: list[Wording] = []
     submitted_headings: list[Wording] = []
     ignored_headings: list[Wording] = []
