@@ -175,7 +175,7 @@ def test_partly_linked_waves_count_everyone_and_show_the_linked_beside():
     first = pd.Series([3, 3, 4, 4, 2, 5], index=list("abcdef"))
     second = pd.Series([4, 4, 4, 5, 5, 1], index=list("abcdgh"))
     result = unlinked_change.partly_linked_change(first, second)
-    assert (result.n_linked, result.n_programme_end_only, result.n_follow_up_only) == (4, 2, 2)
+    assert (result.n_linked, result.n_earlier_only, result.n_later_only) == (4, 2, 2)
     assert result.change == pytest.approx(23 / 6 - 21 / 6)
     assert result.linked.change == 0.75
     with pytest.raises(ValueError, match="twice"):
@@ -474,8 +474,8 @@ def test_unlinked_change_agrees_with_r(case, dataset):
 
 PARTLY_LINKED = {
     "*/n_both": lambda c: c.n_linked,
-    "*/n_T1_only": lambda c: c.n_programme_end_only,
-    "*/n_T2_only": lambda c: c.n_follow_up_only,
+    "*/n_T1_only": lambda c: c.n_earlier_only,
+    "*/n_T2_only": lambda c: c.n_later_only,
     "*/partover_estimate": lambda c: c.change,
     "*/partover_t_unequalvar": lambda c: c.change / c.se,
     "*/partover_p_unequalvar": lambda c: c.p,

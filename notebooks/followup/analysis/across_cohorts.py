@@ -12,7 +12,6 @@ from followup.disclosure.precision import nearest, p_band, rule
 from followup.language import LANGUAGES, Text, filled, listed
 from followup.statistics.multiplicity import holm
 from followup.statistics.unlinked_change import unlinked_change
-from followup.study.codebook import WAVES
 
 LEVEL = 0.05
 FEWEST_FOR_SPREAD = 10  # a conclusion about two means rests on their SDs; none below ten people
@@ -46,7 +45,7 @@ def wordings(cohorts: Cohorts) -> pd.DataFrame:
         {"scale": scale, "wave": wave, "wording": one.wording(scale, wave), "cohort": one.name}
         for one in cohorts.published
         for scale in one.cohort.codebook.scales
-        for wave in WAVES
+        for wave in one.cohort.waves
         if one.mean(scale, wave)
     ]
     table = pd.DataFrame(rows, columns=["scale", "wave", "wording", "cohort"])
@@ -94,7 +93,7 @@ def statements_table(cohorts: Cohorts) -> pd.DataFrame:
     """
     rows = [
         {"item": row.measure, "wording": _statement(one.cohort.codebook, row.measure), "cohort": one.name}
-        | {"wave": row.wave, "n": row.n, "n_high": row.n_high, "later": WAVES.index(row.wave)}
+        | {"wave": row.wave, "n": row.n, "n_high": row.n_high, "later": one.cohort.waves.index(row.wave)}
         for one in cohorts.published
         for row in one.read("items").itertuples()
         if row.n > 0
@@ -181,8 +180,9 @@ def changes_table(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
     """Published changes of the scales that are compared: scale, about, cohort, n counts, change, interval, margin,
     verdict.
     """
-    both = means[means["wave"] == "follow_up"]
     by_name = {one.name: one for one in cohorts.published}
+    last = {one.name: one.cohort.pairs[0].wave for one in cohorts.published if one.cohort.pairs}
+    both = means[means["wave"] == means["cohort"].map(last)]
     rows = [
         {
             "scale": row.scale,
@@ -264,7 +264,7 @@ def _verdict(difference: float, p: float) -> str:
 
 
 def risen(against: pd.DataFrame, verdict: str, waves: dict) -> Text:
-    """The scales on which a cohort stands higher (or lower) than the one before it: "cohort 2, scale (follow-up)"."""
+    """The scales on which a cohort stands higher (or lower) than the one before it: "cohort 2, scale (name of the wave)"."""
     mine = against[against["verdict"] == verdict] if len(against) else against
     return listed(
         [
@@ -291,7 +291,7 @@ def projects_table(cohorts: Cohorts) -> pd.DataFrame:
         advanced, involved = one.read("projects_advanced"), one.read("projects_involved")
         advanced = advanced[advanced["n"] > 0] if len(advanced) else advanced
         if len(advanced) or len(involved):
-            row = advanced.iloc[-1].to_dict() if len(advanced) else {"wave": "follow_up"}
+            row = advanced.iloc[-1].to_dict() if len(advanced) else {"wave": one.cohort.waves[-1]}
             mine = involved.iloc[-1] if len(involved) else {}
             rows.append({"cohort": one.name, **row, "n_involved": mine.get("n_chosen"), "n_asked": mine.get("n")})
     return pd.DataFrame(rows)

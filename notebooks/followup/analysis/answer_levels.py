@@ -8,14 +8,15 @@ from followup.analysis.answers import side_by_side
 from followup.analysis.comparison import Comparison
 from followup.disclosure.suppression import GROUP_DECIMALS, ceiling_band, few_apart
 from followup.statistics.scales import HALF_A_STEP, ceiling, floor
-from followup.study.codebook import WAVES, Codebook
+from followup.study.codebook import Codebook
 
 
-def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[str] = WAVES) -> pd.DataFrame:
+def item_levels(responses: pd.DataFrame, codebook: Codebook, waves: Collection[str] | None = None) -> pd.DataFrame:
     """How many answered low, middle and high on each item of each wave, as the item was worded (not reversed).
 
-    `waves` are those that the cohort has.
+    `waves` are those that the cohort has, where these are not all.
     """
+    waves = codebook.waves if waves is None else waves
     tables = {wave: side_by_side(responses[responses["wave"] == wave], "item", "value", "float32") for wave in waves}
     rows = []
     for item in codebook.items:
@@ -94,12 +95,15 @@ def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     )
     if comparison.link not in ("by_id", "same_row"):
         return levels.assign(hidden_mean=False)
-    apart = [
-        row.n - len(comparison.values(row.measure).pairs) if row.measure in comparison.measures else 0
-        for row in levels.itertuples()
-    ]
-    hidden = [few_apart(people, comparison.cohort.params.disclosure) for people in apart]
+    hidden = [_few_unlinked(row, comparison) for row in levels.itertuples()]
     return levels.assign(mean=levels["mean"].mask(hidden), hidden_mean=hidden)
+
+
+def _few_unlinked(row, comparison: Comparison) -> bool:
+    """Whether the mean of all who answered a wave, beside that of the linked of a pair, would tell of a few."""
+    pairs = [pair for pair in comparison.pairs if row.wave in pair and row.measure in comparison.asked_in(pair)]
+    apart = [row.n - len(comparison.values(row.measure, pair=pair).pairs) for pair in pairs]
+    return any(few_apart(people, comparison.cohort.params.disclosure) for people in apart)
 
 
 def _of_one_mind(levels: pd.DataFrame, mean: pd.Series, comparison: Comparison) -> pd.Series:
@@ -110,16 +114,18 @@ def _of_one_mind(levels: pd.DataFrame, mean: pd.Series, comparison: Comparison) 
 
 
 def room_left(comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
-    """How many stood at either end of each scale at programme end, as bands, and what that leaves to be seen."""
+    """How many stood at either end of each scale in the first wave, as bands, and what that leaves to be seen later."""
     rows, least = [], comparison.cohort.params.disclosure.least_group
+    first = comparison.main[0] if comparison.main else comparison.cohort.waves[0]
     for scale in comparison.codebook.scales:
-        mine = scores.loc[(scores["scale"] == scale) & (scores["wave"] == "programme_end"), "score"].dropna()
+        mine = scores.loc[(scores["scale"] == scale) & (scores["wave"] == first), "score"].dropna()
         codes = comparison.codebook.options_of(scale).codes
         if len(mine):
             top, bottom = ceiling(mine, codes[-1]), floor(mine, codes[0])
             rows.append(
                 {
                     "measure": scale,
+                    "wave": first,
                     "n": len(mine),
                     "ceiling": ceiling_band(top.share),
                     "floor": ceiling_band(bottom.share),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from followup.analysis.answers import answer_table
+from followup.analysis.tests_of_change import test_of
 from followup.disclosure.precision import MOVES, RULES, kinds, released
 from followup.disclosure.suppression import few_apart, hidden_rows, is_count, told_of_few
 from followup.statistics.linked_change import LinkedChange, linked_change, preservation
@@ -19,10 +20,8 @@ from followup.statistics.unlinked_change import (
     UnlinkedChange,
     partly_linked_change,
     unlinked_change,
-    welch_error,
 )
-from followup.statistics.verdict_rule import detectable, minimum_detectable_change, verdict
-from followup.study.codebook import WAVES
+from followup.statistics.verdict_rule import verdict
 from followup.study.cohort import Cohort
 
 N_OF = {  # the columns with the people behind a change, for each way of linking
@@ -34,15 +33,17 @@ N_OF = {  # the columns with the people behind a change, for each way of linking
 KIND_OF_PRESERVED = {"equivalence": "equivalence", "non_inferiority": "non-inferiority"}
 FOR_NAMED_ONLY = ("ci90_low", "ci90_high", "kept", "not_lower", "beyond", "no_test")
 OF_TWO_SPREADS = ("ci_low", "ci_high", "ci90_low", "ci90_high")  # of waves compared as two groups, they tell answers
+PAIR, MEANS = ["compared_with", "wave"], ("mean_earlier", "mean_later")
+Waves = tuple[str, str]  # a pair of waves, the earlier one first
 FEWEST_WITH_P, WITH_P = RULES["group"][1].least, ("usual", "fewer_digits")
 
 
 @dataclass(frozen=True)
 class TwoWaves:
-    """One measure's values in both waves, in points, indexed by respondent; linked respondents share their label."""
+    """One measure's values in two waves, in points, indexed by respondent; linked respondents share their label."""
 
-    programme_end: pd.Series
-    follow_up: pd.Series
+    earlier: pd.Series
+    later: pd.Series
     linked: bool
 
     def of(self, members: pd.Index) -> "TwoWaves":
@@ -51,79 +52,89 @@ class TwoWaves:
 
     @property
     def both(self) -> tuple[pd.Series, pd.Series]:
-        return self.programme_end, self.follow_up
+        return self.earlier, self.later
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """Those who answered both waves, in the order of the first: programme_end, follow_up."""
-        first = (
-            self.programme_end[self.programme_end.index.isin(self.follow_up.index)]
-            if self.linked
-            else self.programme_end.iloc[:0]
-        )
-        return pd.DataFrame({"programme_end": first, "follow_up": self.follow_up.reindex(first.index)})
+        """Those who answered both waves, in the order of the first: earlier, later."""
+        first = self.earlier[self.earlier.index.isin(self.later.index)] if self.linked else self.earlier.iloc[:0]
+        return pd.DataFrame({"earlier": first, "later": self.later.reindex(first.index)})
+
+    @property
+    def change(self) -> pd.Series:
+        """The change of each of those who answered both, in points."""
+        return self.pairs["later"] - self.pairs["earlier"]
 
     @property
     def unanimous(self) -> bool:
         """Whether everyone gave the same answer in a wave: a mean would tell what each of them said."""
-        waves = (self.pairs[wave] for wave in WAVES) if len(self.pairs) else self.both
+        waves = (self.pairs[wave] for wave in self.pairs) if len(self.pairs) else self.both
         return any(len(wave) > 0 and np.ptp(wave.to_numpy()) < 1e-9 for wave in waves)
 
 
 class Comparison:
-    """A cohort's answers in both waves, ready to be compared measure by measure and group by group."""
+    """A cohort's answers in its waves, ready to be compared pair by pair, measure by measure and group by group.
+
+    `pairs` are the pairs of waves that the plan compares; the first is the main one, which is meant where none is named.
+    """
 
     def __init__(self, cohort: Cohort, responses: pd.DataFrame, participants: pd.DataFrame):
         self.cohort, self.plan, self.codebook = cohort, cohort.params.analysis, cohort.codebook
         self.link, self.linked = cohort.params.link, cohort.params.link != "unlinked"
-        self.tables = {wave: answer_table(responses, self.codebook, wave) for wave in WAVES}
+        self.pairs = [pair.in_order for pair in cohort.pairs]
+        self.tables = {wave: answer_table(responses, self.codebook, wave) for wave in cohort.waves}
         order = participants["participant"]  # the roster's order, which no pseudonym changes
         self.tables = {wave: table.reindex(order[order.isin(table.index)]) for wave, table in self.tables.items()}
         trait = cohort.params.groups_by
         self.group_of = participants.set_index("participant")[trait] if trait else pd.Series(dtype="str")
-        self._of_scales: dict[str, TwoWaves] = {}
+        self._of_scales: dict[tuple[str, Waves], TwoWaves] = {}
 
     @property
-    def two_waves(self) -> bool:
-        return len(self.cohort.waves) == 2
+    def main(self) -> Waves | None:
+        """The pair of waves that the study is about, the earlier one first; None where no two can be compared."""
+        return self.pairs[0] if self.pairs else None
 
     @property
     def measures(self) -> list[str]:
-        """Scales, then items, that both waves asked."""
-        items = [key for key, item in self.codebook.items.items() if len(item.waves) == 2]
-        return [*self.codebook.compared_scales, *items] if self.two_waves else []
+        """Scales, then items, that both waves of the main pair asked."""
+        return self.asked_in(self.main) if self.main else []
 
-    @property
-    def tested(self) -> list[tuple[str, str]]:
+    def asked_in(self, pair: Waves) -> list[str]:
+        """Scales, then items, that both waves of a pair asked; a scale is what they share of it."""
+        return [*self.codebook.scales_in(pair), *self.codebook.items_in(pair)]
+
+    def tested(self, pair: Waves) -> list[tuple[str, str]]:
         """Each (measure, group) that gets a row: all, groups on scales, and whatever else the plan names."""
-        named = {pair for family in self.plan.families.values() for pair in family.pairs}
+        named = {test for family in self.plan.families.values() for test in family.pairs}
         return [
             (measure, group)
-            for measure in self.measures
+            for measure in self.asked_in(pair)
             for group in ("all", *self.cohort.groups)
             if group == "all" or measure in self.codebook.scales or (measure, group) in named
         ]
 
-    def values(self, measure: str, group: str = "all") -> TwoWaves:
-        """A measure's values in both waves; a linked scale is scored from the items answered in both."""
-        if measure in self.codebook.scales and measure not in self._of_scales:
-            self._of_scales[measure] = self._scale(measure)
-        waves = self._of_scales[measure] if measure in self._of_scales else self._item(measure)
+    def values(self, measure: str, group: str = "all", pair: Waves | None = None) -> TwoWaves:
+        """A measure's values in both waves of a pair; a linked scale is scored from the items answered in both."""
+        pair = pair or self.main
+        if measure in self.codebook.scales and (measure, pair) not in self._of_scales:
+            self._of_scales[measure, pair] = self._scale(measure, pair)
+        waves = self._of_scales[measure, pair] if measure in self.codebook.scales else self._item(measure, pair)
         return waves if group == "all" else waves.of(self.group_of.index[self.group_of == group])
 
-    def _item(self, item: str) -> TwoWaves:
-        return TwoWaves(*(self.tables[wave][item].dropna().astype(float) for wave in WAVES), self.linked)
+    def _item(self, item: str, pair: Waves) -> TwoWaves:
+        return TwoWaves(*(self.tables[wave][item].dropna().astype(float) for wave in pair), self.linked)
 
-    def _scale(self, scale: str) -> TwoWaves:
-        items = [key for key, item in self.codebook.scales[scale].items.items() if len(item.waves) == 2]
+    def _scale(self, scale: str, pair: Waves) -> TwoWaves:
+        shared = {*self.codebook.items_in(pair)}
+        items = [key for key in self.codebook.scales[scale].items if key in shared]
         least = self.cohort.params.cleaning.least_items_for_scale
-        first, second = (self.tables[wave][items] for wave in WAVES)
+        first, second = (self.tables[wave][items] for wave in pair)
         alone = [scale_scores(table, least)["score"] for table in (first, second)]
         if not self.linked:
             return TwoWaves(*(score.dropna() for score in alone), False)
         both = common_item_scores(first, second, least)
         scored = [score.copy() for score in alone]
-        for score, wave in zip(scored, WAVES, strict=True):
+        for score, wave in zip(scored, ("earlier", "later"), strict=True):
             score.loc[both.index] = both[wave]
         return TwoWaves(*(score.dropna() for score in scored), True)
 
@@ -131,27 +142,34 @@ class Comparison:
 
     @cached_property
     def _changes(self) -> pd.DataFrame:
-        rows = pd.DataFrame(self._row(measure, group) for measure, group in self.tested)
-        return rows if rows.empty else self._judged(self._adjusted(rows))
+        rows = [self._rows(pair) for pair in self.pairs]
+        judged = [self._judged(self._adjusted(some, pair)) for some, pair in zip(rows, self.pairs, strict=True)]
+        return pd.concat(judged, ignore_index=True) if judged else pd.DataFrame()
+
+    def _rows(self, pair: Waves) -> pd.DataFrame:
+        return pd.DataFrame(self._row(measure, group, pair) for measure, group in self.tested(pair))
 
     def changes(self) -> pd.DataFrame:
-        """One row a measure and group: counts, means, change, intervals, p, adjusted p, effect size, verdict.
+        """One row a pair of waves, measure and group: counts, means, change, intervals, p, adjusted p, effect size,
+        verdict. The main pair stands first.
 
         For the analyst; what may be shown of it is `protected_changes`.
         """
         return self._changes.copy()
 
-    def _row(self, measure: str, group: str) -> dict:
-        waves = self.values(measure, group)
+    def _row(self, measure: str, group: str, pair: Waves) -> dict:
+        waves = self.values(measure, group, pair)
         result = self._compared(waves, self._family_size(measure, group))
         row = {
             "kind": "scale" if measure in self.codebook.scales else "item",
             "scale": self.codebook.scale_of.get(measure, measure),
             "measure": measure,
             "group": group,
+            "wave": pair[1],
+            "compared_with": pair[0],
             "linked": self.linked,
-            "n_earlier": len(waves.programme_end),
-            "n_later": len(waves.follow_up),
+            "n_earlier": len(waves.earlier),
+            "n_later": len(waves.later),
             "n_linked": len(waves.pairs),
             "unanimous": waves.unanimous,
             "few_apart": self._few_apart(measure, waves),
@@ -161,14 +179,14 @@ class Comparison:
         }
         for name, bounds in (("ci", result.ci95), ("ci90", result.ci90)):
             row[f"{name}_low"], row[f"{name}_high"] = bounds or (None, None)
-        return row | _test_of(result, waves) | (self._of_pairs(measure, waves) if group == "all" else {})
+        return row | test_of(result, waves) | (self._of_pairs(measure, waves) if group == "all" else {})
 
     def _compared(self, waves: TwoWaves, tests: int) -> LinkedChange | PartlyLinkedChange | UnlinkedChange:
         if not self.linked:
-            return unlinked_change(waves.programme_end, waves.follow_up)
+            return unlinked_change(waves.earlier, waves.later)
         if self.link == "partly_linked":
-            return partly_linked_change(waves.programme_end, waves.follow_up, tests=tests)
-        return linked_change(waves.pairs["programme_end"], waves.pairs["follow_up"], tests=tests)
+            return partly_linked_change(waves.earlier, waves.later, tests=tests)
+        return linked_change(waves.pairs["earlier"], waves.pairs["later"], tests=tests)
 
     def _family_size(self, measure: str, group: str) -> int:
         return max(
@@ -184,7 +202,7 @@ class Comparison:
         if least is None:
             return False
         high = [int((wave >= least).sum()) for wave in waves.both]
-        linked = [int((waves.pairs[wave] >= least).sum()) for wave in WAVES]
+        linked = [int((waves.pairs[wave] >= least).sum()) for wave in waves.pairs]
         few = [bool(few_apart(people, policy)) for people in apart]
         return told_of_few(high, linked, apart, len(waves.pairs), few)
 
@@ -197,7 +215,7 @@ class Comparison:
         """Change of the top-box share among the linked, and the p of "not lower by the margin"."""
         if not len(waves.pairs):
             return {}
-        first, second = (waves.pairs[wave] for wave in WAVES)
+        first, second = (waves.pairs[wave] for wave in waves.pairs)
         kept = preservation(first, second, self._margin(measure)) if self.link != "partly_linked" else None
         row = {"p_not_lower": kept.p_not_worse if kept else None}
         least = self._least_high(measure)
@@ -210,14 +228,15 @@ class Comparison:
     def _margin(self, measure: str) -> float:
         return self.plan.margins.scale if measure in self.codebook.scales else self.plan.margins.item
 
-    def _adjusted(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The same with p adjusted within each family that the params named; other rows have none."""
+    def _adjusted(self, rows: pd.DataFrame, pair: Waves) -> pd.DataFrame:
+        """A pair's rows with p adjusted within each family that the params named; other rows have none."""
         rows = rows.assign(family=None, adjusted_by=None, p_adjusted=None)
         for name, family in self.plan.families.items():
             mine = pd.MultiIndex.from_frame(rows[["measure", "group"]]).isin(family.pairs)
             by = self.adjustment(name)
             if by == "westfall_young":
-                adjusted = westfall_young(self._changes_of_linked(rows.loc[mine, "measure"]), seed=self.plan.seed)
+                moved = self._changes_of_linked(rows.loc[mine, "measure"], pair)
+                adjusted = westfall_young(moved, seed=self.plan.seed)
                 p = rows.loc[mine, "measure"].map(adjusted)
             else:
                 p = pd.Series(holm({row: _none(value) for row, value in rows.loc[mine, "p"].items()}), dtype="object")
@@ -229,12 +248,13 @@ class Comparison:
         """How a family's p are adjusted: flipping signs needs respondents who are all linked, otherwise it is Holm."""
         return self.plan.families[family].adjust if self.link in ("by_id", "same_row") else "holm"
 
-    def _changes_of_linked(self, measures: Iterable[str]) -> pd.DataFrame:
+    def _changes_of_linked(self, measures: Iterable[str], pair: Waves) -> pd.DataFrame:
         """The change of each measure, a row for everyone who answered both waves; blank where one is missing."""
-        first, second = (self.tables[wave] for wave in WAVES)
+        first, second = (self.tables[wave] for wave in pair)
         changes = pd.DataFrame(index=first.index[first.index.isin(second.index)])
         for measure in measures:
-            waves = self.values(measure).both if measure in self.codebook.scales else (first[measure], second[measure])
+            of_scale = measure in self.codebook.scales
+            waves = self.values(measure, pair=pair).both if of_scale else (first[measure], second[measure])
             before, after = (wave.reindex(changes.index) for wave in waves)
             changes[measure] = after.astype(float) - before
         return changes
@@ -275,7 +295,8 @@ class Comparison:
             return changes
         policy, sizes = self.cohort.params.disclosure, N_OF[self.link]
         level = level or policy.precision
-        shown = self._without_telling_pairs(changes.assign(hidden=hidden_rows(changes, policy, sizes)))
+        hidden = [hidden_rows(mine, policy, sizes) for _, mine in changes.groupby(PAIR, sort=False)]
+        shown = self._without_telling_pairs(changes.assign(hidden=pd.concat(hidden)))
         shown = released(
             shown,
             n=sizes,
@@ -303,41 +324,62 @@ class Comparison:
             (OF_TWO_SPREADS, apart),
             (MOVES, few_linked[0] | shown["hidden"]),
             (("top_change",), few_linked[1] | group | shown["few_apart"]),
-            (("mean_earlier", "mean_later"), shown["kind"] == "item"),  # beside three categories
+            (MEANS, (shown["kind"] == "item") | self._few_between(shown)),  # beside three categories, beside another pair
         ):
             columns = [column for column in columns if column in shown]
             shown[columns] = shown[columns].astype("object").where(~gone, None)
         return shown
 
+    def _few_between(self, shown: pd.DataFrame) -> pd.Series:
+        """The rows of further pairs whose linked people are nearly those of a pair before them that shares a wave: two
+        means of one wave, of all and of all but a few, would tell of these few.
+        """
+        if self.link not in ("by_id", "same_row") or len(self.pairs) < 2:
+            return pd.Series(False, index=shown.index)
+        return pd.Series([self._nearly_another(row) for row in shown.itertuples()], index=shown.index)
+
+    def _nearly_another(self, row) -> bool:
+        pair, policy = (row.compared_with, row.wave), self.cohort.params.disclosure
+        people = self.values(row.measure, row.group, pair).pairs.index
+        before = [one for one in self.pairs[: self.pairs.index(pair)] if {*one} & {*pair}]
+        others = [
+            self.values(row.measure, row.group, one).pairs.index for one in before if row.measure in self.asked_in(one)
+        ]
+        return any(few_apart(len(people.symmetric_difference(other)), policy) for other in others)
+
     # What is shown where ---------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def rows_of(changes: pd.DataFrame, kind: str | None = None, group: str | None = None) -> pd.DataFrame:
-        """The rows of one kind (scale or item) and group."""
+    def rows_of(self, changes: pd.DataFrame, kind: str | None = None, group: str | None = None) -> pd.DataFrame:
+        """The rows of one kind (scale or item) and group, of the main pair of waves."""
+        changes = self.of_main(changes)
         for column, value in (("kind", kind), ("group", group)):
             changes = changes if value is None or changes.empty else changes[changes[column] == value]
         return changes.reset_index(drop=True)
 
-    @staticmethod
-    def is_main(changes: pd.DataFrame) -> pd.Series | None:
-        """Which rows answer the primary question: scales, all respondents."""
-        return None if changes.empty else (changes["kind"] == "scale") & (changes["group"] == "all")
+    def of_main(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows of the main pair of waves."""
+        if rows.empty:
+            return rows
+        return rows[(rows["compared_with"] == self.main[0]) & (rows["wave"] == self.main[1])].reset_index(drop=True)
 
-    @staticmethod
-    def by_group(changes: pd.DataFrame) -> pd.DataFrame:
-        """The rows of groups on scales, the groups of a scale together."""
-        return (
-            changes
-            if changes.empty
-            else changes[(changes["kind"] == "scale") & (changes["group"] != "all")].reset_index(drop=True)
-        )
-
-    @staticmethod
-    def named_groups(changes: pd.DataFrame) -> pd.DataFrame:
-        """The group rows that a family of the plan names."""
+    def of_other_pairs(self, changes: pd.DataFrame) -> pd.DataFrame:
+        """Scales among all respondents in the pairs of waves beside the main one, the pairs of a scale together."""
         if changes.empty:
             return changes
-        return changes[(changes["group"] != "all") & changes["family"].notna()].reset_index(drop=True)
+        scales = changes[(changes["kind"] == "scale") & (changes["group"] == "all")]
+        main = (scales["compared_with"] == self.main[0]) & (scales["wave"] == self.main[1])
+        order = {scale: place for place, scale in enumerate(self.codebook.scales)}
+        return scales[~main].sort_values("measure", key=lambda one: one.map(order), kind="stable", ignore_index=True)
+
+    def by_group(self, changes: pd.DataFrame) -> pd.DataFrame:
+        """The rows of groups on scales in the main pair of waves, the groups of a scale together."""
+        rows = self.of_main(changes)
+        return rows if rows.empty else rows[(rows["kind"] == "scale") & (rows["group"] != "all")].reset_index(drop=True)
+
+    def named_groups(self, changes: pd.DataFrame) -> pd.DataFrame:
+        """The group rows of the main pair of waves that a family of the plan names."""
+        rows = self.of_main(changes)
+        return rows if rows.empty else rows[(rows["group"] != "all") & rows["family"].notna()].reset_index(drop=True)
 
     @staticmethod
     def with_moves(rows: pd.DataFrame) -> pd.DataFrame:
@@ -349,66 +391,10 @@ class Comparison:
         """Whether a protected table has a row that is not hidden."""
         return len(rows) > 0 and not rows["hidden"].all()
 
-    @property
-    def has_pairs(self) -> bool:
-        """Whether some respondents can be followed from one wave to the other."""
-        return self.two_waves and self.linked
-
     def compared(self, levels: pd.DataFrame) -> pd.DataFrame:
-        """The levels of statements that both waves asked."""
-        return levels[levels["measure"].isin(self.measures)].reset_index(drop=True)
-
-
-def _test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange, waves: TwoWaves) -> dict:
-    """p, effect size and the smallest change that could have been found, each under the name of its method."""
-    if isinstance(result, LinkedChange):
-        least = minimum_detectable_change(result.sd, result.n) if result.sd else None
-        return {
-            "test": "sign_flip",
-            "p": result.p_sign_flip,
-            "p_pratt": result.p_pratt,
-            "effect_size": result.rank_biserial,
-            "effect": "rank_biserial",
-            "n_up": result.n_up,
-            "n_same": result.n_same,
-            "n_down": result.n_down,
-            "detectable": least,
-            "no_test": result.no_test,
-        }
-    if isinstance(result, PartlyLinkedChange):
-        linked = result.linked
-        low, high = linked.ci95 or (None, None)
-        return {
-            "test": "partly_linked",
-            "p": result.p,
-            "effect_size": linked.rank_biserial,
-            "effect": "rank_biserial",
-            "n_up": linked.n_up,
-            "n_same": linked.n_same,
-            "n_down": linked.n_down,
-            "detectable": detectable(result.se, result.df) if result.se else None,
-            "change_linked": linked.change,
-            "linked_low": low,
-            "linked_high": high,
-            "no_test": result.no_test,
-        }
-    return _test_of_unlinked(result, waves)
-
-
-def _test_of_unlinked(result: UnlinkedChange, waves: TwoWaves) -> dict:
-    low, high = result.superiority_ci95 or (None, None)
-    least = detectable(*welch_error(*(wave.to_numpy() for wave in waves.both))) if result.ci95 else None
-    return {
-        "test": result.test,
-        "p": result.p,
-        "effect_size": result.cliffs_delta,
-        "effect": "cliffs_delta",
-        "superiority": result.superiority,
-        "superiority_low": low,
-        "superiority_high": high,
-        "detectable": least,
-        "no_test": result.no_test,
-    }
+        """The levels of statements that at least two waves asked."""
+        again = {measure for pair in self.pairs for measure in self.asked_in(pair)}
+        return levels[levels["measure"].isin(again)].reset_index(drop=True)
 
 
 def key_of(words: str | None) -> str | None:

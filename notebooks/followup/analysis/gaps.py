@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from followup.analysis.comparison import Comparison, key_of
+from followup.analysis.comparison import PAIR, Comparison, Waves, key_of
 from followup.disclosure.precision import released_gaps
 from followup.disclosure.suppression import hidden_gaps, hidden_rows
 from followup.statistics.gap_change import (
@@ -14,39 +14,46 @@ from followup.statistics.gap_change import (
 )
 from followup.statistics.multiplicity import holm
 from followup.statistics.verdict_rule import detectable
-from followup.study.codebook import WAVES
 
 
 def gaps(comparison: Comparison) -> pd.DataFrame:
-    """One row a pair of groups and measure: both gaps, their change, ceiling shares, P(superiority), verdict.
+    """One row a pair of waves, pair of groups and measure: both gaps, their change, ceiling shares, P(superiority),
+    verdict.
 
-    The gaps that the plan names are one family: p is adjusted by Holm.
+    The gaps that the plan names are one family in each pair of waves: p is adjusted by Holm.
     """
-    pairs = [
+    return pd.DataFrame([row for pair in comparison.pairs for row in _gaps_between(comparison, pair)])
+
+
+def _gaps_between(comparison: Comparison, pair: Waves) -> list[dict]:
+    """The rows of one pair of waves."""
+    asked = comparison.asked_in(pair)
+    named = [
         (gap.first, gap.second, measure)
         for gap in comparison.plan.gaps
         for measure in gap.measures
-        if measure in comparison.measures
+        if measure in asked
     ]
-    results = [_gap(comparison, *pair) for pair in pairs]
+    results = [_gap(comparison, *gap, pair) for gap in named]
     adjusted = holm({place: result.p for place, (result, _) in enumerate(results)})
-    return pd.DataFrame(
-        {"measure": measure, "first": first, "second": second, **_gap_row(comparison, result, least, adjusted[place])}
-        for place, ((first, second, measure), (result, least)) in enumerate(zip(pairs, results, strict=True))
-    )
+    return [
+        {"measure": measure, "first": first, "second": second, "wave": pair[1], "compared_with": pair[0]}
+        | _gap_row(comparison, result, least, adjusted[place])
+        for place, ((first, second, measure), (result, least)) in enumerate(zip(named, results, strict=True))
+    ]
 
 
-def _gap(comparison: Comparison, first: str, second: str, measure: str) -> tuple[GapChange, float | None]:
+def _gap(comparison: Comparison, first: str, second: str, measure: str, pair: Waves) -> tuple[GapChange, float | None]:
     """A gap's change, and the smallest one that would have been found."""
-    waves, top = comparison.values(measure), max(comparison.codebook.options_of(measure).codes)
+    waves, top = comparison.values(measure, pair=pair), max(comparison.codebook.options_of(measure).codes)
     if not comparison.linked:
         groups = [comparison.group_of.reindex(wave.index) for wave in waves.both]
-        result = unlinked_gap_change(waves.programme_end, groups[0], waves.follow_up, groups[1], first, second, top=top)
+        result = unlinked_gap_change(waves.earlier, groups[0], waves.later, groups[1], first, second, top=top)
         return result, detectable(result.se, result.df) if result.se else None
     pairs = waves.pairs
-    groups, change = comparison.group_of.reindex(pairs.index), pairs["follow_up"] - pairs["programme_end"]
+    groups, change = comparison.group_of.reindex(pairs.index), waves.change
     result = linked_gap_change(
-        pairs["programme_end"], pairs["follow_up"], groups, first, second, top=top, seed=comparison.plan.seed
+        pairs["earlier"], pairs["later"], groups, first, second, top=top, seed=comparison.plan.seed
     )
     sides = [change[groups == name] for name in (first, second)]
     return result, minimum_detectable_gap_change(sides[0].std(), len(sides[0]), sides[1].std(), len(sides[1]))
@@ -86,23 +93,31 @@ def protected_gaps(comparison: Comparison, level: str | None = None) -> pd.DataF
     found, policy = gaps(comparison), comparison.cohort.params.disclosure
     if found.empty:
         return found
-    groups = pd.DataFrame(
-        _sizes(comparison, measure, group)
-        for measure in found["measure"].unique()
-        for group in ("all", *comparison.cohort.groups)
+    hidden = pd.concat(
+        [_hidden(comparison, mine, pair) for pair, mine in found.groupby(PAIR, sort=False)]
     )
-    groups["hidden"] = hidden_rows(groups, policy, ["n_earlier", "n_later"])
-    hidden = hidden_gaps(found, policy, groups)
     shown = released_gaps(found.assign(hidden=hidden), level or policy.precision, policy.least_group)
     shown["caution"] = shown["caution"].astype("object").where(~hidden, None)
     sizes = ["n_first", "n_second"]
     return shown.assign(**shown[sizes].astype("Int64").mask(hidden)).infer_objects()
 
 
-def _sizes(comparison: Comparison, measure: str, group: str) -> dict:
+def _hidden(comparison: Comparison, found: pd.DataFrame, pair: Waves) -> pd.Series:
+    """Which gaps of one pair of waves stay hidden."""
+    policy = comparison.cohort.params.disclosure
+    groups = pd.DataFrame(
+        _sizes(comparison, measure, group, pair)
+        for measure in found["measure"].unique()
+        for group in ("all", *comparison.cohort.groups)
+    )
+    groups["hidden"] = hidden_rows(groups, policy, ["n_earlier", "n_later"])
+    return hidden_gaps(found, policy, groups)
+
+
+def _sizes(comparison: Comparison, measure: str, group: str, pair: Waves) -> dict:
     """How many of a group a gap rests on: of linked waves, only those who answered both."""
-    waves = comparison.values(measure, group)
-    first, second = (waves.pairs[wave] for wave in WAVES) if comparison.linked else waves.both
+    waves = comparison.values(measure, group, pair)
+    first, second = (waves.pairs[wave] for wave in waves.pairs) if comparison.linked else waves.both
     return {
         "measure": measure,
         "group": group,

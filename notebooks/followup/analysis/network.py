@@ -9,8 +9,8 @@ import networkx as nx
 import pandas as pd
 
 from followup.disclosure.suppression import hidden_groups
-from followup.study.codebook import WAVES
 from followup.study.params import Disclosure
+from followup.study.waves import responded as answered_in
 
 
 def pairs_named(ties: pd.DataFrame, wave: str, among: set[str] | None = None) -> set[frozenset]:
@@ -22,25 +22,27 @@ def pairs_named(ties: pd.DataFrame, wave: str, among: set[str] | None = None) ->
 
 
 def ties_kept(ties: pd.DataFrame, responded: dict[str, set[str]]) -> dict[str, int]:
-    """Ties at programme end, and what is known of them at follow-up.
+    """Ties of the first wave in `responded`, and what is known of them in the last.
 
-    A tie is known to be lost only when one of the two answered the follow-up and neither named the other; when neither
-    answered, it is unknown. New ties are counted among pairs of whom someone had answered at programme end.
+    A tie is known to be lost only when one of the two answered the later wave and neither named the other; when neither
+    answered, it is unknown. New ties are counted among pairs of whom someone had answered the earlier wave.
     """
     fates = {fate: len(pairs) for fate, pairs in _pairs_of_fates(ties, responded).items()}
     return {"before": fates["kept"] + fates["lost"] + fates["unknown"], **fates}
 
 
 def ties_table(ties: pd.DataFrame, responded: dict[str, set[str]], policy: Disclosure) -> pd.DataFrame:
-    """The fate of the ties: one row for kept, lost, unknown and new, each of the ties at programme end.
+    """The fate of the ties: one row for kept, lost, unknown and new, each of the ties of the earlier wave; `wave` and
+    `compared_with` say which two waves they are. Nothing where only one wave was answered.
 
     A fate of few ties, or of ties among few people, is hidden, and of kept, lost and unknown a second one, since all
     three together are told.
     """
-    if ties.empty:
-        return pd.DataFrame(columns=["fate", "n_ties", "n", "hidden"])
+    if ties.empty or len(answered := _answered(responded)) < 2:
+        return pd.DataFrame(columns=["fate", "n_ties", "n", "wave", "compared_with", "hidden"])
     counts, fates = ties_kept(ties, responded), _pairs_of_fates(ties, responded)
     table = pd.DataFrame([{"fate": fate, "n_ties": counts[fate], "n": counts["before"]} for fate in fates])
+    table = table.assign(wave=answered[-1], compared_with=answered[0])
     small = pd.Series([_told_of_few(pairs, policy) for pairs in fates.values()])
     parts = [list(fates).index(fate) for fate in ("unknown", "lost", "kept")]  # what readers need least goes first
     for place in parts:
@@ -53,11 +55,17 @@ def ties_table(ties: pd.DataFrame, responded: dict[str, set[str]], policy: Discl
     )
 
 
+def _answered(responded: dict[str, set[str]]) -> list[str]:
+    """The waves that somebody answered, in their order."""
+    return [wave for wave, people in responded.items() if people]
+
+
 def _pairs_of_fates(ties: pd.DataFrame, responded: dict[str, set[str]]) -> dict[str, set[frozenset]]:
-    before, after = pairs_named(ties, "programme_end"), pairs_named(ties, "follow_up")
+    first, *_, last = _answered(responded)
+    before, after = pairs_named(ties, first), pairs_named(ties, last)
     gone = before - after
-    unknown = {pair for pair in gone if not pair & responded["follow_up"]}
-    new = {pair for pair in after - before if pair & responded["programme_end"]}
+    unknown = {pair for pair in gone if not pair & responded[last]}
+    new = {pair for pair in after - before if pair & responded[first]}
     return {"kept": before & after, "lost": gone - unknown, "unknown": unknown, "new": new}
 
 
@@ -67,11 +75,8 @@ def _told_of_few(pairs: set[frozenset], policy: Disclosure) -> bool:
 
 
 def who_responded(participants: pd.DataFrame, waves: list[str]) -> dict[str, set[str]]:
-    """The participants who answered each wave; nobody, for a wave that this cohort does not have."""
-    return {
-        wave: set(participants.loc[participants[f"responded_{wave}"], "participant"]) if wave in waves else set()
-        for wave in WAVES
-    }
+    """The participants who answered each of these waves."""
+    return {wave: set(participants.loc[answered_in(participants, wave), "participant"]) for wave in waves}
 
 
 def network_summary(ties: pd.DataFrame, responded: dict[str, set[str]]) -> pd.DataFrame:
@@ -128,24 +133,25 @@ def attendance_bands(meetings: pd.DataFrame, participants: pd.DataFrame, policy:
 
 
 def kept_bounds(ties: pd.DataFrame, responded: dict[str, set[str]], policy: Disclosure) -> pd.DataFrame:
-    """Ties of programme end that were named again, by whom the answer rests on: basis, n_again, n_ties, lowest,
+    """Ties of the earlier wave that were named again, by whom the answer rests on: basis, n_again, n_ties, lowest,
     highest.
 
     `one_report`: silence of one of the two is taken as no, if the other answered. `both_reports`: whoever was silent
     may still have the tie. `both_answered`: only ties of which both answered both waves, so nothing is unknown. A row
     is hidden where the ties named again, the others or those unsure are few, or are among few people.
     """
-    if ties.empty or not responded["follow_up"]:
+    if ties.empty or len(waves := _answered(responded)) < 2:
         return pd.DataFrame(columns=["basis", "n_again", "n_ties", "lowest", "highest", "hidden"])
-    before, after = pairs_named(ties, "programme_end"), pairs_named(ties, "follow_up")
-    answered = responded["programme_end"] & responded["follow_up"]
+    first, last = waves[0], waves[-1]
+    before, after = pairs_named(ties, first), pairs_named(ties, last)
+    answered = responded[first] & responded[last]
     rows = [
-        _bounds_row("one_report", before, after, lambda pair: not pair & responded["follow_up"], policy),
-        _bounds_row("both_reports", before, after, lambda pair: not pair <= responded["follow_up"], policy),
+        _bounds_row("one_report", before, after, lambda pair: not pair & responded[last], policy),
+        _bounds_row("both_reports", before, after, lambda pair: not pair <= responded[last], policy),
         _bounds_row("both_answered", {pair for pair in before if pair <= answered}, after, lambda pair: False, policy),
     ]
-    table = pd.DataFrame(rows)
-    numbers = table.columns.difference(["basis", "hidden"])
+    table = pd.DataFrame(rows).assign(wave=last, compared_with=first)
+    numbers = table.columns.difference(["basis", "hidden", "wave", "compared_with"])
     return table.assign(**table[numbers].astype("Int64").mask(table["hidden"]))
 
 

@@ -19,28 +19,40 @@ from followup.statistics.nonresponse_bounds import (
     tipping_point,
     worst_case_mean,
 )
-from followup.study.codebook import WAVES
+from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.study.params import Disclosure
+from followup.study.waves import responded
 
 CONSIDERABLE = 0.5
 FEWEST_FOR_INTERVAL = 10
 
 
 def differences_table(participants: pd.DataFrame, scores: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
-    """Respondents of the last wave beside the others, in standard deviations: roster traits and programme-end scores.
+    """Respondents of each wave beside the others, in standard deviations: roster traits, and scores in the first wave.
 
     Of the means of those who did not answer nothing is kept but the difference, to one decimal; it is hidden where
-    either side, or the people of a trait, are too few. Empty where nobody was silent or answers carry no ID.
+    either side, or the people of a trait, are too few. Empty where nobody was silent or answers carry no ID. The last
+    wave, which is later than all others, stands first.
     """
-    columns = ["trait", "level", "n", "n_all", "standardised_difference", "hidden"]
+    parts = [_differences_in(wave, participants, scores, cohort) for wave in reversed(cohort.waves)]
+    parts = [part for part in parts if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["wave", *DIFFERENCES])
+
+
+DIFFERENCES = ["trait", "level", "n", "n_all", "standardised_difference", "hidden"]
+
+
+def _differences_in(wave: str, participants: pd.DataFrame, scores: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """The rows of one wave."""
+    columns = DIFFERENCES
     people = participants.set_index("participant")
-    if not cohort.params.identified or people[f"responded_{cohort.waves[-1]}"].all():
+    answered, least = responded(people, wave), cohort.params.disclosure.least_group
+    if not cohort.params.identified or answered.all():
         return pd.DataFrame(columns=columns)
-    answered, least = people[f"responded_{cohort.waves[-1]}"], cohort.params.disclosure.least_group
     traits = people[cohort.params.traits]
-    if len(cohort.waves) == 2:
-        mine = scores[scores["wave"] == "programme_end"]
+    if wave != cohort.waves[0]:
+        mine = scores[scores["wave"] == cohort.waves[0]]
         before = side_by_side(mine, "scale", "score")
         traits = traits.join(before[[scale for scale in cohort.codebook.scales if scale in before]])
     if traits.columns.empty:
@@ -57,7 +69,9 @@ def differences_table(participants: pd.DataFrame, scores: pd.DataFrame, cohort: 
     table["standardised_difference"] = table["standardised_difference"].astype(float).round(GROUP_DECIMALS)
     values = ["n", "n_all", "standardised_difference"]
     table[values] = table[values].where(~table["hidden"])
-    return table.loc[table["not_computable"].isna() | table["hidden"], columns].reset_index(drop=True)
+    told = table.loc[table["not_computable"].isna() | table["hidden"], columns].reset_index(drop=True)
+    told.insert(0, "wave", wave)
+    return told
 
 
 def _hidden_levels(levels: pd.DataFrame, answered: pd.Series, policy: Disclosure) -> pd.Series:
@@ -77,31 +91,39 @@ def _among(people: pd.DataFrame, answered: pd.Series, trait: str, level: str) ->
 
 
 def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
-    """Bounds of the last wave's mean, and of the change, for all on the roster, whatever non-respondents would have said.
+    """Bounds of each wave's mean, and of the change, for all on the roster, whatever non-respondents would have said.
+
+    The last wave stands first; the change is that of the main pair of waves, and stands in the row of its later wave.
 
     They follow from the means as these are told, to one decimal, so that they tell no more than these; of fewer than
     `least_group` people neither is told, and `hidden` says so. Beside the bounds of the mean stands the interval for a
     finite roster, but only where those who answered may pass for a random draw of it: they were not considerably
     different before. Of a change there is no such interval.
     """
-    roster, wave = _roster(comparison), comparison.cohort.waves[-1]
-    rows = []
-    for scale, known in _scale_values(comparison, scores):
-        n, codes = len(known[wave]), comparison.codebook.options_of(scale).codes
-        row = {"measure": scale, "n": n, "n_all": roster} | dict.fromkeys(BOUNDS)
-        if n < comparison.cohort.params.disclosure.least_group:
-            rows.append(row | {"n": None, "hidden": True})
-            continue
-        low, high = worst_case_mean(_as_told(known[wave]), roster, codes[0], codes[-1])
-        refused = _not_a_random_draw(scale, n, roster, differences)
-        finite = roster_mean(known[wave], roster).ci95 if refused is None else None
-        change = _change_bounds(comparison, scale, known, roster)
-        told = (low, high, *(finite or (None, None)), refused, *(change or (None, None)))
-        rows.append(row | dict(zip(BOUNDS, told, strict=True)) | {"hidden": False})
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(
+        _bounds_of(comparison, scale, wave, known, differences)
+        for wave in reversed(comparison.cohort.waves)
+        for scale, known in _scale_values(comparison, scores, wave)
+    )
     numbers = [column for column in table if column.endswith(("low", "high", "est"))]
     table[numbers] = table[numbers].astype(float).round(GROUP_DECIMALS)
     return table
+
+
+def _bounds_of(
+    comparison: Comparison, scale: str, wave: str, known: dict[str, pd.Series], differences: pd.DataFrame
+) -> dict:
+    """The row of one scale in one wave; `known` are its values in the waves that belong together with this one."""
+    roster, n, codes = _roster(comparison), len(known[wave]), comparison.codebook.options_of(scale).codes
+    row = {"measure": scale, "wave": wave, "n": n, "n_all": roster} | dict.fromkeys(BOUNDS)
+    if n < comparison.cohort.params.disclosure.least_group:
+        return row | {"n": None, "hidden": True}
+    low, high = worst_case_mean(_as_told(known[wave]), roster, codes[0], codes[-1])
+    refused = _not_a_random_draw(scale, n, roster, differences[differences["wave"] == wave])
+    finite = roster_mean(known[wave], roster).ci95 if refused is None else None
+    change = _change_bounds(comparison, scale, wave, known, roster)
+    told = (low, high, *(finite or (None, None)), refused, *(change or (None, None)))
+    return row | dict(zip(BOUNDS, told, strict=True)) | {"hidden": False}
 
 
 BOUNDS = ("lowest", "highest", "finite_low", "finite_high", "refused", "change_lowest", "change_highest")
@@ -118,37 +140,44 @@ def _roster(comparison: Comparison) -> int:
     return roster.participants if roster else max(len(table) for table in comparison.tables.values())
 
 
-def _scale_values(comparison: Comparison, scores: pd.DataFrame) -> Iterator[tuple[str, dict[str, pd.Series]]]:
-    """Each scale of the last wave with its values in each wave, of people whose number gives nobody away."""
-    last = comparison.cohort.waves[-1]
+def _scale_values(
+    comparison: Comparison, scores: pd.DataFrame, wave: str
+) -> Iterator[tuple[str, dict[str, pd.Series]]]:
+    """Each scale of a wave with its values, in the other wave of the main pair too; of people whose number gives nobody
+    away.
+    """
     for scale in comparison.codebook.scales:
-        if scale in comparison.measures:
+        if comparison.main and wave in comparison.main and scale in comparison.measures:
             yield scale, shown_values(comparison, scale)
-        elif last in comparison.codebook.scale_waves(scale):
-            mine = scores[(scores["scale"] == scale) & (scores["wave"] == last)].dropna(subset=["score"])
+        elif wave in comparison.codebook.scale_waves(scale):
+            mine = scores[(scores["scale"] == scale) & (scores["wave"] == wave)].dropna(subset=["score"])
             if len(mine):
-                yield scale, {last: mine.set_index("respondent")["score"]}
+                yield scale, {wave: mine.set_index("respondent")["score"]}
 
 
 def shown_values(comparison: Comparison, measure: str) -> dict[str, pd.Series]:
-    """A measure's values in each wave: everyone's, but those of the linked only where the rest are too few.
+    """A measure's values in each wave of the main pair: everyone's, but those of the linked only where the rest are too
+    few.
 
     Changes are of the linked; a mean of everyone beside them would give away the few who answered that wave only.
     """
     waves, policy = comparison.values(measure), comparison.cohort.params.disclosure
     of_all_linked = comparison.link in ("by_id", "same_row")
     return {
-        name: waves.pairs[name] if of_all_linked and few_apart(len(wave) - len(waves.pairs), policy) else wave
-        for name, wave in zip(WAVES, waves.both, strict=True)
+        wave: waves.pairs[place] if of_all_linked and few_apart(len(values) - len(waves.pairs), policy) else values
+        for wave, place, values in zip(comparison.main, ("earlier", "later"), waves.both, strict=True)
     }
 
 
-def _change_bounds(comparison: Comparison, scale: str, known: dict[str, pd.Series], roster: int) -> Interval | None:
-    """None of a measure asked once, or where a wave has too few answers to be told of."""
+def _change_bounds(
+    comparison: Comparison, scale: str, wave: str, known: dict[str, pd.Series], roster: int
+) -> Interval | None:
+    """None of a measure asked once, beside an earlier wave, or where a wave has too few answers to be told of."""
     least, codes = comparison.cohort.params.disclosure.least_group, comparison.codebook.options_of(scale).codes
-    if scale not in comparison.measures or min(len(known[wave]) for wave in WAVES) < least:
+    pair = comparison.main
+    if scale not in comparison.measures or wave != pair[1] or min(len(known[one]) for one in pair) < least:
         return None
-    first, second = (worst_case_mean(_as_told(known[wave]), roster, codes[0], codes[-1]) for wave in WAVES)
+    first, second = (worst_case_mean(_as_told(known[one]), roster, codes[0], codes[-1]) for one in pair)
     return Interval(second.low - first.high, second.high - first.low)
 
 
@@ -183,7 +212,7 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
     waves, roster, codes = comparison.values(scale), _roster(comparison), comparison.codebook.options_of(scale).codes
     least = comparison.cohort.params.disclosure.least_group
     if comparison.link in ("by_id", "same_row"):
-        change = waves.pairs["follow_up"] - waves.pairs["programme_end"]
+        change = waves.change
         return (
             _tipping_change(change, roster, comparison.plan.margins.scale, codes[-1] - codes[0])
             if least <= len(change) < roster
@@ -192,21 +221,23 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
     if min(map(len, waves.both)) < least:
         return None
     first, second = (round(values.mean(), GROUP_DECIMALS) for values in waves.both)
-    point = tipping_point(second, len(waves.follow_up), roster, first, lowest=codes[0], highest=codes[-1])
+    point = tipping_point(second, len(waves.later), roster, first, lowest=codes[0], highest=codes[-1])
     if point.value is None:
         return None
+    earlier, later = (when(comparison.codebook, wave) for wave in comparison.main)
+    values = {"silent": roster - len(waves.later), "earlier": earlier, "later": later}
     if not point.reachable:
         return filled(
-            "שום תשובה של {silent} שלא השיבו במעקב לא הייתה משווה את הממוצע לזה של סיום התכנית",
-            "no answer of the {silent} who did not answer the follow-up would bring its mean to that at programme end",
-            {"silent": roster - len(waves.follow_up)},
+            "שום תשובה של {silent} שלא השיבו {later} לא הייתה משווה את הממוצע של אז לזה שהיה {earlier}",
+            "no answer of the {silent} who did not answer {later} would bring that mean to the one {earlier}",
+            values,
         )
     return filled(
-        "הממוצע במעקב היה משתווה לזה של סיום התכנית אילו {silent} שלא השיבו במעקב "
-        "היו משיבים בממוצע {value} (מי שהשיבו: {mean})",
-        "the mean at follow-up would equal that at programme end had the {silent} who did not answer it "
-        "averaged {value} (those who did: {mean})",
-        {"silent": roster - len(waves.follow_up), "value": lang.number(point.value, 1), "mean": lang.number(second, 1)},
+        "הממוצע {later} היה משתווה לזה שהיה {earlier} אילו {silent} שלא השיבו אז היו משיבים בממוצע {value} "
+        "(מי שהשיבו: {mean})",
+        "the mean {later} would equal that {earlier} had the {silent} who did not answer then averaged {value} "
+        "(those who did: {mean})",
+        values | {"value": lang.number(point.value, 1), "mean": lang.number(second, 1)},
     )
 
 
@@ -272,8 +303,8 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
             "No weights were computed: the answers carry no traits of the roster.",
         )
     people = participants.set_index("participant")
-    linked = len(cohort.waves) == 2 and cohort.params.link == "by_id"
-    answered = people["link"] == "linked" if linked else people[f"responded_{wave}"]
+    linked = comparison.main is not None and cohort.params.link == "by_id"
+    answered = responded(people, *comparison.main) if linked else responded(people, wave)
     if answered.all():
         return Text("כולם השיבו, ואין צורך במשקלות.", "Everyone answered, so no weights are needed.")
     weights = post_stratification(people.loc[answered, trait], people[trait])
@@ -297,12 +328,12 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
 
 def _weighted_values(comparison: Comparison, scores: pd.DataFrame, linked: bool) -> Iterator[pd.Series]:
     """Of each scale the changes of the linked, or, where not all are linked, the values of the last wave."""
-    for scale, known in _scale_values(comparison, scores):
+    last = comparison.cohort.waves[-1]
+    for scale, known in _scale_values(comparison, scores, last):
         if not linked:
-            yield known[comparison.cohort.waves[-1]]
+            yield known[last]
         elif scale in comparison.measures:
-            pairs = comparison.values(scale).pairs
-            yield pairs["follow_up"] - pairs["programme_end"]
+            yield comparison.values(scale).change
 
 
 def _moved(values: pd.Series, weights: Weights) -> float:

@@ -5,7 +5,7 @@ import pandas as pd
 from followup.analysis.answer_levels import options_chosen
 from followup.language import Text
 from followup.statistics.nonresponse_bounds import hypergeometric_interval, worst_case_share
-from followup.study.codebook import WAVES, Codebook
+from followup.study.codebook import Codebook
 from followup.study.cohort import Cohort
 
 
@@ -23,7 +23,7 @@ def project_stages(
     """
     reports, rule, rows = stage_reports(members, answers, cohort), _rule(cohort), []
     for project in projects["project"]:
-        for wave in WAVES:
+        for wave in cohort.waves:
             stages = reports.loc[(reports["project"] == project) & (reports["wave"] == wave), "value"]
             rows.append(
                 {
@@ -93,7 +93,7 @@ def settled(stages: pd.Series, rule: str) -> int | None:
 def stage_counts(stages: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """How many projects stand at each stage in each wave, of those with a report: option, wave, n_projects, n."""
     question, rows = question_with_role(codebook, "project_stage"), []
-    for wave in WAVES if len(stages) else ():
+    for wave in stages["wave"].unique() if question else ():
         known = stages.loc[stages["wave"] == wave, "stage"].dropna()
         rows += [
             {
@@ -109,14 +109,17 @@ def stage_counts(stages: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 
 def stage_moves(stages: pd.DataFrame) -> pd.DataFrame:
-    """Projects by the way they went between the waves: move (forward, same_stage, back, stage_unknown), n_projects, n
-    (all projects).
+    """Projects by the way they went from the first wave with reports to the last: move (forward, same_stage, back,
+    stage_unknown), n_projects, n (all projects), wave, compared_with.
 
-    A project without a report in one of the waves is unknown. Nothing where one wave has no report at all.
+    A project without a report in one of the two is unknown. Nothing where there are no two waves with reports.
     """
-    before, after = _both_waves(stages)
-    if before.dropna().empty or after.dropna().empty:
-        return pd.DataFrame(columns=["move", "n_projects", "n"])
+    reported = list(stages.loc[stages["stage"].notna(), "wave"].unique())
+    waves = [wave for wave in stages["wave"].unique() if wave in reported]
+    if len(waves) < 2:
+        return pd.DataFrame(columns=["move", "n_projects", "n", "wave", "compared_with"])
+    before, after = (stages[stages["wave"] == wave].set_index("project")["stage"] for wave in (waves[0], waves[-1]))
+    before, after = before.astype("Int64"), after.astype("Int64").reindex(before.index)
     both = before.notna() & after.notna()
     counts = {
         "forward": (both & (after > before)).sum(),
@@ -124,13 +127,8 @@ def stage_moves(stages: pd.DataFrame) -> pd.DataFrame:
         "back": (both & (after < before)).sum(),
         "stage_unknown": (~both).sum(),
     }
-    return pd.DataFrame([{"move": move, "n_projects": int(count), "n": len(before)} for move, count in counts.items()])
-
-
-def _both_waves(stages: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Each project's stage at programme end and at follow-up, empty where nobody reported."""
-    before, after = (stages[stages["wave"] == wave].set_index("project")["stage"].astype("Int64") for wave in WAVES)
-    return before, after.reindex(before.index)
+    moves = pd.DataFrame([{"move": move, "n_projects": int(n), "n": len(before)} for move, n in counts.items()])
+    return moves.assign(wave=waves[-1], compared_with=waves[0])
 
 
 def share_advanced(stages: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -138,7 +136,7 @@ def share_advanced(stages: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     bounds.
     """
     rows = []
-    for wave in WAVES if len(stages) else ():
+    for wave in stages["wave"].unique():
         mine = stages[stages["wave"] == wave]
         known = mine["stage"].dropna()
         k, n, total = int(known.isin(codebook.advanced_stages).sum()), len(known), len(mine)
@@ -161,7 +159,7 @@ def share_advanced(stages: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 
 def involvement(answers: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """How many graduates are still involved in their project at follow-up, of those who answered: option (yes),
+    """How many are still involved in their project, in each wave that asks it, of those who answered: option (yes),
     n_chosen, n.
     """
     question = question_with_role(codebook, "project_involvement")

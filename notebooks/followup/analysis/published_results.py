@@ -15,7 +15,6 @@ from followup.disclosure.precision import RULES, nearest
 from followup.language import LANGUAGES, Text, folded
 from followup.problems import InputProblems, Problem
 from followup.store.freshness import digest, sha256_of
-from followup.study.codebook import WAVES
 from followup.study.cohort import ROOT, Cohort, cohort_names, open_cohort
 
 MEAN = RULES["scale"][0].mean  # the step of a published mean
@@ -48,16 +47,28 @@ class Published:
 
     @cached_property
     def changes(self) -> pd.DataFrame:
-        """The published changes of scales among all respondents."""
-        table = self.read("changes")
-        if table.empty:
-            return table
+        """The published changes of scales among all respondents, between the waves of the main pair."""
+        table, pair = self.read("changes"), self.main
+        if table.empty or not pair:
+            return pd.DataFrame()
         return table[
             (table["group"] == "all")
             & (table["kind"] == "scale")
+            & (table["compared_with"] == pair[0])
+            & (table["wave"] == pair[1])
             & ~table["hidden"].astype(bool)
             & table["change"].notna()
         ].set_index("measure")
+
+    @property
+    def main(self) -> tuple[str, str] | None:
+        """The pair of waves that the study is about, the earlier one first."""
+        return self.cohort.pairs[0].in_order if self.cohort.pairs else None
+
+    def place(self, scale: str, wave: str) -> str | None:
+        """Which side of the published change of a scale a wave is: earlier or later."""
+        of_main = scale in self.changes.index and wave in self.main
+        return ("earlier", "later")[self.main.index(wave)] if of_main else None
 
     @cached_property
     def levels(self) -> pd.DataFrame:
@@ -73,7 +84,7 @@ class Published:
         """The statements that a scale's published mean of a wave rests on: those asked in both waves, where there is a
         change.
         """
-        waves = WAVES if scale in self.changes.index else (wave,)
+        waves = self.main if self.place(scale, wave) else (wave,)
         not_asked = {
             key
             for name in waves
@@ -100,11 +111,11 @@ class Published:
 
     def mean(self, scale: str, wave: str) -> tuple[float, int] | None:
         """(mean, n) of a scale in a wave as published; None where none was, or where fewer answered than may be shown."""
-        found = None
-        if scale in self.changes.index:
+        found, place = None, self.place(scale, wave)
+        if place:
             row = self.changes.loc[scale]
             of_linked = self.cohort.params.link in ("by_id", "same_row")
-            found = row[f"mean_{wave}"], row["n_linked" if of_linked else f"n_{wave}"]
+            found = row[f"mean_{place}"], row["n_linked" if of_linked else f"n_{place}"]
         elif (scale, wave) in self.levels.index and not bool(self.levels.loc[(scale, wave)].get("hidden_mean", False)):
             row = self.levels.loc[(scale, wave)]
             found = row["mean"], row["n"]
@@ -132,10 +143,10 @@ class Published:
 
     def _candidates(self, scale: str, wave: str) -> Iterable[pd.Series]:
         """The linked respondents' scores and everyone's: one of them was published."""
-        if scale in self.changes.index:
+        if place := self.place(scale, wave):
             waves = self.comparison.values(scale)
-            yield waves.pairs[wave]
-            yield dict(zip(WAVES, waves.both, strict=True))[wave]
+            yield waves.pairs[place]
+            yield getattr(waves, place)
         table = self.cohort.read("scores")
         yield table.loc[(table["scale"] == scale) & (table["wave"] == wave), "score"].dropna()
 

@@ -12,15 +12,12 @@ from followup.statistics.scales import reliability
 def turned_warning(comparison: Comparison) -> pd.DataFrame:
     """Items that go against their scale in a wave, with a sentence: an export may have reversed them already."""
     table = turned_items(comparison)
-    two = (
-        {item for item in comparison.codebook.items if len(comparison.codebook.items[item].waves) == 2}
-        if comparison.two_waves
-        else set()
-    )
-    twice = table["measure"].duplicated(keep=False)
+    waves = {*comparison.cohort.waves}
+    asked = {item: len(waves & {*about.waves}) for item, about in comparison.codebook.items.items()}
+    against = table["measure"].value_counts()
     table["warning"] = [
-        "against_both" if again else "against_one" if item in two else "against_only"
-        for item, again in zip(table["measure"], twice, strict=True)
+        "against_only" if asked[item] == 1 else "against_both" if against[item] == asked[item] else "against_one"
+        for item in table["measure"]
     ]
     return table
 

@@ -1,9 +1,11 @@
-"""Who answered and who did not: response, links, how respondents differ, how far non-response could move a result."""
+"""Who answered each wave, of how many, and who answered which of them together."""
+
+from itertools import combinations
 
 import pandas as pd
 
 from followup.study.cohort import Cohort
-from followup.words.vocabulary import STATUSES
+from followup.study.waves import AND, ONLY, responded
 
 
 def response_table(participants: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
@@ -13,7 +15,7 @@ def response_table(participants: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     n_all is n.
     """
     roster = cohort.params.roster
-    counts = {wave: int(participants[f"responded_{wave}"].sum()) for wave in cohort.waves}
+    counts = {wave: int(responded(participants, wave).sum()) for wave in cohort.waves}
     known = roster.participants if roster else None if cohort.params.link == "unlinked" else len(participants)
     asked = {wave: cohort.params.waves[wave].asked or known for wave in counts}
     return pd.DataFrame(
@@ -25,17 +27,15 @@ def response_table(participants: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
 
 
 def link_table(participants: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
-    """How many answered both waves, one only, or neither; empty unless two waves can be linked."""
-    if cohort.params.link == "unlinked" or len(cohort.waves) < 2:
+    """How many answered which waves: status, n; all first, then fewer, none last. Empty unless two waves can be linked.
+
+    A status is "linked" or "every_wave", "neither" or "no_wave", or "only:" and the waves in order ("only:one+two").
+    """
+    waves = cohort.waves
+    if cohort.params.link == "unlinked" or len(waves) < 2:
         return pd.DataFrame(columns=["status", "n"])
-    counts = participants["link"].value_counts().reindex(STATUSES, fill_value=0)
-    return pd.DataFrame({"status": counts.index, "n": counts.to_numpy()})
-
-
-# Respondents beside the others -------------------------------------------------------------------------------------
-
-
-# How far non-response could move a result ----------------------------------------------------------------------------
-
-
-# The scales --------------------------------------------------------------------------------------------------------
+    some = [chosen for size in range(len(waves) - 1, 0, -1) for chosen in combinations(waves, size)]
+    every, none = ("linked", "neither") if len(waves) == 2 else ("every_wave", "no_wave")
+    statuses = {AND.join(waves): every} | {AND.join(chosen): ONLY + AND.join(chosen) for chosen in some} | {"": none}
+    counts = participants["answered"].fillna("").value_counts().reindex(list(statuses), fill_value=0)
+    return pd.DataFrame({"status": list(statuses.values()), "n": counts.to_numpy()})

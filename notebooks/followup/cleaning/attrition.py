@@ -8,6 +8,7 @@ from followup.cleaning.clean import Clean, CleanWave
 from followup.cleaning.submissions import SET_ASIDE
 from followup.problems import InputProblems, Problem, raise_problems
 from followup.study.cohort import Cohort
+from followup.study.waves import responded
 
 COLUMNS = ["wave", "step", "n", "left_out"]
 
@@ -15,7 +16,7 @@ COLUMNS = ["wave", "step", "n", "left_out"]
 def attrition(cohort: Cohort, clean: Clean, everyone: pd.DataFrame) -> pd.DataFrame:
     """People left after each step, and how many it left out: wave, step, n, left_out; empty without a roster.
 
-    A step is "participants" (the roster), "answered", "linked", or the reason for which people are left out. Anonymous
+    A step is "participants" (the roster), "answered", "linked" (of two waves both, of more another one as well), or the reason for which people are left out. Anonymous
     answers cannot be told apart by person, so there whoever gave no answer that counts is one step. `everyone` is the
     table of participants with who responded in which wave.
     """
@@ -29,7 +30,7 @@ def _counted(cohort: Cohort, wave: CleanWave, everyone: pd.DataFrame) -> pd.Data
     """The steps of one wave; those who are left at the end must be those whose answers are in the tables."""
     table = pd.DataFrame(_steps(cohort, wave, everyone), columns=["step", "left_out"]).assign(wave=wave.wave)
     table["n"] = cohort.params.roster.participants - table["left_out"].cumsum()
-    ends = {"answered": len(wave.respondents), "linked": int((everyone["link"] == "linked").sum())}
+    ends = {"answered": len(wave.respondents), _linked(cohort): int(_again(cohort, wave, everyone).sum())}
     steps = table.set_index("step")["n"]
     raise_problems(
         Problem(
@@ -56,9 +57,20 @@ def _steps(cohort: Cohort, wave: CleanWave, everyone: pd.DataFrame) -> Iterator[
     else:
         yield "no_answer_counts", asked - len(wave.respondents)
     yield "answered", 0
-    if len(cohort.waves) == 2 and cohort.params.link != "unlinked":
-        yield "one_wave_only", int((everyone[f"responded_{wave.wave}"] & (everyone["link"] != "linked")).sum())
-        yield "linked", 0
+    if len(cohort.waves) > 1 and cohort.params.link != "unlinked":
+        yield "one_wave_only", len(wave.respondents) - int(_again(cohort, wave, everyone).sum())
+        yield _linked(cohort), 0
+
+
+def _linked(cohort: Cohort) -> str:
+    """The step of those whose answers can be compared: of two waves whoever answered both, of more another one as well."""
+    return "linked" if len(cohort.waves) == 2 else "linked_to_another"
+
+
+def _again(cohort: Cohort, wave: CleanWave, everyone: pd.DataFrame) -> pd.Series:
+    """Who answered this wave and at least one other."""
+    return pd.concat([responded(everyone, wave.wave, other) for other in cohort.waves if other != wave.wave] or
+                     [pd.Series(False, index=everyone.index)], axis=1).any(axis=1)
 
 
 def _of_those_asked(silent: int, not_asked: int, cohort: Cohort, wave: CleanWave) -> int:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress, product
 
 import pandas as pd
 
 from followup.cleaning.accounting import account_of, check_account
 from followup.cleaning.answer_labels import OptionReader
 from followup.cleaning.cleaning_log import joined
-from followup.cleaning.linkage import correction_problems, link_status
+from followup.cleaning.linkage import correction_problems
 from followup.cleaning.records import Records, open_records
 from followup.cleaning.responses import Responses
 from followup.cleaning.roster import Roster, groups_in, open_roster, unknown_groups
@@ -16,8 +17,8 @@ from followup.cleaning.submissions import Submissions
 from followup.problems import Problem, gathered, quoted, raise_problems
 from followup.store import csv_tables
 from followup.store.freshness import digest
-from followup.study.codebook import WAVES
 from followup.study.cohort import Cohort
+from followup.study.waves import together
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _cleaned_waves(cohort: Cohort, roster: Roster | None, problems: list[Problem
     for wave in cohort.waves:
         with gathered(problems):
             cleaned += [clean_wave(cohort, wave, roster)] if wave not in again else []
-    problems += _no_id_in_both_waves(cohort, cleaned)
+    problems += _no_id_in_many_waves(cohort, cleaned)
     problems += _same_columns_twice(cohort, cleaned)
     return cleaned
 
@@ -156,7 +157,7 @@ def _respondents(rows: Submissions) -> pd.DataFrame:
     return table.sort_values("respondent", key=lambda names: names.map(rows.order), ignore_index=True)
 
 
-# What only both waves together show --------------------------------------------------------------------------------
+# What only the waves together show ---------------------------------------------------------------------------------
 
 
 def _same_rows_twice(cohort: Cohort) -> Iterator[tuple[str, Problem]]:
@@ -170,20 +171,21 @@ def _same_rows_twice(cohort: Cohort) -> Iterator[tuple[str, Problem]]:
         told_apart = digest(path), tuple(sorted(settings.only.items())), settings.heading
         if told_apart in seen:
             what = f"this file is the same, byte for byte, as that of {seen[told_apart]}"
-            remedy = "put each wave’s own export in its place; of one file with both, say by only: which rows are whose"
+            remedy = "put each wave’s own export in its place; of one file with all, say by only: which rows are whose"
             yield wave, Problem(what, remedy, f"data/{cohort.name}/{settings.file}", allowed="one export a wave")
         seen[told_apart] = wave
 
 
 def _same_columns_twice(cohort: Cohort, waves: list[CleanWave]) -> Iterator[Problem]:
-    """Where both waves stand in one row, a column that was read for both."""
+    """Where all waves stand in one row, a column that was read for more than one."""
     if cohort.params.link != "same_row" or len(waves) < 2:
         return
-    items = [wave.columns[wave.columns["kind"].isin(["item", "question", "ticked"])] for wave in waves]
+    columns = pd.concat([wave.columns for wave in waves], ignore_index=True)
+    items = columns[columns["kind"].isin(["item", "question", "ticked"])]
     text = {key for key, question in cohort.codebook.questions.items() if question.kind == "text"}
-    both = items[0].merge(items[1], on=["column", "key"])
-    for row in both[~both["key"].isin(text)].itertuples():
-        what = "this column is read as an answer in both waves"
+    again = items[items.duplicated(["column", "key"]) & ~items["key"].isin(text)].drop_duplicates(["column", "key"])
+    for row in again.itertuples():
+        what = "this column is read as an answer in more than one wave"
         remedy = (
             f'say in params/{cohort.name}.yaml how each wave heads its columns (waves.*.heading: "{{}} (before)"), '
             f"or name the headings of {row.key} wave by wave in the codebook (headings:)"
@@ -191,12 +193,12 @@ def _same_columns_twice(cohort: Cohort, waves: list[CleanWave]) -> Iterator[Prob
         yield Problem(what, remedy, waves[0].columns["file"].iloc[0], 1, row.column, allowed="a column for each wave")
 
 
-def _no_id_in_both_waves(cohort: Cohort, waves: list[CleanWave]) -> list[Problem]:
-    """Answers without an ID in both waves, unless the params say outright that such answers are set aside."""
-    blank = [wave.log[wave.log["rule"] == "no_id"] for wave in waves]
-    if "no_id" in cohort.params.cleaning.model_fields_set or len(waves) < 2 or any(log.empty for log in blank):
+def _no_id_in_many_waves(cohort: Cohort, waves: list[CleanWave]) -> list[Problem]:
+    """Answers without an ID in two waves or more, unless the params say outright that such answers are set aside."""
+    blank = [log for wave in waves if len(log := wave.log[wave.log["rule"] == "no_id"])]
+    if "no_id" in cohort.params.cleaning.model_fields_set or len(blank) < 2:
         return []
-    what = "answers without an ID stand in both waves, and must never be taken for one person"
+    what = "answers without an ID stand in more than one wave, and must never be taken for one person"
     remedy = (
         f"find out whose they are, and export again with the IDs; or set them all aside, by writing in "
         f"params/{cohort.name}.yaml:\n        cleaning:\n          no_id: quarantine"
@@ -242,13 +244,12 @@ def stacked(waves: list[CleanWave], part: str) -> pd.DataFrame:
 
 
 def with_waves(participants: pd.DataFrame, waves: list[CleanWave]) -> pd.DataFrame:
-    """Participants with who responded in which wave and how their answers link; without IDs, one row a respondent."""
+    """Participants, and in `answered` the waves that each responded in; without IDs, one row a respondent."""
     seen = {wave.wave: set(wave.respondents["respondent"]) for wave in waves}
     if participants.empty:
         people = pd.concat([wave.respondents.drop(columns=["wave", "row"]) for wave in waves], ignore_index=True)
         participants = people.drop_duplicates("respondent").rename(columns={"respondent": "participant"})
     table = participants.drop(columns="id", errors="ignore").reset_index(drop=True)
-    for wave in WAVES:
-        table[f"responded_{wave}"] = table["participant"].isin(seen.get(wave, set()))
-    table["link"] = link_status(table["responded_programme_end"], table["responded_follow_up"])
-    return table
+    which = {wave: table["participant"].isin(people).to_numpy() for wave, people in seen.items()}
+    texts = {row: together(compress(which, row)) for row in product((False, True), repeat=len(which))}
+    return table.assign(answered=[texts[row] for row in zip(*which.values(), strict=True)])

@@ -122,15 +122,3 @@ def correction_problems(corrections: dict[str, str], written: dict[str, str], fi
                 value=f"{typed}: {meant}",
                 allowed="the IDs on the roster",
             )
-
-
-# Waves linked ------------------------------------------------------------------------------------------------------
-
-
-def link_status(programme_end: pd.Series, follow_up: pd.Series) -> pd.Series:
-    """The status of each person from whether they answered each wave (two aligned boolean series)."""
-    status = pd.Series("neither", index=programme_end.index, dtype="str")
-    status[programme_end & follow_up] = "linked"
-    status[programme_end & ~follow_up] = "programme_end_only"
-    status[~programme_end & follow_up] = "follow_up_only"
-    return status

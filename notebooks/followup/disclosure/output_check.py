@@ -15,7 +15,7 @@ import pandas as pd
 
 from followup.disclosure.precision import BANDS_AS_WRITTEN
 from followup.disclosure.suppression import few_apart, is_count, protected_levels, protected_options
-from followup.study.codebook import WAVES, Codebook
+from followup.study.codebook import Codebook
 from followup.study.name_forms import letters_of, plain, words_of_our_prose
 from followup.study.params import Disclosure
 
@@ -26,8 +26,8 @@ FEWEST_FOR_SPREAD = 10
 SIZES = ("n", "n_earlier", "n_later", "n_linked", "n_first", "n_second", "n_before")
 GROUP_COUNTS = {*SIZES, "n_all", "n_ties", "n_possible"}
 MEANS = {
-    "mean", "change", "difference", "standardised_difference", *(f"mean_{wave}" for wave in WAVES),
-    *(f"{side}_{wave}" for side in ("first", "second", "gap", "superiority") for wave in WAVES),
+    "mean", "change", "difference", "standardised_difference",
+    *(f"{side}_{wave}" for side in ("mean", "first", "second", "gap", "superiority") for wave in ("earlier", "later")),
 }  # fmt: skip
 RESULTS = MEANS | {
     "alpha",
@@ -124,7 +124,7 @@ class Rules:
             name = str(column).lower()
             if name in EXTREMES or name.startswith(("min_", "max_")):
                 yield f"column “{column}” is one respondent’s answer; what to do: show the mean, or three categories"
-            if name in SPREADS | {f"{spread}_{wave}" for spread in SPREADS for wave in WAVES}:
+            if name in SPREADS | {f"{spread}_{wave}" for spread in SPREADS for wave in ("earlier", "later")}:
                 n = _people(frame).min(axis=1).fillna(0)
                 if (n[frame[column].notna()] < FEWEST_FOR_SPREAD).any():
                     yield (

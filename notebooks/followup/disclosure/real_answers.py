@@ -62,8 +62,7 @@ def real_answers(
     people, in_both = tables[0].index.union(tables[1].index), tables[0].index.intersection(tables[1].index)
     tables = [table.reindex(people) for table in tables]
     pairs = people.isin(in_both) if linked else np.zeros(len(people), dtype=bool)
-    asked = [item for item, about in codebook.items.items() if set(waves) <= set(about.waves)]
-    scales = codebook.compared_scales
+    asked, scales = codebook.items_in(waves), codebook.scales_in(waves)
     found = {scale: _scale(_columns(codebook, scale, asked, tables), pairs, least_items) for scale in scales}
     return found | {item: _statement([table[item] for table in tables]) for item in asked}
 

@@ -19,7 +19,7 @@ from followup.disclosure.released_rows import Published, kind_of, known_of, size
 from followup.disclosure.solver import MOST_PEOPLE, what_remains
 from followup.disclosure.walks import Crowd
 from followup.problems import Problem, to_paste
-from followup.study.codebook import WAVES, Codebook
+from followup.study.codebook import Codebook
 from followup.study.params import Params
 
 HALF_A_STEP, A_LITTLE = 0.5, 0.01  # between the highest low answer, half a step above it, and what is no longer low
@@ -89,15 +89,20 @@ class Release:
         few, link = few_enough(self.changes, self.params.link), self.params.link
         if not few.any():
             return
-        least = self.params.cleaning.least_items_for_scale
-        real = real_answers(self.responses, self.codebook, WAVES, linked=link != "unlinked", least_items=least)
         categories = {(row["measure"], row["wave"]): row for row in self.levels.to_dict("records")}
-        for row in self.changes[few].to_dict("records"):
+        for pair, rows in self.changes[few].groupby(["compared_with", "wave"], sort=False):
+            yield from self._rows_of(pair, rows, categories)
+
+    def _rows_of(self, pair: tuple[str, str], rows: pd.DataFrame, categories: dict) -> Iterator[Row]:
+        """The rows of one pair of waves, the earlier one first."""
+        link, least = self.params.link, self.params.cleaning.least_items_for_scale
+        real = real_answers(self.responses, self.codebook, pair, linked=link != "unlinked", least_items=least)
+        for row in rows.to_dict("records"):
             mine, everyone = real[row["measure"]], row["group"] == "all"
             if not everyone:
                 mine = mine.of(self.group_of.index[self.group_of == row["group"]])
                 mine = mine if link in ("partly_linked", "unlinked") else mine.of(mine.points.dropna().index)
-            told = tuple(_shown(categories.get((row["measure"], wave))) if everyone else None for wave in WAVES)
+            told = tuple(_shown(categories.get((row["measure"], wave))) if everyone else None for wave in pair)
             about = _published(row["measure"], self.codebook, self.params, row.get("family"))
             yield Row(row, mine, self.codebook.options_of(row["measure"]).codes, told, about)
 
@@ -152,7 +157,7 @@ def told_by(row: Row, level: str) -> tuple[Known, Crowd]:
     scale, crowd = row.real.crowd(row.codes)
     about = replace(row.about, level=level)
     told = row.row if level == row.about.level else _released_at(row, scale, crowd, level)
-    waves = tuple(_wave(place, row, crowd, scale, about) for place in range(len(WAVES)))
+    waves = tuple(_wave(place, row, crowd, scale, about) for place in (0, 1))
     return known_of(told, waves, scale, about), crowd
 
 

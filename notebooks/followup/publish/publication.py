@@ -164,23 +164,26 @@ def page_facts(cohort: Cohort, language: str, inputs: dict[str, str]) -> templat
 def _masthead(cohort: Cohort) -> list[tuple[Text, Text]]:
     """When the programme ran, "n of N" for each wave with its date, and how many answered both: on the first screen of every report."""
     response = read_result(cohort, "response")
-    rows = [(PROGRAMME, _when(cohort, "programme"))]
+    rows = [(PROGRAMME, _when(cohort, "programme"))] if "programme" in cohort.params.period else []
     for row in response.itertuples():
         rows.append(
             (_wave(cohort, row.wave) + _dated(cohort, row.wave), answered(int(row.n), int(row.n_all), row.asked_known))
         )
     links = read_result(cohort, "links")
-    return rows + [(KEYS[row.status], number(int(row.n))) for row in links.itertuples() if row.status == "linked"]
+    return rows + [(KEYS[row.status], number(int(row.n))) for row in links.itertuples() if row.status in EVERY_WAVE]
+
+
+EVERY_WAVE = ("linked", "every_wave")
 
 
 def _when(cohort: Cohort, period: str) -> Text:
-    words = getattr(cohort.params.period, period)
+    words = cohort.params.period[period]
     return Text(numbers_isolated(words.he), words.en)
 
 
 def _dated(cohort: Cohort, wave: str) -> Text:
     """ ", November 2016", where the params say when the wave was asked."""
-    if getattr(cohort.params.period, wave) is None:
+    if wave not in cohort.params.period:
         return Text("", "")
     return Text(", ", ", ") + _when(cohort, wave)
 
@@ -207,16 +210,16 @@ INPUTS = Text("קלט (תקציר; הנתונים במפתח של המכון)", 
 PROGRAMME = Text("התכנית", "Programme")
 # fmt: off
 GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
-    (("שלב", "Wave"), ("מועד שבו נשאלו המשתתפים: בסיום התכנית או במעקב.", "A time at which participants were asked: at programme end or at follow-up.")),
+    (("שלב", "Wave"), ("מועד שבו נשאלו המשתתפים.", "A time at which participants were asked.")),
     (("השיבו בשני השלבים", "Answered both waves"), (
-        "מי שתשובותיהם בסיום התכנית ובמעקב מקושרות זו לזו; רק אצלם רואים שינוי של אותו אדם.",
-        "Those whose answers at programme end and at follow-up are linked; only in them can the same person’s change be seen.")),
+        "מי שתשובותיהם בשני השלבים מקושרות זו לזו; רק אצלם רואים שינוי של אותו אדם.",
+        "Those whose answers in both waves are linked; only in them can the same person’s change be seen.")),
     (("היגד", "Statement"), ("משפט שהמשיבים דירגו עד כמה הוא נכון לגביהם.", "A sentence of which respondents said how far it was true of them.")),
     (("היגד הפוך", "Reverse-coded statement"), (
         "היגד שהסכמה לו פירושה פחות ממה שהסולם מודד; לפני חישוב הציון הופכים אותו.",
         "A statement agreement with which means less of what its scale measures; it is reversed before scoring.")),
     (("סולם", "Scale"), ("כמה היגדים שמודדים יחד דבר אחד; הציון הוא הממוצע שלהם.", "Several statements that measure one thing together; its score is their mean.")),
-    (("שינוי", "Change"), ("המעקב פחות סיום התכנית, בנקודות של הסולם.", "Follow-up minus programme end, in points of the scale.")),
+    (("שינוי", "Change"), ("הממוצע בשלב המאוחר פחות הממוצע בשלב המוקדם, בנקודות של הסולם.", "The mean in the later wave minus that in the earlier one, in points of the scale.")),
     (("פער", "Gap"), ("הממוצע של קבוצה אחת פחות זה של קבוצה אחרת.", "One group’s mean minus another’s.")),
     (("הכרעה", "Verdict"), (
         "עלייה, ירידה, נשמר או אין הכרעה – לפי כלל שנקבע מראש.", "Rose, fell, preserved or inconclusive, by a rule fixed beforehand.")),
@@ -257,11 +260,11 @@ def _index_facts(cohort: Cohort) -> dict:
     response = read_result(cohort, "response")
     waves = [_wave(cohort, wave) for wave in response["wave"]]
     rates = [answered(int(row.n), int(row.n_all), row.asked_known) for row in response.itertuples()]
-    dates = [PROGRAMME_RAN + _when(cohort, "programme")]
+    dates = [PROGRAMME_RAN + _when(cohort, "programme")] if "programme" in cohort.params.period else []
     dates += [
         words + _dated(cohort, wave)
         for words, wave in zip(waves, response["wave"], strict=True)
-        if getattr(cohort.params.period, wave)
+        if wave in cohort.params.period
     ]
     waves_answered = [
         filled("{wave} – {rate}", "{wave}: {rate}", {"wave": wave, "rate": rate})

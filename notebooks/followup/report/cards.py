@@ -14,7 +14,7 @@ from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
 from followup.report.findings import JUDGED, questions
-from followup.study.codebook import WAVES, Finding
+from followup.study.codebook import Evidence, Finding, when
 from followup.study.cohort import Cohort
 from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
 from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS
@@ -179,10 +179,10 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
     elif row["kind"] == "gap":
         yield _gap(cohort, mine.iloc[0])
     elif row["kind"] == "projects_advanced":
-        last = table[table["wave"] == "follow_up"].iloc[0]
+        last = table.iloc[-1]
         yield _count(ADVANCED, int(last["n_advanced"]), int(last["n"]), REPORTED_ON)
     elif row["kind"] == "projects_involved":
-        yield _count(INVOLVED, int(table.iloc[0]["n_chosen"]), int(table.iloc[0]["n"]), GRADUATES)
+        yield _count(INVOLVED, int(table.iloc[-1]["n_chosen"]), int(table.iloc[-1]["n"]), GRADUATES)
     elif row["kind"] == "ties_kept":
         kept = table.set_index("fate").loc["kept"]
         yield _count(NAMED_AGAIN, int(kept["n_ties"]), int(kept["n"]), TIES)
@@ -203,7 +203,7 @@ INVOLVED, GRADUATES = (
     Text("מעורבים גם כיום בפרויקט שלהם", "Still involved in their project"),
     Text("בוגרים ובוגרות", "graduates"),
 )
-NAMED_AGAIN, TIES = Text("קשרים שצוינו שוב במעקב", "Ties named again at follow-up"), Text("קשרים", "ties")
+NAMED_AGAIN, TIES = Text("קשרים שצוינו שוב", "Ties named again"), Text("קשרים", "ties")
 CHOSE = Text("בחרו בכך", "chose it")
 POINTS = Text("נקודות בממוצע", "points on average")
 BETWEEN = Text("נקודות בין הקבוצות", "points between the groups")
@@ -273,17 +273,18 @@ def _reach(changes: pd.DataFrame) -> float:
 
 
 def _gap(cohort: Cohort, row: pd.Series) -> Piece:
-    """The gap at programme end and at follow-up, and which group is taken from which."""
-    gaps = [row[f"gap_{wave}"] for wave in WAVES]
+    """The gap in both waves, and which group is taken from which."""
+    gaps = [row["gap_earlier"], row["gap_later"]]
     first, second = (
         Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")
     )
     values = {name: lang.change(gap, lang.decimals(gap)) for name, gap in zip(("before", "after"), gaps, strict=True)}
     number = filled("מ־{before} ל־{after}", "from {before} to {after}", values)
     alternative = filled(
-        "קו מסיום התכנית למעקב: פער של {before} ואחר כך {after}",
-        "a line from programme end to follow-up: a gap of {before} and then {after}",
-        values,
+        "קו: פער של {before} {earlier}, ואחר כך {after} {later}",
+        "a line: a gap of {before} {earlier}, then {after} {later}",
+        values
+        | {"earlier": when(cohort.codebook, row["compared_with"]), "later": when(cohort.codebook, row["wave"])},
     )
     return Piece(
         _measure_label(cohort, row["measure"]),

@@ -5,6 +5,7 @@ import pandas as pd
 from followup.analysis.comparison import N_OF, Comparison
 from followup.language import Text, filled
 from followup.statistics.linked_change import EXACT_UP_TO, LARGE_SAMPLE
+from followup.study.codebook import when
 
 MEANS = ["mean_earlier", "mean_later"]
 GAP = ["gap_earlier", "gap_later"]
@@ -13,6 +14,7 @@ COLUMNS = {  # "n" stands for how many answered, in each way of linking
     "forest": ["measure", "n", *JUDGED, *MEANS],
     "main": ["measure", "n", "change", "interval", "p_adjusted", "verdict", "reason"],
     "sizes": ["measure", "n", "interval_90", "margin", "not_lower", "top_change"],
+    "others": ["measure", "compared_with", "wave", "n", "change", "interval", "interval_90", "p_adjusted", "verdict"],
     "groups": ["measure", "group", "n", *MEANS, "change", "interval", "interval_90"],
     "named": ["measure", "group", "n", *JUDGED, "reason"],
     "items": ["measure", "n", "change", "interval_90", "top_change", "p_adjusted", "verdict", "reason"],
@@ -34,14 +36,14 @@ ONLY_WHERE_TOLD = {  # columns that a table has only where one of its rows tells
 NOTES = {
     "linked": Text("{both} מתוך {all} השיבו בשני השלבים", "{both} of {all} answered both waves"),
     "partly_linked": Text(
-        "מתוך {all}: {first} השיבו בסיום התכנית ו־{second} במעקב, {both} מהם בשני השלבים; "
+        "מתוך {all}: {first} השיבו {earlier} ו־{second} {later}, {both} מהם בשני השלבים; "
         "בשינוי נספרים כולם; שיעור התשובות הגבוהות, אם הוא מוצג, הוא של מי שהשיבו בשניהם",
-        "of {all}, {first} answered at programme end and {second} at follow-up, {both} of them both; "
+        "of {all}, {first} answered {earlier} and {second} {later}, {both} of them both; "
         "everyone counts in a change; a share of high answers, where it is shown, is of those who answered both",
     ),
     "unlinked": Text(
-        "מתוך {all}: {first} השיבו בסיום התכנית ו־{second} במעקב, בלי קישור; ייתכן שהרכב המשיבים השתנה",
-        "of {all}, {first} answered at programme end and {second} at follow-up, not linked; "
+        "מתוך {all}: {first} השיבו {earlier} ו־{second} {later}, בלי קישור; ייתכן שהרכב המשיבים השתנה",
+        "of {all}, {first} answered {earlier} and {second} {later}, not linked; "
         "the mix of people may have changed",
     ),
 }
@@ -88,7 +90,7 @@ def told(rows: pd.DataFrame, column: str) -> bool:
     return column in rows and bool(rows[column].notna().any())
 
 
-def note(link: str, **counts: int) -> Text:
+def note(link: str, **counts: int | Text) -> Text:
     """ "n of N" for the changes: `first` and `second` answered the waves, `both` of them both, of `all`."""
     told = _with(NOTES.get(link, NOTES["linked"]), **counts)
     if link in ("by_id", "same_row") and counts["both"] > EXACT_UP_TO:
@@ -104,11 +106,15 @@ def gap_note(linked: bool, people: int) -> Text:
 
 def note_of(comparison: Comparison) -> Text:
     """ "n of N" for the changes, and what to bear in mind where waves are not fully linked."""
-    roster = comparison.cohort.params.roster
-    first, second = (table.index for table in comparison.tables.values())
+    roster, pair = comparison.cohort.params.roster, comparison.main
+    if pair is None:
+        return Text("", "")
+    first, second = (comparison.tables[wave].index for wave in pair)
+    earlier, later = (when(comparison.codebook, wave) for wave in pair)
     everyone = roster.participants if roster else max(len(first), len(second))
     both = len(first.intersection(second))
-    return note(comparison.link, first=len(first), second=len(second), both=both, all=everyone)
+    counts = {"first": len(first), "second": len(second), "both": both, "all": everyone}
+    return note(comparison.link, **counts, earlier=earlier, later=later)
 
 
 def gap_note_of(comparison: Comparison, gaps: pd.DataFrame) -> Text:
@@ -122,5 +128,5 @@ def why_no_gap(comparison: Comparison, gaps: pd.DataFrame) -> Text:
     return NO_GAP["not_named" if not comparison.plan.gaps else "one_wave" if gaps.empty else "small"]
 
 
-def _with(text: Text, **counts: int) -> Text:
+def _with(text: Text, **counts: int | Text) -> Text:
     return filled(text.he, text.en, {name: count for name, count in counts.items() if f"{{{name}}}" in text.en})

@@ -9,7 +9,7 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
-from followup.study.codebook import Evidence, Finding
+from followup.study.codebook import Evidence, Finding, when
 from followup.study.cohort import Cohort
 from followup.words import verdicts
 from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, INVOLVED, KEPT, LEVEL_SENTENCES
@@ -40,10 +40,10 @@ def questions(cohort: Cohort) -> dict[str, Finding]:
     """The codebook's findings, or, where it names none, one for each scale and for whatever else the cohort has."""
     if cohort.codebook.findings:
         return cohort.codebook.findings
-    codebook, two_waves = cohort.codebook, len(cohort.waves) == 2
-    found = {}
+    codebook, found = cohort.codebook, {}
+    again = codebook.scales_in(cohort.pairs[0].in_order) if cohort.pairs else []
     for key, scale in codebook.scales.items():
-        compared = two_waves and key in codebook.compared_scales
+        compared = key in again
         found[key] = Finding(
             he=scale.he, en=scale.en, evidence=[Evidence(kind="change" if compared else "level", measure=key)]
         )
@@ -117,7 +117,7 @@ def reason(row: pd.Series) -> Text:
 
 
 def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    rows = table[(table["measure"] == evidence.measure) & (table["group"] == evidence.group)]
+    rows = evidence.rows_of(table[(table["measure"] == evidence.measure) & (table["group"] == evidence.group)])
     if rows.empty:
         return None
     row = rows.iloc[0]
@@ -146,18 +146,20 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
         "second": int(row["n_later"]),
         "both": int(row["n_linked"]),
         "n": _linked_of(cohort, group, row),
+        "earlier": when(cohort.codebook, row["compared_with"]),
+        "later": when(cohort.codebook, row["wave"]),
     }
     if not row["linked"]:
         who = Text(
-            "; {first} השיבו בסיום התכנית ו־{second} במעקב, בלי קישור ביניהם",
-            "; {first} answered at programme end and {second} at follow-up, not linked",
+            "; {first} השיבו {earlier} ו־{second} {later}, בלי קישור ביניהם",
+            "; {first} answered {earlier} and {second} {later}, not linked",
         )
     elif row["test"] != "partly_linked":
         who = Text(", {n} השיבו בשני השלבים", ", {n} answered both waves")
     else:
         who = Text(
-            "; {first} השיבו בסיום התכנית ו־{second} במעקב, {both} מהם בשניהם",
-            "; {first} answered at programme end and {second} at follow-up, {both} of them both",
+            "; {first} השיבו {earlier} ו־{second} {later}, {both} מהם בשניהם",
+            "; {first} answered {earlier} and {second} {later}, {both} of them both",
         )
     return _size(row) + verdicts.words(who, **values)
 
@@ -198,7 +200,7 @@ def _not_shown(what: Text) -> Worded:
 
 
 def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    rows = table[table["measure"] == evidence.measure]
+    rows = evidence.rows_of(table[table["measure"] == evidence.measure])
     if rows.empty or not rows.iloc[-1]["n"] or pd.isna(rows.iloc[-1]["n"]):
         return None
     row = rows.iloc[-1]
@@ -261,7 +263,7 @@ def _wave_note(cohort: Cohort, wave: str) -> Text:
 
 
 def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    rows = table[table["measure"] == evidence.measure]
+    rows = evidence.rows_of(table[table["measure"] == evidence.measure])
     if rows.empty or pd.isna(rows.iloc[0]["gap_later"]) and not bool(rows.iloc[0]["hidden"]):
         return None
     row = rows.iloc[0]
@@ -275,7 +277,7 @@ def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         )
     told = gap_told(row)
     if told == "described":
-        values["caution"] = verdicts.ceiling_caution(row)
+        values |= {"caution": verdicts.ceiling_caution(row), "later": when(cohort.codebook, row["wave"])}
     sentence = filled(GAP_SENTENCES[told].he, GAP_SENTENCES[told].en, values)
     return told, sentence, _gap_numbers(row), _gap_certainty(row)
 
@@ -310,8 +312,8 @@ def _gap_numbers(row: pd.Series) -> Text:
 def _gap_certainty(row: pd.Series) -> Text:
     """Why the gap is told or not, how the second group stands beside the first, and the shares at the top."""
     text = verdicts.gap_reason(row) + filled(
-        "; השנייה לעומת הראשונה: {s1}, ואחר כך {s2}; בתקרה כבר בסיום התכנית: {c1} בקבוצה הראשונה, {c2} בשנייה",
-        "; the second group beside the first: {s1}, then {s2}; at the top already at programme end: {c1} in the first group, {c2} in the second",
+        "; השנייה לעומת הראשונה: {s1}, ואחר כך {s2}; בתקרה כבר בשלב המוקדם: {c1} בקבוצה הראשונה, {c2} בשנייה",
+        "; the second group beside the first: {s1}, then {s2}; at the top already in the earlier wave: {c1} in the first group, {c2} in the second",
         {
             "s1": verdicts.superiority(row["superiority_earlier"]),
             "s2": verdicts.superiority(row["superiority_later"]),
@@ -328,7 +330,7 @@ NO_PROJECT_SILENT = Text(
 
 
 def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    row = table[table["wave"] == "follow_up"].iloc[0]
+    row = evidence.rows_of(table).iloc[-1]
     k, n, total = int(row["n_advanced"]), int(row["n"]), int(row["n_all"])
     if not n:
         return None
@@ -367,13 +369,13 @@ def _side(part: int, whole: int) -> str:
 
 
 def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    row = table.iloc[0]
+    row = evidence.rows_of(table).iloc[-1]
     if not row["n"] or pd.isna(row["n_chosen"]):
         return None
     k, n = int(row["n_chosen"]), int(row["n"])
     outcome = _side(k, n)
     numbers = filled("{k} מעורבים כיום", "{k} are involved today", {"k": lang.share(k, n)})
-    return outcome, INVOLVED[outcome], numbers, _wave_note(cohort, "follow_up")
+    return outcome, INVOLVED[outcome], numbers, _wave_note(cohort, row["wave"])
 
 
 def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -383,19 +385,21 @@ def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worde
     before, kept = int(table.set_index("fate").loc["kept", "n"]), int(counts["kept"])
     if not before:
         return None
+    last = table["wave"].iloc[0]
+    later = {"later": when(cohort.codebook, last)}
     if pd.isna(counts["unknown"]):
         numbers = filled(
-            "{kept} קשרים צוינו שוב במעקב",
-            "{kept} ties were named again at follow-up",
-            {"kept": lang.share(kept, before)},
+            "{kept} קשרים צוינו שוב {later}",
+            "{kept} ties were named again {later}",
+            later | {"kept": lang.share(kept, before)},
         )
-        return _side(kept, before), KEPT[_side(kept, before)], numbers, _wave_note(cohort, "follow_up")
+        return _side(kept, before), KEPT[_side(kept, before)], numbers, _wave_note(cohort, last)
     unknown = int(counts["unknown"])
     outcome = _side(kept, before)
     numbers = filled(
-        "{kept} קשרים צוינו שוב במעקב; על {unknown} אין מידע",
-        "{kept} ties were named again at follow-up; of {unknown} nothing is known",
-        {"kept": lang.share(kept, before), "unknown": unknown},
+        "{kept} קשרים צוינו שוב {later}; על {unknown} אין מידע",
+        "{kept} ties were named again {later}; of {unknown} nothing is known",
+        later | {"kept": lang.share(kept, before), "unknown": unknown},
     )
     certainty = filled(
         "הגבולות: {bounds} קשרים", "bounds: {bounds} ties", {"bounds": lang.interval(kept, kept + unknown, 0, False)}
@@ -405,6 +409,8 @@ def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worde
 
 def _wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     options = {option.code: option for option in cohort.codebook.options_of(evidence.measure).options}
+    table = evidence.rows_of(table)
+    table = table[table["wave"] == table["wave"].iloc[-1]] if len(table) else table
     wished = table[
         (table["n_chosen"] > 0) & ~table["option"].map(lambda code: options[code].exclusive)
     ]  # "nothing" is no wish
@@ -423,7 +429,7 @@ def _wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         outcome,
         sentence,
         filled("{counts}, לפי הסדר", "{counts}, in that order", {"counts": numbers}),
-        _wave_note(cohort, "follow_up"),
+        _wave_note(cohort, top["wave"].iloc[0]),
     )
 
 

@@ -85,7 +85,7 @@ def _instead(value: object, released: dict[str, pd.DataFrame]) -> str:
             for row in frame.index[frame[column].eq(value).fillna(False)]:
                 where = "".join(f', {key}="{frame.loc[row, key]}"' for key in keys)
                 return f'report.cell("{name}", "{column}"{where})'
-    return 'report.cell("response", "n", wave="follow_up")'
+    return 'report.cell("response", "n", wave="after")'
 
 
 def cells_of(frame: pd.DataFrame, name: str, column: str, where: dict, digits: int) -> list[Cell]:
@@ -119,7 +119,7 @@ def check_typed(what: str, text: str, names: frozenset[str]) -> None:
     if found := bare_digits(bare, names):
         raise NotForPublication(
             f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: let it come from a released "
-            f'table, as in\n        report.say(en="… {{n}} …", he="… {{n}} …", n=report.cell("response", "n", wave="follow_up"))'
+            f'table, as in\n        report.say(en="… {{n}} …", he="… {{n}} …", n=report.cell("response", "n", wave="after"))'
         )
 
 

@@ -1,4 +1,4 @@
-"""The statistical plan of a cohort as a table: what was settled before the follow-up answers were seen, and when."""
+"""The statistical plan of a cohort as a table: what was settled before the answers of the last wave were seen, and when."""
 
 import pandas as pd
 

@@ -69,7 +69,7 @@ class Report:
         self._show("say", None, Text(*(paragraphs(text[language]) for language in LANGUAGES)))
 
     def cell(self, name: str, column: str, *, digits: int = 0, **where) -> guards.Cell:
-        """One number of a released table, for a sentence: `report.cell("response", "n", wave="follow_up")`."""
+        """One number of a released table, for a sentence: `report.cell("response", "n", wave="after")`."""
         found = self.cells(name, column, digits=digits, **where)
         if len(found) != 1:
             keys = ", ".join(f"{key}=…" for key in self._released(name).columns if key not in (column, *where))
@@ -314,6 +314,8 @@ def _caption(he: str, en: str) -> Text:
 def open_comparison(cohorts: Cohorts, language: str) -> Report:
     """A report that belongs to no cohort: what it keeps stands in build/compare, its words are the latest cohort's."""
     last = cohorts.published[-1].cohort
-    report = Report(Cohort(COMPARED, last.params, last.codebook, last.root), language)
+    waves = {wave: words for one in cohorts.published for wave, words in one.cohort.codebook.waves.items()}
+    codebook = last.codebook.model_copy(update={"waves": waves | last.codebook.waves})
+    report = Report(Cohort(COMPARED, last.params, codebook, last.root), language)
     report.beside = tuple(one.cohort for one in cohorts.published)
     return report

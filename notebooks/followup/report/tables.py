@@ -28,9 +28,28 @@ def _rows_of(frame: pd.DataFrame, columns: pd.Index) -> list[tuple]:
     return list(cells.where(cells.notna(), None).itertuples(index=False, name=None))
 
 
-def _reading(frame: pd.DataFrame, show: list[str], note: str, language: str) -> str:
+def _with_waves(text: str, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
+    """A heading or a reading aid with the waves that the table is about, as they stand in a sentence."""
+    if "{" not in text:
+        return text
+    named = {}
+    for name, column in (("earlier", "compared_with"), ("later", "wave"), ("wave", "wave")):
+        waves = frame[column].dropna().unique() if column in frame else ()
+        named[name] = words.when(waves[0], language) if len(waves) == 1 else ONE_OF_MANY[name][language]
+    return text.format(**named)
+
+
+ONE_OF_MANY = {
+    "earlier": Text("בשלב המוקדם", "in the earlier wave"),
+    "later": Text("בשלב המאוחר", "in the later wave"),
+    "wave": Text("באותו שלב", "in that wave"),
+}
+
+
+def _reading(frame: pd.DataFrame, show: list[str], note: str, words: Vocabulary, language: str) -> str:
     """What stands beneath a caption: the note given, how the columns are to be read, or at least how many rows there are."""
-    said = list(dict.fromkeys(READ_AS[name][language] for name in show if name in READ_AS))
+    said = [_with_waves(READ_AS[name][language], frame, words, language) for name in show if name in READ_AS]
+    said = list(dict.fromkeys(said))
     text = (
         ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part)
         or _rows(len(frame))[language]
@@ -62,7 +81,7 @@ def html(
         for key, column in columns.items()
     )
     rows = "".join(_row(row, columns, words, language) for _, row in frame.iterrows())
-    note_html = f' <span class="note">{escape(_reading(frame, show, note, language))}</span>'
+    note_html = f' <span class="note">{escape(_reading(frame, show, note, words, language))}</span>'
     return (
         f'<figure class="table" id="table-{escape(name)}"><table><caption>{escape(caption)}{note_html}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></figure>"
@@ -73,6 +92,7 @@ ABOUT = {
     "about",
     "cohort",
     "cohort_before",
+    "compared_with",
     "measure",
     "group",
     "first",
@@ -90,7 +110,7 @@ def _heading(key: str, column: Column, frame: pd.DataFrame, words: Vocabulary, l
         shared = {words.categories(measure, language) for measure in frame["measure"].unique()}
         if len(shared) == 1:
             return shared.pop()[CATEGORIES_OF.index(key)] or column.heading[language]
-    return column.heading[language]
+    return lang.begun(_with_waves(column.heading[language], frame, words, language))
 
 
 def _css(column: Column) -> str:

@@ -74,7 +74,7 @@ class GapChange:
 
     @property
     def ceiling_share(self) -> float | None:
-        """The larger of the two groups' shares at the top at programme end."""
+        """The larger of the two groups' shares at the top in the earlier wave."""
         shares = (self.first_earlier.ceiling_share, self.second_earlier.ceiling_share)
         return None if None in shares else max(shares)
 
@@ -138,7 +138,7 @@ def unlinked_gap_change(
 
 
 def _four_cells(waves: tuple) -> tuple[float, float, float, Interval]:
-    """Standard error, degrees of freedom, p and interval of the gap at follow-up minus the gap at programme end."""
+    """Standard error, degrees of freedom, p and interval of the later gap minus the earlier one."""
     cells = [(wave, member, values) for wave, groups in enumerate(waves) for member, values in enumerate(groups)]
     y = np.concatenate([values for *_, values in cells])
     design = np.vstack([np.tile([1, member, wave, member * wave], (values.size, 1)) for wave, member, values in cells])

@@ -1,6 +1,6 @@
 """How much answers changed between the two waves, and what may be said about it.
 
-A change is follow-up minus programme end, in points of the scale, so a positive change is a rise.
+A change is the later wave minus the earlier one, in points of the scale, so a positive change is a rise.
 Functions take answers already linked or already split by wave; they read no file and know no questionnaire.
 What cannot be computed comes back as None with a reason in words, never as nan.
 """

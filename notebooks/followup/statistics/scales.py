@@ -173,12 +173,12 @@ class RoomLeft(NamedTuple):
 
 
 def ceiling(values: Answers, highest: float) -> RoomLeft:
-    """Share already at the top option (or top score) at programme end. Source: Terwee 2007."""
+    """Share already at the top option (or top score) in a wave. Source: Terwee 2007."""
     return _room(share_at_top(values, highest), values)
 
 
 def floor(values: Answers, lowest: float) -> RoomLeft:
-    """Share already at the lowest option (or score) at programme end. Source: Terwee 2007."""
+    """Share already at the lowest option (or score) in a wave. Source: Terwee 2007."""
     return _room(share_at_top(-np.asarray(values, dtype=float), -lowest), values)
 
 

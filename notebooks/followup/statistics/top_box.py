@@ -25,8 +25,8 @@ class TopBoxChange:
     lost: int
     gained: int
     neither: int
-    share_programme_end: float | None
-    share_follow_up: float | None
+    share_earlier: float | None
+    share_later: float | None
     change: float | None
     tango95: Interval | None
     p_mcnemar_mid: float | None
@@ -41,7 +41,7 @@ def top_box_change(earlier: Answers, later: Answers, top: float) -> TopBoxChange
 
 
 def top_box_from_counts(both: int, lost: int, gained: int, neither: int) -> TopBoxChange:
-    """The same from four counts: in the top box in both waves, only at programme end, only at follow-up, in neither."""
+    """The same from four counts: in the top box in both waves, only in the earlier, only in the later, in neither."""
     n = both + lost + gained + neither
     too_few = TOO_FEW_PEOPLE if n < 2 else TOO_FEW_CHANGES if lost + gained < fewest_nonzero() else None
     return TopBoxChange(
@@ -50,8 +50,8 @@ def top_box_from_counts(both: int, lost: int, gained: int, neither: int) -> TopB
         lost,
         gained,
         neither,
-        share_programme_end=(both + lost) / n if n else None,
-        share_follow_up=(both + gained) / n if n else None,
+        share_earlier=(both + lost) / n if n else None,
+        share_later=(both + gained) / n if n else None,
         change=(gained - lost) / n if n else None,
         tango95=tango(lost, gained, n) if n > 1 else None,
         p_mcnemar_mid=None if too_few else mcnemar_mid(lost, gained),
@@ -70,7 +70,7 @@ def mcnemar_mid(lost: int, gained: int) -> float:
 
 
 def tango(lost: int, gained: int, n: int, level: float = 0.95) -> Interval:
-    """Score interval for the difference of two linked shares (follow-up minus programme end). Source: Tango 1998."""
+    """Score interval for the difference of two linked shares (later minus earlier). Source: Tango 1998."""
     z, difference, edge = stats.norm.ppf((1 + level) / 2), (gained - lost) / n, 1 - 1e-12
 
     def score(delta: float) -> float:

@@ -30,7 +30,7 @@ from followup.statistics.linked_change import (
 class UnlinkedChange:
     """Difference between two waves whose answers cannot be linked; the mix of people may have changed.
 
-    `superiority` is P(a follow-up answer > a programme-end answer) + half of the ties and `cliffs_delta` twice that
+    `superiority` is P(a later answer > an earlier one) + half of the ties and `cliffs_delta` twice that
     minus 1; their interval is Brunner and Munzel's, cut at the ends of the range, and None when the waves do not
     overlap. `p` is the exact rank-sum p when a wave has at most 10 answers or the waves do not overlap, otherwise
     Brunner–Munzel's; `test` names which.
@@ -159,8 +159,8 @@ class PartlyLinkedChange:
     """Change estimated from everyone, linked or not, in points, with the linked-only result beside it."""
 
     n_linked: int
-    n_programme_end_only: int
-    n_follow_up_only: int
+    n_earlier_only: int
+    n_later_only: int
     linked: LinkedChange
     mean_earlier: float | None
     mean_later: float | None
@@ -187,8 +187,8 @@ def partly_linked_change(
     ids = first.index.intersection(second.index)
     result = PartlyLinkedChange(
         n_linked=len(ids),
-        n_programme_end_only=len(first) - len(ids),
-        n_follow_up_only=len(second) - len(ids),
+        n_earlier_only=len(first) - len(ids),
+        n_later_only=len(second) - len(ids),
         linked=linked_change(first[ids], second[ids], unit=unit, tests=tests),
         mean_earlier=float(first.mean()) if len(first) else None,
         mean_later=float(second.mean()) if len(second) else None,

@@ -1,16 +1,16 @@
 """The codebook: what a questionnaire asks, of whom, and what its answers mean."""
 
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from followup.language import without_turns
+from followup.language import Text, without_turns
 from followup.study.yaml_files import Strict, read_checked
 
-Wave = Literal["programme_end", "follow_up"]  # the waves that there are, in order; the codebook names them for readers
-WAVES = get_args(Wave)
+MOST_WAVES = 6
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Wording = Annotated[
     str,
@@ -80,10 +80,12 @@ class OptionSet(Strict):
 
 
 class Question(Words):
-    """Anything asked: its wording, the waves that ask it, and the column headings it has in exports beside its wording."""
+    """Anything asked: its wording, the waves that ask it (all, where none is named), and the column headings it has in
+    exports beside its wording.
+    """
 
-    waves: list[Wave] = Field(default=list(WAVES), min_length=1)
-    headings: dict[Wave, list[Wording]] = {}
+    waves: list[Key] = Field(min_length=1)
+    headings: dict[Key, list[Wording]] = {}
 
     def headings_in(self, wave: str, key: str) -> list[str]:
         """Every heading this question may have in an export of `wave`: those listed, or its code and wordings."""
@@ -132,11 +134,24 @@ class Trait(Words):
 
 
 class Evidence(Strict):
-    """The number that answers a finding: which result, of what, in which group."""
+    """The number that answers a finding: which result, of what, in which group.
+
+    Of changes and gaps that of the first pair of waves that the plan compares, unless `wave` or `compared_with` name
+    another; of levels that of the last wave that answered, unless `wave` names one.
+    """
 
     kind: Literal["change", "level", "gap", "projects_advanced", "projects_involved", "ties_kept", "wishes"]
     measure: Key | None = None
     group: Key = "all"
+    wave: Key | None = None
+    compared_with: Key | None = None
+
+    def rows_of(self, table: Any) -> Any:
+        """The rows of a results table that stand for the waves named here; all of them where none is."""
+        for column in ("wave", "compared_with"):
+            named = getattr(self, column)
+            table = table if named is None or column not in table else table[table[column] == named]
+        return table
 
 
 class Finding(Words):
@@ -151,7 +166,7 @@ class Codebook(Strict):
     questionnaire: Key
     title: Words
     programme: Words
-    waves: dict[Wave, WaveWords] = Field(min_length=1)
+    waves: dict[Key, WaveWords] = Field(min_length=1, max_length=MOST_WAVES)
     respondent_headings: list[Wording] = []
     submitted_headings: list[Wording] = []
     ignored_headings: list[Wording] = []
@@ -163,12 +178,31 @@ class Codebook(Strict):
     tie_kinds: dict[Key, Words] = {}
     findings: dict[Key, Finding] = {}
 
+    @model_validator(mode="before")
+    @classmethod
+    def _asked_in_every_wave(cls, data: Any) -> Any:
+        """A question that names no wave is asked in all of them."""
+        if not isinstance(data, dict) or not isinstance(data.get("waves"), dict):
+            return data
+        waves, filled = list(data["waves"]), dict(data)
+        if isinstance(data.get("scales"), dict):
+            filled["scales"] = {key: _with_waves_of(scale, waves) for key, scale in data["scales"].items()}
+        if isinstance(data.get("questions"), dict):
+            filled["questions"] = {key: _with_waves(question, waves) for key, question in data["questions"].items()}
+        return filled
+
     @model_validator(mode="after")
     def _names_agree(self):
         """Every name that one part uses must stand in another; an item or question key is used once."""
         keys = [key for scale in self.scales.values() for key in scale.items] + [*self.questions, *self.scales]
+        keys += [*self.waves, "all"]
         if twice := sorted({key for key in keys if keys.count(key) > 1}):
-            raise ValueError(f"these keys are used twice among scales, items and questions: {', '.join(twice)}")
+            raise ValueError(f"these keys are used twice among waves, scales, items and questions: {', '.join(twice)}")
+        for key, question in [*self.items.items(), *self.questions.items()]:
+            _refuse_waves(key, [*question.waves, *question.headings], self.waves)
+        for key, finding in self.findings.items():
+            named = [name for e in finding.evidence for name in (e.wave, e.compared_with) if name]
+            _refuse_waves(f"finding {key}", named, self.waves)
         used = {scale.options for scale in self.scales.values()} | {q.options for q in self.questions.values()} - {None}
         if unknown := sorted(used - set(self.option_sets)):
             raise ValueError(f"no option set is named {', '.join(unknown)}; there are {', '.join(self.option_sets)}")
@@ -206,9 +240,35 @@ class Codebook(Strict):
         """The waves in which at least one item of the scale is asked."""
         return [wave for wave in self.waves if any(wave in item.waves for item in self.scales[scale].items.values())]
 
-    @property
-    def compared_scales(self) -> list[str]:
-        return [scale for scale in self.scales if len(self.scale_waves(scale)) == 2]
+    def items_in(self, waves: Collection[str]) -> list[str]:
+        """The items that each of these waves asks."""
+        return [key for key, item in self.items.items() if set(waves) <= set(item.waves)]
+
+    def scales_in(self, waves: Collection[str]) -> list[str]:
+        """The scales with an item that each of these waves asks."""
+        asked = {self.scale_of[item] for item in self.items_in(waves)}
+        return [scale for scale in self.scales if scale in asked]
+
+
+def _with_waves(question: Any, waves: list[str]) -> Any:
+    return {"waves": waves} | question if isinstance(question, dict) else question
+
+
+def _with_waves_of(scale: Any, waves: list[str]) -> Any:
+    if not isinstance(scale, dict) or not isinstance(scale.get("items"), dict):
+        return scale
+    return scale | {"items": {key: _with_waves(item, waves) for key, item in scale["items"].items()}}
+
+
+def _refuse_waves(where: str, named: Iterable[str], waves: Collection[str]) -> None:
+    if unknown := [wave for wave in named if wave not in waves]:
+        raise ValueError(f"{where} names waves that there are not: {', '.join(unknown)}; there are {', '.join(waves)}")
+
+
+def when(codebook: Codebook, wave: str) -> Text:
+    """How a wave stands within a sentence: “at the end of the programme”."""
+    words = codebook.waves[wave].when
+    return Text(words.he, words.en)
 
 
 ALL_RESPONDENTS = Words(he="כלל המשיבים", en="All respondents")

@@ -13,7 +13,8 @@ from followup.store.csv_tables import write_csv
 from followup.store.freshness import COHORT_NAME
 from followup.store.params_read import watched
 from followup.study.codebook import Codebook, read_codebook
-from followup.study.params import Params
+from followup.study.params import PairOfWaves, Params
+from followup.study.waves import pairs_by_default, wave_problems
 from followup.study.yaml_files import read_checked, with_lines
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -46,6 +47,12 @@ class Cohort:
     @cached_property
     def waves(self) -> list[str]:
         return [wave for wave in self.codebook.waves if wave in self.params.waves]
+
+    @cached_property
+    def pairs(self) -> list[PairOfWaves]:
+        """The pairs of waves that are compared, as far as both have answers: as planned, the main one first."""
+        planned = self.params.analysis.pairs or pairs_by_default(self.codebook, self.waves)
+        return [pair for pair in planned if {*pair.in_order} <= {*self.waves}]
 
     @property
     def groups(self) -> list[str]:
@@ -108,7 +115,8 @@ TEXT_COLUMNS = frozenset(
         "missing_reason",
         "question",
         "option",
-        "link",
+        "answered",
+        "compared_with",
         "title",
         "verdict",
         "excerpt_he",
@@ -154,6 +162,7 @@ def _disagreements(name: str, params: Params, codebook: Codebook, file: str):
             "the cohort's name is not the file's name", f'write cohort: "{name}"', file, None, "cohort", params.cohort
         )
     yield from _unknown("waves", params.waves, codebook.waves, file)
+    yield from wave_problems(params, codebook, file)
     yield from _unknown("traits", [*params.traits, *filter(None, [params.groups_by])], codebook.traits, file)
     for key, family in params.analysis.families.items():
         yield from _unknown(f"analysis.families.{key}", [measure for measure, _ in family.pairs], measures, file)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, f
 from pydantic_core import PydanticCustomError
 
 from followup.problems import to_paste
-from followup.study.codebook import Key, Wave, Wording, Words
+from followup.study.codebook import MOST_WAVES, Key, Wording, Words
 from followup.study.yaml_files import Strict
 
 
@@ -33,14 +33,6 @@ DateFormat = Annotated[str, AfterValidator(_reads_back)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
-class Period(Strict):
-    """When the programme ran and when it was asked about."""
-
-    programme: Words
-    programme_end: Words | None = None
-    follow_up: Words | None = None
-
-
 class Roster(Strict):
     """The sampling frame: everyone who took part; `only` chooses rows by the value of a column, `must_be` checks them."""
 
@@ -55,8 +47,8 @@ class Roster(Strict):
 class Answers(Strict):
     """One wave's export: the file, how it was written, and how its dates are to be read.
 
-    `only` chooses this wave's rows of a file that holds both, by the value of a column; `heading` says how this wave
-    heads its columns when one row holds both waves ("{} (before)", {} standing for an item's code or wording).
+    `only` chooses this wave's rows of a file that holds several, by the value of a column; `heading` says how this wave
+    heads its columns when one row holds several waves ("{} (before)", {} standing for an item's code or wording).
     `header_rows` is needed only where headings take several rows and neither the tool nor merged cells tell.
     `asked` is how many were sent the questionnaire, where that is not the whole roster. `not_asked` names what the questionnaire asks in this wave, but this cohort was not asked.
     """
@@ -130,10 +122,26 @@ class Gap(Strict):
     measures: list[Key] = Field(min_length=1)
 
 
+class PairOfWaves(Strict):
+    """Two waves that are compared: the later one, and the earlier one that it is compared with."""
+
+    wave: Key
+    compared_with: Key
+
+    @property
+    def in_order(self) -> tuple[str, str]:
+        return self.compared_with, self.wave
+
+
 class Analysis(Strict):
-    """The statistical plan, fixed on a date before the follow-up answers were seen."""
+    """The statistical plan, fixed on a date before the answers of the last wave were seen.
+
+    `pairs` are the waves compared, the most important first; without it the last wave is compared with the first, and
+    of three or more each also with the one before. Every family is adjusted in each pair by itself.
+    """
 
     registered: date
+    pairs: list[PairOfWaves] = []
     alpha: Share = 0.05
     seed: int = Field(1, ge=0, le=2**32 - 1)
     margins: Margins = Margins()
@@ -202,11 +210,11 @@ class Params(Strict):
     title: Words
     synthetic: bool
     language: Literal["he", "en"] = "he"
-    period: Period
+    period: dict[Key, Words] = {}  # when the programme ran (programme), and when each wave was asked
     roster: Roster | None = None
     traits: list[Key] = []
     groups_by: Key | None = None
-    waves: dict[Wave, Answers] = Field(min_length=1)
+    waves: dict[Key, Answers] = Field(min_length=1, max_length=MOST_WAVES)
     link: Literal["by_id", "partly_linked", "unlinked", "same_row"] = "by_id"
     cleaning: Cleaning = Cleaning()
     analysis: Analysis
@@ -225,7 +233,7 @@ class Params(Strict):
         if self.identified and not self.roster:
             raise ValueError(f"link: {self.link} needs a roster that says which IDs there are")
         if self.link == "same_row" and len({wave.file for wave in self.waves.values()}) != 1:
-            raise ValueError("link: same_row means that both waves stand in one file; two are named")
+            raise ValueError("link: same_row means that all waves stand in one file; more than one is named")
         if (self.projects or self.network) and not self.roster:
             raise ValueError("projects and network need a roster")
         return self

@@ -25,7 +25,10 @@ from followup.words.vocabulary import (
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the page: its heading in both languages, and how a row's value is written."""
+    """A column of the page: its heading in both languages, and how a row's value is written.
+
+    `{earlier}`, `{later}` and `{wave}` in a heading stand for the waves that the table is about.
+    """
 
     heading: Text
     write: Callable[[pd.Series, Vocabulary, str], str]
@@ -196,6 +199,8 @@ COLUMNS = {
     "first": _words("first", "קבוצה ראשונה", "First group"),
     "second": _words("second", "קבוצה שנייה", "Second group"),
     "wave": _words("wave", "שלב", "Wave"),
+    "compared_with": _words("compared_with", "לעומת", "Compared with"),
+    "pattern": _words("pattern", "מהלך", "Course"),
     "trait": _words("trait", "מאפיין", "Trait"),
     "level": _words("level", "קבוצה", "Group"),
     "verdict": _words("verdict", "הכרעה", "Verdict"),
@@ -252,7 +257,7 @@ COLUMNS = {
     "basis": _words("basis", "על סמך מה", "On what basis"),
     "came_of": _share("n_came", "n", "משתתפים", "Participants"),
     "moved_of": _share("n_projects", "n", "פרויקטים", "Projects"),
-    "again_of": _share("n_again", "n_ties", "צוינו שוב במעקב", "Named again at follow-up"),
+    "again_of": _share("n_again", "n_ties", "צוינו שוב {later}", "Named again {later}"),
     "tie_bounds": _interval("lowest", "highest", "גבולות (קשרים)", "Bounds (ties)", signed=False, digits=0),
     "isolated": _number("n_isolated", "בלי קשרים", "Without ties", lambda row: _few(row["n_isolated"], row["least_group"])),
     "density_bounds": _interval("density_low", "density_high", "גבולות לצפיפות, כל המשתתפים", "Bounds of the density, all participants", signed=False, digits=2),
@@ -261,8 +266,8 @@ COLUMNS = {
     "together": _words("together", "זה מול זה", "Side by side"),
     "n_present": _number("n_present", "נכחו", "Present", lambda row: _few(row["n_present"], row["least_cell"])),
     "n_interviews": _count("n_interviews", "ראיונות", "Interviews"),
-    "n_earlier": _count("n_earlier", "n בסיום התכנית", "n at programme end"),
-    "n_later": _count("n_later", "n במעקב", "n at follow-up"),
+    "n_earlier": _count("n_earlier", "n {earlier}", "n {earlier}"),
+    "n_later": _count("n_later", "n {later}", "n {later}"),
     "n_linked": _count("n_linked", "n בשני השלבים", "n in both waves"),
     "n_first": _count("n_first", "n בראשונה", "n of the first"),
     "n_second": _count("n_second", "n בשנייה", "n of the second"),
@@ -278,10 +283,10 @@ COLUMNS = {
     "chosen_of": _number("n_chosen", "בחרו", "Chose", lambda row: _chosen(row)),
     "projects_of": _share("n_projects", "n", "פרויקטים", "Projects"),
     "advanced_of": _share("n_advanced", "n", "בשלבים מתקדמים", "In advanced stages"),
-    "ties_of": _share("n_ties", "n", "מן הקשרים בסיום", "Of the ties at programme end"),
+    "ties_of": _share("n_ties", "n", "מן הקשרים שצוינו {earlier}", "Of the ties named {earlier}"),
     "mean": _value("mean", "ממוצע", "Mean"),
-    "mean_earlier": _released("mean_earlier", "ממוצע בסיום התכנית", "Mean at programme end"),
-    "mean_later": _released("mean_later", "ממוצע במעקב", "Mean at follow-up"),
+    "mean_earlier": _released("mean_earlier", "ממוצע {earlier}", "Mean {earlier}"),
+    "mean_later": _released("mean_later", "ממוצע {later}", "Mean {later}"),
     "change": _released("change", "שינוי (נקודות)", "Change (points)", signed=True),
     "margin": _value("margin", "סף", "Margin"),
     "alpha": _or_words("alpha", "not_computable", "אלפא", "Alpha", lambda row: lang.number(row["alpha"], lang.decimals(row["alpha"]))),
@@ -309,13 +314,13 @@ COLUMNS = {
     "excludes_zero": _key("excludes_zero", verdicts.EXCLUDES_ZERO, "רווח הסמך 95%", "95% interval"),
     "top_change": _number("top_change", "שינוי בשיעור התשובות הגבוהות", "Change of the share of high answers",
                           lambda row: _of_linked(row, "top_change", lambda: _points(row["top_change"], row["n_linked"]))),
-    "gap_earlier": _value("gap_earlier", "פער בסיום התכנית", "Gap at programme end", signed=True, digits=1),
-    "gap_later": _value("gap_later", "פער במעקב", "Gap at follow-up", signed=True, digits=1),
+    "gap_earlier": _value("gap_earlier", "פער {earlier}", "Gap {earlier}", signed=True, digits=1),
+    "gap_later": _value("gap_later", "פער {later}", "Gap {later}", signed=True, digits=1),
     "gap_change": _released("change", "שינוי בפער", "Change of the gap", signed=True),
     "gap_interval": _interval("ci_low", "ci_high", "רווח סמך 95%", "95% interval"),
-    "ceiling_first": _words("ceiling_first", "בתקרה בסיום התכנית: ראשונה", "At the top at programme end: first"),
-    "ceiling_second": _words("ceiling_second", "בתקרה בסיום התכנית: שנייה", "At the top at programme end: second"),
-    "superiority": _number("superiority_earlier", "השנייה לעומת הראשונה (סיום, מעקב)", "The second beside the first (end, follow-up)",
+    "ceiling_first": _words("ceiling_first", "בתקרה {earlier}: ראשונה", "At the top {earlier}: first"),
+    "ceiling_second": _words("ceiling_second", "בתקרה {earlier}: שנייה", "At the top {earlier}: second"),
+    "superiority": _number("superiority_earlier", "השנייה לעומת הראשונה ({earlier} · {later})", "The second beside the first ({earlier} · {later})",
                            lambda row: verdicts.superiority(row["superiority_earlier"]) + lang.same(" · ") + verdicts.superiority(row["superiority_later"])),
     "standardised_difference": _value("standardised_difference", "הפרש מתוקנן (ס״ת)", "Standardised difference (SD)", signed=True, digits=1),
     "density": _value("density", "צפיפות", "Density", digits=2),
@@ -350,7 +355,7 @@ READ_AS = {
     "answered_of": Text("מספר המשיבים מתוך כל מי שנשאלו", "respondents, of all who were asked"),
     "low_of": CATEGORIES, "middle_of": CATEGORIES, "high_of": CATEGORIES,
     "mean": POINTS, "mean_earlier": POINTS, "mean_later": POINTS,
-    "change": Text("שינוי: המעקב פחות סיום התכנית, בנקודות; ערך חיובי – עלייה", "change: follow-up minus programme end, in points; positive is a rise"),
+    "change": Text("שינוי: הממוצע {later} פחות הממוצע {earlier}, בנקודות; ערך חיובי – עלייה", "change: the mean {later} minus the mean {earlier}, in points; positive is a rise"),
     "p_adjusted": Text("p מתוקן למספר הבדיקות במשפחה", "p adjusted for the number of tests in its family"),
     "gap_earlier": GAPS, "gap_later": GAPS, "gap_change": GAPS,
     "standardised_difference": Text("ביחידות של סטיות תקן; ערך חיובי – גבוה יותר אצל מי שהשיבו", "in standard deviations; positive is higher among those who answered"),
@@ -362,11 +367,11 @@ READ_AS = {
                        "difference: the cohort minus the one before it, in points; positive is higher. Other people answered in each cohort"),
     "moved_of": Text("מספר הפרויקטים, מתוך כולם", "projects, of all of them"),
     "came_of": Text("מספר המשתתפים, מתוך כל המשתתפים", "participants, of all who took part"),
-    "again_of": Text("מספר הקשרים, מתוך מי שצוינו בסיום התכנית", "ties, of those named at programme end"),
+    "again_of": Text("מספר הקשרים, מתוך מי שצוינו {earlier}", "ties, of those named {earlier}"),
     "named_by_both": Text("צוינו בידי שני הצדדים: מתוך הקשרים בין מי שהשיבו", "named by both: of the ties among those who answered"),
     "density_bounds": Text("גבולות: אילו מי שלא השיבו לא ציינו איש, ואילו ציינו את כולם", "bounds: had non-respondents named nobody, and had they named everyone"),
     "possible_of": Text("קשרים בין מי שהשיבו באותו שלב, מתוך כל הזוגות האפשריים ביניהם", "ties among those who answered that wave, of all possible pairs of them"),
-    "ties_of": Text("מספר הקשרים, מתוך מי שצוינו בסיום התכנית", "ties, of those named at programme end"),
+    "ties_of": Text("מספר הקשרים, מתוך מי שצוינו {earlier}", "ties, of those named {earlier}"),
     "density": Text("צפיפות: הקשרים שצוינו מתוך כל הזוגות האפשריים, 0 עד 1", "density: ties named, of all possible pairs, 0 to 1"),
     "supports": SAID_IN, "qualifies": SAID_IN, "contradicts": SAID_IN,
     "n_present": Text("מספר המשתתפים והמשתתפות שנכחו", "participants who were present"),
@@ -380,7 +385,7 @@ READ_AS = {
     "top_change": Text("שיעור התשובות הגבוהות: בנקודות אחוז, מעוגל לעשר", "share of high answers: in percentage points, to the nearest ten"),
     "interval": INTERVALS, "interval_90": INTERVALS, "gap_interval": INTERVALS,
     "superiority": Text("השוואה בין אנשים: דומה פירושו שאף קבוצה אינה גבוהה מן האחרת", "person against person: about alike means that neither group is higher"),
-    "ceiling": Text("שיעור המשיבים שעמדו כבר בסיום התכנית בכל אחד מקצות הסולם", "share of respondents who stood at either end of the scale at programme end"),
+    "ceiling": Text("שיעור המשיבים שעמדו {wave} בכל אחד מקצות הסולם", "share of respondents who stood at either end of the scale {wave}"),
 }
 # fmt: on
 

@@ -4,7 +4,7 @@ INK, QUIET, LINE = "#1f2933", "#52606d", "#cbd2d9"
 GRID, WITHIN_MARGIN = "#eceff2", "#e2efe7"
 LOW, MIDDLE, HIGH = "#b8620a", "#d9dee3", "#14618c"
 NOT_HIGH = "#b7a99a"  # low and middle answers together, where too few gave one of them
-EARLIER = {  # the same answers in the earlier of two waves
+EARLIER = {  # the same answers in the first of several waves
     LOW: "#e3b88a",
     MIDDLE: "#eceff2",
     NOT_HIGH: "#d8cfc6",
@@ -20,12 +20,18 @@ VERDICT_COLOURS = {  # in charts; on the page they are the variables of the same
     "widened": LOW,
     "cannot_be_told": "#5f6b77",
 }
-STATUS_COLOURS = {
-    "linked": HIGH,
-    "programme_end_only": "#8db9d3",
-    "follow_up_only": "#c98a45",
-    "neither": "#e3e7eb",
-}
+ANSWERED, SILENT = HIGH, "#e3e7eb"  # whoever answered every wave, and whoever did not answer
+SOME_WAVES = ("#8db9d3", "#c98a45", "#5f9e7a", "#a97fb5", "#d3b65a", "#6f8fa6", "#b56a6a")  # whoever answered some
+
+
+def shade(colour: str, age: float) -> str:
+    """A colour of answers in an earlier wave: paler from the last wave (0) to the first (1)."""
+    if age in (0, 1):
+        return EARLIER[colour] if age else colour
+    ends = [[int(one[place : place + 2], 16) for place in (1, 3, 5)] for one in (colour, EARLIER[colour])]
+    return "#" + "".join(f"{round(late + age * (early - late)):02x}" for late, early in zip(*ends, strict=True))
+
+
 
 # The small pictures on cards: these stand out from the page in its light and its dark scheme alike.
 BLUE, ORANGE, GREY, GREEN = "#2b83b3", "#c26a12", "#87919b", "#3a8f63"

@@ -68,9 +68,9 @@ GAP_REASONS = {
     "gap_reversed": Text("הפער התהפך ולא הצטמצם", "the gap reversed rather than narrowed"),
 }
 CEILING_CAUTION = Text(
-    "אך כבר בסיום התכנית היו בתקרה {c1} מן הקבוצה הראשונה ו{c2} מן השנייה, "
+    "אך כבר בשלב המוקדם היו בתקרה {c1} מן הקבוצה הראשונה ו{c2} מן השנייה, "
     "ולכן ייתכן שהצמצום, כולו או חלקו, בא מן התקרה",
-    "but {c1} of the first group and {c2} of the second stood at the top already at programme end, "
+    "but {c1} of the first group and {c2} of the second stood at the top already in the earlier wave, "
     "so the ceiling may explain some or all of it",
 )
 CEILING_WORDS = {
@@ -220,8 +220,8 @@ LEVEL_SENTENCES = {
 # fmt: off
 GAP_SENTENCES = {
     "narrowed": Text("הפער ב{measure} בין {first} ל{second} הצטמצם.", "The gap in {measure} between {first} and {second} narrowed."),
-    "described": Text("הפער ב{measure} בין {first} ל{second} קטן יותר במעקב, {caution}.",
-                      "The gap in {measure} between {first} and {second} is smaller at follow-up, {caution}."),
+    "described": Text("הפער ב{measure} בין {first} ל{second} קטן יותר {later}, {caution}.",
+                      "The gap in {measure} between {first} and {second} is smaller {later}, {caution}."),
     "widened": Text("הפער ב{measure} בין {first} ל{second} התרחב.", "The gap in {measure} between {first} and {second} widened."),
     "cannot_be_told": Text("אי אפשר לקבוע אם הפער ב{measure} בין {first} ל{second} השתנה.",
                            "Whether the gap in {measure} between {first} and {second} changed cannot be told."),

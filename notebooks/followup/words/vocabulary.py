@@ -1,12 +1,14 @@
 """Words for the keys that stand in results tables, beside those of the codebook."""
 
+from collections.abc import Iterable
+
 from followup import language as lang
 from followup.language import Text
-from followup.study.codebook import Codebook
+from followup.study.codebook import Codebook, when
+from followup.study.waves import AND, ONLY
 from followup.words import verdicts
 from followup.words.cleaning_rules import RULES
 
-STATUSES = ("linked", "programme_end_only", "follow_up_only", "neither")
 STANCES = ("supports", "qualifies", "contradicts")
 HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
 FEW_IN_ONE = Text("אינו מוצג (מעטים בקטגוריה)", "not shown (few in a category)")
@@ -26,9 +28,10 @@ KEYS = {
     **verdicts.VERDICTS,
     "participants": Text("משתתפים ברשימה", "participants on the roster"),
     "linked": Text("השיבו בשני השלבים", "answered both waves"),
-    "programme_end_only": Text("השיבו רק בסיום התכנית", "answered at programme end only"),
-    "follow_up_only": Text("השיבו רק במעקב", "answered at follow-up only"),
+    "linked_to_another": Text("השיבו גם בשלב אחר", "answered another wave as well"),
+    "every_wave": Text("השיבו בכל השלבים", "answered every wave"),
     "neither": Text("לא השיבו כלל", "answered neither"),
+    "no_wave": Text("לא השיבו כלל", "answered none"),
     "rows": Text("שורות בקובץ", "rows in the export"),
     "answered": Text("משיבים בניתוח", "respondents analysed"),
     "not_asked": Text("בלי מי שלא התבקשו להשיב", "without those who were not asked"),
@@ -82,9 +85,17 @@ KEYS = {
     "fewer_than_two_items": Text("היגד אחד בלבד", "one statement only"),
     "fewer_than_three_respondents_answered_every_item": Text("מעט מדי השיבו על כל ההיגדים", "too few answered every statement"),
     "an_item_on_which_everyone_agreed": Text("בהיגד אחד כולם השיבו אותו דבר", "on one statement everyone agreed"),
-    "against_one": Text("מנוגד לסולמו בשלב זה ומתיישב איתו באחר: ייתכן שהקובץ כבר הפך אותו", "against its scale in this wave and with it in the other: the export may have reversed it already"),
-    "against_both": Text("מנוגד לסולמו בשני השלבים: ייתכן שהוא היגד הפוך שלא סומן", "against its scale in both waves: it may be reverse-coded and not marked so"),
+    "against_one": Text("מנוגד לסולמו בשלב זה ומתיישב איתו באחר: ייתכן שהקובץ כבר הפך אותו", "against its scale in this wave and with it in another: the export may have reversed it already"),
+    "against_both": Text("מנוגד לסולמו בכל שלב שבו נשאל: ייתכן שהוא היגד הפוך שלא סומן", "against its scale in every wave that asked it: it may be reverse-coded and not marked so"),
     "against_only": Text("מנוגד לסולמו: ייתכן שהוא היגד הפוך שלא סומן, או שהקובץ כבר הפך אותו", "against its scale: it may be reverse-coded and not marked so, or reversed already"),
+    "rose_and_kept": Text("עלה ושמר על רמתו", "rose and kept its level"),
+    "rose_and_fell_back": Text("עלה ואחר כך ירד", "rose and fell back"),
+    "rose_later": Text("עלה רק אחר כך", "rose later"),
+    "fell_and_stayed": Text("ירד ונשאר נמוך", "fell and stayed lower"),
+    "fell_and_recovered": Text("ירד ואחר כך עלה", "fell and recovered"),
+    "fell_later": Text("ירד רק אחר כך", "fell later"),
+    "no_change": Text("לא חל שינוי: נשמר בכל השלבים", "no change: preserved throughout"),
+    "course_unknown": Text("לא ניתן לקבוע", "cannot be told"),
     "majority": Text("רוב", "most"),
     "minority": Text("מיעוט", "a minority"),
     "about_half": Text("כמחצית", "about half"),
@@ -103,11 +114,27 @@ class Vocabulary:
 
     def __call__(self, key: object, language: str) -> str:
         """The words for `key`; a text that is no key stands for itself."""
+        if isinstance(key, str) and key.startswith(ONLY):
+            return self._only(key.removeprefix(ONLY).split(AND), language)
         try:
             return self.codebook.words(str(key))[language]
         except KeyError:
             known = KEYS.get(key) or RULES.get(key)
             return known[language] if known else lang.without_turns(str(key))
+
+    def _only(self, waves: list[str], language: str) -> str:
+        """Who answered these waves and no other."""
+        named = lang.listed([when(self.codebook, wave) for wave in waves])
+        return Text(f"השיבו רק {named.he}", f"answered {named.en} only")[language]
+
+    def when(self, wave: str, language: str) -> str:
+        """How a wave stands within a sentence or a heading."""
+        return when(self.codebook, wave)[language]
+
+    def in_order(self, waves: Iterable[str]) -> list[str]:
+        """Waves in the order of the study."""
+        known = list(self.codebook.waves)
+        return sorted(dict.fromkeys(waves), key=lambda wave: known.index(wave) if wave in known else len(known))
 
     def finding(self, key: str, language: str) -> str:
         """The title of a finding."""

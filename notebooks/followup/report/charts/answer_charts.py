@@ -26,8 +26,7 @@ from followup.report.charts.style import (
     style,
     wrapped,
 )
-from followup.study.codebook import WAVES
-from followup.words.palette import EARLIER, HIGH, INK, LOW, MIDDLE, NOT_HIGH
+from followup.words.palette import HIGH, INK, LOW, MIDDLE, NOT_HIGH, shade
 from followup.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -40,11 +39,13 @@ if TYPE_CHECKING:
 def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
     """Low, middle and high answers split around the middle: low to one side, high to the other.
 
-    A measure asked twice has two bars, programme end above in lighter colours; statements stand under their scales.
+    A measure asked in several waves has a bar for each, the first above in the lightest colours; statements stand under
+    their scales.
     Where only high answers and the rest may be told, the rest is one part; what may not be told at all has no bar.
     """
     rows = frame[frame["n"] > 0]
-    twice = set(rows.loc[rows["measure"].duplicated(), "measure"])
+    again = {measure: words.in_order(mine) for measure, mine in rows.groupby("measure", sort=False)["wave"]}
+    again = {measure: waves for measure, waves in again.items() if len(waves) > 1}
     rows = rows[rows["form"] != "hidden"] if "form" in rows else rows.assign(form="three")
     bars, labels, headings, end = _laid_out(rows, words, language)
     with style():
@@ -54,7 +55,7 @@ def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
             [at for at, _ in bars],
             pd.DataFrame([_three_parts(row) for _, row in bars], columns=["n_low", "n_middle", "n_high"]),
             ("n_low", "n_middle", "n_high"),
-            [row.wave == "programme_end" and row.measure in twice for _, row in bars],
+            [_age(row.wave, again.get(row.measure, [row.wave])) for _, row in bars],
             middles=[MIDDLE if row.form == "three" else NOT_HIGH for _, row in bars],
         )
         rows_on(axes, [label for _, label in labels], language, [at for at, _ in labels])
@@ -72,12 +73,17 @@ def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
                 fontsize=TEXT_SIZE + 1,
                 color=INK,
             ).set_in_layout(False)
-        legend_below(axes, *_answer_legend(words, rows, bool(twice), language))
+        legend_below(axes, *_answer_legend(words, rows, again, language))
     parts = [
         f"{words(row.measure, language)}, {words(row.wave, language)}: {lang.count_of(row.n_high, row.n)[language]}"
         for row in rows.itertuples()
     ]
     return figure, alternative(Text("כמה השיבו תשובה גבוהה", "How many gave a high answer"), parts, language)
+
+
+def _age(wave: str, waves: list[str]) -> float:
+    """0 for the last of the waves that asked, 1 for the first."""
+    return 0 if len(waves) < 2 else 1 - waves.index(wave) / (len(waves) - 1)
 
 
 def _three_parts(row) -> tuple[int, int, int]:
@@ -102,26 +108,31 @@ def _laid_out(rows: pd.DataFrame, words: Vocabulary, language: str) -> tuple[lis
     return bars, labels, headings, place
 
 
-def _answer_legend(words: Vocabulary, rows: pd.DataFrame, twice: bool, language: str) -> tuple[list, int]:
-    """Patches for the three categories, and beneath them for the two waves; and in how many columns they stand."""
+def _answer_legend(words: Vocabulary, rows: pd.DataFrame, again: dict, language: str) -> tuple[list, int]:
+    """Patches for the three categories, and beneath them for the waves; and in how many columns they stand."""
     texts = words.categories(rows["measure"].iloc[0], language)
     parts = [*zip((LOW, MIDDLE, HIGH), texts, strict=True)]
     if (rows["form"] == "high").any():
         parts.append((NOT_HIGH, " / ".join(text for text in texts[:2] if text)))
     category = [mpl.patches.Patch(color=colour, label=wrapped(text, language, 30)) for colour, text in parts if text]
-    if not twice:
+    if not again:
         return category, len(category)
-    first, second = (words(wave, language) for wave in WAVES)
+    waves = words.in_order(wave for asked in again.values() for wave in asked)
+    places = [ABOVE, *[BETWEEN] * (len(waves) - 2), BELOW]
     wave = [
         mpl.patches.Patch(
-            color=EARLIER[HIGH],
-            label=wrapped(Text(f"למעלה, בהיר: {first}", f"above, lighter: {first}")[language], language),
-        ),
-        mpl.patches.Patch(color=HIGH, label=wrapped(Text(f"למטה: {second}", f"below: {second}")[language], language)),
+            color=shade(HIGH, _age(name, waves)),
+            label=wrapped(f"{place[language]}: {words(name, language)}", language),
+        )
+        for name, place in zip(waves, places, strict=True)
     ]
-    columns = max(3, len(category))
+    columns = max(3, len(category), len(wave))
     pairs = [patch for place in range(columns) for patch in (*category[place : place + 1], *wave[place : place + 1])]
     return pairs, columns
+
+
+ABOVE, BETWEEN = Text("למעלה, בהיר", "above, lighter"), Text("באמצע", "between")
+BELOW = Text("למטה", "below")
 
 
 def diverging(
@@ -129,11 +140,11 @@ def diverging(
     places: list[float],
     rows: pd.DataFrame,
     counts: tuple[str, str, str],
-    earlier: list[bool],
+    ages: list[float],
     height: float = 0.72,
     middles: list[str] | None = None,
 ) -> None:
-    """Bars of three parts around the middle of the second one, with their counts; earlier ones are lighter.
+    """Bars of three parts around the middle of the second one, with their counts; earlier waves are lighter (`ages`).
 
     `middles` are the colours of the second parts, where these do not all mean the same.
     """
@@ -147,15 +158,15 @@ def diverging(
         axes.add_collection(
             mpl.collections.PolyCollection(
                 _boxes(places, start, width, height),
-                facecolors=[EARLIER[colour] if light else colour for colour, light in zip(own, earlier, strict=True)],
+                facecolors=[shade(colour, age) for colour, age in zip(own, ages, strict=True)],
             ),
             autolim=False,
         )
-        for at, x, wide, count, colour, light in zip(
-            places, start + width / 2, width, rows[name], own, earlier, strict=True
+        for at, x, wide, count, colour, age in zip(
+            places, start + width / 2, width, rows[name], own, ages, strict=True
         ):
             if wide > 0.05:
-                ink = INK if light or colour in (MIDDLE, NOT_HIGH) else "white"
+                ink = INK if age or colour in (MIDDLE, NOT_HIGH) else "white"
                 axes.text(
                     x, at, str(int(count)), ha="center", va="center_baseline", color=ink, fontsize=TEXT_SIZE
                 ).set_in_layout(False)
@@ -178,9 +189,9 @@ def _boxes(
 
 
 def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """How many of those asked chose each option; where two waves asked, the earlier one in a lighter bar above."""
+    """How many of those asked chose each option; where several waves asked, the earlier ones in lighter bars above."""
     count = next(name for name in ("n_chosen", "n_projects") if name in frame)
-    waves = [wave for wave in WAVES if wave in set(frame["wave"])]
+    waves = words.in_order(frame["wave"])
     options = list(dict.fromkeys(frame["option"]))
     labels = [words.option(frame["question"].iloc[0], option, language) for option in options]
     with style():
@@ -193,7 +204,7 @@ def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
                 at,
                 mine.astype(float),
                 height=height * 0.92,
-                color=HIGH if wave == waves[-1] else EARLIER[HIGH],
+                color=shade(HIGH, _age(wave, waves)),
                 label=wrapped(words(wave, language), language),
             )
             for y, value in zip(at, mine, strict=True):

@@ -67,7 +67,7 @@ def not_told() -> str:
 
 
 def gap_line(before: float, after: float, language: str) -> str:
-    """A gap at programme end and at follow-up over a line at no gap; time runs as the language is read."""
+    """A gap in two waves over a line at no gap; time runs as the language is read."""
     reach = max(1.0, abs(before), abs(after))
     start, end = (WIDE - 10, 10) if language == "he" else (10, WIDE - 10)
 

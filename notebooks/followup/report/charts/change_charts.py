@@ -22,7 +22,6 @@ from followup.report.charts.style import (
     without_frame,
     wrapped,
 )
-from followup.study.codebook import WAVES
 from followup.words.palette import GRID, HIGH, INK, LINE, LOW, MIDDLE, VERDICT_COLOURS, WITHIN_MARGIN
 from followup.words.verdicts import CEILING_WORDS, superiority
 from followup.words.vocabulary import Vocabulary
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOVED = (
-    ("n_down", Text("ירדו", "Lower at follow-up")),
+    ("n_down", Text("ירדו", "Lower in the later wave")),
     ("n_same", Text("ללא שינוי", "The same")),
-    ("n_up", Text("עלו", "Higher at follow-up")),
+    ("n_up", Text("עלו", "Higher in the later wave")),
 )
 FOREST_READ_AS = Text(
     "שינוי בנקודות; קו דק: רווח סמך 95%, קו עבה: 90%; הפס הירוק: שינוי שאינו עולה על הסף",
@@ -93,7 +92,7 @@ def _change_with_interval(axes, place: int, row) -> None:
 
 
 def moved_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """How many of those who answered both waves are lower, the same or higher at follow-up: a bar for each scale of
+    """How many of those who answered both waves are lower, the same or higher in the later: a bar for each scale of
     which that may be told.
     """
     rows = frame[frame["n_up"].notna()].reset_index(drop=True)
@@ -118,7 +117,7 @@ def moved_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[F
     )
 
 
-AT_THE_TOP = Text("בתקרה בסיום התכנית", "At the top at programme end")
+AT_THE_TOP = Text("בתקרה בשלב המוקדם", "At the top in the earlier wave")
 SECOND_BESIDE_FIRST = Text("השנייה לעומת הראשונה", "The second beside the first")
 GAP_READ_AS = Text(
     "פער בנקודות: {second} פחות {first}; על קו האפס אין פער",
@@ -127,7 +126,7 @@ GAP_READ_AS = Text(
 
 
 def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """The gap between two groups at programme end and follow-up, a panel for each measure.
+    """The gap between two groups in two waves, a panel for each measure.
 
     Beneath it stand the verdict, how the second stands beside the first in each wave and how many of each group were at
     the top already.
@@ -149,8 +148,8 @@ def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
     ]
     return figure, alternative(
         Text(
-            "הפער בין שתי הקבוצות, בסיום התכנית ובמעקב",
-            "The gap between the two groups, at programme end and follow-up",
+            "הפער בין שתי הקבוצות, בשלב המוקדם ובשלב המאוחר",
+            "The gap between the two groups, in the earlier wave and in the later one",
         ),
         parts,
         language,
@@ -173,7 +172,7 @@ def _gap_panel(axes, row, words: Vocabulary, language: str, reach: float) -> Non
             color=INK,
             fontsize=TEXT_SIZE,
         )
-    axes.set_xticks([0, 1], [wrapped(words(wave, language), language, 14) for wave in WAVES])
+    axes.set_xticks([0, 1], [wrapped(words(wave, language), language, 14) for wave in (row.compared_with, row.wave)])
     axes.set_xlim(*((1.4, -0.4) if language == "he" else (-0.4, 1.4)))
     axes.set_ylim(-reach, reach)
     axes.yaxis.set_major_formatter(lambda value, _: lang.plain_number(value, 1, signed=True))

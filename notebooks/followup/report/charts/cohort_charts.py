@@ -10,14 +10,13 @@ from matplotlib.lines import Line2D
 from followup import language as lang
 from followup.language import Text
 from followup.report.charts.style import TEXT_SIZE, alternative, font, style, wrapped
-from followup.words.palette import GRID, HIGH, INK, LINE, LOW, QUIET, VERDICT_COLOURS, WITHIN_MARGIN
+from followup.words.palette import GRID, HIGH, INK, LINE, LOW, QUIET, SOME_WAVES, VERDICT_COLOURS, WITHIN_MARGIN
 from followup.words.vocabulary import KEYS, Vocabulary
 
 COLOURS = VERDICT_COLOURS | {"higher": HIGH, "lower": LOW}
 MANY = 16  # from here on names stand upright and marks are smaller
 FEW = 8  # up to here values are written beside their marks
-BESIDE = {"programme_end": -0.14, "follow_up": 0.14}
-FACES = {"programme_end": "white", "follow_up": HIGH}
+APART = 0.28  # between the marks of the first and the last wave of a cohort
 PARTS_SAID = 40  # a text alternative longer than this says where to read on
 
 
@@ -57,12 +56,12 @@ def _size(cohorts: list[str]) -> float:
 
 
 def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """Each scale's mean in each cohort: programme end as an open dot, follow-up as a full one."""
+    """Each scale's mean in each cohort: the first wave as an open dot, the last as a full one."""
     cohorts = list(dict.fromkeys(frame["cohort"]))
     with style():
         figure, panels = _panels(list(dict.fromkeys(frame[f"about_{language}"])), cohorts, language, 1.25)
         for axes, (_, mine) in zip(panels, frame.groupby(f"about_{language}", sort=False), strict=True):
-            _pairs(axes, mine, cohorts, "mean")
+            _joined(axes, mine, cohorts, "mean", words.in_order(frame["wave"]))
             axes.set_ylim(mine["low_code"].iloc[0] - 0.2, mine["high_code"].iloc[0] + 0.2)
             axes.set_yticks(
                 [
@@ -72,7 +71,7 @@ def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
                 ]
             )
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        _wave_legend(figure, words, language)
+        _wave_legend(figure, words, words.in_order(frame["wave"]), language)
     parts = [
         f"{row[f'about_{language}']}, {row['cohort']}, {words(row['wave'], language)}: "
         f"{lang.number(row['mean'], lang.decimals(row['mean']))[language]}"
@@ -83,26 +82,38 @@ def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
     )
 
 
-def _pairs(axes, mine: pd.DataFrame, cohorts: list[str], value: str, digits: int = 1) -> None:
-    """Both waves of each cohort, joined; the values stand beside them while the cohorts are few."""
-    place = {name: at for at, name in enumerate(cohorts)}
+def _beside(waves: list[str]) -> dict[str, float]:
+    """How far from the place of its cohort each wave is drawn, earlier ones before it."""
+    step = APART / max(1, len(waves) - 1)
+    return {wave: (at - (len(waves) - 1) / 2) * step for at, wave in enumerate(waves)}
+
+
+def _faces(waves: list[str], full: str = HIGH) -> dict[str, str]:
+    """The first of several waves as an open dot, the last as a full one, those between in a paler colour."""
+    between = SOME_WAVES[0] if full == HIGH else LINE
+    return {wave: full if wave == waves[-1] else "white" if wave == waves[0] else between for wave in waves}
+
+
+def _joined(axes, mine: pd.DataFrame, cohorts: list[str], value: str, order: list[str], digits: int = 1) -> None:
+    """The waves of each cohort, joined; the values stand beside them while the cohorts are few."""
+    place, beside = {name: at for at, name in enumerate(cohorts)}, _beside(order)
     for cohort, waves in mine.groupby("cohort"):
         if len(waves) > 1:
             axes.plot(
-                [place[cohort] + BESIDE[wave] for wave in waves["wave"]],
+                [place[cohort] + beside[wave] for wave in waves["wave"]],
                 waves[value],
                 color=LINE,
                 linewidth=2,
                 zorder=1,
             )
-    for wave, face in FACES.items():
+    for wave, face in _faces(order).items():
         those = mine[mine["wave"] == wave]
-        places = those["cohort"].map(place) + BESIDE[wave]
+        places = those["cohort"].map(place) + beside[wave]
         axes.plot(
             places, those[value], "o", markersize=_size(cohorts), markerfacecolor=face, markeredgecolor=HIGH, zorder=2
         )
         for at, number in zip(places, those[value], strict=True) if len(cohorts) <= FEW else ():
-            outwards = (-1 if BESIDE[wave] < 0 else 1) * (-1 if axes.xaxis_inverted() else 1)
+            outwards = (-1 if beside[wave] < 0 else 1) * (-1 if axes.xaxis_inverted() else 1)
             axes.annotate(
                 lang.plain_number(number, digits),
                 (at, number),
@@ -115,7 +126,7 @@ def _pairs(axes, mine: pd.DataFrame, cohorts: list[str], value: str, digits: int
             )
 
 
-def _wave_marks(words: Vocabulary, language: str) -> list[Line2D]:
+def _wave_marks(words: Vocabulary, waves: list[str], language: str, colour: str = HIGH) -> list[Line2D]:
     return [
         Line2D(
             [],
@@ -123,16 +134,17 @@ def _wave_marks(words: Vocabulary, language: str) -> list[Line2D]:
             marker="o",
             linestyle="",
             markerfacecolor=face,
-            markeredgecolor=HIGH,
+            markeredgecolor=colour,
             label=wrapped(words(wave, language), language),
         )
-        for wave, face in FACES.items()
+        for wave, face in _faces(waves, colour).items()
     ]
 
 
-def _wave_legend(figure: Figure, words: Vocabulary, language: str) -> None:
+def _wave_legend(figure: Figure, words: Vocabulary, waves: list[str], language: str) -> None:
+    marks = _wave_marks(words, waves, language)
     figure.legend(
-        handles=_wave_marks(words, language), loc="outside lower center", ncols=2, frameon=False, fontsize=TEXT_SIZE
+        handles=marks, loc="outside lower center", ncols=max(2, len(waves)), frameon=False, fontsize=TEXT_SIZE
     )
 
 
@@ -143,10 +155,10 @@ def response_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
     drawn = drawn.assign(rate=(200 * drawn["n"] + drawn["n_all"]) // (2 * drawn["n_all"]))  # a half up, as in sentences
     with style():
         figure, [axes] = _panels([""], cohorts, language, 2.0)
-        _pairs(axes, drawn, cohorts, "rate", digits=0)
+        _joined(axes, drawn, cohorts, "rate", words.in_order(frame["wave"]), digits=0)
         axes.set_ylim(-5, 107)
         axes.set_yticks([0, 50, 100], ["0%", "50%", "100%"])
-        _wave_legend(figure, words, language)
+        _wave_legend(figure, words, words.in_order(frame["wave"]), language)
     parts = [
         f"{row.cohort}, {words(row.wave, language)}: {lang.answered(int(row.n), int(row.n_all), row.asked_known)[language]}"
         for row in frame.itertuples()
@@ -165,14 +177,15 @@ def change_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
 
 
 def difference_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """Each cohort's mean less that of the cohort before it; programme end open, follow-up full."""
+    """Each cohort's mean less that of the cohort before it; the first wave open, the last full."""
     title = Text("ההפרש בין מחזור לקודמו", "Each cohort against the one before it")
     return _dots(frame, words, language, "difference", title)
 
 
 def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, title: Text) -> tuple[Figure, str]:
-    """A panel for each scale; where a row has a wave, programme end stands before follow-up."""
+    """A panel for each scale; where a row has a wave, earlier waves stand before later ones."""
     cohorts, about = list(dict.fromkeys(frame["cohort"])), f"about_{language}"
+    waves = words.in_order(frame["wave"]) if "wave" in frame else []
     known = frame[[column for column in (value, "ci_low", "ci_high") if column in frame]].astype(float)
     reach = max(0.5, known.abs().max().max() + 0.1)
     with style():
@@ -182,7 +195,7 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
             if "margin" in mine and len(set(mine["margin"])) == 1:
                 axes.axhspan(-mine["margin"].iloc[0], mine["margin"].iloc[0], color=WITHIN_MARGIN, zorder=0)
             for _, row in mine.iterrows():
-                _mark(axes, row, cohorts, value)
+                _mark(axes, row, cohorts, value, waves)
             axes.set_ylim(-reach, reach)
             axes.yaxis.set_major_formatter(lambda number, _: lang.plain_number(number, 1, signed=True))
         handles = _legend_of_dots(frame, words, language)
@@ -211,25 +224,15 @@ def _legend_of_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> li
         )
         for verdict in dict.fromkeys(frame["verdict"])
     ]
-    waves = [
-        Line2D(
-            [],
-            [],
-            marker="o",
-            linestyle="",
-            markerfacecolor=face,
-            markeredgecolor=QUIET,
-            label=wrapped(words(wave, language), language),
-        )
-        for wave, face in (("programme_end", "white"), ("follow_up", QUIET))
-        if "wave" in frame
-    ]
-    return handles + waves
+    if "wave" not in frame:
+        return handles
+    return handles + _wave_marks(words, words.in_order(frame["wave"]), language, QUIET)
 
 
-def _mark(axes, row: pd.Series, cohorts: list[str], value: str) -> None:
+def _mark(axes, row: pd.Series, cohorts: list[str], value: str, waves: list[str]) -> None:
     """One result with its interval, in the colour of its verdict."""
-    at, colour = cohorts.index(row["cohort"]) + BESIDE.get(row.get("wave"), 0), COLOURS[row["verdict"]]
+    wave, colour = row.get("wave"), COLOURS[row["verdict"]]
+    at = cohorts.index(row["cohort"]) + _beside(waves).get(wave, 0)
     if not pd.isna(row.get("ci_low")):
         axes.plot([at, at], [row["ci_low"], row["ci_high"]], color=colour, linewidth=1.6, zorder=2)
     axes.plot(
@@ -238,7 +241,7 @@ def _mark(axes, row: pd.Series, cohorts: list[str], value: str) -> None:
         "o",
         markersize=_size(cohorts),
         markeredgecolor=colour,
-        markerfacecolor="white" if row.get("wave") == "programme_end" else colour,
+        markerfacecolor=_faces(waves, colour).get(wave, colour),
         zorder=3,
     )
 

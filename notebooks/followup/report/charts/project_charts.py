@@ -13,7 +13,6 @@ from followup import language as lang
 from followup.language import Text
 from followup.report.charts import lazy_matplotlib as mpl
 from followup.report.charts.style import TEXT_SIZE, alternative, canvas, font, legend_under, style, wrapped
-from followup.study.codebook import WAVES
 from followup.words.palette import HIGH, INK, LOW, MIDDLE, QUIET
 from followup.words.vocabulary import KEYS, Vocabulary
 
@@ -28,7 +27,7 @@ def group_network(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
     """Groups as circles, ties within and between them as lines as wide as the share of possible ties; a panel for each
     wave.
     """
-    waves = [wave for wave in WAVES if wave in set(frame["wave"])]
+    waves = words.in_order(frame["wave"])
     groups = list(dict.fromkeys([*frame["first"], *frame["second"]]))
     shares = frame["n_ties"].astype(float) / frame["n_possible"].astype(float)
     with style():

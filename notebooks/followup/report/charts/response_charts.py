@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -19,7 +21,8 @@ from followup.report.charts.style import (
     without_frame,
     wrapped,
 )
-from followup.words.palette import HIGH, LINE, QUIET, STATUS_COLOURS
+from followup.study.waves import AND, ONLY
+from followup.words.palette import ANSWERED, HIGH, LINE, QUIET, SILENT, SOME_WAVES
 from followup.words.vocabulary import DID_NOT_ANSWER, Vocabulary
 
 if TYPE_CHECKING:
@@ -94,7 +97,7 @@ def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> t
                 start += n
         if total <= MOST_SQUARES:
             axes.vlines(range(1, total), -0.5, len(rows) - 0.5, color="white", linewidth=1.6)
-        counts = [sum(n for n, colour in blocks if colour != STATUS_COLOURS["neither"]) for blocks in rows.values()]
+        counts = [sum(n for n, colour in blocks if colour != SILENT) for blocks in rows.values()]
         wholes = (
             [total] * len(rows) if linked else [row.n_all if row.asked_known else None for row in frame.itertuples()]
         )
@@ -115,27 +118,37 @@ def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> t
 
 def _status_legend(names: dict[str, int], words: Vocabulary, any_grey: bool, language: str) -> list:
     """A patch for each status that somebody has, with how many; grey stands for whoever did not answer that wave."""
-    said = {status: f"{words(status, language)}: {lang.number(n)[language]}" for status, n in names.items() if n}
-    if any_grey and "neither" not in said:
-        said["neither"] = DID_NOT_ANSWER[language]
-    return [
-        mpl.patches.Patch(color=STATUS_COLOURS[status], label=wrapped(text, language)) for status, text in said.items()
+    colours = _colours(names)
+    said = [
+        (colours[status], f"{words(status, language)}: {lang.number(n)[language]}") for status, n in names.items() if n
     ]
+    if any_grey and SILENT not in [colour for colour, _ in said]:
+        said.append((SILENT, DID_NOT_ANSWER[language]))
+    return [mpl.patches.Patch(color=colour, label=wrapped(text, language)) for colour, text in said]
+
+
+def _colours(statuses: Iterable[str]) -> dict[str, str]:
+    """A colour for each status: one for everything answered, grey for nothing, the others for some waves."""
+    every, *some, none = statuses
+    return {every: ANSWERED, none: SILENT} | dict(zip(some, cycle(SOME_WAVES), strict=False))
 
 
 def _linked_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
     """Each wave as blocks of people in one order of status, grey for those who did not answer it."""
-    answered = {"programme_end": ("linked", "programme_end_only"), "follow_up": ("linked", "follow_up_only")}
+    colours, every = _colours(frame["status"]), frame["status"].iloc[0]
+    some = {status: status.removeprefix(ONLY).split(AND) for status in frame["status"] if status.startswith(ONLY)}
+    waves = [answered[0] for answered in some.values() if len(answered) == 1]
     return {
         wave: [
-            (int(row.n), STATUS_COLOURS[row.status if row.status in those else "neither"]) for row in frame.itertuples()
+            (int(row.n), colours[row.status] if row.status == every or wave in some.get(row.status, ()) else SILENT)
+            for row in frame.itertuples()
         ]
-        for wave, those in answered.items()
+        for wave in waves
     }
 
 
 def _wave_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
     return {
-        row.wave: [(int(row.n), STATUS_COLOURS["linked"]), (int(row.n_all - row.n), STATUS_COLOURS["neither"])]
+        row.wave: [(int(row.n), ANSWERED), (int(row.n_all - row.n), SILENT)]
         for row in frame.itertuples()
     }
