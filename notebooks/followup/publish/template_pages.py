@@ -33,7 +33,7 @@ class PageFacts:
     programme: str
     cohort_title: str
     synthetic: bool
-    other_page: str
+    other_page: str | None  # the page in the other language, where the study has two
     dates: Rows = ()
     masthead: Rows = ()
     provenance: Rows = ()
@@ -118,6 +118,7 @@ class ReportExporter(TemplateExporter):
             "direction": DIRECTION[language],
             "language": language,
             "contents": nb.metadata.followup.contents,
+            "nothing": [Markup(caption) for caption in nb.metadata.followup.nothing],
             "has_code": any(cell.cell_type == "code" and cell.source.strip() for cell in nb.cells),
             **(resources or {}),
         }

@@ -14,7 +14,8 @@ from followup.store.freshness import COHORT_NAME
 from followup.store.params_read import watched
 from followup.study.codebook import Codebook, read_codebook
 from followup.study.params import Params
-from followup.study.yaml_files import read_checked, with_lines
+from followup.study.wording import read_worded
+from followup.study.yaml_files import with_lines
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPARED = "compare"  # the folder in build/ of the page that compares cohorts
@@ -127,9 +128,9 @@ def open_cohort(name: str, root: Path | None = None) -> Cohort:
     root = root or Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
     _check_name(name, root)
     shown = f"params/{name}.yaml"
-    params = read_checked(root / "params" / f"{name}.yaml", Params, shown)
+    params = read_worded(root / "params" / f"{name}.yaml", Params, shown)
     shown_codebook = f"params/questionnaires/{params.questionnaire}.yaml"
-    codebook = read_codebook(root / shown_codebook, shown_codebook)
+    codebook = read_codebook(root / shown_codebook, shown_codebook, params.languages, shown)
     raise_problems(with_lines(list(_disagreements(name, params, codebook, shown)), root / shown))
     return Cohort(name, watched(params), codebook, root)
 
