@@ -204,7 +204,8 @@ def read_cohorts(chosen: str = "all", root: Path | None = None) -> Cohorts:
 def _no_language(cohorts: Cohorts) -> Problem:
     spoken = (f"{one.name} [{', '.join(one.cohort.params.languages)}]" for one in cohorts.published)
     remedy = "add a language that all of them have to languages: in the params, with its words"
-    return Problem("the cohorts share no language, so no page can compare them", remedy, "params", value=", ".join(spoken))
+    what = f"the cohorts share no language, so no page can compare them: {'; '.join(spoken)}"
+    return Problem(what, remedy, "params")
 
 
 def _results_stand(build: Path) -> bool:

@@ -286,7 +286,9 @@ class Report:
             )
         return f'<div class="voices" id="voices-{escape(name)}"><p class="caption">{escape(caption)}</p>{"".join(groups)}</div>'
 
-    def _show(self, kind: str, name: str | None, html: Mapping[str, str], of: str | None = None, here: str = "") -> None:
+    def _show(
+        self, kind: str, name: str | None, html: Mapping[str, str], of: str | None = None, here: str = ""
+    ) -> None:
         """Hand over the HTML of each language; the analyst sees that of the notebook's language, with `here` after it."""
         if kind != "voices":  # what interviewees said was released by a person, word by word
             self.rules.check_words(" ".join(html.values()))

@@ -14,6 +14,7 @@ Wave = Literal["programme_end", "follow_up"]  # the waves that there are, in ord
 WAVES = get_args(Wave)
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 
+
 class WaveWords(Words):
     """The name of a wave ("End of the programme"), and `when`, how it stands in a sentence ("at the end of the programme")."""
 

@@ -1,12 +1,14 @@
 """A cohort: its checked parameters, its codebook, and where its files are."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from followup.language import LANGUAGES, in_order
 from followup.problems import InputProblems, Problem, nearest, raise_problems
 from followup.store import csv_tables
 from followup.store.csv_tables import write_csv
@@ -15,7 +17,7 @@ from followup.store.params_read import watched
 from followup.study.codebook import Codebook, read_codebook
 from followup.study.params import Params
 from followup.study.wording import read_worded
-from followup.study.yaml_files import with_lines
+from followup.study.yaml_files import read_values, with_lines
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPARED = "compare"  # the folder in build/ of the page that compares cohorts
@@ -121,6 +123,16 @@ TEXT_COLUMNS = frozenset(
 def cohort_names(root: Path = ROOT) -> list[str]:
     """The cohorts that have a params file, in order."""
     return sorted(path.stem for path in (root / "params").glob("*.yaml") if COHORT_NAME.fullmatch(path.stem))
+
+
+def languages_of_all(root: Path) -> list[str]:
+    """The languages that at least one cohort has; all where a file cannot be read, or there is no cohort."""
+    found: list[str] = []
+    with suppress(InputProblems):
+        for name in cohort_names(root):
+            found += read_values(root / "params" / f"{name}.yaml", f"{name}.yaml")[0].get("languages", LANGUAGES)
+        return in_order(found) or list(LANGUAGES)
+    return list(LANGUAGES)
 
 
 def open_cohort(name: str, root: Path | None = None) -> Cohort:

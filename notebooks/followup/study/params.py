@@ -201,7 +201,9 @@ class Params(Strict):
     questionnaire: Key
     title: Words
     synthetic: bool
-    languages: list[Literal["he", "en"]] = Field(["he", "en"], min_length=1)  # of the pages; notebooks open in the first
+    languages: list[Literal["he", "en"]] = Field(
+        ["he", "en"], min_length=1
+    )  # of the pages; notebooks open in the first
     period: Period
     roster: Roster | None = None
     traits: list[Key] = []
