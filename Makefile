@@ -29,7 +29,7 @@ export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export CHOSEN_LANGUAGES := $(value LANGUAGES)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports watch worker compare verify new codebook pdf lab check test test-browser bench growth lock data clean FORCE
+.PHONY: help report reports watch worker compare verify new upgrade codebook pdf lab check test test-browser bench growth lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -64,6 +64,9 @@ compare: .venv/report.ready ## all published reports side by side, in the langua
 
 new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest
 	@$(call RUN,new)
+
+upgrade: .venv/report.ready ## params and codebooks of an earlier form rewritten, a copy beside each (COHORT=1: those of one cohort)
+	@$(call RUN,upgrade)
 
 codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook drafted from a raw export (LANGUAGES="he en": in both)
 	@$(call RUN,codebook)

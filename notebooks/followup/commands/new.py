@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 from followup.language import LANGUAGES, Text
-from followup.problems import InputProblems, Problem, quoted
+from followup.problems import InputProblems, Problem, quoted, raise_problems
 from followup.store.freshness import COHORT_NAME
 from followup.study.codebook import read_codebook
 from followup.study.cohort import ROOT, TAKEN, cohort_names
+from followup.study.earlier_forms import codebook_to_upgrade, to_upgrade
 from followup.study.wording import Words, missing
 from followup.study.yaml_files import read_values
 
@@ -20,6 +21,7 @@ def new_cohort(name: str, root: Path, questionnaire: str = "") -> list[str]:
     """Write params/NAME.yaml and make data/NAME; what to do next, as lines. Nothing that exists is touched."""
     _check_new(name, root)
     latest = _latest(name, root)
+    raise_problems(to_upgrade(root, latest) if latest else ())
     target = root / "params" / f"{name}.yaml"
     if questionnaire and (latest is None or _questionnaire_of(root, latest) != questionnaire):
         text = _first_params(name, questionnaire, root)
@@ -144,6 +146,7 @@ def _from_latest(name: str, latest: str | None, root: Path) -> tuple[str, list[s
 def _first_params(name: str, questionnaire: str, root: Path) -> str:
     """The shortest params that run: anonymous waves, one file each, scales tested by Holm."""
     shown = f"params/questionnaires/{questionnaire}.yaml"
+    raise_problems(codebook_to_upgrade(root, questionnaire))
     codebook = read_codebook(root / shown, shown)
     scales, lacking = (
         codebook.compared_scales or list(codebook.scales),

@@ -15,6 +15,7 @@ from followup.store.csv_tables import write_csv
 from followup.store.freshness import COHORT_NAME
 from followup.store.params_read import watched
 from followup.study.codebook import Codebook, read_codebook
+from followup.study.earlier_forms import to_upgrade
 from followup.study.params import Params
 from followup.study.wording import read_worded
 from followup.study.yaml_files import read_values, with_lines
@@ -140,9 +141,13 @@ def open_cohort(name: str, root: Path | None = None) -> Cohort:
     root = root or Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
     _check_name(name, root)
     shown = f"params/{name}.yaml"
-    params = read_worded(root / "params" / f"{name}.yaml", Params, shown)
-    shown_codebook = f"params/questionnaires/{params.questionnaire}.yaml"
-    codebook = read_codebook(root / shown_codebook, shown_codebook, params.languages, shown)
+    try:
+        params = read_worded(root / "params" / f"{name}.yaml", Params, shown)
+        shown_codebook = f"params/questionnaires/{params.questionnaire}.yaml"
+        codebook = read_codebook(root / shown_codebook, shown_codebook, params.languages, shown)
+    except InputProblems:
+        raise_problems(to_upgrade(root, name))  # in an earlier form they are not wrong, and one thing is to be done
+        raise
     raise_problems(with_lines(list(_disagreements(name, params, codebook, shown)), root / shown))
     return Cohort(name, watched(params), codebook, root)
 
