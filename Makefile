@@ -19,27 +19,28 @@ COHORTS_KNOWN = for file in params/*.yaml; do name=$${file\#params/}; name=$${na
 # Whether a report is stale is told by the content of all that it is made from (0 it stands, 1 it is stale), never by dates.
 REPORT = ($(PYTHON_HERE) -S followup/store/freshness.py "$$CHOSEN_COHORT") || \
 	{ [ $$? -eq 1 ] && { $(call RUN,report -- "$$CHOSEN_COHORT"); }; }
-unexport COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE
+unexport COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE LANGUAGES
 export CHOSEN_COHORT := $(value COHORT)
 export CHOSEN_COHORTS := $(value COHORTS)
 export CHOSEN_SCHEDULER := $(value SCHEDULER)
 export CHOSEN_COPY := $(value COPY)
 export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
+export CHOSEN_LANGUAGES := $(value LANGUAGES)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports watch worker compare verify new codebook pdf lab check test test-browser bench growth lock data clean FORCE
+.PHONY: help report reports watch worker compare verify new upgrade codebook pdf lab check test test-browser bench growth lock data clean FORCE
 FORCE:
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-18s %s\n", $$1, $$2}' Makefile
 	@echo "cohorts: $$($(COHORTS_KNOWN))"
 
-report: $(call NEEDS,report,.venv/report.ready) ## COHORT=1: the report of one cohort, in Hebrew and English (COPY=1: plain files, no links)
+report: $(call NEEDS,report,.venv/report.ready) ## COHORT=1: the report of one cohort, in its languages (COPY=1: plain files, no links)
 	@$(REPORT)
-	@printf 'build/%s/report.he.html\nbuild/%s/report.en.html\n' "$$CHOSEN_COHORT" "$$CHOSEN_COHORT"
+	@cd build && for page in "$$CHOSEN_COHORT"/report.he.html "$$CHOSEN_COHORT"/report.en.html; do [ ! -e "$$page" ] || printf 'build/%s\n' "$$page"; done
 
-pdf: $(call NEEDS,pdf,.venv/report.ready) ## COHORT=1: the report on paper, report.he.pdf and report.en.pdf (needs Chromium or Chrome)
+pdf: $(call NEEDS,pdf,.venv/report.ready) ## COHORT=1: the report on paper, report.en.pdf and so on (needs Chromium or Chrome)
 	@$(REPORT)
 	@$(call RUN,pdf -- "$$CHOSEN_COHORT")
 
@@ -58,13 +59,16 @@ worker: .venv/cluster.ready ## SCHEDULER=tcp://host:8786: this computer builds c
 which-cohort/%:
 	@printf 'Say which cohort: make %s COHORT=…  (one of: %s)\n' '$*' "$$($(COHORTS_KNOWN))" >&2; exit 2
 
-compare: .venv/report.ready ## all published reports side by side, in Hebrew and English
+compare: .venv/report.ready ## all published reports side by side, in the languages they share
 	@$(call RUN,compare)
 
 new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest
 	@$(call RUN,new)
 
-codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook drafted from a raw export
+upgrade: .venv/report.ready ## params and codebooks of an earlier form rewritten, a copy beside each (COHORT=1: those of one cohort)
+	@$(call RUN,upgrade)
+
+codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook drafted from a raw export (LANGUAGES="he en": in both)
 	@$(call RUN,codebook)
 
 # Environments: `report` is lean; a cluster and the tests add to it; JupyterLab has its own and never slows a report.

@@ -31,7 +31,10 @@ CODEBOOK = Codebook.model_validate(
         "questionnaire": "made_up",
         "title": words("שאלון", "Questionnaire"),
         "programme": words("תכנית", "Programme"),
-        "waves": {"programme_end": words("סיום", "End"), "follow_up": words("מעקב", "Follow-up")},
+        "waves": {
+            "programme_end": words("סיום", "End", when=words("בסיום", "at the end")),
+            "follow_up": words("מעקב", "Follow-up", when=words("במעקב", "at follow-up")),
+        },
         "option_sets": {"extent": EXTENT},
         "scales": {
             "drive": scale("רצון", "Drive", d1=words("אני רוצה", "I want"), d2=words("אני שואף", "I strive")),

@@ -7,6 +7,7 @@ in a left-to-right isolate (U+2066 … U+2069) before it meets a sentence.
 import re
 import string
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -235,6 +236,18 @@ def paragraphs(text: str) -> str:
 
 LANGUAGE_NAMES = {"he": "Hebrew", "en": "English"}
 OTHER_LANGUAGE = {"he": "en", "en": "he"}
+
+
+def in_order(languages: Iterable[str]) -> list[str]:
+    """Languages in the order in which files and lists name them, whatever the order they came in."""
+    named = set(languages)
+    return [language for language in LANGUAGES if language in named]
+
+
+def pair(texts: Mapping[str, str]) -> Text:
+    """A text in both languages; where there is only one, its words stand for the other."""
+    only = next(iter(texts.values()))
+    return Text(texts.get("he", only), texts.get("en", only))
 
 
 def language_of(source: str) -> str | None:

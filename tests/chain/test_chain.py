@@ -290,11 +290,7 @@ def test_small_groups_are_hidden_in_numbers_and_on_the_page(built):
 def test_a_gap_to_a_small_group_is_hidden_and_not_drawn(built):
     gaps = built.result("small", "gaps")
     assert gaps["hidden"].all()
-    assert (
-        gaps[["change", "gap_earlier", "gap_later", "excludes_zero", "verdict", "reason"]]
-        .isna()
-        .all(axis=None)
-    )
+    assert gaps[["change", "gap_earlier", "gap_later", "excludes_zero", "verdict", "reason"]].isna().all(axis=None)
     assert built.soup("small", "en").find(id="figure-gap_lines") is None
 
 

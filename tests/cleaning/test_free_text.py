@@ -16,7 +16,7 @@ from followup.language import (
     numbers_isolated,
     without_turns,
 )
-from followup.publish.publication import spreadsheet_safe
+from followup.publish.publication import published_table
 from followup.study.codebook import Words
 from followup.words import columns
 
@@ -114,7 +114,7 @@ def test_released_words_are_clean_and_an_untranslated_one_stands_in_its_own_lang
 def safe(*cells: str) -> list[str]:
     written = io.StringIO()
     csv.writer(written, lineterminator="\n").writerow(cells)
-    [row] = csv.reader(io.StringIO(spreadsheet_safe(written.getvalue().encode()).decode(), newline=""))
+    [row] = csv.reader(io.StringIO(published_table(written.getvalue().encode()).decode(), newline=""))
     return row
 
 
@@ -135,4 +135,4 @@ def test_all_other_cells_stay_as_they_were(text):
 
 def test_a_table_without_formulas_keeps_its_bytes():
     table = pd.DataFrame({"a": [1, -2.5], "b": ["x, y", 'q"q']}).to_csv(index=False, lineterminator="\n").encode()
-    assert spreadsheet_safe(table) == table
+    assert published_table(table) == table

@@ -689,7 +689,7 @@ def test_hostile_facts_notices_and_entries_stay_text(fonts):
     entry = IndexEntry(
         "1",
         Text(HOSTILE, HOSTILE),
-        Text("1/report.he.html", "1/report.en.html"),
+        {"he": "1/report.he.html", "en": "1/report.en.html"},
         Text(HOSTILE, HOSTILE),
         Text(HOSTILE, HOSTILE),
         True,
@@ -802,8 +802,8 @@ def test_an_output_that_lacks_a_language_is_refused():
     for missing in ("he", "en"):
         made = published(items_table("he"), items_table("en"))
         del made["03_compare"].cells[2].outputs[0].data[MIME][missing]
-        assert {"he": "no Hebrew", "en": "no English"}[missing] in refused(made, "en").what
-    assert "no Hebrew" in refused(published(" ", "<p>text</p>"), "en").what
+        assert {"he": "no Hebrew", "en": "no English"}[missing] in refused(made, missing).what
+    assert "no Hebrew" in refused(published(" ", "<p>text</p>"), "he").what
     made = published("<p>text</p>", "<p>text</p>", "say")
     assert "same in both languages" in refused(made, "en").what
     combine(published(f"<p>{iso('24')}</p>", f"<p>{iso('24')}</p>", "say"), "en")
@@ -983,7 +983,7 @@ def entries() -> list[IndexEntry]:
         IndexEntry(
             "1",
             Text("ממשלה 1", "Government 1"),
-            Text("1/report.he.html", "1/report.en.html"),
+            {"he": "1/report.he.html", "en": "1/report.en.html"},
             Text("יוני 2015", "June 2015"),
             Text(f"{iso('29')} מתוך {iso('39')}", "29 of 39"),
             True,
@@ -991,7 +991,7 @@ def entries() -> list[IndexEntry]:
         IndexEntry(
             "local-3",
             Text("שלטון מקומי 3", "Local 3"),
-            Text("local-3/report.he.html", "local-3/report.en.html"),
+            {"he": "local-3/report.he.html", "en": "local-3/report.en.html"},
             Text("יולי 2019", "July 2019"),
             Text("25 מתוך 35", "25 of 35"),
             False,
@@ -1021,9 +1021,9 @@ def test_the_index_leads_to_the_cohorts_side_by_side_once_they_are_there(fonts):
         named = {"המחזורים זה לצד זה", "Cohorts side by side"}
         return [link["href"] for link in soup.find_all("a") if link.get_text() in named]
 
-    compared = Text("compare/report.he.html", "compare/report.en.html")
+    compared = {"he": "compare/report.he.html", "en": "compare/report.en.html"}
     assert links(render_index(entries(), fonts)) == []
-    assert links(render_index(entries(), fonts, compared)) == [compared.he, compared.en]
+    assert links(render_index(entries(), fonts, compared)) == [compared["he"], compared["en"]]
 
 
 def test_list_of_no_reports_says_so(fonts):

@@ -100,7 +100,7 @@ def test_typed_words_in_a_sentence_stay_words(door, shown):
 
 def test_a_sentence_is_said_only_when_it_holds(door, shown):
     door.say(he="כך.", en="So.", when=False)
-    assert shown.bundles == []
+    assert shown.bundles == [{MIME: {"kind": "silent", "name": None}}]  # that it was not said, and no word of it
 
 
 def test_a_sentence_that_one_language_cannot_say_is_refused(door, shown):
@@ -192,31 +192,32 @@ def test_hostile_words_in_a_table_stay_words(door, shown):
 
 
 @pytest.mark.parametrize("captions", [{"he": "", "en": "The changes"}, {"he": "השינויים", "en": " "}])
-def test_a_table_or_figure_without_a_caption_in_both_languages_is_refused(door, shown, captions):
-    with pytest.raises(ProseProblem, match="needs a caption in both languages"):
+def test_a_table_or_figure_without_a_caption_in_each_language_is_refused(door, shown, captions):
+    with pytest.raises(ProseProblem, match="a caption has no (Hebrew|English); what to do: add (he|en)=…"):
         door.table("changes", CHANGES, show=SHOWN, **captions)
-    with pytest.raises(ProseProblem, match="needs a caption in both languages"):
+    with pytest.raises(ProseProblem, match="a caption has no (Hebrew|English); what to do: add (he|en)=…"):
         door.figure("changes", change_charts.change_forest, CHANGES.iloc[:1], show=SHOWN, **captions)
     assert shown.bundles == []
 
 
 @pytest.mark.parametrize("way", ["table", "figure"])
-def test_an_empty_frame_says_that_there_is_nothing(door, shown, way):
+def test_an_empty_frame_hands_over_its_caption_alone(door, shown, way):
     empty = pd.DataFrame(columns=["meeting", "n_present"])
     captions = {"he": "מפגשים", "en": "Meetings"}
     door.table("attendance", empty, **captions) if way == "table" else door.figure(
         "attendance", answer_charts.count_bars, empty, **captions
     )
     assert shown.last["kind"] == "nothing"
-    assert shown.last["en"] == "<p>Meetings: not collected in this cohort, or it cannot be computed.</p>"
-    assert shown.last["he"] == "<p>מפגשים: לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו.</p>"
+    assert (shown.last["en"], shown.last["he"]) == ("Meetings", "מפגשים")
+    assert "Meetings – nothing to show" in shown.bundles[-1]["text/html"]  # what the analyst reads in Jupyter
     assert door.kept("attendance").empty
     assert not door.exists("attendance")
 
 
 def test_a_table_that_is_not_for_this_cohort_is_kept_and_not_shown(door, shown):
     door.table("changes", CHANGES, he="השינויים", en="The changes", show=SHOWN, when=False)
-    assert shown.last == {"kind": "kept", "name": "changes"}
+    kinds = [(bundle[MIME]["kind"], bundle[MIME]["name"], len(bundle)) for bundle in shown.bundles]
+    assert kinds == [("kept", "changes", 1), ("silent", "changes", 1)]  # nothing that a reader would see
     assert door.exists("changes")
 
 
@@ -378,6 +379,42 @@ def test_a_column_without_a_heading_is_named_with_what_to_do():
         ProseProblem, match="table “mine”: column “mesure”, which is like “measure”, has no heading; what to do"
     ):
         tables.html(frame, ["mesure"], "mine", "Mine", "", None, "en")
+
+
+# ------------------------------------------------------------ one language
+
+
+@pytest.fixture(params=["he", "en"])
+def one(request, tmp_path, shown) -> Report:
+    """The report of a study in one language."""
+    cohort = open_cohort("1")
+    params = cohort.params.model_copy(update={"languages": [request.param]})
+    return Report(replace(cohort, root=tmp_path, params=params))
+
+
+OTHER = {"he": "en", "en": "he"}
+
+
+def test_a_study_of_one_language_needs_and_hands_over_that_one_only(one, shown):
+    language, other = one.language, OTHER[one.language]
+    one.say(**{language: {"he": "השיבו {n}.", "en": "{n} answered."}[language]}, n=Cell(3))
+    one.table("changes", CHANGES, **{language: {"he": "השינויים", "en": "The changes"}[language]}, show=SHOWN)
+    said, table = (bundle[MIME] for bundle in shown.bundles)
+    assert plain(said[language]) == {"he": "<p>השיבו 3.</p>", "en": "<p>3 answered.</p>"}[language]
+    assert "<table>" in table[language]
+    assert other not in said and other not in table
+
+
+def test_a_study_of_one_language_is_not_content_with_the_other(one, shown):
+    with pytest.raises(ProseProblem, match=f"a sentence has no .*; what to do: add {one.language}=…"):
+        one.say(**{OTHER[one.language]: "So."})
+    assert shown.bundles == []
+
+
+def test_a_notebook_opens_in_its_language_where_the_study_has_it_else_in_the_first(one, door):
+    assert Report(one.cohort, OTHER[one.language]).language == one.language
+    assert Report(door.cohort, "en").language == "en"
+    assert Report(door.cohort).language == "he"  # the first that params/1.yaml names
 
 
 # ------------------------------------------------------------ one released result, shown in parts

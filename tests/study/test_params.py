@@ -102,9 +102,9 @@ def test_b079_a_text_given_a_flag_is_refused(root, params, word):
 
 
 def test_b081_a_key_that_stands_twice_is_refused(root, params):
-    line = params.add("language: en")
+    line = params.add("languages: [en]")
     found = only_problem(root)
-    assert (found.file, found.row, found.column) == (PARAMS, line, "language")
+    assert (found.file, found.row, found.column) == (PARAMS, line, "languages")
     assert "stands here twice" in found.what
 
 
@@ -165,9 +165,9 @@ def test_b085_to_b087_a_file_is_one_mapping(root, params, text, said):
 )
 def test_b089_a_tag_builds_nothing(root, params, tag, monkeypatch):
     monkeypatch.chdir(root)
-    line = params.replace("language: he\n", f"language: {tag}\n")
+    line = params.replace("languages: [he, en]\n", f"languages: {tag}\n")
     found = only_problem(root)
-    assert (found.row, found.column) == (line, "language")
+    assert (found.row, found.column) == (line, "languages")
     assert "is not allowed" in found.what
     assert not (root / "witness").exists()
 
@@ -288,7 +288,7 @@ def test_a_test_or_gap_is_of_the_groups_that_are_compared(root, params, old, new
 @pytest.mark.parametrize(
     ("old", "new", "key", "said"),
     [
-        ("language: he\n", "language: ar\n", "language", "none of the allowed words"),
+        ("languages: [he, en]\n", "languages: [ar]\n", "languages.0", "none of the allowed words"),
         ("link: by_id", "link: by_name", "link", "none of the allowed words"),
         ("  alpha: 0.05", "  alpha: 5", "analysis.alpha", "less than 1"),
         (

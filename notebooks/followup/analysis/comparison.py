@@ -324,7 +324,10 @@ class Comparison:
             (OF_TWO_SPREADS, apart),
             (MOVES, few_linked[0] | shown["hidden"]),
             (("top_change",), few_linked[1] | group | shown["few_apart"]),
-            (MEANS, (shown["kind"] == "item") | self._few_between(shown)),  # beside three categories, beside another pair
+            (
+                MEANS,
+                (shown["kind"] == "item") | self._few_between(shown),
+            ),  # beside three categories, beside another pair
         ):
             columns = [column for column in columns if column in shown]
             shown[columns] = shown[columns].astype("object").where(~gone, None)

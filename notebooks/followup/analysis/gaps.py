@@ -29,10 +29,7 @@ def _gaps_between(comparison: Comparison, pair: Waves) -> list[dict]:
     """The rows of one pair of waves."""
     asked = comparison.asked_in(pair)
     named = [
-        (gap.first, gap.second, measure)
-        for gap in comparison.plan.gaps
-        for measure in gap.measures
-        if measure in asked
+        (gap.first, gap.second, measure) for gap in comparison.plan.gaps for measure in gap.measures if measure in asked
     ]
     results = [_gap(comparison, *gap, pair) for gap in named]
     adjusted = holm({place: result.p for place, (result, _) in enumerate(results)})
@@ -93,9 +90,7 @@ def protected_gaps(comparison: Comparison, level: str | None = None) -> pd.DataF
     found, policy = gaps(comparison), comparison.cohort.params.disclosure
     if found.empty:
         return found
-    hidden = pd.concat(
-        [_hidden(comparison, mine, pair) for pair, mine in found.groupby(PAIR, sort=False)]
-    )
+    hidden = pd.concat([_hidden(comparison, mine, pair) for pair, mine in found.groupby(PAIR, sort=False)])
     shown = released_gaps(found.assign(hidden=hidden), level or policy.precision, policy.least_group)
     shown["caution"] = shown["caution"].astype("object").where(~hidden, None)
     sizes = ["n_first", "n_second"]

@@ -170,6 +170,12 @@ class Cohorts:
     published: list[Published]
     missing: list[str]
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that all cohorts share, in the latest one's order; the page is made in these."""
+        spoken = [one.cohort.params.languages for one in self.published]
+        return tuple(language for language in spoken[-1] if all(language in own for own in spoken))
+
     def before(self, cohort: Published) -> Published | None:
         """The cohort before this one in its series, if it is published."""
         mine, number = series(cohort.name)
@@ -198,9 +204,19 @@ def read_cohorts(chosen: str = "all", root: Path | None = None) -> Cohorts:
                 )
             ]
         )
-    return Cohorts(
+    found = Cohorts(
         [Published(open_cohort(name, root)) for name in whole], [name for name in names if name not in whole]
     )
+    if not found.languages:
+        raise InputProblems([_no_language(found)])
+    return found
+
+
+def _no_language(cohorts: Cohorts) -> Problem:
+    spoken = (f"{one.name} [{', '.join(one.cohort.params.languages)}]" for one in cohorts.published)
+    remedy = "add a language that all of them have to languages: in the params, with its words"
+    what = f"the cohorts share no language, so no page can compare them: {'; '.join(spoken)}"
+    return Problem(what, remedy, "params")
 
 
 def _results_stand(build: Path) -> bool:

@@ -1,7 +1,8 @@
-"""Prose stands in pairs, one in each language, with the same headings and placeholders."""
+"""Prose stands in each language that a cohort has; in two, it stands in pairs with the same headings and placeholders."""
 
 import ast
 import string
+from collections.abc import Collection
 
 from nbformat import NotebookNode
 
@@ -11,10 +12,10 @@ from followup.publish.cells import numbered
 from followup.publish.prose import shifted
 
 
-def check_prose(notebook: NotebookNode, name: str) -> list[PageProblem]:
-    """What is missing in one of the languages of an unexecuted notebook, in the order of its cells.
+def check_prose(notebook: NotebookNode, name: str, languages: Collection[str] = LANGUAGES) -> list[PageProblem]:
+    """What an unexecuted notebook lacks in one of `languages`, in the order of its cells.
 
-    Each prose cell needs a neighbour in the other language with the same heading levels, and each call with `he=` an
+    With two languages each prose cell needs a neighbour in the other language with the same heading levels, and each call with `he=` an
     `en=` with the same placeholders.
     """
     run: list[tuple[int, NotebookNode]] = []
@@ -24,14 +25,14 @@ def check_prose(notebook: NotebookNode, name: str) -> list[PageProblem]:
             if language_of(cell.source):
                 run.append((number, cell))
             continue
-        found += _unpaired(run, name)
+        found += _unpaired(run, name, languages)
         run = []
         if cell.cell_type == "code":
-            found += _one_sided_calls(cell.source, name, number)
+            found += _one_sided_calls(cell.source, name, number, languages)
     return found
 
 
-def _unpaired(run: list[tuple[int, NotebookNode]], name: str) -> list[PageProblem]:
+def _unpaired(run: list[tuple[int, NotebookNode]], name: str, languages: Collection[str]) -> list[PageProblem]:
     """Neighbouring prose cells that are no pair: the other language is missing, or the headings differ."""
     found, at = [], 0
     while at < len(run):
@@ -39,16 +40,11 @@ def _unpaired(run: list[tuple[int, NotebookNode]], name: str) -> list[PageProble
         language = language_of(cell.source)
         after = run[at + 1] if at + 1 < len(run) else None
         if after is None or language_of(after[1].source) == language:
-            own, other = LANGUAGE_NAMES[language], LANGUAGE_NAMES[OTHER_LANGUAGE[language]]
-            found.append(
-                PageProblem(
-                    name,
-                    number,
-                    f"this {own} text has no {other} beside it",
-                    f"add a cell below it that says the same in {other}",
-                )
-            )
             at += 1
+            if OTHER_LANGUAGE[language] in languages:
+                own, other = LANGUAGE_NAMES[language], LANGUAGE_NAMES[OTHER_LANGUAGE[language]]
+                what = f"this {own} text has no {other} beside it"
+                found.append(PageProblem(name, number, what, f"add a cell below it that says the same in {other}"))
             continue
         if shifted(cell.source)[1] != shifted(after[1].source)[1]:
             found.append(
@@ -63,8 +59,8 @@ def _unpaired(run: list[tuple[int, NotebookNode]], name: str) -> list[PageProble
     return found
 
 
-def _one_sided_calls(source: str, name: str, number: int) -> list[PageProblem]:
-    """Calls that say something in one language only, or with placeholders that the other does not have."""
+def _one_sided_calls(source: str, name: str, number: int, languages: Collection[str]) -> list[PageProblem]:
+    """Calls that lack one of `languages`, or have placeholders that the other does not have."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -72,7 +68,7 @@ def _one_sided_calls(source: str, name: str, number: int) -> list[PageProblem]:
     found = []
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         said = {word.arg: word.value for word in call.keywords if word.arg in LANGUAGES}
-        if len(said) == 1:
+        if len(said) == 1 and not said.keys() >= set(languages):
             [language] = said
             found.append(
                 PageProblem(

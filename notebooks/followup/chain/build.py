@@ -54,6 +54,7 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
         run.all_stages()
         run.check_unchanged(now)
         from followup.publish import publication
+        from followup.publish.provenance import page_name
 
         versions.tidy(cohort.build)
         left_out = publication.publish_report(cohort, run.all_inputs(), run.results(), run.people.result())
@@ -68,8 +69,8 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
     note_published(cohort.root, cohort.name, now)
     on_disk([cohort.private / PUBLISHED, cohort.private, cohort.root / "build" / "index.html", cohort.root / "build"])
     say(f"Done in {time.monotonic() - run.started:.1f} s. Open:")
-    for page in ("report.he.html", "report.en.html"):
-        say(f"    {cohort.build / page}")
+    for language in cohort.params.languages:
+        say(f"    {cohort.build / page_name(language)}")
     return 0
 
 

@@ -7,7 +7,7 @@ import ast
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -68,8 +68,11 @@ class Cell:
         return ast.walk(self.tree) if self.tree else iter(())
 
 
-def check(path: Path) -> list[Problem]:
-    """Every problem of the notebook at `path`, in the order of its cells; a file that cannot be read has no others."""
+def check(path: Path, languages: Sequence[str] = LANGUAGES) -> list[Problem]:
+    """Every problem of the notebook at `path`, in the order of its cells; a file that cannot be read has no others.
+
+    `languages` are those in which the notebook must say all that it says.
+    """
     notebook, flaws = read(path)
     if notebook is not None:
         cells = list(code_cells(notebook))
@@ -81,7 +84,7 @@ def check(path: Path) -> list[Problem]:
             *opened(cells),
         ]
         flaws += [flaw for cell in cells for flaw in (*written_badly(cell), *rules_broken(cell, RULES))]
-        flaws += [*unsaid(cells), *_prose(notebook, path.name)]
+        flaws += [*unsaid(cells, languages), *_prose(notebook, path.name, languages)]
     return _problems(path, flaws)
 
 
@@ -400,14 +403,14 @@ RULES = {
 # ---------------------------------------------------------------------------------------------- both languages
 
 
-def _prose(notebook: NotebookNode, file: str) -> Iterator[Flaw]:
-    """Text and captions that only one of the languages has."""
+def _prose(notebook: NotebookNode, file: str, languages: Sequence[str]) -> Iterator[Flaw]:
+    """Text and captions that one of the languages lacks."""
     from followup.chain.both_languages import check_prose
 
-    return (Flaw(found.cell, found.what, found.remedy) for found in check_prose(notebook, file))
+    return (Flaw(found.cell, found.what, found.remedy) for found in check_prose(notebook, file, languages))
 
 
-def unsaid(cells: list[Cell]) -> Iterator[Flaw]:
+def unsaid(cells: list[Cell], languages: Sequence[str] = LANGUAGES) -> Iterator[Flaw]:
     """Something shown through the report without any words; words in one language only are found with the prose."""
     reports = {"report", *(name for cell in cells for name in _reports(cell))}
     for cell in cells:
@@ -416,7 +419,7 @@ def unsaid(cells: list[Cell]) -> Iterator[Flaw]:
                 said = {word.arg: word.value for word in call.keywords if word.arg in LANGUAGES}
                 blank = [name for name, text in said.items() if _is_blank(text)]
                 if blank or not said:
-                    where = " and ".join(f"{name}=…" for name in blank or LANGUAGES)
+                    where = " and ".join(f"{name}=…" for name in blank or languages)
                     yield Flaw(cell.number, f"{_owner(call)}.{_called(call)} has no words", f"give it {where}")
 
 

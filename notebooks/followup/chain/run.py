@@ -205,7 +205,8 @@ class Run:
 
         from followup.publish import rendering
 
-        rendering.prepare(stage.name, nbformat.read(self.private / f"{stage.name}.ipynb", as_version=4))
+        notebook = nbformat.read(self.private / f"{stage.name}.ipynb", as_version=4)
+        rendering.prepare(stage.name, notebook, self.cohort.params.languages)
 
     def check_unchanged(self, before: str) -> None:
         """Raise `StageFailed` when an input, or a table that a notebook made, is no longer what the notebooks read."""

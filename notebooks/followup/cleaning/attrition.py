@@ -69,8 +69,11 @@ def _linked(cohort: Cohort) -> str:
 
 def _again(cohort: Cohort, wave: CleanWave, everyone: pd.DataFrame) -> pd.Series:
     """Who answered this wave and at least one other."""
-    return pd.concat([responded(everyone, wave.wave, other) for other in cohort.waves if other != wave.wave] or
-                     [pd.Series(False, index=everyone.index)], axis=1).any(axis=1)
+    return pd.concat(
+        [responded(everyone, wave.wave, other) for other in cohort.waves if other != wave.wave]
+        or [pd.Series(False, index=everyone.index)],
+        axis=1,
+    ).any(axis=1)
 
 
 def _of_those_asked(silent: int, not_asked: int, cohort: Cohort, wave: CleanWave) -> int:

@@ -10,14 +10,15 @@ from followup.cleaning.identifiers import found_in, words_of_projects
 from followup.cleaning.linkage import same_id
 from followup.cleaning.roster import Roster, missing_column, without_blank_rows
 from followup.exports.read import read_export
-from followup.language import folded
+from followup.language import LANGUAGES, folded
 from followup.problems import Problem, gathered, nearest, raise_problems
 from followup.study.cohort import Cohort
 from followup.words.vocabulary import STANCES
 
 PROJECTS, MEMBERS = ("project", "title"), ("project", "participant")
 TIES, MEETINGS = ("wave", "from", "to", "kind"), ("meeting", "date", "participant")
-INTERVIEWS = ("excerpt", "interview", "theme", "finding", "stance", "excerpt_he", "excerpt_en")
+INTERVIEWS = ("excerpt", "interview", "theme", "finding", "stance")  # and the excerpt in each language of the study
+EXCERPTS = tuple(f"excerpt_{language}" for language in LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,13 @@ def open_records(cohort: Cohort, roster: Roster | None, problems: list[Problem])
     """Every record that the params name; what is wrong with any of them is added to `problems`."""
     participants = roster.participants if roster else None
     projects, network, interviews = cohort.params.projects, cohort.params.network, cohort.params.interviews
+    excerpts = [f"excerpt_{language}" for language in cohort.params.languages]
     named = {
         "projects": (projects and projects.file, PROJECTS),
         "members": (projects and projects.members, MEMBERS),
         "ties": (network and network.ties, TIES),
         "meetings": (network and network.meetings, MEETINGS),
-        "interviews": (interviews and interviews.file, INTERVIEWS),
+        "interviews": (interviews and interviews.file, (*INTERVIEWS, *excerpts)),
     }
     log = Log()
     parts = {part: Record(cohort, log, participants, *file_and_columns) for part, file_and_columns in named.items()}
@@ -124,6 +126,10 @@ def open_records(cohort: Cohort, roster: Roster | None, problems: list[Problem])
     _check_ties(parts["ties"], cohort)
     parts["meetings"].know_people("participant").drop_repeated()
     _check_interviews(parts["interviews"], cohort)
+    for name in set(EXCERPTS).difference(
+        excerpts
+    ):  # in the language that the study does not have, the words of the other
+        parts["interviews"].rows[name] = parts["interviews"].rows[excerpts[0]]
     _hold_excerpts_with_names(parts["interviews"], cohort, roster, parts["projects"].rows)
     problems += [problem for part in parts.values() for problem in part.problems]
     tables = {name: part.rows for name, part in parts.items()}
@@ -188,7 +194,7 @@ def _hold_excerpts_with_names(
                     "if a person decided that they may be read, name it under interviews.released_with_names too",
                     interviews.file,
                     row,
-                    "excerpt_he, excerpt_en",
+                    ", ".join(f"excerpt_{language}" for language in cohort.params.languages),
                     word,
                 )  # fmt: skip
             )

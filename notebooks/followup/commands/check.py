@@ -1,16 +1,18 @@
 """make check: what is wrong with the notebooks."""
 
+import os
 import sys
 from pathlib import Path
 
 from followup.chain.notebook_rules import NOTEBOOKS, check
 from followup.problems import Problem, shortened
+from followup.study.cohort import ROOT, languages_of_all
 
 
 def main(folder: Path = NOTEBOOKS) -> int:
     """Print one line for each problem in the notebooks of a folder; 1 when there is any, else 0."""
-    paths = sorted(folder.glob("*.ipynb"))
-    found = [problem for path in paths for problem in check(path)]
+    paths, languages = sorted(folder.glob("*.ipynb")), languages_of_all(Path(os.environ.get("FOLLOWUP_ROOT", ROOT)))
+    found = [problem for path in paths for problem in check(path, languages)]
     for problem in found:
         print(line(problem), file=sys.stderr)
     if not found:

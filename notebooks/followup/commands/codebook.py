@@ -4,16 +4,17 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
 
 from followup.exports.read import read_export
-from followup.language import folded
-from followup.problems import InputProblems, Problem
+from followup.language import LANGUAGES, folded, in_order, main_language
+from followup.problems import InputProblems, Problem, nearest
 from followup.study.cohort import ROOT
 
 MOST_OPTIONS = 11
@@ -44,8 +45,13 @@ class Drafted:
     silent: tuple[str, ...] = ()
 
 
-def draft_codebook(source: Path, questionnaire: str, root: Path) -> tuple[Path, list[str]]:
-    """Write params/questionnaires/QUESTIONNAIRE.yaml from an export; the path, and what was found, as lines."""
+def draft_codebook(
+    source: Path, questionnaire: str, root: Path, languages: Sequence[str] = ()
+) -> tuple[Path, list[str]]:
+    """Write params/questionnaires/QUESTIONNAIRE.yaml from an export; the path, and what was found, as lines.
+
+    The draft has the export's words in `languages`, or in the one language that most of the export is in.
+    """
     target = root / "params" / "questionnaires" / f"{questionnaire}.yaml"
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", questionnaire):
         raise InputProblems(
@@ -71,7 +77,8 @@ def draft_codebook(source: Path, questionnaire: str, root: Path) -> tuple[Path, 
         )
     cells = read_export(source, source.name).cells
     columns = [_drafted(heading, cells[heading]) for heading in cells.columns]
-    text = _codebook_text(questionnaire, source.name, columns)
+    languages = languages or [main_language(" ".join(word for c in columns for word in (c.heading, *c.labels))) or "en"]
+    text = _codebook_text(questionnaire, source.name, columns, languages)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("x", encoding="utf-8") as file:
         file.write(text)
@@ -136,7 +143,7 @@ def _ladder(labels: list[str]) -> list[str] | None:
     return None
 
 
-def _codebook_text(questionnaire: str, source: str, columns: list[Drafted]) -> str:
+def _codebook_text(questionnaire: str, source: str, columns: list[Drafted], languages: Sequence[str]) -> str:
     """The draft: plain YAML, with a comment over each part that says what a person must decide."""
     items = _option_groups([column for column in columns if column.kind == "item"])
     parts = {
@@ -168,7 +175,8 @@ def _codebook_text(questionnaire: str, source: str, columns: list[Drafted]) -> s
         },
     }
     blocks = [
-        (f"# {comment}\n" if comment else f"# Drafted from {source}; a person finishes it.\n") + _dump(values)
+        (f"# {comment}\n" if comment else f"# Drafted from {source}; a person finishes it.\n")
+        + _dump(_in(languages, values))
         for comment, values in parts.items()
     ]
     return "\n".join(blocks)
@@ -176,6 +184,16 @@ def _codebook_text(questionnaire: str, source: str, columns: list[Drafted]) -> s
 
 def _dump(values: dict) -> str:
     return yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def _in(languages: Sequence[str], part: Any) -> Any:
+    """A part of the draft with the words of some languages only."""
+    if isinstance(part, list):
+        return [_in(languages, value) for value in part]
+    if not isinstance(part, dict):
+        return part
+    left_out = set(LANGUAGES).difference(languages)
+    return {key: _in(languages, value) for key, value in part.items() if key not in left_out or isinstance(value, dict)}
 
 
 def _both(text: str) -> dict[str, str]:
@@ -315,12 +333,24 @@ def _source(text: str, root: Path) -> Path:
     return Path(text) if Path(text).is_absolute() else root / text
 
 
+def _languages(text: str) -> list[str]:
+    """The languages named, as in LANGUAGES="he en"; none where nothing was said."""
+    named = re.findall(r"[^\s,]+", text)
+    if strange := sorted(set(named) - set(LANGUAGES)):
+        near = nearest(strange[0], LANGUAGES)
+        remedy = f"did you mean “{near}”?" if near else 'write one or two of them: LANGUAGES="he en"'
+        what = "there is no such language here"
+        raise InputProblems([Problem(what, remedy, "LANGUAGES", value=strange[0], allowed=", ".join(LANGUAGES))])
+    return in_order(named)
+
+
 def main() -> int:
     """The names come through the environment, where no shell can take them for commands."""
     root = Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
-    questionnaire, source = (os.environ.get(key, "").strip() for key in ("CHOSEN_QUESTIONNAIRE", "CHOSEN_FROM"))
+    asked = ("CHOSEN_QUESTIONNAIRE", "CHOSEN_FROM", "CHOSEN_LANGUAGES")
+    questionnaire, source, languages = (os.environ.get(key, "").strip() for key in asked)
     try:
-        _, lines = draft_codebook(_source(source, root), questionnaire, root)
+        _, lines = draft_codebook(_source(source, root), questionnaire, root, _languages(languages))
     except InputProblems as problems:
         print(problems, file=sys.stderr)
         return problems.exit_code

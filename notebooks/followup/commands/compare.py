@@ -12,9 +12,10 @@ import nbformat
 from followup.analysis.published_results import Cohorts, read_cohorts
 from followup.chain.execution import StageFailed, execute, kept_by
 from followup.chain.stages import BUSY, FAILURE, INPUT, Stage
-from followup.language import LANGUAGES, Text, numbers_isolated
+from followup.language import Text, numbers_isolated
 from followup.problems import InputProblems
 from followup.publish import font, versions
+from followup.publish.provenance import page_name
 from followup.publish.rendering import PageProblem
 from followup.store import temporary
 from followup.store.freshness import sha256_of
@@ -26,17 +27,18 @@ COHORTS = Text("מחזורים", "Cohorts")
 WITHOUT = Text("בלי דוח שפורסם", "Without a published report")
 
 
-def build(root: Path) -> None:
-    """Run 90_cohorts and publish build/compare; raises `InputProblems`, `StageFailed` or `PageProblem`."""
+def build(root: Path) -> list[str]:
+    """Run 90_cohorts and publish build/compare; the names of its pages. Raises `InputProblems`, `StageFailed` or `PageProblem`."""
     cohorts = read_cohorts("all", root)
     last = cohorts.published[-1].cohort
     folder = Cohort(COMPARED, last.params, last.codebook, root)
     notebook = execute(STAGE, "all", folder.private / f"{STAGE.name}.ipynb")
     publish(folder, cohorts, notebook)
+    return [page_name(language) for language in cohorts.languages]
 
 
 def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -> None:
-    """Both pages and the numbers behind them, all at once."""
+    """A page in each language that all cohorts share and the numbers behind it, all at once."""
     from followup.publish import publication, rendering
 
     fonts = font.font_cache(folder.root)
@@ -45,15 +47,15 @@ def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -
         for one in cohorts.published
     }
     files = {
-        f"report.{language}.html": rendering.render_page(
+        page_name(language): rendering.render_page(
             {STAGE.name: notebook}, language, _facts(cohorts, language, inputs), fonts
         ).encode()
-        for language in LANGUAGES
+        for language in cohorts.languages
     }
     for kind, name in kept_by(notebook):
         if kind != "handed_on":
-            files[f"results/{name}.csv"] = publication.spreadsheet_safe(
-                (folder.private / "results" / f"{name}.csv").read_bytes()
+            files[f"results/{name}.csv"] = publication.published_table(
+                (folder.private / "results" / f"{name}.csv").read_bytes(), cohorts.languages
             )
     manifest = {
         "cohorts": [one.name for one in cohorts.published],
@@ -67,9 +69,9 @@ def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -
 
 def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
     """What stands around the page: how many cohorts, which are not in it, and what it was made from."""
+    from followup.publish.publication import other_page
     from followup.publish.template_pages import PageFacts
 
-    other = next(name for name in LANGUAGES if name != language)
     programmes = dict.fromkeys(one.cohort.codebook.programme[language] for one in cohorts.published)
     count, missing = str(len(cohorts.published)), ", ".join(cohorts.missing)
     masthead = [(COHORTS, count), *([(WITHOUT, missing)] if missing else [])]
@@ -79,7 +81,7 @@ def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
         cohort=COMPARED,
         programme=" · ".join(programmes),
         cohort_title=TITLE[language],
-        other_page=f"report.{other}.html",
+        other_page=other_page(language, cohorts.languages),
         synthetic=any(one.cohort.params.synthetic for one in cohorts.published),
         masthead=tuple(
             (label[language], numbers_isolated(value) if language == "he" else value) for label, value in masthead
@@ -98,7 +100,7 @@ def main() -> int:
         os.environ["JUPYTER_RUNTIME_DIR"] = str(runtime)
         try:
             with FileLock(place / "private" / "lock", timeout=0):
-                build(root)
+                pages = build(root)
         except Timeout:
             print("Another comparison is under way; wait for it to end.", file=sys.stderr)
             return BUSY
@@ -108,7 +110,7 @@ def main() -> int:
         except (StageFailed, PageProblem) as failure:
             print(failure, file=sys.stderr)
             return getattr(failure, "exit_code", FAILURE)
-    print("Done. Open:", *(f"    {place / page}" for page in ("report.he.html", "report.en.html")), sep="\n")
+    print("Done. Open:", *(f"    {place / page}" for page in pages), sep="\n")
     return 0
 
 

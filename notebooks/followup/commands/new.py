@@ -5,10 +5,13 @@ import re
 import sys
 from pathlib import Path
 
-from followup.problems import InputProblems, Problem
+from followup.language import LANGUAGES, Text
+from followup.problems import InputProblems, Problem, quoted, raise_problems
 from followup.store.freshness import COHORT_NAME
 from followup.study.codebook import read_codebook
 from followup.study.cohort import ROOT, TAKEN, cohort_names
+from followup.study.earlier_forms import codebook_to_upgrade, to_upgrade
+from followup.study.wording import Words, missing
 from followup.study.yaml_files import read_values
 
 # The next cohort ---------------------------------------------------------------------------------------------------
@@ -18,6 +21,7 @@ def new_cohort(name: str, root: Path, questionnaire: str = "") -> list[str]:
     """Write params/NAME.yaml and make data/NAME; what to do next, as lines. Nothing that exists is touched."""
     _check_new(name, root)
     latest = _latest(name, root)
+    raise_problems(to_upgrade(root, latest) if latest else ())
     target = root / "params" / f"{name}.yaml"
     if questionnaire and (latest is None or _questionnaire_of(root, latest) != questionnaire):
         text = _first_params(name, questionnaire, root)
@@ -142,11 +146,29 @@ def _from_latest(name: str, latest: str | None, root: Path) -> tuple[str, list[s
 def _first_params(name: str, questionnaire: str, root: Path) -> str:
     """The shortest params that run: anonymous waves, one file each, scales tested by Holm."""
     shown = f"params/questionnaires/{questionnaire}.yaml"
+    raise_problems(codebook_to_upgrade(root, questionnaire))
     codebook = read_codebook(root / shown, shown)
-    scales = codebook.compared_scales or list(codebook.scales)
-    return FIRST_PARAMS.format(
-        name=name, questionnaire=questionnaire, he=codebook.title.he, en=codebook.title.en, scales=", ".join(scales)
+    scales, lacking = (
+        codebook.compared_scales or list(codebook.scales),
+        {key[-1] for key in missing(codebook, LANGUAGES)},
     )
+    languages = [language for language in LANGUAGES if language not in lacking] or list(LANGUAGES)
+    return FIRST_PARAMS.format(
+        name=name,
+        questionnaire=questionnaire,
+        languages=", ".join(languages),
+        title=_words(codebook.title, languages),
+        programme=_words(DATES_TO_COME, languages),
+        scales=", ".join(scales),
+    )
+
+
+def _words(text: Words | Text, languages: list[str]) -> str:
+    """A text as it stands in a params file."""
+    return f"{{{', '.join(f'{language}: {quoted(text[language])}' for language in languages)}}}"
+
+
+DATES_TO_COME = Text("תאריכי התכנית", "dates of the programme")
 
 
 FIRST_PARAMS = """\
@@ -154,10 +176,11 @@ FIRST_PARAMS = """\
 
 cohort: "{name}"
 questionnaire: {questionnaire}
-title: {{he: "{he}", en: "{en}"}}        # check
+languages: [{languages}]                      # of the pages; notebooks open in the first
+title: {title}        # check
 synthetic: false                     # true only for invented answers
 period:
-  programme: {{he: "תאריכי התכנית", en: "dates of the programme"}}        # check
+  programme: {programme}        # check
 
 # One export a wave; remove the wave that was not asked. Both files are expected in data/{name}/.
 waves:

@@ -1,4 +1,4 @@
-"""A cohort's pages on paper: report.he.pdf and report.en.pdf, printed by whatever Chromium this computer has.
+"""A cohort's pages on paper, report.he.pdf and report.en.pdf, printed by whatever Chromium this computer has.
 
 The PDF is the page as its print style sets it. It is written whole or not at all, and the same page gives the same
 bytes: the time of printing, which browsers write into the file, is taken out.
@@ -81,22 +81,23 @@ def without_times(pdf: bytes) -> bytes:
 
 
 def print_cohort(cohort: Cohort, chromium: str) -> list[Path]:
-    """Print both pages of a published report that have not been printed yet, or were damaged since; where they are."""
+    """Print the pages of a published report that have not been printed yet, or were damaged since; where they are."""
     folder = versions.current(cohort.build)
     if not folder.is_dir():
         raise InputProblems([Problem("this cohort has no report yet", f"make report COHORT={cohort.name}", "make pdf")])
-    for name in versions.PDFS:
+    printed = [name for name in versions.PDFS if (folder / name.replace(".pdf", ".html")).is_file()]
+    for name in printed:
         mark = cohort.build / "private" / f"{name}.sha256"
         if not mark.is_file() or mark.read_text(encoding="utf-8") != digest(folder / name):
             replace_bytes(folder / name, print_page(folder / name.replace(".pdf", ".html"), chromium))
             replace_text(mark, digest(folder / name))
         versions.show_pdf(cohort.build, name)
     publication.write_index(cohort.root)
-    return [cohort.build / name for name in versions.PDFS]
+    return [cohort.build / name for name in printed]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Print a cohort's report as PDF, in Hebrew and English.")
+    parser = argparse.ArgumentParser(description="Print a cohort's report as PDF, in the languages of the study.")
     parser.add_argument("cohort")
     name = parser.parse_args(arguments).cohort
     try:

@@ -24,6 +24,7 @@ from urllib.parse import parse_qs, urlsplit
 from followup.chain.builders import ENDED, WRONG, Builder
 from followup.chain.stages import HOUSE, INTERRUPTED
 from followup.publish import versions
+from followup.publish.provenance import PAGES
 from followup.store.freshness import PACKAGE, code_files, data_files, is_stale, setting_files
 
 TICK = 0.2  # seconds between two looks at the files
@@ -36,10 +37,13 @@ POLICY = (
 
 @dataclass(frozen=True)
 class News:
-    """What the browser is told: a running number, which version of the report stands, and how it is with the next."""
+    """What the browser is told: a running number, which version of the report stands and its first page, and how it is
+    with the next version.
+    """
 
     number: int = 0
     version: str = ""
+    page: str = ""
     text: str = ""
     failed: bool = False
 
@@ -51,9 +55,10 @@ class Bulletin:
         self.build, self.news, self.changed = build, News(), threading.Condition()
 
     def say(self, text: str, failed: bool = False) -> None:
-        version = versions.current(self.build).name
+        folder = versions.current(self.build)
+        page = next((name for name in PAGES if (folder / name).is_file()), "")
         with self.changed:
-            self.news = News(self.news.number + 1, version, text, failed)
+            self.news = News(self.news.number + 1, folder.name, page, text, failed)
             self.changed.notify_all()
         print(text, flush=True)
 

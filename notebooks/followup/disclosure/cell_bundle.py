@@ -1,4 +1,4 @@
-"""What a cell hands over: a kind, a name, and for the page the fragment in both languages.
+"""What a cell hands over: a kind, a name, and for the page the fragment in each language of the study.
 
 `report` writes it into the cell's output, `publish` and `chain` read it there.
 """
@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 
 MIME = "application/vnd.followup+json"
-FOR_NOTEBOOKS = ("kept", "handed_on")  # kinds that are for the notebooks that follow, not for the page
-WITH_A_TABLE = ("handed_on", "kept", "table", "figure", "nothing")  # kinds that a CSV of the same name goes with
+NOTHING = "nothing"  # had nothing to show: the page leaves it out, and lists its caption at its end
+SILENT = "silent"  # was to be shown only when something held that does not
+FOR_NOTEBOOKS = ("kept", "handed_on", SILENT)  # kinds of which nothing is for the page
+WITH_A_TABLE = ("handed_on", "kept", "table", "figure", NOTHING)  # kinds that a CSV of the same name goes with
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """One output of a cell; `he` and `en` are HTML, and None where nothing is for the page.
+    """One output of a cell; `he` and `en` are HTML, and None where nothing is for the page or the study has no such page.
 
     `of` names the result of which it shows a part; without it the result has the bundle's own name.
     """

@@ -86,7 +86,7 @@ class Release:
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not hidden, of few enough people."""
-        few, link = few_enough(self.changes, self.params.link), self.params.link
+        few = few_enough(self.changes, self.params.link)
         if not few.any():
             return
         categories = {(row["measure"], row["wave"]): row for row in self.levels.to_dict("records")}

@@ -48,13 +48,20 @@ def page_output(html: str) -> dict:
     return {"output_type": "display_data", "data": {"text/html": html}, "metadata": {}}
 
 
-def cell_mark(place: Place, first_heading: int = 0, findings: Sequence = ()) -> dict:
+def cell_mark(
+    place: Place, first_heading: int = 0, findings: Sequence = (), nothing: Sequence[str] = (), silent: bool = False
+) -> dict:
+    """What the page knows of a cell; `nothing` are captions of what had nothing to show, `silent` is whether it said
+    less than it would have in another study.
+    """
     return {
         "followup": {
             "notebook": place.notebook,
             "number": place.cell,
             "first_heading": first_heading,
             "findings": list(findings),
+            "nothing": list(nothing),
+            "silent": silent,
             "opens": False,
             "closes": False,
         }

@@ -16,7 +16,7 @@ SAID, TOLD = 40, 120  # a cell with more signs holds a sentence, or several, and
 @remembered
 def fragment(kind: str | None, name: str | None, he: str | None, en: str | None, place: Place, language: str) -> str:
     """One published output in one language: allowed, complete for every reader, wide tables in a box that scrolls."""
-    check_languages({"kind": kind, "name": name, "he": he, "en": en}, place)
+    check_languages({"kind": kind, "name": name, "he": he, "en": en}, place, language)
     html, marks = allowed({"he": he, "en": en}[language], place)
     check_direction(marks, place)
     soup = BeautifulSoup(html, "html.parser")

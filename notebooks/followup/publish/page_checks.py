@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 from nbformat import NotebookNode
 
-from followup.language import LANGUAGE_NAMES, LANGUAGES, language_of
+from followup.language import LANGUAGE_NAMES, language_of
 from followup.problems import PageProblem
 from followup.publish.allowed_html import Marks, short
 from followup.publish.cells import Place, place_of
@@ -19,14 +19,13 @@ def begins_a_section(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and [heading.level for heading in prose_of(cell).headings][:1] == [2]
 
 
-def check_languages(bundle: dict, place: Place) -> None:
-    """Both languages are there, and one is not a copy of the other."""
+def check_languages(bundle: dict, place: Place, language: str) -> None:
+    """The page's language is there, and one language is not a copy of the other."""
     name = f" “{bundle['name']}”" if bundle.get("name") else ""
-    for language in LANGUAGES:
-        if not (bundle.get(language) or "").strip():
-            raise place.problem(
-                f"the {bundle.get('kind')}{name} has no {LANGUAGE_NAMES[language]}", f"give it {language}=…"
-            )
+    if not (bundle.get(language) or "").strip():
+        raise place.problem(
+            f"the {bundle.get('kind')}{name} has no {LANGUAGE_NAMES[language]}", f"give it {language}=…"
+        )
     if bundle["he"] == bundle["en"] and language_of(BeautifulSoup(bundle["en"], "html.parser").get_text()):
         raise place.problem(f"the {bundle.get('kind')}{name} is the same in both languages", "translate it: he=…, en=…")
 

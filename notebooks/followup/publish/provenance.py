@@ -9,7 +9,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from followup.language import LANGUAGES
+from followup.language import LANGUAGES, in_order
 from followup.store.freshness import PACKAGE, sha256_of
 from followup.study.cohort import Cohort
 from followup.study.institute_key import KEYED
@@ -32,7 +32,7 @@ HOMES = {
 }
 PACKAGES = tuple(name for name in HOMES if name != "python")
 KINDS = {".html": "text/html", ".csv": "text/csv", ".json": "application/json"}
-PAGES = {f"report.{language}.html": language for language in LANGUAGES}
+PAGES = {f"report.{language}.html": language for language in LANGUAGES}  # and the language each is in
 TERMS = {
     "@type": "CreativeWork",
     "name": "Terms of use",
@@ -42,6 +42,11 @@ DATED = (
     "datePublished is SOURCE_DATE_EPOCH where that was set, else the date of the code's commit, "
     "so that the same inputs give the same bytes; else the day of the build."
 )
+
+
+def page_name(language: str) -> str:
+    """The file that a report's page in a language is."""
+    return f"report.{language}.html"
 
 
 # What the manifest says ----------------------------------------------------------------------------------------------
@@ -129,8 +134,9 @@ def crate(facts: dict) -> bytes:
     from rocrate.rocrate import ROCrate
 
     made = ROCrate(version="1.2")
-    made.name = f"{facts['index']['en']['title']} – {facts['index']['he']['title']}"
-    made.description = f"Follow-up report of cohort {facts['cohort']}: two pages and the numbers behind them. {DATED}"
+    made.name = " – ".join(facts["index"][language]["title"] for language in in_order(facts["index"])[::-1])
+    pages = "two pages" if len(facts["index"]) > 1 else "a page"
+    made.description = f"Follow-up report of cohort {facts['cohort']}: {pages} and the numbers behind them. {DATED}"
     made.datePublished = day_of_publication(facts["code"])
     made.license = made.add(ContextEntity(made, "#terms", TERMS))
     results = [_file(made, name, mark) for name, mark in [*facts["outputs"].items(), (MANIFEST, None)]]

@@ -1,4 +1,4 @@
-"""What a reader gets: both pages, the numbers behind them and a manifest, all at once or not at all.
+"""What a reader gets: a page in each language of the study, the numbers behind them and a manifest, all at once or not at all.
 
 Each publication is a folder of its own; readers follow one symbolic link, which is swung in a single step. A run that
 fails leaves the last good pages standing, with a notice of what happened.
@@ -7,7 +7,7 @@ fails leaves the last good pages standing, with a notice of what happened.
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -15,9 +15,10 @@ import nbformat
 from filelock import FileLock
 
 from followup.disclosure.output_check import EMBEDDED, common_words, named_in
-from followup.language import LANGUAGES, Text, answered, filled, number, numbers_isolated
+from followup.language import LANGUAGES, Text, answered, filled, in_order, number, numbers_isolated, pair
 from followup.publish import cells, font, provenance, rendering, template_pages
-from followup.publish.versions import PDFS, current, put
+from followup.publish.provenance import PAGES, page_name
+from followup.publish.versions import PDFS, current, pdf_of, put
 from followup.store import remembered
 from followup.store.freshness import note_index, published_whole, replace_text, sha256_of
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
@@ -31,22 +32,22 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 def publish_report(
     cohort: Cohort, inputs: dict[str, str], results: Iterable[str], people: frozenset[str]
 ) -> list[tuple[str, int, str]]:
-    """Render both pages and put them, `results` and the manifest before the readers; what the pages left out is returned.
+    """Render the pages and put them, `results` and the manifest before the readers; what the pages left out is returned.
 
     `people` are the words by which the cohort's people can be recognised: a last look finds none of them.
     """
     notebooks = {
         name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(PAGE_ORDER)
     }
-    fonts = font.font_cache(cohort.root)
+    fonts, languages = font.font_cache(cohort.root), cohort.params.languages
     files = {
-        f"report.{language}.html": rendering.render_page(
+        page_name(language): rendering.render_page(
             notebooks, language, page_facts(cohort, language, inputs), fonts, PAGE_ORDER
         ).encode()
-        for language in LANGUAGES
+        for language in languages
     }
     files |= {
-        f"results/{name}.csv": spreadsheet_safe((cohort.private / "results" / f"{name}.csv").read_bytes())
+        f"results/{name}.csv": published_table((cohort.private / "results" / f"{name}.csv").read_bytes(), languages)
         for name in sorted(results)
     }
     facts = provenance.manifest(cohort, inputs, _index_facts(cohort), provenance.sha256s(files))
@@ -87,11 +88,18 @@ def _check_names(files: dict[str, bytes], people: frozenset[str], common: frozen
             )
 
 
-def spreadsheet_safe(table: bytes) -> bytes:
-    """A CSV in which no text can be taken for a formula: one that begins like a formula gets an apostrophe before it."""
-    rows = csv.reader(io.StringIO(table.decode(), newline=""))
+def published_table(table: bytes, languages: Iterable[str] = LANGUAGES) -> bytes:
+    """A CSV as it is published: columns of words in the study's languages only (`about_en`), and nothing like a formula.
+
+    A text that begins like a formula gets an apostrophe before it.
+    """
+    others = tuple(f"_{language}" for language in set(LANGUAGES).difference(languages))
+    rows = list(csv.reader(io.StringIO(table.decode(), newline="")))
+    left_out = {place for place, name in enumerate(rows[0] if rows else []) if name.endswith(others)}
     safe = io.StringIO(newline="")
-    csv.writer(safe, lineterminator="\n").writerows([_no_formula(cell) for cell in row] for row in rows)
+    csv.writer(safe, lineterminator="\n").writerows(
+        [_no_formula(cell) for place, cell in enumerate(row) if place not in left_out] for row in rows
+    )
     return safe.getvalue().encode()
 
 
@@ -123,8 +131,8 @@ def publish_failure(build: Path, stage: str, reason: Text) -> bool:
     }
     facts, failed_at = json.loads(files[provenance.MANIFEST]), provenance.now()
     made_at = facts.get("failed", {}).get("report_of") or _minute(_made_at(folder, failed_at))
-    for language in LANGUAGES:
-        name = f"report.{language}.html"
+    for name in sorted(PAGES.keys() & files.keys()):
+        language = PAGES[name]
         notice = template_pages.render_failure_notice(language, _minute(failed_at), stage, reason[language], made_at)
         files[name] = template_pages.with_notice(files[name].decode(), notice).encode()
     facts["failed"] = {"when": _minute(failed_at), "stage": stage, "reason": reason.en, "report_of": made_at}
@@ -147,18 +155,22 @@ def _minute(when: datetime) -> str:
 
 def page_facts(cohort: Cohort, language: str, inputs: dict[str, str]) -> template_pages.PageFacts:
     """What stands around the sections of a page."""
-    other = next(name for name in LANGUAGES if name != language)
     return template_pages.PageFacts(
         language=language,
         cohort=cohort.name,
         programme=cohort.codebook.programme[language],
         cohort_title=cohort.params.title[language],
         synthetic=cohort.params.synthetic,
-        other_page=f"report.{other}.html",
+        other_page=other_page(language, cohort.params.languages),
         masthead=tuple((label[language], value[language]) for label, value in _masthead(cohort)),
         provenance=_provenance(cohort, language, inputs),
         glossary=tuple((term[language], meaning[language]) for term, meaning in GLOSSARY),
     )
+
+
+def other_page(language: str, languages: Iterable[str]) -> str | None:
+    """The address of the page in the other language; None where the pages have one language only."""
+    return next((page_name(other) for other in languages if other != language), None)
 
 
 def _masthead(cohort: Cohort) -> list[tuple[Text, Text]]:
@@ -276,7 +288,7 @@ def _index_facts(cohort: Cohort) -> dict:
             "dates": _parts(dates)[language],
             "response": _parts(waves_answered)[language],
         }
-        for language in LANGUAGES
+        for language in in_order(cohort.params.languages)
     }
 
 
@@ -300,27 +312,33 @@ def _write_index(root: Path) -> None:
         if not path.exists():
             continue
         manifest = json.loads(path.read_text(encoding="utf-8"))
+        told = manifest["index"]
         facts = {
-            field: Text(*(manifest["index"][language][field] for language in LANGUAGES))
+            field: pair({language: of[field] for language, of in told.items()})
             for field in ("title", "dates", "response")
         }
         entries.append(
             template_pages.IndexEntry(
                 cohort=name,
-                pages=Text(*(f"{name}/report.{language}.html" for language in LANGUAGES)),
-                pdfs=_pdfs(root, name),
+                pages=_addresses(root, name, told),
+                pdfs=_pdfs(root, name, told),
                 synthetic=manifest["synthetic"],
                 **facts,
             )
         )
-    compared = Text(*(f"{COMPARED}/report.{language}.html" for language in LANGUAGES))
-    there = all((root / "build" / page).is_file() for page in (compared.he, compared.en))
-    page = template_pages.render_index(entries, font.font_cache(root), compared if there else None)
+    compared = _addresses(root, COMPARED, LANGUAGES)
+    page = template_pages.render_index(entries, font.font_cache(root), compared)
     replace_text(root / "build" / "index.html", page)
     note_index(root)
 
 
-def _pdfs(root: Path, name: str) -> Text | None:
-    """Where a cohort's printed pages are, once both have been printed."""
-    printed = all((root / "build" / name / pdf).is_file() for pdf in PDFS)
-    return Text(*(f"{name}/{pdf}" for pdf in PDFS)) if printed else None
+def _addresses(root: Path, folder: str, languages: Iterable[str], name: Callable[[str], str] = page_name) -> dict:
+    """Where the pages of a folder are that there are, by language, seen from the list of reports."""
+    there = [language for language in in_order(languages) if (root / "build" / folder / name(language)).is_file()]
+    return {language: f"{folder}/{name(language)}" for language in there}
+
+
+def _pdfs(root: Path, name: str, languages: Iterable[str]) -> dict:
+    """Where a cohort's printed pages are, once all have been printed."""
+    printed = _addresses(root, name, languages, pdf_of)
+    return printed if len(printed) == len(list(languages)) else {}

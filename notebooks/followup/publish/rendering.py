@@ -1,6 +1,6 @@
-"""The reviewer's page: the executed notebooks of a cohort as one self-contained page in each language.
+"""The reviewer's page: the executed notebooks of a cohort as one self-contained page in each language of the study.
 
-Only what went through `report` reaches the page. What a page may hold is on an allow-list, and a page that
+Only what went through `report` reaches the page, and of a part that has nothing to show nothing does. What a page may hold is on an allow-list, and a page that
 would leave a reader out (a figure without words, a table without headers, a missing translation) is refused by name.
 """
 
@@ -12,12 +12,13 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from followup.disclosure.cell_bundle import bundle_of
-from followup.language import LANGUAGES, language_of
+from followup.disclosure.cell_bundle import NOTHING, SILENT, bundle_of
+from followup.language import language_of
 from followup.problems import PageProblem
 from followup.publish.cells import Place, cell_mark, numbered, page_cell, page_output
 from followup.publish.font import page_font
 from followup.publish.fragments import fragment
+from followup.publish.left_out import nothing_in, without_empty_parts, without_links_to
 from followup.publish.page_checks import (
     begins_a_section,
     check_direction,
@@ -39,19 +40,32 @@ def combine(notebooks: dict[str, NotebookNode], language: str, order: Sequence[s
     Each # of a notebook begins a section. `order` names the notebooks as their sections follow on the page (without
     it: as they come): each time a notebook is named its next section stands there, the last time all that are left.
     Headings stand one level lower (the page's title is the only h1); `metadata.followup` of a cell names its notebook
-    and number, and says whether it opens or closes a section. Raises `PageProblem`.
+    and number, and says whether it opens or closes a section. Parts with nothing to show are left out, and
+    `metadata.followup.nothing` has the captions of what they would have shown. Raises `PageProblem`.
     """
     order = tuple(notebooks) if order is None else order
     sections = {stem: _stage(stem, notebook, language) for stem, notebook in notebooks.items()}
-    cells = []
+    left_out = [stem for stem in sections if not any(map(without_empty_parts, sections[stem]))]
+    cells, nothing = [], []
     for place, stem in enumerate(order):
         last = stem not in order[place + 1 :]
         now, sections[stem] = (sections[stem], []) if last else (sections[stem][:1], sections[stem][1:])
-        cells += [cell for section in now for cell in section]
+        nothing += [caption for section in now for caption in nothing_in(section)]
+        cells += [cell for section in now for cell in _on_the_page(section)]
+    without_links_to(left_out, cells)
     check_whole(cells)
     entries = [entry for cell in cells for entry in _entries(cell)]
     contents = [{"id": entry.id, "level": entry.level, "text": entry.text} for entry in entries]
-    return new_notebook(cells=cells, metadata={"followup": {"language": language, "contents": contents}})
+    facts = {"language": language, "contents": contents, "nothing": list(dict.fromkeys(nothing))}
+    return new_notebook(cells=cells, metadata={"followup": facts})
+
+
+def _on_the_page(section: list[NotebookNode]) -> list[NotebookNode]:
+    """A section as the page shows it; its first cell opens it, its last closes it."""
+    if kept := without_empty_parts(section):
+        kept[0].metadata.followup["opens"] = True
+        kept[-1].metadata.followup["closes"] = True
+    return kept
 
 
 def render_page(
@@ -70,9 +84,9 @@ def render_page(
     return page
 
 
-def prepare(stem: str, notebook: NotebookNode) -> None:
-    """Make an executed notebook's outputs ready for both pages ahead of time; what is wrong is told by `render_page`."""
-    for language in LANGUAGES:
+def prepare(stem: str, notebook: NotebookNode, languages: Sequence[str]) -> None:
+    """Make an executed notebook's outputs ready for its pages ahead of time; what is wrong is told by `render_page`."""
+    for language in languages:
         with suppress(PageProblem):
             _stage(stem, notebook, language)
 
@@ -81,7 +95,7 @@ def prepare(stem: str, notebook: NotebookNode) -> None:
 
 
 def _stage(stem: str, notebook: NotebookNode, language: str) -> list[list[NotebookNode]]:
-    """One notebook's cells for one language, section by section; the first of each opens it, the last closes it."""
+    """One notebook's cells for one language, section by section, with all that the page may leave out."""
     cells: list[NotebookNode] = []
     headings = 0
     for number, cell in numbered(notebook):
@@ -97,8 +111,7 @@ def _stage(stem: str, notebook: NotebookNode, language: str) -> list[list[Notebo
     starts = [place for place, cell in enumerate(cells) if begins_a_section(cell)]
     sections = [cells[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
     for place, section in enumerate(sections, start=1):
-        section[0].metadata.followup.update(opens=True, section=stem if place == 1 else f"{stem}-section-{place}")
-        section[-1].metadata.followup["closes"] = True
+        section[0].metadata.followup["section"] = stem if place == 1 else f"{stem}-section-{place}"
     return sections
 
 
@@ -126,11 +139,20 @@ def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
     check_overrides(cell.source, place)
     if any(output.output_type == "error" for output in cell.outputs):
         raise place.problem("this cell ended in an error", "fix it and run again; only whole runs are published")
-    bundles = [bundle for output in cell.outputs if (bundle := bundle_of(output)) and bundle.for_the_page]
-    fragments = [fragment(bundle.kind, bundle.name, bundle.he, bundle.en, place, language) for bundle in bundles]
-    findings = [bundle for bundle in bundles if bundle.kind == "finding"]
-    mark = cell_mark(place, findings=[[bundle.name, _title(getattr(bundle, language))] for bundle in findings])
-    return page_cell("code", cell.source, mark, execution_count=None, outputs=[page_output(html) for html in fragments])
+    bundles = [bundle for output in cell.outputs if (bundle := bundle_of(output))]
+    made = [
+        (bundle.kind, fragment(bundle.kind, bundle.name, bundle.he, bundle.en, place, language))
+        for bundle in bundles
+        if bundle.for_the_page
+    ]
+    mark = cell_mark(
+        place,
+        findings=[[b.name, _title(getattr(b, language))] for b in bundles if b.kind == "finding"],
+        nothing=[html for kind, html in made if kind == NOTHING],
+        silent=any(bundle.kind == SILENT for bundle in bundles),
+    )
+    outputs = [page_output(html) for kind, html in made if kind != NOTHING]
+    return page_cell("code", cell.source, mark, execution_count=None, outputs=outputs)
 
 
 def _title(finding: str) -> str:

@@ -1,7 +1,7 @@
 """The page template filled: the page, the list of reports, the notice of a failed run."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from followup.language import DIRECTION, OTHER_LANGUAGE, Text
+from followup.language import DIRECTION, LANGUAGES, OTHER_LANGUAGE, Text, in_order
 from followup.publish.font import page_font
 from followup.publish.prose import prose_of
 from followup.store.remembered import remembered
@@ -33,7 +33,7 @@ class PageFacts:
     programme: str
     cohort_title: str
     synthetic: bool
-    other_page: str
+    other_page: str | None  # the page in the other language, where the study has two
     dates: Rows = ()
     masthead: Rows = ()
     provenance: Rows = ()
@@ -42,16 +42,16 @@ class PageFacts:
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """A cohort's line in the list of reports; `pages` are addresses relative to that list."""
+    """A cohort's line in the list of reports; `pages` and `pdfs` are addresses relative to that list, by language."""
 
     cohort: str
     title: Text
-    pages: Text
+    pages: Mapping[str, str]
     dates: Text
     response: Text
     synthetic: bool
     note: Text | None = None
-    pdfs: Text | None = None
+    pdfs: Mapping[str, str] | None = None
 
 
 def prepare_page(folder: Path) -> None:
@@ -61,12 +61,20 @@ def prepare_page(folder: Path) -> None:
         exporter().environment.get_template(template)
 
 
-def render_index(entries: list[IndexEntry], font_cache: Path | None = None, compared: Text | None = None) -> str:
-    """The list of reports, in both languages on one page; `compared` are the addresses of the cohorts side by side."""
+def render_index(
+    entries: list[IndexEntry], font_cache: Path | None = None, compared: Mapping[str, str] | None = None
+) -> str:
+    """The list of reports on one page, in each language that one of them has (in both where there are none yet).
+
+    `compared` are the addresses of the cohorts side by side, by language.
+    """
     template = exporter().environment.get_template("cohorts.html.j2")
+    languages = in_order(language for entry in entries for language in entry.pages) or LANGUAGES
     return template.render(
         entries=entries,
-        compared=compared,
+        compared=compared or {},
+        languages=languages,
+        directions=DIRECTION,
         words=page_words(),
         font=page_font(font_cache),
         policy=POLICY,
@@ -118,6 +126,7 @@ class ReportExporter(TemplateExporter):
             "direction": DIRECTION[language],
             "language": language,
             "contents": nb.metadata.followup.contents,
+            "nothing": [Markup(caption) for caption in nb.metadata.followup.nothing],
             "has_code": any(cell.cell_type == "code" and cell.source.strip() for cell in nb.cells),
             **(resources or {}),
         }

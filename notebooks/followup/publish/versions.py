@@ -15,9 +15,14 @@ from followup.publish import provenance
 from followup.store.durable import on_disk
 from followup.store.freshness import COPY, CURRENT, digest, replace_bytes, replace_text, sha256_of
 
-PDFS = ("report.he.pdf", "report.en.pdf")  # printed on demand by print_pdf, beside the pages they were printed from
+PDFS = tuple(page.replace(".html", ".pdf") for page in provenance.PAGES)  # printed on demand, beside their pages
 VERSIONS = ".versions"
 LEFT_BEHIND = re.compile(r"\..+\.(\d+)")  # a file under way is named .NAME.PROCESS until it is whole
+
+
+def pdf_of(language: str) -> str:
+    """The file that a report's page in a language is on paper."""
+    return provenance.page_name(language).replace(".html", ".pdf")
 
 
 def put(build: Path, files: dict[str, bytes]) -> None:
@@ -30,6 +35,8 @@ def put(build: Path, files: dict[str, bytes]) -> None:
     (_link if _has_links(build) else _copy)(build, folder, files)
     for name in PDFS:
         show_pdf(build, name)
+    for page in provenance.PAGES.keys() - files.keys():  # a language that the study no longer has
+        (build / page).unlink(missing_ok=True)
     on_disk([build])
     for old in folder.parent.iterdir():
         if old.name not in (folder.name, before):

@@ -14,7 +14,7 @@ from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
 from followup.report.findings import JUDGED, questions
-from followup.study.codebook import Evidence, Finding, when
+from followup.study.codebook import Finding, when
 from followup.study.cohort import Cohort
 from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
 from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS
@@ -283,8 +283,7 @@ def _gap(cohort: Cohort, row: pd.Series) -> Piece:
     alternative = filled(
         "קו: פער של {before} {earlier}, ואחר כך {after} {later}",
         "a line: a gap of {before} {earlier}, then {after} {later}",
-        values
-        | {"earlier": when(cohort.codebook, row["compared_with"]), "later": when(cohort.codebook, row["wave"])},
+        values | {"earlier": when(cohort.codebook, row["compared_with"]), "later": when(cohort.codebook, row["wave"])},
     )
     return Piece(
         _measure_label(cohort, row["measure"]),

@@ -43,8 +43,7 @@ NOTES = {
     ),
     "unlinked": Text(
         "מתוך {all}: {first} השיבו {earlier} ו־{second} {later}, בלי קישור; ייתכן שהרכב המשיבים השתנה",
-        "of {all}, {first} answered {earlier} and {second} {later}, not linked; "
-        "the mix of people may have changed",
+        "of {all}, {first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",
     ),
 }
 MOVES_TOLD = Text(

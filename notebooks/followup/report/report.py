@@ -1,9 +1,9 @@
 """The only way to the page: every sentence, table and figure that a reader sees goes through a `Report`.
 
-Each is shown once, in both languages: Jupyter gets the language chosen in the notebook, the page takes its own.
+Each is shown once, in the languages of the study: Jupyter gets the one chosen in the notebook, each page its own.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from html import escape
 
@@ -12,10 +12,11 @@ from IPython.display import display
 
 from followup.analysis.published_results import Cohorts
 from followup.cleaning.people import words_of_people
-from followup.disclosure.cell_bundle import Bundle
+from followup.disclosure.cell_bundle import NOTHING, SILENT, Bundle
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import (
     DIRECTION,
+    LANGUAGE_NAMES,
     LANGUAGES,
     ProseProblem,
     Text,
@@ -33,16 +34,16 @@ from followup.study.cohort import COMPARED, Cohort, open_cohort
 from followup.words import vocabulary
 from followup.words.columns import COLUMNS
 
-NOTHING = Text(
-    "לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו.", "not collected in this cohort, or it cannot be computed."
-)
+NOTHING_TO_SHOW = Text("אין מה להציג; בדף אין לו זכר", "nothing to show; the page leaves it out")
 
 
 class Report:
     """A cohort's report under way: `say`, `table` and `figure` show, and keep the numbers behind what they show."""
 
-    def __init__(self, cohort: Cohort, language: str = "en"):
-        self.cohort, self.language = cohort, language
+    def __init__(self, cohort: Cohort, language: str = "", languages: Sequence[str] = ()):
+        """`languages` are those of the pages (the study's, where none are named), `language` that of the notebook."""
+        self.cohort, self.languages = cohort, tuple(languages or cohort.params.languages)
+        self.language = language if language in self.languages else self.languages[0]
         self.words = vocabulary.Vocabulary(cohort.codebook)
         self.beside: tuple[Cohort, ...] = ()
         self.released: dict[str, pd.DataFrame] = {}
@@ -55,18 +56,18 @@ class Report:
             self.cohort.params.disclosure, self.cohort.codebook, people, tuple(one.name for one in self.beside)
         )
 
-    def say(self, *, he: str, en: str, when: bool = True, **values) -> None:
-        """A paragraph in both languages; `{name}` in the text takes the value `name`. Said only `when` it holds.
+    def say(self, *, he: str = "", en: str = "", when: bool = True, **values) -> None:
+        """A paragraph in the study's languages; `{name}` in it takes the value `name`. Said only `when` it holds.
 
         Numbers are cells of released tables: `report.cell`, `report.param`, or `safe.sum`, `diff`, `share` of them.
         """
         if not when:
+            self._hand_over(Bundle(SILENT, None))
             return
-        self._check_typed("sentence", he, en)
-        text = filled(
-            he, en, {name: guards.sayable(name, value, self.released, self.names) for name, value in values.items()}
-        )
-        self._show("say", None, Text(*(paragraphs(text[language]) for language in LANGUAGES)))
+        typed = self._typed("sentence", he, en)
+        said = {name: guards.sayable(name, value, self.released, self.names) for name, value in values.items()}
+        text = filled(typed.he, typed.en, said)
+        self._show("say", None, {language: paragraphs(text[language]) for language in self.languages})
 
     def cell(self, name: str, column: str, *, digits: int = 0, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("response", "n", wave="after")`."""
@@ -101,9 +102,20 @@ class Report:
     def _released(self, name: str) -> pd.DataFrame:
         return self.released[name] if name in self.released else self.kept(name)
 
-    def _check_typed(self, what: str, *texts: str) -> None:
-        for text in texts:
+    def _typed(self, what: str, he: str, en: str) -> Text:
+        """Words that the analyst typed, in each language of the study; in one it lacks, those of another stand for it.
+
+        Raises `ProseProblem` where words of the study's languages are missing.
+        """
+        given = {language: text for language, text in (("he", he), ("en", en)) if text.strip()}
+        if lacking := [language for language in self.languages if language not in given]:
+            names = " and ".join(LANGUAGE_NAMES[language] for language in lacking)
+            where = ", ".join(f"{language}=…" for language in lacking)
+            raise ProseProblem(f"a {what} has no {names}; what to do: add {where}")
+        for text in given.values():
             guards.check_typed(what, text, self.names)
+        first = given[self.languages[0]]
+        return Text(given.get("he", first), given.get("en", first))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -115,8 +127,8 @@ class Report:
         name: str,
         frame: pd.DataFrame,
         *,
-        he: str,
-        en: str,
+        he: str = "",
+        en: str = "",
         show: list[str] | None = None,
         rows: pd.Series | None = None,
         note: Text | None = None,
@@ -126,24 +138,23 @@ class Report:
         """A table with its caption; all of it is kept in results/NAME.csv, the columns and rows chosen reach the page.
 
         `of` names a released result that these rows are part of: then they are no result of their own. Shown only
-        `when` it holds; without that, a table of nothing says that there is nothing.
+        `when` it holds; a table of nothing is left out of the page, which lists its caption at its end.
         """
         frame = self._part(name, frame, of)
         caption = self._caption(he, en, note)
         if not when:
-            if of is None:
-                display(Bundle("kept", name).data(), raw=True)
+            self._hand_over(*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name))
             return
         if frame.empty:
             self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or list(frame.columns)
         note = note or Text("", "")
-        html = (
-            tables.html(drawn, columns, name, caption[language], note[language], self.words, language)
-            for language in LANGUAGES
-        )
-        self._show("table", name, Text(*html), of)
+        html = {
+            language: tables.html(drawn, columns, name, caption[language], note[language], self.words, language)
+            for language in self.languages
+        }
+        self._show("table", name, html, of)
 
     def figure(
         self,
@@ -151,8 +162,8 @@ class Report:
         draw: Callable,
         frame: pd.DataFrame,
         *,
-        he: str,
-        en: str,
+        he: str = "",
+        en: str = "",
         show: list[str] | None = None,
         note: Text | None = None,
         when: bool = True,
@@ -169,19 +180,12 @@ class Report:
             self.table(name, frame, he=he, en=en, show=show, note=note, when=when, of=of)
             return
         caption, draw = self._caption(he, en, note), guards.guarded(draw, frame, self.names)
-        self._show(
-            "figure",
-            name,
-            Text(
-                *(
-                    self._figure(
-                        name, draw, drawn, frame, caption[language], show, note[language] if note else "", language
-                    )
-                    for language in LANGUAGES
-                )
-            ),
-            of,
-        )
+        note = note or Text("", "")
+        html = {
+            language: self._figure(name, draw, drawn, frame, caption[language], show, note[language], language)
+            for language in self.languages
+        }
+        self._show("figure", name, html, of)
 
     def exists(self, name: str) -> bool:
         """Whether an earlier notebook kept a result of this name that is not empty."""
@@ -189,27 +193,25 @@ class Report:
 
     def findings(self, evidence: pd.DataFrame, worded: Iterable[tuple[str, Text]]) -> None:
         """The findings, already worded as HTML, and the table of their evidence as results/findings.csv."""
-        self.keep("findings", evidence)
-        display(Bundle("kept", "findings").data(), raw=True)
+        self.release("findings", evidence)
         for key, fragments in worded:
-            self._show("finding", key, fragments)
+            self._show("finding", key, {language: fragments[language] for language in self.languages})
 
-    def voices(self, name: str, frame: pd.DataFrame, *, he: str, en: str) -> None:
+    def voices(self, name: str, frame: pd.DataFrame, *, he: str = "", en: str = "") -> None:
         """Released words of interviewees as quotations, beneath the finding that they bear on: finding, stance, excerpt."""
         self.keep(name, frame)
-        caption = _caption(he, en)
+        caption = self._caption(he, en)
         if frame.empty:
             self._nothing(name, caption)
             return
-        display(Bundle("kept", name).data(), raw=True)
-        self._show(
-            "voices", name, Text(*(self._voices(name, frame, caption[language], language) for language in LANGUAGES))
-        )
+        self._hand_over(Bundle("kept", name))
+        html = {language: self._voices(name, frame, caption[language], language) for language in self.languages}
+        self._show("voices", name, html)
 
     def release(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """A result as it leaves, in results/NAME.csv, for the tables and figures that show parts of it (`of=NAME`)."""
         frame = self.keep(name, frame)
-        display(Bundle("kept", name).data(), raw=True)
+        self._hand_over(Bundle("kept", name))
         return frame
 
     def hand_on(self, name: str, frame: pd.DataFrame) -> None:
@@ -243,15 +245,16 @@ class Report:
         """A result that an earlier notebook kept."""
         return cohort.read_result(self.cohort, name)
 
-    def _caption(self, he: str, en: str, note: Text | None) -> Text:
-        self._check_typed("caption", he, en)
-        self._check_typed("note", *((note.he, note.en) if note else ()))
-        return _caption(he, en)
+    def _caption(self, he: str, en: str, note: Text | None = None) -> Text:
+        caption = self._typed("caption", he, en)
+        for text in (note.he, note.en) if note else ():
+            guards.check_typed("note", text, self.names)
+        return Text(numbers_isolated(caption.he), caption.en)
 
     def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
-        """Says that a table or figure has nothing to show in this cohort, rather than leaving a blank."""
-        said = Text(*(paragraphs(f"{caption[language]}: {NOTHING[language]}") for language in LANGUAGES))
-        self._show("nothing", name, said, of)
+        """A table or figure with nothing to show in this study: the analyst reads so here, the page leaves it out."""
+        captions = {language: escape(caption[language]) for language in self.languages}
+        self._show(NOTHING, name, captions, of, f" – {NOTHING_TO_SHOW[self.language]}")
 
     def _figure(
         self,
@@ -283,15 +286,27 @@ class Report:
             )
         return f'<div class="voices" id="voices-{escape(name)}"><p class="caption">{escape(caption)}</p>{"".join(groups)}</div>'
 
-    def _show(self, kind: str, name: str | None, fragments: Text, of: str | None = None) -> None:
+    def _show(
+        self, kind: str, name: str | None, html: Mapping[str, str], of: str | None = None, here: str = ""
+    ) -> None:
+        """Hand over the HTML of each language; the analyst sees that of the notebook's language, with `here` after it."""
         if kind != "voices":  # what interviewees said was released by a person, word by word
-            self.rules.check_words(f"{fragments.he} {fragments.en}")
-        html = f'<div lang="{self.language}" dir="{DIRECTION[self.language]}">{fragments[self.language]}</div>'
-        display({"text/html": html} | Bundle(kind, name, fragments.he, fragments.en, of).data(), raw=True)
+            self.rules.check_words(" ".join(html.values()))
+        shown = f'<div lang="{self.language}" dir="{DIRECTION[self.language]}">{html[self.language]}{here}</div>'
+        display({"text/html": shown} | Bundle(kind, name, **html, of=of).data(), raw=True)
+
+    @staticmethod
+    def _hand_over(*bundles: Bundle) -> None:
+        """What the page or later notebooks need to know, and the analyst need not see."""
+        for bundle in bundles:
+            display(bundle.data(), raw=True)
 
 
-def open_report(cohort: str, language: str = "en") -> Report:
-    """The report of a cohort; raises `InputProblems` when its params or codebook are wrong."""
+def open_report(cohort: str, language: str = "") -> Report:
+    """The report of a cohort, shown in `language` where the study has it, else in the study's first one.
+
+    Raises `InputProblems` when its params or codebook are wrong.
+    """
     return Report(open_cohort(cohort), language)
 
 
@@ -305,17 +320,13 @@ def _quotation(row: pd.Series, words: vocabulary.Vocabulary, language: str) -> s
     )
 
 
-def _caption(he: str, en: str) -> Text:
-    if not he.strip() or not en.strip():
-        raise ProseProblem("a table or figure needs a caption in both languages: he=…, en=…")
-    return Text(numbers_isolated(he), en)
-
-
 def open_comparison(cohorts: Cohorts, language: str) -> Report:
-    """A report that belongs to no cohort: what it keeps stands in build/compare, its words are the latest cohort's."""
+    """A report that belongs to no cohort: what it keeps stands in build/compare, its words are the latest cohort's,
+    its languages those that all cohorts share.
+    """
     last = cohorts.published[-1].cohort
     waves = {wave: words for one in cohorts.published for wave, words in one.cohort.codebook.waves.items()}
     codebook = last.codebook.model_copy(update={"waves": waves | last.codebook.waves})
-    report = Report(Cohort(COMPARED, last.params, codebook, last.root), language)
+    report = Report(Cohort(COMPARED, last.params, codebook, last.root), language, cohorts.languages)
     report.beside = tuple(one.cohort for one in cohorts.published)
     return report

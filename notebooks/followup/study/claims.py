@@ -5,7 +5,8 @@ from typing import Literal
 from followup.store.params_read import CLAIMS, note
 from followup.study.codebook import Key, Words
 from followup.study.cohort import Cohort
-from followup.study.yaml_files import Strict, read_checked
+from followup.study.wording import read_worded
+from followup.study.yaml_files import Strict
 
 
 class Claim(Strict):
@@ -30,4 +31,7 @@ def read_claims(cohort: Cohort) -> list[Claim]:
     """The claims in params/claims/COHORT.yaml; none when there is no such file."""
     note(None, CLAIMS)
     path = cohort.root / "params" / "claims" / f"{cohort.name}.yaml"
-    return read_checked(path, Claims, f"params/claims/{cohort.name}.yaml").claims if path.exists() else []
+    if not path.exists():
+        return []
+    shown, languages = f"params/claims/{cohort.name}.yaml", cohort.params.languages
+    return read_worded(path, Claims, shown, languages, f"params/{cohort.name}.yaml").claims

@@ -1,32 +1,18 @@
 """The codebook: what a questionnaire asks, of whom, and what its answers mean."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from followup.language import Text, without_turns
-from followup.study.yaml_files import Strict, read_checked
+from followup.language import Text
+from followup.study.wording import Wording, Words, read_worded
+from followup.study.yaml_files import Strict
 
 MOST_WAVES = 6
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-Wording = Annotated[
-    str,
-    BeforeValidator(lambda value: without_turns(value) if isinstance(value, str) else value),
-    StringConstraints(min_length=1, max_length=1000, strip_whitespace=True),
-]
-
-
-class Words(Strict):
-    """The same words in both languages."""
-
-    he: Wording
-    en: Wording
-
-    def __getitem__(self, language: str) -> str:
-        return {"he": self.he, "en": self.en}[language]
 
 
 class WaveWords(Words):
@@ -274,6 +260,9 @@ def when(codebook: Codebook, wave: str) -> Text:
 ALL_RESPONDENTS = Words(he="כלל המשיבים", en="All respondents")
 
 
-def read_codebook(path: Path, shown_as: str) -> Codebook:
-    """The codebook at `path`, checked whole; raises `InputProblems`."""
-    return read_checked(path, Codebook, shown_as)
+def read_codebook(path: Path, shown_as: str, languages: Sequence[str] = (), named_in: str = "") -> Codebook:
+    """The codebook at `path`, checked whole, with all its words in `languages`, which the file `named_in` names.
+
+    Raises `InputProblems`.
+    """
+    return read_worded(path, Codebook, shown_as, languages, named_in)

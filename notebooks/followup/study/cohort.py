@@ -1,21 +1,25 @@
 """A cohort: its checked parameters, its codebook, and where its files are."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from followup.language import LANGUAGES, in_order
 from followup.problems import InputProblems, Problem, nearest, raise_problems
 from followup.store import csv_tables
 from followup.store.csv_tables import write_csv
 from followup.store.freshness import COHORT_NAME
 from followup.store.params_read import watched
 from followup.study.codebook import Codebook, read_codebook
+from followup.study.earlier_forms import to_upgrade
 from followup.study.params import PairOfWaves, Params
 from followup.study.waves import pairs_by_default, wave_problems
-from followup.study.yaml_files import read_checked, with_lines
+from followup.study.wording import read_worded
+from followup.study.yaml_files import read_values, with_lines
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPARED = "compare"  # the folder in build/ of the page that compares cohorts
@@ -130,14 +134,28 @@ def cohort_names(root: Path = ROOT) -> list[str]:
     return sorted(path.stem for path in (root / "params").glob("*.yaml") if COHORT_NAME.fullmatch(path.stem))
 
 
+def languages_of_all(root: Path) -> list[str]:
+    """The languages that at least one cohort has; all where a file cannot be read, or there is no cohort."""
+    found: list[str] = []
+    with suppress(InputProblems):
+        for name in cohort_names(root):
+            found += read_values(root / "params" / f"{name}.yaml", f"{name}.yaml")[0].get("languages", LANGUAGES)
+        return in_order(found) or list(LANGUAGES)
+    return list(LANGUAGES)
+
+
 def open_cohort(name: str, root: Path | None = None) -> Cohort:
     """The cohort `name`, its params and codebook checked whole; raises `InputProblems` naming all that is wrong."""
     root = root or Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
     _check_name(name, root)
     shown = f"params/{name}.yaml"
-    params = read_checked(root / "params" / f"{name}.yaml", Params, shown)
-    shown_codebook = f"params/questionnaires/{params.questionnaire}.yaml"
-    codebook = read_codebook(root / shown_codebook, shown_codebook)
+    try:
+        params = read_worded(root / "params" / f"{name}.yaml", Params, shown)
+        shown_codebook = f"params/questionnaires/{params.questionnaire}.yaml"
+        codebook = read_codebook(root / shown_codebook, shown_codebook, params.languages, shown)
+    except InputProblems:
+        raise_problems(to_upgrade(root, name))  # in an earlier form they are not wrong, and one thing is to be done
+        raise
     raise_problems(with_lines(list(_disagreements(name, params, codebook, shown)), root / shown))
     return Cohort(name, watched(params), codebook, root)
 

@@ -209,7 +209,9 @@ class Params(Strict):
     questionnaire: Key
     title: Words
     synthetic: bool
-    language: Literal["he", "en"] = "he"
+    languages: list[Literal["he", "en"]] = Field(
+        ["he", "en"], min_length=1
+    )  # of the pages; notebooks open in the first
     period: dict[Key, Words] = {}  # when the programme ran (programme), and when each wave was asked
     roster: Roster | None = None
     traits: list[Key] = []
@@ -227,6 +229,13 @@ class Params(Strict):
     def identified(self) -> bool:
         """Whether answers carry IDs that stand on the roster."""
         return self.link in ("by_id", "partly_linked")
+
+    @field_validator("languages")
+    @classmethod
+    def _each_once(cls, languages: list[str]) -> list[str]:
+        if len(set(languages)) < len(languages):
+            raise ValueError("a language is named twice")
+        return languages
 
     @model_validator(mode="after")
     def _parts_agree(self):

@@ -56,7 +56,9 @@ def _unknown_periods(params: Params, codebook: Codebook, file: str) -> Iterator[
         if name not in known:
             near = nearest(name, known)
             remedy = f"did you mean “{near}”?" if near else "use one of the allowed names"
-            yield Problem("this is neither “programme” nor a wave", remedy, file, None, "period", name, ", ".join(known))
+            yield Problem(
+                "this is neither “programme” nor a wave", remedy, file, None, "period", name, ", ".join(known)
+            )
 
 
 def _out_of_order(waves: list[str], params: Params, codebook: Codebook, file: str) -> Iterator[Problem]:
@@ -84,9 +86,8 @@ def _one_file(waves: list[str], params: Params, codebook: Codebook, file: str) -
                 f"{_named(seen[place], codebook)} and {_named(wave, codebook)} are read from one file, "
                 "and nothing says which rows are whose"
             )
-            remedy = (
-                "name each wave’s own file, or say by the value of a column which rows are whose:"
-                + to_paste("waves", wave, line='only: {"heading of a column": "what stands there"}')
+            remedy = "name each wave’s own file, or say by the value of a column which rows are whose:" + to_paste(
+                "waves", wave, line='only: {"heading of a column": "what stands there"}'
             )
             yield Problem(what, remedy, file, None, f"waves.{wave}.file", settings.file, "the rows of one wave each")
         seen[place] = wave
@@ -115,7 +116,9 @@ def _pair(pair: PairOfWaves, known: list[str], codebook: Codebook, file: str) ->
         remedy = "write the later one as wave: and the earlier one as compared_with:"
         yield Problem(what, remedy, file, None, "analysis.pairs", f"{later}, {earlier}", ", ".join(known))
     elif not codebook.items_in(pair.in_order):
-        what = f"{_named(earlier, codebook)} and {_named(later, codebook)} share no statement, so nothing can be compared"
+        what = (
+            f"{_named(earlier, codebook)} and {_named(later, codebook)} share no statement, so nothing can be compared"
+        )
         remedy = "leave the pair out of the plan, or say in the codebook which statements both waves asked (waves:)"
         yield Problem(what, remedy, file, None, "analysis.pairs", f"{later}, {earlier}", "waves that share a statement")
 

@@ -66,24 +66,30 @@ class Places:
 
     def find(self, key: str, value: str | None) -> int | None:
         """The line of a value below a dotted key; that of the key when the value does not stand there as it is."""
-        below = [place for place in self.written if f"{_dotted(place)}.".startswith(f"{key}.")]
+        below = [place for place in self.written if f"{dotted(place)}.".startswith(f"{key}.")]
         place = next((place for place in below if self.written[place] == value), tuple(key.split(".")))
         return self.line(place)
 
     def stop(self, mark, what: str, remedy: str, value: str | None = None, key: tuple = ()) -> InputProblems:
         """One problem in a line; the column is the key, or where in the line the text stops making sense."""
         row = mark.line + 1 if mark else None
-        column = _dotted(key) or (f"{mark.column + 1}" if mark else "")
+        column = dotted(key) or (f"{mark.column + 1}" if mark else "")
         return InputProblems([Problem(what, remedy, self.file, row, column, value)])
 
 
-def _dotted(key: tuple) -> str:
+def dotted(key: tuple) -> str:
+    """A key and those around it, as messages write it: title.he."""
     return ".".join(str(part) for part in key)
 
 
 def read_checked(path: Path, model: type[Strict], shown_as: str) -> Any:
     """The file at `path` as a checked `model`; every problem names `shown_as`, the line, the key and the remedy."""
     values, places = read_values(path, shown_as)
+    return checked(values, model, places)
+
+
+def checked(values: dict, model: type[Strict], places: Places) -> Any:
+    """The values of a file as a checked `model`; raises `InputProblems`."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -183,7 +189,7 @@ def _problems(detail: dict, places: Places) -> list[Problem]:
         return [_unknown_key(name, key, detail["ctx"]["valid"], places) for name in detail["ctx"]["keys"]]
     if detail["type"] == "missing":
         what = f"the key “{key[-1]}” is missing"
-        return [Problem(what, "add it", places.file, places.line(key), _dotted(key))]
+        return [Problem(what, "add it", places.file, places.line(key), dotted(key))]
     said = detail["msg"].removeprefix("Value error, "), detail.get("ctx", {}).get("remedy", "correct the value")
     what, remedy = EXPECTED.get(detail["type"], said)
     written, allowed = places.written.get(key), ""
@@ -191,11 +197,11 @@ def _problems(detail: dict, places: Places) -> list[Problem]:
         words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
         near, allowed = nearest(written or "", words), ", ".join(words)
         what, remedy = "this is none of the allowed words", f"did you mean “{near}”?" if near else "use one of them"
-    return [Problem(what, remedy, places.file, places.line(key), _dotted(key), written, allowed)]
+    return [Problem(what, remedy, places.file, places.line(key), dotted(key), written, allowed)]
 
 
 def _unknown_key(name: str, around: tuple, valid: list[str], places: Places) -> Problem:
     near, key = nearest(name, valid), (*around, name)
     remedy = f"did you mean “{near}”?" if near else "remove the key, or use one of the allowed ones"
     what = f"unknown key “{name}”"
-    return Problem(what, remedy, places.file, places.line(key), _dotted(key), allowed=", ".join(valid))
+    return Problem(what, remedy, places.file, places.line(key), dotted(key), allowed=", ".join(valid))

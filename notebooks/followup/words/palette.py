@@ -32,7 +32,6 @@ def shade(colour: str, age: float) -> str:
     return "#" + "".join(f"{round(late + age * (early - late)):02x}" for late, early in zip(*ends, strict=True))
 
 
-
 # The small pictures on cards: these stand out from the page in its light and its dark scheme alike.
 BLUE, ORANGE, GREY, GREEN = "#2b83b3", "#c26a12", "#87919b", "#3a8f63"
 

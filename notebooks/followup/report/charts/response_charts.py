@@ -148,7 +148,4 @@ def _linked_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
 
 
 def _wave_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
-    return {
-        row.wave: [(int(row.n), ANSWERED), (int(row.n_all - row.n), SILENT)]
-        for row in frame.itertuples()
-    }
+    return {row.wave: [(int(row.n), ANSWERED), (int(row.n_all - row.n), SILENT)] for row in frame.itertuples()}
