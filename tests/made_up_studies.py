@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 from followup.analysis.comparison import Comparison
-from followup.cleaning.linkage import link_status
 from followup.study.codebook import Codebook
 from followup.study.cohort import Cohort
 from followup.study.params import Params
+from followup.study.waves import together
 
 EXTENT = {
     "options": [{"code": code, "he": f"מידה {code}", "en": f"extent {code}"} for code in range(1, 6)],
@@ -108,9 +108,8 @@ def participants(waves: dict[str, pd.DataFrame], places: dict[str, str], silent:
     """Everyone who answered, and whoever was silent, with place and waves."""
     people = [*dict.fromkeys(person for wave in waves.values() for person in wave.index), *silent]
     table = pd.DataFrame({"participant": people, "place": [places.get(person, "north") for person in people]})
-    for wave in CODEBOOK.waves:
-        table[f"responded_{wave}"] = table["participant"].isin(waves[wave].index if wave in waves else [])
-    return table.assign(link=link_status(table["responded_programme_end"], table["responded_follow_up"]))
+    answered = [together(wave for wave in waves if person in waves[wave].index) for person in people]
+    return table.assign(answered=answered)
 
 
 def comparison(

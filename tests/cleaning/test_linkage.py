@@ -16,7 +16,6 @@ from followup.cleaning.linkage import (
     candidates,
     clear_candidate,
     decisions,
-    link_status,
     pseudonym,
     same_id,
 )
@@ -270,11 +269,6 @@ def test_one_file_for_both_waves_that_nothing_tells_apart_is_refused(tmp_path):
     same = {"programme_end": "{file: long.csv}", "follow_up": "{file: long.csv}", "files": {"long.csv": LONG}}
     problem = Tiny(tmp_path, None, None, **same, cleaning="{not_on_roster: quarantine}").problem()
     assert "the same, byte for byte" in problem.what
-
-
-def test_link_status_of_everybody():
-    first, second = pd.Series([True, True, False, False]), pd.Series([True, False, True, False])
-    assert link_status(first, second).tolist() == ["linked", "programme_end_only", "follow_up_only", "neither"]
 
 
 # Never by the order of rows ----------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ def pairs_named(ties: pd.DataFrame, wave: str, among: set[str] | None = None) ->
 
 
 def ties_kept(ties: pd.DataFrame, responded: dict[str, set[str]]) -> dict[str, int]:
-    """Ties of the first wave in `responded`, and what is known of them in the last.
+    """Ties of the earlier wave, and what is known of them in the later one.
 
     A tie is known to be lost only when one of the two answered the later wave and neither named the other; when neither
     answered, it is unknown. New ties are counted among pairs of whom someone had answered the earlier wave.
@@ -33,16 +33,17 @@ def ties_kept(ties: pd.DataFrame, responded: dict[str, set[str]]) -> dict[str, i
 
 def ties_table(ties: pd.DataFrame, responded: dict[str, set[str]], policy: Disclosure) -> pd.DataFrame:
     """The fate of the ties: one row for kept, lost, unknown and new, each of the ties of the earlier wave; `wave` and
-    `compared_with` say which two waves they are. Nothing where only one wave was answered.
+    `compared_with` say which two waves they are. Nothing where ties were named in fewer than two waves.
 
     A fate of few ties, or of ties among few people, is hidden, and of kept, lost and unknown a second one, since all
     three together are told.
     """
-    if ties.empty or len(answered := _answered(responded)) < 2:
+    if ties["wave"].nunique() < 2:
         return pd.DataFrame(columns=["fate", "n_ties", "n", "wave", "compared_with", "hidden"])
+    first, last = _compared(ties, responded)
     counts, fates = ties_kept(ties, responded), _pairs_of_fates(ties, responded)
     table = pd.DataFrame([{"fate": fate, "n_ties": counts[fate], "n": counts["before"]} for fate in fates])
-    table = table.assign(wave=answered[-1], compared_with=answered[0])
+    table = table.assign(wave=last, compared_with=first)
     small = pd.Series([_told_of_few(pairs, policy) for pairs in fates.values()])
     parts = [list(fates).index(fate) for fate in ("unknown", "lost", "kept")]  # what readers need least goes first
     for place in parts:
@@ -55,13 +56,15 @@ def ties_table(ties: pd.DataFrame, responded: dict[str, set[str]], policy: Discl
     )
 
 
-def _answered(responded: dict[str, set[str]]) -> list[str]:
-    """The waves that somebody answered, in their order."""
-    return [wave for wave, people in responded.items() if people]
+def _compared(ties: pd.DataFrame, responded: dict[str, set[str]]) -> tuple[str, str]:
+    """The first and the last wave in which ties were named; of the waves, where they were named in one only."""
+    named = [wave for wave in responded if wave in set(ties["wave"])]
+    waves = named if len(named) > 1 else list(responded)
+    return waves[0], waves[-1]
 
 
 def _pairs_of_fates(ties: pd.DataFrame, responded: dict[str, set[str]]) -> dict[str, set[frozenset]]:
-    first, *_, last = _answered(responded)
+    first, last = _compared(ties, responded)
     before, after = pairs_named(ties, first), pairs_named(ties, last)
     gone = before - after
     unknown = {pair for pair in gone if not pair & responded[last]}
@@ -140,9 +143,9 @@ def kept_bounds(ties: pd.DataFrame, responded: dict[str, set[str]], policy: Disc
     may still have the tie. `both_answered`: only ties of which both answered both waves, so nothing is unknown. A row
     is hidden where the ties named again, the others or those unsure are few, or are among few people.
     """
-    if ties.empty or len(waves := _answered(responded)) < 2:
+    if ties["wave"].nunique() < 2:
         return pd.DataFrame(columns=["basis", "n_again", "n_ties", "lowest", "highest", "hidden"])
-    first, last = waves[0], waves[-1]
+    first, last = _compared(ties, responded)
     before, after = pairs_named(ties, first), pairs_named(ties, last)
     answered = responded[first] & responded[last]
     rows = [
