@@ -13,7 +13,7 @@ import pandas as pd
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
-from followup.report.findings import JUDGED, questions
+from followup.report.findings import JUDGED, among_whom, questions
 from followup.study.codebook import Finding, when
 from followup.study.cohort import Cohort
 from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
@@ -31,6 +31,10 @@ EVIDENCE = {
     "changes": ("table-changes", Text("טבלת השינויים בסולמות", "table of changes on the scales")),
     "item_changes": ("table-item_changes", Text("טבלת השינויים בהיגדים", "table of changes on the statements")),
     "group_changes": ("table-group_changes", Text("טבלת השינויים לפי קבוצה", "table of changes by group")),
+    "other_changes": (
+        "table-other_changes",
+        Text("טבלת השינויים בין זוגות השלבים האחרים", "table of changes between the other pairs of waves"),
+    ),
     "named_changes": ("table-named_changes", Text("טבלת השינויים שנקבעו מראש", "table of changes named beforehand")),
     "levels": ("figure-levels", Text("תרשים הציונים", "chart of the scores")),
     "items": ("table-items", Text("טבלת התשובות להיגדים", "table of answers to the statements")),
@@ -76,7 +80,7 @@ def summary(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> Text:
     rows.sort(key=lambda row: ORDER.get(row["kind"], 1))
     groups: dict[tuple, list[pd.Series]] = {}
     for row in rows:
-        alone = (row["measure"] in cohort.codebook.items, row["group"]) if row["measure"] else ()
+        alone = (row["measure"] in cohort.codebook.items, row["group"], row["wave"]) if row["measure"] else ()
         groups.setdefault((row["kind"], row["verdict"], *alone), []).append(row)
     sentences = [_sentence(cohort, mine, result) for mine in groups.values()]
     return Text(*(" ".join(sentence[language] for sentence in sentences) for language in LANGUAGES))
@@ -98,10 +102,11 @@ def _sentence(cohort: Cohort, rows: list[pd.Series], result: Result) -> Text:
         "measures": Text("", english),
         "Measures": Text("", english[:1].upper() + english[1:]),
         "was": Text("", "was" if len(rows) == 1 else "were"),
-        "among": _among(cohort, first["group"]),
+        "among": among_whom(cohort, first["group"], first["wave"]),
     }
     if kind == "gap":
-        gap = result("gaps").set_index("measure").loc[first["measure"]]
+        gaps = rows_of(first, result("gaps"))
+        gap = gaps[gaps["measure"] == first["measure"]].iloc[0]
         values |= {name: _group(cohort, gap[name]) for name in ("first", "second")}
     return _said(SENTENCES[kind, verdict], values)
 
@@ -135,20 +140,19 @@ def _group(cohort: Cohort, group: str) -> Text:
     return Text(words.he, lang.within(words.en))
 
 
-def _among(cohort: Cohort, group: str) -> Text:
-    return (
-        Text("", "")
-        if group == "all"
-        else Text(f" בקרב {_group(cohort, group).he}", f" among {_group(cohort, group).en}")
-    )
-
-
 def _prefixed(letter: str, word: str) -> str:
     """A Hebrew word with its one-letter preposition; before figures, quotation marks and Latin letters hyphenated."""
     return letter + ("" if "\u05d0" <= word[:1] <= "\u05ea" else "־") + word
 
 
 # ---------------------------------------------------------------------------------------------- the pieces
+
+
+def rows_of(evidence: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a results table for the waves that a piece of evidence names; all of them where it names none."""
+    for column in ("wave", "compared_with"):
+        table = table[table[column] == evidence[column]] if evidence[column] and column in table else table
+    return table
 
 
 def _lines(cohort: Cohort, row: pd.Series, result: Result) -> Iterator["Line"]:
@@ -160,7 +164,10 @@ def _shown_in(row: pd.Series, result: Result) -> str:
     """The table of the page that shows a piece of evidence: changes of statements stand apart from those of scales."""
     if row["table"] != "changes":
         return row["table"]
-    change = result("changes").set_index(["measure", "group"]).loc[(row["measure"], row["group"])]
+    changes = rows_of(row, result("changes"))
+    if (changes.iloc[0][["wave", "compared_with"]] != result("changes").iloc[0][["wave", "compared_with"]]).any():
+        return "other_changes"
+    change = changes.set_index(["measure", "group"]).loc[(row["measure"], row["group"])].iloc[0]
     if row["group"] != "all":
         return "group_changes" if pd.isna(change.get("family", "named")) else "named_changes"
     return "changes" if change["kind"] == "scale" else "item_changes"
@@ -170,10 +177,10 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
     """The lines of one piece of evidence: one, or one for each of the things most wished for."""
     if row["verdict"] == "not_told":
         return
-    table = result(row["table"])
+    table = rows_of(row, result(row["table"]))
     mine = table[table["measure"] == row["measure"]] if "measure" in table else table
     if row["kind"] == "change":
-        yield _change(cohort, mine[mine["group"] == row["group"]].iloc[0], _reach(table))
+        yield _change(cohort, mine[mine["group"] == row["group"]].iloc[0], _reach(table), row["wave"])
     elif row["kind"] == "level":
         yield _level(cohort, mine.iloc[-1])
     elif row["kind"] == "gap":
@@ -209,9 +216,9 @@ POINTS = Text("נקודות בממוצע", "points on average")
 BETWEEN = Text("נקודות בין הקבוצות", "points between the groups")
 
 
-def _measure_label(cohort: Cohort, measure: str, group: str = "all") -> Text:
+def _measure_label(cohort: Cohort, measure: str, group: str = "all", wave: str = "") -> Text:
     words = _quoted(cohort, measure) if measure in cohort.codebook.items else cohort.codebook.words(measure)
-    among = _among(cohort, group)
+    among = among_whom(cohort, group, wave)
     return Text(words.he + among.he, words.en + among.en)
 
 
@@ -241,7 +248,7 @@ def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:
     )
 
 
-def _change(cohort: Cohort, row: pd.Series, reach: float) -> Piece:
+def _change(cohort: Cohort, row: pd.Series, reach: float, wave: str) -> Piece:
     """A change on the line through zero, with the interval that leaves of it: 95%, else 90%, else none."""
     level, low, high = next(
         ((level, row[low], row[high]) for level, low, high in INTERVALS if not pd.isna(row[low])), (None, None, None)
@@ -258,7 +265,7 @@ def _change(cohort: Cohort, row: pd.Series, reach: float) -> Piece:
         "; פס הסף סביב האפס עד {margin} לכל צד", "; a band of {margin} to each side of zero", {"margin": margin}
     )
     picture = strip(row["change"], low, high, row["margin"], reach)
-    label = _measure_label(cohort, row["measure"], row["group"])
+    label = _measure_label(cohort, row["measure"], row["group"], wave)
     return Piece(label, change, POINTS, lang.same(picture), alternative)
 
 

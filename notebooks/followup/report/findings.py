@@ -29,6 +29,8 @@ EVIDENCE = [
     "kind",
     "measure",
     "group",
+    "wave",
+    "compared_with",
     "verdict",
     "table",
     *(f"{name}_{language}" for language in LANGUAGES for name in ("sentence", "number", "certainty")),
@@ -73,6 +75,8 @@ def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None])
                         "kind": evidence.kind,
                         "measure": evidence.measure or "",
                         "group": evidence.group,
+                        "wave": evidence.wave or "",
+                        "compared_with": evidence.compared_with or "",
                         "verdict": verdict,
                         "table": name,
                         **{
@@ -105,9 +109,16 @@ def _among(cohort: Cohort, group: str) -> Text:
     return Text(f" בקרב {words.he}", f" among {lang.within(words.en)}")
 
 
+def among_whom(cohort: Cohort, group: str, wave: str | None) -> Text:
+    """ " among … six months later": the group, where it is not all, and the wave, where the evidence names one."""
+    when_ = Text(" ", " ") + when(cohort.codebook, wave) if wave else Text("", "")
+    return _among(cohort, group) + when_
+
+
 def change_sentence(cohort: Cohort, row: pd.Series, evidence: Evidence) -> Text:
     text = CHANGE_SENTENCES[row["verdict"]]
-    return filled(text.he, text.en, {"measure": _measure(cohort, evidence), "among": _among(cohort, evidence.group)})
+    among = among_whom(cohort, evidence.group, evidence.wave)
+    return filled(text.he, text.en, {"measure": _measure(cohort, evidence), "among": among})
 
 
 def reason(row: pd.Series) -> Text:
@@ -126,7 +137,10 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
             filled(
                 "{measure}{among}",
                 "{measure}{among}",
-                {"measure": _measure(cohort, evidence), "among": _among(cohort, evidence.group)},
+                {
+                    "measure": _measure(cohort, evidence),
+                    "among": among_whom(cohort, evidence.group, evidence.wave),
+                },
             )
         )
     if pd.isna(row["change"]):
