@@ -33,9 +33,10 @@ def differences_table(participants: pd.DataFrame, scores: pd.DataFrame, cohort: 
 
     Of the means of those who did not answer nothing is kept but the difference, to one decimal; it is hidden where
     either side, or the people of a trait, are too few. Empty where nobody was silent or answers carry no ID. The last
-    wave, which is later than all others, stands first.
+    wave stands first; an earlier one of which nothing may be told is left out.
     """
     parts = [_differences_in(wave, participants, scores, cohort) for wave in reversed(cohort.waves)]
+    parts = [part for at, part in enumerate(parts) if at == 0 or not part["hidden"].all()]
     parts = [part for part in parts if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["wave", *DIFFERENCES])
 
@@ -115,7 +116,9 @@ def _bounds_of(
 ) -> dict:
     """The row of one scale in one wave; `known` are its values in the waves that belong together with this one."""
     roster, n, codes = _roster(comparison), len(known[wave]), comparison.codebook.options_of(scale).codes
-    row = {"measure": scale, "wave": wave, "n": n, "n_all": roster} | dict.fromkeys(BOUNDS)
+    main = comparison.main
+    before = main[0] if main and wave == main[1] else None
+    row = {"measure": scale, "wave": wave, "compared_with": before, "n": n, "n_all": roster} | dict.fromkeys(BOUNDS)
     if n < comparison.cohort.params.disclosure.least_group:
         return row | {"n": None, "hidden": True}
     low, high = worst_case_mean(_as_told(known[wave]), roster, codes[0], codes[-1])

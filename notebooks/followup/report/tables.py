@@ -110,7 +110,8 @@ def _heading(key: str, column: Column, frame: pd.DataFrame, words: Vocabulary, l
         shared = {words.categories(measure, language) for measure in frame["measure"].unique()}
         if len(shared) == 1:
             return shared.pop()[CATEGORIES_OF.index(key)] or column.heading[language]
-    return lang.begun(_with_waves(column.heading[language], frame, words, language))
+    heading = column.heading[language]
+    return lang.begun(_with_waves(heading, frame, words, language)) if "{" in heading else heading
 
 
 def _css(column: Column) -> str:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from followup import language as lang
-from followup.language import Text
+from followup.language import LANGUAGES, Text
 from followup.words import verdicts
 from followup.words.vocabulary import (
     FEW_IN_ONE,
     HIDDEN,
     KEYS,
     LOW_OR_MIDDLE,
-    NOT_ASKED_BEFORE,
     NOT_SHOWN,
     NOT_TESTED,
     SEE_CHANGE,
@@ -137,6 +136,18 @@ def _points(value: float, n: float) -> Text:
 def _of_linked(row: pd.Series, name: str, write: Callable[[], Text]) -> Text:
     """A result of the linked only; it is hidden where, beside that of everyone, it would give away a few."""
     return HIDDEN if row["few_apart"] else NOT_SHOWN if pd.isna(row.get(name)) else write()
+
+
+def _change_bounds(row: pd.Series, words: Vocabulary) -> Text:
+    """Bounds of a change; of a measure that the earlier wave did not ask, that; of other waves a dash."""
+    if not pd.isna(row["change_lowest"]):
+        return lang.interval(row["change_lowest"], row["change_highest"], 1)
+    if not isinstance(row["compared_with"], str):
+        return lang.same("–")
+    return Text(*(text.format(words.when(row["compared_with"], each)) for each, text in zip(LANGUAGES, NOT_ASKED, strict=True)))
+
+
+NOT_ASKED = ("לא נשאל {}", "not asked {}")
 
 
 def _few(count: int, least: int) -> Text:
@@ -300,8 +311,7 @@ COLUMNS = {
     "finite": _or_words("finite_low", "refused", "רווח סמך 95% לממוצע הרשימה", "95% interval for the roster’s mean",
                         lambda row: lang.interval(row["finite_low"], row["finite_high"], 1, False)),
     "mean_bounds": _interval("lowest", "highest", "גבולות לממוצע", "Bounds of the mean", signed=False, digits=1),
-    "change_bounds": _number("change_lowest", "גבולות לשינוי", "Bounds of the change",
-                             lambda row: NOT_ASKED_BEFORE if pd.isna(row["change_lowest"]) else lang.interval(row["change_lowest"], row["change_highest"], 1)),
+    "change_bounds": Column(Text("גבולות לשינוי", "Bounds of the change"), lambda row, words, language: _change_bounds(row, words)[language]),
     "level_mean": _number("mean", "ממוצע", "Mean", lambda row: SEE_CHANGE if row["hidden_mean"] else lang.number(row["mean"], 1)),
     "setting": _said("setting", "מה נקבע", "What was settled"),
     "settled": _said("settled", "כיצד", "How"),

@@ -15,7 +15,6 @@ FEW_IN_ONE = Text("אינו מוצג (מעטים בקטגוריה)", "not shown 
 WITH_MIDDLE = Text("עם תשובות הביניים", "with the middle answers")
 LOW_OR_MIDDLE = Text("נמוכות וביניים יחד: ", "low and middle: ")
 NOT_TESTED = Text("לא נבדק", "not tested")
-NOT_ASKED_BEFORE = Text("נשאל פעם אחת", "asked once")
 SEE_CHANGE = Text("ראו ״מה השתנה״", "see “What changed?”")
 NOT_SHOWN = Text("אינו מוצג", "not shown")
 TOO_FEW = Text("מעט מדי לבדיקה", "too few to test")
