@@ -50,7 +50,8 @@ def read_worded(
     values, places = read_values(path, shown_as)
     found = checked(values, model, places)
     needed = languages or getattr(found, "languages", ())
-    raise_problems(_lacking(key, needed, places, named_in or shown_as) for key in missing(found, needed))
+    lacking = [_lacking(key, needed, places, named_in or shown_as) for key in missing(found, needed)]
+    raise_problems(sorted(lacking, key=lambda problem: problem.row or 0))
     return found
 
 
