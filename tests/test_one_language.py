@@ -193,16 +193,20 @@ def test_words_of_a_language_that_the_study_has_are_asked_for_one_by_one(tmp_pat
     assert lines[found["title.he"].row - 1] == "title:"
 
 
-def test_params_and_claims_need_the_words_too(tmp_path):
+def test_a_file_without_any_words_of_a_language_is_told_in_one_message(tmp_path):
     put(tmp_path, "course", ["en"])
     params = tmp_path / "params" / "course.yaml"
-    params.write_text(params.read_text(encoding="utf-8").replace("- en\n", "- en\n- he\n"), encoding="utf-8")
+    english = params.read_text(encoding="utf-8").replace("- en\n", "- en\n- he\n")
+    params.write_text(english, encoding="utf-8")
     with pytest.raises(InputProblems) as stop:
         open_cohort("course", tmp_path)
-    assert [(one.file, one.column) for one in stop.value.problems] == [
-        ("params/course.yaml", "title.he"),
-        ("params/course.yaml", "period.programme.he"),
+    assert [(one.file, one.what) for one in stop.value.problems] == [
+        ("params/course.yaml", "no text of this file has Hebrew words")
     ]
+    params.write_text(english.replace("  en: Data course", "  he: קורס\n  en: Data course"), encoding="utf-8")
+    with pytest.raises(InputProblems) as stop:
+        open_cohort("course", tmp_path)
+    assert [(one.file, one.column) for one in stop.value.problems] == [("params/course.yaml", "period.programme.he")]
 
 
 def test_words_in_no_language_are_refused(tmp_path):
@@ -275,7 +279,7 @@ def test_a_codebook_is_drafted_in_the_language_of_the_export_unless_told(tmp_pat
     assert len(re.findall(r"\bhe:", drafted)) == len(re.findall(r"\ben:", drafted)) > 20
     (tmp_path / "answers.csv").write_text("מרוצה\nבמידה רבה\nבמידה מועטה\nבמידה רבה\n", encoding="utf-8")
     path, _ = codebook.draft_codebook(tmp_path / "answers.csv", "hebrew", tmp_path)
-    assert "en:" not in path.read_text(encoding="utf-8") and "he: מרוצה" in path.read_text(encoding="utf-8")
+    assert " en:" not in path.read_text(encoding="utf-8") and "he: מרוצה" in path.read_text(encoding="utf-8")
 
 
 def test_a_language_that_there_is_not_is_named(monkeypatch, capsys, tmp_path):

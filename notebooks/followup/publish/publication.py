@@ -219,16 +219,16 @@ INPUTS = Text("קלט (תקציר; הנתונים במפתח של המכון)", 
 PROGRAMME = Text("התכנית", "Programme")
 # fmt: off
 GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
-    (("שלב", "Wave"), ("מועד שבו נשאלו המשתתפים: בסיום התכנית או במעקב.", "A time at which participants were asked: at programme end or at follow-up.")),
+    (("שלב", "Wave"), ("מועד שבו נשאלו המשתתפים.", "A time at which participants were asked.")),
     (("השיבו בשני השלבים", "Answered both waves"), (
-        "מי שתשובותיהם בסיום התכנית ובמעקב מקושרות זו לזו; רק אצלם רואים שינוי של אותו אדם.",
-        "Those whose answers at programme end and at follow-up are linked; only in them can the same person’s change be seen.")),
+        "מי שתשובותיהם בשני שלבים מקושרות זו לזו; רק אצלם רואים שינוי של אותו אדם.",
+        "Those whose answers in two waves are linked; only in them can the same person’s change be seen.")),
     (("היגד", "Statement"), ("משפט שהמשיבים דירגו עד כמה הוא נכון לגביהם.", "A sentence of which respondents said how far it was true of them.")),
     (("היגד הפוך", "Reverse-coded statement"), (
         "היגד שהסכמה לו פירושה פחות ממה שהסולם מודד; לפני חישוב הציון הופכים אותו.",
         "A statement agreement with which means less of what its scale measures; it is reversed before scoring.")),
     (("סולם", "Scale"), ("כמה היגדים שמודדים יחד דבר אחד; הציון הוא הממוצע שלהם.", "Several statements that measure one thing together; its score is their mean.")),
-    (("שינוי", "Change"), ("המעקב פחות סיום התכנית, בנקודות של הסולם.", "Follow-up minus programme end, in points of the scale.")),
+    (("שינוי", "Change"), ("השלב המאוחר פחות המוקדם, בנקודות של הסולם.", "The later wave minus the earlier one, in points of the scale.")),
     (("פער", "Gap"), ("הממוצע של קבוצה אחת פחות זה של קבוצה אחרת.", "One group’s mean minus another’s.")),
     (("הכרעה", "Verdict"), (
         "עלייה, ירידה, נשמר או אין הכרעה – לפי כלל שנקבע מראש.", "Rose, fell, preserved or inconclusive, by a rule fixed beforehand.")),
