@@ -1,1 +1,1 @@
-"""The follow-up study of a training programme: what the notebooks call and show."""
+"""The study of a programme in waves: what the notebooks call and show."""

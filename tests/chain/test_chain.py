@@ -300,15 +300,20 @@ def test_two_reports_of_one_project_are_one_project_and_one_conflict(built):
 
 
 @pytest.mark.parametrize(
-    ("language", "nothing"),
+    ("language", "line", "section"),
     [
-        ("en", "not collected in this cohort, or it cannot be computed"),
-        ("he", "לא נאסף במחזור הזה, או שאי אפשר לחשב אותו בו"),
+        ("en", "Not collected in this study", "Did the ties last?"),
+        ("he", "לא נאסף במחקר הזה", "האם הקשרים החזיקו מעמד?"),
     ],
 )
-def test_what_the_small_cohort_does_not_have_is_said(built, language, nothing):
+def test_what_the_small_cohort_does_not_have_is_listed_in_one_line_and_has_no_section(built, language, line, section):
     """No network, no meetings, no interviews, no published claims."""
-    assert built.page("small", language).count(nothing) >= 4
+    soup = built.soup("small", language)
+    [listed] = [part for part in soup.find_all("p") if line in part.get_text()]
+    assert listed.find_parent("footer") and listed.get_text().count(";") >= 4
+    for stage in ("05_network", "06_findings-section-2"):
+        assert not soup.find(id=stage)
+    assert section not in soup.get_text() and section in built.soup("1", language).get_text()
 
 
 def test_hostile_words_stay_words(built):

@@ -8,7 +8,7 @@ from pathlib import Path
 from followup.language import LANGUAGES, Text
 from followup.problems import InputProblems, Problem, quoted, raise_problems
 from followup.store.freshness import COHORT_NAME
-from followup.study.codebook import read_codebook
+from followup.study.codebook import Codebook, read_codebook
 from followup.study.cohort import ROOT, TAKEN, cohort_names
 from followup.study.earlier_forms import codebook_to_upgrade, to_upgrade
 from followup.study.wording import Words, missing
@@ -25,7 +25,7 @@ def new_cohort(name: str, root: Path, questionnaire: str = "") -> list[str]:
     target = root / "params" / f"{name}.yaml"
     if questionnaire and (latest is None or _questionnaire_of(root, latest) != questionnaire):
         text = _first_params(name, questionnaire, root)
-        files = ["programme_end.csv", "follow_up.csv"]
+        files = [f"{wave}.csv" for wave in _read_codebook(questionnaire, root).waves]
     else:
         text, files = _from_latest(name, latest, root)
     with target.open("x", encoding="utf-8") as file:
@@ -92,14 +92,11 @@ TO_EMPTY = {
 TO_CHECK = (
     ("title", "he"),
     ("title", "en"),
-    ("period", "programme"),
-    ("period", "programme_end"),
-    ("period", "follow_up"),
+    ("period", "*"),
     ("roster", "participants"),
-    ("waves", "programme_end", "closed"),
-    ("waves", "follow_up", "closed"),
+    ("waves", "*", "closed"),
     ("analysis", "registered"),
-)
+)  # "*" stands for every key there
 
 
 def _from_latest(name: str, latest: str | None, root: Path) -> tuple[str, list[str]]:
@@ -120,8 +117,8 @@ def _from_latest(name: str, latest: str | None, root: Path) -> tuple[str, list[s
     lines = path.read_text(encoding="utf-8").splitlines()
     lines[places["cohort",] - 1] = f'cohort: "{name}"'
     lines[places["synthetic",] - 1] = "synthetic: false        # real answers; check"
-    for key in TO_CHECK:
-        if key in places and not lines[places[key] - 1].endswith("# check"):
+    for key in (place for place in places if any(_fits(place, key) for key in TO_CHECK)):
+        if not lines[places[key] - 1].endswith("# check"):
             lines[places[key] - 1] += "        # check"
     for key in sorted((key for key in TO_EMPTY if key in places), key=lambda key: -places[key]):
         last = max(line for place, line in places.items() if place[: len(key)] == key)
@@ -145,13 +142,10 @@ def _from_latest(name: str, latest: str | None, root: Path) -> tuple[str, list[s
 
 def _first_params(name: str, questionnaire: str, root: Path) -> str:
     """The shortest params that run: anonymous waves, one file each, scales tested by Holm."""
-    shown = f"params/questionnaires/{questionnaire}.yaml"
-    raise_problems(codebook_to_upgrade(root, questionnaire))
-    codebook = read_codebook(root / shown, shown)
-    scales, lacking = (
-        codebook.compared_scales or list(codebook.scales),
-        {key[-1] for key in missing(codebook, LANGUAGES)},
-    )
+    codebook = _read_codebook(questionnaire, root)
+    waves = list(codebook.waves)
+    scales = (len(waves) > 1 and codebook.scales_in((waves[0], waves[-1]))) or list(codebook.scales)
+    lacking = {key[-1] for key in missing(codebook, LANGUAGES)}
     languages = [language for language in LANGUAGES if language not in lacking] or list(LANGUAGES)
     return FIRST_PARAMS.format(
         name=name,
@@ -160,7 +154,19 @@ def _first_params(name: str, questionnaire: str, root: Path) -> str:
         title=_words(codebook.title, languages),
         programme=_words(DATES_TO_COME, languages),
         scales=", ".join(scales),
+        waves="\n".join(f"  {wave}: {{file: {wave}.csv}}        # check" for wave in waves),
     )
+
+
+def _read_codebook(questionnaire: str, root: Path) -> Codebook:
+    raise_problems(codebook_to_upgrade(root, questionnaire))
+    shown = f"params/questionnaires/{questionnaire}.yaml"
+    return read_codebook(root / shown, shown)
+
+
+def _fits(place: tuple, key: tuple) -> bool:
+    """Whether a key of the file is one of those that a person checks."""
+    return len(place) == len(key) and all(part in ("*", name) for part, name in zip(key, place, strict=True))
 
 
 def _words(text: Words | Text, languages: list[str]) -> str:
@@ -182,15 +188,15 @@ synthetic: false                     # true only for invented answers
 period:
   programme: {programme}        # check
 
-# One export a wave; remove the wave that was not asked. Both files are expected in data/{name}/.
+# One export a wave; remove a wave that was not asked. The files are expected in data/{name}/.
 waves:
-  programme_end: {{file: programme_end.csv}}        # check
-  follow_up: {{file: follow_up.csv}}        # check
+{waves}
 
-# How answers of the two waves are matched: unlinked (anonymous), by_id (needs a roster), same_row (both waves in one row).
+# How answers of the waves are matched: unlinked (anonymous), by_id (needs a roster), same_row (all waves in one row).
 link: unlinked
 
-# The statistical plan: fix it, and its date, before looking at the follow-up answers.
+# The statistical plan: fix it, and its date, before looking at the answers of the last wave. The last wave is compared
+# with the first, and of three or more each also with the one before; `pairs:` says otherwise.
 analysis:
   registered: 2000-01-01        # check
   margins: {{scale: 0.3, item: 0.5}}

@@ -136,7 +136,7 @@ def crate(facts: dict) -> bytes:
     made = ROCrate(version="1.2")
     made.name = " – ".join(facts["index"][language]["title"] for language in in_order(facts["index"])[::-1])
     pages = "two pages" if len(facts["index"]) > 1 else "a page"
-    made.description = f"Follow-up report of cohort {facts['cohort']}: {pages} and the numbers behind them. {DATED}"
+    made.description = f"Report of cohort {facts['cohort']}: {pages} and the numbers behind them. {DATED}"
     made.datePublished = day_of_publication(facts["code"])
     made.license = made.add(ContextEntity(made, "#terms", TERMS))
     results = [_file(made, name, mark) for name, mark in [*facts["outputs"].items(), (MANIFEST, None)]]

@@ -224,8 +224,8 @@ PROGRAMME = Text("התכנית", "Programme")
 GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
     (("שלב", "Wave"), ("מועד שבו נשאלו המשתתפים.", "A time at which participants were asked.")),
     (("השיבו בשני השלבים", "Answered both waves"), (
-        "מי שתשובותיהם בשני השלבים מקושרות זו לזו; רק אצלם רואים שינוי של אותו אדם.",
-        "Those whose answers in both waves are linked; only in them can the same person’s change be seen.")),
+        "מי שתשובותיהם בשני שלבים מקושרות זו לזו; רק אצלם רואים שינוי של אותו אדם.",
+        "Those whose answers in two waves are linked; only in them can the same person’s change be seen.")),
     (("היגד", "Statement"), ("משפט שהמשיבים דירגו עד כמה הוא נכון לגביהם.", "A sentence of which respondents said how far it was true of them.")),
     (("היגד הפוך", "Reverse-coded statement"), (
         "היגד שהסכמה לו פירושה פחות ממה שהסולם מודד; לפני חישוב הציון הופכים אותו.",

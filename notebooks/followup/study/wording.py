@@ -50,25 +50,42 @@ def read_worded(
     values, places = read_values(path, shown_as)
     found = checked(values, model, places)
     needed = languages or getattr(found, "languages", ())
-    raise_problems(_lacking(key, needed, places, named_in or shown_as) for key in missing(found, needed))
+    raise_problems(_lacking(found, needed, places, named_in or shown_as))
     return found
 
 
-def missing(part: Any, languages: Sequence[str], key: tuple = ()) -> Iterator[tuple]:
+def missing(part: Any, languages: Sequence[str]) -> list[tuple]:
     """The key of each language that some words of a checked part lack: ("title", "he")."""
+    return [
+        (*key, language)
+        for key, words in _texts(part)
+        for language in languages
+        if language not in words.model_fields_set
+    ]
+
+
+def _texts(part: Any, key: tuple = ()) -> Iterator[tuple[tuple, Words]]:
+    """All words of a checked part, each with its key."""
     if isinstance(part, Words):
-        yield from ((*key, language) for language in languages if language not in part.model_fields_set)
+        yield key, part
     if isinstance(part, Strict):
         inner = [(name, getattr(part, name)) for name in part.model_fields_set]
     else:
         inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
     for name, value in inner:
-        yield from missing(value, languages, (*key, name))
+        yield from _texts(value, (*key, name))
 
 
-def _lacking(key: tuple, languages: Sequence[str], places: Places, named_in: str) -> Problem:
-    """What to do about words that lack a language."""
-    name, others = LANGUAGE_NAMES[key[-1]], ", ".join(language for language in languages if language != key[-1])
-    remedy = f"add the {name} words, or leave {key[-1]} out of languages: in {named_in}"
-    remedy += f" (languages: [{others}])" if others else ""
-    return Problem(f"the key “{key[-1]}” is missing", remedy, places.file, places.line(key), dotted(key))
+def _lacking(found: Any, languages: Sequence[str], places: Places, named_in: str) -> Iterator[Problem]:
+    """What to do about words that lack a language: each by its line, or all at once where no text of the file has it."""
+    keys, texts = missing(found, languages), len(list(_texts(found)))
+    for language in languages:
+        mine = sorted((key for key in keys if key[-1] == language), key=lambda key: places.line(key) or 0)
+        name, others = LANGUAGE_NAMES[language], ", ".join(other for other in languages if other != language)
+        way_out = f"leave {language} out of languages: in {named_in}" + (f" (languages: [{others}])" if others else "")
+        if len(mine) == texts > 1:
+            yield Problem(f"no text of this file has {name} words", f"add them, or {way_out}", places.file)
+            continue
+        for key in mine:
+            what, remedy = f"the key “{language}” is missing", f"add the {name} words, or {way_out}"
+            yield Problem(what, remedy, places.file, places.line(key), dotted(key))

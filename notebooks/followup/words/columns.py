@@ -144,7 +144,9 @@ def _change_bounds(row: pd.Series, words: Vocabulary) -> Text:
         return lang.interval(row["change_lowest"], row["change_highest"], 1)
     if not isinstance(row["compared_with"], str):
         return lang.same("–")
-    return Text(*(text.format(words.when(row["compared_with"], each)) for each, text in zip(LANGUAGES, NOT_ASKED, strict=True)))
+    return Text(
+        *(text.format(words.when(row["compared_with"], each)) for each, text in zip(LANGUAGES, NOT_ASKED, strict=True))
+    )
 
 
 NOT_ASKED = ("לא נשאל {}", "not asked {}")
