@@ -56,6 +56,8 @@ def change(
         "scale": measure,
         "measure": measure,
         "group": group,
+        "wave": "follow_up",
+        "compared_with": "programme_end",
         "n_earlier": n + 5,
         "n_later": n + 1,
         "n_linked": n,

@@ -127,7 +127,7 @@ def test_unlinked_waves_say_that_the_mix_of_people_may_have_changed():
     assert "n_up" not in shown or pd.isna(shown["n_up"])
     assert "the mix of people may have changed" in change_tables.note_of(study).en
     assert "הרכב המשיבים השתנה" in change_tables.note_of(study).he
-    assert not study.has_pairs
+    assert study.values("drive").pairs.empty
 
 
 def test_one_wave_has_a_plan_and_nothing_to_compare():
@@ -137,7 +137,8 @@ def test_one_wave_has_a_plan_and_nothing_to_compare():
     assert gaps.empty
     assert study.rows_of(changes, "scale", group="all").empty
     assert study.by_group(changes).empty
-    assert study.is_main(changes) is None
+    assert study.main is None
+    assert study.of_main(changes).empty
     assert not study.any_shown(gaps)
     assert change_tables.why_no_gap(study, gaps) == change_tables.NO_GAP["one_wave"]
     assert len(plan_table(study)) > 5
@@ -520,9 +521,9 @@ def test_a_finding_says_whose_answers_it_rests_on():
     assert linked["number"].endswith("20 of 39 answered both waves")
     assert linked["certainty"] == "adjusted p ≤ 0.001"
     partly = worded(linked_and(8, 9, "partly_linked"))
-    assert partly["number"].endswith("28 answered at programme end and 29 at follow-up, 20 of them both")
+    assert partly["number"].endswith("28 answered at the end and 29 at follow-up, 20 of them both")
     few = worded(linked_and(3, 2, "partly_linked"))
-    assert few["number"].endswith("23 answered at programme end and 22 at follow-up, 20 of them both")
+    assert few["number"].endswith("23 answered at the end and 22 at follow-up, 20 of them both")
 
 
 def test_an_inconclusive_finding_says_where_the_interval_reaches():
@@ -541,7 +542,7 @@ def test_an_unlinked_finding_carries_the_sentence_on_the_mix_of_people():
     before = answered(names(1, 12), d1=[2, 3] * 6, d2=[2, 3] * 6, **ROLE_3)
     after = answered(names(31, 42), d1=[4, 5] * 6, d2=[4, 5] * 6, **ROLE_3)
     said = worded(comparison(before, after, link="unlinked", families=SCALES))
-    assert said["number"].endswith("12 answered at programme end and 12 at follow-up, not linked")
+    assert said["number"].endswith("12 answered at the end and 12 at follow-up, not linked")
     assert said["certainty"].endswith("the mix of people may have changed")
 
 

@@ -79,6 +79,8 @@ def test_the_table_has_a_row_for_each_fate():
         "fate": ["kept", "lost", "unknown", "new"],
         "n_ties": [1, 1, 1, 1],
         "n": [3, 3, 3, 3],
+        "wave": ["follow_up"] * 4,
+        "compared_with": ["programme_end"] * 4,
         "hidden": [False] * 4,
     }
     assert ties_table(ties("", ""), responded("ab", "ab"), ALL_TOLD).empty
@@ -189,11 +191,9 @@ def test_every_tie_at_programme_end_has_one_fate_and_networkx_agrees(before, aft
 
 
 def test_nobody_answered_a_wave_that_was_not_held():
-    people = pd.DataFrame(
-        {"participant": ["a", "b"], "responded_programme_end": [True, False], "responded_follow_up": [True, True]}
-    )
+    people = pd.DataFrame({"participant": ["a", "b"], "answered": ["programme_end+follow_up", "follow_up"]})
     assert who_responded(people, ["programme_end", "follow_up"]) == responded("a", "ab")
-    assert who_responded(people, ["programme_end"]) == responded("a", "")
+    assert who_responded(people, ["programme_end"]) == {"programme_end": {"a"}}
 
 
 def test_each_participant_counts_once_a_meeting_and_meetings_keep_their_order():

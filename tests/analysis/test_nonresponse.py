@@ -29,8 +29,10 @@ class Study:
         self.scores = score_waves(self.responses, made.CODEBOOK, 0.5)
         self.differences = nonresponse.differences_table(self.people, self.scores, self.cohort)
 
-    def bounds(self) -> pd.DataFrame:
-        return nonresponse.roster_bounds(self.comparison, self.scores, self.differences).set_index("measure")
+    def bounds(self, wave: str | None = None) -> pd.DataFrame:
+        """Those of one wave, the last where none is named."""
+        bounds = nonresponse.roster_bounds(self.comparison, self.scores, self.differences)
+        return bounds[bounds["wave"] == (wave or self.cohort.waves[-1])].set_index("measure")
 
 
 def three_quarters(**study) -> Study:
@@ -174,7 +176,7 @@ def test_there_are_no_bounds_and_no_tipping_point_of_fewer_than_eight(n):
     study = Study(before, after, roster=12, families=SCALES)
     bounds = study.bounds()
     assert bounds["hidden"].all()
-    assert bounds.drop(columns=["hidden", "n_all"]).isna().all(axis=None)
+    assert bounds.drop(columns=["wave", "compared_with", "hidden", "n_all"]).isna().all(axis=None)
     assert nonresponse.tipping_points(study.comparison).empty
 
 

@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 
 def links(clean) -> dict[str, int]:
     """How many people answered which wave."""
-    return with_waves(clean.participants, clean.waves)["link"].value_counts().to_dict()
+    return with_waves(clean.participants, clean.waves)["answered"].value_counts().to_dict()
 
 
 # IDs ---------------------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def test_the_audit_of_cohort_2_is_what_its_makers_planted():
     table = well("2").all("audit").set_index("typed")
     assert table["row"].to_dict() == {"DL-2O7": 3, "DL225": 17, "DL-271": 25}
     assert table["decision"].to_dict() == {"DL-2O7": "corrected", "DL225": "corrected", "DL-271": "set_aside"}
-    assert links(well("2")) == {"linked": 23, "programme_end_only": 8, "follow_up_only": 4, "neither": 1}
+    assert links(well("2")) == {"programme_end+follow_up": 23, "programme_end": 8, "follow_up": 4, "": 1}
 
 
 def test_an_unclear_id_is_refused_with_those_it_may_be(tmp_path):
@@ -178,13 +178,13 @@ def test_an_unclear_id_is_refused_with_those_it_may_be(tmp_path):
 def test_by_id(link, tmp_path):
     """A1 and A2 answered both waves, A3 the first only, A4 the second only."""
     clean = Tiny(tmp_path, link=link).clean()
-    assert links(clean) == {"linked": 2, "programme_end_only": 1, "follow_up_only": 1}
+    assert links(clean) == {"programme_end+follow_up": 2, "programme_end": 1, "follow_up": 1}
 
 
 def test_a_correction_links_and_a_stranger_does_not(tmp_path):
     later = LATER.replace("A1,", "A-l,").replace("A2,", "Z2,")
     clean = Tiny(tmp_path, later=later, cleaning='{ids: {"A-l": A1}, not_on_roster: quarantine}').clean()
-    assert links(clean) == {"linked": 1, "programme_end_only": 2, "follow_up_only": 1}
+    assert links(clean) == {"programme_end+follow_up": 1, "programme_end": 2, "follow_up": 1}
     assert clean.all("audit")[["typed", "candidate", "meant", "decision"]].to_numpy().tolist() == [
         ["A-l", "A1", "A1", "corrected"],
         ["Z2", "", "", "set_aside"],
@@ -197,7 +197,7 @@ ANONYMOUS_LATER = "Team,rest,hurry,sleep,drink\nBlue,1,2,3,Tea\nRed,2,2,2,\n"
 
 def test_unlinked_waves_share_nobody(tmp_path):
     clean = Tiny(tmp_path, end=ANONYMOUS_END, later=ANONYMOUS_LATER, link="unlinked").clean()
-    assert links(clean) == {"programme_end_only": 3, "follow_up_only": 2}
+    assert links(clean) == {"programme_end": 3, "follow_up": 2}
     assert set(answers(clean, "programme_end")) == {"programme_end-1", "programme_end-2", "programme_end-3"}
     people = with_waves(clean.participants, clean.waves).set_index("participant")
     assert people["team"].value_counts().to_dict() == {"red": 3, "blue": 2}
@@ -221,9 +221,9 @@ BESIDE = {
 
 def test_both_waves_side_by_side_in_one_row(tmp_path):
     clean = Tiny(tmp_path, None, None, None, files={"both.csv": SAME_ROW}, traits="[team]", **BESIDE).clean()
-    assert links(clean) == {"linked": 1, "programme_end_only": 1, "follow_up_only": 1}
+    assert links(clean) == {"programme_end+follow_up": 1, "programme_end": 1, "follow_up": 1}
     people = with_waves(clean.participants, clean.waves).set_index("participant")
-    linked = people.index[people["link"] == "linked"].item()
+    linked = people.index[people["answered"] == "programme_end+follow_up"].item()
     assert people.loc[linked, "team"] == "red"
     assert answers(clean, "programme_end")[linked] == [1, 2, 3]
     assert answers(clean, "follow_up")[linked] == [2, 2, 3]
@@ -268,7 +268,9 @@ def test_rows_that_cannot_be_chosen_are_named(only, said, tmp_path):
 def test_one_file_for_both_waves_that_nothing_tells_apart_is_refused(tmp_path):
     same = {"programme_end": "{file: long.csv}", "follow_up": "{file: long.csv}", "files": {"long.csv": LONG}}
     problem = Tiny(tmp_path, None, None, **same, cleaning="{not_on_roster: quarantine}").problem()
-    assert "the same, byte for byte" in problem.what
+    assert problem.what == "“End” and “Later” are read from one file, and nothing says which rows are whose"
+    assert problem.column == "waves.follow_up.file"
+    assert "only: {" in problem.remedy
 
 
 # Never by the order of rows ----------------------------------------------------------------------------------------

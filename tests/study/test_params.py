@@ -395,7 +395,7 @@ def test_a_cohort_nearly_named_gets_the_nearest(root):
         (
             "      self_leader:\n",
             "      motivation_weary:\n",
-            "these keys are used twice among scales, items and questions: motivation_weary",
+            "these keys are used twice among waves, scales, items and questions: motivation_weary",
         ),
     ],
 )
