@@ -528,7 +528,7 @@ def ids_as_decimals(copy: Copy):
     copy.column(T2, ID, lambda cell: f"{int(cell)}.0")
     clean = copy.clean()
     assert values(clean) == values(well("1"))
-    assert with_waves(clean.participants, clean.waves)["link"].value_counts()["linked"] == 28
+    assert with_waves(clean.participants, clean.waves)["answered"].value_counts()["programme_end+follow_up"] == 28
     assert len(logged(clean, file=T2, rule="id_folded", was=f"'{int(ids['DL-103'])}.0'", became=ids["DL-103"])) == 1
 
 
@@ -627,7 +627,7 @@ def no_id(copy: Copy):
 def no_id_in_both_waves(copy: Copy):
     copy.set(T1, 3, ID, "")
     copy.set(T2, 3, ID, "")
-    says = ("without an ID stand in both waves", "the IDs on the roster", "no_id: quarantine")
+    says = ("without an ID stand in more than one wave", "the IDs on the roster", "no_id: quarantine")
     return [Said(T1, 3, ID, "", says), Said(T2, 3, ID, "", says)]
 
 
@@ -637,7 +637,7 @@ def test_b046_when_the_params_say_so_both_are_set_aside_and_never_linked(copy):
     copy.rule("no_id: quarantine")
     clean = copy.clean()
     assert (len(clean.waves[0].respondents), len(clean.waves[1].respondents)) == (37, 28)
-    assert with_waves(clean.participants, clean.waves)["link"].value_counts()["linked"] == 26
+    assert with_waves(clean.participants, clean.waves)["answered"].value_counts()["programme_end+follow_up"] == 26
 
 
 @case("B047", "2")

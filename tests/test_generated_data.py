@@ -199,10 +199,10 @@ def test_excerpts_name_findings_of_the_codebook_and_the_released_ones_exist():
 
 
 def test_the_codebook_has_32_items_in_8_scales_and_six_scales_in_both_waves():
-    assert (len(CODEBOOK.items), len(CODEBOOK.scales), len(CODEBOOK.compared_scales)) == (32, 8, 6)
+    assert (len(CODEBOOK.items), len(CODEBOOK.scales), len(CODEBOOK.scales_in(("programme_end", "follow_up")))) == (32, 8, 6)
     assert sum(item.reverse_coded for item in CODEBOOK.items.values()) == 3
     families = COHORT.params.analysis.families
-    assert families["scales"].measures == CODEBOOK.compared_scales
+    assert families["scales"].measures == CODEBOOK.scales_in(("programme_end", "follow_up"))
     assert families["items"].measures == [key for key, item in CODEBOOK.items.items() if len(item.waves) == 2]
 
 
@@ -268,7 +268,7 @@ def test_one_nomination_of_a_stranger_and_one_of_oneself():
 
 
 def test_motivation_and_self_perception_were_preserved_and_wider_involvement_rose():
-    adjusted = holm({scale: sign_flip_p(changes(scale)) for scale in CODEBOOK.compared_scales})
+    adjusted = holm({scale: sign_flip_p(changes(scale)) for scale in CODEBOOK.scales_in(("programme_end", "follow_up"))})
     for scale in ("motivation", "self_perception"):
         change = changes(scale)
         low, high = stats.t.interval(0.90, len(change) - 1, change.mean(), stats.sem(change))
@@ -359,7 +359,7 @@ def test_scales_are_reliable_and_no_group_is_of_one_mind():
 
 # --- Cohorts 2, 3 and local-3: plain reading ------------------------------------------------------------------------
 
-SCALES = CODEBOOK.compared_scales
+SCALES = CODEBOOK.scales_in(("programme_end", "follow_up"))
 EXTENT = CODEBOOK.option_sets["extent"]
 CODE_OF = {label: option.code for option in EXTENT.options for label in (option.he, option.en)}
 NONE = ("", None, "-99", EXTENT.missing[0].he, "Not relevant / don't know")

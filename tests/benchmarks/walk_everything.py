@@ -103,7 +103,7 @@ def walk(block: Block, steps: int, seed: int) -> list[dict]:
 def main(name: str, walks: int, steps: int) -> None:
     checked: Release = release(name)
     rows, lines = list(checked.rows()), []
-    for scale in checked.codebook.compared_scales:
+    for scale in checked.codebook.scales_in(("programme_end", "follow_up")):
         items = [
             item for item in checked.codebook.scales[scale].items if any(row.name == (item, "all") for row in rows)
         ]
