@@ -156,8 +156,8 @@ def test_the_published_counts_stand_on_the_first_screen(built):
     assert response["n"].to_dict() == {"programme_end": 38, "follow_up": 29}
     assert built.result("1", "links").set_index("status")["n"].to_dict() == {
         "linked": 28,
-        "programme_end_only": 10,
-        "follow_up_only": 1,
+        "only:programme_end": 10,
+        "only:follow_up": 1,
         "neither": 0,
     }
 
@@ -234,8 +234,8 @@ def test_only_released_excerpts_are_published(built):
 def test_the_small_cohort_links_sixteen_and_counts_everyone_else(built):
     assert built.result("small", "links").set_index("status")["n"].to_dict() == {
         "linked": 16,
-        "programme_end_only": 2,
-        "follow_up_only": 1,
+        "only:programme_end": 2,
+        "only:follow_up": 1,
         "neither": 1,
     }
     assert built.result("small", "response")["n"].tolist() == [18, 17]

@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
+import made_up_studies as made
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -21,9 +22,13 @@ NAMES = {
     "small": Words(he="משרדי ביצוע", en="Operational ministries"),
 }
 CODEBOOK = SimpleNamespace(
-    words=NAMES.__getitem__, items={"promote": None}, findings={"all": {"he": "השינוי", "en": "The <i>change</i>"}}
+    words=NAMES.__getitem__,
+    items={"promote": None},
+    findings={"all": {"he": "השינוי", "en": "The <i>change</i>"}},
+    waves=made.CODEBOOK.waves,
 )
 COHORT = SimpleNamespace(codebook=CODEBOOK)
+WAVES = {"wave": "follow_up", "compared_with": "programme_end"}
 CHANGES = pd.DataFrame(
     [
         ("scale", "drive", "all", -0.1, -0.3, 0.1, -0.2, 0.1, 0.3),
@@ -32,11 +37,11 @@ CHANGES = pd.DataFrame(
         ("item", "promote", "big", -1.0, None, None, None, None, 0.5),
     ],
     columns=["kind", "measure", "group", "change", "ci_low", "ci_high", "ci90_low", "ci90_high", "margin"],
-)
+).assign(**WAVES)
 GAPS = pd.DataFrame(
     [("drive", "big", "small", 0.9, 0.2)],
     columns=["measure", "first", "second", "gap_earlier", "gap_later"],
-)
+).assign(**WAVES)
 LEVELS = pd.DataFrame([("drive", 38, 30), ("drive", 29, 24)], columns=["measure", "n", "n_high"])
 TABLES = {"changes": CHANGES, "gaps": GAPS, "levels": LEVELS}
 
@@ -50,6 +55,8 @@ def evidence(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
             "kind": kind,
             "measure": measure,
             "group": group,
+            "wave": "",
+            "compared_with": "",
             "verdict": verdict,
             **{
                 f"{part}_{language}": f"{part} {language}"

@@ -49,7 +49,7 @@ def frames() -> dict[str, tuple]:
     long = made.responses({wave: _worded(table) for wave, table in compared.tables.items()})
     scores = score_waves(long, made.CODEBOOK, 0.5)
     scales = compared.rows_of(compared.protected_changes(), "scale", group="all")
-    links = pd.DataFrame({"status": ["linked", "programme_end_only", "follow_up_only", "neither"], "n": [28, 9, 1, 1]})
+    links = pd.DataFrame({"status": ["linked", "only:programme_end", "only:follow_up", "neither"], "n": [28, 9, 1, 1]})
     response = pd.DataFrame(
         {"wave": ["programme_end", "follow_up"], "n": [33, 25], "n_all": [40, 40], "asked_known": True}
     )
@@ -129,7 +129,7 @@ def test_the_roster_as_squares(frames):
         assert widths == [28, 9, 1, 1, 28, 9, 1, 1]
         assert axes.xaxis_inverted() == (language == "he")
     assert {"End: 37 of 39", "Follow-up: 29 of 39"} <= said(figure)
-    grey = palette.STATUS_COLOURS["neither"]
+    grey = palette.SILENT
     colours = [answer_charts.mpl.colors.to_hex(bar.get_facecolor()) for bar in axes.patches]
     assert [colour == grey for colour in colours] == [False, False, True, True, False, True, False, True]
 
@@ -178,7 +178,7 @@ def test_moves_are_counted_and_no_path_of_a_person_is_drawn(frames):
     draw, frame = frames["moves"]
     figure, alternative = draw(frame, WORDS, "en")
     assert not figure.axes[0].lines
-    assert "Drive: Lower at follow-up 5, The same 15, Higher at follow-up 10" in bare(alternative)
+    assert "Drive: Lower in the later wave 5, The same 15, Higher in the later wave 10" in bare(alternative)
     assert {"5", "10", "15"} <= said(figure)
     assert "Role" not in alternative
 
@@ -198,7 +198,7 @@ def test_a_gap_stands_with_its_verdict_superiority_and_ceilings(frames):
     draw, frame = frames["gaps"]
     figure, _ = draw(frame, WORDS, "en")
     facts = next(text for text in said(figure) if "The second beside the first" in text)
-    assert "At the top at programme end: at most 15% · at most 15%" in " ".join(facts.split("\n"))
+    assert "At the top in the earlier wave: at most 15% · at most 15%" in " ".join(facts.split("\n"))
     assert facts.split("\n")[0] == WORDS(frame.iloc[0]["verdict"], "en")
     [zero, gap] = figure.axes[0].lines
     assert list(gap.get_ydata()) == frame.iloc[0][["gap_earlier", "gap_later"]].tolist()

@@ -135,6 +135,8 @@ def change_row(verdict: str, reason: str, **more) -> dict:
     return {
         "measure": "motivation",
         "group": "all",
+        "wave": "follow_up",
+        "compared_with": "programme_end",
         "linked": True,
         "test": "sign_flip",
         "n_earlier": 38,
@@ -325,6 +327,8 @@ def gap_row(verdict: str, reason: str, **more) -> dict:
         "measure": "self_perception",
         "first": "headquarters",
         "second": "operational",
+        "wave": "follow_up",
+        "compared_with": "programme_end",
         "linked": True,
         "n_first": 9,
         "n_second": 10,
@@ -476,7 +480,7 @@ def test_when_every_project_was_reported_on_nothing_is_left_to_guess():
 def test_who_is_still_involved(k, outcome, said):
     row = worded(
         "projects_involved",
-        [{"question": "still_involved", "option": 1, "n_chosen": k, "n": 30}],
+        [{"question": "still_involved", "option": 1, "wave": "follow_up", "n_chosen": k, "n": 30}],
         kind="projects_involved",
     )
     assert row["verdict"] == outcome
@@ -493,7 +497,7 @@ def test_who_is_still_involved(k, outcome, said):
 )
 def test_how_many_ties_were_kept(kept, outcome, said):
     rows = [
-        {"fate": fate, "n_ties": count, "n": 10}
+        {"fate": fate, "n_ties": count, "n": 10, "wave": "follow_up", "compared_with": "programme_end"}
         for fate, count in (("kept", kept), ("lost", 9 - kept), ("unknown", 1), ("new", 3))
     ]
     row = worded("ties", rows, kind="ties_kept")
@@ -504,7 +508,7 @@ def test_how_many_ties_were_kept(kept, outcome, said):
 
 def wishes(counts: list[int]) -> dict:
     rows = [
-        {"question": "network_wishes", "option": code, "n_chosen": count, "n": 29}
+        {"question": "network_wishes", "option": code, "wave": "follow_up", "n_chosen": count, "n": 29}
         for code, count in enumerate(counts, 1)
     ]
     return worded("wishes", rows, kind="wishes", measure="network_wishes")
@@ -535,7 +539,7 @@ def test_no_interest_is_no_wish_and_neither_is_what_nobody_chose():
 def test_a_codebook_without_findings_asks_of_each_scale_what_it_can():
     study = type(COHORT)("1", COHORT.params, COHORT.codebook.model_copy(update={"findings": {}}), COHORT.root)
     asked = {key: finding.evidence[0].kind for key, finding in questions(study).items()}
-    assert asked == dict.fromkeys(COHORT.codebook.compared_scales, "change") | {
+    assert asked == dict.fromkeys(COHORT.codebook.scales_in(("programme_end", "follow_up")), "change") | {
         "project_work": "level",
         "network_value": "level",
     }
