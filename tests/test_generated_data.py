@@ -199,7 +199,11 @@ def test_excerpts_name_findings_of_the_codebook_and_the_released_ones_exist():
 
 
 def test_the_codebook_has_32_items_in_8_scales_and_six_scales_in_both_waves():
-    assert (len(CODEBOOK.items), len(CODEBOOK.scales), len(CODEBOOK.scales_in(("programme_end", "follow_up")))) == (32, 8, 6)
+    assert (len(CODEBOOK.items), len(CODEBOOK.scales), len(CODEBOOK.scales_in(("programme_end", "follow_up")))) == (
+        32,
+        8,
+        6,
+    )
     assert sum(item.reverse_coded for item in CODEBOOK.items.values()) == 3
     families = COHORT.params.analysis.families
     assert families["scales"].measures == CODEBOOK.scales_in(("programme_end", "follow_up"))
@@ -268,7 +272,9 @@ def test_one_nomination_of_a_stranger_and_one_of_oneself():
 
 
 def test_motivation_and_self_perception_were_preserved_and_wider_involvement_rose():
-    adjusted = holm({scale: sign_flip_p(changes(scale)) for scale in CODEBOOK.scales_in(("programme_end", "follow_up"))})
+    adjusted = holm(
+        {scale: sign_flip_p(changes(scale)) for scale in CODEBOOK.scales_in(("programme_end", "follow_up"))}
+    )
     for scale in ("motivation", "self_perception"):
         change = changes(scale)
         low, high = stats.t.interval(0.90, len(change) - 1, change.mean(), stats.sem(change))

@@ -58,6 +58,9 @@ class Attack:
         return high - low
 
 
+PLACES = {"programme_end": "earlier", "follow_up": "later"}  # where a wave of these cohorts stands in a comparison
+
+
 def shown(value: object) -> bool:
     return value is not None and not pd.isna(value)
 
@@ -83,11 +86,11 @@ def on_group_means(
             attack.unknown((wave, group), codes[0] * n, codes[1] * n)
         everyone = {(wave, group): 1.0 for group in groups}
         total = sum(groups.values())
-        mean = rows.loc["all", f"mean_{wave}"]
+        mean = rows.loc["all", f"mean_{PLACES[wave]}"]
         if shown(mean):
             attack.learn(everyone, mean * total, give_of_all * total)
         for group in set(groups) & set(rows.index):
-            mean = rows.loc[group, f"mean_{wave}"]
+            mean = rows.loc[group, f"mean_{PLACES[wave]}"]
             if shown(mean):
                 attack.learn({(wave, group): 1.0}, mean * groups[group], groups[group] * give)
     for group in set(rows.index) - {"all"}:
@@ -103,10 +106,10 @@ def learn_gaps(attack: Attack, gaps: pd.DataFrame, sizes: dict[str, dict[str, in
     """What a table of gaps says of the same groups: in both waves, the second's mean less the first's."""
     for row in gaps.to_dict("records"):
         for wave, groups in sizes.items():
-            if shown(row[f"gap_{wave}"]):
+            if shown(row[f"gap_{PLACES[wave]}"]):
                 first, second = (groups[row[side]] for side in ("first", "second"))
                 terms = {(wave, row["second"]): 1 / second, (wave, row["first"]): -1 / first}
-                attack.learn(terms, row[f"gap_{wave}"], TENTH)
+                attack.learn(terms, row[f"gap_{PLACES[wave]}"], TENTH)
 
 
 # ------------------------------------------------------------------------------------------------ the five answers

@@ -38,7 +38,7 @@ def published(name: str) -> pd.DataFrame:
 
 def of_group(known: Known, row: pd.Series) -> Known:
     """The same of a group, of which no categories leave."""
-    sizes = (int(row[f"n_{wave}"]) for wave in ("programme_end", "follow_up"))
+    sizes = (int(row[f"n_{wave}"]) for wave in ("earlier", "later"))
     return replace(known, waves=tuple(Wave(size) for size in sizes))
 
 

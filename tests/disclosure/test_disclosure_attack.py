@@ -319,7 +319,7 @@ def test_how_many_of_a_hidden_group_answered_does_not_follow(house, name):
     for measure, rows in changes[changes["kind"] == "scale"].groupby("measure"):
         sizes = truth.sizes(measure)
         for wave, groups in sizes.items():
-            column = f"n_{wave}" if truth.cohort.params.link != "by_id" else "n_linked"
+            column = f"n_{attack.PLACES[wave]}" if truth.cohort.params.link != "by_id" else "n_linked"
             published = rows.set_index("group")[column].drop("all").to_dict()
             total = int(rows.set_index("group").loc["all", column])
             assert total == sum(groups.values())
@@ -371,7 +371,9 @@ def test_what_is_compared_is_what_each_report_says_and_of_enough_people(everythi
         changes = everything.result(str(row["cohort"]), "changes")
         levels = everything.result(str(row["cohort"]), "levels").set_index(["measure", "wave"])["mean"]
         own = changes[(changes["measure"] == row["scale"]) & (changes["group"] == "all")] if len(changes) else changes
-        said = own.iloc[0][f"mean_{row['wave']}"] if len(own) else levels.loc[(row["scale"], row["wave"])]
+        said = (
+            own.iloc[0][f"mean_{attack.PLACES[row['wave']]}"] if len(own) else levels.loc[(row["scale"], row["wave"])]
+        )
         assert row["mean"] == pytest.approx(said)
 
 
