@@ -167,7 +167,7 @@ def _shown_in(row: pd.Series, result: Result) -> str:
     changes = rows_of(row, result("changes"))
     if (changes.iloc[0][["wave", "compared_with"]] != result("changes").iloc[0][["wave", "compared_with"]]).any():
         return "other_changes"
-    change = changes.set_index(["measure", "group"]).loc[(row["measure"], row["group"])].iloc[0]
+    change = changes.set_index(["measure", "group"]).loc[[(row["measure"], row["group"])]].iloc[0]
     if row["group"] != "all":
         return "group_changes" if pd.isna(change.get("family", "named")) else "named_changes"
     return "changes" if change["kind"] == "scale" else "item_changes"
