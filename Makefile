@@ -82,7 +82,7 @@ codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook d
 lab: .venv-lab/lab.ready ## JupyterLab on the notebooks
 	@cd notebooks && ../.venv-lab/bin/jupyter lab
 
-check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs and both languages
+check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs, and say all in each language that a cohort has
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/nbstripout --verify --keep-id notebooks/*.ipynb

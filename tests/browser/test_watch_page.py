@@ -83,8 +83,8 @@ def test_a_failure_stands_above_the_page_until_what_was_saved_is_undone(watched,
 
     params = project.root / "params" / "small.yaml"
     good = params.read_text(encoding="utf-8")
-    save(params, good + "\nlanguages: 3\n")
-    expect_state(page, "unknown key “languages”")
+    save(params, good + "\ncolours: 3\n")
+    expect_state(page, "unknown key “colours”")
     expect(page.locator("#state")).to_have_class("failed")
     expect(page).to_have_title(re.compile("^Failed"))
     expect(notice).to_be_visible()

@@ -302,8 +302,8 @@ def test_two_reports_of_one_project_are_one_project_and_one_conflict(built):
 @pytest.mark.parametrize(
     ("language", "line", "section"),
     [
-        ("en", "Not collected in this study", "Did the ties last?"),
-        ("he", "לא נאסף במחקר הזה", "האם הקשרים החזיקו מעמד?"),
+        ("en", "Not collected, or not possible to compute", "Did the ties last?"),
+        ("he", "לא נאסף, או אינו ניתן לחישוב", "האם הקשרים החזיקו מעמד?"),
     ],
 )
 def test_what_the_small_cohort_does_not_have_is_listed_in_one_line_and_has_no_section(built, language, line, section):

@@ -11,6 +11,8 @@ from urllib.request import urlopen
 import psutil
 import pytest
 from checkouts import Checkout
+from followup.commands.watch import Bulletin
+from followup.publish import versions
 
 WAIT = 120
 
@@ -103,3 +105,12 @@ def test_ctrl_c_during_a_build_ends_it_cleanly(watch, small):
     assert (done.code, done.err, done.out.endswith("Ended.\n")) == (0, "", True)
     psutil.wait_procs(processes, timeout=10)
     assert [process for process in processes if process.is_running()] == []
+
+
+@pytest.mark.parametrize(("pages", "first"), [(("en", "he"), "report.he.html"), (("en",), "report.en.html"), ((), "")])
+def test_the_browser_is_led_to_a_page_that_the_study_has(tmp_path, pages, first):
+    if pages:
+        versions.put(tmp_path, {f"report.{language}.html": b"<p>" for language in pages} | {"manifest.json": b"{}"})
+    bulletin = Bulletin(tmp_path)
+    bulletin.say("renewed")
+    assert bulletin.news.page == first

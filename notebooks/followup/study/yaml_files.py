@@ -28,7 +28,10 @@ EXPECTED = {
     "date_type": ("a date was expected", "write it as year-month-day, without quotes: 2016-10-30"),
     "model_type": ("keys and values were expected", "write “key: value” lines under this key"),
     "dict_type": ("keys and values were expected", "write “key: value” lines under this key"),
-    "list_type": ("a list was expected", "write its entries as lines that begin with a dash"),
+    "list_type": (
+        "a list was expected",
+        "write its entries in brackets, [one, two], or as lines that begin with a dash",
+    ),
 }
 
 
