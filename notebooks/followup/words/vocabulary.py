@@ -73,6 +73,7 @@ KEYS = {
     "contradicted": Text("נסתר", "contradicted"),
     "all_answered": Text("כולם השיבו", "everyone answered"),
     "too_few": Text("מעט מדי משיבים", "too few respondents"),
+    "words_only": Text("אינה מתפרסמת", "not published"),
     "not_examined": Text("אינו מוצג: ההבדלים אינם ידועים", "not shown: differences unknown"),
     "differ": Text("אינו מוצג: מי שהשיבו נבדלו מן האחרים", "not shown: those who answered differed from the others"),
     "heywood_case": Text("אינה תקינה (מקרה הייווד)", "not proper (Heywood case)"),
