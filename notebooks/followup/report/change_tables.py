@@ -22,6 +22,7 @@ COLUMNS = {  # "n" stands for how many answered, in each way of linking
     "gap_checks": ["measure", "ceiling_first", "ceiling_second", "superiority"],
 }  # fmt: skip
 ONLY_WHERE_TOLD = {  # columns that a table has only where one of its rows tells them: the column that says so
+    "change": "change",
     "interval": "ci_low",
     "interval_90": "ci90_low",
     "gap_interval": "ci_low",
@@ -30,6 +31,7 @@ ONLY_WHERE_TOLD = {  # columns that a table has only where one of its rows tells
     "not_lower": "not_lower",
     "top_change": "top_change",
     **dict.fromkeys(MEANS, MEANS[0]),
+    **dict.fromkeys(GAP, GAP[0]),
 }
 NOTES = {
     "linked": Text("{both} מתוך {all} השיבו בשני השלבים", "{both} of {all} answered both waves"),

@@ -128,6 +128,10 @@ class Report:
         `of` names a released result that these rows are part of: then they are no result of their own. Shown only
         `when` it holds; without that, a table of nothing says that there is nothing.
         """
+        self._tabled("table", name, frame, he=he, en=en, show=show, rows=rows, note=note, when=when, of=of)
+
+    def _tabled(self, kind: str, name: str, frame: pd.DataFrame, *, he, en, show, rows, note, when, of) -> None:
+        """A table, or one in place of a figure that nothing can be drawn of: links to the figure lead to it."""
         frame = self._part(name, frame, of)
         caption = self._caption(he, en, note)
         if not when:
@@ -140,7 +144,7 @@ class Report:
         drawn, columns = frame if rows is None else frame[rows], show or list(frame.columns)
         note = note or Text("", "")
         html = (
-            tables.html(drawn, columns, name, caption[language], note[language], self.words, language)
+            tables.html(drawn, columns, name, caption[language], note[language], self.words, language, kind)
             for language in LANGUAGES
         )
         self._show("table", name, Text(*html), of)
@@ -166,7 +170,7 @@ class Report:
         frame = self._part(name, frame, of)
         drawn = frame[~frame["hidden"].astype(bool)].infer_objects() if "hidden" in frame else frame
         if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
-            self.table(name, frame, he=he, en=en, show=show, note=note, when=when, of=of)
+            self._tabled("figure", name, frame, he=he, en=en, show=show, rows=None, note=note, when=when, of=of)
             return
         caption, draw = self._caption(he, en, note), guards.guarded(draw, frame, self.names)
         self._show(

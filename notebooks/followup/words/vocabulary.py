@@ -9,6 +9,7 @@ from followup.words.cleaning_rules import RULES
 STATUSES = ("linked", "programme_end_only", "follow_up_only", "neither")
 STANCES = ("supports", "qualifies", "contradicts")
 HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
+WORDS_ONLY = Text("המספר אינו מתפרסם", "the number is not published")
 FEW_IN_ONE = Text("אינו מוצג (מעטים בקטגוריה)", "not shown (few in a category)")
 WITH_MIDDLE = Text("עם תשובות הביניים", "with the middle answers")
 LOW_OR_MIDDLE = Text("נמוכות וביניים יחד: ", "low and middle: ")
