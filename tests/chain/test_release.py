@@ -5,10 +5,10 @@ from dataclasses import replace
 import made_up_studies as made
 import pandas as pd
 import pytest
-from followup.chain import release
+from followup.chain import release, warm_kernels
 from followup.disclosure import release_check
 from followup.problems import InputProblems, PageProblem
-from followup.study.cohort import Cohort
+from followup.study.cohort import Cohort, open_cohort
 
 WAVES = ("programme_end", "follow_up")
 
@@ -142,8 +142,25 @@ def test_beyond_eighty_people_no_answers_are_read(tmp_path):
     changes.write_text(changes.read_text().replace(",28,28,28,", ",81,81,81,"))
     for table in (cohort.private / "tables").glob("*.csv"):
         table.unlink()
-    release.check_release(cohort)
-    assert not (cohort.private / "release_check.json").exists()
+    assert release.check_release(cohort) == []
+
+
+@pytest.mark.skipif(not warm_kernels.CAN_FORK, reason="no process is forked here")
+def test_a_process_of_its_own_checks_and_this_one_reads_what_it_found(small, monkeypatch):
+    monkeypatch.setenv("FOLLOWUP_ROOT", str(small.root))
+    cohort = open_cohort("small")
+    (cohort.private / "release_check.json").unlink()
+    monkeypatch.setattr(release, "_checked", None)  # nothing is checked here
+    with warm_kernels.warm([]):
+        assert release.check_beside(cohort) == []
+    assert (cohort.private / "release_check.json").is_file()
+
+
+def test_where_that_process_fails_it_is_checked_here(tmp_path, monkeypatch):
+    with warm_kernels.warm([]):
+        monkeypatch.setattr(release, "__name__", "followup.chain.nowhere")
+        with pytest.raises(InputProblems, match="everyone's change"):
+            release.check_beside(kept(tmp_path, NOBODY_MOVED))
 
 
 def test_nothing_is_published_and_the_last_pages_stay(small):

@@ -1,21 +1,43 @@
-"""The check of what is about to leave, beside the notebooks that still run; its verdict is remembered by content."""
+"""The check of what is about to leave, beside the notebooks that still run; its verdict is remembered by content.
+
+Where kernels are forked, so is a process that checks: it waits for a free processor and never holds up this one.
+"""
 
 import json
+import os
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import Thread
 
-from followup.chain.stages import HOUSE, modules_of
+from followup.chain.stages import HOUSE, NOTEBOOKS, modules_of
+from followup.chain.warm_kernels import WarmParent, quiet_environment
 from followup.problems import InputProblems, PageProblem, Problem
 from followup.store import remembered
 from followup.store.freshness import PACKAGE, digests, sha256_of
-from followup.study.cohort import Cohort, read_result
+from followup.study.cohort import Cohort, open_cohort, read_result
 
 NEEDED = frozenset({"02_describe", "03_compare"})  # the notebooks whose tables are checked
 CHANGES, LEVELS = "changes", ("levels", "items")
 ROWS = ("participants", "responses")
+
+
+def main(name: str) -> None:
+    """Check a cohort and remember what was found, in a process of its own."""
+    _checked(open_cohort(name))
+
+
+def check_beside(cohort: Cohort) -> list[str]:
+    """`check_release`, most of it in a process of its own; whatever becomes of that, this gives the same."""
+    if (parent := WarmParent.current) is not None and not parent.distrusted and not _remembered(cohort):
+        with suppress(OSError):
+            process = parent.fork([cohort.name], os.environ | quiet_environment(), str(NOTEBOOKS), __name__)
+            while process.poll() is None:
+                time.sleep(0.05)
+    return check_release(cohort)
 
 
 def beside(work: Callable, *told) -> Future:
@@ -38,20 +60,31 @@ def check_release(cohort: Cohort) -> list[str]:
     Gives the rows of which it could not be decided, each with why; of these the rules of precision hold all the same.
     Beyond `release_check.MOST_PEOPLE` they are enough, and nobody's answers are read.
     """
-    from followup.disclosure import release_check  # here, in the thread: half a second that no notebook waits for
-
-    changes = _told(cohort, CHANGES)
-    if not release_check.few_enough(changes, cohort.params.link).any():
-        return []
-    kept, mark = cohort.private / "release_check.json", _mark(cohort)
-    said = remembered.read(kept, mark)
-    if said is None:
-        said = _said(cohort, _release(cohort, changes))
-        if not said["undecided"]:  # another run may have the time
-            remembered.write(kept, mark, said)
+    said = _remembered(cohort) or _checked(cohort)
+    if said["undecided"]:  # another run may have the time
+        _kept(cohort).unlink(missing_ok=True)
     if said["problem"]:
         raise InputProblems([Problem(**said["problem"])])
     return said["undecided"]
+
+
+def _kept(cohort: Cohort) -> Path:
+    return cohort.private / "release_check.json"
+
+
+def _remembered(cohort: Cohort) -> dict | None:
+    return remembered.read(_kept(cohort), _mark(cohort))
+
+
+def _checked(cohort: Cohort) -> dict:
+    """What the check says, which is remembered."""
+    from followup.disclosure import release_check  # half a second that only a check waits for
+
+    changes, mark = _told(cohort, CHANGES), _mark(cohort)
+    few = release_check.few_enough(changes, cohort.params.link).any()
+    said = _said(cohort, _release(cohort, changes)) if few else {"problem": None, "undecided": []}
+    remembered.write(_kept(cohort), mark, said)
+    return said
 
 
 def _told(cohort: Cohort, name: str):

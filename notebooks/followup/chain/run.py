@@ -9,7 +9,7 @@ from pathlib import Path
 
 from followup.chain.execution import StageFailed, end_all, execute, kept_by
 from followup.chain.prose_only import code_digest, with_prose_of
-from followup.chain.release import NEEDED, beside, check_release, code_of_check
+from followup.chain.release import NEEDED, beside, check_beside, code_of_check
 from followup.chain.stages import (
     HOUSE,
     STAGES,
@@ -182,7 +182,7 @@ class Run:
                         done.add(stage.name)
                         ended.append(stage)
                     if self.release is None and done >= NEEDED:
-                        self.release = beside(check_release, self.cohort)
+                        self.release = beside(check_beside, self.cohort)
             except BaseException as stop:
                 ahead.shutdown(wait=False, cancel_futures=True)
                 pool.shutdown(wait=False, cancel_futures=True)  # what has not begun does not begin
