@@ -8,7 +8,9 @@ import pytest
 from followup.chain import release, warm_kernels
 from followup.disclosure import release_check
 from followup.problems import InputProblems, PageProblem
+from followup.publish.publication import page_facts
 from followup.study.cohort import Cohort, open_cohort
+from followup.study.params import Disclosure
 
 WAVES = ("programme_end", "follow_up")
 
@@ -177,3 +179,18 @@ def test_nothing_is_published_and_the_last_pages_stay(small):
     assert "precision: " in done.err
     assert small.result("small", "changes").equals(before)
     assert "there are problems in the input" in small.page("small", "en")
+
+
+# ------------------------------------------------------------ a policy weaker than usual
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Weaker protection than usual"), ("he", "הגנה חלשה מן הרגיל")])
+def test_that_protection_is_weaker_than_usual_stands_at_the_top_of_the_page(small, language, label, monkeypatch):
+    monkeypatch.setenv("FOLLOWUP_ROOT", str(small.root))
+    opened, why = open_cohort("small"), "Both ministries agreed in writing"
+    assert label not in dict(page_facts(opened, language, {}).masthead)
+    policy = Disclosure(weaker_than_usual=why, least_group=4, least_cell=3)
+    weaker = replace(opened, params=opened.params.model_copy(update={"disclosure": policy}))
+    said = dict(page_facts(weaker, language, {}).masthead)[label]
+    assert why in said
+    assert "4" in said and "3" in said
