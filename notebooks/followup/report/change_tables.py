@@ -4,6 +4,7 @@ import pandas as pd
 
 from followup.analysis.comparison import N_OF, Comparison
 from followup.language import Text, filled
+from followup.report.guards import Note
 from followup.statistics.linked_change import EXACT_UP_TO, LARGE_SAMPLE
 
 MEANS = ["mean_programme_end", "mean_follow_up"]
@@ -104,19 +105,21 @@ def gap_note(linked: bool, people: int) -> Text:
     return _with(LARGE["gaps"], people=LARGE_SAMPLE) if linked and people > LARGE_SAMPLE else Text("", "")
 
 
-def note_of(comparison: Comparison) -> Text:
+def note_of(comparison: Comparison) -> Note:
     """ "n of N" for the changes, and what to bear in mind where waves are not fully linked."""
     roster = comparison.cohort.params.roster
     first, second = (table.index for table in comparison.tables.values())
     everyone = roster.participants if roster else max(len(first), len(second))
     both = len(first.intersection(second))
-    return note(comparison.link, first=len(first), second=len(second), both=both, all=everyone)
+    told = note(comparison.link, first=len(first), second=len(second), both=both, all=everyone)
+    return Note(told.he, told.en)
 
 
-def gap_note_of(comparison: Comparison, gaps: pd.DataFrame) -> Text:
+def gap_note_of(comparison: Comparison, gaps: pd.DataFrame) -> Note:
     """What to bear in mind of the p of gaps in a large cohort."""
     people = gaps[["n_first", "n_second"]].sum(axis=1).max() if len(gaps) else 0
-    return gap_note(comparison.linked, people)
+    told = gap_note(comparison.linked, people)
+    return Note(told.he, told.en)
 
 
 def why_no_gap(comparison: Comparison, gaps: pd.DataFrame) -> Text:

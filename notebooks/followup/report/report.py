@@ -62,11 +62,18 @@ class Report:
         """
         if not when:
             return
-        self._check_typed("sentence", he, en)
-        text = filled(
-            he, en, {name: guards.sayable(name, value, self.released, self.names) for name, value in values.items()}
-        )
+        text = self._written("sentence", he, en, values)
         self._show("say", None, Text(*(paragraphs(text[language]) for language in LANGUAGES)))
+
+    def note(self, *, he: str, en: str, **values: object) -> guards.Note:
+        """A note for a table or figure; its placeholders take what those of `say` take."""
+        return guards.Note(*(self._written("note", he, en, values)[language] for language in LANGUAGES))
+
+    def _written(self, what: str, he: str, en: str, values: dict[str, object]) -> Text:
+        """A text of the analyst's own, filled with cells of released tables."""
+        self._check_typed(what, he, en)
+        told = {name: guards.sayable(name, value, self.released, self.names) for name, value in values.items()}
+        return filled(he, en, told)
 
     def cell(self, name: str, column: str, *, digits: int = 0, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("response", "n", wave="follow_up")`."""
@@ -249,7 +256,7 @@ class Report:
 
     def _caption(self, he: str, en: str, note: Text | None) -> Text:
         self._check_typed("caption", he, en)
-        self._check_typed("note", *((note.he, note.en) if note else ()))
+        self._check_typed("note", *((note.he, note.en) if note and not isinstance(note, guards.Note) else ()))
         return _caption(he, en)
 
     def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
