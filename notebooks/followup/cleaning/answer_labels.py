@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from rapidfuzz import fuzz, process
+
 from followup.language import folded
 from followup.problems import nearest, quoted, to_paste
-from followup.study.codebook import OptionSet
+from followup.study.codebook import Option, OptionSet
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,41 @@ class Reading:
     became: str = ""
 
 
-TICKED = {folded(word) for word in ("yes", "y", "1", "true", "checked", "x", "✓", "כן", "סומן")}
-NOT_TICKED = {folded(word) for word in ("no", "n", "0", "false", "unchecked", "לא", "לא סומן")}
+YES = (
+    "yes",
+    "y",
+    "1",
+    "1.0",
+    "true",
+    "checked",
+    "selected",
+    "ticked",
+    "x",
+    "✓",
+    "✔",
+    "v",
+    "כן",
+    "סומן",
+    "נבחר",
+    "מסומן",
+)
+NO = (
+    "no",
+    "n",
+    "0",
+    "0.0",
+    "false",
+    "unchecked",
+    "not selected",
+    "not checked",
+    "לא",
+    "לא סומן",
+    "לא נבחר",
+    "לא מסומן",
+)
+TICKED, NOT_TICKED = {folded(word) for word in YES}, {folded(word) for word in NO}
 NOT_REACHED = {folded(word) for word in ("", "n/a")}
+TYPED_AMISS = 85  # so alike, of 100, a text is an option mistyped and no text of its own
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?|[-+]?(inf(?:inity)?)", re.IGNORECASE)
 
 
@@ -104,44 +138,39 @@ class OptionReader:
 
     # Several options -----------------------------------------------------------------------------------------------
 
-    def read_many(self, cell: str) -> list[Reading | None]:
-        """The readings of a cell of several options, joined by semicolons or by commas (which a label may hold too)."""
-        if self.read(cell) is not None:
-            return [self.read(cell)]
-        for separator in (";", ","):
-            parts = self._joined(cell.split(separator), separator)
-            if parts:
-                readings = [self.read(part) for part in parts]
-                if self.contradict([reading.code for reading in readings if reading.code is not None], len(readings)):
-                    return [Reading(missing="contradiction", rule="contradiction")]
-                return list(dict.fromkeys(readings))
-        return [None]
+    @property
+    def other(self) -> Option | None:
+        """The option that stands for whatever people typed themselves, if there is one."""
+        return next((option for option in self.options.values() if option.other), None)
+
+    def nearly(self, cell: str) -> bool:
+        """Whether a text is almost an option, so that nobody can say that it was meant as something else."""
+        labels = [label for label in (*self.folded, *self.synonyms) if len(label) > 3]
+        return process.extractOne(folded(cell), labels, scorer=fuzz.ratio, score_cutoff=TYPED_AMISS) is not None
+
+    def known_as(self, cell: str) -> Reading | None:
+        """The reading of a text by the codebook alone: corrections of the params are for whole cells."""
+        found = self.read(cell)
+        return None if found is not None and found.rule == "spelling" else found
 
     def contradict(self, codes: list[int], said: int) -> bool:
         """Whether an option that excludes the others was ticked beside another one."""
         return said > 1 and any(self.options[code].exclusive for code in codes)
 
-    def _joined(self, parts: list[str], separator: str) -> list[str] | None:
-        """`parts` put together again into options from the first on, the longest first; None if something is left."""
-        if not parts:
-            return []
-        for count in range(len(parts), 0, -1):
-            text = separator.join(parts[:count]).strip()
-            if text and self.read(text) is not None and (rest := self._joined(parts[count:], separator)) is not None:
-                return [text, *rest]
-        return None
-
     def tick(self, cell: str, code: int) -> bool | None | str:
         """What the column of one option says: ticked (True), not (False), nothing (None); "?" is none of these.
 
-        Tools write yes and no, 1 and 0, or the option's label and nothing.
+        Tools write yes and no, 1 and 0, or the option's label and nothing; beside "other" stands what people typed.
+        A number other than 1 and 0 is no tick here: it may be a place in a ranking.
         """
         text = folded(cell)
         if text in NOT_REACHED or cell.strip() in self.user_missing or text in self.missing:
             return None
         if text in TICKED or text in NOT_TICKED:
             return text in TICKED
-        reading = self.read(cell)
+        if self.options[code].other:
+            return True
+        reading = None if NUMBER.fullmatch(text) else self.read(cell)
         return True if reading is not None and reading.code == code else "?"
 
     # What to do about the rest -------------------------------------------------------------------------------------

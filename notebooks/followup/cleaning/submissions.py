@@ -23,12 +23,14 @@ SET_ASIDE = (
     "blank_row",
     "other_wave",
     "preview",
+    "spam",
     "no_answers",
     "too_few_answers",
     "no_id",
     "not_on_roster",
     "duplicate",
 )
+SELDOM = {"spam"}  # told only where it happened
 
 
 class Submissions:
@@ -48,6 +50,7 @@ class Submissions:
             self.settings.sheet,
             format=self.settings.format,
             header_rows=self.settings.header_rows,
+            twins=True,
         )
         self._refuse_empty()
         self.log, self.problems = Log(), []
@@ -55,7 +58,7 @@ class Submissions:
         self.set_aside = {row: rule for row, *_, rule in self.export.log if rule in SET_ASIDE}
         self.columns = Columns(cohort, wave, self.export, self.log)
         self.problems += self.columns.problems
-        self.cells = self.export.cells
+        self.cells = self.columns.cells
         self.readers: dict[tuple, OptionReader] = {}
         self.audit = audit([], [])
         self.refused: set[int] = set()
@@ -88,6 +91,8 @@ class Submissions:
         left, steps = self.raw_rows, [("rows", self.raw_rows, 0)]
         counts = Counter(self.set_aside.values())
         for rule in SET_ASIDE:
+            if rule in SELDOM and not counts[rule]:
+                continue
             left -= counts[rule]
             steps.append((rule, left, counts[rule]))
         steps.append(("answered", len(self.cells), left - len(self.cells)))

@@ -35,6 +35,7 @@ class Option(Words):
     code: int
     synonyms: list[Wording] = []
     exclusive: bool = False  # cannot be ticked beside other options
+    other: bool = False  # stands for whatever people typed themselves; counted, never shown in their words
 
 
 class Missing(Words):
@@ -57,6 +58,8 @@ class OptionSet(Strict):
         codes = self.codes
         if codes != sorted(set(codes)):
             raise ValueError("the options' codes must rise, each used once")
+        if sum(option.other for option in self.options) > 1:
+            raise ValueError("only one option can be the one for other answers (other: true)")
         if unknown := sorted({*self.high, *self.low} - set(codes)):
             raise ValueError(f"high and low name codes that are not options: {unknown}")
         return self
@@ -99,9 +102,9 @@ class Scale(Words):
 
 
 class OtherQuestion(Question):
-    """A question outside the scales: one option, many options, or free text (which is never published)."""
+    """A question outside the scales: one option, many, a ranking of them, or free text (which is never published)."""
 
-    kind: Literal["one", "many", "text"]
+    kind: Literal["one", "many", "rank", "text"]
     options: Key | None = None
     role: Literal["project_stage", "project_involvement"] | None = None
 
