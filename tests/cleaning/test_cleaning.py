@@ -133,6 +133,7 @@ WAYS = {
     "self_nomination": (NETWORK, "ties.csv", 3),
     "repeated_row": (NETWORK, "ties.csv", 4),
     "read_as": ({}, "programme_end.csv", None),
+    "excel_text": ({"end": END.replace("A1,", '"=""A1""",')}, "programme_end.csv", None),
     "encoding": ({"end": END.encode("utf-16")}, "programme_end.csv", None),
     "delimiter": ({"end": END.replace(",", ";")}, "programme_end.csv", None),
     "line_ends": ({"end": END.replace("\n", "\r")}, "programme_end.csv", None),

@@ -115,7 +115,7 @@ KNOWN = {
     "stata-dta": Case(("not_asked: [helped, stage_now]",), absent=("helped", "stage_now")),
     "waves-exchanged": Case(("dated before",)),
 }
-NOT_YET = {"csv-equals-trick", "google-hebrew-ampm"}
+NOT_YET: set[str] = set()
 
 
 def cohort_of(root: Path) -> str:

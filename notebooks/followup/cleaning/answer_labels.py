@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rapidfuzz import fuzz, process
 
-from followup.language import folded
+from followup.language import LOOKALIKES, folded
 from followup.problems import nearest, quoted, to_paste
 from followup.study.codebook import Option, OptionSet
 
@@ -203,28 +203,57 @@ class OptionReader:
 
 GOOGLE_TIME = re.compile(r"\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}:\d{2} [ap]m", re.IGNORECASE)
 ZONE = re.compile(r"\s*((?<![A-Za-z])[A-Z]{3,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|(?<=\d)Z|[+-]\d{2}:?\d{2})$")
+# How tools write before and after noon in Hebrew and English; folded quotation marks stand for gershayim.
+NOON = ((re.compile(r"לפנה(?:\"|''|')?צ|לפני הצהריים|\ba\.\s?m\.?", re.IGNORECASE), "AM"),
+        (re.compile(r"אחה(?:\"|''|')?צ|אחרי הצהריים|\bp\.\s?m\.?", re.IGNORECASE), "PM"))  # fmt: skip
+MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ינו|פבר|מרץ|אפר|מאי|יונ|יול|אוג|ספט|אוק|נוב|דצמ"
+EXCEL_DATE = re.compile(
+    rf"\d{{1,2}}[-/. ](?:ב)?(?:{MONTHS})[\w']*|(?:{MONTHS})[\w']*[-/. ]\d{{1,4}}|\d{{4}}-\d\d-\d\d(?: 00:00:00)?",
+    re.IGNORECASE,
+)
+
+
+def is_excel_date(text: str) -> bool:
+    """Whether a text is what Excel makes of "3-5" or "1/2": a day and a month."""
+    return EXCEL_DATE.fullmatch(folded(text)) is not None
 
 
 def time_zone(text: str) -> str:
     """The time zone that ends a time ("CET", "GMT+2"), or ""."""
-    found = ZONE.search(text.strip())
-    return found[1] if found else ""
+    found = ZONE.search(_in_english(text))
+    return "" if found is None or found[1] in ("AM", "PM") else found[1]
 
 
 def read_time(text: str, date_format: str | None, is_date: bool = False) -> datetime:
     """A time of the clock where it was written, its zone left off; raises ValueError.
 
     It is read by the format of the params; without one, or in a column of real dates, only forms that cannot be misread
-    (year first) are. A format that ends in %Z takes any zone.
+    (year first) are. A format that ends in %Z, or in a zone (GMT+2: summer time is GMT+3), takes any zone.
     """
-    text = text.strip()
+    text = _in_english(text)
     if date_format and not is_date:
-        if date_format.endswith("%Z"):
-            return datetime.strptime(ZONE.sub("", text), date_format.removesuffix("%Z").rstrip())
-        return datetime.strptime(text, date_format).replace(tzinfo=None)
+        return _by_format(text, date_format)
     plain = ZONE.sub("", text)
     if GOOGLE_TIME.fullmatch(plain):
         return datetime.strptime(plain, "%Y/%m/%d %I:%M:%S %p")
     if not re.match(r"\d{4}-", plain):
         raise ValueError(text)
     return datetime.fromisoformat(plain).replace(tzinfo=None)
+
+
+def _by_format(text: str, date_format: str) -> datetime:
+    zone = None if date_format.endswith(("%p", "%Z")) else ZONE.search(date_format)
+    if zone is not None and time_zone(text):
+        date_format = date_format[: zone.start()].rstrip() + " %Z"
+    if date_format.endswith("%Z"):
+        return datetime.strptime(ZONE.sub("", text), date_format.removesuffix("%Z").rstrip())
+    return datetime.strptime(text, date_format).replace(tzinfo=None)
+
+
+def _in_english(text: str) -> str:
+    """A time without direction marks, before and after noon as AM and PM."""
+    plain = " ".join("".join(sign for sign in text if unicodedata.category(sign) != "Cf").split())
+    plain = plain.translate(LOOKALIKES)
+    for hebrew, english in NOON:
+        plain = hebrew.sub(english, plain)
+    return plain

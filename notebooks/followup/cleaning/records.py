@@ -36,13 +36,12 @@ class Records:
 class Record:
     """One record's rows under its columns; rows that do not count are set aside, each with a line in the log.
 
-    IDs become pseudonyms. Without `participants` (a roster that could not be read) they are left as they are.
+    IDs become pseudonyms. Without a `roster` (one that could not be read) they are left as they are.
     """
 
-    def __init__(
-        self, cohort: Cohort, log: Log, participants: pd.DataFrame | None, name: str | None, columns: Iterable[str]
-    ):
-        self.cohort, self.log, self.participants, self.problems = cohort, log, participants, []
+    def __init__(self, cohort: Cohort, log: Log, roster: Roster | None, name: str | None, columns: Iterable[str]):
+        self.cohort, self.log, self.roster, self.problems = cohort, log, roster, []
+        self.participants = roster.participants if roster else None
         self.file = f"data/{cohort.name}/{name}" if name else ""
         self.rows = pd.DataFrame(columns=list(columns), dtype="str")
         self.raw_rows, self.set_aside = 0, 0
@@ -80,7 +79,7 @@ class Record:
         corrections = {same_id(wrong): same_id(right) for wrong, right in self.cohort.params.cleaning.ids.items()}
         for column in columns:
             ids = self.rows[column].map(same_id)
-            meant = ids.map(lambda compared: corrections.get(compared, compared))
+            meant = self.roster.meant(ids.map(lambda compared: corrections.get(compared, compared)))
             for row in ids.index[meant != ids]:
                 self.log.add("id_corrected", self.file, row, column, self.rows.loc[row, column], meant[row])
             self.take_out("not_on_roster", ~meant.isin(names.index), column)
@@ -109,7 +108,6 @@ class Record:
 
 def open_records(cohort: Cohort, roster: Roster | None, problems: list[Problem]) -> Records:
     """Every record that the params name; what is wrong with any of them is added to `problems`."""
-    participants = roster.participants if roster else None
     projects, network, interviews = cohort.params.projects, cohort.params.network, cohort.params.interviews
     named = {
         "projects": (projects and projects.file, PROJECTS),
@@ -119,7 +117,7 @@ def open_records(cohort: Cohort, roster: Roster | None, problems: list[Problem])
         "interviews": (interviews and interviews.file, INTERVIEWS),
     }
     log = Log()
-    parts = {part: Record(cohort, log, participants, *file_and_columns) for part, file_and_columns in named.items()}
+    parts = {part: Record(cohort, log, roster, *file_and_columns) for part, file_and_columns in named.items()}
     _check_projects(parts["projects"], parts["members"])
     _check_ties(parts["ties"], cohort)
     parts["meetings"].know_people("participant").drop_repeated()

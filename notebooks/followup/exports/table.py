@@ -1,5 +1,6 @@
 """Cells under headings: each row as wide as the headings, each text readable, or a problem that says where not."""
 
+import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from followup.problems import Problem
 
 MOST_OF_A_KIND = 20
 ROWS_AT_ONCE = 5_000
+WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
 
 
 class Table:
@@ -114,6 +116,7 @@ class Table:
 
         `open_end` says that the file ends within its last cell.
         """
+        self._unwrap()
         self._check_cut_off(open_end)
         if self.overlong:
             self._check_overlong()
@@ -122,6 +125,16 @@ class Table:
                 self._check_text(text, place)
         self._check_letters()
         return [problem for found in self.found.values() for problem in _first_of(found)]
+
+    def _unwrap(self) -> None:
+        """Texts that were written for Excel as formulas (="0001"), without the formula; a line in the log a column."""
+        for place, known in enumerate(self.known):
+            bare = {text: found[1].replace('""', '"') for text in known if (found := WRAPPED.fullmatch(text))}
+            if bare:
+                self.columns[place] = [bare.get(text, text) for text in self.columns[place]]
+                self.known[place] = {bare.get(text, text): bare.get(text, text) for text in known}
+                was, became = next(iter(bare.items()))
+                self.log.append((None, self.headings[place], was, became, "excel_text"))
 
     def _check_cut_off(self, open_end: bool) -> None:
         """A last row that is too short, where the file has no line end or no other row is short: a broken download."""

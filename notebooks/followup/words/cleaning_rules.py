@@ -48,6 +48,7 @@ RULES = {
     "free_text": Text("טקסט חופשי (אינו נקרא)", "free text (not read)"),
     # how a file was read
     "read_as": Text("כיצד נקרא הקובץ", "how the file was read"),
+    "excel_text": Text("טקסט שנכתב כנוסחה של Excel", "text written as an Excel formula"),
     "encoding": Text("קידוד הקובץ", "encoding of the file"),
     "delimiter": Text("מפריד בין התאים", "delimiter of the cells"),
     "line_ends": Text("סימני סוף שורה", "line ends"),
