@@ -810,12 +810,12 @@ def test_what_is_wrong_in_the_records_is_named_together(tmp_path):
 # Words -------------------------------------------------------------------------------------------------------------
 
 
-def test_many_problems_of_a_kind_are_told_by_the_first_six():
+def test_many_problems_of_a_kind_are_told_by_the_first_three():
     problems = [Problem("wrong", "fix it", "a.csv", row, "q", str(row)) for row in range(2, 22)]
     said = str(InputProblems(problems))
     assert said.startswith("20 problems in the input:")
-    assert said.count("what to do: fix it") == 6
-    assert "a.csv, rows 8, 9, 10, 11, 12, 13, 14, 15 and 6 more, column “q”: wrong: 14 more of this kind" in said
+    assert said.count("what to do: fix it") == 3
+    assert "a.csv, rows 5, 6, 7, 8, 9, 10, 11, 12 and 9 more, column “q”: wrong: 17 more of this kind" in said
 
 
 def test_what_stands_in_a_cell_is_shown_shortened_and_nothing_as_nothing():

@@ -7,14 +7,14 @@ import pandas as pd
 
 from followup.cleaning.accounting import account_of, check_account
 from followup.cleaning.answer_labels import OptionReader
-from followup.cleaning.cleaning_log import Log, joined
+from followup.cleaning.cleaning_log import Log, inert, joined
 from followup.cleaning.linkage import correction_problems, link_status
 from followup.cleaning.plausible import Seen, cut_off, implausible, seen_in
 from followup.cleaning.records import Records, open_records
 from followup.cleaning.responses import Responses
 from followup.cleaning.roster import Roster, groups_in, open_roster, unknown_groups
 from followup.cleaning.submissions import Submissions
-from followup.problems import Problem, gathered, quoted, raise_problems
+from followup.problems import InputProblems, Problem, gathered, quoted, raise_problems
 from followup.store import csv_tables
 from followup.store.freshness import digest
 from followup.study.codebook import WAVES
@@ -67,9 +67,20 @@ def clean_cohort(cohort: Cohort) -> Clean:
     doubts = Log()
     waves = _cleaned_waves(cohort, roster, problems, doubts)
     records = open_records(cohort, roster, problems)
-    raise_problems(problems)
+    raise_problems(problems, _listed(cohort, problems))
     log = joined(roster.log, stacked(waves, "log"), doubts.frame(), records.log)
     return Clean(roster.participants, waves, records, log)
+
+
+def _listed(cohort: Cohort, problems: list[Problem]) -> str:
+    """Write every problem into a table beside the other private ones of a build; its name, "" where nothing is built."""
+    path = cohort.private / "problems.csv"
+    path.unlink(missing_ok=True)
+    if not problems or not cohort.private.is_dir():
+        return ""
+    headings, *rows = InputProblems(problems).rows()
+    csv_tables.write_csv(path, pd.DataFrame([[inert(cell) for cell in row] for row in rows], columns=headings))
+    return f"build/{cohort.name}/private/problems.csv"
 
 
 def _cleaned_waves(cohort: Cohort, roster: Roster | None, problems: list[Problem], doubts: Log) -> list[CleanWave]:

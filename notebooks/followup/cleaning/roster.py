@@ -117,7 +117,8 @@ def missing_column(what: str, headings: list[str], columns: dict[str, str], file
         shown = " ".join(columns[near].split())
         remedy = f"if it is the column “{shown}”, write {quoted(shown)} in {place}"
     allowed = " | ".join(dict.fromkeys(" ".join(heading.split()) for heading in headings))
-    return Problem(f"no column holds {what}", remedy, file, 1, allowed=allowed)
+    there = ", ".join(f"“{' '.join(heading.split())}”" for heading in list(columns.values())[:12])
+    return Problem(f"no column holds {what}; the headings of this file are {there}", remedy, file, 1, allowed=allowed)
 
 
 # Rows --------------------------------------------------------------------------------------------------------------
