@@ -62,7 +62,7 @@ class Clean:
 
 def clean_cohort(cohort: Cohort) -> Clean:
     """Every file of a cohort, cleaned; raises `InputProblems` with the problems of all files together."""
-    problems: list[Problem] = []
+    problems: list[Problem] = list(_unwritten(cohort))
     roster = open_roster(cohort, problems)
     doubts = Log()
     waves = _cleaned_waves(cohort, roster, problems, doubts)
@@ -70,6 +70,15 @@ def clean_cohort(cohort: Cohort) -> Clean:
     raise_problems(problems, _listed(cohort, problems))
     log = joined(roster.log, stacked(waves, "log"), doubts.frame(), records.log)
     return Clean(roster.participants, waves, records, log)
+
+
+def _unwritten(cohort: Cohort) -> Iterator[Problem]:
+    """Words that a drafted codebook still lacks: they would stand on the page."""
+    file = f"params/questionnaires/{cohort.params.questionnaire}.yaml"
+    for place, text in cohort.codebook.unwritten():
+        yield Problem(
+            "this is still the placeholder of the draft", "write the words", file, None, place, text, "words of yours"
+        )
 
 
 def _listed(cohort: Cohort, problems: list[Problem]) -> str:

@@ -300,7 +300,7 @@ OWN_TIMES = {
     "google_forms": TIMESTAMP,
     "qualtrics": ("recordeddate", "enddate", "startdate"),
     "limesurvey": (*SUBMITTED, "datestamp", "startdate"),
-    "surveymonkey": ("date modified", "date created", "datemodified", "datecreated"),
+    "surveymonkey": ("end date", "date modified", "date created", "datemodified", "datecreated"),
     "microsoft_forms": ("completion time", "שעת סיום", "start time", "שעת התחלה"),
     "kobo": ("_submission_time", "end", "start"),
 }

@@ -11,6 +11,7 @@ from followup.study.yaml_files import Strict, read_checked
 
 Wave = Literal["programme_end", "follow_up"]  # the waves that there are, in order; the codebook names them for readers
 WAVES = get_args(Wave)
+PLACEHOLDER = "TODO:"  # begins what `make codebook` leaves for a person to write
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Wording = Annotated[
     str,
@@ -202,6 +203,18 @@ class Codebook(Strict):
     def scale_waves(self, scale: str) -> list[str]:
         """The waves in which at least one item of the scale is asked."""
         return [wave for wave in self.waves if any(wave in item.waves for item in self.scales[scale].items.values())]
+
+    def unwritten(self) -> list[tuple[str, str]]:
+        """(place, text) of what `make codebook` left to be written and nobody wrote."""
+        named = [("title", self.title), ("programme", self.programme)]
+        for key, scale in self.scales.items():
+            named += [(f"scales.{key}", scale), (f"scales.{key}.about", scale.about)]
+        return [
+            (f"{place}.{language}", words[language])
+            for place, words in named
+            for language in ("he", "en")
+            if words[language].startswith(PLACEHOLDER)
+        ]
 
     @property
     def compared_scales(self) -> list[str]:
