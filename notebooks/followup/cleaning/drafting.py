@@ -17,6 +17,7 @@ from followup.language import folded
 MOST_OPTIONS = 11
 FEW_WORDS = 60
 MOSTLY = 0.8
+ENOUGH = 12  # answers, among which an option of the form is met more than once
 NO_ANSWER = {
     "",
     "na",
@@ -69,6 +70,7 @@ class Drafted:
     ladder: bool = False
     waves: tuple[int, ...] = field(default=())
     lead: str = ""
+    other: bool = False  # people answered in their own words too
 
 
 def drafted(exports: list[Export]) -> list[Drafted]:
@@ -193,9 +195,8 @@ class _Asked:
             return Drafted(heading, "ignored")
         if TIME_WORDS.search(heading) and not _numbers(distinct) and values.map(_is_time).mean() > MOSTLY:
             return Drafted(heading, "submitted")
-        if (
-            ID_WORDS.search(heading) and values.nunique() >= MOSTLY * len(values) > 0
-        ):  # somebody may have answered twice
+        different = values.nunique() * self.times[folded(heading)]  # somebody may have answered twice, or in each wave
+        if ID_WORDS.search(heading) and different >= MOSTLY * len(values) > 0:
             return Drafted(heading, "id")
         told = tuple(dict.fromkeys(filter(None, _labels(cells[silent]))))
         return self._answers(heading, export, values, distinct, wording, told)
@@ -225,11 +226,10 @@ class _Asked:
             options = tuple((int(label), label, ()) for label in sorted(distinct, key=int))
             rating = not self.labelled and not TRAIT_WORDS.search(wording)
             return Drafted(heading, "item" if rating else "one", wording, options, told, lead=lead)
-        parts = _ticked_parts(values, bool(MANY_WORDS.search(wording)))
+        parts, other = _ticked_parts(values, bool(MANY_WORDS.search(wording)))
         if parts:
-            return Drafted(
-                heading, "many", wording, tuple((n, label, ()) for n, label in enumerate(parts, start=1)), told
-            )
+            options = tuple((n, label, ()) for n, label in enumerate(parts, start=1))
+            return Drafted(heading, "many", wording, options, told, other=other)
         short = 1 < len(distinct) <= MOST_OPTIONS and max(map(len, distinct)) <= FEW_WORDS
         if short and not _numbers(distinct) and len(distinct) < len(values):
             rating = whole_ladder(distinct) is not None
@@ -257,15 +257,40 @@ class _Asked:
 
     @staticmethod
     def _with_ranges(found: list[Drafted]) -> list[Drafted]:
-        """Columns of numbers with the whole range of their scale: 3 to 5 given means 1 to 5."""
+        """Columns of numbers with the whole range of their scale: 3 to 5 given means 1 to 5.
+
+        A column that stands alone and has other numbers than those of a grid is a question of its own.
+        """
         numbers = [one for one in found if one.kind == "item" and all(label.isdecimal() for _, label, _ in one.options)]
-        given = sorted({code for one in numbers for code, *_ in one.options})
+        sizes = Counter(_family(one) for one in numbers)
+        grid = [one for one in numbers if sizes[_family(one)] > 1] or numbers
+        given = sorted({code for one in grid for code, *_ in one.options})
         if not given:
             return found
         low = 0 if given[0] == 0 else 1
         high = next(top for top in (4, 5, 7, 10) if top >= given[-1] and (top != 4 or low == 0))
-        options = tuple((code, str(code), ()) for code in range(low, high + 1))
-        return [replace(one, options=options) if one in numbers else one for one in found]
+        alone = [one for one in numbers if one not in grid and not all(low <= code <= high for code, *_ in one.options)]
+        rated = [one for one in numbers if one not in alone]
+        whole = {id(one): _range(low, high) for one in rated}
+        whole |= {id(one): _range(one.options[0][0], one.options[-1][0]) for one in alone}
+        asked = {id(one) for one in alone}
+        return [
+            replace(one, options=whole.get(id(one), one.options), kind="one" if id(one) in asked else one.kind)
+            for one in found
+        ]
+
+
+def _family(one: Drafted) -> str:
+    """What columns of one grid share: the question before them, or the letters of their names."""
+    return (
+        one.lead or re.sub(r"[\d_\[\]]+(?:SQ\d+)?", "", one.heading.partition("[")[0])
+        if " " not in one.heading
+        else one.lead
+    )
+
+
+def _range(low: int, high: int) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    return tuple((code, str(code), ()) for code in range(low, high + 1))
 
 
 def _is_time(text: str) -> bool:
@@ -297,8 +322,10 @@ def _in_order(labels: list[str]) -> list[str]:
     return sorted(labels, key=lambda label: place.get(folded(label), 0))
 
 
-def _ticked_parts(values: pd.Series, asked: bool) -> list[str]:
-    """The options of a column of several, in the order of the form; [] when it is none.
+def _ticked_parts(values: pd.Series, asked: bool) -> tuple[list[str], bool]:
+    """(the options of a column of several in the order of the form, whether texts of one's own stand there too).
+
+    No options when it is no such column. What one person alone wrote, where options are met often, is no option.
 
     A comma within an option is known by its halves, which never stand apart; the order by which option comes first in
     every cell that has both.
@@ -309,13 +336,19 @@ def _ticked_parts(values: pd.Series, asked: bool) -> list[str]:
     elif any(", " in cell for cell in cells):
         lists = _rejoined([cell.split(", ") for cell in cells])
     else:
-        return []
+        return [], False
     counts = Counter(part for parts in lists for part in parts)
+    own = {part for part, n in counts.items() if n == 1} if asked and len(lists) >= ENOUGH else set()
+    if own and len(own) < len(counts) / 2:
+        lists = [[part for part in parts if part not in own] for parts in lists]
+        counts = Counter({part: n for part, n in counts.items() if part not in own})
+    else:
+        own = set()
     several = sum(len(parts) > 1 for parts in lists)
     repeated = all(n > 1 for n in counts.values()) or asked
     if not several or not 1 < len(counts) <= MOST_OPTIONS or not repeated or max(map(len, counts)) > FEW_WORDS:
-        return []
-    return _by_precedence(lists, list(counts))
+        return [], False
+    return _by_precedence(lists, list(counts)), bool(own)
 
 
 def _rejoined(lists: list[list[str]]) -> list[list[str]]:

@@ -239,6 +239,8 @@ def _options(
         yield f"        en: {_quoted(en)}"
         if names:
             yield f"        synonyms: {_listed(names)}"
+    if members[0].other:
+        yield f"      - {{code: {rungs[-1][0] + 1}, he: אחר, en: Other, other: true}}{CHECK}"
     codes = [code for code, *_ in rungs]
     if rated:
         edge = 1 if len(codes) < 4 else 2 if len(codes) < 8 else len(codes) // 3
