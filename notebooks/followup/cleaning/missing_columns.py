@@ -88,6 +88,8 @@ class MissingColumns:
         if kind == "question" and codebook.questions[key].kind in ("many", "rank"):
             several = SeveralReader(reader, list(cells.unique()))
             written = [cell for cell in cells.unique() if not is_blank(cell)]
+            if len(written) < 2:  # one option's label, or nothing: the column of that option
+                return False
             return (
                 readable(reader, cells) or sum(bool(several.read(cell).readings) for cell in written) > len(written) / 2
             )

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from followup.exports.choice_names import after_dashes
+from followup.exports.choice_names import SELECTED, after_dashes
 from followup.language import folded
 
 FORMATS = (
@@ -233,6 +233,8 @@ def _joined(above: list[list[str]], fill: bool) -> list[str]:
 
 def other_names(heading: str) -> list[str]:
     """The parts of “code. wording” and “question [item]” by which a codebook may know the column too."""
+    if SELECTED.search(heading):
+        return after_dashes(heading)
     names = []
     match = CODE_AND_WORDING.fullmatch(heading)
     if match:
