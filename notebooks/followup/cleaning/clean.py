@@ -9,7 +9,7 @@ from followup.cleaning.accounting import account_of, check_account
 from followup.cleaning.answer_labels import OptionReader
 from followup.cleaning.cleaning_log import Log, inert, joined
 from followup.cleaning.linkage import correction_problems, link_status
-from followup.cleaning.plausible import Seen, cut_off, implausible, seen_in
+from followup.cleaning.plausible import Seen, cut_off, implausible, seen_in, several_events
 from followup.cleaning.records import Records, open_records
 from followup.cleaning.responses import Responses
 from followup.cleaning.roster import Roster, groups_in, open_roster, unknown_groups
@@ -112,6 +112,7 @@ def clean_wave(cohort: Cohort, wave: str, roster: Roster | None, seen: list[Seen
     """
     rows = Submissions(cohort, wave, roster)
     rows.choose()
+    rows.problems += several_events(rows)
     rows.leave_out_unanswered()
     rows.identify()
     if seen is not None:

@@ -263,6 +263,29 @@ def cut_off(rows) -> Iterator[Problem]:
         )
 
 
+EVENTS = ("redcap_event_name", "event name", "redcap_repeat_instance", "repeat instance")
+
+
+def several_events(rows) -> Iterator[Problem]:
+    """A file with several events (or instances) of each person, of which the params choose none."""
+    chosen = {folded(heading) for heading in rows.settings.only}
+    for heading in rows.export.cells.columns:
+        if folded(heading) not in EVENTS or chosen & set(EVENTS):
+            continue
+        found = [text for text in dict.fromkeys(rows.cells[heading]) if not is_blank(text)]
+        if len(found) > 1:
+            shown = ", ".join(f"“{text}”" for text in found[:FEW]) + (" …" if len(found) > FEW else "")
+            what = (
+                f"this file holds several events of each person ({shown}), and nothing says which of them is this wave"
+            )
+            remedy = (
+                f"choose the rows of the wave by the value of this column: in params/{rows.cohort.name}.yaml write under "
+                f"waves.{rows.wave} only: {{{heading}: …}} with one of the values"
+            )
+            yield Problem(what, remedy, rows.file, None, heading, found[1], "one event a wave")
+            return
+
+
 def _longer(rows, kind: str, key: str, heading: str, text: str) -> str | None:
     """A longer answer, ID or cell that begins with `text`."""
     known = list(rows.export.cells[heading].unique())

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from followup.cleaning.answer_labels import OptionReader, Reading
+from followup.cleaning.answer_labels import OptionReader, Reading, is_excel_date
 from followup.cleaning.choices import ranked, several_problems, tick_problems, without_ties
 from followup.cleaning.several_options import SeveralReader
 from followup.cleaning.submissions import Submissions
@@ -148,6 +148,10 @@ class Responses:
         return [list(one.readings) for one in found]
 
     def _refuse_unread(self, unread, heading: str, key: str, which: np.ndarray, cells, reader: OptionReader) -> None:
+        dated = [place for place in unread if heading in self.rows.export.dates or is_excel_date(cells[place])]
+        if dated:
+            self._refuse_dates(heading, cells, np.isin(which, dated), [cells[place] for place in dated])
+            unread = [place for place in unread if place not in dated]
         theirs = np.isin(which, unread)
         for place, rows in pd.Series(self.numbers[theirs]).groupby(which[theirs]):
             self._refuse(rows.tolist(), heading, key, cells[place], reader)
@@ -172,6 +176,16 @@ class Responses:
             said += mine
         places, numbers = _repeated(lines, which)
         self.rows.log.add_rows(self.rows.file, self.numbers[places], heading, numbers, said)
+
+    def _refuse_dates(self, heading: str, cells, theirs: np.ndarray, found: list[str]) -> None:
+        """One problem for all answers of a column that a spreadsheet turned into dates ("3-5" into 3 May)."""
+        shown = ", ".join(f"“{text}”" for text in found[1:3])
+        what = f"a spreadsheet turned these answers into dates{f' (others: {shown})' if shown else ''}"
+        remedy = "take the export as the survey tool wrote it, without opening and saving it in Excel; or format the column as text and enter the answers again"
+        problem = Problem(
+            what, remedy, self.rows.file, None, " ".join(heading.split()), found[0], "an answer, not a date"
+        )
+        self.unreadable[problem] = self.unreadable.get(problem, []) + self.numbers[theirs].tolist()
 
     def _refuse(self, rows: list[int], heading: str, key: str, cell: str, reader: OptionReader) -> None:
         owner = (
