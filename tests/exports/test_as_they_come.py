@@ -229,3 +229,16 @@ def test_halves_of_an_edited_form_are_joined_when_the_params_say_so(tmp_path):
     assert sorted(rest["value"].astype(int)) == [1, 2, 3]
     differ = Tiny(tmp_path / "c", end=end.replace("3,3,1,1", "3,1,1,1"), programme_end=join)
     assert "both hold an answer here" in said(differ)
+
+
+# One codebook, several cohorts ------------------------------------------------------------------------------------------
+
+
+def test_a_reworded_item_has_the_words_of_its_cohort_and_a_new_one_is_asked_only_of_later_cohorts(tmp_path):
+    old = "rest: {he: אני נח/ה, en: I rest}"
+    new = 'rest: {he: אני נח/ה, en: I rest well, worded: {tiny: {he: אני נח/ה, en: I rest}}}\n      nap: {he: אני נרדם/ת, en: I nap, cohorts: ["9"]}'
+    study = Tiny(tmp_path, end=END.replace("rest,", "I rest,")).codebook(old, new)
+    assert study.cohort.codebook.items["rest"].en == "I rest"
+    assert study.cohort.codebook.as_asked_in("9").items["rest"].en == "I rest"  # as this cohort has it
+    clean = study.clean()
+    assert set(clean.all("responses")["item"]) == {"rest", "hurry", "sleep"}

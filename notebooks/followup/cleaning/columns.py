@@ -70,9 +70,10 @@ class Columns:
     def _wanted(self, wave: str) -> dict[Holds, list[str]]:
         """Everything that a wave's file may hold, with the headings it may have there."""
         settings, wanted = self.cohort.params.waves[wave], {}
+        left_out = {*settings.not_asked, *self.codebook.not_asked_in(self.cohort.name)}
         for kind, questions in (("item", self.codebook.items), ("question", self.codebook.questions)):
             for key, question in questions.items():
-                if wave in question.waves and key not in settings.not_asked:
+                if wave in question.waves and key not in left_out:
                     names = [settings.heading.replace("{}", name) for name in question.headings_in(wave, key)]
                     wanted[kind, key] = names
                     if kind == "question" and question.kind in ("many", "rank"):

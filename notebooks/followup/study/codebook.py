@@ -78,10 +78,15 @@ class OptionSet(Strict):
 
 
 class Question(Words):
-    """Anything asked: its wording, the waves that ask it, and the column headings it has in exports beside its wording."""
+    """Anything asked: its wording, the waves that ask it, and the column headings it has in exports beside its wording.
+
+    `cohorts` are those that were asked, where not all were; `worded` is how other cohorts were asked, by cohort.
+    """
 
     waves: list[Wave] = Field(default=list(WAVES), min_length=1)
     headings: dict[Wave, list[Wording]] = {}
+    cohorts: list[str] = []
+    worded: dict[str, Words] = {}
 
     def headings_in(self, wave: str, key: str) -> list[str]:
         """Every heading this question may have in an export of `wave`: those listed, or its code and wordings."""
@@ -204,6 +209,22 @@ class Codebook(Strict):
         """The waves in which at least one item of the scale is asked."""
         return [wave for wave in self.waves if any(wave in item.waves for item in self.scales[scale].items.values())]
 
+    def as_asked_in(self, cohort: str) -> "Codebook":
+        """The codebook in the words in which one cohort was asked: what was reworded later is another wording there."""
+        if not any(question.worded for question in (*self.items.values(), *self.questions.values())):
+            return self
+        scales = {
+            key: scale.model_copy(update={"items": {name: _worded(item, cohort) for name, item in scale.items.items()}})
+            for key, scale in self.scales.items()
+        }
+        questions = {key: _worded(question, cohort) for key, question in self.questions.items()}
+        return Codebook.model_construct(**{**dict(self), "scales": scales, "questions": questions})
+
+    def not_asked_in(self, cohort: str) -> list[str]:
+        """The items and questions that other cohorts alone were asked."""
+        asked = {**self.items, **self.questions}
+        return [key for key, question in asked.items() if question.cohorts and cohort not in question.cohorts]
+
     def unwritten(self) -> list[tuple[str, str]]:
         """(place, text) of what `make codebook` left to be written and nobody wrote."""
         named = [("title", self.title), ("programme", self.programme)]
@@ -219,6 +240,11 @@ class Codebook(Strict):
     @property
     def compared_scales(self) -> list[str]:
         return [scale for scale in self.scales if len(self.scale_waves(scale)) == 2]
+
+
+def _worded(question: Question, cohort: str) -> Question:
+    words = question.worded.get(cohort)
+    return question.model_copy(update={"he": words.he, "en": words.en}) if words else question
 
 
 ALL_RESPONDENTS = Words(he="כלל המשיבים", en="All respondents")
