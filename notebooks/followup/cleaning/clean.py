@@ -14,7 +14,7 @@ from followup.cleaning.records import Records, open_records
 from followup.cleaning.responses import Responses
 from followup.cleaning.roster import Roster, groups_in, open_roster, unknown_groups
 from followup.cleaning.submissions import Submissions
-from followup.problems import InputProblems, Problem, gathered, quoted, raise_problems
+from followup.problems import MOST_OF_A_KIND, InputProblems, Problem, gathered, quoted, raise_problems
 from followup.store import csv_tables
 from followup.store.freshness import digest
 from followup.study.codebook import WAVES
@@ -82,12 +82,15 @@ def _unwritten(cohort: Cohort) -> Iterator[Problem]:
 
 
 def _listed(cohort: Cohort, problems: list[Problem]) -> str:
-    """Write every problem into a table beside the other private ones of a build; its name, "" where nothing is built."""
+    """Write many problems into a table beside the other private ones of a build; its name, "" where they are few or
+    nothing is built.
+    """
     path = cohort.private / "problems.csv"
     path.unlink(missing_ok=True)
-    if not problems or not cohort.private.is_dir():
+    told = InputProblems(problems)
+    if len(told.problems) <= MOST_OF_A_KIND or not cohort.private.is_dir():
         return ""
-    headings, *rows = InputProblems(problems).rows()
+    headings, *rows = told.rows()
     csv_tables.write_csv(path, pd.DataFrame([[inert(cell) for cell in row] for row in rows], columns=headings))
     return f"build/{cohort.name}/private/problems.csv"
 

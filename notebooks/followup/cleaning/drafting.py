@@ -44,6 +44,11 @@ MANY_WORDS = re.compile(
     r"all that apply|select all|choose all|mark all|more than one|יותר מתשובה|כל מה ש|כל התשובות|ניתן לסמן|אפשר לסמן",
     re.IGNORECASE,
 )
+OPEN_WORDS = re.compile(
+    r"\b(comments?|anything else|anything to add|remarks?|notes?|suggest\w*|explain|describe|tell (?:us|the)|in your own words|please specify|why)\b"
+    r"|הערות|פרט|תאר|נמק|הסבר|משהו נוסף|הצעות|מה היית",
+    re.IGNORECASE,
+)
 OWN = {
     "qualtrics": QUALTRICS,
     "limesurvey": LIMESURVEY | {"id", "seed", "token", "ipaddr", "refurl", "interviewtime", "response id"},
@@ -230,6 +235,8 @@ class _Asked:
         if parts:
             options = tuple((n, label, ()) for n, label in enumerate(parts, start=1))
             return Drafted(heading, "many", wording, options, told, other=other)
+        if OPEN_WORDS.search(wording) and whole_ladder(distinct) is None and not lead:
+            return Drafted(heading, "text", wording)
         short = 1 < len(distinct) <= MOST_OPTIONS and max(map(len, distinct)) <= FEW_WORDS
         if short and not _numbers(distinct) and len(distinct) < len(values):
             rating = whole_ladder(distinct) is not None
