@@ -242,3 +242,27 @@ def test_a_reworded_item_has_the_words_of_its_cohort_and_a_new_one_is_asked_only
     assert study.cohort.codebook.as_asked_in("9").items["rest"].en == "I rest"  # as this cohort has it
     clean = study.clean()
     assert set(clean.all("responses")["item"]) == {"rest", "hurry", "sleep"}
+
+
+def test_questions_of_kobo_are_found_below_their_groups(tmp_path):
+    later = (
+        "start,end,g1/rest,g1/hurry,g1/sleep,g2/drink,g2/drink/1,g2/drink/2,g2/drink/3,Code,_id,_uuid,_submission_time,_index\n"
+        "2024-06-01,2024-06-01,1,2,3,1 2,1,1,0,A1,7,x,2024-06-01T10:00:00,1\n"
+        "2024-06-02,2024-06-02,3,2,3,3,0,0,1,A2,8,y,2024-06-02T10:00:00,2\n"
+    )
+    clean = Tiny(tmp_path, later=later).clean()
+    answers = clean.all("answers").query("wave == 'follow_up' and question == 'drink'")
+    assert sorted(answers["value"].dropna().astype(int)) == [1, 2, 3]
+
+
+def test_a_number_just_outside_the_codes_is_never_proposed_as_no_answer(tmp_path):
+    text = said(Tiny(tmp_path, end=END.replace("A1,2024-01-01,1", "A1,2024-01-01,0")))
+    assert "count from another number" in text
+    assert "missing (written:)" not in text
+
+
+def test_limesurveys_other_is_other(tmp_path):
+    later = "Code,Time,rest,hurry,sleep,drink[1],drink[2],drink[other]\nA1,2024-06-01,2,2,3,Y,,\nA2,2024-06-02,3,2,2,,,Milk\n"
+    study = Tiny(tmp_path, later=later).codebook("en: Nothing, exclusive: true", "en: Other, other: true")
+    answers = study.clean().all("answers").query("wave == 'follow_up' and question == 'drink'")
+    assert sorted(answers["value"].dropna().astype(int)) == [1, 3]

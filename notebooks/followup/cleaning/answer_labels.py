@@ -181,6 +181,8 @@ class OptionReader:
         no_answer = f"if it stands for “no answer”, add {quoted(text)} to {missing_in}"
         if number := NUMBER.fullmatch(folded(text)):
             source = "find out what was meant, correct it at its source and export again"
+            if self._just_outside(text):
+                return f"{source}; if it stands in many rows, the numbers may count from another number than the codebook: export the answers as text"
             return source if number[1] or number[2] else f"{source}; {no_answer}"
         near = nearest(folded(text), [*self.folded, *self.synonyms, *self.missing])
         if near is None:
@@ -188,6 +190,10 @@ class OptionReader:
             return f"{no_answer}; if it stands for one of the options, write which one in {params}:{block}"
         block = to_paste("cleaning", "spellings", line=f"{quoted(text)}: {quoted(self._written(near))}")
         return f"if “{self._written(near)}” was meant, write in {params}:{block}"
+
+    def _just_outside(self, text: str) -> bool:
+        """Whether a number is the next below or above the codes: as a rule no slip, but another way to count."""
+        return text in (str(min(self.options) - 1), str(max(self.options) + 1))
 
     def _written(self, near: str) -> str:
         """A folded label as the codebook writes it."""

@@ -89,7 +89,11 @@ class Columns:
         options, columns = self.codebook.options_of(key).options, {}
         for option in options:
             labels = [option.he, option.en, *option.synonyms, *(OTHER_LABELS if option.other else ())]
-            codes = [str(option.code), *(name for name in option.synonyms if name.isascii() and name.isalnum())]
+            codes = [
+                str(option.code),
+                *(["other"] if option.other else []),
+                *(name for name in option.synonyms if name.isascii() and name.isalnum()),
+            ]
             columns["ticked", f"{key}:{option.code}"] = list(names_of_option(names, labels, codes))
         if kind == "rank":
             for place in range(1, len(options) + 1):

@@ -16,6 +16,9 @@ from followup.problems import Problem, quoted, to_paste
 SECOND = re.compile(
     r"\s*(?:\((?:column [A-Z]+|\d{1,2}|copy|עותק)\)|[._]\d{1,2}|\s\d{1,2}|\s?[-–]\s?(?:copy|עותק))\s*$", re.IGNORECASE
 )
+CLEARLY_SECOND = re.compile(
+    r"\((?:column [A-Z]+|\d{1,2}|copy|עותק)\)\s*$|\.\d{1,2}\s*$|(?:copy|עותק)\s*$", re.IGNORECASE
+)
 READABLE = 0.9
 
 
@@ -87,7 +90,7 @@ def _told(columns, heading: str, first: str, both: pd.Series) -> Iterator[Proble
     )
     filled, blank = (~cells[heading].map(is_blank)).sum(), cells[first].map(is_blank)
     halves = not both.any() and filled and (blank & ~cells[heading].map(is_blank)).any()
-    if not filled and not same:
+    if not same and (not filled or not halves and not CLEARLY_SECOND.search(heading)):
         return
     if halves:
         what = f"{head}, and one is filled where the other is not: the columns {places} seem to be halves of {name}, as an edited form leaves them"

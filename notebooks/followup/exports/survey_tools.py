@@ -197,7 +197,9 @@ def layout(rows: list[list[str]], tool: str, heading_rows: int, fill: bool = Tru
     if tool == "qualtrics" and heading_rows > 1:
         return _qualtrics(above)
     headings = above[0] if heading_rows == 1 else _joined(above, fill)
-    others = {heading: other_names(heading) for heading in headings}
+    others = {
+        heading: [*other_names(heading), *(_below_groups(heading) if tool == "kobo" else [])] for heading in headings
+    }
     if heading_rows > 1:
         for heading, item in zip(headings, above[-1], strict=True):
             if folded(item) not in SURVEYMONKEY_ANSWER:
@@ -244,6 +246,11 @@ def other_names(heading: str) -> list[str]:
         return [re.sub(r"\[(\w+)\]", r"_\1", heading)]
     grid = GRID.fullmatch(heading)
     return names + [grid[2].strip()] if grid else names
+
+
+def _below_groups(heading: str) -> list[str]:
+    """A question of KoBo or ODK without the groups it stands in: group/question, group-question."""
+    return [heading[mark.end() :] for mark in re.finditer(r"/|(?<=\w)-(?=\w)", heading)]
 
 
 def unambiguous(others: dict[str, list[str]]) -> dict[str, list[str]]:
