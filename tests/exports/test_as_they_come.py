@@ -266,3 +266,12 @@ def test_limesurveys_other_is_other(tmp_path):
     study = Tiny(tmp_path, later=later).codebook("en: Nothing, exclusive: true", "en: Other, other: true")
     answers = study.clean().all("answers").query("wave == 'follow_up' and question == 'drink'")
     assert sorted(answers["value"].dropna().astype(int)) == [1, 3]
+
+
+def test_a_question_that_was_reworded_on_the_way_is_two_halves(tmp_path):
+    end = "Code,Time,I rest,I rest well,hurry,sleep\nA1,2024-01-01,1,,2,3\nA2,2024-01-02,,2,2,2\nA3,2024-01-03,3,,1,1\n"
+    assert "halves of the item “rest”" in said(Tiny(tmp_path / "a", end=end))
+    join = '{file: programme_end.csv, join: {rest: ["I rest well"]}}'
+    clean = Tiny(tmp_path / "b", end=end, programme_end=join).clean()
+    rest = clean.all("responses").query("wave == 'programme_end' and item == 'rest'")
+    assert sorted(rest["value"].astype(int)) == [1, 2, 3]

@@ -80,10 +80,6 @@ class SeveralReader:
                 break
         return list(found.values())
 
-    def ways_of(self, parts: list[str], separator: str) -> list[tuple[Reading, ...]]:
-        """Every way to put the parts together into options, at most two that differ."""
-        return self._ways(parts, separator)
-
     def _joined(self, parts: list[str], separator: str) -> Iterator[list[Reading]]:
         if not parts:
             yield []
@@ -167,18 +163,3 @@ def _as_list(text: str) -> list[str] | None:
     except ValueError:
         return None
     return [str(value) for value in values] if values and all(isinstance(v, str | int) for v in values) else None
-
-
-def unclear_options(reader: OptionReader) -> Iterator[tuple[str, str]]:
-    """(an option's label, the options that its words are when a comma joins them) of labels that nobody can tell apart."""
-    for label, option in reader.folded.items():
-        if "," not in label and ";" not in label:
-            continue
-        plain = SeveralReader(reader, list(reader.labels))
-        for separator in (",", ";"):
-            parts = [part.strip() for part in label.split(separator)]
-            ways = [way for way in plain.ways_of(parts, separator) if len(way) > 1] if len(parts) > 1 else []
-            if ways:
-                named = " and ".join(f"“{reader.options[one.code].en}”" for one in ways[0] if one.code is not None)
-                yield option.en, named
-                break

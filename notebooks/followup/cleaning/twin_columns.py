@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pandas as pd
+from rapidfuzz import fuzz
 
 from followup.cleaning.answer_labels import NOT_TICKED, TICKED, OptionReader
 from followup.exports.choice_names import SELECTED
@@ -20,6 +21,7 @@ CLEARLY_SECOND = re.compile(
     r"\((?:column [A-Z]+|\d{1,2}|copy|עותק)\)\s*$|\.\d{1,2}\s*$|(?:copy|עותק)\s*$", re.IGNORECASE
 )
 READABLE = 0.9
+LEAST_BLANK, ALIKE = 0.2, 66  # of a column that may be half a question; how alike, of 100, the halves are headed
 
 
 def joined_columns(columns) -> tuple[pd.DataFrame, list[Problem]]:
@@ -39,7 +41,26 @@ def joined_columns(columns) -> tuple[pd.DataFrame, list[Problem]]:
             continue
         cells = _with_second(columns, cells, heading, first)
     problems += _unknown_joins(columns, wanted)
+    if not problems:
+        problems += _reworded(columns, set(wanted))
     return cells, problems
+
+
+def _reworded(columns, joined: set[str]) -> Iterator[Problem]:
+    """Unread columns with a heading almost like a read one’s, filled only where that is blank: a reworded question."""
+    cells = columns.export.cells
+    silent = {folded(heading) for heading in columns.codebook.ignored_headings}
+    unread = [heading for heading in columns.unread if heading not in joined and folded(heading) not in silent]
+    for first, (kind, key) in columns.of.items():
+        if kind not in ("item", "question") or kind == "question" and columns.codebook.questions[key].kind == "text":
+            continue
+        blank = cells[first].map(is_blank)
+        for heading in unread if blank.mean() >= LEAST_BLANK else ():
+            filled = ~cells[heading].map(is_blank)
+            alike = fuzz.ratio(folded(first), folded(heading)) >= ALIKE
+            reader = OptionReader(columns.codebook.options_of(key))
+            if alike and filled.any() and not (filled & ~blank).any() and readable(reader, cells[heading]):
+                yield from _told(columns, heading, first, filled & ~blank)
 
 
 def _seconds(columns, wanted: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -86,7 +107,7 @@ def _told(columns, heading: str, first: str, both: pd.Series) -> Iterator[Proble
     head = (
         f"columns {places.replace(' and ', ', ')} have the same heading"
         if same
-        else f"this column is called like column {places[: places.index(' ')]}"
+        else f"this column is headed like column {places[: places.index(' ')]}"
     )
     filled, blank = (~cells[heading].map(is_blank)).sum(), cells[first].map(is_blank)
     halves = not both.any() and filled and (blank & ~cells[heading].map(is_blank)).any()
