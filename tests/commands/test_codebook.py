@@ -119,3 +119,32 @@ def test_a_placeholder_that_was_left_in_is_refused_at_build(tmp_path):
     )
     with pytest.raises(InputProblems, match="placeholder of the draft"):
         clean_cohort(open_cohort("c", tmp_path))
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_a_draft_reads_the_export_that_it_was_drafted_from(source, tmp_path):
+    """One anonymous wave: with the placeholders written every rating and every tick is read."""
+    data = tmp_path / "data" / "c"
+    data.mkdir(parents=True)
+    (data / source.name).write_bytes(source.read_bytes())
+    draft_codebook(source, "mine", tmp_path)
+    book = tmp_path / "params" / "questionnaires" / "mine.yaml"
+    book.write_text(book.read_text(encoding="utf-8").replace("TODO:", "Written:"), encoding="utf-8")
+    (tmp_path / "params" / "c.yaml").write_text(
+        'cohort: "c"\nquestionnaire: mine\ntitle: {he: א, en: A}\nsynthetic: true\nperiod: {programme: {he: א, en: A}}\n'
+        f"waves: {{programme_end: {{file: {source.name}}}}}\nlink: unlinked\nanalysis: {{registered: 2024-01-01}}\n",
+        encoding="utf-8",
+    )
+    clean = clean_cohort(open_cohort("c", tmp_path))
+    responses, answers = clean.all("responses"), clean.all("answers")
+    assert responses["value"].notna().all()
+    assert responses["respondent"].nunique() == 24
+    helped = answers[answers["value"].notna() & ~answers["question"].astype(str).str.contains("stage|where|g4q1")]
+    assert len(helped) == 33  # ticks of the 17 people who ticked anything
+
+
+@pytest.mark.parametrize(("name", "key"), [("7_spss.sav", "helped"), ("3_limesurvey_codes.csv", "g3q1")])
+def test_four_columns_of_ticks_are_drafted_as_one_question(name, key):
+    book = draft(EXPORTS / name)
+    options = book["option_sets"][book["questions"][key]["options"]]["options"]
+    assert (book["questions"][key]["kind"], [one["code"] for one in options]) == ("many", [1, 2, 3, 4])
