@@ -61,10 +61,10 @@ which-cohort/%:
 compare: .venv/report.ready ## all published reports side by side, in Hebrew and English
 	@$(call RUN,compare)
 
-new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest
+new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest (FROM=1: from that one)
 	@$(call RUN,new)
 
-codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook drafted from a raw export
+codebook: .venv/report.ready ## FROM="end.csv later.csv" QUESTIONNAIRE=name: a codebook drafted from raw exports
 	@$(call RUN,codebook)
 
 # Environments: `report` is lean; a cluster and the tests add to it; JupyterLab has its own and never slows a report.

@@ -11,6 +11,7 @@ from followup.study.yaml_files import Strict, read_checked
 
 Wave = Literal["programme_end", "follow_up"]  # the waves that there are, in order; the codebook names them for readers
 WAVES = get_args(Wave)
+PLACEHOLDER = "TODO:"  # begins what `make codebook` leaves for a person to write
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Wording = Annotated[
     str,
@@ -35,6 +36,7 @@ class Option(Words):
     code: int
     synonyms: list[Wording] = []
     exclusive: bool = False  # cannot be ticked beside other options
+    other: bool = False  # stands for whatever people typed themselves; counted, never shown in their words
 
 
 class Missing(Words):
@@ -57,6 +59,8 @@ class OptionSet(Strict):
         codes = self.codes
         if codes != sorted(set(codes)):
             raise ValueError("the options' codes must rise, each used once")
+        if sum(option.other for option in self.options) > 1:
+            raise ValueError("only one option can be the one for other answers (other: true)")
         if unknown := sorted({*self.high, *self.low} - set(codes)):
             raise ValueError(f"high and low name codes that are not options: {unknown}")
         return self
@@ -74,10 +78,15 @@ class OptionSet(Strict):
 
 
 class Question(Words):
-    """Anything asked: its wording, the waves that ask it, and the column headings it has in exports beside its wording."""
+    """Anything asked: its wording, the waves that ask it, and the column headings it has in exports beside its wording.
+
+    `cohorts` are those that were asked, where not all were; `worded` is how other cohorts were asked, by cohort.
+    """
 
     waves: list[Wave] = Field(default=list(WAVES), min_length=1)
     headings: dict[Wave, list[Wording]] = {}
+    cohorts: list[str] = []
+    worded: dict[str, Words] = {}
 
     def headings_in(self, wave: str, key: str) -> list[str]:
         """Every heading this question may have in an export of `wave`: those listed, or its code and wordings."""
@@ -99,9 +108,9 @@ class Scale(Words):
 
 
 class OtherQuestion(Question):
-    """A question outside the scales: one option, many options, or free text (which is never published)."""
+    """A question outside the scales: one option, many, a ranking of them, or free text (which is never published)."""
 
-    kind: Literal["one", "many", "text"]
+    kind: Literal["one", "many", "rank", "text"]
     options: Key | None = None
     role: Literal["project_stage", "project_involvement"] | None = None
 
@@ -200,9 +209,42 @@ class Codebook(Strict):
         """The waves in which at least one item of the scale is asked."""
         return [wave for wave in self.waves if any(wave in item.waves for item in self.scales[scale].items.values())]
 
+    def as_asked_in(self, cohort: str) -> "Codebook":
+        """The codebook in the words in which one cohort was asked: what was reworded later is another wording there."""
+        if not any(question.worded for question in (*self.items.values(), *self.questions.values())):
+            return self
+        scales = {
+            key: scale.model_copy(update={"items": {name: _worded(item, cohort) for name, item in scale.items.items()}})
+            for key, scale in self.scales.items()
+        }
+        questions = {key: _worded(question, cohort) for key, question in self.questions.items()}
+        return Codebook.model_construct(**{**dict(self), "scales": scales, "questions": questions})
+
+    def not_asked_in(self, cohort: str) -> list[str]:
+        """The items and questions that other cohorts alone were asked."""
+        asked = {**self.items, **self.questions}
+        return [key for key, question in asked.items() if question.cohorts and cohort not in question.cohorts]
+
+    def unwritten(self) -> list[tuple[str, str]]:
+        """(place, text) of what `make codebook` left to be written and nobody wrote."""
+        named = [("title", self.title), ("programme", self.programme)]
+        for key, scale in self.scales.items():
+            named += [(f"scales.{key}", scale), (f"scales.{key}.about", scale.about)]
+        return [
+            (f"{place}.{language}", words[language])
+            for place, words in named
+            for language in ("he", "en")
+            if words[language].startswith(PLACEHOLDER)
+        ]
+
     @property
     def compared_scales(self) -> list[str]:
         return [scale for scale in self.scales if len(self.scale_waves(scale)) == 2]
+
+
+def _worded(question: Question, cohort: str) -> Question:
+    words = question.worded.get(cohort)
+    return question.model_copy(update={"he": words.he, "en": words.en}) if words else question
 
 
 ALL_RESPONDENTS = Words(he="כלל המשיבים", en="All respondents")

@@ -131,7 +131,7 @@ def open_cohort(name: str, root: Path | None = None) -> Cohort:
     shown_codebook = f"params/questionnaires/{params.questionnaire}.yaml"
     codebook = read_codebook(root / shown_codebook, shown_codebook)
     raise_problems(with_lines(list(_disagreements(name, params, codebook, shown)), root / shown))
-    return Cohort(name, watched(params), codebook, root)
+    return Cohort(name, watched(params), codebook.as_asked_in(name), root)
 
 
 def _check_name(name: str, root: Path) -> None:
