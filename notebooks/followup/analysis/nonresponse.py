@@ -82,8 +82,8 @@ def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.
 
     They follow from the means as these are told, to one decimal, so that they tell no more than these; of fewer than
     `least_group` people neither is told, and `hidden` says so. Beside the bounds of the mean stands the interval for a
-    finite roster where the rules let an interval of so many leave, but only where those who answered may pass for a random draw of it: they were not considerably
-    different before. Of a change there is no such interval.
+    finite roster, where the rules let an interval of so many leave and those who answered may pass for a random draw of
+    it: they were not considerably different before. Of a change there is no such interval.
     """
     roster, wave = _roster(comparison), comparison.cohort.waves[-1]
     rows, policy = [], comparison.cohort.params.disclosure

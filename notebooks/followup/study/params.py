@@ -72,9 +72,7 @@ class Answers(Strict):
     date_format: DateFormat | None = None
     closed: date | None = None
     asked: int | None = Field(None, ge=1)
-    join: dict[
-        Key, list[Wording]
-    ] = {}  # item or question: further columns that hold it, each filled where others are not
+    join: dict[Key, list[Wording]] = {}  # item or question: further columns, each filled where the others are not
     accepted: list[Doubt] = []  # what a person has looked at and found right
     only: dict[Wording, Wording] = {}
     not_asked: list[Key] = []
