@@ -7,9 +7,10 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 PYTHON_HERE := cd notebooks && PYTHONDONTWRITEBYTECODE= exec ../.venv/bin/python
-# A command that is ended by the system (134 aborted, 137 killed, 139 crashed) cannot say so itself.
-RUN = ($(PYTHON_HERE) -m followup.commands $(1)) || { code=$$?; [ $$code -lt 131 ] || \
-	echo "It was ended from outside, or there was too little memory (signal $$((code - 128))); what is published stands. Run it again, with fewer other programs or with -j1." >&2; exit $$code; }
+# A command that is ended by the system (134 aborted, 137 killed, 139 crashed; 127 where a thread got no memory) cannot say
+# so itself.
+RUN = ($(PYTHON_HERE) -m followup.commands $(1)) || { code=$$?; [ $$code -ne 127 ] && [ $$code -lt 131 ] || \
+	echo "It was ended from outside, or there was too little memory (code $$code); what is published stands. Run it again, with fewer other programs or with -j1." >&2; exit $$code; }
 HERE := PYTHONDONTWRITEBYTECODE= .venv/bin/python
 # Names of cohorts are data: they reach commands through the environment alone, and no recipe holds one. Here it is only
 # asked whether there is such a file; each command looks for itself which cohorts there are.
