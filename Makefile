@@ -7,9 +7,10 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 PYTHON_HERE := cd notebooks && PYTHONDONTWRITEBYTECODE= exec ../.venv/bin/python
-# A command that is ended by the system (134 aborted, 137 killed, 139 crashed) cannot say so itself.
-RUN = ($(PYTHON_HERE) -m followup.commands $(1)) || { code=$$?; [ $$code -lt 131 ] || \
-	echo "It was ended from outside, or there was too little memory (signal $$((code - 128))); what is published stands. Run it again, with fewer other programs or with -j1." >&2; exit $$code; }
+# A command that is ended by the system (134 aborted, 137 killed, 139 crashed; 127 where a thread got no memory) cannot say
+# so itself.
+RUN = ($(PYTHON_HERE) -m followup.commands $(1)) || { code=$$?; [ $$code -ne 127 ] && [ $$code -lt 131 ] || \
+	echo "It was ended from outside, or there was too little memory (code $$code); what is published stands. Run it again, with fewer other programs or with -j1." >&2; exit $$code; }
 HERE := PYTHONDONTWRITEBYTECODE= .venv/bin/python
 # Names of cohorts are data: they reach commands through the environment alone, and no recipe holds one. Here it is only
 # asked whether there is such a file; each command looks for itself which cohorts there are.
@@ -62,13 +63,13 @@ which-cohort/%:
 compare: .venv/report.ready ## all published reports side by side, in the languages they share
 	@$(call RUN,compare)
 
-new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest
+new: .venv/report.ready ## COHORT=4: params for the next cohort, drafted from the latest (FROM=1: from that one)
 	@$(call RUN,new)
 
 upgrade: .venv/report.ready ## params and codebooks of an earlier form rewritten, a copy beside each (COHORT=1: those of one cohort)
 	@$(call RUN,upgrade)
 
-codebook: .venv/report.ready ## FROM=export.csv QUESTIONNAIRE=name: a codebook drafted from a raw export (LANGUAGES="he en": in both)
+codebook: .venv/report.ready ## FROM="end.csv later.csv" QUESTIONNAIRE=name: a codebook drafted from raw exports (LANGUAGES="he en": in both)
 	@$(call RUN,codebook)
 
 # Environments: `report` is lean; a cluster and the tests add to it; JupyterLab has its own and never slows a report.

@@ -1,6 +1,7 @@
 """The words of our own prose, gathered from the notebooks and the package: `python tests/common_words.py` writes the list.
 
-Docstrings and the table of names are left out: they reach no page.
+Docstrings, the table of names and what is said of files and of commands are left out: they reach no page, and a word
+that stands in the list is not looked for as a name.
 """
 
 import ast
@@ -11,6 +12,7 @@ from pathlib import Path
 HOUSE = Path(__file__).resolve().parents[1]
 PACKAGE = HOUSE / "notebooks" / "followup"
 LIST = PACKAGE / "study" / "common_words.txt"
+ON_NO_PAGE = ("name_forms.py", "drafting.py", "ladders.py")  # words of questionnaires and names of people
 sys.path.insert(0, str(HOUSE / "notebooks"))
 
 from followup.study.name_forms import letters_of  # noqa: E402
@@ -32,7 +34,7 @@ def gathered() -> list[str]:
             source = "".join(cell["source"])
             found += [source, *(texts(source) if cell["cell_type"] == "code" else [])]
     for path in PACKAGE.rglob("*.py"):
-        if path.name != "name_forms.py":
+        if path.parent.name not in ("exports", "commands") and path.name not in ON_NO_PAGE:
             found += texts(path.read_text(encoding="utf-8"))
     for path in PACKAGE.rglob("*"):
         if path.suffix in (".html", ".css", ".js", ".j2"):

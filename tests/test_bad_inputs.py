@@ -476,7 +476,8 @@ def a_summary_row(copy: Copy):
 
 def test_b035_its_means_are_not_named_one_by_one(copy):
     summary_row = a_summary_row(copy)
-    assert len(summary_row) == len(copy.problems()) == 1
+    told = [problem for problem in copy.problems() if problem.file.endswith(T2)]
+    assert len(summary_row) == len(told) == 1
 
 
 def test_b035_set_aside_it_is_counted_and_changes_nothing(copy):
@@ -1102,6 +1103,7 @@ def test_what_is_wrong_in_any_file_is_named_in_one_run(copy):
         Said(T1, 12, Q2, "7"),
         Said(T2, 3, TIME, "2099"),
         Said(T2, 4, Q2, "במידה רבא", ('"במידה רבא": "במידה רבה"',)),
+        Said("network.csv", 32, "to", "DL-199", ("not on the roster",)),
         Said("network.csv", 394, "wave", "later", ("programme_end, follow_up",)),
     ]
     problems = copy.problems()

@@ -112,7 +112,13 @@ def test_a_draft_reads_hidden_signs_no_answers_and_a_second_submission_as_a_pers
     path, lines = codebook.draft_codebook(source, "mine", tmp_path)
     assert "1 ratings, 0 questions with one answer" in lines[0] and "1 ID" in lines[0]
     options = yaml.safe_load(path.read_text(encoding="utf-8"))["option_sets"]["options_1"]
-    assert [option["he"] for option in options["options"]] == ["כלל לא", "במידה מועטה", "במידה רבה"]
+    assert [option["he"] for option in options["options"]] == [
+        "כלל לא",
+        "במידה מועטה",
+        "במידה בינונית",  # nobody chose it, nor the last
+        "במידה רבה",
+        "במידה רבה מאוד",
+    ]
     assert [missing["he"] for missing in options["missing"]] == ["לא רלוונטי / לא יודע/ת"]
 
 
@@ -193,3 +199,14 @@ def test_the_published_survey_makes_a_whole_report(carpentries):
     build = built(carpentries, "carpentries")
     page = (build / "report.en.html").read_text(encoding="utf-8")
     assert "Impact of the workshop" in page and "Synthetic data" not in page
+
+
+def test_the_next_cohort_may_start_from_a_chosen_one_and_its_comments_name_the_new(tmp_path):
+    shutil.copytree(HOUSE / "params", tmp_path / "params")
+    lines = new.new_cohort("5", tmp_path, model="1")
+    assert lines[0].endswith("drafted from cohort 1.")
+    text = (tmp_path / "params" / "5.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# Cohort 5. ")
+    assert 'cohort: "5"' in text
+    with pytest.raises(InputProblems, match="no such cohort to start from"):
+        new.new_cohort("6", tmp_path, model="nine")

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 SHOWN_ROWS = 8
-MOST_OF_A_KIND = 6
+MOST_OF_A_KIND = 3
+MOST_ON_SCREEN = 40
+FEW_COLUMNS = 3
 INDENT = "\n        "
 MOVES_A_TERMINAL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
@@ -48,18 +50,36 @@ class Problem:
 
 
 class InputProblems(Exception):
-    """One or more problems found together in the input; nothing was changed or published."""
+    """One or more problems found together in the input; nothing was changed or published.
+
+    They stand in the order of files, rows and columns. `listed_in` names a table that holds every one of them.
+    """
 
     exit_code = 2
 
-    def __init__(self, problems: Iterable[Problem]):
-        self.problems = _alike_together(problems)
+    def __init__(self, problems: Iterable[Problem], listed_in: str = ""):
+        self.problems, self.listed_in = _in_order(_across_columns(_alike_together(problems))), listed_in
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        count = len(self.problems)
+        count, told = len(self.problems), list(_told(self.problems))
         title = "1 problem in the input:" if count == 1 else f"{count} problems in the input:"
-        return "\n".join([title, *_told(self.problems)])
+        more = [f"… and {len(told) - MOST_ON_SCREEN} more"] if len(told) > MOST_ON_SCREEN else []
+        whole = (
+            [f"all of them, row by row: {self.listed_in}"]
+            if self.listed_in and (more or count > MOST_OF_A_KIND)
+            else []
+        )
+        return "\n".join([title, *told[:MOST_ON_SCREEN], *more, *whole])
+
+    def rows(self) -> list[list[str]]:
+        """Every problem in every row, as a table to be filtered: a heading, then file, row, column, value and the rest."""
+        lines = [["file", "row", "column", "value", "problem", "allowed", "what to do"]]
+        for one in self.problems:
+            for row in (one.row, *one.more_rows):
+                number, value = "" if row is None else str(row), "" if one.value is None else str(one.value)
+                lines.append([one.file, number, one.column, value, one.what, one.allowed, one.remedy])
+        return lines
 
 
 class PageProblem(Exception):
@@ -99,11 +119,36 @@ def _alike_together(problems: Iterable[Problem]) -> list[Problem]:
     return [replace(problem, row=first, more_rows=tuple(more)) for problem, (first, *more) in ordered]
 
 
-def raise_problems(problems: Iterable[Problem]) -> None:
+def _across_columns(problems: list[Problem]) -> list[Problem]:
+    """The same thing wrong in many columns of a file as one problem: its rows, the first columns and how many more."""
+    alike: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault(replace(problem, row=None, column="", more_rows=()), []).append(problem)
+    found = []
+    for same in alike.values():
+        columns = list(dict.fromkeys(problem.column for problem in same))
+        if len(columns) <= FEW_COLUMNS or not same[0].file:
+            found += same
+            continue
+        rows = sorted({row for problem in same for row in (problem.row, *problem.more_rows) if row is not None}) or [
+            None
+        ]
+        named = f"{', '.join(columns[:FEW_COLUMNS])} and {len(columns) - FEW_COLUMNS} more"
+        found.append(replace(same[0], row=rows[0], column=named, more_rows=tuple(rows[1:])))
+    return found
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Files in the order in which they are read, the problems of each by row."""
+    files = {file: place for place, file in enumerate(dict.fromkeys(problem.file for problem in problems))}
+    return sorted(problems, key=lambda problem: (files[problem.file], problem.row or 0))
+
+
+def raise_problems(problems: Iterable[Problem], listed_in: str = "") -> None:
     """Stop when there is any problem, naming all of them at once."""
     found = list(problems)
     if found:
-        raise InputProblems(found)
+        raise InputProblems(found, listed_in)
 
 
 @contextmanager

@@ -502,6 +502,23 @@ def test_reliability_says_why_there_is_no_omega():
     assert set(table["no_omega"].dropna()) | set(table["not_computable"].dropna()) <= set(KEYS)
 
 
+@pytest.mark.parametrize(
+    ("level", "alpha"), [("usual", 0.77), ("fewer_digits", 0.8), ("no_interval", 0.8), ("words_only", None)]
+)
+def test_reliability_leaves_as_precisely_as_the_params_say(level, alpha):
+    """Two statements of 24 people, by hand: variances 16/23 and 22/23, of the sum 62/23; α = 2 (1 − 38/62) = 0.774."""
+    first, second = [2, 3, 4] * 8, [2, 3, 4, 1, 3, 2] * 4
+    before = answered(names(1, 24), d1=first, d2=second, r1=first, r2=second, r3=first)
+    study = comparison(before, before)
+    policy = study.cohort.params.disclosure.model_copy(update={"precision": level})
+    study.cohort = replace(study.cohort, params=study.cohort.params.model_copy(update={"disclosure": policy}))
+    row = reliabilities(study).set_index(["measure", "wave"]).loc[("drive", "follow_up")]
+    assert (None if pd.isna(row["alpha"]) else row["alpha"]) == alpha
+    if alpha is None:
+        assert row[["alpha_low", "alpha_high", "mean_inter_item_r", "omega"]].isna().all()
+        assert row["not_computable"] == "words_only"
+
+
 # Findings in sentences -----------------------------------------------------------------------------------------------
 
 

@@ -201,6 +201,19 @@ def test_an_interval_for_the_roster_only_where_those_who_answered_did_not_differ
     assert pd.notna(selective.loc["role", "finite_low"])
 
 
+@pytest.mark.parametrize(("answered_last", "refused"), [(18, "too_few"), (21, None)])
+def test_an_interval_for_the_roster_leaves_where_the_rules_let_one_of_so_many_leave(answered_last, refused):
+    """Below 20 people no interval leaves of a scale: it would tell how far their answers lie apart."""
+    everyone = names(1, answered_last + 14)
+    values = {"d1": [2, 4, 3] * 20, "d2": [4, 2, 3] * 20, "r1": [2, 4] * 30, "r2": [4, 2] * 30, "r3": [3, 4] * 30}
+    waves = [answered(people, **{item: given[: len(people)] for item, given in values.items()})
+             for people in (everyone, everyone[:answered_last])]  # fmt: skip
+    role = Study(*waves, roster=len(everyone), families=SCALES).bounds().loc["role"]
+    assert (None if pd.isna(role["refused"]) else role["refused"]) == refused
+    assert pd.isna(role["finite_low"]) == (refused is not None)
+    assert role[["lowest", "highest"]].notna().all()
+
+
 def test_no_such_interval_where_nothing_is_known_of_the_silent():
     people = names(1, 20)
     study = Study(

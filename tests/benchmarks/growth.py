@@ -67,6 +67,9 @@ def write_cohort(root: Path, name: str, people: int, seed: int) -> None:
         _write_wave(root / f"data/{name}/{wave}.csv", codebook, wave, ids[answered], disposition[answered] + rise, rng)
 
 
+OPENED = {"programme_end": "2016-02-20", "follow_up": "2016-11-01"}
+
+
 def _write_wave(path: Path, codebook, wave: str, ids: np.ndarray, disposition: np.ndarray, rng) -> None:
     for start in range(0, len(ids), ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE)
@@ -81,7 +84,7 @@ def _rows(codebook, wave: str, ids: np.ndarray, disposition: np.ndarray, rng) ->
     typed = np.where(rng.random(n) < 0.00002, "X" + ids, typed)
     columns["Participant code"] = typed
     seconds = rng.integers(0, 20 * 86_400, n).astype("timedelta64[s]")
-    columns["Timestamp"] = np.datetime_as_string(np.datetime64("2016-02-20T08:00:00") + seconds)
+    columns["Timestamp"] = np.datetime_as_string(np.datetime64(f"{OPENED[wave]}T08:00:00") + seconds)
     for key, item in codebook.items.items():
         if wave in item.waves:
             columns[key] = _ratings(disposition * (-1 if item.reverse_coded else 1), rng)

@@ -4,6 +4,7 @@
     ours    make report on a tree where nothing was built
     floor   the same cells as one plain script, with no kernel, and both pages rendered once
 
+Ours holds the check that nobody can be worked out of the tables, beside the notebooks; what it takes alone is printed.
 Only ratios are worth quoting: machines differ and drift. Writes build/bench/ways_to_build.csv.
 """
 
@@ -48,6 +49,20 @@ from followup.publish import publication
 cohort = open_cohort(sys.argv[2])
 results = [path.stem for path in (private / "results").glob("*.csv")]
 publication.publish_report(cohort, {}, results, words_of_people(cohort))
+"""
+
+
+CHECK = """
+import sys, time
+from followup.chain.release import check_release
+from followup.study.cohort import open_cohort
+
+cohort = open_cohort(sys.argv[1])
+(cohort.private / "release_check.json").unlink()
+for _ in ("first", "remembered"):
+    begin = time.perf_counter()
+    check_release(cohort)
+    print(f"{time.perf_counter() - begin:.2f} s", end=" ")
 """
 
 
@@ -103,6 +118,16 @@ def floor(root: Path) -> None:
     run([sys.executable, "-c", FLOOR, str(private), COHORT, *NAMES], root)
 
 
+def check_alone() -> str:
+    """How long the check of what leaves takes by itself, its imports included, and when its verdict is remembered."""
+    root = fresh_root()
+    ours(root)
+    command = [sys.executable, "-c", CHECK, COHORT]
+    done = subprocess.run(command, cwd=NOTEBOOKS, env=environment(root), check=True, capture_output=True, text=True)
+    shutil.rmtree(root)
+    return done.stdout.strip()
+
+
 def timed(way) -> tuple[float, float]:
     """(wall, CPU) seconds of one build from nothing."""
     root, before = fresh_root(), os.times()
@@ -139,6 +164,7 @@ def main() -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
+    print("the check of what leaves, alone; then remembered:", check_alone())
 
 
 if __name__ == "__main__":

@@ -73,7 +73,14 @@ NETWORK = {
     "files": {"ties.csv": TIES, "meetings.csv": "meeting,date,participant\n1,2024-02-01,A1\n"},
 }
 TWO_HEADING_ROWS = END.replace("Code,Time,rest,hurry,sleep", "Code,Time,How are you?,,\n,,rest,hurry,sleep")
+WORDS = "Code,Time,rest,hurry,sleep\nA1,2024-01-01,A little,Somewhat,Much\nA2,2024-01-02,Somewhat,Somewhat,Somewhat\n"
 UNLINKED = {"later": None, "link": "unlinked"}
+
+
+def asked(question: str, text: str) -> str:
+    """A file whose statements are a grid under this question."""
+    return text.replace("rest,hurry,sleep", ",".join(f"{question} [I {verb}]" for verb in ("rest", "hurry", "sleep")))
+
 
 # For each rule a cohort that meets it, and where its line must stand: file and row.
 WAYS = {
@@ -126,6 +133,7 @@ WAYS = {
     "self_nomination": (NETWORK, "ties.csv", 3),
     "repeated_row": (NETWORK, "ties.csv", 4),
     "read_as": ({}, "programme_end.csv", None),
+    "excel_text": ({"end": END.replace("A1,", '"=""A1""",')}, "programme_end.csv", None),
     "encoding": ({"end": END.encode("utf-16")}, "programme_end.csv", None),
     "delimiter": ({"end": END.replace(",", ";")}, "programme_end.csv", None),
     "line_ends": ({"end": END.replace("\n", "\r")}, "programme_end.csv", None),
@@ -142,7 +150,48 @@ WAYS = {
     ),
     "heading_unnamed": ({"end": END.replace("Time,", "Time,,").replace("2024-", ",2024-")}, "programme_end.csv", 1),
     "trailing_separator": ({"end": re.sub(r"(\d)\n", r"\1,\n", END)}, "programme_end.csv", None),
-    "row_filled": ({"end": END.replace("3,1,1", "3")}, "programme_end.csv", 4),
+    "row_filled": ({"end": END.replace("2,2,2", "2")}, "programme_end.csv", 3),
+    "spam": ({"later": QUALTRICS + QUALTRICS.split("\n")[1].replace("IP Address", "Spam") + "\n"}, "follow_up.csv", 3),
+    "columns_joined": (
+        {
+            "end": END.replace("rest,", "rest,rest,")
+            .replace("A1,2024-01-01,", "A1,2024-01-01,,")
+            .replace("A2,2024-01-02,2", "A2,2024-01-02,2,")
+            .replace("A3,2024-01-03,3", "A3,2024-01-03,3,"),
+            "programme_end": '{file: programme_end.csv, join: {rest: ["rest (column D)"]}}',
+        },
+        "programme_end.csv",
+        2,
+    ),
+    "other_text": (
+        {"book": ("en: Nothing, exclusive: true", "en: Other, other: true"), "later": LATER.replace("Tea", "Milk")},
+        "follow_up.csv",
+        2,
+    ),
+    "bare_numbers": ({"end": WORDS}, "follow_up.csv", None),
+    "accepted_bare_numbers": (
+        {
+            "end": WORDS,
+            "later": LATER.replace("3", "2"),
+            "follow_up": "{file: follow_up.csv, accepted: [bare_numbers]}",
+        },
+        "follow_up.csv",
+        None,
+    ),
+    "accepted_other_question": (
+        {
+            "end": asked("How true?", END),
+            "later": asked("How important is this?", LATER),
+            "follow_up": "{file: follow_up.csv, accepted: [other_question]}",
+        },
+        "follow_up.csv",
+        1,
+    ),
+    "accepted_dates": (
+        {"later": LATER.replace("2024-06", "2023-06"), "follow_up": "{file: follow_up.csv, accepted: [dates]}"},
+        "follow_up.csv",
+        2,
+    ),
     "time_zone": ({"end": END.replace("2024-01-03", "2024-01-03 09:00:00 CET")}, "programme_end.csv", None),
 }
 
@@ -150,7 +199,8 @@ WAYS = {
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_has_an_export_that_meets_it(rule, tmp_path):
     changes, file, row = WAYS[rule]
-    lines = logged(Tiny(tmp_path, **changes).clean(), file=file, rule=rule)
+    study = Tiny(tmp_path, **{key: value for key, value in changes.items() if key != "book"})
+    lines = logged(study.codebook(*changes.get("book", ())).clean(), file=file, rule=rule)
     assert len(lines) >= 1
     assert row is None or row in lines["row"].tolist()
 
@@ -760,12 +810,12 @@ def test_what_is_wrong_in_the_records_is_named_together(tmp_path):
 # Words -------------------------------------------------------------------------------------------------------------
 
 
-def test_many_problems_of_a_kind_are_told_by_the_first_six():
+def test_many_problems_of_a_kind_are_told_by_the_first_three():
     problems = [Problem("wrong", "fix it", "a.csv", row, "q", str(row)) for row in range(2, 22)]
     said = str(InputProblems(problems))
     assert said.startswith("20 problems in the input:")
-    assert said.count("what to do: fix it") == 6
-    assert "a.csv, rows 8, 9, 10, 11, 12, 13, 14, 15 and 6 more, column “q”: wrong: 14 more of this kind" in said
+    assert said.count("what to do: fix it") == 3
+    assert "a.csv, rows 5, 6, 7, 8, 9, 10, 11, 12 and 9 more, column “q”: wrong: 17 more of this kind" in said
 
 
 def test_what_stands_in_a_cell_is_shown_shortened_and_nothing_as_nothing():

@@ -170,3 +170,25 @@ def on_counts(total: int, published: dict[str, float], most: dict[str, int]) -> 
         if shown(count):
             attack.learn({group: 1}, int(count))
     return attack
+
+
+STATUS = ("linked", "first_only", "second_only", "silent")
+
+
+def on_crossed_counts(roster: pd.Series) -> Attack:
+    """Two traits at once, sector by seniority: of each crossed cell of the roster, which colleagues know, how many
+    answered both waves, one of them or none.
+    """
+    attack = Attack()
+    for cell, people in roster.items():
+        for status in STATUS:
+            attack.unknown((*cell, status), 0, int(people), whole=True)
+        attack.learn({(*cell, status): 1.0 for status in STATUS}, int(people))
+    return attack
+
+
+def crossed(roster: pd.Series, statuses: tuple[str, ...], **traits: str) -> dict[tuple, float]:
+    """The crossed cells of one level of one trait (of all, without one), of people with these statuses."""
+    names = list(roster.index.names)
+    fits = [cell for cell in roster.index if all(cell[names.index(trait)] == level for trait, level in traits.items())]
+    return {(*cell, status): 1.0 for cell in fits for status in statuses}

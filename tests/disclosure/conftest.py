@@ -29,3 +29,9 @@ def everything(built, tmp_path_factory) -> Checkout:
 
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "FOLLOWUP_ROOT"}
+
+
+@pytest.fixture
+def house(built, everything):
+    """Finds the checkout in which a cohort was built."""
+    return lambda name: built if name == "small" else everything

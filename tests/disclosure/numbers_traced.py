@@ -113,6 +113,6 @@ def tables_of(page: BeautifulSoup) -> dict[str, list]:
     """Each table of a page by the name under which a notebook showed it, with the texts of its body's rows."""
     found = {}
     for figure in page.select("figure.table"):
-        name = figure["id"].removeprefix("table-").removesuffix("-data")
+        name = figure["id"].removeprefix("table-").removeprefix("figure-").removesuffix("-data")
         found[name] = [[cell.get_text() for cell in row.find_all("td")] for row in figure.select("tbody tr")]
     return found

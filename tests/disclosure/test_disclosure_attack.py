@@ -30,12 +30,6 @@ CODEBOOK = open_cohort("1").codebook
 SHIPPED = ("1", "2", "3", "local-3")
 
 
-@pytest.fixture
-def house(request, built, everything):
-    """Finds the checkout in which a cohort was built."""
-    return lambda name: built if name == "small" else everything
-
-
 class Truth:
     """Who answered what in a built cohort: private, and known to no reader."""
 

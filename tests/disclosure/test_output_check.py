@@ -171,6 +171,9 @@ def test_a_category_of_answers_holds_nobody_or_five_people_and_never_everyone(co
     assert form is None or shown["form"].tolist() == [form]
     assert [None if pd.isna(cell) else cell for cell in shown.iloc[0][COUNTS]] == told
     assert RULES.protected("mine", shown).equals(shown)  # a notebook may show a table that was kept before
+    words = Rules(Disclosure(precision="words_only"), CODEBOOK, PEOPLE).protected("mine", levels.assign(mean=3.1))
+    assert words["form"].eq("hidden").all()
+    assert words[["n_low", "n_middle", "n_high", "n_not_high", "mean"]].isna().all(axis=None)
 
 
 def test_options_that_few_chose_are_few():

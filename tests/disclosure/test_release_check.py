@@ -3,6 +3,7 @@
 The tables are those that the rules of precision let leave; the answers come from cleaning the raw exports.
 """
 
+from dataclasses import replace
 from functools import cache
 
 import made_up_studies as made
@@ -134,11 +135,16 @@ def test_more_digits_than_the_rules_allow_are_refused():
         Release(told, checked.levels, checked.responses, checked.group_of, checked.codebook, checked.params).broken()
 
 
-def test_tables_of_other_answers_are_refused():
+def test_of_tables_of_other_answers_nothing_is_found_and_nothing_decided():
     checked = of_one_statement(*HALF_ROSE)
-    told = checked.changes.assign(change=-0.5)
-    with pytest.raises(ValueError, match="not what these answers give"):
-        Release(told, checked.levels, checked.responses, checked.group_of, checked.codebook, checked.params).broken()
+    [broken] = replace(checked, changes=checked.changes.assign(change=-0.5)).broken()
+    assert broken.undecided
+    assert str(broken) == "d1 (all): the table is not made of these answers"
+
+
+def test_where_no_coarser_table_is_left_more_people_are_asked_for():
+    said = str(as_problem(of_one_statement(*NOBODY_MOVED).broken(), None, "params/4.yaml"))
+    assert "disclosure.least_group" in said
 
 
 def test_beyond_eighty_people_nobodys_answers_are_looked_at():

@@ -5,6 +5,7 @@ people can be written down and held against what is published.
 """
 
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from itertools import combinations_with_replacement, product
 from time import monotonic
@@ -25,6 +26,7 @@ from followup.disclosure.outsider import AnswerScale, Bounds, Cells, Known, Pair
 from followup.disclosure.population import People, Population
 from followup.disclosure.precision import kinds, nearest, p_band, released
 from followup.disclosure.precision import outward as on_grid
+from followup.disclosure.released_rows import Published, known_of
 from followup.disclosure.solver import TOO_LARGE, every_way, what_remains
 from followup.disclosure.walks import ASKED, Crowd, people_near
 from followup.statistics import linked_change as statistics
@@ -83,6 +85,22 @@ def test_after_nobody_can_be_worked_out_of_a_made_up_cohort(n):
             assert len(remains.moved_far) > 1
 
 
+@pytest.mark.parametrize(("n", "sizes"), [(19, (9, 10)), (24, (8, 8, 8)), (28, (9, 10, 9))])
+def test_after_no_group_of_a_made_up_cohort_can_be_worked_out(n, sizes):
+    """Of each group: nobody's answers in either wave, no largest rise or fall, nor how many moved far."""
+    given, start = answers(n, seed=n), 0
+    for size in sizes:
+        part, start = given[start : start + size], start + size
+        rows = results(part)
+        rows = rows[rows["kind"] == "scale"].assign(group="a", n_earlier=size, n_later=size)
+        shown = released(rows, n=["n_linked"], kind="group", margin="margin")
+        for _, row in shown.iterrows():
+            of_measure = levels(part).query(f"measure == '{row['measure']}'")
+            remains = what_remains(of_group(after(row, of_measure, scale_of(row, of_measure)), row), seconds=60)
+            assert remains.broken() == [], (row["measure"], size)
+            assert min(map(len, (remains.ways, remains.first_answers, remains.second_answers))) > 1
+
+
 def test_where_the_rules_leave_too_much_the_solver_says_so_and_a_remedy_mends_it():
     """28 people, 12 rose by one, one fell by one: a narrow interval and the categories leave no other way."""
     first = [3, 3, 3, 3, 3] + [4] * 23
@@ -134,6 +152,48 @@ def _with_sums(n: int, total: int, square: int) -> list:
 def test_numbers_that_contradict_each_other_fit_nobody():
     known = Known(ONE_TO_FIVE, (Wave(9), Wave(9)), (Pair(9, change=rounded(1.0, 0.1), rose=0, same=9, fell=0),))
     assert what_remains(known).broken() == ["no people fit the published numbers"]
+
+
+def test_that_too_few_changed_to_test_is_heeded_and_may_tell_everyones_change():
+    """24 people, one test at .05: six who all moved one way give p = 2 / 2**6 = .03, so five at most changed. With a
+    mean change of one fifth to within .01 and nobody far beyond, these are five who rose by one.
+    """
+    row = {
+        "kind": "item", "measure": "d1", "group": "all", "n_linked": 24, "change": 0.2, "no_test": "too few changes",
+        "margin": 0.5, "verdict": "described",
+    }  # fmt: skip
+    known = known_of(row, (Wave(24), Wave(24)), ONE_TO_FIVE, Published())
+    assert known.pairs[0].moved_at_most == 5
+    remains = what_remains(known)
+    assert len(remains.ways) > 1
+    assert all(sum(people for change, people in way if change) <= 5 for way in remains.ways)
+    planted = replace(known.pairs[0], change=rounded(5 / 24, 0.01), ci90=Bounds(*[exact(5 / 24)] * 2))
+    half = float(stats.t.ppf(0.95, 23)) * np.sqrt((5 - 25 / 24) / 23 / 24)
+    planted = replace(planted, ci90=Bounds(rounded(5 / 24 - half, 0.01), rounded(5 / 24 + half, 0.01)))
+    assert "everyone's change" in what_remains(replace(known, pairs=(planted,))).broken()
+    weaker = replace(planted, moved_at_most=None)
+    assert len(every_way(replace(known, pairs=(weaker,))).ways) >= len(every_way(replace(known, pairs=(planted,))).ways)
+
+
+@pytest.mark.parametrize(
+    ("band", "verdict", "alpha", "window"),
+    [
+        ("> 0.05", "rose", 0.1, (0.05 / 4, 0.1)),  # decided at .1: at most that
+        ("≤ 0.05", "inconclusive", 0.01, (0.01 / 4, 0.05)),  # already in the band
+        ("≤ 0.05", "inconclusive", 0.02, (0.02 / 4, 0.05)),  # above alpha, so not in the band's lower part
+        ("≤ 0.01", "fell", 0.005, (0.001 / 4, 0.005)),
+        ("> 0.05", "inconclusive", 0.1, (0.1 / 4, 1.0)),
+        ("> 0.05", "described", 0.1, (0.05 / 4, 1.0)),  # nobody judged it
+        (None, "rose", 0.1, (0.0, 0.1)),
+    ],
+)
+def test_a_verdict_at_another_alpha_narrows_a_band_of_p(band, verdict, alpha, window):
+    row = {
+        "kind": "scale", "measure": "s", "group": "all", "n_linked": 24, "change": 0.2, "p_adjusted": band,
+        "margin": 0.3, "verdict": verdict,
+    }  # fmt: skip
+    about = Published(family=4, alpha=alpha)
+    assert known_of(row, (Wave(24), Wave(24)), ONE_TO_FIVE, about).pairs[0].p == pytest.approx(window)
 
 
 def test_a_wave_of_ones_tells_its_answers():

@@ -75,6 +75,22 @@ def test_digits_typed_into_a_sentence_caption_or_note_are_refused(door, text):
     refused(lambda: door.table("means", MEANS, he="ממוצעים", en="Means", note=note), "typed into the note")
 
 
+@pytest.mark.parametrize("told", [lang.count_of(2, 5), lang.number(0.4, 1), lang.same("\u20662\u2069 of them")])
+def test_the_signs_of_direction_make_a_number_no_cell(door, told):
+    """A count that a notebook made, inside the signs that keep its order in Hebrew."""
+    for note in (told, Text("מהם ", "of them ") + told, door.note(he="מעטים; ", en="few; ") + told):
+        refused(lambda note=note: door.table("means", MEANS, he="ממוצעים", en="Means", note=note), "into the note")
+    refused(lambda: door.table("means", MEANS, he="כך", en=f"So {told.en}"), "typed into the caption")
+    refused(lambda: door.say(he="כך", en=f"So {told.en}"), "typed into the sentence")
+    refused(lambda: door.note(he="{n}", en="{n}", n=told), "report.cell(")
+
+
+def test_a_note_takes_cells_as_a_sentence_does(door):
+    note = door.note(he="מתוך {n}", en="of {n}", n=door.cell("response", "n_all", wave="follow_up"))
+    door.table("means", MEANS, he="ממוצעים", en="Means", note=note, show=["measure", "n", "mean"])
+    assert "Of 39" in plain(door)
+
+
 @pytest.mark.parametrize("cells", [["2 of 5", "3 of 5"], ["2/5", "3/5"], ["2", "3"], ["two (2)", "three"]])
 def test_counts_as_cells_of_text_are_refused(door, cells):
     table = pd.DataFrame({"measure": ["motivation", "self_perception"], "came": cells})

@@ -68,12 +68,50 @@ def chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataF
     return table[table["n"] > 0].reset_index(drop=True) if len(table) else table
 
 
+# Questions that other notebooks show by name; a question with a role is shown with the projects.
+SHOWN_ELSEWHERE = frozenset({"project_helped", "project_hindered", "network_wishes"})
+
+
+def other_questions(answers: pd.DataFrame, codebook: Codebook, least_cell: int) -> pd.DataFrame:
+    """`options_chosen` of every question that is shown nowhere else, those that nobody answered left out.
+
+    Where people chose one option each, the counts add up to who answered: options chosen by fewer than `least_cell`
+    are left out, and others with them, so that what is left out cannot be found by subtraction.
+    """
+    asked = {key: one for key, one in codebook.questions.items() if one.kind != "text" and one.role is None}
+    tables = []
+    for key, question in asked.items():
+        table = chosen(answers, codebook, key) if key not in SHOWN_ELSEWHERE else pd.DataFrame()
+        if len(table) and question.kind != "many":
+            table = pd.concat([_not_recoverable(part, least_cell) for _, part in table.groupby("wave", sort=False)])
+        tables += [table.assign(measure=key)] if len(table) else []
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _not_recoverable(one_wave: pd.DataFrame, least_cell: int) -> pd.DataFrame:
+    """The options of a question with one answer that may be told: those left out are two or more, and many together."""
+    n = int(one_wave["n"].iloc[0])
+    shown = one_wave[(one_wave["n_chosen"] == 0) | (one_wave["n_chosen"] >= least_cell)]
+    if (one_wave["n_chosen"] == n).any():
+        return one_wave.iloc[:0]
+    while len(shown) < len(one_wave) and len(shown):
+        left_out = one_wave.drop(shown.index)
+        if (left_out["n_chosen"] > 0).sum() > 1 and left_out["n_chosen"].sum() >= 2 * least_cell:
+            break
+        shown = shown.drop(shown["n_chosen"].where(shown["n_chosen"] > 0, n).idxmin())
+    return shown
+
+
 def options_chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
-    """How many chose each option of a question, wave by wave, of those who answered it: option, wave, n_chosen, n."""
-    rows = []
+    """How many chose each option of a question, wave by wave, of those who answered it: option, wave, n_chosen, n.
+
+    Of a ranking only what was put first counts as chosen.
+    """
+    rows, ranked = [], codebook.questions[question].kind == "rank"
     for wave in codebook.questions[question].waves:
         mine = answers[(answers["question"] == question) & (answers["wave"] == wave)]
         given = mine[mine["value"].notna() | (mine["missing_reason"] == "none_chosen")]
+        given = given.drop_duplicates("respondent") if ranked else given
         n = given["respondent"].nunique()
         for option in codebook.options_of(question).options:
             chosen = given.loc[given["value"] == option.code, "respondent"].nunique()

@@ -8,6 +8,7 @@ import pandas as pd
 from followup import language as lang
 from followup.analysis.answers import side_by_side
 from followup.analysis.comparison import Comparison
+from followup.disclosure.precision import rule
 from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, hidden_groups
 from followup.language import LANGUAGES, Text, filled
 from followup.statistics.linked_change import Interval
@@ -98,8 +99,8 @@ def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.
 
     They follow from the means as these are told, to one decimal, so that they tell no more than these; of fewer than
     `least_group` people neither is told, and `hidden` says so. Beside the bounds of the mean stands the interval for a
-    finite roster, but only where those who answered may pass for a random draw of it: they were not considerably
-    different before. Of a change there is no such interval.
+    finite roster, where the rules let an interval of so many leave and those who answered may pass for a random draw of
+    it: they were not considerably different before. Of a change there is no such interval.
     """
     table = pd.DataFrame(
         _bounds_of(comparison, scale, wave, known, differences)
@@ -116,17 +117,24 @@ def _bounds_of(
 ) -> dict:
     """The row of one scale in one wave; `known` are its values in the waves that belong together with this one."""
     roster, n, codes = _roster(comparison), len(known[wave]), comparison.codebook.options_of(scale).codes
-    main = comparison.main
+    main, policy = comparison.main, comparison.cohort.params.disclosure
     before = main[0] if main and wave == main[1] else None
     row = {"measure": scale, "wave": wave, "compared_with": before, "n": n, "n_all": roster} | dict.fromkeys(BOUNDS)
-    if n < comparison.cohort.params.disclosure.least_group:
+    leaves = rule("scale", n, policy.precision, policy.least_group)
+    if leaves is None or leaves.mean is None:
         return row | {"n": None, "hidden": True}
     low, high = worst_case_mean(_as_told(known[wave]), roster, codes[0], codes[-1])
     refused = _not_a_random_draw(scale, n, roster, differences[differences["wave"] == wave])
+    refused = refused or (None if leaves.ci else _no_interval(policy))
     finite = roster_mean(known[wave], roster).ci95 if refused is None else None
     change = _change_bounds(comparison, scale, wave, known, roster)
     told = (low, high, *(finite or (None, None)), refused, *(change or (None, None)))
     return row | dict(zip(BOUNDS, told, strict=True)) | {"hidden": False}
+
+
+def _no_interval(policy: Disclosure) -> str:
+    """Why no interval leaves: the params let none leave of anybody, or these are too few."""
+    return "words_only" if policy.precision in ("no_interval", "words_only") else "too_few"
 
 
 BOUNDS = ("lowest", "highest", "finite_low", "finite_high", "refused", "change_lowest", "change_highest")
@@ -214,6 +222,8 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
     """What it says follows from the mean or the change as these are told, to one decimal; nothing of too few people."""
     waves, roster, codes = comparison.values(scale), _roster(comparison), comparison.codebook.options_of(scale).codes
     least = comparison.cohort.params.disclosure.least_group
+    if comparison.cohort.params.disclosure.precision == "words_only":
+        return None
     if comparison.link in ("by_id", "same_row"):
         change = waves.change
         return (

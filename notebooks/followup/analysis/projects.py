@@ -22,7 +22,8 @@ def project_stages(
     Reports that disagree are settled by the rule in the params; a project without a report has no stage.
     """
     reports, rule, rows = stage_reports(members, answers, cohort), _rule(cohort), []
-    for project in projects["project"]:
+    asked = question_with_role(cohort.codebook, "project_stage") is not None  # else there are no stages to tell
+    for project in projects["project"] if asked else ():
         for wave in cohort.waves:
             stages = reports.loc[(reports["project"] == project) & (reports["wave"] == wave), "value"]
             rows.append(

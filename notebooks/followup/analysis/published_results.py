@@ -94,7 +94,9 @@ class Published:
         return [
             key
             for key, item in self.cohort.codebook.scales[scale].items.items()
-            if set(waves) <= set(item.waves) and key not in not_asked
+            if set(waves) <= set(item.waves)
+            and key not in not_asked
+            and key not in self.cohort.codebook.not_asked_in(self.cohort.name)
         ]
 
     def wording(self, scale: str, wave: str) -> str:

@@ -43,7 +43,7 @@ def reliabilities(comparison: Comparison) -> pd.DataFrame:
     Beside it the mean inter-item correlation, and omega or why there is none; as precisely as the table of rules lets
     them leave, and nothing where that is not at all.
     """
-    rows, least = [], comparison.cohort.params.disclosure.least_group
+    rows, policy = [], comparison.cohort.params.disclosure
     for (scale, wave), result in _of_scales(comparison).items():
         low, high = result.alpha_ci95 or (None, None)
         rows.append(
@@ -59,27 +59,28 @@ def reliabilities(comparison: Comparison) -> pd.DataFrame:
                 "omega": result.omega,
                 "no_omega": key_of(result.no_omega),
                 "not_computable": key_of(result.not_computable),
-                "hidden": result.n < least,
+                "hidden": result.n < policy.least_group,
             }
         )
-    table = _as_precise_as_it_leaves(pd.DataFrame(rows), least)
+    table = _as_precise_as_it_leaves(pd.DataFrame(rows), policy.least_group, policy.precision)
     told = table.columns.difference(["measure", "wave", "hidden"])
     return table if table.empty else table.assign(**table[told].mask(table["hidden"]))
 
 
-def _as_precise_as_it_leaves(table: pd.DataFrame, least_group: int) -> pd.DataFrame:
-    """The same rounded to the step of its n, the interval outward; of too few people the words for that alone."""
+def _as_precise_as_it_leaves(table: pd.DataFrame, least_group: int, level: str) -> pd.DataFrame:
+    """The same rounded to the step of its n and level, the interval outward; of too few people the words for that alone."""
     if table.empty:
         return table
-    rules = [rule("scale", n, least_group=least_group) for n in table["n"]]
+    rules = [rule("scale", n, level, least_group) for n in table["n"]]
     steps = [found.alpha if found else None for found in rules]
     told = pd.Series([step is not None for step in steps], index=table.index)
     for column in ("alpha", "mean_inter_item_r", "omega"):
         table[column] = [nearest(value, step) for value, step in zip(table[column], steps, strict=True)]
     bounds = zip(table["alpha_low"], table["alpha_high"], steps, strict=True)
     table[["alpha_low", "alpha_high"]] = [outward(*bound) for bound in bounds]
+    why = "words_only" if level == "words_only" else "too_few"
     for column in ("no_omega", "not_computable"):
-        table[column] = table[column].astype("object").where(told | table[column].notna(), "too_few")
+        table[column] = table[column].astype("object").where(told | table[column].notna(), why)
     return table.infer_objects()
 
 

@@ -53,6 +53,7 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
     try:
         run.all_stages()
         run.check_unchanged(now)
+        undecided = run.release.result()  # stops where somebody could be worked out of the tables
         from followup.publish import publication
         from followup.publish.provenance import page_name
 
@@ -65,6 +66,10 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
     for notebook, cell, what in left_out:
         say(
             f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)"
+        )
+    if undecided:
+        say(
+            f"not decided whether a person could be worked out, though the rules by n were kept: {'; '.join(undecided)}"
         )
     note_published(cohort.root, cohort.name, now)
     on_disk([cohort.private / PUBLISHED, cohort.private, cohort.root / "build" / "index.html", cohort.root / "build"])

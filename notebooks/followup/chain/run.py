@@ -9,6 +9,7 @@ from pathlib import Path
 
 from followup.chain.execution import StageFailed, end_all, execute, kept_by
 from followup.chain.prose_only import code_digest, with_prose_of
+from followup.chain.release import NEEDED, beside, check_beside, code_of_check
 from followup.chain.stages import (
     HOUSE,
     STAGES,
@@ -43,7 +44,7 @@ class Run:
     def __init__(self, cohort, say: Callable[[str], None], at_once: Callable[[], int]):
         self.cohort, self.say, self.at_once = cohort, say, at_once
         self.root, self.private = cohort.root, cohort.private
-        self.started, self.people = time.monotonic(), None
+        self.started, self.people, self.release = time.monotonic(), None, None
         codebook = self.root / "params" / "questionnaires" / f"{cohort.params.questionnaire}.yaml"
         self.settings = digests([codebook, HOUSE / "requirements.lock"], self.root) | {
             "python": platform.python_version()
@@ -54,6 +55,7 @@ class Run:
             CLAIMS: self.own_settings.get(f"params/claims/{cohort.name}.yaml", "absent")
         }
         # read here, before any thread starts: two threads in ast.parse at once can crash Python 3.11
+        code_of_check()
         modules = modules_of_stages()
         self.code = {
             stage.name: digests(modules[stage.name], HOUSE) | {f"{stage.name}.ipynb: code": code_digest(stage.notebook)}
@@ -179,6 +181,8 @@ class Run:
                         future.result()
                         done.add(stage.name)
                         ended.append(stage)
+                    if self.release is None and done >= NEEDED:
+                        self.release = beside(check_beside, self.cohort)
             except BaseException as stop:
                 ahead.shutdown(wait=False, cancel_futures=True)
                 pool.shutdown(wait=False, cancel_futures=True)  # what has not begun does not begin

@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Optional
@@ -43,10 +44,14 @@ class WarmParent:
         )
         self.lock = threading.Lock()
 
-    def fork(self, arguments: list[str], environment: dict[str, str], folder: str) -> "ForkedProcess":
-        """A kernel started with these arguments; raises OSError when the parent is gone."""
+    def fork(
+        self, arguments: list[str], environment: dict[str, str], folder: str, task: str | None = None
+    ) -> "ForkedProcess":
+        """A kernel started with these arguments, or the module `task`, whose `main` takes them; raises OSError when the
+        parent is gone.
+        """
         with self.lock:
-            self._ask({"arguments": arguments, "environment": environment, "folder": folder})
+            self._ask({"arguments": arguments, "environment": environment, "folder": folder, "task": task})
             answer = self.process.stdout.readline()
         if not answer.strip().isdigit():
             raise OSError("the process that starts kernels has ended")
@@ -200,7 +205,7 @@ def _fork_kernel(request: dict) -> None:
     gc.freeze()
     parent, pid = os.getpid(), os.fork()
     if pid == 0:
-        _be_kernel(request, parent)
+        (_do_task if request["task"] else _be_kernel)(request, parent)
     print(pid, flush=True)
 
 
@@ -232,18 +237,42 @@ def _reap(*_: Any) -> None:
             pass
 
 
-def _be_kernel(request: dict, parent: int) -> None:
-    """Become a kernel: own process group, own environment and folder, no share in the parent's pipes."""
+def _stand_alone(request: dict) -> None:
+    """Own process group, own environment and folder, no share in the parent's pipes."""
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    os.chdir(request["folder"])
+
+
+def _do_task(request: dict, parent: int) -> None:
+    """Call `main` of a module, after whatever else wants a processor; it ends when its parent does, and says nothing."""
     code = 1
     try:
-        os.setsid()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        os.dup2(nowhere, 0)
-        os.dup2(nowhere, 1)
-        os.environ.clear()
-        os.environ.update(request["environment"])
-        os.chdir(request["folder"])
+        _stand_alone(request)
+        os.nice(10)
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+        importlib.import_module(request["task"]).main(*request["arguments"])
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _be_kernel(request: dict, parent: int) -> None:
+    """Become a kernel."""
+    code = 1
+    try:
+        _stand_alone(request)
         sys.argv = ["ipykernel_launcher", *request["arguments"]]
         from ipykernel.kernelapp import IPKernelApp
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from followup.language import folded
+from rapidfuzz import fuzz, process
+
+from followup.language import LOOKALIKES, folded
 from followup.problems import nearest, quoted, to_paste
-from followup.study.codebook import OptionSet
+from followup.study.codebook import Option, OptionSet
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,41 @@ class Reading:
     became: str = ""
 
 
-TICKED = {folded(word) for word in ("yes", "y", "1", "true", "checked", "x", "✓", "כן", "סומן")}
-NOT_TICKED = {folded(word) for word in ("no", "n", "0", "false", "unchecked", "לא", "לא סומן")}
+YES = (
+    "yes",
+    "y",
+    "1",
+    "1.0",
+    "true",
+    "checked",
+    "selected",
+    "ticked",
+    "x",
+    "✓",
+    "✔",
+    "v",
+    "כן",
+    "סומן",
+    "נבחר",
+    "מסומן",
+)
+NO = (
+    "no",
+    "n",
+    "0",
+    "0.0",
+    "false",
+    "unchecked",
+    "not selected",
+    "not checked",
+    "לא",
+    "לא סומן",
+    "לא נבחר",
+    "לא מסומן",
+)
+TICKED, NOT_TICKED = {folded(word) for word in YES}, {folded(word) for word in NO}
 NOT_REACHED = {folded(word) for word in ("", "n/a")}
+TYPED_AMISS = 85  # so alike, of 100, a text is an option mistyped and no text of its own
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?|[-+]?(inf(?:inity)?)", re.IGNORECASE)
 
 
@@ -104,44 +138,39 @@ class OptionReader:
 
     # Several options -----------------------------------------------------------------------------------------------
 
-    def read_many(self, cell: str) -> list[Reading | None]:
-        """The readings of a cell of several options, joined by semicolons or by commas (which a label may hold too)."""
-        if self.read(cell) is not None:
-            return [self.read(cell)]
-        for separator in (";", ","):
-            parts = self._joined(cell.split(separator), separator)
-            if parts:
-                readings = [self.read(part) for part in parts]
-                if self.contradict([reading.code for reading in readings if reading.code is not None], len(readings)):
-                    return [Reading(missing="contradiction", rule="contradiction")]
-                return list(dict.fromkeys(readings))
-        return [None]
+    @property
+    def other(self) -> Option | None:
+        """The option that stands for whatever people typed themselves, if there is one."""
+        return next((option for option in self.options.values() if option.other), None)
+
+    def nearly(self, cell: str) -> bool:
+        """Whether a text is almost an option, so that nobody can say that it was meant as something else."""
+        labels = [label for label in (*self.folded, *self.synonyms) if len(label) > 3]
+        return process.extractOne(folded(cell), labels, scorer=fuzz.ratio, score_cutoff=TYPED_AMISS) is not None
+
+    def known_as(self, cell: str) -> Reading | None:
+        """The reading of a text by the codebook alone: corrections of the params are for whole cells."""
+        found = self.read(cell)
+        return None if found is not None and found.rule == "spelling" else found
 
     def contradict(self, codes: list[int], said: int) -> bool:
         """Whether an option that excludes the others was ticked beside another one."""
         return said > 1 and any(self.options[code].exclusive for code in codes)
 
-    def _joined(self, parts: list[str], separator: str) -> list[str] | None:
-        """`parts` put together again into options from the first on, the longest first; None if something is left."""
-        if not parts:
-            return []
-        for count in range(len(parts), 0, -1):
-            text = separator.join(parts[:count]).strip()
-            if text and self.read(text) is not None and (rest := self._joined(parts[count:], separator)) is not None:
-                return [text, *rest]
-        return None
-
     def tick(self, cell: str, code: int) -> bool | None | str:
         """What the column of one option says: ticked (True), not (False), nothing (None); "?" is none of these.
 
-        Tools write yes and no, 1 and 0, or the option's label and nothing.
+        Tools write yes and no, 1 and 0, or the option's label and nothing; beside "other" stands what people typed.
+        A number other than 1 and 0 is no tick here: it may be a place in a ranking.
         """
         text = folded(cell)
         if text in NOT_REACHED or cell.strip() in self.user_missing or text in self.missing:
             return None
         if text in TICKED or text in NOT_TICKED:
             return text in TICKED
-        reading = self.read(cell)
+        if self.options[code].other:
+            return True
+        reading = None if NUMBER.fullmatch(text) else self.read(cell)
         return True if reading is not None and reading.code == code else "?"
 
     # What to do about the rest -------------------------------------------------------------------------------------
@@ -152,6 +181,8 @@ class OptionReader:
         no_answer = f"if it stands for “no answer”, add {quoted(text)} to {missing_in}"
         if number := NUMBER.fullmatch(folded(text)):
             source = "find out what was meant, correct it at its source and export again"
+            if self._just_outside(text):
+                return f"{source}; if it stands in many rows, the numbers may count from another number than the codebook: export the answers as text"
             return source if number[1] or number[2] else f"{source}; {no_answer}"
         near = nearest(folded(text), [*self.folded, *self.synonyms, *self.missing])
         if near is None:
@@ -159,6 +190,10 @@ class OptionReader:
             return f"{no_answer}; if it stands for one of the options, write which one in {params}:{block}"
         block = to_paste("cleaning", "spellings", line=f"{quoted(text)}: {quoted(self._written(near))}")
         return f"if “{self._written(near)}” was meant, write in {params}:{block}"
+
+    def _just_outside(self, text: str) -> bool:
+        """Whether a number is the next below or above the codes: as a rule no slip, but another way to count."""
+        return text in (str(min(self.options) - 1), str(max(self.options) + 1))
 
     def _written(self, near: str) -> str:
         """A folded label as the codebook writes it."""
@@ -174,28 +209,57 @@ class OptionReader:
 
 GOOGLE_TIME = re.compile(r"\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}:\d{2} [ap]m", re.IGNORECASE)
 ZONE = re.compile(r"\s*((?<![A-Za-z])[A-Z]{3,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|(?<=\d)Z|[+-]\d{2}:?\d{2})$")
+# How tools write before and after noon in Hebrew and English; folded quotation marks stand for gershayim.
+NOON = ((re.compile(r"לפנה(?:\"|''|')?צ|לפני הצהריים|\ba\.\s?m\.?", re.IGNORECASE), "AM"),
+        (re.compile(r"אחה(?:\"|''|')?צ|אחרי הצהריים|\bp\.\s?m\.?", re.IGNORECASE), "PM"))  # fmt: skip
+MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ינו|פבר|מרץ|אפר|מאי|יונ|יול|אוג|ספט|אוק|נוב|דצמ"
+EXCEL_DATE = re.compile(
+    rf"\d{{1,2}}[-/. ](?:ב)?(?:{MONTHS})[\w']*|(?:{MONTHS})[\w']*[-/. ]\d{{1,4}}|\d{{4}}-\d\d-\d\d(?: 00:00:00)?",
+    re.IGNORECASE,
+)
+
+
+def is_excel_date(text: str) -> bool:
+    """Whether a text is what Excel makes of "3-5" or "1/2": a day and a month."""
+    return EXCEL_DATE.fullmatch(folded(text)) is not None
 
 
 def time_zone(text: str) -> str:
     """The time zone that ends a time ("CET", "GMT+2"), or ""."""
-    found = ZONE.search(text.strip())
-    return found[1] if found else ""
+    found = ZONE.search(_in_english(text))
+    return "" if found is None or found[1] in ("AM", "PM") else found[1]
 
 
 def read_time(text: str, date_format: str | None, is_date: bool = False) -> datetime:
     """A time of the clock where it was written, its zone left off; raises ValueError.
 
     It is read by the format of the params; without one, or in a column of real dates, only forms that cannot be misread
-    (year first) are. A format that ends in %Z takes any zone.
+    (year first) are. A format that ends in %Z, or in a zone (GMT+2: summer time is GMT+3), takes any zone.
     """
-    text = text.strip()
+    text = _in_english(text)
     if date_format and not is_date:
-        if date_format.endswith("%Z"):
-            return datetime.strptime(ZONE.sub("", text), date_format.removesuffix("%Z").rstrip())
-        return datetime.strptime(text, date_format).replace(tzinfo=None)
+        return _by_format(text, date_format)
     plain = ZONE.sub("", text)
     if GOOGLE_TIME.fullmatch(plain):
         return datetime.strptime(plain, "%Y/%m/%d %I:%M:%S %p")
     if not re.match(r"\d{4}-", plain):
         raise ValueError(text)
     return datetime.fromisoformat(plain).replace(tzinfo=None)
+
+
+def _by_format(text: str, date_format: str) -> datetime:
+    zone = None if date_format.endswith(("%p", "%Z")) else ZONE.search(date_format)
+    if zone is not None and time_zone(text):
+        date_format = date_format[: zone.start()].rstrip() + " %Z"
+    if date_format.endswith("%Z"):
+        return datetime.strptime(ZONE.sub("", text), date_format.removesuffix("%Z").rstrip())
+    return datetime.strptime(text, date_format).replace(tzinfo=None)
+
+
+def _in_english(text: str) -> str:
+    """A time without direction marks, before and after noon as AM and PM."""
+    plain = " ".join("".join(sign for sign in text if unicodedata.category(sign) != "Cf").split())
+    plain = plain.translate(LOOKALIKES)
+    for hebrew, english in NOON:
+        plain = hebrew.sub(english, plain)
+    return plain

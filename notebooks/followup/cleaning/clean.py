@@ -8,13 +8,14 @@ import pandas as pd
 
 from followup.cleaning.accounting import account_of, check_account
 from followup.cleaning.answer_labels import OptionReader
-from followup.cleaning.cleaning_log import joined
+from followup.cleaning.cleaning_log import Log, inert, joined
 from followup.cleaning.linkage import correction_problems
+from followup.cleaning.plausible import Seen, cut_off, implausible, seen_in, several_events
 from followup.cleaning.records import Records, open_records
 from followup.cleaning.responses import Responses
 from followup.cleaning.roster import Roster, groups_in, open_roster, unknown_groups
 from followup.cleaning.submissions import Submissions
-from followup.problems import Problem, gathered, quoted, raise_problems
+from followup.problems import MOST_OF_A_KIND, InputProblems, Problem, gathered, quoted, raise_problems
 from followup.store import csv_tables
 from followup.store.freshness import digest
 from followup.study.cohort import Cohort
@@ -62,33 +63,65 @@ class Clean:
 
 def clean_cohort(cohort: Cohort) -> Clean:
     """Every file of a cohort, cleaned; raises `InputProblems` with the problems of all files together."""
-    problems: list[Problem] = []
+    problems: list[Problem] = list(_unwritten(cohort))
     roster = open_roster(cohort, problems)
-    waves = _cleaned_waves(cohort, roster, problems)
+    doubts = Log()
+    waves = _cleaned_waves(cohort, roster, problems, doubts)
     records = open_records(cohort, roster, problems)
-    raise_problems(problems)
-    log = joined(roster.log, stacked(waves, "log"), records.log)
+    raise_problems(problems, _listed(cohort, problems))
+    log = joined(roster.log, stacked(waves, "log"), doubts.frame(), records.log)
     return Clean(roster.participants, waves, records, log)
 
 
-def _cleaned_waves(cohort: Cohort, roster: Roster | None, problems: list[Problem]) -> list[CleanWave]:
+def _unwritten(cohort: Cohort) -> Iterator[Problem]:
+    """Words that a drafted codebook still lacks: they would stand on the page."""
+    file = f"params/questionnaires/{cohort.params.questionnaire}.yaml"
+    for place, text in cohort.codebook.unwritten():
+        yield Problem(
+            "this is still the placeholder of the draft", "write the words", file, None, place, text, "words of yours"
+        )
+
+
+def _listed(cohort: Cohort, problems: list[Problem]) -> str:
+    """Write many problems into a table beside the other private ones of a build; its name, "" where they are few or
+    nothing is built.
+    """
+    path = cohort.private / "problems.csv"
+    path.unlink(missing_ok=True)
+    told = InputProblems(problems)
+    if len(told.problems) <= MOST_OF_A_KIND or not cohort.private.is_dir():
+        return ""
+    headings, *rows = told.rows()
+    csv_tables.write_csv(path, pd.DataFrame([[inert(cell) for cell in row] for row in rows], columns=headings))
+    return f"build/{cohort.name}/private/problems.csv"
+
+
+def _cleaned_waves(cohort: Cohort, roster: Roster | None, problems: list[Problem], doubts: Log) -> list[CleanWave]:
     again = dict(_same_rows_twice(cohort))
     problems += [*again.values(), *_useless_corrections(cohort, roster)]
-    cleaned = []
+    cleaned, seen = [], []
     for wave in cohort.waves:
         with gathered(problems):
-            cleaned += [clean_wave(cohort, wave, roster)] if wave not in again else []
-    problems += _no_id_in_many_waves(cohort, cleaned)
+            cleaned += [clean_wave(cohort, wave, roster, seen)] if wave not in again else []
+    problems += _no_id_in_many_waves(cohort, seen)
+    problems += implausible(cohort, seen, doubts)
     problems += _same_columns_twice(cohort, cleaned)
     return cleaned
 
 
-def clean_wave(cohort: Cohort, wave: str, roster: Roster | None) -> CleanWave:
-    """One wave's export cleaned by the rules of the params; raises `InputProblems` naming all that is wrong with it."""
+def clean_wave(cohort: Cohort, wave: str, roster: Roster | None, seen: list[Seen] | None = None) -> CleanWave:
+    """One wave's export cleaned by the rules of the params; raises `InputProblems` naming all that is wrong with it.
+
+    What the wave shows as a whole is added to `seen`, also where it is refused.
+    """
     rows = Submissions(cohort, wave, roster)
     rows.choose()
+    rows.problems += several_events(rows)
     rows.leave_out_unanswered()
     rows.identify()
+    if seen is not None:
+        seen.append(seen_in(rows))
+    rows.problems += cut_off(rows)
     rows.log_partial()
     read = Responses(rows)
     respondents = _respondents(rows)
@@ -193,10 +226,10 @@ def _same_columns_twice(cohort: Cohort, waves: list[CleanWave]) -> Iterator[Prob
         yield Problem(what, remedy, waves[0].columns["file"].iloc[0], 1, row.column, allowed="a column for each wave")
 
 
-def _no_id_in_many_waves(cohort: Cohort, waves: list[CleanWave]) -> list[Problem]:
+def _no_id_in_many_waves(cohort: Cohort, seen: list[Seen]) -> list[Problem]:
     """Answers without an ID in two waves or more, unless the params say outright that such answers are set aside."""
-    blank = [log for wave in waves if len(log := wave.log[wave.log["rule"] == "no_id"])]
-    if "no_id" in cohort.params.cleaning.model_fields_set or len(blank) < 2:
+    without = [wave for wave in seen if wave.no_id]
+    if "no_id" in cohort.params.cleaning.model_fields_set or len(without) < 2:
         return []
     what = "answers without an ID stand in more than one wave, and must never be taken for one person"
     remedy = (
@@ -204,9 +237,9 @@ def _no_id_in_many_waves(cohort: Cohort, waves: list[CleanWave]) -> list[Problem
         f"params/{cohort.name}.yaml:\n        cleaning:\n          no_id: quarantine"
     )
     return [
-        Problem(what, remedy, row.file, int(row.row), row.column, "", "the IDs on the roster")
-        for log in blank
-        for row in log.itertuples()
+        Problem(what, remedy, wave.file, row, column, "", "the IDs on the roster")
+        for wave in without
+        for row, column in wave.no_id
     ]
 
 

@@ -3,19 +3,22 @@
 import pandas as pd
 
 from followup.cleaning.cleaning_log import Log, inert
+from followup.cleaning.missing_columns import MissingColumns, named
+from followup.cleaning.twin_columns import joined_columns, stray_options
+from followup.exports.choice_names import OTHER_LABELS, names_of_option, names_of_rank
 from followup.exports.read import Export
 from followup.language import folded
-from followup.problems import INDENT, Problem, nearest, quoted, to_paste
+from followup.problems import Problem
 from followup.study.cohort import Cohort
 
-KINDS = ("item", "question", "ticked", "trait", "id", "submitted", "chosen", "ignored", "missing")
-TOOLS_OWN, OTHER_WAVE, NOT_ASKED, UNKNOWN = (
+KINDS = ("item", "question", "ticked", "place", "trait", "id", "submitted", "chosen", "ignored", "missing")
+TOOLS_OWN, READ_ELSEWHERE, OTHER_WAVE, NOT_ASKED, UNKNOWN = (
     "a column of the survey tool's own",
+    "read from the columns of its options",
     "asked in the other wave",
     "not asked, say the params",
     "not in the codebook",
 )
-MOST_SHOWN = 12
 Holds = tuple[str, str]
 
 
@@ -33,14 +36,24 @@ class Columns:
         self.params = f"params/{cohort.name}.yaml"
         self.problems: list[Problem] = []
         self.missing: list[str] = []
+        self.unread: list[str] = []  # columns of which nobody knows what they hold
         self.wanted = self._wanted(wave)
         self.of = self._matched()
+        self._read_once()
+        self.cells, twins = joined_columns(self)
+        self.problems += twins
         self._refuse_twice()
         self._miss()
+        self.problems += stray_options(self)
 
     def heading(self, kind: str, key: str | None = None) -> str | None:
         """The heading of the first column that holds this."""
         return next((heading for heading, (k, name) in self.of.items() if k == kind and key in (None, name)), None)
+
+    def held(self, kind: str, key: str) -> dict[str, int]:
+        """The columns of the options (ticked) or places (place) of a question: heading and number."""
+        mine = {heading: named for heading, (found, named) in self.of.items() if found == kind}
+        return {heading: int(named.split(":")[1]) for heading, named in mine.items() if named.split(":")[0] == key}
 
     def count(self, kind: str) -> int:
         return sum(found == kind for found, _ in self.of.values())
@@ -57,51 +70,98 @@ class Columns:
     def _wanted(self, wave: str) -> dict[Holds, list[str]]:
         """Everything that a wave's file may hold, with the headings it may have there."""
         settings, wanted = self.cohort.params.waves[wave], {}
+        left_out = {*settings.not_asked, *self.codebook.not_asked_in(self.cohort.name)}
         for kind, questions in (("item", self.codebook.items), ("question", self.codebook.questions)):
             for key, question in questions.items():
-                if wave in question.waves and key not in settings.not_asked:
+                if wave in question.waves and key not in left_out:
                     names = [settings.heading.replace("{}", name) for name in question.headings_in(wave, key)]
                     wanted[kind, key] = names
-                    if kind == "question" and question.kind == "many":
-                        wanted |= self._options_of(key, names)
+                    if kind == "question" and question.kind in ("many", "rank"):
+                        wanted |= self._options_of(key, names, question.kind)
         wanted["submitted", ""] = self.codebook.submitted_headings
         wanted["id", ""] = self.codebook.respondent_headings
         if not self.cohort.params.identified:
             wanted |= {("trait", key): self.codebook.traits[key].headings for key in self.cohort.params.traits}
         return wanted | {("chosen", heading): [heading] for heading in settings.only}
 
-    def _options_of(self, key: str, names: list[str]) -> dict[Holds, list[str]]:
-        """A question with several answers may have a column an option, headed "question [option]"."""
-        return {
-            ("ticked", f"{key}:{option.code}"): [
-                f"{name} [{label}]" for name in names for label in (option.he, option.en, *option.synonyms)
+    def _options_of(self, key: str, names: list[str], kind: str) -> dict[Holds, list[str]]:
+        """A question with several answers may have a column an option, and a ranking a column a place."""
+        options, columns = self.codebook.options_of(key).options, {}
+        for option in options:
+            labels = [option.he, option.en, *option.synonyms, *(OTHER_LABELS if option.other else ())]
+            codes = [
+                str(option.code),
+                *(["other"] if option.other else []),
+                *(name for name in option.synonyms if name.isascii() and name.isalnum()),
             ]
-            for option in self.codebook.options_of(key).options
-        }
+            columns["ticked", f"{key}:{option.code}"] = list(names_of_option(names, labels, codes))
+        if kind == "rank":
+            for place in range(1, len(options) + 1):
+                columns["place", f"{key}:{place}"] = list(names_of_rank(names, place))
+        return columns
 
     # What is there -------------------------------------------------------------------------------------------------
 
     def _matched(self) -> dict[str, Holds]:
-        known = self._known()
-        return {heading: self._holds(heading, known) for heading in self.export.cells.columns}
+        self.names = self._known()
+        return {heading: self._holds(heading, self.names) for heading in self.export.cells.columns}
 
     def _known(self) -> dict[str, Holds]:
         """Folded heading: what it stands for. A heading that stands for two things is a defect of the codebook."""
         known: dict[str, Holds] = {}
         for holds, names in self.wanted.items():
+            if holds[0] in ("ticked", "place"):
+                continue
             for name in {folded(name): name for name in names}.values():
                 other = known.setdefault(folded(name), holds)
                 if other != holds:
-                    what = f"this heading stands for two things: {_named(other)} and {_named(holds)}"
+                    what = f"this heading stands for two things: {named(other)} and {named(holds)}"
                     remedy = "give one of them another heading (under headings:)"
                     self.problems.append(Problem(what, remedy, self.book, value=name, allowed="each heading once"))
+        return self._known_by_option(known)
+
+    def _known_by_option(self, known: dict[str, Holds]) -> dict[str, Holds]:
+        """`known` with the names that tools give to the columns of options, as far as they are nobody else's."""
+        named: dict[str, Holds | None] = {}
+        for holds, names in self.wanted.items():
+            for name in {folded(name) for name in names} if holds[0] in ("ticked", "place") else ():
+                other = named.setdefault(name, holds)
+                if other != holds and (other is None or other[0] == holds[0]):
+                    named[name] = None
+        taken = {folded(key) for key in (*self.codebook.items, *self.codebook.questions)}
+        for name, holds in named.items():
+            if holds is None or name in taken:
+                continue
+            other = known.setdefault(name, holds)
+            if other[0] == "question" and holds[1].split(":")[0] == other[1]:
+                self._refuse_part(name, other[1])
         return known
+
+    def _refuse_part(self, name: str, key: str) -> None:
+        """A codebook that takes the column of one option for the whole question: all other ticks would be lost."""
+        heading = next((heading for heading in self.export.cells if folded(heading) == name), None)
+        if heading is not None:
+            what = f"the codebook lists this under headings of “{key}”, but it is the column of one option of it"
+            remedy = f"take it out of questions.{key}.headings in {self.book}: the columns of the options are found by themselves"
+            self.problems.append(
+                Problem(what, remedy, self.export.file, 1, heading, heading, "the heading of the whole question")
+            )
+
+    def _read_once(self) -> None:
+        """A question that stands in one cell and, beside it, in a column an option, is read from the columns."""
+        for heading, (kind, key) in list(self.of.items()):
+            if kind == "question" and len(self.held("ticked", key)) > 1:
+                self.of[heading] = "ignored", ""
+                self.log.add("heading_ignored", self.export.file, 1, heading, heading, READ_ELSEWHERE)
 
     def _holds(self, heading: str, known: dict[str, Holds]) -> Holds:
         names = [heading, *self.export.alternatives.get(heading, [])]
+        names = [] if heading in self.export.twins else names
         holds = next((known[folded(name)] for name in names if folded(name) in known), None)
         if holds is None:
-            self.log.add("heading_ignored", self.export.file, 1, heading, heading, self._why_ignored(names))
+            why = self._why_ignored(names)
+            self.unread += [heading] if why == UNKNOWN else []
+            self.log.add("heading_ignored", self.export.file, 1, heading, heading, why)
             return "ignored", ""
         if not set(names) & set(self.wanted[holds]):
             self.log.add("heading_folded", self.export.file, 1, heading, repr(heading), " ".join(heading.split()))
@@ -130,7 +190,7 @@ class Columns:
             if holds[0] != "ignored" and len(headings) > 1:
                 self.problems.append(
                     Problem(
-                        f"{len(headings)} columns hold {_named(holds)}",
+                        f"{len(headings)} columns hold {named(holds)}",
                         "find out which one is right, and export again without the other, or under another heading",
                         self.export.file,
                         1,
@@ -145,27 +205,27 @@ class Columns:
     def _miss(self) -> None:
         """What was looked for in vain: a problem, or a line of the log where the answers can be read without it."""
         there = set(self.of.values())
-        ticked = {key.split(":")[0] for kind, key in there if kind == "ticked"}
+        ticked = {key.split(":")[0] for kind, key in there if kind in ("ticked", "place")}
+        one_cell = {key for kind, key in there if kind == "question"}
         gone = [holds for holds in self.wanted if holds not in there and holds[0] != "chosen"]
         lost = []
         for kind, key in gone:
-            if kind == "ticked" and key.split(":")[0] in ticked or self._may_be_missing(kind, key):
+            if kind in ("ticked", "place"):
+                if kind == "ticked" and key.split(":")[0] in ticked - one_cell and not self._other(key):
+                    self._log_missing(kind, key)
+            elif self._may_be_missing(kind, key):
                 self._log_missing(kind, key)
             elif self._must_be_there(kind) and key not in ticked:
                 lost.append((kind, key))
-        items = [key for kind, key in lost if kind == "item"]
-        if len(items) > 1 and not self.count("item"):
-            self.problems.append(self._nothing_matched(items))
-            lost = [holds for holds in lost if holds[0] == "id"]
-        near = {holds: found for holds in lost if (found := self._nearest(holds))}
-        self.problems += [self._renamed(holds, near[holds]) for holds in near]
-        gone = [holds for holds in lost if holds not in near]
-        unasked = [holds for holds in gone if holds[0] in ("item", "question")]
-        self.problems += [self._absent([holds]) for holds in gone if holds not in unasked]
-        self.problems += [self._absent(unasked)] if unasked else []
+        self.problems += MissingColumns(self, self.unread).problems(lost)
 
     def _may_be_missing(self, kind: str, key: str) -> bool:
         return kind == "submitted" or kind == "question" and self.codebook.questions[key].kind == "text"
+
+    def _other(self, key: str) -> bool:
+        """Whether an option's column is that of “other”, which tools leave out or name in their own words."""
+        question, _, code = key.partition(":")
+        return any(option.other and str(option.code) == code for option in self.codebook.options_of(question).options)
 
     def _must_be_there(self, kind: str) -> bool:
         return kind in ("item", "question", "trait") or kind == "id" and self.cohort.params.identified
@@ -174,61 +234,3 @@ class Columns:
         if self.wanted[kind, key]:
             self.missing.append(key or kind)
             self.log.add("heading_missing", self.export.file, 1, "", key or kind)
-
-    def _nothing_matched(self, items: list[str]) -> Problem:
-        """No statement was found at all: another file, another heading row, or another codebook."""
-        found = [f"“{' '.join(heading.split())}”" for heading in self.of][:MOST_SHOWN]
-        wordings = " | ".join(self.wanted["item", key][-1] for key in items[:2])
-        what = f"none of the {len(items)} statements of this wave has a column; the headings are {', '.join(found)}"
-        remedy = (
-            f"check that this is the right file, sheet and format under waves.{self.wave} in {self.params}; "
-            f"if the headings are worded otherwise, list them under headings: in {self.book}"
-        )
-        return Problem(
-            what, remedy, self.export.file, 1, allowed=f"{wordings} | …, or their codes: {', '.join(items[:2])}, …"
-        )
-
-    def _nearest(self, holds: Holds) -> str | None:
-        """The heading most like one that was looked for, of those that hold nothing else."""
-        free = {folded(heading): heading for heading, (held, _) in self.of.items() if held == "ignored"}
-        return next((free[found] for name in self.wanted[holds] if (found := nearest(folded(name), free))), None)
-
-    def _renamed(self, holds: Holds, near: str) -> Problem:
-        """A column that must be there under a heading that is almost one of those looked for."""
-        shown = " ".join(near.split())
-        remedy = f"if it is the column “{shown}”, {self._add_heading(*holds, shown)}{INDENT}otherwise "
-        remedy += self._if_absent([holds])
-        names = dict.fromkeys(" ".join(name.split()) for name in self.wanted[holds])
-        return Problem(f"no column holds {_named(holds)}", remedy, self.export.file, 1, allowed=" | ".join(names))
-
-    def _absent(self, gone: list[Holds]) -> Problem:
-        """Columns that must be there and are not, nor anything like them."""
-        what = f"no column holds {', '.join(map(_named, gone))}"
-        allowed = [" ".join(self.wanted[holds][-1].split()) for holds in gone if self.wanted[holds]]
-        return Problem(what, self._if_absent(gone), self.export.file, 1, allowed=" · ".join(allowed))
-
-    def _add_heading(self, kind: str, key: str, heading: str) -> str:
-        if kind == "id":
-            return f"add {quoted(heading)} to respondent_headings in {self.book}"
-        if kind == "trait":
-            return f"add {quoted(heading)} to traits.{key}.headings in {self.book}"
-        if self.settings.heading != "{}":
-            return f"check waves.{self.wave}.heading in {self.params}"
-        owner = self.codebook.scale_of.get(key)
-        place = f"scales.{owner}.items.{key}" if owner else f"questions.{key}"
-        return f"write under {place} in {self.book}:{to_paste('headings', line=f'{self.wave}: [{quoted(heading)}]')}"
-
-    def _if_absent(self, gone: list[Holds]) -> str:
-        keys = [key for kind, key in gone if kind in ("item", "question")]
-        if not keys:
-            return "export again with it"
-        block = to_paste("waves", self.wave, line=f"not_asked: [{', '.join(keys)}]")
-        them = "it" if len(keys) == 1 else "them"
-        return f"export again with {them}; or, if this cohort was not asked, write in {self.params}:{block}"
-
-
-def _named(holds: Holds) -> str:
-    """What a column holds, in words."""
-    kind, key = holds
-    words = {"id": "the participants’ IDs", "submitted": "the time of submission"}
-    return words.get(kind) or f"the {'option' if kind == 'ticked' else kind} “{key}”"

@@ -21,6 +21,7 @@ AUDIT = ["file", "row", "typed", "candidate", "similarity", "runner_up", "runner
 
 def same_id(typed: str) -> str:
     """An ID as it is compared: whatever its capitals, spaces, direction marks, digits, leading zeros or a ".0"."""
+    typed = typed.strip().removeprefix("'") if typed[:1] in "' " else typed
     if PLAIN_ID.fullmatch(typed):  # nothing to fold; so are most IDs, and there may be a million
         text = typed.upper()
     else:
@@ -28,6 +29,21 @@ def same_id(typed: str) -> str:
         text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
     whole = text.removesuffix(".0")
     return whole.lstrip("0") or "0" if whole.isdecimal() else text
+
+
+def loosely(compared: str) -> str:
+    """An ID without what people leave out when they type it: hyphens, spaces and other signs, zeros before a number."""
+    return re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"[\W_]+", "", compared))
+
+
+def loose_ids(roster: Iterable[str]) -> dict[str, str]:
+    """Each ID of a roster (as it is compared) by its loose form; none at all where two IDs share one."""
+    found: dict[str, str] = {}
+    for compared in roster:
+        if loosely(compared) in found or not loosely(compared):
+            return {}
+        found[loosely(compared)] = compared
+    return found
 
 
 def pseudonym(participant: str, key: bytes) -> str:

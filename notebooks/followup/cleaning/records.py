@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 
@@ -37,13 +38,12 @@ class Records:
 class Record:
     """One record's rows under its columns; rows that do not count are set aside, each with a line in the log.
 
-    IDs become pseudonyms. Without `participants` (a roster that could not be read) they are left as they are.
+    IDs become pseudonyms. Without a `roster` (one that could not be read) they are left as they are.
     """
 
-    def __init__(
-        self, cohort: Cohort, log: Log, participants: pd.DataFrame | None, name: str | None, columns: Iterable[str]
-    ):
-        self.cohort, self.log, self.participants, self.problems = cohort, log, participants, []
+    def __init__(self, cohort: Cohort, log: Log, roster: Roster | None, name: str | None, columns: Iterable[str]):
+        self.cohort, self.log, self.roster, self.problems = cohort, log, roster, []
+        self.participants = roster.participants if roster else None
         self.file = f"data/{cohort.name}/{name}" if name else ""
         self.rows = pd.DataFrame(columns=list(columns), dtype="str")
         self.raw_rows, self.set_aside = 0, 0
@@ -81,12 +81,24 @@ class Record:
         corrections = {same_id(wrong): same_id(right) for wrong, right in self.cohort.params.cleaning.ids.items()}
         for column in columns:
             ids = self.rows[column].map(same_id)
-            meant = ids.map(lambda compared: corrections.get(compared, compared))
+            meant = self.roster.meant(ids.map(lambda compared: corrections.get(compared, compared)))
             for row in ids.index[meant != ids]:
                 self.log.add("id_corrected", self.file, row, column, self.rows.loc[row, column], meant[row])
+            self._refuse_strangers(column, ~meant.isin(names.index))
             self.take_out("not_on_roster", ~meant.isin(names.index), column)
             self.rows = self.rows.assign(**{column: meant[self.rows.index].map(names)})
         return self
+
+    def _refuse_strangers(self, column: str, strange: pd.Series) -> None:
+        """Name the rows whose ID nobody has, where the params say outright that such IDs are refused."""
+        rules = self.cohort.params.cleaning
+        if rules.not_on_roster != "reject" or "not_on_roster" not in rules.model_fields_set:
+            return
+        remedy = f"correct the ID, or set such rows aside, by cleaning: not_on_roster: quarantine in params/{self.cohort.name}.yaml"
+        for row, typed in self.rows.loc[strange, column].items():
+            self.problems.append(
+                Problem("this ID is not on the roster", remedy, self.file, row, column, typed, "the IDs on the roster")
+            )
 
     def must_be_known(self, column: str, valid: Iterable[str]) -> None:
         """Each value of a column must be one of these."""
@@ -110,7 +122,6 @@ class Record:
 
 def open_records(cohort: Cohort, roster: Roster | None, problems: list[Problem]) -> Records:
     """Every record that the params name; what is wrong with any of them is added to `problems`."""
-    participants = roster.participants if roster else None
     projects, network, interviews = cohort.params.projects, cohort.params.network, cohort.params.interviews
     excerpts = [f"excerpt_{language}" for language in cohort.params.languages]
     named = {
@@ -121,10 +132,10 @@ def open_records(cohort: Cohort, roster: Roster | None, problems: list[Problem])
         "interviews": (interviews and interviews.file, (*INTERVIEWS, *excerpts)),
     }
     log = Log()
-    parts = {part: Record(cohort, log, participants, *file_and_columns) for part, file_and_columns in named.items()}
+    parts = {part: Record(cohort, log, roster, *file_and_columns) for part, file_and_columns in named.items()}
     _check_projects(parts["projects"], parts["members"])
     _check_ties(parts["ties"], cohort)
-    parts["meetings"].know_people("participant").drop_repeated()
+    _check_meetings(parts["meetings"])
     _check_interviews(parts["interviews"], cohort)
     for name in set(EXCERPTS).difference(
         excerpts
@@ -158,6 +169,28 @@ def _check_ties(ties: Record, cohort: Cohort) -> None:
     ties.know_people("from", "to")
     ties.take_out("self_nomination", ties.rows["from"] == ties.rows["to"])
     ties.drop_repeated()
+
+
+DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m/%d/%Y", "%Y/%m/%d", "%d/%m/%y", "%d.%m.%y")
+
+
+def _check_meetings(meetings: Record) -> None:
+    """A meeting's day is one that exists, or is left open; who came more than once to a meeting counts once."""
+    for row, text in meetings.rows["date"].items():
+        if text and not _is_day(text):
+            what, allowed = "there is no such day", "a day as 2016-09-13 or 13/09/2016, or nothing"
+            meetings.problems.append(Problem(what, "correct the date", meetings.file, row, "date", text, allowed))
+    meetings.know_people("participant").drop_repeated()
+
+
+def _is_day(text: str) -> bool:
+    for form in DATES:
+        try:
+            datetime.strptime(text.split(" ")[0].split("T")[0], form)
+        except ValueError:
+            continue
+        return True
+    return False
 
 
 def _check_interviews(interviews: Record, cohort: Cohort) -> None:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from followup.cleaning.answer_labels import OptionReader, Reading
+from followup.cleaning.answer_labels import OptionReader, Reading, is_excel_date
+from followup.cleaning.choices import ranked, several_problems, tick_problems, without_ties
+from followup.cleaning.several_options import SeveralReader
 from followup.cleaning.submissions import Submissions
 from followup.problems import Problem
 
@@ -85,7 +87,7 @@ class Responses:
         """One question after the other, each in the order of respondents; texts are kept once."""
         ordered = {key: self._ordered(read(key)) for key in keys}
         lengths = [len(part.places) for part in ordered.values()]
-        parts = list(ordered.values()) or [self._spread([], NOTHING)]
+        parts = list(ordered.values()) or [self.spread([], NOTHING)]
         places, values, missing = (np.concatenate([getattr(part, name) for part in parts]) for name in Tidy._fields)
         names = {"respondent": self.people.take(places), "wave": pd.Categorical([self.wave]).repeat(len(places))}
         names["item"] = pd.Categorical(list(ordered), categories=list(ordered)).repeat(lengths)
@@ -99,34 +101,62 @@ class Responses:
 
     def _question(self, key: str) -> Tidy:
         if self.rows.codebook.questions[key].kind == "text":
-            return self._spread([], NOTHING)
+            return self.spread([], NOTHING)
         if self.columns.heading("question", key) is None:
-            return self._ticks(key)
+            return ranked(self, key) if self.rows.codebook.questions[key].kind == "rank" else self._ticks(key)
         return self._column("question", key)
 
     def _column(self, kind: str, key: str) -> Tidy:
         """Tidy rows of one column, a cell that nobody can read being a problem; equal cells are read once."""
         heading = self.columns.heading(kind, key)
         if heading is None:
-            return self._spread([], NOTHING)
-        many = kind == "question" and self.rows.codebook.questions[key].kind == "many"
+            return self.spread([], NOTHING)
         reader = self.rows.reader(heading, key)
         self._check_labels(heading, reader)
         which, cells = pd.factorize(self.rows.cells[heading])
-        with_labels = any(cell in reader.labels for cell in cells)
-        readings = [_readings(reader, cell, many, with_labels) for cell in cells]
-        unreadable = [place for place, found in enumerate(readings) if None in found]
-        theirs = np.isin(which, unreadable)
-        for place, rows in pd.Series(self.numbers[theirs]).groupby(which[theirs]):
-            self._refuse(rows.tolist(), heading, key, cells[place], reader)
-            readings[place] = []
+        if kind == "question" and self.rows.codebook.questions[key].kind in ("many", "rank"):
+            readings = self._several(heading, key, which, list(cells), reader)
+        else:
+            readings = self._single(heading, key, which, list(cells), reader, typed=kind == "question")
         for kind_of_cell, n in zip(map(_kind_of_cell, readings), np.bincount(which, minlength=len(cells)), strict=True):
             if kind_of_cell:
                 self.counts[kind_of_cell] += int(n)
         self._log(heading, cells, readings, which)
-        return self._spread(readings, which)
+        return self.spread(readings, which)
 
-    def _spread(self, readings: list[list[Reading]], which: np.ndarray) -> Tidy:
+    def _single(
+        self, heading: str, key: str, which: np.ndarray, cells: list[str], reader: OptionReader, typed: bool
+    ) -> list[list[Reading]]:
+        """The reading of each cell of one option; `typed` where a text of one's own may stand for “other”."""
+        with_labels = any(cell in reader.labels for cell in cells)
+        found = [_reading(reader, cell, with_labels, typed and reader.other is not None) for cell in cells]
+        self._refuse_unread(
+            [place for place, one in enumerate(found) if one is None], heading, key, which, cells, reader
+        )
+        return [[] if one is None else [one] for one in found]
+
+    def _several(
+        self, heading: str, key: str, which: np.ndarray, cells: list[str], reader: OptionReader
+    ) -> list[list[Reading]]:
+        """The readings of each cell of several options; what is none of them is told once for the whole column."""
+        several = SeveralReader(reader, cells)
+        found = [several.read(cell) for cell in cells]
+        for problem in several_problems(self.rows, heading, key, found, cells, which, self.numbers, reader):
+            self.unreadable[replace(problem, row=None, more_rows=())] = [problem.row, *problem.more_rows]
+        if self.rows.codebook.questions[key].kind == "rank":
+            found = [without_ties(one) for one in found]
+        return [list(one.readings) for one in found]
+
+    def _refuse_unread(self, unread, heading: str, key: str, which: np.ndarray, cells, reader: OptionReader) -> None:
+        dated = [place for place in unread if heading in self.rows.export.dates or is_excel_date(cells[place])]
+        if dated:
+            self._refuse_dates(heading, cells, np.isin(which, dated), [cells[place] for place in dated])
+            unread = [place for place in unread if place not in dated]
+        theirs = np.isin(which, unread)
+        for place, rows in pd.Series(self.numbers[theirs]).groupby(which[theirs]):
+            self._refuse(rows.tolist(), heading, key, cells[place], reader)
+
+    def spread(self, readings: list[list[Reading]], which: np.ndarray) -> Tidy:
         """The readings of each row's cell, one after the other; `which` names the cell that each row holds."""
         flat, lines = [one for found in readings for one in found], []
         for found in readings:
@@ -146,6 +176,16 @@ class Responses:
             said += mine
         places, numbers = _repeated(lines, which)
         self.rows.log.add_rows(self.rows.file, self.numbers[places], heading, numbers, said)
+
+    def _refuse_dates(self, heading: str, cells, theirs: np.ndarray, found: list[str]) -> None:
+        """One problem for all answers of a column that a spreadsheet turned into dates ("3-5" into 3 May)."""
+        shown = ", ".join(f"“{text}”" for text in found[1:3])
+        what = f"a spreadsheet turned these answers into dates{f' (others: {shown})' if shown else ''}"
+        remedy = "take the export as the survey tool wrote it, without opening and saving it in Excel; or format the column as text and enter the answers again"
+        problem = Problem(
+            what, remedy, self.rows.file, None, " ".join(heading.split()), found[0], "an answer, not a date"
+        )
+        self.unreadable[problem] = self.unreadable.get(problem, []) + self.numbers[theirs].tolist()
 
     def _refuse(self, rows: list[int], heading: str, key: str, cell: str, reader: OptionReader) -> None:
         owner = (
@@ -184,14 +224,18 @@ class Responses:
             if kind == "ticked" and named.split(":")[0] == key
         }
         if not columns:
-            return self._spread([], NOTHING)
+            return self.spread([], NOTHING)
+        wrong = tick_problems(self.rows, key, columns)
+        if wrong:
+            self.rows.problems += wrong
+            return self.spread([], NOTHING)
         which, rows = pd.factorize(pd.MultiIndex.from_frame(self.rows.cells[list(columns)]))
         readings = [self._ticked(key, columns, cells, self.numbers[which == place]) for place, cells in enumerate(rows)]
         said = [any(one.missing != "no_answer" for one in found) for found in readings]
         for reached, n in zip(said, np.bincount(which, minlength=len(rows)), strict=True):
             self.counts["cells_kept" if reached else "cells_without_answer"] += len(columns) * int(n)
         self._log(next(iter(columns)), [", ".join(cells) for cells in rows], readings, which)
-        return self._spread(readings, which)
+        return self.spread(readings, which)
 
     def _ticked(self, key: str, columns: dict[str, int], cells: tuple[str, ...], rows: np.ndarray) -> list[Reading]:
         """What the columns of one question say together, the same in all these rows."""
@@ -223,14 +267,17 @@ class Responses:
         return tick
 
 
-def _readings(reader: OptionReader, cell: str, many: bool, with_labels: bool) -> list[Reading | None]:
-    """The readings of a cell: one, or one for each option ticked; a number among labels is logged as such."""
-    if many:
-        return reader.read_many(cell)
+def _reading(reader: OptionReader, cell: str, with_labels: bool, typed: bool) -> Reading | None:
+    """The reading of a cell of one option; a number among labels is logged as such, or is a text of one's own."""
     if with_labels and cell.strip() in reader.codes and cell.strip() not in reader.user_missing:
         option = reader.codes[cell.strip()]
-        return [Reading(option.code, rule="number_for_label", became=option.he)]
-    return [reader.read(cell)]
+        return _typed(reader) if typed else Reading(option.code, rule="number_for_label", became=option.he)
+    found = reader.read(cell)
+    return _typed(reader) if found is None and typed and not reader.nearly(cell) else found
+
+
+def _typed(reader: OptionReader) -> Reading:
+    return Reading(reader.other.code, rule="other_text", became=reader.other.he)
 
 
 def _kind_of_cell(readings: list[Reading]) -> str | None:

@@ -8,7 +8,7 @@ from stdnum.il import idnr
 
 from followup.cleaning.cleaning_log import Log
 from followup.cleaning.identifiers import COLUMNS, words_of_roster
-from followup.cleaning.linkage import clear_candidate, likest, pseudonym, same_id
+from followup.cleaning.linkage import clear_candidate, likest, loose_ids, loosely, pseudonym, same_id
 from followup.exports.read import Export, read_export
 from followup.language import folded, is_blank
 from followup.problems import Problem, gathered, nearest, quoted, to_paste
@@ -34,6 +34,12 @@ class Roster:
     log: pd.DataFrame
     people: int | None
     words: pd.DataFrame
+
+    def meant(self, ids: pd.Series) -> pd.Series:
+        """IDs as they are compared; one that nobody has becomes the only one that differs in signs or zeros alone."""
+        loose = loose_ids(self.participants["id"])
+        strange = ~ids.isin(self.written) & (ids != "")
+        return ids.where(~strange, ids.map(lambda one: loose.get(loosely(one), one))) if loose else ids
 
 
 def open_roster(cohort: Cohort, problems: list[Problem]) -> Roster | None:
@@ -111,7 +117,8 @@ def missing_column(what: str, headings: list[str], columns: dict[str, str], file
         shown = " ".join(columns[near].split())
         remedy = f"if it is the column “{shown}”, write {quoted(shown)} in {place}"
     allowed = " | ".join(dict.fromkeys(" ".join(heading.split()) for heading in headings))
-    return Problem(f"no column holds {what}", remedy, file, 1, allowed=allowed)
+    there = ", ".join(f"“{' '.join(heading.split())}”" for heading in list(columns.values())[:12])
+    return Problem(f"no column holds {what}; the headings of this file are {there}", remedy, file, 1, allowed=allowed)
 
 
 # Rows --------------------------------------------------------------------------------------------------------------

@@ -1,34 +1,38 @@
 """One wave's rows on their way to the submissions that count: each is kept, or set aside by a named rule."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 
-from followup.cleaning.answer_labels import OptionReader, read_time, time_zone
+from followup.cleaning.answer_labels import OptionReader, is_excel_date, read_time, time_zone
 from followup.cleaning.cleaning_log import Log, inert
 from followup.cleaning.columns import Columns
 from followup.cleaning.linkage import MOST_LOOKED_UP, audit, same_id, simplified
-from followup.cleaning.roster import Roster, damaged_id, id_proposal, rows_chosen, without_blank_rows
+from followup.cleaning.roster import SCIENTIFIC, Roster, damaged_id, id_proposal, rows_chosen, without_blank_rows
 from followup.exports.read import read_export
 from followup.language import folded, is_blank
-from followup.problems import INDENT, InputProblems, Problem, to_paste
+from followup.problems import INDENT, InputProblems, Problem, shortened, to_paste
 from followup.study.cohort import Cohort
 
 HALF = 0.5
+MANY, MOSTLY = 5, 0.6  # of unknown IDs: so many, and such a share, have one cause
 NOBODY = "?"  # who answered, as long as that is a problem
 # Why a row is set aside, in the order in which it is asked.
 SET_ASIDE = (
     "blank_row",
     "other_wave",
     "preview",
+    "spam",
     "no_answers",
     "too_few_answers",
     "no_id",
     "not_on_roster",
     "duplicate",
 )
+SELDOM = {"spam"}  # told only where it happened
 
 
 class Submissions:
@@ -48,6 +52,7 @@ class Submissions:
             self.settings.sheet,
             format=self.settings.format,
             header_rows=self.settings.header_rows,
+            twins=True,
         )
         self._refuse_empty()
         self.log, self.problems = Log(), []
@@ -55,10 +60,11 @@ class Submissions:
         self.set_aside = {row: rule for row, *_, rule in self.export.log if rule in SET_ASIDE}
         self.columns = Columns(cohort, wave, self.export, self.log)
         self.problems += self.columns.problems
-        self.cells = self.export.cells
+        self.cells = self.columns.cells
         self.readers: dict[tuple, OptionReader] = {}
         self.audit = audit([], [])
         self.refused: set[int] = set()
+        self.corrected: dict[str, str] = {}
 
     def _refuse_empty(self) -> None:
         if self.export.cells.empty:
@@ -88,6 +94,8 @@ class Submissions:
         left, steps = self.raw_rows, [("rows", self.raw_rows, 0)]
         counts = Counter(self.set_aside.values())
         for rule in SET_ASIDE:
+            if rule in SELDOM and not counts[rule]:
+                continue
             left -= counts[rule]
             steps.append((rule, left, counts[rule]))
         steps.append(("answered", len(self.cells), left - len(self.cells)))
@@ -154,7 +162,7 @@ class Submissions:
         if self.ids is None or not self.cohort.params.identified:
             return pd.Series("", index=self.cells.index, dtype="str")
         ids = self.ids[self.cells.index]
-        meant = {same_id(wrong): same_id(right) for wrong, right in self.rules.ids.items()}
+        meant = self.corrected = {same_id(wrong): same_id(right) for wrong, right in self.rules.ids.items()}
         return ids.where(~ids.isin(meant), ids.map(meant)) if meant else ids
 
     def identify(self) -> None:
@@ -192,10 +200,12 @@ class Submissions:
     def _look_up(self) -> None:
         """Find every ID on the roster; those that nobody has are refused or set aside, as the params say."""
         column, roster = self.columns.heading("id"), self.roster
+        self.people = roster.meant(self.people)
         typed, ids = self.cells[column], self.people[self.cells.index]
         written = ids.map(roster.written)
         for row, text in typed[written.notna() & (typed != written)].items():
-            rule = "id_folded" if self.ids[row] == ids[row] else "id_corrected"
+            corrected = same_id(typed[row]) in self.corrected
+            rule = "id_corrected" if corrected else "id_folded"
             self.log.add(rule, self.file, row, column, repr(text), written[row])
         known = ids.isin(set(roster.participants["id"]))
         self._audit(typed, ids, known)
@@ -209,7 +219,7 @@ class Submissions:
 
     def _audit(self, typed: pd.Series, ids: pd.Series, known: pd.Series) -> None:
         """Collect the IDs that nobody has as they were typed: those that the params corrected, and those set aside."""
-        corrected = known & (self.ids[ids.index] != ids)
+        corrected = known & self.ids[ids.index].isin(self.corrected)
         rows = self.cells.index[(corrected | ~known) & (ids != "")]
         written = self.roster.written
         unmatched = [(self.file, row, inert(typed[row]), written[ids[row]] if known[row] else "") for row in rows]
@@ -219,6 +229,8 @@ class Submissions:
         """Refuse rows for their ID where the params say so; digits that are lost are never merely set aside."""
         strangers = self.cells.index[~known]
         written = simplified(self.roster.written.values()) if len(strangers) else {}
+        if self._refuse_all_together(column, typed, strangers[ids[strangers] != ""], len(ids)):
+            strangers = strangers[ids[strangers] == ""]
         for row in strangers:
             written = written if len(self.refused) < MOST_LOOKED_UP else {}
             damaged = damaged_id(self.cohort, typed[row], ids[row], self.file, row, column, written)
@@ -228,6 +240,33 @@ class Submissions:
             if decision == "reject" or damaged and not ids[row].isdecimal():
                 self.refused.add(row)
                 self.problems.append(damaged or self._stranger(row, column, typed[row], rule, written))
+
+    def _refuse_all_together(self, column: str, typed: pd.Series, strangers: pd.Index, n: int) -> bool:
+        """One problem where most IDs of a file are unknown: they have one cause, and no participant is missing."""
+        if self.rules.not_on_roster != "reject" or len(strangers) < max(MANY, MOSTLY * n):
+            return False
+        if any(SCIENTIFIC.fullmatch(text.strip()) for text in typed[strangers]):
+            return False
+        self.refused |= set(strangers)
+        shown = ", ".join(" ".join(text.split()) for text in typed[strangers[:3]])
+        known = ", ".join(list(self.roster.written.values())[:3])
+        dates = (
+            " (Excel has turned them into dates)"
+            if column in self.export.dates or all(map(is_excel_date, typed[strangers]))
+            else ""
+        )
+        what = f"{len(strangers)} of the {n} IDs in this file are not on the roster{dates}: they look like {shown}; the roster’s like {known}"
+        remedy = (
+            f"check that this is this cohort’s file, and that respondent_headings in {self.columns.book} names the right column; "
+            f"if the IDs lost a part on the way, export them again as text"
+        )
+        rows = tuple(int(row) for row in strangers)
+        self.problems.append(
+            Problem(
+                what, remedy, self.file, rows[0], column, typed[rows[0]], "the IDs on the roster", more_rows=rows[1:]
+            )
+        )
+        return True
 
     def _stranger(self, row: int, column: str, typed: str, rule: str, written: dict[str, str]) -> Problem:
         aside = f"{INDENT}or, to set such answers aside and count them, write:"
@@ -275,7 +314,7 @@ class Submissions:
         column = self.columns.heading("submitted")
         if column is None:
             return pd.Series(datetime.min, index=self.cells.index, dtype="object")
-        times, zones, is_date = [], Counter(), column in self.export.dates
+        times, zones, is_date, wrong = [], Counter(), column in self.export.dates, []
         for row, text in self.cells[column].items():
             times.append(datetime.min)
             if is_blank(text):
@@ -284,25 +323,31 @@ class Submissions:
             try:
                 times[-1] = read_time(text, self.settings.date_format, is_date)
             except ValueError:
-                self.problems.append(self._no_time(row, column, text))
+                wrong.append(row)
                 continue
             zones[time_zone(text)] += 1
             self._check_closed(row, column, text, times[-1])
+        self.problems += self._no_times(column, wrong)
         for zone, rows in zones.items():
             if zone:
                 self.log.add("time_zone", self.file, None, column, zone, f"clock time in {rows} rows, not converted")
         return pd.Series(times, index=self.cells.index, dtype="object")
 
-    def _no_time(self, row: int, column: str, text: str) -> Problem:
+    def _no_times(self, column: str, rows: list[int]) -> Iterator[Problem]:
+        """One problem for all times that cannot be read, with three of them."""
+        if not rows:
+            return
         place = f"waves.{self.wave}.date_format in {self.params}"
+        texts = list(dict.fromkeys(self.cells.loc[rows, column]))
+        shown = f" (others: {', '.join(f'“{shortened(text)}”' for text in texts[1:3])})" if len(texts) > 1 else ""
         if self.settings.date_format:
-            what, allowed = "this is no time of the form that the params give", self.settings.date_format
-            return Problem(what, f"correct {place}, or the time", self.file, row, column, text, allowed)
-        what = "nothing says how to read this time: which is the day, and which the month?"
-        remedy = f'say it in {place}; for day/month/year: date_format: "%d/%m/%Y" (with %H:%M:%S for hours)'
-        return Problem(
-            what, remedy, self.file, row, column, text, "a date_format; without one only 2016-02-24 09:15:24"
-        )
+            what, allowed = f"this is no time of the form that the params give{shown}", self.settings.date_format
+            remedy = f"correct {place}, or the time"
+        else:
+            what = f"nothing says how to read this time: which is the day, and which the month?{shown}"
+            remedy = f'say it in {place}; for day/month/year: date_format: "%d/%m/%Y" (with %H:%M:%S for hours)'
+            allowed = "a date_format; without one only 2016-02-24 09:15:24"
+        yield Problem(what, remedy, self.file, rows[0], column, texts[0], allowed, more_rows=tuple(rows[1:]))
 
     def _check_closed(self, row: int, column: str, text: str, time: datetime) -> None:
         last = self.settings.closed or date.today()

@@ -1,56 +1,36 @@
-"""make codebook: a codebook drafted from a raw export, for a person to finish."""
+"""make codebook: a codebook drafted from a raw export, or from those of several waves, for a person to finish."""
 
+import json
 import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-import yaml
-
+from followup.cleaning.drafting import Drafted, drafted, rating_groups
+from followup.cleaning.ladders import whole_ladder
+from followup.commands.upgrade import in_a_sentence
 from followup.exports.read import read_export
 from followup.language import LANGUAGES, folded, in_order, main_language
 from followup.problems import InputProblems, Problem, nearest
+from followup.study.codebook import PLACEHOLDER
 from followup.study.cohort import ROOT
 
-MOST_OPTIONS = 11
-FEW_WORDS = 60
-MOSTLY = 0.8
-NO_ANSWER = {"", "na", "n/a", "אין", "-", "לא רלוונטי", "not applicable", "don't know", "לא יודע/ת"}
-
-
-# Words by which labels are put in order, from the least; where none is found a person must.
-LADDERS = (
-    ("כלל לא", "מועטה", "בינונית", "רבה", "רבה מאוד"),
-    ("מאוד לא", "לא מסכים", "ניטרלי", "מסכים", "מסכים מאוד"),
-    ("strongly disagree", "disagree", "neutral", "agree", "strongly agree"),
-    ("not at all", "small extent", "moderate extent", "great extent", "very great extent"),
-    ("never", "rarely", "sometimes", "often", "always"),
-)
-ID_WORDS = re.compile(r"(^|[^a-z])id([^a-z]|$)|code|קוד|מספר משתתף|ת\.?ז", re.IGNORECASE)
-TIME_WORDS = re.compile(r"timestamp|submitdate|date|time|חותמת|תאריך", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Drafted:
-    """What a column seems to be: its kind, the labels found in it, and those that say that there is no answer."""
-
-    heading: str
-    kind: str
-    labels: tuple[str, ...] = ()
-    silent: tuple[str, ...] = ()
+CHECK = "   # check"
+OTHER = {"he": "אחר", "en": "Other"}
+CODE_NAME = re.compile(r"[A-Za-z]\w*(?:\[\w+\])?")
 
 
 def draft_codebook(
-    source: Path, questionnaire: str, root: Path, languages: Sequence[str] = ()
+    source: Path | list[Path], questionnaire: str, root: Path, languages: Sequence[str] = ()
 ) -> tuple[Path, list[str]]:
-    """Write params/questionnaires/QUESTIONNAIRE.yaml from an export; the path, and what was found, as lines.
+    """Write params/questionnaires/QUESTIONNAIRE.yaml from one or more exports; the path, and what was found, as lines.
 
-    The draft has the export's words in `languages`, or in the one language that most of the export is in.
+    Each export is a wave, in their order, named after its file. The draft has the words of the exports in `languages`,
+    or in the one language that most of them is in.
     """
     target = root / "params" / "questionnaires" / f"{questionnaire}.yaml"
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", questionnaire):
@@ -75,253 +55,290 @@ def draft_codebook(
                 )
             ]
         )
-    cells = read_export(source, source.name).cells
-    columns = [_drafted(heading, cells[heading]) for heading in cells.columns]
-    languages = languages or [main_language(" ".join(word for c in columns for word in (c.heading, *c.labels))) or "en"]
-    text = _codebook_text(questionnaire, source.name, columns, languages)
+    text, columns = draft_text(questionnaire, source if isinstance(source, list) else [source], languages)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("x", encoding="utf-8") as file:
         file.write(text)
     return target, _found(columns, target.name)
 
 
-def _drafted(heading: str, cells: pd.Series) -> Drafted:
-    """What one column seems to be, from its heading and its values."""
-    written = cells.str.strip()
-    silent = written.map(_says_nothing)
-    values, distinct = written[~silent], _labels(written[~silent])
-    if TIME_WORDS.search(heading) and not _numbers(distinct):
-        return Drafted(heading, "submitted")
-    if ID_WORDS.search(heading) and values.nunique() >= MOSTLY * len(values) > 0:  # somebody may have answered twice
-        return Drafted(heading, "id")
-    if _numbers(distinct) and len(distinct) <= MOST_OPTIONS and max(map(int, distinct)) <= 10:
-        return Drafted(
-            heading, "item", tuple(str(code) for code in range(min(map(int, distinct)), max(map(int, distinct)) + 1))
-        )
-    parts = list(dict.fromkeys(part.strip() for value in distinct for part in value.split(";") if part.strip()))
-    if any(";" in value for value in distinct) and len(parts) <= MOST_OPTIONS:
-        return Drafted(heading, "many", tuple(parts))
-    if 1 < len(distinct) <= MOST_OPTIONS and max(map(len, distinct)) <= FEW_WORDS and len(distinct) < len(values):
-        return Drafted(
-            heading,
-            "item" if _ladder(distinct) else "one",
-            tuple(distinct),
-            tuple(filter(None, _labels(written[silent]))),
-        )
-    return Drafted(heading, "text")
+def draft_text(questionnaire: str, sources: list[Path], languages: Sequence[str] = ()) -> tuple[str, list[Drafted]]:
+    """(the draft as YAML, what each column seems to be) of the exports of one wave or of several, in their order."""
+    columns = drafted([read_export(source, source.name) for source in sources])
+    columns = _with_wordings_that_differ(columns)
+    languages = languages or [main_language(" ".join(_texts(columns))) or "en"]
+    return _Draft(questionnaire, sources, columns, languages).text(), columns
 
 
-def _says_nothing(text: str) -> bool:
-    """Whether a text is one of the ways to give no answer, or several of them: "not applicable / don't know"."""
-    return all(part in NO_ANSWER for part in folded(text).split(" / "))
-
-
-def _labels(values: pd.Series) -> list[str]:
-    """The labels found; of those that differ in hidden signs or spelling only, the one met most."""
-    most_first = values.value_counts(sort=True).index
-    spelling = {folded(label): label for label in reversed(most_first)}
-    return list(dict.fromkeys(spelling[folded(label)] for label in values))
-
-
-def _numbers(values: list[str]) -> bool:
-    return bool(values) and all(re.fullmatch(r"\d{1,3}", value) for value in values)
-
-
-def _ladder(labels: list[str]) -> list[str] | None:
-    """The labels in order from the least, when they all stand on one known ladder."""
-    for ladder in LADDERS:
-        steps = {
-            label: max(
-                (rank for rank, word in enumerate(ladder) if folded(word) in folded(label)),
-                key=lambda rank: len(ladder[rank]),
-                default=None,
-            )
-            for label in labels
-        }
-        if None not in steps.values() and len(set(steps.values())) == len(labels):
-            return sorted(labels, key=steps.get)
-    return None
-
-
-def _codebook_text(questionnaire: str, source: str, columns: list[Drafted], languages: Sequence[str]) -> str:
-    """The draft: plain YAML, with a comment over each part that says what a person must decide."""
-    items = _option_groups([column for column in columns if column.kind == "item"])
-    parts = {
-        "": {
-            "questionnaire": questionnaire,
-            "title": _both(questionnaire),
-            "programme": _both(questionnaire),
-            "waves": {
-                "programme_end": {
-                    "he": "סיום התכנית",
-                    "en": "End of the programme",
-                    "when": {"he": "בסיום התכנית", "en": "at the end of the programme"},
-                },
-                "follow_up": {"he": "מעקב", "en": "Follow-up", "when": {"he": "במעקב", "en": "at follow-up"}},
-            },
-        },
-        "Columns that are no questions.": {
-            "respondent_headings": [c.heading for c in columns if c.kind == "id"],
-            "submitted_headings": [c.heading for c in columns if c.kind == "submitted"],
-        },
-        "Labels found. Check their order (the first is the least), add labels nobody chose, and say which are high and low.": {
-            "option_sets": dict(_option_sets(items, columns))
-        },
-        "Every column that looked like a rating, one scale for each set of options. Split into the scales that were meant, translate, mark reverse-coded items.": {
-            "scales": dict(_scales(items))
-        },
-        "Other questions. One that says who the respondent is belongs under traits.": {
-            "questions": dict(_questions(columns))
-        },
-    }
-    blocks = [
-        (f"# {comment}\n" if comment else f"# Drafted from {source}; a person finishes it.\n")
-        + _dump(_in(languages, values))
-        for comment, values in parts.items()
-    ]
-    return "\n".join(blocks)
-
-
-def _dump(values: dict) -> str:
-    return yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000)
-
-
-def _in(languages: Sequence[str], part: Any) -> Any:
-    """A part of the draft with the words of some languages only."""
-    if isinstance(part, list):
-        return [_in(languages, value) for value in part]
-    if not isinstance(part, dict):
-        return part
-    left_out = set(LANGUAGES).difference(languages)
-    return {key: _in(languages, value) for key, value in part.items() if key not in left_out or isinstance(value, dict)}
-
-
-def _both(text: str) -> dict[str, str]:
-    return {"he": text, "en": text}
-
-
-def _option_groups(items: list[Drafted]) -> list[tuple[list[str], list[Drafted]]]:
-    """Items by the options they share: a column where not every option was chosen joins one that has them all."""
-    groups: list[tuple[set[str], list[Drafted]]] = []
-    for item in sorted(items, key=lambda column: -len(column.labels)):
-        home = next(
-            (group for group in groups if set(item.labels) <= group[0] or _same_range(item.labels, group[0])), None
-        )
-        if home:
-            home[0].update(item.labels)
-            home[1].append(item)
-        else:
-            groups.append((set(item.labels), [item]))
-    order = {item.heading: place for place, item in enumerate(items)}
-    return [(_ordered(labels), sorted(members, key=lambda m: order[m.heading])) for labels, members in groups]
-
-
-def _same_range(labels: tuple[str, ...], others: set[str]) -> bool:
-    """Numbers share a range with other numbers."""
-    return _numbers(list(labels)) and _numbers(list(others))
-
-
-def _ordered(labels: set[str]) -> list[str]:
-    if _numbers(list(labels)):
-        codes = sorted(map(int, labels))
-        return [str(code) for code in range(codes[0], codes[-1] + 1)]
-    return _ladder(sorted(labels)) or sorted(labels)
-
-
-def _option_sets(items, columns: list[Drafted]) -> Iterator[tuple[str, dict]]:
-    for number, (labels, members) in enumerate(items, start=1):
-        numeric = _numbers(labels)
-        codes = [int(label) for label in labels] if numeric else list(range(1, len(labels) + 1))
-        edge = max(1, len(codes) // 3)
-        missing = dict.fromkeys(label for member in members for label in member.silent)
-        yield (
-            f"options_{number}",
-            {"options": _options(codes, labels), "high": codes[-edge:], "low": codes[:edge], **_missing(missing)},
-        )
-    for number, column in enumerate((c for c in columns if c.kind in ("one", "many")), start=1):
-        yield (
-            f"choices_{number}",
-            {"options": _options(range(1, len(column.labels) + 1), column.labels), **_missing(column.silent)},
-        )
-
-
-def _options(codes, labels) -> list[dict]:
-    return [{"code": code, **_both(label)} for code, label in zip(codes, labels, strict=True)]
-
-
-def _missing(labels) -> dict:
-    return {"missing": [{**_both(label), "reason": "dont_know"} for label in labels]} if labels else {}
-
-
-def _scales(items) -> Iterator[tuple[str, dict]]:
-    taken: set[str] = set()
-    for number, (_, members) in enumerate(items, start=1):
-        yield (
-            f"scale_{number}",
-            {
-                **_both(f"scale {number}"),
-                "about": _both("what a high score means"),
-                "options": f"options_{number}",
-                "items": {
-                    _key(member.heading, taken, "item"): {
-                        **_both(_wording(member.heading)),
-                        **_headings(member.heading),
-                    }
-                    for member in members
-                },
-            },
-        )
-
-
-def _headings(heading: str) -> dict:
-    """The heading as it stands, where folding white space and length would not find it again."""
-    return {} if len(heading) <= 1000 else {"headings": {"programme_end": [heading[:1000]]}}
-
-
-def _wording(heading: str) -> str:
-    return " ".join(heading.split())[:1000]
-
-
-def _questions(columns: list[Drafted]) -> Iterator[tuple[str, dict]]:
-    taken: set[str] = set()
-    choices = 0
+def _texts(columns: list[Drafted]) -> Iterator[str]:
+    """What the people who answered read."""
     for column in columns:
-        if column.kind in ("one", "many"):
-            choices += 1
-            yield (
-                _key(column.heading, taken, "question"),
-                {**_both(_wording(column.heading)), "kind": column.kind, "options": f"choices_{choices}"},
-            )
-        elif column.kind == "text":
-            yield _key(column.heading, taken, "text"), {**_both(_wording(column.heading)), "kind": "text"}
+        if column.kind not in ("id", "submitted", "ignored"):
+            yield column.wording
+            yield from (label for _, label, _ in column.options)
 
 
-def _key(heading: str, taken: set[str], kind: str) -> str:
-    """A key from the heading's Latin letters, or a numbered one."""
-    plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
-    key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:36]
-    if not re.match(r"[a-z]", key):
-        key = f"{kind}_{len(taken) + 1}"
-    while key in taken or key.startswith(("scale_", "options_")):
-        key = f"{kind}_{len(taken) + 1}" if not key.startswith(f"{kind}_") else f"{key}_x"
-    taken.add(key)
-    return key
+def _with_wordings_that_differ(columns: list[Drafted]) -> list[Drafted]:
+    """Where two statements have the same words, the question before each is kept."""
+    words = Counter(folded(column.wording) for column in columns if column.kind in ("item", "one", "many"))
+    return [
+        replace(column, wording=" ".join(column.heading.split())) if words[folded(column.wording)] > 1 else column
+        for column in columns
+    ]
+
+
+class _Draft:
+    """The lines of a drafted codebook: plain YAML, each guess marked."""
+
+    def __init__(self, questionnaire: str, sources: list[Path], columns: list[Drafted], languages: Sequence[str]):
+        self.questionnaire, self.sources, self.columns = questionnaire, sources, columns
+        self.languages = in_order(languages)
+        self.waves = dict(zip(_wave_keys(sources), (_name_of(source) for source in sources), strict=True))
+        self.scales = list(rating_groups(column for column in columns if column.kind == "item"))
+        self.taken: set[str] = set()
+        self.choices: dict[tuple, str] = {}
+        for column in columns:
+            if column.kind in ("one", "many"):
+                self.choices.setdefault(_same_options(column), f"choices_{len(self.choices) + 1}")
+
+    def text(self) -> str:
+        parts = [
+            self._head(),
+            "# Columns that are no questions: check which one holds the IDs.",
+            *self._headings(),
+            "\n# Options found. Check their order (the first is the least) and which are high and low.\noption_sets:",
+            *self._option_sets(),
+            "\n# Every column that looked like a rating, one scale for each set of options. Split into the scales that were meant,\n"
+            "# say what a high score means, translate, and mark reverse-coded items (reverse_coded: true).",
+            *(["scales:", *self._scales()] if self.scales else ["scales: {}"]),
+            "\n# Other questions. One that says who the respondent is belongs under traits.",
+            *self._entries("questions", self._questions()),
+            "\n# Who the respondents are. Check: a column that is none of this belongs under questions.",
+            *self._entries("traits", self._traits()),
+        ]
+        return "\n".join(parts) + "\n"
+
+    def _head(self) -> str:
+        title = f"{PLACEHOLDER} the title of the questionnaire"
+        programme = f"{PLACEHOLDER} the name of the programme"
+        sources = ", ".join(source.name for source in self.sources)
+        return "\n".join(
+            [
+                f"# Drafted from {sources}; a person finishes it. What begins with {PLACEHOLDER} must be written.",
+                f"questionnaire: {self.questionnaire}",
+                f"title: {self._both(title)}",
+                f"programme: {self._both(programme)}",
+                "# The waves, in their order; `when` is how a wave stands in a sentence: The mean was higher …",
+                "waves:",
+                *self._wave_words(),
+                "",
+            ]
+        )
+
+    def _wave_words(self) -> Iterator[str]:
+        """Each wave with its name in the language of the file's name, and what stands in sentences, as proposed by it."""
+        for key, name in self.waves.items():
+            own = main_language(name) or "en"
+            yield f"  {key}:{CHECK}"
+            for language in self.languages:
+                told = name if language == own else f"{PLACEHOLDER} the name of this wave"
+                yield f"    {language}: {_quoted(told)}"
+            said = {
+                language: (in_a_sentence(name, language) if language == own else None)
+                or f"{PLACEHOLDER} how it stands in a sentence"
+                for language in self.languages
+            }
+            yield f"    when: {_flow(said)}"
+
+    def _headings(self) -> Iterator[str]:
+        kinds = {"respondent_headings": "id", "submitted_headings": "submitted", "ignored_headings": "ignored"}
+        for name, kind in kinds.items():
+            headings = [column.heading for column in self.columns if column.kind == kind]
+            yield f"{name}: {_listed(headings)}{CHECK if headings and kind == 'id' else ''}"
+
+    # Options ---------------------------------------------------------------------------------------------------------
+
+    def _option_sets(self) -> Iterator[str]:
+        for number, members in enumerate(self.scales, start=1):
+            yield f"  options_{number}:"
+            yield from self._options(_rungs(members), members)
+        for options, name in self.choices.items():
+            column = next(one for one in self.columns if one.kind in ("one", "many") and _same_options(one) == options)
+            yield f"  {name}:{CHECK + ': the order of the options' if column.kind == 'one' else ''}"
+            rungs = [(code, label, label, names) for code, label, names in column.options]
+            yield from self._options(rungs, [column], rated=False)
+        if not self.scales and not self.choices:
+            yield "  {}"
+
+    # Questions -------------------------------------------------------------------------------------------------------
+
+    def _scales(self) -> Iterator[str]:
+        for number, members in enumerate(self.scales, start=1):
+            about = f"{PLACEHOLDER} what a high score means"
+            yield f"  scale_{number}:"
+            yield from self._lines(f"{PLACEHOLDER} the name of scale {number}", 4)
+            yield f"    about: {self._both(about)}"
+            yield f"    options: options_{number}"
+            yield "    items:"
+            for member in members:
+                yield f"      {self._key(member, 'item')}:"
+                yield from self._lines(member.wording, 8)
+                yield from self._waves(member, 8)
+
+    def _questions(self) -> Iterator[str]:
+        for column in self.columns:
+            if column.kind not in ("one", "many", "text"):
+                continue
+            guessed = f"{CHECK}: free text is never analysed" if column.kind == "text" else CHECK
+            yield f"  {self._key(column, 'question' if column.kind != 'text' else 'text')}:{guessed}"
+            yield from self._lines(column.wording, 4)
+            yield f"    kind: {column.kind}"
+            if column.kind != "text":
+                yield f"    options: {self.choices[_same_options(column)]}"
+            yield from self._waves(column, 4)
+
+    def _traits(self) -> Iterator[str]:
+        for column in self.columns:
+            if column.kind == "trait":
+                key = self._key(column, "trait")
+                yield f"  {key}:{CHECK}"
+                yield from self._lines(column.wording, 4)
+                yield f"    headings: {_listed([column.heading])}"
+                yield "    groups:"
+                for code, label, _ in column.options:
+                    yield f"      {self._plain(label, f'{key[:20]}_{code}')}:"
+                    yield from self._lines(label, 8)
+                    yield f"        labels: {_listed([label])}"
+
+    @staticmethod
+    def _entries(name: str, lines: Iterable[str]) -> list[str]:
+        found = list(lines)
+        return [f"{name}:", *found] if found else [f"{name}: {{}}"]
+
+    def _waves(self, column: Drafted, indent: int) -> Iterator[str]:
+        """The waves that ask something, where not all of the exports have it."""
+        if 0 < len(column.waves) < len(self.sources):
+            named = [wave for place, wave in enumerate(self.waves) if place in column.waves]
+            yield f"{' ' * indent}waves: [{', '.join(named)}]{CHECK}"
+
+    def _key(self, column: Drafted, kind: str) -> str:
+        code = CODE_NAME.fullmatch(column.heading)
+        return self._plain(column.heading if code else column.wording, f"{kind}_{len(self.taken) + 1}", kind)
+
+    def _plain(self, text: str, otherwise: str, kind: str = "group") -> str:
+        """A key from a text's Latin letters, or a numbered one."""
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+        key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:36]
+        if not re.match(r"[a-z]", key) or len(re.sub(r"[^a-z]", "", key)) < 2 and not CODE_NAME.fullmatch(text):
+            key = otherwise
+        while key in self.taken or key.startswith(("scale_", "options_", "choices_")):
+            key = f"{kind}_{len(self.taken) + 1}" if not key.startswith(f"{kind}_") else f"{key}_x"
+        self.taken.add(key)
+        return key
+
+    # Words -----------------------------------------------------------------------------------------------------------
+
+    def _both(self, text: str) -> str:
+        """One text in place of all languages, between braces."""
+        return _flow(dict.fromkeys(self.languages, text))
+
+    def _lines(self, text: str, indent: int) -> Iterator[str]:
+        """One text in place of all languages, a line each."""
+        plain = " ".join(text.split())[:1000]
+        yield from (f"{' ' * indent}{language}: {_quoted(plain)}" for language in self.languages)
+
+    def _options(
+        self, rungs: list[tuple[int, str, str, tuple[str, ...]]], members: list[Drafted], rated: bool = True
+    ) -> Iterator[str]:
+        yield "    options:"
+        for code, he, en, names in rungs:
+            words = dict(zip(LANGUAGES, (he, en), strict=True))
+            yield f"      - code: {code}"
+            yield from (f"        {language}: {_quoted(words[language])}" for language in self.languages)
+            if names:
+                yield f"        synonyms: {_listed(names)}"
+        if members[0].other:
+            other = ", ".join(f"{language}: {OTHER[language]}" for language in self.languages)
+            yield f"      - {{code: {rungs[-1][0] + 1}, {other}, other: true}}{CHECK}"
+        codes = [code for code, *_ in rungs]
+        if rated:
+            edge = 1 if len(codes) < 4 else 2 if len(codes) < 8 else len(codes) // 3
+            yield f"    high: {codes[-edge:]}"
+            yield f"    low: {codes[:edge]}"
+        missing = list(dict.fromkeys(label for member in members for label in member.silent))
+        if missing:
+            yield "    missing:"
+        for label in missing:
+            words = dict.fromkeys(self.languages, _quoted(label)) | {"reason": "dont_know"}
+            yield f"      - {{{', '.join(f'{key}: {word}' for key, word in words.items())}}}{CHECK}"
+
+
+def _wave_keys(sources: list[Path]) -> list[str]:
+    """A key for each export's wave, from the Latin letters of its file's name, or a numbered one."""
+    keys: list[str] = []
+    for number, source in enumerate(sources, start=1):
+        plain = unicodedata.normalize("NFKD", source.stem).encode("ascii", "ignore").decode().lower()
+        key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40]
+        keys.append(key if re.match(r"[a-z]{2}", key) and key not in keys else f"wave_{number}")
+    return keys
+
+
+def _name_of(source: Path) -> str:
+    """The words of a file's name: "After the course" of after_the_course.csv."""
+    name = " ".join(re.split(r"[\W_]+", source.stem)).strip() or "Wave"
+    return name[:1].upper() + name[1:]
+
+
+def _same_options(column: Drafted) -> tuple:
+    return tuple(sorted((code, folded(label)) for code, label, _ in column.options))
+
+
+def _rungs(members: list[Drafted]) -> list[tuple[int, str, str, tuple[str, ...]]]:
+    """(code, Hebrew, English, other names) of the options that ratings share, unchosen rungs of a known ladder too."""
+    given = {folded(label): (code, label, names) for one in members for code, label, names in one.options}
+    codes = sorted(given.values())
+    if any(names for *_, names in codes):  # LimeSurvey's A3, A4: the number is the code
+        most = max(5, max(code for code, *_ in codes))
+        letter = re.sub(r"\d", "", codes[0][1])
+        return [
+            (code, f"{letter}{code}", f"{letter}{code}", (f"{letter}{code}",))
+            for code in range(min(1, codes[0][0]), most + 1)
+        ]
+    from_file = not members[0].ladder and not all(label.isdecimal() for _, label, _ in codes)
+    ladder = whole_ladder([label for _, label, _ in codes])
+    if ladder and not from_file:
+        return [(rung.code, rung.he, rung.en, ()) for rung in ladder]
+    ordered = {rung.code: rung for rung in ladder or []}
+    return [
+        (code, ordered[n].he if n in ordered and len(ordered) == len(codes) else label, label, ())
+        for n, (code, label, _) in enumerate(codes, start=1)
+    ]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _flow(words: dict[str, str]) -> str:
+    return f"{{{', '.join(f'{key}: {_quoted(word)}' for key, word in words.items())}}}"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return f"[{', '.join(_quoted(text) for text in texts)}]"
 
 
 def _found(columns: list[Drafted], name: str) -> list[str]:
-    counts = {
-        kind: sum(column.kind == kind for column in columns)
-        for kind in ("item", "one", "many", "text", "id", "submitted")
-    }
+    counts = Counter(column.kind for column in columns)
     return [
         f"params/questionnaires/{name} is there: {counts['item']} ratings, {counts['one']} questions with one answer, {counts['many']} with several, "
-        f"{counts['text']} of free text, {counts['id']} ID and {counts['submitted']} time columns.",
-        "Go through it from the top: each part says what a person must decide. Then: make new COHORT=… QUESTIONNAIRE="
-        + name.removesuffix(".yaml"),
+        f"{counts['text']} of free text, {counts['trait']} traits, {counts['id']} ID and {counts['submitted']} time columns.",
+        f"Go through it from the top: write what begins with {PLACEHOLDER}, look at the lines marked # check. "
+        "Then: make new COHORT=… QUESTIONNAIRE=" + name.removesuffix(".yaml"),
     ]
 
 
-def _source(text: str, root: Path) -> Path:
+def _sources(text: str, root: Path) -> list[Path]:
+    """The exports that FROM names: one, or those of several waves in their order, with spaces between them."""
     if not text:
         raise InputProblems(
             [
@@ -330,7 +347,10 @@ def _source(text: str, root: Path) -> Path:
                 )
             ]
         )
-    return Path(text) if Path(text).is_absolute() else root / text
+    whole = Path(text) if Path(text).is_absolute() else root / text
+    if whole.is_file() or " " not in text:
+        return [whole]
+    return [Path(part) if Path(part).is_absolute() else root / part for part in text.split()]
 
 
 def _languages(text: str) -> list[str]:
@@ -347,10 +367,10 @@ def _languages(text: str) -> list[str]:
 def main() -> int:
     """The names come through the environment, where no shell can take them for commands."""
     root = Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
-    asked = ("CHOSEN_QUESTIONNAIRE", "CHOSEN_FROM", "CHOSEN_LANGUAGES")
-    questionnaire, source, languages = (os.environ.get(key, "").strip() for key in asked)
+    keys = ("CHOSEN_QUESTIONNAIRE", "CHOSEN_FROM", "CHOSEN_LANGUAGES")
+    questionnaire, source, languages = (os.environ.get(key, "").strip() for key in keys)
     try:
-        _, lines = draft_codebook(_source(source, root), questionnaire, root, _languages(languages))
+        _, lines = draft_codebook(_sources(source, root), questionnaire, root, _languages(languages))
     except InputProblems as problems:
         print(problems, file=sys.stderr)
         return problems.exit_code

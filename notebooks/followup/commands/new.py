@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from followup.language import LANGUAGES, Text
-from followup.problems import InputProblems, Problem, quoted, raise_problems
+from followup.problems import InputProblems, Problem, nearest, quoted, raise_problems
 from followup.store.freshness import COHORT_NAME
 from followup.study.codebook import Codebook, read_codebook
 from followup.study.cohort import ROOT, TAKEN, cohort_names
@@ -17,10 +17,13 @@ from followup.study.yaml_files import read_values
 # The next cohort ---------------------------------------------------------------------------------------------------
 
 
-def new_cohort(name: str, root: Path, questionnaire: str = "") -> list[str]:
-    """Write params/NAME.yaml and make data/NAME; what to do next, as lines. Nothing that exists is touched."""
+def new_cohort(name: str, root: Path, questionnaire: str = "", model: str = "") -> list[str]:
+    """Write params/NAME.yaml and make data/NAME; what to do next, as lines. Nothing that exists is touched.
+
+    It is drafted from the cohort `model`, or else from the latest.
+    """
     _check_new(name, root)
-    latest = _latest(name, root)
+    latest = _chosen(model, root) if model else _latest(name, root)
     raise_problems(to_upgrade(root, latest) if latest else ())
     target = root / "params" / f"{name}.yaml"
     if questionnaire and (latest is None or _questionnaire_of(root, latest) != questionnaire):
@@ -73,6 +76,18 @@ def _latest(name: str, root: Path) -> str | None:
     return max(kind or names, key=_split, default=None)
 
 
+def _chosen(model: str, root: Path) -> str:
+    """The cohort that FROM names; refused when there is none of that name."""
+    names = cohort_names(root)
+    if model in names:
+        return model
+    near = nearest(model, names)
+    remedy = f"did you mean FROM={near}?" if near else "name a cohort that has params"
+    raise InputProblems(
+        [Problem("there is no such cohort to start from", remedy, "FROM", value=model, allowed=", ".join(names))]
+    )
+
+
 def _split(name: str) -> tuple[str, int]:
     match = re.fullmatch(r"(.*?)-?(\d*)", name)
     return match[1], int(match[2] or 0)
@@ -116,6 +131,7 @@ def _from_latest(name: str, latest: str | None, root: Path) -> tuple[str, list[s
     places = found.lines
     lines = path.read_text(encoding="utf-8").splitlines()
     lines[places["cohort",] - 1] = f'cohort: "{name}"'
+    lines = [_of_the_new(line, latest, name) for line in lines]
     lines[places["synthetic",] - 1] = "synthetic: false        # real answers; check"
     for key in (place for place in places if any(_fits(place, key) for key in TO_CHECK)):
         if not lines[places[key] - 1].endswith("# check"):
@@ -138,6 +154,21 @@ def _from_latest(name: str, latest: str | None, root: Path) -> tuple[str, list[s
         for key in keys
     ]
     return "\n".join(lines) + "\n", files
+
+
+def _of_the_new(line: str, latest: str, name: str) -> str:
+    """A comment line that named the cohort, or an ID of somebody in it, says so of the new one, or that it is old."""
+    if not line.lstrip().startswith("#"):
+        return line
+    old, new = _split(latest)[1], _split(name)[1]
+    for before, after in ((latest, name), (str(old), str(new) if new else name)):
+        line = re.sub(rf"\b([Cc]ohort) {re.escape(before)}\b", rf"\1 {after}", line)
+    return line if _is_general(line) else f"{line}   (said of cohort {latest})"
+
+
+def _is_general(line: str) -> bool:
+    """Whether a comment says nothing of single people or counts of the cohort that it was written for."""
+    return not re.search(r"\bDL-?\w+|\b\d+ of the \d+\b", line) or "in quotes" in line
 
 
 def _first_params(name: str, questionnaire: str, root: Path) -> str:
@@ -211,9 +242,10 @@ analysis:
 def main() -> int:
     """The names come through the environment, where no shell can take them for commands."""
     root = Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
-    name, questionnaire = (os.environ.get(key, "").strip() for key in ("CHOSEN_COHORT", "CHOSEN_QUESTIONNAIRE"))
+    asked = ("CHOSEN_COHORT", "CHOSEN_QUESTIONNAIRE", "CHOSEN_FROM")
+    name, questionnaire, model = (os.environ.get(key, "").strip() for key in asked)
     try:
-        lines = new_cohort(name, root, questionnaire)
+        lines = new_cohort(name, root, questionnaire, model)
     except InputProblems as problems:
         print(problems, file=sys.stderr)
         return problems.exit_code

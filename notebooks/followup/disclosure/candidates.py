@@ -78,6 +78,8 @@ def _fits_movers(pair: Pair, moved: np.ndarray) -> np.ndarray:
     fits = np.ones(len(moved), dtype=bool)
     for count, told in zip(counts, (pair.rose, pair.same, pair.fell), strict=True):
         fits &= told is None or count == told
+    if pair.moved_at_most is not None:
+        fits &= counts[0] + counts[2] <= pair.moved_at_most
     if pair.few_moved is not None:
         rose, same, fell = counts
         fits &= (np.minimum(rose, fell) < pair.few_moved) | ((same > 0) & (same < pair.few_moved))

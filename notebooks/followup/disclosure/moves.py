@@ -131,6 +131,8 @@ def passes_tests(way: Way, pair: Pair, unit: int) -> bool:
     rose, fell = _movers(way)
     if not _withheld_rightly(rose, pair.linked - rose - fell, fell, pair.few_moved):
         return False
+    if pair.moved_at_most is not None and rose + fell > pair.moved_at_most:
+        return False
     if pair.method != "paired":
         return True
     tests = (

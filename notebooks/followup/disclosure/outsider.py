@@ -118,7 +118,8 @@ class Pair:
     Everything is optional but the number of people: means of the linked, their change, its 95% and 90% t intervals,
     whether the 90% interval lies within the margin, the sign-flip p, Pratt's p, rank-biserial r, the one-sided p of
     "not lower by the margin", who rose, stayed and fell, the change of the share at or above `high_from` points.
-    `few_moved` says that the three counts did not leave because a cell was smaller than that. `change_of_all` is the
+    `few_moved` says that the three counts did not leave because a cell was smaller than that, `moved_at_most` how many
+    changed at all, where it was told that they are too few to test. `change_of_all` is the
     difference of the two waves' means where not everyone is linked. `method` says of whom intervals, the margin and p
     tell: the changes of "paired" people; everyone, "partly" linked (T_new2); two "unlinked" waves (Welch, and the p of
     Brunner and Munzel).
@@ -142,6 +143,7 @@ class Pair:
     same: int | None = None
     fell: int | None = None
     few_moved: int | None = None
+    moved_at_most: int | None = None
     high_from: float | None = None
     high_change: Window | None = None
     change_of_all: Window | None = None

@@ -170,6 +170,8 @@ class Population:
         for cells, count in zip(movers, told, strict=True):
             if count is not None:
                 self._know(cells, count, count)
+        if pair.moved_at_most is not None:
+            self._know(movers[0] | movers[2], 0, pair.moved_at_most)
         if pair.few_moved is not None:
             few = pair.few_moved - 1
             self._one_of([(movers[0], 0, few), (movers[1], 1, few), (movers[2], 0, few)])

@@ -16,6 +16,7 @@ import pandas as pd
 LEVELS = ("usual", "fewer_digits", "no_interval", "words_only")  # a table's remedies, each coarser than the one before
 BANDS = (0.001, 0.01, 0.05)
 NOISE = 1e-9  # a difference that comes from floating-point arithmetic alone, in steps
+FEWER_OF_ALPHA = 0.1  # the step of reliability at "fewer_digits"; the interval goes with the other intervals
 LEAST_GROUP, LEAST_CELL = 8, 5
 MOVES = ("n_up", "n_same", "n_down")
 THREE = ("n_low", "n_middle", "n_high")
@@ -111,7 +112,7 @@ def _coarser(found: Rule, level: str) -> Rule:
     """A rule as a remedy makes it: each tells nothing that the one before it does not tell."""
     if level == "usual":
         return found
-    fewer = replace(found, high=None, moves=False, whole_margin=True)
+    fewer = replace(found, high=None, moves=False, whole_margin=True, alpha=found.alpha and FEWER_OF_ALPHA)
     if level == "fewer_digits":
         return fewer
     return replace(fewer, ci=None, ci90=None, p=False, within=False) if level == "no_interval" else Rule(found.least)

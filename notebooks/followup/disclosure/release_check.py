@@ -6,13 +6,14 @@ precision:` in the params names how. Never a single row, for the choice would te
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from time import monotonic
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
 from followup.disclosure.candidates import estimated, fitting
-from followup.disclosure.outsider import AnswerScale, Cells, Known, Wave, Window
+from followup.disclosure.outsider import AnswerScale, Cells, Known, Wave, Window, Withheld
 from followup.disclosure.precision import LEVELS, kinds, released, rule
 from followup.disclosure.real_answers import RealAnswers, real_answers
 from followup.disclosure.released_rows import Published, kind_of, known_of, sizes, wave_of
@@ -25,16 +26,26 @@ from followup.study.params import Params
 HALF_A_STEP, A_LITTLE = 0.5, 0.01  # between the highest low answer, half a step above it, and what is no longer low
 BANDED = {"≤ 0.001": 0.001, "≤ 0.01": 0.01, "≤ 0.05": 0.05, "> 0.05": 1.0}
 ALL_EQUAL = "everyone's change"
-SECONDS = 90.0  # for one row, of which nearly all take a hundredth; long, so that a busy machine gives the same verdict
+SECONDS = 60.0  # for one row, of which nearly all take a hundredth; long, so that a busy machine gives the same verdict
+ALTOGETHER = 180.0  # seconds, after which no further row is looked at
+TIME, OTHERS = "there was no time to decide", "the table is not made of these answers"
+
+
+class OtherAnswers(Exception):
+    """A row, or the categories beside it, is not what these answers give."""
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A promise that does not hold, or could not be shown to hold: of which measure and group, and what would follow."""
+    """A promise that does not hold: of which measure and group, and what would follow.
+
+    Where it is `undecided` nothing was found, and `follows` says why it could not be decided.
+    """
 
     measure: str
     group: str
     follows: tuple[str, ...]
+    undecided: bool = False
 
     def __str__(self) -> str:
         return f"{self.measure} ({self.group}): {', '.join(self.follows)}"
@@ -55,6 +66,9 @@ class Row:
         return self.row["measure"], self.row["group"]
 
 
+NOBODY = RealAnswers(*[pd.DataFrame(columns=range(2))] * 3, most_items=1)
+
+
 @dataclass(frozen=True)
 class Release:
     """Tables as they are about to leave, and the answers that they are made from.
@@ -71,18 +85,19 @@ class Release:
     params: Params
 
     def broken(self) -> list[Broken]:
-        """What could be worked out; empty where all promises hold.
+        """What could be worked out, and what could not be decided; empty where all promises hold.
 
-        Raises ValueError where the tables do not tell of these answers, or tell more digits than the rules allow.
+        Raises ValueError where the tables tell more digits than the rules allow.
         """
-        return [broken for row in self.rows() if (broken := _broken(row, self.params.disclosure.precision))]
+        level, until = self.params.disclosure.precision, monotonic() + ALTOGETHER
+        return [broken for row in self.rows() if (broken := _broken(row, level, until))]
 
-    def remedy(self, found: Iterable[Broken]) -> str:
-        """The finest of the coarser levels at which nothing of what was found follows any more."""
-        about = {(broken.measure, broken.group) for broken in found}
+    def remedy(self, found: Iterable[Broken]) -> str | None:
+        """The finest of the coarser levels at which nothing of what was found follows any more; None where there is none."""
+        about, until = {(broken.measure, broken.group) for broken in found}, monotonic() + ALTOGETHER
         rows = [row for row in self.rows() if row.name in about]
         coarser = LEVELS[LEVELS.index(self.params.disclosure.precision) + 1 :]
-        return next((one for one in coarser if not any(_broken(row, one) for row in rows)), LEVELS[-1])
+        return next((one for one in coarser if not any(_broken(row, one, until) for row in rows)), None)
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not hidden, of few enough people."""
@@ -98,6 +113,9 @@ class Release:
         link, least = self.params.link, self.params.cleaning.least_items_for_scale
         real = real_answers(self.responses, self.codebook, pair, linked=link != "unlinked", least_items=least)
         for row in rows.to_dict("records"):
+            if row["measure"] not in real:
+                yield Row(row, NOBODY, [], (None, None), Published(link))
+                continue
             mine, everyone = real[row["measure"]], row["group"] == "all"
             if not everyone:
                 mine = mine.of(self.group_of.index[self.group_of == row["group"]])
@@ -116,10 +134,14 @@ def few_enough(changes: pd.DataFrame, link: str) -> pd.Series:
     return ~hidden & (people > 0) & (people <= MOST_PEOPLE)
 
 
-def as_problem(found: list[Broken], remedy: str, file: str) -> Problem:
+def as_problem(found: list[Broken], remedy: str | None, file: str) -> Problem:
     """What to tell whoever builds the report: of which results what would follow, and the line to paste."""
     shown = "; ".join(map(str, found))
     what = f"the tables would tell, or might tell, of single people – {shown}"
+    if remedy is None:
+        return Problem(
+            what, "no coarser table is left: set `disclosure.least_group` above the people who answered", file
+        )
     line = to_paste("disclosure", line=f"precision: {remedy}")
     return Problem(what, f"publish all tables more coarsely:{line}", file)
 
@@ -175,8 +197,18 @@ def _wave(place: int, row: Row, crowd: Crowd, scale: AnswerScale, about: Publish
         moved = compared.mean() - alone.mean()
         wave = replace(wave, mean=Window(mean - 0.05 + moved, mean + 0.05 + moved))
     if any(form != _counted(alone, form) for form in wave.cells):
-        raise ValueError(f"the categories of {row.row['measure']} are not those of the people who answered")
-    return replace(wave, cells=tuple(_counted(compared, form) for form in wave.cells))
+        raise OtherAnswers
+    return replace(
+        wave,
+        cells=tuple(_counted(compared, form) for form in wave.cells),
+        withheld=tuple(form for form in wave.withheld if _rightly(compared, form)),
+    )
+
+
+def _rightly(values: pd.Series, form: Withheld) -> bool:
+    """Whether a form of the categories that did not leave was small for the compared values too."""
+    counts = np.histogram(values, [-np.inf, *form.edges, np.inf])[0]
+    return bool((((counts > 0) & (counts < form.few)) | (counts == counts.sum())).any())
 
 
 def _counted(values: pd.Series, form: Cells) -> Cells:
@@ -200,13 +232,32 @@ def _released_at(row: Row, scale: AnswerScale, crowd: Crowd, level: str) -> dict
     return shown.iloc[0].to_dict()
 
 
-def _broken(row: Row, level: str) -> Broken | None:
+def _broken(row: Row, level: str, until: float) -> Broken | None:
+    """What follows from one row as it leaves, or would at a coarser level; nothing is looked at after `until`."""
+    if monotonic() > until:
+        return Broken(*row.name, (TIME,), undecided=True)
+    try:
+        known, crowd = _of_these_answers(row, level)
+    except OtherAnswers:
+        return Broken(*row.name, (OTHERS,), undecided=True)
+    if _no_spread(row, level):
+        return Broken(*row.name, (ALL_EQUAL,))
+    remains = what_remains(known, seconds=min(SECONDS, max(until - monotonic(), 0)), truth=crowd)
+    if remains.undecided:
+        return Broken(*row.name, (TIME,), undecided=True)
+    return Broken(*row.name, tuple(remains.broken())) if remains.broken() else None
+
+
+def _of_these_answers(row: Row, level: str) -> tuple[Known, Crowd]:
+    """`told_by`, where the row is made of these answers; raises OtherAnswers where it is not."""
+    answered, paired = row.real.points.notna(), row.about.method == "paired"
+    people = [answered.all(axis=1).sum()] if paired else [answered[wave].sum() for wave in answered]
+    if [row.row[size] for size in sizes(row.about.link)] != people:
+        raise OtherAnswers
     known, crowd = told_by(row, level)
     if not fitting(known, crowd.given[None], crowd.answered)[0]:
-        raise ValueError(f"{row.row['measure']} ({row.row['group']}): what leaves is not what these answers give")
-    told = (ALL_EQUAL,) if _no_spread(row, level) else ()
-    follows = told or tuple(what_remains(known, seconds=SECONDS, truth=crowd).broken())
-    return Broken(*row.name, follows) if follows else None
+        raise OtherAnswers
+    return known, crowd
 
 
 def _no_spread(row: Row, level: str) -> bool:

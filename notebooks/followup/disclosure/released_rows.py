@@ -18,6 +18,7 @@ from followup.disclosure.outsider import (
     rounded,
 )
 from followup.disclosure.precision import BANDS, LEAST_CELL, RULES, THREE, Rule, grid, nearest, rule, whole_number
+from followup.statistics.linked_change import fewest_nonzero
 
 METHODS = {"by_id": "paired", "same_row": "paired", "partly_linked": "partly", "unlinked": "unlinked"}
 MOVED = {"rose": "n_up", "same": "n_same", "fell": "n_down"}
@@ -78,6 +79,7 @@ def known_of(row: Mapping, waves: tuple[Wave, Wave], scale: AnswerScale, about: 
         margin=margin,
         within=told["kept"] == "shown" if told.get("kept") and about.within else None,
         p=_raw_p(told.get("p_adjusted"), told.get("verdict"), about),
+        moved_at_most=_too_few_to_test(told.get("no_test"), about),
         few_moved=about.least_cell if found.moves and moves["rose"] is None and _moves_by_rule(linked) else None,
         high_from=about.high_from,
         high_change=_number(told, "top_change", found.high) if linked else None,
@@ -87,6 +89,12 @@ def known_of(row: Mapping, waves: tuple[Wave, Wave], scale: AnswerScale, about: 
     if not paired:
         waves = tuple(_with_mean(wave, mean) for wave, mean in zip(waves, means, strict=True))
     return Known(scale, waves, (pair,))
+
+
+def _too_few_to_test(no_test: object, about: Published) -> int | None:
+    """ "Too few changed to test" says that fewer changed than an exact test of so many needs to reach .05."""
+    told = about.method == "paired" and isinstance(no_test, str)
+    return fewest_nonzero(about.family) - 1 if told else None
 
 
 def _moves_by_rule(linked: int) -> bool:
@@ -124,13 +132,22 @@ def _refuse_digits(column: str, refused: bool) -> None:
 
 
 def _raw_p(band: str | None, verdict: str | None, about: Published) -> Window | None:
-    """What a band of an adjusted p, or else a verdict, says of the p itself: at most that, at least its share."""
-    edges = (0.0, *BANDS, 1.0)
-    windows = {f"≤ {high:g}": Window(low / about.family, high) for low, high in zip(edges, edges[1:], strict=False)}
-    windows[f"> {BANDS[-1]:g}"] = Window(BANDS[-1] / about.family, 1.0)
-    if band:
-        return windows[band]
-    return Window(0, about.alpha) if verdict in ("rose", "fell") else None
+    """What a band of an adjusted p and a verdict say of the p itself: at most that, at least its share.
+
+    Whatever rose or fell has an adjusted p of at most alpha; a p in a band with no such verdict is above it.
+    """
+    edges, decided, not_decided = (
+        (0.0, *BANDS, 1.0),
+        verdict in ("rose", "fell"),
+        verdict in ("preserved", "inconclusive"),
+    )
+    bands = {f"≤ {high:g}": (low, high) for low, high in zip(edges, edges[1:], strict=False)}
+    bands[f"> {BANDS[-1]:g}"] = (BANDS[-1], 1.0)
+    if not band:
+        return Window(0, about.alpha) if decided else None
+    low, high = bands[band]
+    low, high = max(low, min(high, about.alpha)) if not_decided else low, min(high, about.alpha) if decided else high
+    return Window(low / about.family, high)
 
 
 def wave_of(row: Mapping | None, n: int, about: Published) -> Wave:

@@ -56,8 +56,16 @@ class Remains:
         """Whether no people fit at all: the published numbers contradict each other, or the solver was cut off."""
         return not self.ways and self.note is None
 
+    @property
+    def undecided(self) -> bool:
+        """Whether the time was up before the promise was shown to hold or not: nothing was found."""
+        return self.note == CUT_OFF and bool(self.broken())
+
     def broken(self) -> list[str]:
-        """What of the promise does not hold, in words; empty where all holds or the case is too large."""
+        """What of the promise does not hold, in words; empty where all holds or the case is too large.
+
+        Where it is `undecided` these were only not yet shown to hold.
+        """
         if self.note == TOO_LARGE:
             return []
         if not self.ways:
@@ -159,7 +167,7 @@ def what_remains(known: Known, place: int = 0, seconds: float = 10.0, truth: Cro
                 if met.takes(people) and met.settled():
                     return met.remains()
     if not pair.linked and truth is not None:
-        return met.remains()
+        return met.remains(None if met.settled() or monotonic() < until - seconds / 2 else CUT_OFF)
     try:
         for population, beside in _looked_at(known, pair, until, truth):
             _ask(population, met, beside)
@@ -173,7 +181,9 @@ def what_remains(known: Known, place: int = 0, seconds: float = 10.0, truth: Cro
     if not remains.broken() or pair.method != "paired":
         return remains
     enumerated = every_way(known, place, MOST_WAYS, until - monotonic())
-    return remains if enumerated.note or enumerated.nothing_fits else _with_answers(enumerated, remains)
+    if enumerated.note or enumerated.nothing_fits:
+        return replace(remains, note=CUT_OFF) if monotonic() > until else remains
+    return _with_answers(enumerated, remains)
 
 
 def _with_answers(enumerated: Remains, asked: Remains) -> Remains:

@@ -65,8 +65,8 @@ def hidden_gaps(gaps: pd.DataFrame, policy: Disclosure, groups: pd.DataFrame | N
 def protected_levels(levels: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
     """Answers in three categories that may be seen; nothing of a measure that only a few answered: `hidden` says so.
 
-    `form` says what is left of the counts: "three" categories, "high" against the rest (`n_not_high`), or "hidden". A
-    table that was protected before stays as it is.
+    `form` says what is left of the counts: "three" categories, "high" against the rest (`n_not_high`), or "hidden", as
+    all are where words only are published. A table that was protected before stays as it is.
     """
     people = levels["n"].astype(float)
     hidden = few_apart(people, policy) | people.isna()
@@ -75,6 +75,8 @@ def protected_levels(levels: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
         forms = [category_form(*row, policy.least_cell) for row in cells.itertuples(index=False)]
         levels = levels.assign(form=pd.Series(forms, index=levels.index, dtype="object").mask(hidden, "hidden"))
         levels = levels.assign(n_not_high=levels["n_low"] + levels["n_middle"])
+    if policy.precision == "words_only":
+        levels = levels.assign(form="hidden", **dict.fromkeys({"mean"} & {*levels}))
     shown = levels.assign(hidden=hidden)
     for column in levels.columns.difference(["measure", "wave", "hidden_mean", "form", "hidden"]):
         shown[column] = (shown[column].astype("Int64") if is_count(column) else shown[column]).mask(hidden)

@@ -16,7 +16,8 @@ class RawRows:
 
     `log` holds (row, column, was, became, rule) of what was changed, `problems` what must be fixed first.
     A workbook also says how many heading rows its merged cells span (`heading_rows`), whether those were filled,
-    and in which cells (row, place) a date stands.
+    and in which cells (row, place) a date stands. A text says whether it ends within its last cell (`open_end`): no
+    line end, nor a closing quotation mark.
     """
 
     rows: Iterable[Row]
@@ -27,6 +28,7 @@ class RawRows:
     heading_rows: int | None = None
     headings_filled: bool = False
     dates: frozenset[tuple[int, int]] = frozenset()
+    open_end: bool = False
 
 
 def as_text(value: object) -> str:

@@ -8,16 +8,23 @@ from pathlib import Path
 import pandas as pd
 
 from followup.exports import survey_tools
+from followup.exports.foreign_files import SUPPORTED, foreign
 from followup.exports.raw_rows import LogEntry, RawRows, Row, refusal
-from followup.exports.table import Table
+from followup.exports.table import Table, letters
 from followup.exports.text_files import read_delimited, refuse_markup
 from followup.language import folded
 from followup.problems import InputProblems, Problem, nearest, raise_problems
 
 MOST_BYTES = 200_000_000
-KINDS = {"text": "CSV or other delimited text", "excel": "Excel workbook (.xlsx)", "spss": "SPSS file (.sav)"}
-SUFFIXES = {".xlsx": "excel", ".xlsm": "excel", ".xls": "excel", ".sav": "spss", ".zsav": "spss"}
-NAMES = {"text": ".csv", "excel": ".xlsx", "spss": ".sav"}
+KINDS = {
+    "text": "CSV or other delimited text",
+    "excel": "Excel workbook (.xlsx)",
+    "spss": "SPSS file (.sav)",
+    "stata": "Stata file (.dta)",
+}
+SUFFIXES = {".xlsx": "excel", ".xlsm": "excel", ".xls": "excel", ".sav": "spss", ".zsav": "spss", ".dta": "stata"}
+NAMES = {"text": ".csv", "excel": ".xlsx", "spss": ".sav", "stata": ".dta"}
+STATA_RELEASES = (110, 111, 113, 114, 115)
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,9 @@ class Export:
     `notes` says how the file was read, `log` what the reader changed or set aside: (row, column, was, became, rule).
     By heading: `alternatives` are other names of the column that the file carries, `labels` the value labels and
     `missing` the codes that mean no answer (both from the file itself), `dates` the columns of real dates, written
-    year-month-day. `incomplete` are the rows of submissions that were not finished; `cells` has them like the others.
+    year-month-day; `wordings` the wordings of columns that go by codes. `shared` are names that two columns or more
+    have (folded name: headings), `twins` columns with the same heading as an earlier one. `incomplete` are the rows of
+    submissions that were not finished; `cells` has them like the others. `open_end`: the last row has no line end.
     """
 
     file: str
@@ -42,17 +51,56 @@ class Export:
     missing: dict[str, set[str]] = field(default_factory=dict)
     dates: frozenset[str] = frozenset()
     incomplete: tuple[int, ...] = ()
+    shared: dict[str, list[str]] = field(default_factory=dict)
+    twins: dict[str, str] = field(default_factory=dict)
+    wordings: dict[str, str] = field(default_factory=dict)
+    open_end: bool = False
 
 
 def read_export(
-    path: Path, shown_as: str, sheet: str | None = None, *, format: str = "auto", header_rows: int | None = None
+    path: Path,
+    shown_as: str,
+    sheet: str | None = None,
+    *,
+    format: str = "auto",
+    header_rows: int | None = None,
+    twins: bool = False,
 ) -> Export:
     """The export at `path`, every cell as text; raises `InputProblems` naming file, row and column.
 
     `format` is one of `survey_tools.FORMATS`; `auto` goes by the content, and a format that the content contradicts is
     refused. `sheet` chooses among a workbook's sheets; `header_rows` is needed only where headings take several rows
-    and neither the tool nor merged cells tell.
+    and neither the tool nor merged cells tell. Columns with the same heading are refused, but for one who asks for the
+    `twins` to look at them.
     """
+    export = _read(path, shown_as, sheet, format, header_rows)
+    raise_problems([] if twins else twin_problems(export))
+    return export
+
+
+def twin_problems(export: Export) -> list[Problem]:
+    """A problem for each heading that stands over more than one column."""
+    columns: dict[str, list[str]] = {}
+    for twin, first in export.twins.items():
+        columns.setdefault(first, [first]).append(twin)
+    places = {heading: letters(place) for place, heading in enumerate(export.cells.columns)}
+    return [
+        Problem(
+            f"columns {', '.join(places[heading] for heading in same)} have the same heading",
+            "find out which of them is meant, and export again with headings that differ or with question codes as "
+            "headings",
+            export.file,
+            1,
+            first,
+            first,
+            "headings that all differ",
+        )
+        for first, same in columns.items()
+    ]
+
+
+def _read(path: Path, shown_as: str, sheet: str | None, format: str, header_rows: int | None) -> Export:
+    """The export at `path`, columns with the same heading among it; raises `InputProblems`."""
     if format not in survey_tools.FORMATS:
         near = nearest(format, survey_tools.FORMATS)
         raise refusal(
@@ -63,8 +111,8 @@ def read_export(
             allowed=", ".join(survey_tools.FORMATS),
         )
     kind = _kind(path, shown_as)
-    if kind == "spss":
-        return _spss_export(path, format, shown_as)
+    if kind in ("spss", "stata"):
+        return _spss_export(path, format, shown_as, kind)
     content = path.read_bytes()
     if kind == "excel":
         from followup.exports.workbooks import read_workbook
@@ -100,7 +148,8 @@ def _kind(path: Path, file: str) -> str:
             file,
             allowed=".xlsx",
         )
-    kind = "excel" if head.startswith(b"PK\x03\x04") else "spss" if head[:4] in (b"$FL2", b"$FL3") else "text"
+    _refuse_foreign(path, head, file)
+    kind = _known_by(head)
     if kind != named:
         refuse_markup(head.decode("utf-8-sig", "ignore"), file)
         what = "is an Excel workbook (or another zip file)" if kind == "excel" else f"is not an {KINDS[named]}"
@@ -112,6 +161,24 @@ def _kind(path: Path, file: str) -> str:
             allowed=NAMES[kind],
         )
     return kind
+
+
+def _known_by(head: bytes) -> str:
+    """What a file is by its first bytes: excel, spss, stata, or else text."""
+    if head.startswith(b"PK\x03\x04"):
+        return "excel"
+    if head[:4] in (b"$FL2", b"$FL3"):
+        return "spss"
+    old_stata = len(head) > 109 and head[0] in STATA_RELEASES and head[1] in (1, 2) and head[2:4] in (b"\1\0", b"\1\1")
+    return "stata" if head.startswith(b"<stata_dta>") or old_stata else "text"
+
+
+def _refuse_foreign(path: Path, head: bytes, file: str) -> None:
+    """Stop at a file of another kind, saying what it is and what to do."""
+    known = foreign(path, head)
+    if known:
+        what, remedy = known
+        raise refusal(f"this is {what}, which is not read", remedy, file, value=path.suffix, allowed=SUPPORTED)
 
 
 def _export(raw: RawRows, kind: str, format: str, header_rows: int | None, file: str) -> Export:
@@ -129,7 +196,7 @@ def _export(raw: RawRows, kind: str, format: str, header_rows: int | None, file:
     table = Table(file, head[0][0], layout.headings, raw.delimiter)
     table.add(chain(head[heading_rows:], rows))
     dates, misplaced = _dates(raw, table)
-    raise_problems([*raw.problems, *table.problems(), *misplaced])
+    raise_problems([*raw.problems, *table.problems(raw.open_end), *misplaced])
     log = [*raw.log, *_heading_log(head[1:heading_rows]), *table.log]
     notes = [
         _recognition(tool, kind, heading_rows),
@@ -137,7 +204,8 @@ def _export(raw: RawRows, kind: str, format: str, header_rows: int | None, file:
         *([f"{blank} blank rows above the headings"] if blank else []),
     ]
     alternatives = {heading: names for heading, names in layout.alternatives.items() if heading in table.headings}
-    return _marked(Export(file, table.frame(), notes, tool, heading_rows, log, alternatives, dates=dates))
+    more = {"shared": layout.shared, "wordings": layout.wordings, "twins": table.twins, "open_end": raw.open_end}
+    return _marked(Export(file, table.frame(), notes, tool, heading_rows, log, alternatives, dates=dates, **more))
 
 
 def _head(rows: Iterator[Row]) -> tuple[int, list[Row]]:
@@ -174,12 +242,12 @@ def _refuse_contradiction(format: str, tool: str, heading_rows: int, kind: str, 
     """Stop when the params name a format that the content is not."""
     if format == "auto":
         return
-    if format in ("excel", "spss"):
+    if format in ("excel", "spss", "stata"):
         contradicted = kind != format
     elif format == "plain":
         contradicted = kind != "text" or tool != "plain" and heading_rows > 1
     elif tool == "plain":
-        contradicted = kind == "spss" or format in ("qualtrics", "surveymonkey") and heading_rows == 1
+        contradicted = kind in ("spss", "stata") or format in ("qualtrics", "surveymonkey") and heading_rows == 1
     else:
         contradicted = tool != format
     if contradicted:
@@ -226,35 +294,24 @@ def _dates(raw: RawRows, table: Table) -> tuple[frozenset[str], list[Problem]]:
     return date_columns(raw.dates, table.columns, table.numbers, table.headings, table.file)
 
 
-def _spss_export(path: Path, format: str, file: str) -> Export:
-    """An export of an SPSS file, which has no heading row, with the labels and missing codes that it declares."""
+def _spss_export(path: Path, format: str, file: str, kind: str) -> Export:
+    """An export of an SPSS or Stata file, which has no heading row, with the labels and missing codes it declares."""
     from followup.exports.spss import read_spss
 
-    _refuse_contradiction(format, "plain", 0, "spss", file)
-    read = read_spss(path, file)
+    _refuse_contradiction(format, "plain", 0, kind, file)
+    read = read_spss(path, file, kind)
     table = Table(file, None, list(read.columns), "")
     table.add(enumerate(zip(*read.columns.values(), strict=True), start=1))
     raise_problems(table.problems())
-    return _marked(
-        Export(
-            file,
-            table.frame(),
-            [f"format spss: {KINDS['spss']}", *read.notes],
-            "spss",
-            0,
-            [],
-            read.alternatives,
-            read.labels,
-            read.missing,
-            frozenset(read.dates),
-        )
-    )
+    notes = [f"format {kind}: {KINDS[kind]}", *read.notes]
+    own = (read.alternatives, read.labels, read.missing, frozenset(read.dates))
+    return _marked(Export(file, table.frame(), notes, kind, 0, [], *own, shared=read.shared, wordings=read.wordings))
 
 
 def _marked(export: Export) -> Export:
     """The export without submissions that were trials; those that were not finished are marked."""
     tool = export.format
-    if tool == "spss" and survey_tools.has_qualtrics_columns(export.cells.columns):
+    if tool in ("spss", "stata") and survey_tools.has_qualtrics_columns(export.cells.columns):
         tool = "qualtrics"
     if tool == "qualtrics":
         export = _with_unanswered(_without_previews(export))
@@ -272,14 +329,16 @@ def _blank(cells: pd.DataFrame) -> pd.Series:
 
 
 def _without_previews(export: Export) -> Export:
-    """Qualtrics' trial submissions set aside, each with a row in the log."""
+    """Qualtrics' trial submissions and those it holds for spam set aside, each with a row in the log."""
     cells, log = export.cells, list(export.log)
     for name in ("status", "distributionchannel"):
         column = survey_tools.column_named(list(cells.columns), name)
         if column is not None:
             trial = cells[column].map(lambda cell, name=name: survey_tools.is_preview(name, cell)).astype(bool)
-            log += [(int(row), column, cell, "", "preview") for row, cell in cells.loc[trial, column].items()]
-            cells = cells[~trial]
+            spam = cells[column].map(survey_tools.is_spam).astype(bool) & ~trial & (name == "status")
+            for rule, rows in (("preview", trial), ("spam", spam)):
+                log += [(int(row), column, cell, "", rule) for row, cell in cells.loc[rows, column].items()]
+            cells = cells[~trial & ~spam]
     return replace(export, cells=cells, log=log)
 
 

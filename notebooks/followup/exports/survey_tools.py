@@ -5,9 +5,23 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from followup.exports.choice_names import SELECTED, after_dashes
 from followup.language import folded
 
-FORMATS = ("auto", "google_forms", "qualtrics", "surveymonkey", "limesurvey", "excel", "spss", "plain")
+FORMATS = (
+    "auto",
+    "google_forms",
+    "qualtrics",
+    "surveymonkey",
+    "limesurvey",
+    "microsoft_forms",
+    "redcap",
+    "kobo",
+    "excel",
+    "spss",
+    "stata",
+    "plain",
+)
 IMPORT_ID = re.compile(r"""\s*\{\s*['"]ImportId['"]\s*:\s*['"]([^'"]*)['"]""", re.IGNORECASE)
 QUALTRICS = frozenset(
     (
@@ -74,6 +88,28 @@ LIMESURVEY = frozenset(
         "תאריך פעולה אחרונה",
     )
 )
+MICROSOFT = ("start time", "completion time", "שעת התחלה", "שעת סיום")
+REDCAP = (
+    "record_id",
+    "record id",
+    "study_id",
+    "redcap_event_name",
+    "redcap_survey_identifier",
+    "survey identifier",
+    "event name",
+)
+KOBO = (
+    "_id",
+    "_uuid",
+    "_submission_time",
+    "_validation_status",
+    "_submitted_by",
+    "_index",
+    "formhub/uuid",
+    "_tags",
+    "meta/instanceid",
+)
+SPAM = 8  # the bit of Qualtrics' numeric status that says spam
 SUBMITTED = ("submitdate", "date submitted", "תאריך שליחה")
 TIMESTAMP = ("timestamp", "חותמת זמן")
 CODE_AND_WORDING = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\[\]]*\])*)\. (.*)", re.DOTALL)
@@ -88,6 +124,8 @@ class Layout:
     heading_rows: int
     headings: list[str]
     alternatives: dict[str, list[str]] = field(default_factory=dict)
+    shared: dict[str, list[str]] = field(default_factory=dict)
+    wordings: dict[str, str] = field(default_factory=dict)
 
 
 def recognised(rows: list[list[str]]) -> tuple[str, int]:
@@ -104,9 +142,21 @@ def recognised(rows: list[list[str]]) -> tuple[str, int]:
         return "surveymonkey", 2
     if len(LIMESURVEY.intersection(_code(heading) for heading in first)) >= 2:
         return "limesurvey", 1
+    if sum(name in first for name in KOBO) >= 3:
+        return "kobo", 1
+    if any("___" in heading or "(choice=" in heading for heading in first) or _is_redcap(first):
+        return "redcap", 1
+    if first[:1] in (["id"], ["מזהה"]) and sum(name in first[:6] for name in MICROSOFT) >= 1:
+        return "microsoft_forms", 1
     if first and first[0] in TIMESTAMP:
         return "google_forms", 1
     return "plain", 1
+
+
+def _is_redcap(first: list[str]) -> bool:
+    """Whether the headings are REDCap's: a record, an event or a survey, and a form's "complete"."""
+    complete = any(heading.endswith("_complete") or heading == "complete?" for heading in first)
+    return complete and any(name in first for name in REDCAP)
 
 
 def _folded_row(rows: list[list[str]], place: int) -> list[str]:
@@ -147,12 +197,14 @@ def layout(rows: list[list[str]], tool: str, heading_rows: int, fill: bool = Tru
     if tool == "qualtrics" and heading_rows > 1:
         return _qualtrics(above)
     headings = above[0] if heading_rows == 1 else _joined(above, fill)
-    others = {heading: other_names(heading) for heading in headings}
+    others = {
+        heading: [*other_names(heading), *(_below_groups(heading) if tool == "kobo" else [])] for heading in headings
+    }
     if heading_rows > 1:
         for heading, item in zip(headings, above[-1], strict=True):
             if folded(item) not in SURVEYMONKEY_ANSWER:
                 others[heading].append(item)
-    return Layout(tool, heading_rows, headings, unambiguous(others))
+    return Layout(tool, heading_rows, headings, unambiguous(others), shared_names(others))
 
 
 def _qualtrics(above: list[list[str]]) -> Layout:
@@ -162,8 +214,9 @@ def _qualtrics(above: list[list[str]]) -> Layout:
     for row in rest:
         for code, cell in zip(codes, row, strict=True):
             imported = IMPORT_ID.match(cell)
-            others[code] += [imported[1]] if imported else [cell, *other_names(cell), *_item_after_dash(cell)]
-    return Layout("qualtrics", len(above), codes, unambiguous(others))
+            others[code] += [imported[1]] if imported else [cell, *other_names(cell), *after_dashes(cell)]
+    wordings = {code: cell for row in rest for code, cell in zip(codes, row, strict=True) if not IMPORT_ID.match(cell)}
+    return Layout("qualtrics", len(above), codes, unambiguous(others), shared_names(others), wordings)
 
 
 def _joined(above: list[list[str]], fill: bool) -> list[str]:
@@ -182,6 +235,8 @@ def _joined(above: list[list[str]], fill: bool) -> list[str]:
 
 def other_names(heading: str) -> list[str]:
     """The parts of “code. wording” and “question [item]” by which a codebook may know the column too."""
+    if SELECTED.search(heading):
+        return after_dashes(heading)
     names = []
     match = CODE_AND_WORDING.fullmatch(heading)
     if match:
@@ -193,10 +248,9 @@ def other_names(heading: str) -> list[str]:
     return names + [grid[2].strip()] if grid else names
 
 
-def _item_after_dash(wording: str) -> list[str]:
-    """The item of Qualtrics' “question - item”."""
-    question, dash, item = wording.rpartition(" - ")
-    return [item, f"{question} [{item}]"] if dash and item.strip() else []
+def _below_groups(heading: str) -> list[str]:
+    """A question of KoBo or ODK without the groups it stands in: group/question, group-question."""
+    return [heading[mark.end() :] for mark in re.finditer(r"/|(?<=\w)-(?=\w)", heading)]
 
 
 def unambiguous(others: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -209,6 +263,15 @@ def unambiguous(others: dict[str, list[str]]) -> dict[str, list[str]]:
         for heading, found in names.items()
     }
     return {heading: found for heading, found in kept.items() if found}
+
+
+def shared_names(others: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Folded names that two columns or more share, each with those columns: nobody can say which one is meant."""
+    columns: dict[str, list[str]] = {}
+    for heading, found in others.items():
+        for name in {folded(name) for name in found} - {""}:
+            columns.setdefault(name, []).append(heading)
+    return {name: found for name, found in columns.items() if len(found) > 1}
 
 
 def column_named(headings: list[str], *names: str) -> str | None:
@@ -230,10 +293,36 @@ def is_preview(column: str, cell: str) -> bool:
     return "preview" in mark or mark in ("survey test", "test")
 
 
+def is_spam(cell: str) -> bool:
+    """Whether Qualtrics marks a submission as spam in its status: a word, or a number with the bit for spam."""
+    mark = folded(cell)
+    return "spam" in mark or mark.isascii() and mark.isdecimal() and len(mark) < 4 and int(mark) & SPAM > 0
+
+
 def finished_column(tool: str, headings: list[str]) -> str | None:
     """The column by which a tool says whether a submission was finished."""
     names = {"limesurvey": SUBMITTED, "qualtrics": ("finished",)}.get(tool, ())
     return column_named(headings, *names) if names else None
+
+
+OWN_TIMES = {
+    "google_forms": TIMESTAMP,
+    "qualtrics": ("recordeddate", "enddate", "startdate"),
+    "limesurvey": (*SUBMITTED, "datestamp", "startdate"),
+    "surveymonkey": ("end date", "date modified", "date created", "datemodified", "datecreated"),
+    "microsoft_forms": ("completion time", "שעת סיום", "start time", "שעת התחלה"),
+    "kobo": ("_submission_time", "end", "start"),
+}
+
+
+def own_time_column(tool: str, headings: list[str]) -> str | None:
+    """The column in which a tool writes when an answer was sent, where it has one."""
+    names = OWN_TIMES.get(tool, ())
+    found = next((column for name in names if (column := column_named(headings, name)) is not None), None)
+    stamped = (
+        heading for heading in headings if tool == "redcap" and folded(heading).endswith(("_timestamp", " timestamp"))
+    )
+    return found or next(stamped, None)
 
 
 def is_unfinished(tool: str, cell: str) -> bool:

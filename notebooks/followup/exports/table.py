@@ -1,5 +1,6 @@
 """Cells under headings: each row as wide as the headings, each text readable, or a problem that says where not."""
 
+import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from followup.problems import Problem
 
 MOST_OF_A_KIND = 20
 ROWS_AT_ONCE = 5_000
+WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
 
 
 class Table:
@@ -27,12 +29,14 @@ class Table:
         self.written = len(headings)
         self.log: list[LogEntry] = []
         self.found: dict[str, dict[Problem, list[int | None]]] = defaultdict(lambda: defaultdict(list))
+        self.twins: dict[str, str] = {}
         self.headings = self._named(headings)
         self.columns: list[list[str]] = [[] for _ in self.headings]
         self.known: list[dict[str, str]] = [{} for _ in self.headings]
         self.numbers = array("q")
         self.overlong: list[int] = []
         self.short: tuple[int, int] | None = None
+        self.short_rows: list[int] = []
 
     def _named(self, headings: list[str]) -> list[str]:
         """Headings that all differ: blank ones at the right edge go, one between others is named by its place."""
@@ -46,20 +50,12 @@ class Table:
             for old, name in zip(headings, named, strict=False)
             if old != name
         ]
-        places = defaultdict(list)
+        seen: dict[str, str] = {}
         for place, name in enumerate(named):
-            places[folded(name)].append(place)
-        for same in places.values():
-            if len(same) > 1:
-                self._problem(
-                    "heading",
-                    f"columns {', '.join(map(letters, same))} have the same heading",
-                    "rename one, or export with question codes as headings (two heading rows: write header_rows: 2)",
-                    self.row,
-                    named[same[0]],
-                    named[same[-1]],
-                    "headings that all differ",
-                )
+            first = seen.setdefault(folded(name), name)
+            if first is not name or name in named[:place]:
+                named[place] = f"{name} (column {letters(place)})"
+                self.twins[named[place]] = first
         return named
 
     def add(self, rows: Iterable[Row]) -> None:
@@ -99,6 +95,7 @@ class Table:
                     allowed=f"{width} cells",
                 )
             self.short = (number, len(cells))
+            self.short_rows.append(number)
             self.log.append((number, "", f"{len(cells)} cells", f"{width} cells", "row_filled"))
         return (cells + [""] * width)[:width]
 
@@ -114,8 +111,13 @@ class Table:
     ) -> None:
         self.found[kind][Problem(what, remedy, self.file, None, column, value, allowed)].append(row)
 
-    def problems(self) -> list[Problem]:
-        """Everything wrong, of each kind the first twenty; to be asked once, when all rows are in."""
+    def problems(self, open_end: bool = False) -> list[Problem]:
+        """Everything wrong, of each kind the first twenty; to be asked once, when all rows are in.
+
+        `open_end` says that the file ends within its last cell.
+        """
+        self._unwrap()
+        self._check_cut_off(open_end)
         if self.overlong:
             self._check_overlong()
         for place, known in enumerate(self.known):
@@ -123,6 +125,41 @@ class Table:
                 self._check_text(text, place)
         self._check_letters()
         return [problem for found in self.found.values() for problem in _first_of(found)]
+
+    def _unwrap(self) -> None:
+        """Texts that were written for Excel as formulas (="0001"), without the formula; a line in the log a column."""
+        for place, known in enumerate(self.known):
+            bare = {text: found[1].replace('""', '"') for text in known if (found := WRAPPED.fullmatch(text))}
+            if bare:
+                self.columns[place] = [bare.get(text, text) for text in self.columns[place]]
+                self.known[place] = {bare.get(text, text): bare.get(text, text) for text in known}
+                was, became = next(iter(bare.items()))
+                self.log.append((None, self.headings[place], was, became, "excel_text"))
+
+    def _check_cut_off(self, open_end: bool) -> None:
+        """A last row that is too short, where the file has no line end or no other row is short: a broken download."""
+        last = max((number for number in self.short_rows), default=None)
+        if last is None or last != self._last_written() or not (open_end or len(self.short_rows) == 1):
+            return
+        self.log = [line for line in self.log if line[0] != last or line[-1] != "row_filled"]
+        written = [cells[len(self.numbers) - 1 - self.numbers[::-1].index(last)] for cells in self.columns]
+        place = max(place for place, cell in enumerate(written) if cell.strip())
+        self._problem(
+            "cut",
+            "the file ends within this row: the download broke off, and the last answer may be cut short",
+            "export the file again",
+            last,
+            self.headings[place],
+            written[place],
+            f"{len(self.headings)} cells and a line end",
+        )
+
+    def _last_written(self) -> int | None:
+        """The number of the last row that holds anything."""
+        for place in range(len(self.numbers) - 1, -1, -1):
+            if any(cells[place].strip() for cells in self.columns):
+                return self.numbers[place]
+        return None
 
     def _check_overlong(self) -> None:
         """An empty cell too many ends every row, or it is a sign that a value too many moved the others in a row."""

@@ -47,6 +47,9 @@ def read_delimited(content: bytes, file: str) -> RawRows:
     raw.notes.append(f"separated by {DELIMITERS[raw.delimiter]}")
     if raw.delimiter != ",":
         raw.log.append((None, "", DELIMITERS[raw.delimiter], "commas", "delimiter"))
+    raw.open_end = _ends_open(content, encoding)
+    if raw.open_end:
+        raw.notes.append("the last row has no line end")
     raw.rows = _rows(lines, raw.delimiter, file)
     return raw
 
@@ -70,6 +73,14 @@ def refuse_markup(head: str, file: str) -> None:
             value=head[:60],
             allowed="CSV, TSV, .xlsx or .sav",
         )
+
+
+def _ends_open(content: bytes, encoding: str) -> bool:
+    """Whether the text ends within a cell: after its last sign comes neither a line end nor a closing mark."""
+    tail = content[-8:].decode(encoding.replace("-sig", ""), "ignore") if encoding != "utf-16" else ""
+    if encoding == "utf-16":
+        return not content.rstrip(b"\0").endswith((b"\n", b"\r", b'"'))
+    return not tail.endswith(("\n", "\r", '"'))
 
 
 def _lines(content: bytes, encoding: str) -> Iterator[str]:

@@ -15,7 +15,18 @@ import nbformat
 from filelock import FileLock
 
 from followup.disclosure.output_check import EMBEDDED, common_words, named_in
-from followup.language import LANGUAGES, Text, answered, filled, in_order, number, numbers_isolated, pair
+from followup.language import (
+    LANGUAGES,
+    Text,
+    answered,
+    filled,
+    free_text,
+    in_order,
+    number,
+    numbers_isolated,
+    pair,
+    same,
+)
 from followup.publish import cells, font, provenance, rendering, template_pages
 from followup.publish.provenance import PAGES, page_name
 from followup.publish.versions import PDFS, current, pdf_of, put
@@ -182,7 +193,12 @@ def _masthead(cohort: Cohort) -> list[tuple[Text, Text]]:
             (_wave(cohort, row.wave) + _dated(cohort, row.wave), answered(int(row.n), int(row.n_all), row.asked_known))
         )
     links = read_result(cohort, "links")
-    return rows + [(KEYS[row.status], number(int(row.n))) for row in links.itertuples() if row.status in EVERY_WAVE]
+    rows += [(KEYS[row.status], number(int(row.n))) for row in links.itertuples() if row.status in EVERY_WAVE]
+    policy = cohort.params.disclosure
+    if policy.weaker_than_usual:
+        why = filled(*WEAKER, {"group": policy.least_group, "cell": policy.least_cell})
+        rows.append((WEAKER_THAN_USUAL, why + same(free_text(policy.weaker_than_usual))))
+    return rows
 
 
 EVERY_WAVE = ("linked", "every_wave")
@@ -219,6 +235,11 @@ def _provenance(cohort: Cohort, language: str, inputs: dict[str, str]) -> tuple[
 
 
 INPUTS = Text("קלט (תקציר; הנתונים במפתח של המכון)", "Inputs (digest; data with the institute’s key)")
+WEAKER_THAN_USUAL = Text("הגנה חלשה מן הרגיל", "Weaker protection than usual")
+WEAKER = (
+    "מספרים של {group} אנשים ומעלה, ושל {cell} בקטגוריה: ",
+    "numbers of {group} people or more, of {cell} in a category: ",
+)
 PROGRAMME = Text("התכנית", "Programme")
 # fmt: off
 GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (

@@ -17,7 +17,7 @@ from followup.report.findings import JUDGED, among_whom, questions
 from followup.study.codebook import Finding, when
 from followup.study.cohort import Cohort
 from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
-from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS
+from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS, WORDS_ONLY
 
 Result = Callable[[str], pd.DataFrame | None]
 PUBLISHED = Text("פורסם:", "Published:")
@@ -228,13 +228,18 @@ def _level(cohort: Cohort, row: pd.Series) -> Piece:
     if not pd.isna(row["n_high"]):
         return _count(label, int(row["n_high"]), int(row["n"]), TO_A_GREAT_EXTENT)
     if pd.isna(row["mean"]):
-        return Piece(label, FEW_IN_ONE, lang.same(""), lang.same(not_told()), FEW_IN_ONE)
+        words_only = cohort.params.disclosure.precision == "words_only"
+        return _without_number(label, WORDS_ONLY if words_only else FEW_IN_ONE)
     codes = cohort.codebook.options_of(row["measure"]).codes
     mean, ends = lang.number(row["mean"], 1), {"low": codes[0], "high": codes[-1]}
     unit = filled("ממוצע, בין {low} ל־{high}", "mean, between {low} and {high}", ends)
     alternative = filled("נקודה ב־{mean}", "a dot at {mean}", {"mean": mean}) + lang.same("; ") + unit
     picture = Text(*(on_scale(row["mean"], codes[0], codes[-1], language) for language in LANGUAGES))
     return Piece(label, mean, unit, picture, alternative)
+
+
+def _without_number(label: Text, why: Text) -> Piece:
+    return Piece(label, why, lang.same(""), lang.same(not_told()), why)
 
 
 def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:
@@ -250,6 +255,8 @@ def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:
 
 def _change(cohort: Cohort, row: pd.Series, reach: float, wave: str) -> Piece:
     """A change on the line through zero, with the interval that leaves of it: 95%, else 90%, else none."""
+    if pd.isna(row["change"]):
+        return _without_number(_measure_label(cohort, row["measure"], row["group"]), WORDS_ONLY)
     level, low, high = next(
         ((level, row[low], row[high]) for level, low, high in INTERVALS if not pd.isna(row[low])), (None, None, None)
     )
@@ -282,6 +289,8 @@ def _reach(changes: pd.DataFrame) -> float:
 def _gap(cohort: Cohort, row: pd.Series) -> Piece:
     """The gap in both waves, and which group is taken from which."""
     gaps = [row["gap_earlier"], row["gap_later"]]
+    if pd.isna(gaps[-1]):
+        return _without_number(_measure_label(cohort, row["measure"]), WORDS_ONLY)
     first, second = (
         Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")
     )

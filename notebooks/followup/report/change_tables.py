@@ -4,6 +4,7 @@ import pandas as pd
 
 from followup.analysis.comparison import N_OF, Comparison
 from followup.language import Text, filled
+from followup.report.guards import Note
 from followup.statistics.linked_change import EXACT_UP_TO, LARGE_SAMPLE
 from followup.study.codebook import when
 
@@ -24,6 +25,7 @@ COLUMNS = {  # "n" stands for how many answered, in each way of linking
     "gap_checks": ["measure", "ceiling_first", "ceiling_second", "superiority"],
 }  # fmt: skip
 ONLY_WHERE_TOLD = {  # columns that a table has only where one of its rows tells them: the column that says so
+    "change": "change",
     "interval": "ci_low",
     "interval_90": "ci90_low",
     "gap_interval": "ci_low",
@@ -32,6 +34,7 @@ ONLY_WHERE_TOLD = {  # columns that a table has only where one of its rows tells
     "not_lower": "not_lower",
     "top_change": "top_change",
     **dict.fromkeys(MEANS, MEANS[0]),
+    **dict.fromkeys(GAP, GAP[0]),
 }
 NOTES = {
     "linked": Text("{both} מתוך {all} השיבו בשני השלבים", "{both} of {all} answered both waves"),
@@ -103,23 +106,25 @@ def gap_note(linked: bool, people: int) -> Text:
     return _with(LARGE["gaps"], people=LARGE_SAMPLE) if linked and people > LARGE_SAMPLE else Text("", "")
 
 
-def note_of(comparison: Comparison) -> Text:
+def note_of(comparison: Comparison) -> Note:
     """ "n of N" for the changes, and what to bear in mind where waves are not fully linked."""
     roster, pair = comparison.cohort.params.roster, comparison.main
     if pair is None:
-        return Text("", "")
+        return Note("", "")
     first, second = (comparison.tables[wave].index for wave in pair)
     earlier, later = (when(comparison.codebook, wave) for wave in pair)
     everyone = roster.participants if roster else max(len(first), len(second))
     both = len(first.intersection(second))
     counts = {"first": len(first), "second": len(second), "both": both, "all": everyone}
-    return note(comparison.link, **counts, earlier=earlier, later=later)
+    told = note(comparison.link, **counts, earlier=earlier, later=later)
+    return Note(told.he, told.en)
 
 
-def gap_note_of(comparison: Comparison, gaps: pd.DataFrame) -> Text:
+def gap_note_of(comparison: Comparison, gaps: pd.DataFrame) -> Note:
     """What to bear in mind of the p of gaps in a large cohort."""
     people = gaps[["n_first", "n_second"]].sum(axis=1).max() if len(gaps) else 0
-    return gap_note(comparison.linked, people)
+    told = gap_note(comparison.linked, people)
+    return Note(told.he, told.en)
 
 
 def why_no_gap(comparison: Comparison, gaps: pd.DataFrame) -> Text:

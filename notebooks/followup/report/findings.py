@@ -13,7 +13,7 @@ from followup.study.codebook import Evidence, Finding, when
 from followup.study.cohort import Cohort
 from followup.words import verdicts
 from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, INVOLVED, KEPT, LEVEL_SENTENCES
-from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS
+from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS, WORDS_ONLY
 
 FROM = {
     "change": "changes",
@@ -143,7 +143,7 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
                 },
             )
         )
-    if pd.isna(row["change"]):
+    if pd.isna(row["change"]) and not _in_words(cohort, row, "n_earlier", "n_later"):
         return None
     return (
         row["verdict"],
@@ -151,6 +151,11 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         _change_numbers(cohort, row, evidence.group),
         reason(row),
     )
+
+
+def _in_words(cohort: Cohort, row: pd.Series, *sizes: str) -> bool:
+    """Whether people stand behind a result of which the params let words only leave."""
+    return cohort.params.disclosure.precision == "words_only" and bool((row[[*sizes]].fillna(0) > 0).all())
 
 
 def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
@@ -180,6 +185,8 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
 
 def _size(row: pd.Series) -> Text:
     """The mean change, with the 95% interval or else the 90% one where it leaves."""
+    if pd.isna(row["change"]):
+        return WORDS_ONLY
     size = filled(
         "שינוי ממוצע {change} נקודות",
         "mean change {change} points",
@@ -220,13 +227,13 @@ def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     row = rows.iloc[-1]
     text = LEVEL_SENTENCES[row["outcome"]]
     sentence = filled(text.he, text.en, {"measure": _measure(cohort, evidence)})
-    return row["outcome"], sentence, _level_numbers(row), _described(cohort, row)
+    return row["outcome"], sentence, _level_numbers(cohort, row), _described(cohort, row)
 
 
-def _level_numbers(row: pd.Series) -> Text:
+def _level_numbers(cohort: Cohort, row: pd.Series) -> Text:
     """How many stand high and low, as far as the table tells it, and the mean of a scale."""
     form, n = row.get("form", "three"), int(row["n"])
-    numbers = FEW_IN_ONE
+    numbers = WORDS_ONLY if cohort.params.disclosure.precision == "words_only" else FEW_IN_ONE
     if form != "hidden":
         numbers = lang.share(int(row["n_high"]), n) + Text(" במידה רבה", " to a great extent")
     if form == "three":
@@ -278,9 +285,10 @@ def _wave_note(cohort: Cohort, wave: str) -> Text:
 
 def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     rows = evidence.rows_of(table[table["measure"] == evidence.measure])
-    if rows.empty or pd.isna(rows.iloc[0]["gap_later"]) and not bool(rows.iloc[0]["hidden"]):
+    row = rows.iloc[0] if len(rows) else None
+    in_words = row is not None and _in_words(cohort, row, "n_first", "n_second")
+    if row is None or pd.isna(row["gap_later"]) and not (bool(row["hidden"]) or in_words):
         return None
-    row = rows.iloc[0]
     named = {name: cohort.codebook.words(row[name]) for name in ("first", "second")}
     groups = {name: Text(words.he, lang.within(words.en)) for name, words in named.items()}
     measure = cohort.codebook.words(evidence.measure)
@@ -307,12 +315,11 @@ def _gap_numbers(row: pd.Series) -> Text:
         name: lang.change(row[column], lang.decimals(row[column]))
         for name, column in (("before", "gap_earlier"), ("after", "gap_later"), ("change", "change"))
     }
-    text = filled(
-        "הפער היה {before} והוא {after} נקודות",
-        "the gap was {before} and is {after} points",
-        {name: told[name] for name in ("before", "after")},
-    )
-    if not pd.isna(row["change"]):
+    text = WORDS_ONLY
+    if not pd.isna(row["gap_later"]):
+        both = {name: told[name] for name in ("before", "after")}
+        text = filled("הפער היה {before} והוא {after} נקודות", "the gap was {before} and is {after} points", both)
+    if not pd.isna(row["ci_low"]):
         bounds = lang.interval(row["ci_low"], row["ci_high"], lang.decimals(row["ci_low"], row["ci_high"]))
         text = text + filled(
             " (שינוי {change}, רווח סמך 95%: {interval})",

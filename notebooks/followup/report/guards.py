@@ -107,15 +107,23 @@ def fitting(frame: pd.DataFrame, name: str, where: dict, *columns: str) -> pd.Se
     return rows
 
 
+@dataclass(frozen=True)
+class Note(Text):
+    """A note under a caption whose numbers are cells of released tables, or were counted by the package to be told.
+
+    What is added to it is no longer one.
+    """
+
+
 # Typed words ---------------------------------------------------------------------------------------------------------
 
 
 def check_typed(what: str, text: str, names: frozenset[str]) -> None:
     """Refuse digits typed into a sentence, caption or note, but for dates, levels and names of codebook and params.
 
-    A number in the signs that keep its direction was written by the package, from what it released.
+    The signs that keep a number's direction make it no better: anybody can write them.
     """
-    bare = re.sub(r"\{\w*\}|\u2066[^\u2069]*\u2069", "", text)
+    bare = re.sub(r"\{\w*\}|[\u2066\u2069]", "", text)
     if found := bare_digits(bare, names):
         raise NotForPublication(
             f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: let it come from a released "

@@ -64,10 +64,18 @@ class Report:
         if not when:
             self._hand_over(Bundle(SILENT, None))
             return
-        typed = self._typed("sentence", he, en)
-        said = {name: guards.sayable(name, value, self.released, self.names) for name, value in values.items()}
-        text = filled(typed.he, typed.en, said)
+        text = self._written("sentence", he, en, values)
         self._show("say", None, {language: paragraphs(text[language]) for language in self.languages})
+
+    def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
+        """A note for a table or figure; its placeholders take what those of `say` take."""
+        return guards.Note(*(self._written("note", he, en, values)[language] for language in LANGUAGES))
+
+    def _written(self, what: str, he: str, en: str, values: dict[str, object]) -> Text:
+        """A text of the analyst's own, filled with cells of released tables."""
+        typed = self._typed(what, he, en)
+        told = {name: guards.sayable(name, value, self.released, self.names) for name, value in values.items()}
+        return filled(typed.he, typed.en, told)
 
     def cell(self, name: str, column: str, *, digits: int = 0, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("response", "n", wave="after")`."""
@@ -140,6 +148,10 @@ class Report:
         `of` names a released result that these rows are part of: then they are no result of their own. Shown only
         `when` it holds; a table of nothing is left out of the page, which lists its caption at its end.
         """
+        self._tabled("table", name, frame, he=he, en=en, show=show, rows=rows, note=note, when=when, of=of)
+
+    def _tabled(self, kind: str, name: str, frame: pd.DataFrame, *, he, en, show, rows, note, when, of) -> None:
+        """A table, or one in place of a figure that nothing can be drawn of: links to the figure lead to it."""
         frame = self._part(name, frame, of)
         caption = self._caption(he, en, note)
         if not when:
@@ -151,7 +163,7 @@ class Report:
         drawn, columns = frame if rows is None else frame[rows], show or list(frame.columns)
         note = note or Text("", "")
         html = {
-            language: tables.html(drawn, columns, name, caption[language], note[language], self.words, language)
+            language: tables.html(drawn, columns, name, caption[language], note[language], self.words, language, kind)
             for language in self.languages
         }
         self._show("table", name, html, of)
@@ -177,7 +189,7 @@ class Report:
         frame = self._part(name, frame, of)
         drawn = frame[~frame["hidden"].astype(bool)].infer_objects() if "hidden" in frame else frame
         if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
-            self.table(name, frame, he=he, en=en, show=show, note=note, when=when, of=of)
+            self._tabled("figure", name, frame, he=he, en=en, show=show, rows=None, note=note, when=when, of=of)
             return
         caption, draw = self._caption(he, en, note), guards.guarded(draw, frame, self.names)
         note = note or Text("", "")
@@ -247,7 +259,7 @@ class Report:
 
     def _caption(self, he: str, en: str, note: Text | None = None) -> Text:
         caption = self._typed("caption", he, en)
-        for text in (note.he, note.en) if note else ():
+        for text in (note.he, note.en) if note and not isinstance(note, guards.Note) else ():
             guards.check_typed("note", text, self.names)
         return Text(numbers_isolated(caption.he), caption.en)
 

@@ -62,11 +62,18 @@ def _rows(count: int) -> Text:
 
 
 def html(
-    frame: pd.DataFrame, show: list[str], name: str, caption: str, note: str, words: Vocabulary, language: str
+    frame: pd.DataFrame,
+    show: list[str],
+    name: str,
+    caption: str,
+    note: str,
+    words: Vocabulary,
+    language: str,
+    kind: str = "table",
 ) -> str:
     """A table as HTML: caption and how to read it, column and row headers with scope, numbers to be aligned, nothing blank.
 
-    Raises `ProseProblem` for a column that has no heading.
+    `kind` is "figure" where it stands in place of one, so that links to the figure lead to it. Raises `ProseProblem` for a column that has no heading.
     """
     for column in show:
         if column not in COLUMNS:
@@ -83,7 +90,7 @@ def html(
     rows = "".join(_row(row, columns, words, language) for _, row in frame.iterrows())
     note_html = f' <span class="note">{escape(_reading(frame, show, note, words, language))}</span>'
     return (
-        f'<figure class="table" id="table-{escape(name)}"><table><caption>{escape(caption)}{note_html}</caption>'
+        f'<figure class="table" id="{kind}-{escape(name)}"><table><caption>{escape(caption)}{note_html}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></figure>"
     )
 

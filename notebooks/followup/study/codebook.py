@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from followup.language import Text
+from followup.language import LANGUAGES, Text
 from followup.study.wording import Wording, Words, read_worded
 from followup.study.yaml_files import Strict
 
 MOST_WAVES = 6
+PLACEHOLDER = "TODO:"  # begins what `make codebook` leaves for a person to write
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 
 
@@ -27,6 +28,7 @@ class Option(Words):
     code: int
     synonyms: list[Wording] = []
     exclusive: bool = False  # cannot be ticked beside other options
+    other: bool = False  # stands for whatever people typed themselves; counted, never shown in their words
 
 
 class Missing(Words):
@@ -49,6 +51,8 @@ class OptionSet(Strict):
         codes = self.codes
         if codes != sorted(set(codes)):
             raise ValueError("the options' codes must rise, each used once")
+        if sum(option.other for option in self.options) > 1:
+            raise ValueError("only one option can be the one for other answers (other: true)")
         if unknown := sorted({*self.high, *self.low} - set(codes)):
             raise ValueError(f"high and low name codes that are not options: {unknown}")
         return self
@@ -68,10 +72,14 @@ class OptionSet(Strict):
 class Question(Words):
     """Anything asked: its wording, the waves that ask it (all, where none is named), and the column headings it has in
     exports beside its wording.
+
+    `cohorts` are those that were asked, where not all were; `worded` is how other cohorts were asked, by cohort.
     """
 
     waves: list[Key] = Field(min_length=1)
     headings: dict[Key, list[Wording]] = {}
+    cohorts: list[str] = []
+    worded: dict[str, Words] = {}
 
     def headings_in(self, wave: str, key: str) -> list[str]:
         """Every heading this question may have in an export of `wave`: those listed, or its code and wordings."""
@@ -93,9 +101,9 @@ class Scale(Words):
 
 
 class OtherQuestion(Question):
-    """A question outside the scales: one option, many options, or free text (which is never published)."""
+    """A question outside the scales: one option, many, a ranking of them, or free text (which is never published)."""
 
-    kind: Literal["one", "many", "text"]
+    kind: Literal["one", "many", "rank", "text"]
     options: Key | None = None
     role: Literal["project_stage", "project_involvement"] | None = None
 
@@ -235,6 +243,36 @@ class Codebook(Strict):
         asked = {self.scale_of[item] for item in self.items_in(waves)}
         return [scale for scale in self.scales if scale in asked]
 
+    def as_asked_in(self, cohort: str) -> "Codebook":
+        """The codebook in the words in which one cohort was asked: what was reworded later is another wording there."""
+        if not any(question.worded for question in (*self.items.values(), *self.questions.values())):
+            return self
+        scales = {
+            key: scale.model_copy(update={"items": {name: _worded(item, cohort) for name, item in scale.items.items()}})
+            for key, scale in self.scales.items()
+        }
+        questions = {key: _worded(question, cohort) for key, question in self.questions.items()}
+        return Codebook.model_construct(**{**dict(self), "scales": scales, "questions": questions})
+
+    def not_asked_in(self, cohort: str) -> list[str]:
+        """The items and questions that other cohorts alone were asked."""
+        asked = {**self.items, **self.questions}
+        return [key for key, question in asked.items() if question.cohorts and cohort not in question.cohorts]
+
+    def unwritten(self) -> list[tuple[str, str]]:
+        """(place, text) of what `make codebook` left to be written and nobody wrote."""
+        named = [("title", self.title), ("programme", self.programme)]
+        for key, wave in self.waves.items():
+            named += [(f"waves.{key}", wave), (f"waves.{key}.when", wave.when)]
+        for key, scale in self.scales.items():
+            named += [(f"scales.{key}", scale), (f"scales.{key}.about", scale.about)]
+        return [
+            (f"{place}.{language}", words[language])
+            for place, words in named
+            for language in LANGUAGES
+            if language in words.model_fields_set and words[language].startswith(PLACEHOLDER)
+        ]
+
 
 def _with_waves(question: Any, waves: list[str]) -> Any:
     return {"waves": waves} | question if isinstance(question, dict) else question
@@ -255,6 +293,11 @@ def when(codebook: Codebook, wave: str) -> Text:
     """How a wave stands within a sentence: “at the end of the programme”."""
     words = codebook.waves[wave].when
     return Text(words.he, words.en)
+
+
+def _worded(question: Question, cohort: str) -> Question:
+    words = question.worded.get(cohort)
+    return question.model_copy(update={"he": words.he, "en": words.en}) if words else question
 
 
 ALL_RESPONDENTS = Words(he="כלל המשיבים", en="All respondents")

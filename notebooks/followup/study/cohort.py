@@ -157,7 +157,7 @@ def open_cohort(name: str, root: Path | None = None) -> Cohort:
         raise_problems(to_upgrade(root, name))  # in an earlier form they are not wrong, and one thing is to be done
         raise
     raise_problems(with_lines(list(_disagreements(name, params, codebook, shown)), root / shown))
-    return Cohort(name, watched(params), codebook, root)
+    return Cohort(name, watched(params), codebook.as_asked_in(name), root)
 
 
 def _check_name(name: str, root: Path) -> None:

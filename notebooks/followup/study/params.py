@@ -28,6 +28,9 @@ def _reads_back(form: str) -> str:
     return form
 
 
+# What cannot be told from the file alone: bare numbers beside labels of another wave, a grid that asks in other words,
+# a wave that is dated before the one before it, a file that ends without a line end.
+Doubt = Literal["bare_numbers", "other_question", "dates", "file_end"]
 FileName = Annotated[str, StringConstraints(max_length=100), AfterValidator(_in_its_folder)]
 DateFormat = Annotated[str, AfterValidator(_reads_back)]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -50,7 +53,8 @@ class Answers(Strict):
     `only` chooses this wave's rows of a file that holds several, by the value of a column; `heading` says how this wave
     heads its columns when one row holds several waves ("{} (before)", {} standing for an item's code or wording).
     `header_rows` is needed only where headings take several rows and neither the tool nor merged cells tell.
-    `asked` is how many were sent the questionnaire, where that is not the whole roster. `not_asked` names what the questionnaire asks in this wave, but this cohort was not asked.
+    `join` names, by item or question, columns that hold it beside its own, as an edited form leaves them; `accepted` what a
+    person has looked at and found right. `asked` is how many were sent the questionnaire, where that is not the whole roster. `not_asked` names what the questionnaire asks in this wave, but this cohort was not asked.
     """
 
     file: FileName
@@ -60,6 +64,8 @@ class Answers(Strict):
     date_format: DateFormat | None = None
     closed: date | None = None
     asked: int | None = Field(None, ge=1)
+    join: dict[Key, list[Wording]] = {}  # item or question: further columns, each filled where the others are not
+    accepted: list[Doubt] = []  # what a person has looked at and found right
     only: dict[Wording, Wording] = {}
     not_asked: list[Key] = []
     heading: Annotated[str, StringConstraints(pattern=r"\{\}")] = "{}"

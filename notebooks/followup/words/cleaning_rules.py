@@ -9,6 +9,7 @@ RULES = {
     "other_wave": Text("שורה של שלב אחר", "row of the other wave"),
     "other_cohort": Text("שורה של מחזור אחר", "row of another cohort"),
     "preview": Text("מילוי לניסיון", "preview response"),
+    "spam": Text("סומן כדואר זבל", "marked as spam by the survey tool"),
     "no_answers": Text("לא השיבו על אף היגד", "answered no statement"),
     "too_few_answers": Text("השיבו על מעט מדי היגדים", "answered too few statements"),
     "no_id": Text("בלי קוד משתתף", "no participant ID"),
@@ -29,6 +30,8 @@ RULES = {
     "other_digits": Text("ספרות אחרות", "other digits"),
     "synonym": Text("כתיב אחר של אותה תשובה", "another spelling of the same answer"),
     "spelling": Text("כתיב שתוקן לפי ההגדרות", "spelling corrected by the params"),
+    "columns_joined": Text("תשובה מעמודה שנייה של אותה שאלה", "answer from a second column of the question"),
+    "other_text": Text("תשובה במילים אחרות, נספרה כ“אחר”", "answer in other words, counted as “other”"),
     "number_for_label": Text("מספר במקום תווית", "a number for a label"),
     # cells without an answer
     "no_answer": Text("לא נענה", "left unanswered"),
@@ -38,9 +41,14 @@ RULES = {
     # columns
     "heading_ignored": Text("עמודה שאינה נחוצה", "column that is not needed"),
     "heading_missing": Text("עמודה שאפשר בלעדיה ואינה בקובץ", "column that may be missing, and is"),
+    "bare_numbers": Text("מספרים בלבד, ובשלב אחר תוויות", "bare numbers, where another wave has labels"),
+    "accepted_bare_numbers": Text("מספרים שנבדקו ואושרו", "bare numbers that a person checked"),
+    "accepted_other_question": Text("שאלה מנוסחת אחרת, שאושרה", "question worded otherwise, accepted by a person"),
+    "accepted_dates": Text("תאריכים חריגים שאושרו", "odd dates, accepted by a person"),
     "free_text": Text("טקסט חופשי (אינו נקרא)", "free text (not read)"),
     # how a file was read
     "read_as": Text("כיצד נקרא הקובץ", "how the file was read"),
+    "excel_text": Text("טקסט שנכתב כנוסחה של Excel", "text written as an Excel formula"),
     "encoding": Text("קידוד הקובץ", "encoding of the file"),
     "delimiter": Text("מפריד בין התאים", "delimiter of the cells"),
     "line_ends": Text("סימני סוף שורה", "line ends"),

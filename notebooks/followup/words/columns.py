@@ -51,6 +51,12 @@ def _island(text: str, language: str) -> str:
     return lang.numbers_isolated(text) if language == "he" else text
 
 
+def _number_or_name(value: object) -> Text:
+    """What may be numbered or have a name, as a meeting may."""
+    text = str(value)
+    return lang.number(int(text), 0) if text.isdecimal() else lang.same(lang.free_text(text))
+
+
 def _count(name: str, he: str, en: str) -> Column:
     return _number(name, he, en, lambda row: lang.number(row[name], 0))
 
@@ -232,7 +238,7 @@ COLUMNS = {
     "computed_sentence": _said("computed_sentence", "מה חושב", "Computed"),
     "agreement": _words("agreement", "האם תואם", "Agreement"),
     "option": _option("option", "אפשרות", "Option"),
-    "meeting": _count("meeting", "מפגש", "Meeting"),
+    "meeting": _number("meeting", "מפגש", "Meeting", lambda row: _number_or_name(row["meeting"])),
     "n": _count("n", "מספר", "n"),
     "n_all": _count("n_all", "מספר כולל", "N"),
     "excluded": _count("excluded", "הוצאו", "Excluded"),

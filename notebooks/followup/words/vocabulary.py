@@ -11,6 +11,7 @@ from followup.words.cleaning_rules import RULES
 
 STANCES = ("supports", "qualifies", "contradicts")
 HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
+WORDS_ONLY = Text("המספר אינו מתפרסם", "the number is not published")
 FEW_IN_ONE = Text("אינו מוצג (מעטים בקטגוריה)", "not shown (few in a category)")
 WITH_MIDDLE = Text("עם תשובות הביניים", "with the middle answers")
 LOW_OR_MIDDLE = Text("נמוכות וביניים יחד: ", "low and middle: ")
@@ -75,6 +76,7 @@ KEYS = {
     "contradicted": Text("נסתר", "contradicted"),
     "all_answered": Text("כולם השיבו", "everyone answered"),
     "too_few": Text("מעט מדי משיבים", "too few respondents"),
+    "words_only": Text("אינה מתפרסמת", "not published"),
     "not_examined": Text("אינו מוצג: ההבדלים אינם ידועים", "not shown: differences unknown"),
     "differ": Text("אינו מוצג: מי שהשיבו נבדלו מן האחרים", "not shown: those who answered differed from the others"),
     "heywood_case": Text("אינה תקינה (מקרה הייווד)", "not proper (Heywood case)"),

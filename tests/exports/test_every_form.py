@@ -1,0 +1,267 @@
+"""The same answers as every tool may write them: several options in a cell or over columns, rankings, other answers."""
+
+import csv
+import io
+import random
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pyreadstat
+import pytest
+import yaml
+from followup.cleaning.clean import Clean, clean_cohort
+from followup.problems import InputProblems
+from followup.study.cohort import open_cohort
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_real_exports import AFTER, AIDS, CASES, EXTENT, HELPED, ITEMS, STAGE, STAGES, differences, read_answers
+
+BASE = CASES / "google-other-text"
+PEOPLE = list(dict.fromkeys(who for who, _ in AFTER))
+LABEL = {code: label for label, code in AIDS.items()}
+WORD = {code: label for label, code in EXTENT.items()}
+STOOD = {code: label for label, code in STAGES.items()}
+NAMES = {1: "support", 2: "budget", 3: "mentor", 4: "peers"}
+
+
+class Study:
+    """The base case with another follow-up file: plain columns for the statements, `several` for what helped."""
+
+    def __init__(self, root: Path, book: dict | None = None, params: dict | None = None):
+        self.root = root
+        shutil.copytree(BASE, root)
+        self.data = root / "data" / "g3"
+        self._merge(root / "params" / "questionnaires" / "x_g3.yaml", book or {})
+        own = {"waves": {"follow_up": {"file": "t2.csv", **(params or {})}}}
+        self._merge(root / "params" / "g3.yaml", own)
+
+    @staticmethod
+    def _merge(path: Path, more: dict) -> None:
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for key, value in more.items():
+            values[key] = {**values[key], **value}
+        path.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+    def write(self, headings: list[str], cells, delimiter: str = ",") -> "Study":
+        """Columns of what helped under `headings`; `cells` gives those of a person's ticks."""
+        rows = [["Timestamp", "Code", *ITEMS.values(), *headings, STAGE]]
+        for who in PEOPLE:
+            rated = [WORD[AFTER[who, key]] for key in ITEMS]
+            rows.append(
+                ["2024-12-01 09:00:00", who, *rated, *cells(AFTER[who, "helped"]), STOOD[AFTER[who, "stage_now"]]]
+            )
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
+        (self.data / "t2.csv").write_text(text.getvalue(), encoding="utf-8")
+        return self
+
+    def clean(self) -> Clean:
+        return clean_cohort(open_cohort("g3", self.root))
+
+    def said(self) -> str:
+        with pytest.raises(InputProblems) as stop:
+            self.clean()
+        return str(stop.value)
+
+
+def with_names() -> dict:
+    """The codebook with a name an option, as XLSForm and LimeSurvey have it."""
+    options = [
+        {"code": code, "he": he, "en": LABEL[code], "synonyms": [NAMES[code], f"SQ00{code}"]}
+        for code, he in ((1, "תמיכת הנהלה"), (2, "זמן, תקציב וצוות"), (3, "חונך"), (4, "עמיתים"))
+    ]
+    return {"option_sets": {"aids": {"options": options}}}
+
+
+IN_A_CELL = {
+    "semicolons": lambda ticks: "; ".join(LABEL[code] for code in sorted(ticks)),
+    "a separator at the end": lambda ticks: "".join(f"{LABEL[code]};" for code in sorted(ticks)),
+    "commas": lambda ticks: ", ".join(LABEL[code] for code in sorted(ticks)),
+    "commas without spaces": lambda ticks: ",".join(LABEL[code] for code in sorted(ticks)),
+    "a comma at the end": lambda ticks: "".join(f"{LABEL[code]}, " for code in sorted(ticks)),
+    "each in quotes": lambda ticks: ", ".join(f'"{LABEL[code]}"' for code in sorted(ticks)),
+    "a list": lambda ticks: str([LABEL[code] for code in sorted(ticks)]).replace("'", '"') if ticks else "",
+    "lines": lambda ticks: "\n".join(LABEL[code] for code in sorted(ticks)),
+    "bars": lambda ticks: " | ".join(LABEL[code] for code in sorted(ticks)),
+    "codes and commas": lambda ticks: ",".join(map(str, sorted(ticks))),
+    "codes and semicolons": lambda ticks: ";".join(map(str, sorted(ticks))),
+    "codes and spaces": lambda ticks: " ".join(map(str, sorted(ticks))),
+    "names and spaces": lambda ticks: " ".join(NAMES[code] for code in sorted(ticks)),
+}
+
+
+@pytest.mark.parametrize("way", IN_A_CELL)
+@pytest.mark.parametrize("heading", ["helped", HELPED])
+def test_several_options_in_a_cell(way, heading, tmp_path):
+    study = Study(tmp_path / "s", with_names()).write([heading], lambda ticks: [IN_A_CELL[way](ticks)])
+    assert differences(study.clean()) == {}
+
+
+HEADED = {
+    "question [option]": lambda code: f"{HELPED} [{LABEL[code]}]",
+    "question - option": lambda code: f"{HELPED} - {LABEL[code]}",
+    "question - Selected Choice - option": lambda code: f"{HELPED} - Selected Choice - {LABEL[code]}",
+    "question: option": lambda code: f"{HELPED}: {LABEL[code]}",
+    "option: question": lambda code: f"{LABEL[code]}: {HELPED}",
+    "___code": lambda code: f"helped___{code}",
+    "(choice=option)": lambda code: f"{HELPED} (choice={LABEL[code]})",
+    "/option": lambda code: f"{HELPED}/{LABEL[code]}",
+    "/name": lambda code: f"helped/{NAMES[code]}",
+    "_code": lambda code: f"helped_{code}",
+    ".code": lambda code: f"helped.{code}",
+    "[code]": lambda code: f"helped[SQ00{code}]",
+    "code. question [option]": lambda code: f"helped[SQ00{code}]. {HELPED} [{LABEL[code]}]",
+}
+TICKS = {
+    "1 and 0": ("1", "0"), "1.0 and 0.0": ("1.0", "0.0"), "Checked": ("Checked", "Unchecked"), "Yes": ("Yes", "No"), "Y": ("Y", ""),
+    "TRUE": ("TRUE", "FALSE"), "כן": ("כן", "לא"), "label": (None, ""), "Selected": ("Selected", "Not Selected"), "1 or blank": ("1", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("ticked", TICKS)
+@pytest.mark.parametrize("headed", HEADED)
+def test_a_column_an_option(headed, ticked, tmp_path):
+    yes, no = TICKS[ticked]
+    study = Study(tmp_path / "s", with_names()).write(
+        [HEADED[headed](code) for code in LABEL],
+        lambda ticks: [(yes or LABEL[code]) if code in ticks else no for code in LABEL],
+    )
+    assert differences(study.clean()) == {}
+
+
+def test_a_cell_beside_a_column_an_option(tmp_path):
+    study = Study(tmp_path / "s", with_names()).write(
+        ["helped", *(f"helped/{NAMES[code]}" for code in LABEL)],
+        lambda ticks: [
+            " ".join(NAMES[code] for code in sorted(ticks)),
+            *("1" if code in ticks else "0" for code in LABEL),
+        ],
+    )
+    assert differences(study.clean()) == {}
+
+
+def test_spss_and_stata_with_a_variable_an_option(tmp_path):
+    columns = {"Code": PEOPLE} | {key: [AFTER[who, key] for who in PEOPLE] for key in ITEMS}
+    columns |= {f"helped_{code}": [int(code in AFTER[who, "helped"]) for who in PEOPLE] for code in LABEL}
+    columns["stage_now"] = [AFTER[who, "stage_now"] for who in PEOPLE]
+    frame, labels = pd.DataFrame(columns), dict.fromkeys(ITEMS, WORD) | {"stage_now": STOOD}
+    for file, write in (("t2.sav", pyreadstat.write_sav), ("t2.dta", pyreadstat.write_dta)):
+        study = Study(tmp_path / file, params={"file": file, "date_format": None})
+        write(frame, str(study.data / file), variable_value_labels=labels)
+        assert differences(study.clean()) == {}
+
+
+# Other answers -----------------------------------------------------------------------------------------------------
+
+OTHER = {"option_sets": {"aids": {"options": [*with_names()["option_sets"]["aids"]["options"], {"code": 5, "he": "אחר", "en": "Other", "other": True}]}}}  # fmt: skip
+
+
+def helped(clean: Clean) -> dict[str, frozenset]:
+    return {who: codes for (who, key), codes in read_answers(clean, "follow_up").items() if key == "helped"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Luck", "2", "My spouse, and friends", "Other: my dog", "a;b", "Time, and luck", "A mentor I found myself"],
+)
+def test_a_text_of_ones_own_in_the_cell_is_other_and_never_an_option(typed, tmp_path):
+    study = Study(tmp_path / "s", OTHER).write(
+        [HELPED],
+        lambda ticks: [", ".join([*(LABEL[code] for code in sorted(ticks)), *([typed] if 4 in ticks else [])])],
+    )
+    clean = study.clean()
+    wanted = {who: ticks | {5} if 4 in ticks else ticks for who in PEOPLE for ticks in [AFTER[who, "helped"]]}
+    assert helped(clean) == wanted
+    assert typed.isdecimal() or typed not in "".join(map(str, clean.all("answers").to_numpy().ravel()))
+
+
+@pytest.mark.parametrize("heading", ["Other", "Other (please specify)", "אחר"])
+def test_a_text_of_ones_own_beside_the_options_is_other(heading, tmp_path):
+    study = Study(tmp_path / "s", OTHER).write(
+        [*(f"{HELPED} [{LABEL[code]}]" for code in LABEL), f"{HELPED} [{heading}]"],
+        lambda ticks: [*(LABEL[code] if code in ticks else "" for code in LABEL), "Luck" if 4 in ticks else ""],
+    )
+    assert helped(study.clean()) == {who: t | {5} if 4 in t else t for who in PEOPLE for t in [AFTER[who, "helped"]]}
+
+
+def test_a_slip_in_an_option_is_no_other_answer(tmp_path):
+    study = Study(tmp_path / "s", OTHER).write(
+        [HELPED], lambda ticks: ["; ".join("A menttor" if c == 3 else LABEL[c] for c in ticks)]
+    )
+    assert "“A menttor”" in study.said()
+
+
+# Rankings ----------------------------------------------------------------------------------------------------------
+
+
+def ranking(seed: int) -> list[int]:
+    return random.Random(seed).sample(list(LABEL), 4)
+
+
+def ranked_study(root: Path, headings: list[str], cells, kind: str = "rank") -> Study:
+    study = Study(root, with_names())
+    Study._merge(
+        root / "params" / "questionnaires" / "x_g3.yaml",
+        {"questions": {"helped": {"he": "א", "en": HELPED, "kind": kind, "options": "aids", "waves": ["follow_up"]}}},
+    )
+    numbers = iter(range(len(PEOPLE)))
+    return study.write(headings, lambda _: cells(ranking(next(numbers))))
+
+
+RANKS = {
+    "a place an option": ([f"{HELPED} [{label}]" for label in AIDS], lambda order: [str(order.index(code) + 1) for code in LABEL]),
+    "a place an option by code": ([f"helped_{code}" for code in LABEL], lambda order: [str(order.index(code) + 1) for code in LABEL]),
+    "an option a place": ([f"helped[{n}]" for n in range(1, 5)], lambda order: [LABEL[code] for code in order]),
+    "an option a rank": ([f"{HELPED} [Rank {n}]" for n in range(1, 5)], lambda order: [NAMES[code] for code in order]),
+    "in one cell": ([HELPED], lambda order: ["".join(f"{LABEL[code]};" for code in order)]),
+    "in one cell by codes": (["helped"], lambda order: [" ".join(map(str, order))]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", RANKS)
+def test_rankings_keep_their_order(way, tmp_path):
+    study = ranked_study(tmp_path / "s", *RANKS[way])
+    clean = study.clean()
+    typed = dict(zip(clean.participants["participant"], clean.participants["id"], strict=True))
+    answers = clean.all("answers").query("wave == 'follow_up' and question == 'helped'")
+    found = {
+        typed[who]: [int(code) for code in part["value"]] for who, part in answers.groupby("respondent", observed=True)
+    }
+    assert found == {who: ranking(n) for n, who in enumerate(PEOPLE)}
+
+
+def test_ties_in_a_ranking_are_refused_by_row_and_ranks_are_no_ticks(tmp_path):
+    headings, cells = RANKS["a place an option"]
+    tied = ranked_study(
+        tmp_path / "tied", headings, lambda order: ["1", "1", "3", "4"] if order[0] == 1 else cells(order)
+    )
+    assert "gives two options one place" in tied.said()
+    assert "kind: rank" in ranked_study(tmp_path / "ticks", headings, cells, kind="many").said()
+
+
+# Any ticks, any way ------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    ticks=st.lists(st.frozensets(st.sampled_from(list(LABEL))), min_size=24, max_size=24),
+    way=st.sampled_from(sorted(IN_A_CELL)),
+    headed=st.sampled_from(sorted(HEADED)),
+    told=st.sampled_from(sorted(TICKS)),
+)
+def test_whatever_was_ticked_a_cell_and_columns_say_the_same(ticks, way, headed, told, tmp_path_factory):
+    mine, (yes, no) = dict(zip(PEOPLE, ticks, strict=True)), TICKS[told]
+    both = []
+    for headings, cells in (
+        ([HELPED], lambda t: [IN_A_CELL[way](t)]),
+        (
+            [HEADED[headed](code) for code in LABEL],
+            lambda t: [(yes or LABEL[code]) if code in t else no for code in LABEL],
+        ),
+    ):
+        people = iter(PEOPLE)
+        study = Study(tmp_path_factory.mktemp("ticks") / "s", with_names())
+        study.write(headings, lambda _, cells=cells, people=people: cells(mine[next(people)]))
+        both.append(helped(study.clean()))
+    assert both[0] == both[1] == mine
