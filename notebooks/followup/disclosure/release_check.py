@@ -17,8 +17,9 @@ from followup.disclosure.outsider import AnswerScale, Cells, Known, Wave, Window
 from followup.disclosure.precision import LEVELS, kinds, released, rule
 from followup.disclosure.real_answers import RealAnswers, real_answers
 from followup.disclosure.released_rows import Published, kind_of, known_of, sizes, wave_of
-from followup.disclosure.solver import MOST_PEOPLE, what_remains
+from followup.disclosure.solver import MOST_PEOPLE, TOO_LARGE, what_remains
 from followup.disclosure.walks import Crowd
+from followup.disclosure.waves_together import answers_together, known_together
 from followup.problems import Problem, to_paste
 from followup.study.codebook import Codebook
 from followup.study.params import Params
@@ -60,10 +61,16 @@ class Row:
     codes: list[int]
     levels: tuple[dict | None, dict | None]
     about: Published
+    waves: tuple[str, ...] = ()  # all of the study, in their order
 
     @property
     def name(self) -> tuple[str, str]:
         return self.row["measure"], self.row["group"]
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The waves that it compares, the earlier one first."""
+        return self.row["compared_with"], self.row["wave"]
 
 
 NOBODY = RealAnswers(*[pd.DataFrame(columns=range(2))] * 3, most_items=1)
@@ -89,15 +96,14 @@ class Release:
 
         Raises ValueError where the tables tell more digits than the rules allow.
         """
-        level, until = self.params.disclosure.precision, monotonic() + ALTOGETHER
-        return [broken for row in self.rows() if (broken := _broken(row, level, until))]
+        return list(_all_broken(list(self.rows()), self.params.disclosure.precision))
 
     def remedy(self, found: Iterable[Broken]) -> str | None:
         """The finest of the coarser levels at which nothing of what was found follows any more; None where there is none."""
-        about, until = {(broken.measure, broken.group) for broken in found}, monotonic() + ALTOGETHER
+        about = {(broken.measure, broken.group) for broken in found}
         rows = [row for row in self.rows() if row.name in about]
         coarser = LEVELS[LEVELS.index(self.params.disclosure.precision) + 1 :]
-        return next((one for one in coarser if not any(_broken(row, one, until) for row in rows)), None)
+        return next((one for one in coarser if not any(_all_broken(rows, one))), None)
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not hidden, of few enough people."""
@@ -122,7 +128,8 @@ class Release:
                 mine = mine if link in ("partly_linked", "unlinked") else mine.of(mine.points.dropna().index)
             told = tuple(_shown(categories.get((row["measure"], wave))) if everyone else None for wave in pair)
             about = _published(row["measure"], self.codebook, self.params, row.get("family"))
-            yield Row(row, mine, self.codebook.options_of(row["measure"]).codes, told, about)
+            codes, waves = self.codebook.options_of(row["measure"]).codes, tuple(self.codebook.waves)
+            yield Row(row, mine, codes, told, about, waves)
 
 
 def few_enough(changes: pd.DataFrame, link: str) -> pd.Series:
@@ -232,6 +239,19 @@ def _released_at(row: Row, scale: AnswerScale, crowd: Crowd, level: str) -> dict
     return shown.iloc[0].to_dict()
 
 
+def _all_broken(rows: list[Row], level: str) -> Iterator[Broken]:
+    """What follows from single rows, and from all rows of a measure where it is compared in several pairs of waves."""
+    until, of_one = monotonic() + ALTOGETHER, {}
+    for row in rows:
+        if broken := _broken(row, level, until):
+            yield broken
+        elif row.about.method != "unlinked":
+            of_one.setdefault(row.name, []).append(row)
+    for several in of_one.values():
+        if len(several) > 1 and (broken := _broken_together(several, level, until)):
+            yield broken
+
+
 def _broken(row: Row, level: str, until: float) -> Broken | None:
     """What follows from one row as it leaves, or would at a coarser level; nothing is looked at after `until`."""
     if monotonic() > until:
@@ -246,6 +266,51 @@ def _broken(row: Row, level: str, until: float) -> Broken | None:
     if remains.undecided:
         return Broken(*row.name, (TIME,), undecided=True)
     return Broken(*row.name, tuple(remains.broken())) if remains.broken() else None
+
+
+def _broken_together(rows: list[Row], level: str, until: float) -> Broken | None:
+    """What follows from the rows of several pairs of one measure, each of which alone tells too little.
+
+    Pairs stand alone where they compare other items of a scale, or other answers of people who left items out.
+    """
+    if len({row.real.most_items for row in rows}) > 1:
+        return None
+    known, crowd = _told_together(rows, level)
+    if not fitting(known, crowd.given[None], crowd.answered)[0]:
+        return None if crowd.still.any() else Broken(*rows[0].name, (OTHERS,), undecided=True)
+    for place in range(len(known.pairs)):
+        seconds = min(SECONDS, max(until - monotonic(), 0))
+        remains = what_remains(known, place, seconds, truth=crowd)
+        if remains.undecided or remains.note == TOO_LARGE:
+            return Broken(*rows[0].name, (f"{TIME} of all pairs of waves together",), undecided=True)
+        if remains.broken():
+            return Broken(*rows[0].name, tuple(f"{one} (all pairs of waves together)" for one in remains.broken()))
+    return None
+
+
+def _told_together(rows: list[Row], level: str) -> tuple[Known, Crowd]:
+    """What an outsider knows from the rows of several pairs, as they leave or would at a coarser level; the real people."""
+    order = {wave: place for place, wave in enumerate(rows[0].waves)}
+    waves = sorted({wave for row in rows for wave in row.pair}, key=order.get)
+    real = answers_together([(row.pair, row.real) for row in rows], waves)
+    scale, crowd = real.crowd(rows[0].codes)
+    levels = {wave: told for row in rows for wave, told in zip(row.pair, row.levels, strict=True)}
+    about = replace(rows[0].about, level=level)
+    counted = dict(zip(waves, crowd.answered.sum(axis=0), strict=True))
+    known = {wave: _whole_wave(levels[wave], int(counted[wave]), about) for wave in waves}
+    leaving = [
+        (row.pair, row.row if level == row.about.level else _released_at(row, *row.real.crowd(row.codes), level))
+        for row in rows
+    ]
+    return known_together(leaving, known, scale, about), crowd
+
+
+def _whole_wave(told: dict | None, n: int, about: Published) -> Wave:
+    """A wave's categories and mean as they are told of everyone in it."""
+    wave, mean = wave_of(told, n, about), told.get("mean") if told else None
+    if mean is None or pd.isna(mean) or about.level == "words_only":
+        return wave
+    return replace(wave, mean=Window(mean - 0.05, mean + 0.05))
 
 
 def _of_these_answers(row: Row, level: str) -> tuple[Known, Crowd]:

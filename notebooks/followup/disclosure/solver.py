@@ -123,7 +123,7 @@ class _Met:
 
     def takes(self, people: People | None) -> bool:
         """Whether they pass the tests that no programme knows (p, ranks, T_new2), and are kept if so."""
-        fits = people is not None and passes_tests(people.way(self.pair), self.pair, self.unit)
+        fits = people is not None and all(passes_tests(people.way(pair), pair, self.unit) for pair in self.known.pairs)
         if fits and self.pair.method != "paired":
             crowd = Crowd.of(people)
             fits = bool(fitting(self.known, crowd.given[None], crowd.answered)[0])
@@ -162,7 +162,8 @@ def what_remains(known: Known, place: int = 0, seconds: float = 10.0, truth: Cro
         return Remains(pair.linked, note=TOO_LARGE)
     met = _Met(known, pair)
     if truth is not None:
-        for seed in range(1 if pair.method == "paired" else WALKS):
+        programme_is_quick = pair.method == "paired" and len(known.pairs) == 1
+        for seed in range(1 if programme_is_quick else WALKS):
             for people in people_near(truth, known, place, met.wanted, until=until - seconds / 2, seed=seed):
                 if met.takes(people) and met.settled():
                     return met.remains()

@@ -76,7 +76,7 @@ def people_near(
         for given, values in zip(fit, measured(fit).tolist(), strict=True):
             if any(_is_new(*one) for one in zip(range(len(values)), values, seen, strict=True)):
                 people = truth.people(given)
-                if passes_tests(people.way(pair), pair, known.scale.unit):
+                if all(passes_tests(people.way(other), other, known.scale.unit) for other in known.pairs):
                     for value, there in zip(values, seen, strict=True):
                         there.add(value)
                     found = step

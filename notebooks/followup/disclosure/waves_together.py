@@ -16,9 +16,7 @@ from followup.disclosure.released_rows import Published, known_of
 Pairs = list[tuple[tuple[str, str], Mapping]]  # (earlier, later) and the row of changes as it leaves
 
 
-def known_together(
-    rows: Pairs, waves: Mapping[str, Wave], scale: AnswerScale, about: Published
-) -> Known:
+def known_together(rows: Pairs, waves: Mapping[str, Wave], scale: AnswerScale, about: Published) -> Known:
     """What the rows of several pairs tell of one measure beside what is known of each of its waves, in their order."""
     names, known, pairs = list(waves), dict(waves), []
     for (earlier, later), row in rows:
@@ -36,9 +34,13 @@ def answers_together(parts: Iterable[tuple[tuple[str, str], RealAnswers]], waves
     alone, items, most = {}, {}, 1
     for pair, real in parts:
         for place, wave in enumerate(pair):
-            alone.setdefault(wave, real.alone[place].dropna())
-            items.setdefault(wave, real.items[place])
+            alone[wave] = _either(alone.get(wave), real.alone[place].dropna())
+            items[wave] = _either(items.get(wave), real.items[place])
         most = real.most_items
     points = pd.DataFrame({place: alone[wave] for place, wave in enumerate(waves)})
     counted = pd.DataFrame({place: items[wave] for place, wave in enumerate(waves)}).reindex(points.index)
     return RealAnswers(points, points, counted.where(points.notna(), 0).fillna(0).astype(int), most)
+
+
+def _either(known: pd.Series | None, more: pd.Series) -> pd.Series:
+    return more if known is None else known.combine_first(more)
