@@ -31,7 +31,8 @@ def kept(root, second: list[int], level: str = "usual") -> Cohort:
     cohort = replace(cohort, params=cohort.params.model_copy(update={"disclosure": policy}))
     change = (sum(second) - sum(first)) / 28
     row = {
-        "kind": "item", "measure": "d1", "group": "all", "n_earlier": 28, "n_later": 28, "n_linked": 28,
+        "kind": "item", "measure": "d1", "group": "all", "compared_with": WAVES[0], "wave": WAVES[1],
+        "n_earlier": 28, "n_later": 28, "n_linked": 28,
         "change": round(change, 1), "margin": 0.5, "verdict": "described", "hidden": False,
         "ci90_low": 0.3 if change else None, "ci90_high": 0.7 if change else None,
     }  # fmt: skip
@@ -170,8 +171,8 @@ def test_nothing_is_published_and_the_last_pages_stay(small):
     before = small.result("small", "changes")
     small.replace(
         "notebooks/followup/disclosure/release_check.py",
-        "        return [broken for row",
-        '        return [Broken("drive", "all", ("everyone\'s change",))]\n        return [broken for row',
+        "        return list(_all_broken(",
+        '        return [Broken("drive", "all", ("everyone\'s change",))]\n        return list(_all_broken(',
     )
     done = small.build("small")
     assert done.code == 2, done.err

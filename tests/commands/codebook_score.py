@@ -17,7 +17,7 @@ sys.path.insert(0, str(HERE.parents[1] / "notebooks"))
 from followup.commands.codebook import draft_text  # noqa: E402
 from followup.exports.choice_names import names_of_option  # noqa: E402
 from followup.exports.read import read_export  # noqa: E402
-from followup.language import folded  # noqa: E402
+from followup.language import LANGUAGES, folded  # noqa: E402
 
 EXPORTS = HERE / "codebook_exports"
 NEVER = re.compile(r"# (given|default|empty|way to the column|decided|nearest)")
@@ -74,6 +74,11 @@ def lines_of(text: str) -> list[Value]:
     return found
 
 
+def words_of(part: dict) -> list[str]:
+    """The words of a part of a codebook, in each language that it has."""
+    return [part[language] for language in LANGUAGES if language in part]
+
+
 class Draft:
     """A drafted codebook in which places of a finished one are looked up, whatever its names are."""
 
@@ -108,7 +113,7 @@ class Draft:
             for name in (heading, *self.export.alternatives.get(heading, []), *self._near(heading))
         }
         for where, entry in entries:
-            own = {where[-1], entry.get("he", ""), entry.get("en", "")}
+            own = {where[-1], *words_of(entry)}
             own |= (
                 {name for part in (entry.get("headings") or {}).values() for name in part}
                 if isinstance(entry.get("headings"), dict)
@@ -120,7 +125,7 @@ class Draft:
                     n
                     for o in options
                     for n in names_of_option(
-                        own, {o["he"], o["en"], *o.get("synonyms", [])}, [str(o["code"]), *o.get("synonyms", [])]
+                        own, {*words_of(o), *o.get("synonyms", [])}, [str(o["code"]), *o.get("synonyms", [])]
                     )
                 }
             if wanted & {folded(name) for name in own}:
@@ -192,18 +197,18 @@ class Draft:
         return path[4] in here, here.get(path[4])
 
     def _same(self, option: dict, mine: dict) -> dict | None:
-        labels = {folded(option["he"]), folded(option["en"])}
-        by_label = next((one for one in mine["options"] if labels & {folded(one["he"]), folded(one["en"])}), None)
+        labels = {folded(word) for word in words_of(option)}
+        by_label = next((one for one in mine["options"] if labels & {folded(word) for word in words_of(one)}), None)
         names = {folded(name) for name in option.get("synonyms", [])}
         by_name = next(
             (
                 one
                 for one in mine["options"]
-                if names & {folded(n) for n in (one["he"], one["en"], *one.get("synonyms", []))}
+                if names & {folded(n) for n in (*words_of(one), *one.get("synonyms", []))}
             ),
             None,
         )
-        only_codes = all(str(one["en"]).isdecimal() or str(one["he"]).isdecimal() for one in mine["options"])
+        only_codes = all(any(str(word).isdecimal() for word in words_of(one)) for one in mine["options"])
         by_code = next((one for one in mine["options"] if only_codes and one["code"] == option["code"]), None)
         return by_label or by_name or by_code
 

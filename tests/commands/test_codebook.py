@@ -111,10 +111,10 @@ def test_a_placeholder_that_was_left_in_is_refused_at_build(tmp_path):
     data = tmp_path / "data" / "c"
     data.mkdir(parents=True)
     source = written(data, "a.csv", [["I plan", "I rest"], *([str(1 + n % 5), "2"] for n in range(9))])
-    draft_codebook(source, "mine", tmp_path)
+    draft_codebook(source, "mine", tmp_path, ["he", "en"])
     (tmp_path / "params" / "c.yaml").write_text(
         'cohort: "c"\nquestionnaire: mine\ntitle: {he: א, en: A}\nsynthetic: true\nperiod: {programme: {he: א, en: A}}\n'
-        "waves: {programme_end: {file: a.csv}}\nlink: unlinked\nanalysis: {registered: 2024-01-01}\n",
+        "waves: {wave_1: {file: a.csv}}\nlink: unlinked\nanalysis: {registered: 2024-01-01}\n",
         encoding="utf-8",
     )
     with pytest.raises(InputProblems, match="placeholder of the draft"):
@@ -127,12 +127,12 @@ def test_a_draft_reads_the_export_that_it_was_drafted_from(source, tmp_path):
     data = tmp_path / "data" / "c"
     data.mkdir(parents=True)
     (data / source.name).write_bytes(source.read_bytes())
-    draft_codebook(source, "mine", tmp_path)
+    draft_codebook(source, "mine", tmp_path, ["he", "en"])
     book = tmp_path / "params" / "questionnaires" / "mine.yaml"
     book.write_text(book.read_text(encoding="utf-8").replace("TODO:", "Written:"), encoding="utf-8")
     (tmp_path / "params" / "c.yaml").write_text(
         'cohort: "c"\nquestionnaire: mine\ntitle: {he: א, en: A}\nsynthetic: true\nperiod: {programme: {he: א, en: A}}\n'
-        f"waves: {{programme_end: {{file: {source.name}}}}}\nlink: unlinked\nanalysis: {{registered: 2024-01-01}}\n",
+        f"waves: {{wave_1: {{file: {source.name}}}}}\nlink: unlinked\nanalysis: {{registered: 2024-01-01}}\n",
         encoding="utf-8",
     )
     clean = clean_cohort(open_cohort("c", tmp_path))

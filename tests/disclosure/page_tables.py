@@ -42,14 +42,19 @@ def results(page: BeautifulSoup, name: str, codebook: Codebook, language: str, l
     """A table of changes or gaps: measure and groups by their keys, and the columns that hold one number."""
     shown = cells(page, name)
     keys = _keys(codebook, language)
-    waves = codebook.waves
-    wanted = [*NUMBERS, "n_linked", *(f"{what}_{wave}" for what in PER_WAVE for wave in waves)]
-    headed = {COLUMNS[key].heading[language]: key for key in wanted if key in COLUMNS}
+    wanted = [*NUMBERS, "n_linked", *(f"{what}_{place}" for what in PER_WAVE for place in ("earlier", "later"))]
+    headed = {_heading(key, codebook, language): key for key in wanted if key in COLUMNS}
     about = {COLUMNS[key].heading[language]: key for key in ("measure", "group", "first", "second")}
     told = {about[head]: shown[head].map(keys) for head in shown if head in about}
     told |= {headed[head]: shown[head].map(number) for head in shown if head in headed}
     table = pd.DataFrame(told)
     return table if table.empty or "group" in table or "first" in table else table.assign(group="all")
+
+
+def _heading(key: str, codebook: Codebook, language: str) -> str:
+    """A heading as it stands over a table that compares the last wave with the first."""
+    first, *_, last = codebook.waves.values()
+    return COLUMNS[key].heading[language].format(earlier=first.when[language], later=last.when[language])
 
 
 def answers(page: BeautifulSoup, name: str, codebook: Codebook, language: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pyreadstat
 import pytest
 import yaml
 from followup.cleaning.clean import Clean, clean_cohort
+from followup.commands.upgrade import upgrade
 from followup.problems import InputProblems
 from followup.study.cohort import open_cohort
 from hypothesis import HealthCheck, given, settings
@@ -31,6 +32,7 @@ class Study:
     def __init__(self, root: Path, book: dict | None = None, params: dict | None = None):
         self.root = root
         shutil.copytree(BASE, root)
+        upgrade(root)
         self.data = root / "data" / "g3"
         self._merge(root / "params" / "questionnaires" / "x_g3.yaml", book or {})
         own = {"waves": {"follow_up": {"file": "t2.csv", **(params or {})}}}

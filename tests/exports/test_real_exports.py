@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from followup.cleaning.clean import Clean, clean_cohort
+from followup.commands.upgrade import upgrade
 from followup.problems import InputProblems
 from followup.study.cohort import open_cohort
 from remedies import followed_ways
@@ -32,6 +33,13 @@ ITEMS = {
 }
 HELPED, STAGE = "What helped you? (choose all that apply)", "Where does your project stand?"
 Truth = dict[tuple[str, str], object]
+
+
+def copied(name: str, root: Path) -> Path:
+    """A case as it came, its params and codebook upgraded from the earlier form that they are in."""
+    shutil.copytree(CASES / name, root)
+    upgrade(root)
+    return root
 
 
 def true_answers(file: Path) -> Truth:
@@ -130,8 +138,7 @@ def cleaned(root: Path) -> Clean:
 def case(request, tmp_path):
     if request.param in NOT_YET:
         request.applymarker(pytest.mark.xfail(strict=True))
-    shutil.copytree(CASES / request.param, tmp_path / "case")
-    return tmp_path / "case", KNOWN[request.param]
+    return copied(request.param, tmp_path / "case"), KNOWN[request.param]
 
 
 def test_each_export_is_read_to_the_truth_or_refused_in_words(case):
@@ -150,8 +157,7 @@ def test_each_export_is_read_to_the_truth_or_refused_in_words(case):
 def test_no_advice_damages(name, tmp_path):
     """Every block of lines that a message prints is followed to the letter, one way at a time: the answers are then
     those that were given, or the export is still refused."""
-    root, expected = tmp_path / "case", KNOWN[name]
-    shutil.copytree(CASES / name, root)
+    root, expected = copied(name, tmp_path / "case"), KNOWN[name]
     for number, way in enumerate(followed_ways(root, cleaned, tmp_path)):
         try:
             clean = cleaned(way)

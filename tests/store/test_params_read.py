@@ -37,7 +37,7 @@ def test_whoever_reads_a_part_as_a_whole_reads_all_of_it(notes):
 
 def test_published_claims_are_noted(notes):
     read_claims(open_cohort("1", HOUSE))
-    assert noted(notes) == ["claims"]
+    assert noted(notes) == ["claims", "languages"]
 
 
 def test_by_hand_nothing_is_noted(monkeypatch):

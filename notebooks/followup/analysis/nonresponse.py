@@ -96,6 +96,7 @@ def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.
     """Bounds of each wave's mean, and of the change, for all on the roster, whatever non-respondents would have said.
 
     The last wave stands first; the change is that of the main pair of waves, and stands in the row of its later wave.
+    Where nobody knows how many there are, no wave stands for all of them.
 
     They follow from the means as these are told, to one decimal, so that they tell no more than these; of fewer than
     `least_group` people neither is told, and `hidden` says so. Beside the bounds of the mean stands the interval for a
@@ -106,6 +107,7 @@ def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.
         _bounds_of(comparison, scale, wave, known, differences)
         for wave in reversed(comparison.cohort.waves)
         for scale, known in _scale_values(comparison, scores, wave)
+        if comparison.cohort.params.roster or len(known[wave]) < _roster(comparison)
     )
     numbers = [column for column in table if column.endswith(("low", "high", "est"))]
     table[numbers] = table[numbers].astype(float).round(GROUP_DECIMALS)

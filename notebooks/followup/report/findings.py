@@ -9,11 +9,21 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
+from followup.report.other_findings import (
+    Worded,
+    not_shown,
+    projects_advanced,
+    projects_involved,
+    quoted,
+    ties_kept,
+    wave_note,
+    wishes,
+)
 from followup.study.codebook import Evidence, Finding, when
 from followup.study.cohort import Cohort
 from followup.words import verdicts
-from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, INVOLVED, KEPT, LEVEL_SENTENCES
-from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS, WORDS_ONLY
+from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, LEVEL_SENTENCES
+from followup.words.vocabulary import FEW_IN_ONE, KEYS, WORDS_ONLY
 
 FROM = {
     "change": "changes",
@@ -89,16 +99,9 @@ def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None])
     return pd.DataFrame(rows, columns=EVIDENCE)
 
 
-Worded = tuple[str, Text, Text, Text] | None
-
-
 def _measure(cohort: Cohort, evidence: Evidence) -> Text:
     words = cohort.codebook.words(evidence.measure)
-    return _quoted(words) if evidence.measure in cohort.codebook.items else Text(words.he, words.en)
-
-
-def _quoted(words) -> Text:
-    return Text(f"“{words.he}”", f"“{words.en}”")
+    return quoted(words) if evidence.measure in cohort.codebook.items else Text(words.he, words.en)
 
 
 def _among(cohort: Cohort, group: str) -> Text:
@@ -133,7 +136,7 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         return None
     row = rows.iloc[0]
     if bool(row.get("hidden", False)):
-        return _not_shown(
+        return not_shown(
             filled(
                 "{measure}{among}",
                 "{measure}{among}",
@@ -212,14 +215,6 @@ def _linked_of(cohort: Cohort, group: str, row: pd.Series) -> Text:
     )
 
 
-def _not_shown(what: Text) -> Worded:
-    """That a result of a small group, or of one that would give a small one away, stays hidden: said, not passed over."""
-    said = filled(
-        "{what}: אינו מוצג, שכן קבוצה אחת קטנה מדי.", "{what}: not shown, for a group is too small.", {"what": what}
-    )
-    return "not_told", said, HIDDEN, HIDDEN
-
-
 def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     rows = evidence.rows_of(table[table["measure"] == evidence.measure])
     if rows.empty or not rows.iloc[-1]["n"] or pd.isna(rows.iloc[-1]["n"]):
@@ -251,7 +246,7 @@ def _described(cohort: Cohort, row: pd.Series) -> Text:
     wave, n, roster = row["wave"], int(row["n"]), cohort.params.roster
     words = cohort.codebook.waves[wave]
     if not roster:
-        return _wave_note(cohort, wave)
+        return wave_note(cohort, wave)
     when = {"wave": Text(words.he, words.en)}
     if n >= roster.participants:
         return filled(
@@ -274,15 +269,6 @@ def _described(cohort: Cohort, row: pd.Series) -> Text:
     )
 
 
-def _wave_note(cohort: Cohort, wave: str) -> Text:
-    words = cohort.codebook.waves[wave]
-    return filled(
-        "תיאור של מי שהשיבו ({wave})",
-        "a description of those who answered ({wave})",
-        {"wave": Text(words.he, words.en)},
-    )
-
-
 def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     rows = evidence.rows_of(table[table["measure"] == evidence.measure])
     row = rows.iloc[0] if len(rows) else None
@@ -292,9 +278,9 @@ def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     named = {name: cohort.codebook.words(row[name]) for name in ("first", "second")}
     groups = {name: Text(words.he, lang.within(words.en)) for name, words in named.items()}
     measure = cohort.codebook.words(evidence.measure)
-    values = {"measure": _quoted(measure), **groups}
+    values = {"measure": quoted(measure), **groups}
     if bool(row["hidden"]):
-        return _not_shown(
+        return not_shown(
             filled("הפער ב{measure} בין {first} ל{second}", "The gap in {measure} between {first} and {second}", values)
         )
     told = gap_told(row)
@@ -345,121 +331,12 @@ def _gap_certainty(row: pd.Series) -> Text:
     return text if row["linked"] else text + lang.same("; ") + verdicts.MIX
 
 
-NO_PROJECT_SILENT = Text(
-    "דווח על כל הפרויקטים, ולא נותר מה לנחש", "every project was reported on, so nothing is left to guess"
-)
-
-
-def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    row = evidence.rows_of(table).iloc[-1]
-    k, n, total = int(row["n_advanced"]), int(row["n"]), int(row["n_all"])
-    if not n:
-        return None
-    words = {
-        "majority": Text("רוב הפרויקטים", "Most of the projects"),
-        "about_half": Text("כמחצית הפרויקטים", "About half of the projects"),
-        "minority": Text("מיעוט הפרויקטים", "A minority of the projects"),
-    }
-    outcome = "about_half" if 0.4 <= k / n <= 0.6 else "majority" if k > n / 2 else "minority"
-    sentence = filled(
-        "{size} נמצאים כיום בשלבי יישום מתקדמים.",
-        "{size} are now in advanced stages of implementation.",
-        {"size": words[outcome]},
-    )
-    numbers = filled(
-        "{k} פרויקטים שדווח עליהם, מתוך {total} פרויקטים בסך הכול",
-        "{k} projects that were reported on, of {total} in all",
-        {"k": lang.share(k, n), "total": total},
-    )
-    if n == total:
-        return outcome, sentence, numbers, NO_PROJECT_SILENT
-    certainty = filled(
-        "{low} פרויקטים, רווח סמך 95% למספר סופי של פרויקטים; הגבולות בלי שום הנחה: {bounds}",
-        "{low} projects, 95% interval for a finite number of projects; bounds without any assumption: {bounds}",
-        {
-            "low": lang.interval(row["low"], row["high"], 0, False),
-            "bounds": lang.interval(row["lowest"], row["highest"], 0, False),
-        },
-    )
-    return outcome, sentence, numbers, certainty
-
-
-def _side(part: int, whole: int) -> str:
-    """Whether a part is more than half, less, or just half."""
-    return "majority" if 2 * part > whole else "minority" if 2 * part < whole else "about_half"
-
-
-def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    row = evidence.rows_of(table).iloc[-1]
-    if not row["n"] or pd.isna(row["n_chosen"]):
-        return None
-    k, n = int(row["n_chosen"]), int(row["n"])
-    outcome = _side(k, n)
-    numbers = filled("{k} מעורבים כיום", "{k} are involved today", {"k": lang.share(k, n)})
-    return outcome, INVOLVED[outcome], numbers, _wave_note(cohort, row["wave"])
-
-
-def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    if pd.isna(table.set_index("fate").loc["kept", "n"]):
-        return _not_shown(Text("גורל הקשרים המקצועיים", "What became of the professional ties"))
-    counts = table.set_index("fate")["n_ties"]
-    before, kept = int(table.set_index("fate").loc["kept", "n"]), int(counts["kept"])
-    if not before:
-        return None
-    last = table["wave"].iloc[0]
-    later = {"later": when(cohort.codebook, last)}
-    if pd.isna(counts["unknown"]):
-        numbers = filled(
-            "{kept} קשרים צוינו שוב {later}",
-            "{kept} ties were named again {later}",
-            later | {"kept": lang.share(kept, before)},
-        )
-        return _side(kept, before), KEPT[_side(kept, before)], numbers, _wave_note(cohort, last)
-    unknown = int(counts["unknown"])
-    outcome = _side(kept, before)
-    numbers = filled(
-        "{kept} קשרים צוינו שוב {later}; על {unknown} אין מידע",
-        "{kept} ties were named again {later}; of {unknown} nothing is known",
-        later | {"kept": lang.share(kept, before), "unknown": unknown},
-    )
-    certainty = filled(
-        "הגבולות: {bounds} קשרים", "bounds: {bounds} ties", {"bounds": lang.interval(kept, kept + unknown, 0, False)}
-    )
-    return outcome, KEPT[outcome], numbers, certainty
-
-
-def _wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    options = {option.code: option for option in cohort.codebook.options_of(evidence.measure).options}
-    table = evidence.rows_of(table)
-    table = table[table["wave"] == table["wave"].iloc[-1]] if len(table) else table
-    wished = table[
-        (table["n_chosen"] > 0) & ~table["option"].map(lambda code: options[code].exclusive)
-    ]  # "nothing" is no wish
-    top = wished.sort_values("n_chosen", ascending=False, kind="stable").head(3)
-    if top.empty:
-        return None
-    names = lang.listed([_quoted(options[code]) for code in top["option"]])
-    sentence = filled(
-        "להמשך פעילות הרשת מבקשים הבוגרים בעיקר: {names}.",
-        "What graduates want of the network above all: {names}.",
-        {"names": names},
-    )
-    numbers = lang.listed([lang.count_of(int(row.n_chosen), int(row.n)) for row in top.itertuples()])
-    outcome = "top_" + "_".join(str(code) for code in sorted(top["option"]))
-    return (
-        outcome,
-        sentence,
-        filled("{counts}, לפי הסדר", "{counts}, in that order", {"counts": numbers}),
-        _wave_note(cohort, top["wave"].iloc[0]),
-    )
-
-
 WORDED: dict[str, Callable[[Cohort, pd.DataFrame, Evidence], Worded]] = {
     "change": _change,
     "level": _level,
     "gap": _gap,
-    "projects_advanced": _projects_advanced,
-    "projects_involved": _projects_involved,
-    "ties_kept": _ties_kept,
-    "wishes": _wishes,
+    "projects_advanced": projects_advanced,
+    "projects_involved": projects_involved,
+    "ties_kept": ties_kept,
+    "wishes": wishes,
 }

@@ -1,0 +1,142 @@
+"""The findings about projects, ties and wishes in plain sentences; and what all findings say alike."""
+
+import pandas as pd
+
+from followup import language as lang
+from followup.language import Text, filled
+from followup.study.codebook import Evidence, when
+from followup.study.cohort import Cohort
+from followup.words.verdicts import INVOLVED, KEPT
+from followup.words.vocabulary import HIDDEN
+
+Worded = tuple[str, Text, Text, Text] | None
+
+
+def quoted(words) -> Text:
+    return Text(f"“{words.he}”", f"“{words.en}”")
+
+
+def not_shown(what: Text) -> Worded:
+    """That a result of a small group, or of one that would give a small one away, stays hidden: said, not passed over."""
+    said = filled(
+        "{what}: אינו מוצג, שכן קבוצה אחת קטנה מדי.", "{what}: not shown, for a group is too small.", {"what": what}
+    )
+    return "not_told", said, HIDDEN, HIDDEN
+
+
+def wave_note(cohort: Cohort, wave: str) -> Text:
+    words = cohort.codebook.waves[wave]
+    return filled(
+        "תיאור של מי שהשיבו ({wave})",
+        "a description of those who answered ({wave})",
+        {"wave": Text(words.he, words.en)},
+    )
+
+
+NO_PROJECT_SILENT = Text(
+    "דווח על כל הפרויקטים, ולא נותר מה לנחש", "every project was reported on, so nothing is left to guess"
+)
+
+
+def projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    row = evidence.rows_of(table).iloc[-1]
+    k, n, total = int(row["n_advanced"]), int(row["n"]), int(row["n_all"])
+    if not n:
+        return None
+    words = {
+        "majority": Text("רוב הפרויקטים", "Most of the projects"),
+        "about_half": Text("כמחצית הפרויקטים", "About half of the projects"),
+        "minority": Text("מיעוט הפרויקטים", "A minority of the projects"),
+    }
+    outcome = "about_half" if 0.4 <= k / n <= 0.6 else "majority" if k > n / 2 else "minority"
+    sentence = filled(
+        "{size} נמצאים כיום בשלבי יישום מתקדמים.",
+        "{size} are now in advanced stages of implementation.",
+        {"size": words[outcome]},
+    )
+    numbers = filled(
+        "{k} פרויקטים שדווח עליהם, מתוך {total} פרויקטים בסך הכול",
+        "{k} projects that were reported on, of {total} in all",
+        {"k": lang.share(k, n), "total": total},
+    )
+    if n == total:
+        return outcome, sentence, numbers, NO_PROJECT_SILENT
+    certainty = filled(
+        "{low} פרויקטים, רווח סמך 95% למספר סופי של פרויקטים; הגבולות בלי שום הנחה: {bounds}",
+        "{low} projects, 95% interval for a finite number of projects; bounds without any assumption: {bounds}",
+        {
+            "low": lang.interval(row["low"], row["high"], 0, False),
+            "bounds": lang.interval(row["lowest"], row["highest"], 0, False),
+        },
+    )
+    return outcome, sentence, numbers, certainty
+
+
+def _side(part: int, whole: int) -> str:
+    """Whether a part is more than half, less, or just half."""
+    return "majority" if 2 * part > whole else "minority" if 2 * part < whole else "about_half"
+
+
+def projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    row = evidence.rows_of(table).iloc[-1]
+    if not row["n"] or pd.isna(row["n_chosen"]):
+        return None
+    k, n = int(row["n_chosen"]), int(row["n"])
+    outcome = _side(k, n)
+    numbers = filled("{k} מעורבים כיום", "{k} are involved today", {"k": lang.share(k, n)})
+    return outcome, INVOLVED[outcome], numbers, wave_note(cohort, row["wave"])
+
+
+def ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    if pd.isna(table.set_index("fate").loc["kept", "n"]):
+        return not_shown(Text("גורל הקשרים המקצועיים", "What became of the professional ties"))
+    counts = table.set_index("fate")["n_ties"]
+    before, kept = int(table.set_index("fate").loc["kept", "n"]), int(counts["kept"])
+    if not before:
+        return None
+    last = table["wave"].iloc[0]
+    later = {"later": when(cohort.codebook, last)}
+    if pd.isna(counts["unknown"]):
+        numbers = filled(
+            "{kept} קשרים צוינו שוב {later}",
+            "{kept} ties were named again {later}",
+            later | {"kept": lang.share(kept, before)},
+        )
+        return _side(kept, before), KEPT[_side(kept, before)], numbers, wave_note(cohort, last)
+    unknown = int(counts["unknown"])
+    outcome = _side(kept, before)
+    numbers = filled(
+        "{kept} קשרים צוינו שוב {later}; על {unknown} אין מידע",
+        "{kept} ties were named again {later}; of {unknown} nothing is known",
+        later | {"kept": lang.share(kept, before), "unknown": unknown},
+    )
+    certainty = filled(
+        "הגבולות: {bounds} קשרים", "bounds: {bounds} ties", {"bounds": lang.interval(kept, kept + unknown, 0, False)}
+    )
+    return outcome, KEPT[outcome], numbers, certainty
+
+
+def wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
+    options = {option.code: option for option in cohort.codebook.options_of(evidence.measure).options}
+    table = evidence.rows_of(table)
+    table = table[table["wave"] == table["wave"].iloc[-1]] if len(table) else table
+    wished = table[
+        (table["n_chosen"] > 0) & ~table["option"].map(lambda code: options[code].exclusive)
+    ]  # "nothing" is no wish
+    top = wished.sort_values("n_chosen", ascending=False, kind="stable").head(3)
+    if top.empty:
+        return None
+    names = lang.listed([quoted(options[code]) for code in top["option"]])
+    sentence = filled(
+        "להמשך פעילות הרשת מבקשים הבוגרים בעיקר: {names}.",
+        "What graduates want of the network above all: {names}.",
+        {"names": names},
+    )
+    numbers = lang.listed([lang.count_of(int(row.n_chosen), int(row.n)) for row in top.itertuples()])
+    outcome = "top_" + "_".join(str(code) for code in sorted(top["option"]))
+    return (
+        outcome,
+        sentence,
+        filled("{counts}, לפי הסדר", "{counts}, in that order", {"counts": numbers}),
+        wave_note(cohort, top["wave"].iloc[0]),
+    )
