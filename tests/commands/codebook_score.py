@@ -201,11 +201,7 @@ class Draft:
         by_label = next((one for one in mine["options"] if labels & {folded(word) for word in words_of(one)}), None)
         names = {folded(name) for name in option.get("synonyms", [])}
         by_name = next(
-            (
-                one
-                for one in mine["options"]
-                if names & {folded(n) for n in (*words_of(one), *one.get("synonyms", []))}
-            ),
+            (one for one in mine["options"] if names & {folded(n) for n in (*words_of(one), *one.get("synonyms", []))}),
             None,
         )
         only_codes = all(any(str(word).isdecimal() for word in words_of(one)) for one in mine["options"])

@@ -171,6 +171,8 @@ def test_typed_words_stay_words():
                 "kind": "change",
                 "measure": "promote",
                 "group": "big",
+                "wave": "",
+                "compared_with": "",
                 "agreement": "differs",
                 "published_he": "<script>א</script>\u202e",
                 "published_en": "<script>x</script>\u202e =1+1",

@@ -62,8 +62,8 @@ def test_the_numbers_of_the_findings_are_those_of_the_tables(built):
 # ------------------------------------------------------------ a claim that is no longer computed
 
 
-def evidence(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
-    """kind, measure, group, verdict."""
+def evidence(*rows: tuple[str, str, str, str], wave: str = "") -> pd.DataFrame:
+    """kind, measure, group, verdict; `wave` is that of another pair than the main one."""
     return pd.DataFrame(
         [
             {
@@ -71,6 +71,8 @@ def evidence(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
                 "kind": kind,
                 "measure": measure,
                 "group": group,
+                "wave": wave,
+                "compared_with": "",
                 "verdict": verdict,
                 "table": "…",
                 "sentence_he": "משפט",
@@ -78,7 +80,18 @@ def evidence(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
             }
             for kind, measure, group, verdict in rows
         ],
-        columns=["finding", "kind", "measure", "group", "verdict", "table", "sentence_he", "sentence_en"],
+        columns=[
+            "finding",
+            "kind",
+            "measure",
+            "group",
+            "wave",
+            "compared_with",
+            "verdict",
+            "table",
+            "sentence_he",
+            "sentence_en",
+        ],
     )
 
 
@@ -102,6 +115,13 @@ def test_a_claim_whose_evidence_is_gone_or_another_differs(rows, computed, agree
     [row] = claims_table([ROSE], evidence(*rows)).to_dict("records")
     assert (row["computed"], row["agreement"], row["computed_sentence_en"]) == (computed, agreement, sentence)
     assert row["published_he"] == "עלה"
+
+
+def test_a_claim_about_another_pair_of_waves_is_answered_by_that_pair_alone():
+    of_later = evidence(("change", "motivation", "all", "rose"), wave="later")
+    named = ROSE.model_copy(update={"wave": "later"})
+    agreement = [claims_table([claim], of_later)["agreement"].iloc[0] for claim in (ROSE, named)]
+    assert agreement == ["differs", "agrees"]
 
 
 def test_no_claims_make_no_table():

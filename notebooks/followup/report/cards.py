@@ -388,8 +388,8 @@ def _claims_on(row: pd.Series, published: pd.DataFrame, language: str) -> str:
     """The published claims that this piece of evidence answers, and whether the two agree."""
     if published.empty:
         return ""
-    about = ["kind", "measure", "group"]
-    mine = published[(published[about] == row[about]).all(axis=1)]
+    about = ["kind", "measure", "group", "wave", "compared_with"]
+    mine = published[(published[about].fillna("") == row[about].fillna("")).all(axis=1)]
     return "".join(_claim(claim, language) for _, claim in mine.iterrows())
 
 

@@ -7,13 +7,15 @@ from followup.study.claims import Claim
 
 
 def claims_table(claims: list[Claim], evidence: pd.DataFrame) -> pd.DataFrame:
-    """Each published claim beside what was computed: finding, measure, group, claimed, computed, agreement."""
-    rows = []
+    """Each published claim beside what was computed: finding, measure, group, waves, claimed, computed, agreement."""
+    rows, waves = [], evidence[["wave", "compared_with"]].fillna("")
     for claim in claims:
         mine = evidence[
             (evidence["kind"] == claim.kind)
             & (evidence["measure"] == (claim.measure or ""))
             & (evidence["group"] == claim.group)
+            & (waves["wave"] == (claim.wave or ""))
+            & (waves["compared_with"] == (claim.compared_with or ""))
         ]
         computed = (
             mine.iloc[0].to_dict()
@@ -26,6 +28,8 @@ def claims_table(claims: list[Claim], evidence: pd.DataFrame) -> pd.DataFrame:
                 "kind": claim.kind,
                 "measure": claim.measure or "",
                 "group": claim.group,
+                "wave": claim.wave or "",
+                "compared_with": claim.compared_with or "",
                 "claimed": claim.verdict,
                 "computed": computed["verdict"],
                 "agreement": "agrees" if computed["verdict"] == claim.verdict else "differs",

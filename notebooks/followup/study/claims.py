@@ -10,13 +10,18 @@ from followup.study.yaml_files import Strict
 
 
 class Claim(Strict):
-    """One published claim: its words, the evidence that answers it, and the verdict it amounts to."""
+    """One published claim: its words, the evidence that answers it, and the verdict it amounts to.
+
+    `wave` and `compared_with` are those of the evidence, where it names them.
+    """
 
     finding: Key
     published: Words
     kind: Literal["change", "level", "gap", "projects_advanced", "projects_involved", "ties_kept", "wishes"]
     measure: Key | None = None
     group: Key = "all"
+    wave: Key | None = None
+    compared_with: Key | None = None
     verdict: Key
 
 
