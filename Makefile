@@ -96,9 +96,10 @@ test-browser: .venv/test.ready ## the pages in a real browser, on screen and on 
 	@CHOSEN_COHORT=1; $(REPORT)
 	@$(HERE) -m pytest tests/browser
 
-bench: .venv/test.ready ## time a report against the naive way and a plain script, and the set-up against pip alone
+bench: .venv/test.ready ## time a report against the naive way and a plain script, the set-up against pip alone, a third wave against two
 	@$(HERE) tests/benchmarks/ways_to_build.py
 	@$(HERE) tests/benchmarks/set_up.py
+	@$(HERE) tests/benchmarks/three_waves.py
 
 growth: .venv/test.ready ## seconds, memory and pages from 40 to a million respondents, from 1 to 60 cohorts; one, two at a time (an hour)
 	@$(HERE) tests/benchmarks/growth.py

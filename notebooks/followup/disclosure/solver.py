@@ -221,6 +221,8 @@ def _ask(population: Population, met: _Met, beside: list) -> None:
         MOVED_FAR: population.among(pair, lambda first, second: abs(second - first) >= far),
     }
     for name, counted in counts.items():
+        if met.people and name not in met.remains().broken():
+            continue
         for _, sign, _ in _both_ends([counted]):
             found = population.extreme(counted, sign, beside)
             met.takes(found)
