@@ -3,6 +3,7 @@
 from rapidfuzz import fuzz, process
 
 from followup.cleaning.answer_labels import OptionReader
+from followup.cleaning.new_questions import if_new, place_of
 from followup.cleaning.several_options import SeveralReader
 from followup.cleaning.twin_columns import readable
 from followup.language import folded, is_blank
@@ -141,11 +142,14 @@ class MissingColumns:
             return (
                 f"nobody read these columns, and their answers fit: if one of them is meant, list its heading under headings: in "
                 f"{self.columns.book}{shown}{INDENT}otherwise export again with {them} (not_asked: params/README.md)"
-            )
+            ) + if_new(self.columns.cohort, set(keys) - {key for _, key in offers}, self.columns.book)
+        new = if_new(self.columns.cohort, keys, self.columns.book)
         if self.unread:
-            return f"export again with {them}{self._unread_too(self.unread)}{INDENT}if this cohort was not asked: not_asked, params/README.md"
+            return f"export again with {them}{self._unread_too(self.unread)}{INDENT}if this cohort was not asked: not_asked, params/README.md{new}"
         block = to_paste("waves", self.columns.wave, line=f"not_asked: [{', '.join(keys)}]")
-        return f"export again with {them}; or, if this cohort was not asked, write in {self.columns.params}:{block}"
+        return (
+            f"export again with {them}; or, if this cohort was not asked, write in {self.columns.params}:{block}{new}"
+        )
 
     def _unread_too(self, unread: list[str]) -> str:
         if not unread:
@@ -161,8 +165,7 @@ class MissingColumns:
             return f"add {quoted(heading)} to traits.{key}.headings in {self.columns.book}"
         if self.columns.settings.heading != "{}":
             return f"check waves.{self.columns.wave}.heading in {self.columns.params}"
-        owner = self.columns.codebook.scale_of.get(key)
-        place = f"scales.{owner}.items.{key}" if owner else f"questions.{key}"
+        place = ".".join(place_of(self.columns.cohort, key))
         line = f"{self.columns.wave}: [{quoted(heading)}]"
         return f"write under {place} in {self.columns.book}:{to_paste('headings', line=line)}"
 
