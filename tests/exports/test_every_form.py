@@ -152,6 +152,66 @@ def test_spss_and_stata_with_a_variable_an_option(tmp_path):
         assert differences(study.clean()) == {}
 
 
+# SurveyMonkey, condensed -------------------------------------------------------------------------------------------
+
+MONKEY = ["Respondent ID", "Collector ID", "Start Date", "End Date", "IP Address", "Email Address", "First Name", "Last Name", "Custom Data 1"]  # fmt: skip
+LEAD, OPEN = "How true is each of these of you?", "Open-Ended Response"
+RATED = list(ITEMS.values())
+
+
+def condensed(root: Path, above: list[list[str]], rated, told=None) -> Study:
+    """A follow-up of SurveyMonkey: `above` are the heading rows right of its own columns, `rated` a person's ratings."""
+    study = Study(root, params={"date_format": "%m/%d/%Y %H:%M:%S"})
+    own = [MONKEY, [""] * len(MONKEY)]
+    rows = [[*mine, *row] for mine, row in zip(own, above, strict=False)]
+    for number, who in enumerate(PEOPLE):
+        helped, stage = AFTER[who, "helped"], AFTER[who, "stage_now"]
+        rest = told(helped, stage) if told else [", ".join(LABEL[code] for code in sorted(helped)), STOOD[stage]]
+        times = ["12/01/2024 09:00:00", "12/01/2024 09:05:00"]
+        rows.append([f"118{number:04}", "400", *times, *[""] * 5, who, *rated(who), *rest])
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    (study.data / "t2.csv").write_text(text.getvalue(), encoding="utf-8")
+    return study
+
+
+def in_words(who: str) -> list[str]:
+    return [WORD[AFTER[who, key]] for key in ITEMS]
+
+
+GRID_OF_ROWS = [
+    ["Code", LEAD, *[""] * (len(RATED) - 1), HELPED, STAGE],
+    [OPEN, *RATED, "Response", "Response"],
+]
+
+
+def test_surveymonkey_condensed_is_read(tmp_path):
+    single = [["Code", *RATED, HELPED, STAGE], [OPEN, *["Response"] * (len(RATED) + 2)]]
+    assert differences(condensed(tmp_path / "grid", GRID_OF_ROWS, in_words).clean()) == {}
+    assert differences(condensed(tmp_path / "single", single, in_words).clean()) == {}
+    codes = condensed(
+        tmp_path / "codes",
+        GRID_OF_ROWS,
+        lambda who: [str(AFTER[who, key]) for key in ITEMS],
+        lambda helped, stage: [", ".join(map(str, sorted(helped))), str(stage)],
+    )
+    assert differences(codes.clean()) == {}
+
+
+def test_surveymonkey_with_a_grid_in_one_cell_or_without_its_second_row_is_refused(tmp_path):
+    above = [["Code", LEAD, HELPED, STAGE], [OPEN, "Response", "Response", "Response"]]
+    study = condensed(
+        tmp_path / "cell",
+        above,
+        lambda who: ["; ".join(f"{q}: {a}" for q, a in zip(RATED, in_words(who), strict=True))],
+    )
+    said = study.said()
+    assert "the answers to 7 statements stand in one cell" in said
+    assert "expanded columns" in said
+    study = condensed(tmp_path / "row", GRID_OF_ROWS[:1], in_words)
+    assert "second heading row, which this file lacks" in study.said()
+
+
 # Other answers -----------------------------------------------------------------------------------------------------
 
 OTHER = {"option_sets": {"aids": {"options": [*with_names()["option_sets"]["aids"]["options"], {"code": 5, "he": "אחר", "en": "Other", "other": True}]}}}  # fmt: skip

@@ -62,7 +62,12 @@ class MissingColumns:
     # Another file ----------------------------------------------------------------------------------------------------
 
     def _nothing_matched(self, items: list[str]) -> Problem:
-        """No statement was found at all: another file, another heading row, or another codebook."""
+        """No statement was found at all: another file, another heading row, one cell for all, or another codebook."""
+        if together := self._in_one_cell(items):
+            what = f"the answers to {len(items)} statements stand in one cell of each row"
+            remedy = "export again with a column for each statement (SurveyMonkey: expanded columns, not condensed)"
+            shown = next(cell for cell in self.export.cells[together] if not is_blank(cell))
+            return Problem(what, remedy, self.export.file, 1, " ".join(together.split()), shown, "one answer in a cell")
         found = [f"“{' '.join(heading.split())}”" for heading in self.columns.of][:MOST_SHOWN]
         wordings = " | ".join(self.wanted["item", key][-1] for key in items[:2])
         alone = not any(kind != "ignored" for kind, _ in self.columns.of.values())
@@ -74,8 +79,19 @@ class MissingColumns:
             f"check that this is the right file, sheet and format under waves.{self.columns.wave} in {self.columns.params}; "
             f"if the headings are worded otherwise, list them under headings: in {self.columns.book}"
         )
+        if self.export.format == "surveymonkey" and self.export.heading_rows == 1:
+            remedy = f"SurveyMonkey names the rows of a grid in a second heading row, which this file lacks: export again and keep it; or {remedy}"
         allowed = f"{wordings} | …, or their codes: {', '.join(items[:2])}, …"
         return Problem(what, remedy, self.export.file, 1, allowed=allowed)
+
+    def _in_one_cell(self, items: list[str]) -> str | None:
+        """The column whose cells hold two statements or more in words, as condensed grids do."""
+        names = [{folded(name) for name in self.wanted["item", key]} for key in items]
+        for heading in self.unread:
+            cell = folded(next((cell for cell in self.export.cells[heading] if not is_blank(cell)), ""))
+            if sum(any(len(name) > 8 and name in cell for name in mine) for mine in names) > 1:
+                return heading
+        return None
 
     # Another heading -------------------------------------------------------------------------------------------------
 
