@@ -15,7 +15,19 @@ from followup.problems import InputProblems
 from followup.study.cohort import open_cohort
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_real_exports import AFTER, AIDS, CASES, EXTENT, HELPED, ITEMS, STAGE, STAGES, differences, read_answers
+from test_real_exports import (
+    AFTER,
+    AIDS,
+    BEFORE,
+    CASES,
+    EXTENT,
+    HELPED,
+    ITEMS,
+    STAGE,
+    STAGES,
+    differences,
+    read_answers,
+)
 
 BASE = CASES / "google-other-text"
 PEOPLE = list(dict.fromkeys(who for who, _ in AFTER))
@@ -325,3 +337,43 @@ def test_whatever_was_ticked_a_cell_and_columns_say_the_same(ticks, way, headed,
         study.write(headings, lambda _, cells=cells, people=people: cells(mine[next(people)]))
         both.append(helped(study.clean()))
     assert both[0] == both[1] == mine
+
+
+# Codes that run the other way --------------------------------------------------------------------------------------
+
+
+def in_codes(root: Path, coded, **params) -> Study:
+    """The follow-up with its ratings as bare numbers, as `coded` gives them; the first wave came as labels."""
+    study = Study(root, params=params)
+    rows = [["Timestamp", "Code", *RATED, HELPED, STAGE]]
+    for who in PEOPLE:
+        rated = [str(coded(who, key)) for key in ITEMS]
+        helped = "; ".join(LABEL[code] for code in sorted(AFTER[who, "helped"]))
+        rows.append(["2024-12-01 09:00:00", who, *rated, helped, STOOD[AFTER[who, "stage_now"]]])
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    (study.data / "t2.csv").write_text(text.getvalue(), encoding="utf-8")
+    return study
+
+
+def outer_too(key: str, who: str, code: int) -> int:
+    """One person at each end, so that all five codes were given."""
+    return {PEOPLE[0]: 1, PEOPLE[1]: 5}.get(who, code) if key == "s1" else code
+
+
+def test_descending_codes_with_both_ends_given_are_told_by_the_people_who_answered_both(tmp_path):
+    """Nearly the answers of the first wave, 6 less each: 5 not at all … 1 extremely."""
+    near = {(who, key): outer_too(key, who, code) for (who, key), code in BEFORE.items() if key in ITEMS}
+    down = in_codes(tmp_path / "down", lambda who, key: 6 - near[who, key])
+    assert "seem to run the other way" in down.said()
+    up = in_codes(tmp_path / "up", lambda who, key: near[who, key]).clean()
+    assert read_answers(up, "follow_up")[PEOPLE[3], "k1"] == BEFORE[PEOPLE[3], "k1"]
+    kept = in_codes(tmp_path / "kept", lambda who, key: 6 - near[who, key], accepted=["bare_numbers"]).clean()
+    assert read_answers(kept, "follow_up")[PEOPLE[3], "k1"] == 6 - BEFORE[PEOPLE[3], "k1"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_answers_that_have_nothing_to_do_with_those_of_before_are_no_sign_of_another_direction(seed, tmp_path):
+    drawn = random.Random(seed)
+    rated = {(who, key): drawn.randint(1, 5) for who in PEOPLE for key in ITEMS}
+    assert in_codes(tmp_path / "s", lambda who, key: rated[who, key]).clean()
