@@ -15,6 +15,7 @@ from followup.problems import InputProblems
 from followup.study.cohort import open_cohort
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from remedies import followed_ways
 from test_real_exports import (
     AFTER,
     AIDS,
@@ -25,6 +26,7 @@ from test_real_exports import (
     ITEMS,
     STAGE,
     STAGES,
+    cleaned,
     differences,
     read_answers,
 )
@@ -222,6 +224,62 @@ def test_surveymonkey_with_a_grid_in_one_cell_or_without_its_second_row_is_refus
     assert "expanded columns" in said
     study = condensed(tmp_path / "row", GRID_OF_ROWS[:1], in_words)
     assert "second heading row, which this file lacks" in study.said()
+
+
+TICKED_IN_SPSS = {
+    "1 yes, 2 no": (lambda code, ticks: 1 if code in ticks else 2, lambda code: {1: "Yes", 2: "No"}),
+    "1 no, 2 yes": (lambda code, ticks: 2 if code in ticks else 1, lambda code: {1: "No", 2: "Yes"}),
+    "its code or 0": (
+        lambda code, ticks: code if code in ticks else 0,
+        lambda code: {code: LABEL[code], 0: "Not Selected"},
+    ),
+    "quoted": (lambda code, ticks: int(code in ticks), lambda code: {1: "Quoted", 0: "Not quoted"}),
+}
+
+
+def ticked_in_spss(root: Path, cell, labels) -> Study:
+    study = Study(root, params={"file": "t2.sav", "date_format": None})
+    columns = {"Code": PEOPLE} | {key: [AFTER[who, key] for who in PEOPLE] for key in ITEMS}
+    columns |= {f"helped_{code}": [cell(code, AFTER[who, "helped"]) for who in PEOPLE] for code in LABEL}
+    columns["stage_now"] = [AFTER[who, "stage_now"] for who in PEOPLE]
+    told = {f"helped_{code}": labels(code) for code in LABEL if labels}
+    told |= dict.fromkeys(ITEMS, WORD) | {"stage_now": STOOD}
+    pyreadstat.write_sav(pd.DataFrame(columns), str(study.data / "t2.sav"), variable_value_labels=told)
+    return study
+
+
+@pytest.mark.parametrize("way", TICKED_IN_SPSS)
+def test_the_labels_of_spss_say_which_number_is_a_tick(way, tmp_path):
+    assert differences(ticked_in_spss(tmp_path / "s", *TICKED_IN_SPSS[way]).clean()) == {}
+
+
+def test_numbers_without_labels_of_which_each_person_has_several_are_no_ranking(tmp_path):
+    said = ticked_in_spss(tmp_path / "s", TICKED_IN_SPSS["1 yes, 2 no"][0], None).said()
+    assert "nothing says which of them is a tick" in said
+    assert "kind: rank" not in said
+
+
+def test_marks_and_crosses_in_one_question_are_refused(tmp_path):
+    """V and X: a cross alone is a tick, beside V it says no to some and yes to others."""
+    headings = [f"{HELPED} [{LABEL[code]}]" for code in LABEL]
+    both = Study(tmp_path / "both").write(headings, lambda ticks: ["V" if code in ticks else "X" for code in LABEL])
+    assert "hold both V and X" in both.said()
+    alone = Study(tmp_path / "x").write(headings, lambda ticks: ["X" if code in ticks else "" for code in LABEL])
+    assert differences(alone.clean()) == {}
+
+
+def test_a_word_for_nothing_is_never_advised_to_be_other(tmp_path):
+    study = Study(tmp_path / "s").write([HELPED], lambda ticks: ["; ".join(LABEL[c] for c in sorted(ticks)) or "None"])
+    assert "other: true" not in study.said()
+    ways = list(followed_ways(study.root, cleaned, tmp_path))
+    assert [differences(cleaned(way)) for way in ways] == [{}]
+
+
+@pytest.mark.parametrize("form", ["{}/5", "{}0%", "★ {}"])
+def test_answers_in_another_form_are_never_advised_to_be_no_answer(form, tmp_path):
+    said = in_codes(tmp_path / "s", lambda who, key: form.format(AFTER[who, key])).said()
+    assert "not one of the possible answers" in said
+    assert "no answer" not in said
 
 
 # Other answers -----------------------------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ YES = (
     "checked",
     "selected",
     "ticked",
+    "quoted",
+    "mentioned",
     "x",
     "✓",
     "✔",
@@ -50,6 +52,8 @@ NO = (
     "unchecked",
     "not selected",
     "not checked",
+    "not quoted",
+    "not mentioned",
     "לא",
     "לא סומן",
     "לא נבחר",
@@ -178,16 +182,19 @@ class OptionReader:
     def proposal(self, cell: str, params: str, missing_in: str) -> str:
         """What to do about a cell that could not be read; `params` and `missing_in` say where a line may be written."""
         text = cell.strip()
-        no_answer = f"if it stands for “no answer”, add {quoted(text)} to {missing_in}"
+        no_answer = f"if it stands for “no answer”, add {quoted(text)} to {missing_in}; "
+        no_answer = no_answer if re.search(r"[^\W\d_]", text) else ""  # 4/5, 80%, ★★★★
         if number := NUMBER.fullmatch(folded(text)):
             source = "find out what was meant, correct it at its source and export again"
             if self._just_outside(text):
                 return f"{source}; if it stands in many rows, the numbers may count from another number than the codebook: export the answers as text"
-            return source if number[1] or number[2] else f"{source}; {no_answer}"
+            if number[1] or number[2]:
+                return source
+            return f"{source}; if it stands for “no answer”, add {quoted(text)} to {missing_in}"
         near = nearest(folded(text), [*self.folded, *self.synonyms, *self.missing])
         if near is None:
             block = to_paste("cleaning", "spellings", line=f'{quoted(text)}: "…"')
-            return f"{no_answer}; if it stands for one of the options, write which one in {params}:{block}"
+            return f"{no_answer}if it stands for one of the options, write which one in {params}:{block}"
         block = to_paste("cleaning", "spellings", line=f"{quoted(text)}: {quoted(self._written(near))}")
         return f"if “{self._written(near)}” was meant, write in {params}:{block}"
 

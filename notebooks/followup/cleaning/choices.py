@@ -13,6 +13,8 @@ from followup.language import folded
 from followup.problems import INDENT, Problem, quoted, shortened, to_paste
 
 MOST_SHOWN = 3
+MARKS, CROSSES = {"v", "✓", "✔"}, {"x"}
+NOTHING = {folded(text) for text in ("none", "none of these", "none of them", "none of the above", "nothing", "nobody", "-", "–", "—", "אין", "כלום", "שום דבר", "אף אחד", "אף אחת", "אף אחד מאלה")}  # fmt: skip
 WHOLE = re.compile(r"(\d+)(?:\.0+|st|nd|rd|th)?")
 
 
@@ -63,6 +65,12 @@ def _unknown(
             f"find out what was meant, correct it at its source and export again; if it is another spelling of an option, add "
             f"{quoted(near or texts[0])} to that option’s synonyms in option_sets.{options} in {book}"
         )
+    elif folded(texts[0]) in NOTHING:
+        line = f"- {{he: {quoted(texts[0])}, en: {quoted(texts[0])}, reason: none_chosen}}"
+        remedy = (
+            f"if it says that none of the options was chosen, add under option_sets.{options} in {book}:"
+            f"{to_paste('missing', line=line)}{INDENT}if it is an answer of its own, make it an option there that excludes the others"
+        )
     else:
         code = max(reader.options) + 1
         line = f"- {{code: {code}, he: אחר, en: Other, other: true}}"
@@ -78,14 +86,16 @@ def _unknown(
 
 
 def tick_problems(rows, key: str, columns: dict[str, int]) -> list[Problem]:
-    """Columns of one option each that hold ranks, or numbers of which nobody says what they mean."""
+    """Columns of one option each that hold ranks, or numbers or marks of which nobody says what they mean."""
+    if both := _marks_and_crosses(rows, key, columns):
+        return [both]
     numbers = {heading: _numbers(rows, heading) for heading in columns}
     found = set().union(*numbers.values())
     if not found - {0, 1} or all(held <= {0, columns[heading]} for heading, held in numbers.items()):
         return []
     first = next(heading for heading, held in numbers.items() if held - {0, 1})
     book, shown = rows.columns.book, ", ".join(map(str, sorted(found)))
-    if found <= set(range(len(columns) + 1)):
+    if found <= set(range(len(columns) + 1)) and not _mostly_ties(rows.cells[list(columns)]):
         what = f"the columns of the options of “{key}” hold the numbers {shown}: places in a ranking, it seems, and no ticks"
         remedy = f"if people ranked the options, write under questions.{key} in {book}:{to_paste(line='kind: rank')}"
     else:
@@ -95,6 +105,29 @@ def tick_problems(rows, key: str, columns: dict[str, int]) -> list[Problem]:
         remedy = "export the question again with 1 for a tick and 0 for none, or with labels"
     heading = " ".join(first.split())
     return [Problem(what, remedy, rows.file, None, heading, str(max(found)), "1 / 0, yes / no, the label, or nothing")]
+
+
+def _marks_and_crosses(rows, key: str, columns: dict[str, int]) -> Problem | None:
+    """A problem where V and X stand in one question: in one country a cross is a tick, in another it says no."""
+    for heading in columns:
+        written = {folded(cell): cell.strip() for cell in rows.cells[heading].unique()}
+        if written.keys() & MARKS and written.keys() & CROSSES:
+            what = f"the columns of the options of “{key}” hold both V and X, and nothing says which of them is a tick"
+            remedy = "write 1 where the option was ticked and 0 where it was not, at the source, and export again"
+            value = " ".join(sorted(written[mark] for mark in written.keys() & (MARKS | CROSSES)))
+            return Problem(
+                what, remedy, rows.file, None, " ".join(heading.split()), value, "one sign for a tick, and nothing"
+            )
+    return None
+
+
+def _mostly_ties(cells: pd.DataFrame) -> bool:
+    """Whether most people would have given one place to two options: then the numbers are no places."""
+    numbers = cells.apply(
+        lambda column: column.map(lambda cell: folded(cell) if WHOLE.fullmatch(folded(cell)) else None)
+    )
+    ties = [len(given) > len(set(given)) for given in (row.dropna().tolist() for _, row in numbers.iterrows())]
+    return sum(ties) > len(ties) / 2
 
 
 def _numbers(rows, heading: str) -> set[int]:
