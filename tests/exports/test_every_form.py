@@ -282,6 +282,35 @@ def test_answers_in_another_form_are_never_advised_to_be_no_answer(form, tmp_pat
     assert "no answer" not in said
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda ticks: " and ".join(LABEL[code] for code in sorted(ticks)),
+        lambda ticks: "/".join(LABEL[code] for code in sorted(ticks)),
+        lambda ticks: "".join(map(str, sorted(ticks))),
+        lambda ticks: "; ".join(LABEL[code][:12] for code in sorted(ticks)),
+    ],
+    ids=["and", "slash", "codes without a sign", "cut short"],
+)
+def test_options_in_a_form_that_is_not_read_are_never_advised_to_be_other_or_a_spelling(way, tmp_path):
+    study = Study(tmp_path / "s").write([HELPED], lambda ticks: [way(ticks)])
+    said = study.said()
+    assert "made of options or of codes, or is cut short" in said
+    assert "other: true" not in said
+    assert "synonyms" not in said
+    assert list(followed_ways(study.root, cleaned, tmp_path)) == []
+
+
+@pytest.mark.parametrize("typed", ["Pilot; Stopped", "Idea, Running", "Pilot or Idea", "Not running"])
+def test_two_answers_in_a_cell_of_one_or_a_label_denied_are_never_advised_to_be_one_of_them(typed, tmp_path):
+    study = Study(tmp_path / "s").write([HELPED], lambda ticks: ["; ".join(LABEL[code] for code in sorted(ticks))])
+    path = study.data / "t2.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",Pilot\n", f',"{typed}"\n'), encoding="utf-8")
+    said = study.said()
+    assert "not one of the possible answers" in said
+    assert "was meant, write" not in said
+
+
 # Other answers -----------------------------------------------------------------------------------------------------
 
 OTHER = {"option_sets": {"aids": {"options": [*with_names()["option_sets"]["aids"]["options"], {"code": 5, "he": "אחר", "en": "Other", "other": True}]}}}  # fmt: skip

@@ -60,6 +60,13 @@ def _unknown(
     more = f" and {len(texts) - MOST_SHOWN} more" if len(texts) > MOST_SHOWN else ""
     what = f"{shown}{more}: this is not one of the possible answers (the options beside it are read)"
     near = next((text for text in texts if reader.nearly(text)), None)
+    if parts := next((text for text in texts if _of_options(text, reader)), None):
+        what = f"{what}; “{shortened(parts)}” seems to be made of options or of codes, or is cut short"
+        remedy = (
+            "find out what was meant, and export again with a column for each option, or with a semicolon between them; such "
+            "answers are no other answers, and no spelling of one option"
+        )
+        return Problem(what, remedy, rows.file, where[0], column, cell, reader.allowed, more_rows=tuple(where[1:]))
     if near is not None or reader.other is not None:
         remedy = (
             f"find out what was meant, correct it at its source and export again; if it is another spelling of an option, add "
@@ -80,6 +87,14 @@ def _unknown(
             f"option, add it to that option’s synonyms there; if it is a slip, correct it at its source"
         )
     return Problem(what, remedy, rows.file, where[0], column, cell, reader.allowed, more_rows=tuple(where[1:]))
+
+
+def _of_options(text: str, reader: OptionReader) -> bool:
+    """Whether a text is several options or codes without a sign between them, or the beginning of one option."""
+    plain = folded(text)
+    begins = len(plain) > 3 and any(label != plain and label.startswith(plain) for label in reader.folded)
+    glued = plain.isdecimal() and len(plain) > 1 and set(plain) <= {code for code in reader.codes if len(code) == 1}
+    return begins or glued or len(reader.labels_in(text)) > 1
 
 
 # A column an option ------------------------------------------------------------------------------------------------
