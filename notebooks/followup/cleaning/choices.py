@@ -110,7 +110,7 @@ def tick_problems(rows, key: str, columns: dict[str, int]) -> list[Problem]:
         return []
     first = next(heading for heading, held in numbers.items() if held - {0, 1})
     book, shown = rows.columns.book, ", ".join(map(str, sorted(found)))
-    if found <= set(range(len(columns) + 1)) and not _mostly_ties(rows.cells[list(columns)]):
+    if found <= set(range(len(columns) + 1)) and not _mostly_ties(rows.cells[list(columns)].head(1000)):
         what = f"the columns of the options of “{key}” hold the numbers {shown}: places in a ranking, it seems, and no ticks"
         remedy = f"if people ranked the options, write under questions.{key} in {book}:{to_paste(line='kind: rank')}"
     else:
