@@ -572,8 +572,64 @@ def test_an_input_that_changes_under_way_is_noticed(small):
     small.add_code("01_clean", f"import pathlib; {file}.write_bytes({file}.read_bytes() + b'\\n')")
     done = small.build("small")
     assert done.code == 3
-    assert "an input changed while the notebooks ran; run it again" in done.err
+    assert "data/small/programme_end.csv: an input changed" in done.err
+    assert "run the same command again" in done.err
     assert "an input changed" in notice(small.page("small", "en"))
+    assert "programme_end" not in notice(small.page("small", "en"))  # a file may be called by somebody's name
+
+
+SAVES = {
+    "in other words": "book.write_text(whole.replace('en: ', 'en: now ', 1))",
+    "half": "book.write_text(whole[:900] + '  : ['); read_codebook(book, book.name)",
+    "half, then whole": """
+try:
+    book.write_text(whole[:900] + '  : ['); read_codebook(book, book.name)
+finally:
+    book.write_text(whole)""",
+    "nothing yet": "book.write_text(''); read_codebook(book, book.name)",
+    "gone": "book.unlink(); read_codebook(book, book.name)",
+    "moved away and back": """
+try:
+    book.rename('away'); read_codebook(book, book.name)
+finally:
+    pathlib.Path('away').rename(book)""",
+    "no longer what the cohort needs": "book.write_text(whole.replace('hope', 'wish')); {}['hope']",
+    "read otherwise, then put back": """
+book.write_text(whole.replace('en: ', 'en: now ', 1)); read_codebook(book, book.name); book.write_text(whole)""",
+}
+
+
+@pytest.mark.parametrize("way", SAVES)
+@pytest.mark.parametrize("stage", ["01_clean", "06_findings"])
+def test_a_codebook_that_is_saved_during_a_build_is_named_in_one_message(way, stage, small):
+    """A cell stands in for the editor: whatever fails then, or does not, is told as the save that it comes from."""
+    book = small.root / "params" / "questionnaires" / "village.yaml"
+    whole, good = book.read_text(encoding="utf-8"), results_of(small.published("small"))
+    names = "import pathlib; from followup.study.codebook import read_codebook"
+    path = "pathlib.Path('../params/questionnaires/village.yaml')"
+    small.add_code(stage, f"{names}; book = {path}; whole = book.read_text(encoding='utf-8')\n{SAVES[way]}")
+    done = small.build("small")
+    assert done.code == 3
+    lines = done.err.strip().splitlines()
+    assert lines[0].startswith("params/questionnaires/village.yaml: an input changed: ")
+    assert "run the same command again" in lines[1]
+    assert lines[2:] == [
+        "    nothing new was published",
+        "    the last good report now says so at its top",
+    ]
+    assert results_of(small.published("small")) == good
+
+    book.write_text(whole, encoding="utf-8")
+    small.say_otherwise(stage, SAVES[way], "")
+    done = small.build("small")
+    assert (done.code, done.stages[stage]) == (0, "ran")  # what was made of the other codebook is not taken for its own
+    assert results_of(small.published("small")) == good
+
+
+def test_a_codebook_of_another_questionnaire_may_be_saved_during_a_build(small):
+    other = "pathlib.Path('../params/questionnaires/other.yaml')"
+    small.add_code("01_clean", f"import pathlib; {other}.write_text('drafted meanwhile')")
+    assert small.build("small").code == 0
 
 
 def test_a_build_folder_that_cannot_be_written_is_one_line(small, monkeypatch, capsys):

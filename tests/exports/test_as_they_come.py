@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 import zipfile
 from datetime import date
 
@@ -9,8 +10,11 @@ import openpyxl
 import pytest
 from cohort_copies import END, LATER, Tiny, logged
 from followup.cleaning.answer_labels import read_time
+from followup.cleaning.clean import clean_cohort
 from followup.exports.read import read_export
 from followup.problems import InputProblems
+from followup.study.cohort import open_cohort
+from remedies import advised, write
 
 WORDS = "Code,Time,rest,hurry,sleep\nA1,2024-01-01,A little,Somewhat,Much\nA2,2024-01-02,Somewhat,Much,Much\n"
 
@@ -242,6 +246,62 @@ def test_a_reworded_item_has_the_words_of_its_cohort_and_a_new_one_is_asked_only
     assert study.cohort.codebook.as_asked_in("9").items["rest"].en == "I rest"  # as this cohort has it
     clean = study.clean()
     assert set(clean.all("responses")["item"]) == {"rest", "hurry", "sleep"}
+
+
+def with_a_later_cohort(study: Tiny, end: str) -> Tiny:
+    """The same study with a cohort after it, of the same questionnaire."""
+    shutil.copytree(study.data, study.root / "data" / "tiny-2")
+    (study.root / "data" / "tiny-2" / "programme_end.csv").write_text(end, encoding="utf-8")
+    params = (study.root / "params" / "tiny.yaml").read_text(encoding="utf-8")
+    (study.root / "params" / "tiny-2.yaml").write_text(
+        params.replace("cohort: tiny", "cohort: tiny-2"), encoding="utf-8"
+    )
+    return study
+
+
+NAP = ("sleep: {he: אני ישן/ה, en: I sleep}", "sleep: {he: אני ישן/ה, en: I sleep}\n      nap: {he: אני נרדם/ת, en: I nap, waves: [programme_end]}")  # fmt: skip
+WITH_NAP = "Code,Time,rest,hurry,sleep,I nap\nA1,2024-01-01,1,2,3,1\nA2,2024-01-02,2,2,2,2\nA3,2024-01-03,3,1,1,3\n"
+
+
+def test_a_new_item_is_offered_as_not_asked_of_the_cohort_before_and_then_is(tmp_path):
+    study = with_a_later_cohort(Tiny(tmp_path / "s").codebook(*NAP), WITH_NAP)
+    problem = study.problem()
+    assert "the export of cohort tiny-2 has it" in problem.remedy
+    line = 'scales:\n          calm:\n            items:\n              nap:\n                cohorts: ["tiny-2"]'
+    assert line in problem.remedy
+    followed = [way for way in advised(problem) if "questionnaires" in way[0]]
+    write(study.root, *followed[0])
+    assert set(study.clean().all("responses")["item"]) == {"rest", "hurry", "sleep"}
+    later = clean_cohort(open_cohort("tiny-2", study.root)).all("responses").query("item == 'nap'")
+    assert sorted(later["value"].astype(int)) == [1, 2, 3]
+
+
+def test_a_lost_column_is_never_offered_as_new(tmp_path):
+    """It may be lost where no later cohort has it, where earlier ones have it, or where an unread column fits."""
+    alone = Tiny(tmp_path / "alone").codebook(*NAP)
+    assert "cohorts:" not in said(alone)
+    nobody = with_a_later_cohort(Tiny(tmp_path / "nobody").codebook(*NAP), END)
+    assert "cohorts:" not in said(nobody)
+    fits = Tiny(tmp_path / "fits", end=WITH_NAP.replace("I nap", "Siesta")).codebook(*NAP)
+    assert "cohorts:" not in said(with_a_later_cohort(fits, WITH_NAP))
+    earlier = with_a_later_cohort(Tiny(tmp_path / "earlier", end=WITH_NAP).codebook(*NAP), END)
+    with pytest.raises(InputProblems) as stop:
+        clean_cohort(open_cohort("tiny-2", earlier.root))
+    assert "cohorts:" not in str(stop.value)
+
+
+def test_answers_to_what_this_cohort_was_not_asked_are_refused_and_not_lost(tmp_path):
+    """A cohort after the one for which an item was new: `cohorts` still names that one alone."""
+    old, new = NAP
+    study = Tiny(tmp_path / "s", end=WITH_NAP).codebook(old, new.replace("I nap,", 'I nap, cohorts: ["4"],'))
+    problem = study.problem()
+    assert (problem.row, problem.column) == (1, "I nap")
+    assert 'cohorts: ["4", "tiny"]' in problem.remedy
+    study.codebook(old, new.replace("I nap,", 'I nap, cohorts: ["4", "tiny"],'))
+    assert sorted(study.clean().all("responses").query("item == 'nap'")["value"].astype(int)) == [1, 2, 3]
+    blank = WITH_NAP.replace("3,1\n", "3,\n").replace("2,2\n", "2,\n").replace("1,3\n", "1,\n")
+    unasked = Tiny(tmp_path / "blank", end=blank).codebook(old, new.replace("I nap,", 'I nap, cohorts: ["4"],'))
+    assert set(unasked.clean().all("responses")["item"]) == {"rest", "hurry", "sleep"}
 
 
 def test_questions_of_kobo_are_found_below_their_groups(tmp_path):

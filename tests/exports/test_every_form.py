@@ -16,7 +16,21 @@ from followup.problems import InputProblems
 from followup.study.cohort import open_cohort
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_real_exports import AFTER, AIDS, CASES, EXTENT, HELPED, ITEMS, STAGE, STAGES, differences, read_answers
+from remedies import followed_ways
+from test_real_exports import (
+    AFTER,
+    AIDS,
+    BEFORE,
+    CASES,
+    EXTENT,
+    HELPED,
+    ITEMS,
+    STAGE,
+    STAGES,
+    cleaned,
+    differences,
+    read_answers,
+)
 
 BASE = CASES / "google-other-text"
 PEOPLE = list(dict.fromkeys(who for who, _ in AFTER))
@@ -154,6 +168,151 @@ def test_spss_and_stata_with_a_variable_an_option(tmp_path):
         assert differences(study.clean()) == {}
 
 
+# SurveyMonkey, condensed -------------------------------------------------------------------------------------------
+
+MONKEY = ["Respondent ID", "Collector ID", "Start Date", "End Date", "IP Address", "Email Address", "First Name", "Last Name", "Custom Data 1"]  # fmt: skip
+LEAD, OPEN = "How true is each of these of you?", "Open-Ended Response"
+RATED = list(ITEMS.values())
+
+
+def condensed(root: Path, above: list[list[str]], rated, told=None) -> Study:
+    """A follow-up of SurveyMonkey: `above` are the heading rows right of its own columns, `rated` a person's ratings."""
+    study = Study(root, params={"date_format": "%m/%d/%Y %H:%M:%S"})
+    own = [MONKEY, [""] * len(MONKEY)]
+    rows = [[*mine, *row] for mine, row in zip(own, above, strict=False)]
+    for number, who in enumerate(PEOPLE):
+        helped, stage = AFTER[who, "helped"], AFTER[who, "stage_now"]
+        rest = told(helped, stage) if told else [", ".join(LABEL[code] for code in sorted(helped)), STOOD[stage]]
+        times = ["12/01/2024 09:00:00", "12/01/2024 09:05:00"]
+        rows.append([f"118{number:04}", "400", *times, *[""] * 5, who, *rated(who), *rest])
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    (study.data / "t2.csv").write_text(text.getvalue(), encoding="utf-8")
+    return study
+
+
+def in_words(who: str) -> list[str]:
+    return [WORD[AFTER[who, key]] for key in ITEMS]
+
+
+GRID_OF_ROWS = [
+    ["Code", LEAD, *[""] * (len(RATED) - 1), HELPED, STAGE],
+    [OPEN, *RATED, "Response", "Response"],
+]
+
+
+def test_surveymonkey_condensed_is_read(tmp_path):
+    single = [["Code", *RATED, HELPED, STAGE], [OPEN, *["Response"] * (len(RATED) + 2)]]
+    assert differences(condensed(tmp_path / "grid", GRID_OF_ROWS, in_words).clean()) == {}
+    assert differences(condensed(tmp_path / "single", single, in_words).clean()) == {}
+    codes = condensed(
+        tmp_path / "codes",
+        GRID_OF_ROWS,
+        lambda who: [str(AFTER[who, key]) for key in ITEMS],
+        lambda helped, stage: [", ".join(map(str, sorted(helped))), str(stage)],
+    )
+    assert differences(codes.clean()) == {}
+
+
+def test_surveymonkey_with_a_grid_in_one_cell_or_without_its_second_row_is_refused(tmp_path):
+    above = [["Code", LEAD, HELPED, STAGE], [OPEN, "Response", "Response", "Response"]]
+    study = condensed(
+        tmp_path / "cell",
+        above,
+        lambda who: ["; ".join(f"{q}: {a}" for q, a in zip(RATED, in_words(who), strict=True))],
+    )
+    said = study.said()
+    assert "the answers to 7 statements stand in one cell" in said
+    assert "expanded columns" in said
+    study = condensed(tmp_path / "row", GRID_OF_ROWS[:1], in_words)
+    assert "second heading row, which this file lacks" in study.said()
+
+
+TICKED_IN_SPSS = {
+    "1 yes, 2 no": (lambda code, ticks: 1 if code in ticks else 2, lambda code: {1: "Yes", 2: "No"}),
+    "1 no, 2 yes": (lambda code, ticks: 2 if code in ticks else 1, lambda code: {1: "No", 2: "Yes"}),
+    "its code or 0": (
+        lambda code, ticks: code if code in ticks else 0,
+        lambda code: {code: LABEL[code], 0: "Not Selected"},
+    ),
+    "quoted": (lambda code, ticks: int(code in ticks), lambda code: {1: "Quoted", 0: "Not quoted"}),
+}
+
+
+def ticked_in_spss(root: Path, cell, labels) -> Study:
+    study = Study(root, params={"file": "t2.sav", "date_format": None})
+    columns = {"Code": PEOPLE} | {key: [AFTER[who, key] for who in PEOPLE] for key in ITEMS}
+    columns |= {f"helped_{code}": [cell(code, AFTER[who, "helped"]) for who in PEOPLE] for code in LABEL}
+    columns["stage_now"] = [AFTER[who, "stage_now"] for who in PEOPLE]
+    told = {f"helped_{code}": labels(code) for code in LABEL if labels}
+    told |= dict.fromkeys(ITEMS, WORD) | {"stage_now": STOOD}
+    pyreadstat.write_sav(pd.DataFrame(columns), str(study.data / "t2.sav"), variable_value_labels=told)
+    return study
+
+
+@pytest.mark.parametrize("way", TICKED_IN_SPSS)
+def test_the_labels_of_spss_say_which_number_is_a_tick(way, tmp_path):
+    assert differences(ticked_in_spss(tmp_path / "s", *TICKED_IN_SPSS[way]).clean()) == {}
+
+
+def test_numbers_without_labels_of_which_each_person_has_several_are_no_ranking(tmp_path):
+    said = ticked_in_spss(tmp_path / "s", TICKED_IN_SPSS["1 yes, 2 no"][0], None).said()
+    assert "nothing says which of them is a tick" in said
+    assert "kind: rank" not in said
+
+
+def test_marks_and_crosses_in_one_question_are_refused(tmp_path):
+    """V and X: a cross alone is a tick, beside V it says no to some and yes to others."""
+    headings = [f"{HELPED} [{LABEL[code]}]" for code in LABEL]
+    both = Study(tmp_path / "both").write(headings, lambda ticks: ["V" if code in ticks else "X" for code in LABEL])
+    assert "hold both V and X" in both.said()
+    alone = Study(tmp_path / "x").write(headings, lambda ticks: ["X" if code in ticks else "" for code in LABEL])
+    assert differences(alone.clean()) == {}
+
+
+def test_a_word_for_nothing_is_never_advised_to_be_other(tmp_path):
+    study = Study(tmp_path / "s").write([HELPED], lambda ticks: ["; ".join(LABEL[c] for c in sorted(ticks)) or "None"])
+    assert "other: true" not in study.said()
+    ways = list(followed_ways(study.root, cleaned, tmp_path))
+    assert [differences(cleaned(way)) for way in ways] == [{}]
+
+
+@pytest.mark.parametrize("form", ["{}/5", "{}0%", "★ {}"])
+def test_answers_in_another_form_are_never_advised_to_be_no_answer(form, tmp_path):
+    said = in_codes(tmp_path / "s", lambda who, key: form.format(AFTER[who, key])).said()
+    assert "not one of the possible answers" in said
+    assert "no answer" not in said
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda ticks: " and ".join(LABEL[code] for code in sorted(ticks)),
+        lambda ticks: "/".join(LABEL[code] for code in sorted(ticks)),
+        lambda ticks: "".join(map(str, sorted(ticks))),
+        lambda ticks: "; ".join(LABEL[code][:12] for code in sorted(ticks)),
+    ],
+    ids=["and", "slash", "codes without a sign", "cut short"],
+)
+def test_options_in_a_form_that_is_not_read_are_never_advised_to_be_other_or_a_spelling(way, tmp_path):
+    study = Study(tmp_path / "s").write([HELPED], lambda ticks: [way(ticks)])
+    said = study.said()
+    assert "made of options or of codes, or is cut short" in said
+    assert "other: true" not in said
+    assert "synonyms" not in said
+    assert list(followed_ways(study.root, cleaned, tmp_path)) == []
+
+
+@pytest.mark.parametrize("typed", ["Pilot; Stopped", "Idea, Running", "Pilot or Idea", "Not running"])
+def test_two_answers_in_a_cell_of_one_or_a_label_denied_are_never_advised_to_be_one_of_them(typed, tmp_path):
+    study = Study(tmp_path / "s").write([HELPED], lambda ticks: ["; ".join(LABEL[code] for code in sorted(ticks))])
+    path = study.data / "t2.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",Pilot\n", f',"{typed}"\n'), encoding="utf-8")
+    said = study.said()
+    assert "not one of the possible answers" in said
+    assert "was meant, write" not in said
+
+
 # Other answers -----------------------------------------------------------------------------------------------------
 
 OTHER = {"option_sets": {"aids": {"options": [*with_names()["option_sets"]["aids"]["options"], {"code": 5, "he": "אחר", "en": "Other", "other": True}]}}}  # fmt: skip
@@ -267,3 +426,43 @@ def test_whatever_was_ticked_a_cell_and_columns_say_the_same(ticks, way, headed,
         study.write(headings, lambda _, cells=cells, people=people: cells(mine[next(people)]))
         both.append(helped(study.clean()))
     assert both[0] == both[1] == mine
+
+
+# Codes that run the other way --------------------------------------------------------------------------------------
+
+
+def in_codes(root: Path, coded, **params) -> Study:
+    """The follow-up with its ratings as bare numbers, as `coded` gives them; the first wave came as labels."""
+    study = Study(root, params=params)
+    rows = [["Timestamp", "Code", *RATED, HELPED, STAGE]]
+    for who in PEOPLE:
+        rated = [str(coded(who, key)) for key in ITEMS]
+        helped = "; ".join(LABEL[code] for code in sorted(AFTER[who, "helped"]))
+        rows.append(["2024-12-01 09:00:00", who, *rated, helped, STOOD[AFTER[who, "stage_now"]]])
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    (study.data / "t2.csv").write_text(text.getvalue(), encoding="utf-8")
+    return study
+
+
+def outer_too(key: str, who: str, code: int) -> int:
+    """One person at each end, so that all five codes were given."""
+    return {PEOPLE[0]: 1, PEOPLE[1]: 5}.get(who, code) if key == "s1" else code
+
+
+def test_descending_codes_with_both_ends_given_are_told_by_the_people_who_answered_both(tmp_path):
+    """Nearly the answers of the first wave, 6 less each: 5 not at all … 1 extremely."""
+    near = {(who, key): outer_too(key, who, code) for (who, key), code in BEFORE.items() if key in ITEMS}
+    down = in_codes(tmp_path / "down", lambda who, key: 6 - near[who, key])
+    assert "seem to run the other way" in down.said()
+    up = in_codes(tmp_path / "up", lambda who, key: near[who, key]).clean()
+    assert read_answers(up, "follow_up")[PEOPLE[3], "k1"] == BEFORE[PEOPLE[3], "k1"]
+    kept = in_codes(tmp_path / "kept", lambda who, key: 6 - near[who, key], accepted=["bare_numbers"]).clean()
+    assert read_answers(kept, "follow_up")[PEOPLE[3], "k1"] == 6 - BEFORE[PEOPLE[3], "k1"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_answers_that_have_nothing_to_do_with_those_of_before_are_no_sign_of_another_direction(seed, tmp_path):
+    drawn = random.Random(seed)
+    rated = {(who, key): drawn.randint(1, 5) for who in PEOPLE for key in ITEMS}
+    assert in_codes(tmp_path / "s", lambda who, key: rated[who, key]).clean()

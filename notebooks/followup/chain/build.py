@@ -10,13 +10,14 @@ from pathlib import Path
 from followup.chain.ends import in_a_line
 from followup.chain.execution import StageFailed
 from followup.chain.run import AT_ONCE, Run
+from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, imported_modules
 from followup.chain.warm_kernels import collect_rarely, warm
 from followup.problems import InputProblems, PageProblem
 from followup.publish import versions
 from followup.store import temporary
 from followup.store.durable import on_disk
-from followup.store.freshness import PUBLISHED, fingerprint, note_published
+from followup.store.freshness import COHORT_NAME, PUBLISHED, note_published
 
 
 def say_line(text: str) -> None:
@@ -32,34 +33,40 @@ def build(name: str, at_once: Callable[[], int], say: Callable[[str], None] = sa
     """
     from filelock import FileLock, Timeout
 
-    from followup.study.cohort import open_cohort
+    from followup.study.cohort import ROOT, open_cohort
 
+    root = Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
+    begun = Inputs(root, name) if COHORT_NAME.fullmatch(name) else None  # any other name is refused in the next line
     cohort = open_cohort(name)
+    begun.questionnaire = cohort.params.questionnaire
     cohort.private.mkdir(parents=True, exist_ok=True)
     lock = FileLock(cohort.private / "lock", timeout=0)
     try:
         with lock:
-            return _build(cohort, at_once, say)
+            return _build(cohort, begun, at_once, say)
     except Timeout:
         print(f"Another build of cohort {name} is under way; wait for it to end.", file=sys.stderr)
         return BUSY
 
 
-def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> int:
-    now, run = fingerprint(cohort.root, cohort.name), Run(cohort, say, at_once)
+def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str], None]) -> int:
+    run = Run(cohort, begun, say, at_once)
     run.check_notebooks()
     (cohort.private / PUBLISHED).unlink(missing_ok=True)
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
     try:
         run.all_stages()
-        run.check_unchanged(now)
+        run.check_unchanged()
         undecided = run.release.result()  # stops where somebody could be worked out of the tables
         from followup.publish import publication
         from followup.publish.provenance import page_name
 
         versions.tidy(cohort.build)
         left_out = publication.publish_report(cohort, run.all_inputs(), run.results(), run.people.result())
-    except (StageFailed, PageProblem, OSError) as failure:
+    except Exception as error:
+        failure = _because_of_a_save(error, begun)
+        if not isinstance(failure, StageFailed | SavedMeanwhile | PageProblem | OSError):
+            raise
         print(f"\n{in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
         _mark_last_pages(cohort.build, *_stage_and_kind(failure), getattr(failure, "exit_code", FAILURE))
         return getattr(failure, "exit_code", FAILURE)
@@ -71,7 +78,7 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
         say(
             f"not decided whether a person could be worked out, though the rules by n were kept: {'; '.join(undecided)}"
         )
-    note_published(cohort.root, cohort.name, now)
+    note_published(cohort.root, cohort.name, begun.fingerprint)
     on_disk([cohort.private / PUBLISHED, cohort.private, cohort.root / "build" / "index.html", cohort.root / "build"])
     say(f"Done in {time.monotonic() - run.started:.1f} s. Open:")
     for language in cohort.params.languages:
@@ -79,8 +86,19 @@ def _build(cohort, at_once: Callable[[], int], say: Callable[[str], None]) -> in
     return 0
 
 
+def _because_of_a_save(error: Exception, begun: Inputs) -> Exception:
+    """What is to be told of an error: that a file was saved while the notebooks ran, or the error itself."""
+    try:
+        begun.check(error)
+    except SavedMeanwhile as saved:
+        return saved
+    return error
+
+
 def _stage_and_kind(failure: Exception) -> tuple[str, str]:
     """Where a run failed and the kind of error, without its values, which may be somebody's."""
+    if isinstance(failure, SavedMeanwhile):
+        return failure.files[0].partition("/")[0], "an input changed while it was being made"
     if isinstance(failure, StageFailed):
         full = os.strerror(errno.ENOSPC)
         return failure.stage, full if full in failure.cause else failure.cause.split(":")[0]

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build_telling
+from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, NOTEBOOKS
 from followup.problems import InputProblems
 from followup.publish import versions
@@ -33,7 +34,6 @@ from followup.store.freshness import (
     code_files,
     data_files,
     digests,
-    fingerprint,
     note_published,
     setting_files,
     sha256_of,
@@ -102,7 +102,7 @@ class ClusterBuilds:
                     yield cohort, WRONG, str(problems)
                     yield cohort, ENDED, INPUT
                     continue
-                waiting[cohort] = fingerprint(self.root, cohort)
+                waiting[cohort] = Inputs(self.root, cohort)
                 self._send(cohort, digests)
             started: set[str] = set()
             while waiting and not self.stopping:
@@ -178,8 +178,8 @@ class ClusterBuilds:
             while True:
                 yield self.heard.get_nowait()
 
-    def _taken(self, cohort: str, future: Any, sent: str) -> tuple[int, str]:
-        """Publish what a worker made of a cohort whose inputs had the fingerprint `sent`; (exit code, complaint)."""
+    def _taken(self, cohort: str, future: Any, sent: Inputs) -> tuple[int, str]:
+        """Publish what a worker made of a cohort that was `sent` like this; (exit code, complaint)."""
         from followup.publish.publication import publish_files
 
         if future.status != "finished":
@@ -188,15 +188,17 @@ class ClusterBuilds:
                 f"the cluster gave it up: {future.exception() if future.status == 'error' else future.status}",
             )
         code, complaint, files, notebooks = future.result()
-        if fingerprint(self.root, cohort) != sent:
-            return FAILURE, "an input changed while the cohort was built elsewhere; run it again"
+        try:
+            sent.check(contents=True)
+        except SavedMeanwhile as saved:
+            return saved.exit_code, str(saved)
         build = self.root / "build" / cohort
         for name, content in notebooks.items():
             (build / "private" / name).write_bytes(content)
         if files:
             publish_files(self.root, cohort, files)
         if code == 0:
-            note_published(self.root, cohort, sent)
+            note_published(self.root, cohort, sent.fingerprint)
         return code, complaint
 
 

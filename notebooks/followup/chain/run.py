@@ -10,6 +10,7 @@ from pathlib import Path
 from followup.chain.execution import StageFailed, end_all, execute, kept_by
 from followup.chain.prose_only import code_digest, with_prose_of
 from followup.chain.release import NEEDED, beside, check_beside, code_of_check
+from followup.chain.saved_meanwhile import Inputs
 from followup.chain.stages import (
     HOUSE,
     STAGES,
@@ -24,7 +25,6 @@ from followup.store.freshness import (
     data_files,
     digest,
     digests,
-    fingerprint,
     replace_text,
     setting_files,
     sha256_of,
@@ -41,8 +41,8 @@ LARGE = 30_000_000  # bytes of raw exports from which notebooks take turns, for 
 class Run:
     """One build of one cohort; `at_once` tells how many of its notebooks may run at a time, and may change its mind."""
 
-    def __init__(self, cohort, say: Callable[[str], None], at_once: Callable[[], int]):
-        self.cohort, self.say, self.at_once = cohort, say, at_once
+    def __init__(self, cohort, begun: Inputs, say: Callable[[str], None], at_once: Callable[[], int]):
+        self.cohort, self.begun, self.say, self.at_once = cohort, begun, say, at_once
         self.root, self.private = cohort.root, cohort.private
         self.started, self.people, self.release = time.monotonic(), None, None
         codebook = self.root / "params" / "questionnaires" / f"{cohort.params.questionnaire}.yaml"
@@ -121,6 +121,7 @@ class Run:
             output,
             {NOTES: str(notes), DRAWINGS: f"{self.private / 'drawings'}:{self._drawn_by(stage)}"},
         )
+        self.begun.check()  # what it made of a file that was saved meanwhile is not kept under the marks of before
         read = noted(notes)
         made = [output, *(self._path(kind, name) for kind, name in kept_by(notebook))]
         self._put_stamp(stage, {"inputs": inputs | self._keys(read), "read": read, "outputs": digests(made, self.root)})
@@ -212,12 +213,9 @@ class Run:
         notebook = nbformat.read(self.private / f"{stage.name}.ipynb", as_version=4)
         rendering.prepare(stage.name, notebook, self.cohort.params.languages)
 
-    def check_unchanged(self, before: str) -> None:
-        """Raise `StageFailed` when an input, or a table that a notebook made, is no longer what the notebooks read."""
-        if fingerprint(self.root, self.cohort.name) != before:
-            raise StageFailed(
-                "06_findings", None, "an input changed while the notebooks ran; run it again", self.private
-            )
+    def check_unchanged(self) -> None:
+        """Raise `SavedMeanwhile` or `StageFailed` where an input, or what a notebook made, is no longer what was read."""
+        self.begun.check(contents=True)
         for stage in STAGES:
             if not self.is_fresh(stage):
                 raise StageFailed(stage.name, None, "what it made changed while others ran; run it again", self.private)

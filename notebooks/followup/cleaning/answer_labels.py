@@ -32,6 +32,8 @@ YES = (
     "checked",
     "selected",
     "ticked",
+    "quoted",
+    "mentioned",
     "x",
     "✓",
     "✔",
@@ -50,6 +52,8 @@ NO = (
     "unchecked",
     "not selected",
     "not checked",
+    "not quoted",
+    "not mentioned",
     "לא",
     "לא סומן",
     "לא נבחר",
@@ -173,21 +177,37 @@ class OptionReader:
         reading = None if NUMBER.fullmatch(text) else self.read(cell)
         return True if reading is not None and reading.code == code else "?"
 
+    def labels_in(self, text: str) -> set[int]:
+        """The options whose labels stand in a text as whole words, none within another's label."""
+        found, left = set(), folded(text)
+        for label in sorted(self.folded, key=len, reverse=True):
+            shorter = re.sub(rf"(?<!\w){re.escape(label)}(?!\w)", "\0", left)
+            found |= {self.folded[label].code} if shorter != left else set()
+            left = shorter
+        return found
+
     # What to do about the rest -------------------------------------------------------------------------------------
 
     def proposal(self, cell: str, params: str, missing_in: str) -> str:
         """What to do about a cell that could not be read; `params` and `missing_in` say where a line may be written."""
         text = cell.strip()
-        no_answer = f"if it stands for “no answer”, add {quoted(text)} to {missing_in}"
+        no_answer = f"if it stands for “no answer”, add {quoted(text)} to {missing_in}; "
+        no_answer = no_answer if _in_words(text) or set(text) <= set("-–—.?/ ") else ""  # 4/5, 80%, ★★★★
         if number := NUMBER.fullmatch(folded(text)):
             source = "find out what was meant, correct it at its source and export again"
             if self._just_outside(text):
                 return f"{source}; if it stands in many rows, the numbers may count from another number than the codebook: export the answers as text"
-            return source if number[1] or number[2] else f"{source}; {no_answer}"
+            if number[1] or number[2]:
+                return source
+            return f"{source}; if it stands for “no answer”, add {quoted(text)} to {missing_in}"
+        if len(self.labels_in(text)) > 1:
+            return "it holds several answers, and one was asked for: find out which was meant, correct it at its source and export again"
         near = nearest(folded(text), [*self.folded, *self.synonyms, *self.missing])
-        if near is None:
+        if (
+            near is None or near in folded(text) and _in_words(folded(text).replace(near, " "))
+        ):  # “not very” is not “very”
             block = to_paste("cleaning", "spellings", line=f'{quoted(text)}: "…"')
-            return f"{no_answer}; if it stands for one of the options, write which one in {params}:{block}"
+            return f"{no_answer}if it stands for one of the options, write which one in {params}:{block}"
         block = to_paste("cleaning", "spellings", line=f"{quoted(text)}: {quoted(self._written(near))}")
         return f"if “{self._written(near)}” was meant, write in {params}:{block}"
 
@@ -263,3 +283,8 @@ def _in_english(text: str) -> str:
     for hebrew, english in NOON:
         plain = hebrew.sub(english, plain)
     return plain
+
+
+def _in_words(text: str) -> bool:
+    """Whether a text has a word of two letters or more."""
+    return re.search(r"[^\W\d_]{2}", text) is not None

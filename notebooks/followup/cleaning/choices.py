@@ -13,6 +13,8 @@ from followup.language import folded
 from followup.problems import INDENT, Problem, quoted, shortened, to_paste
 
 MOST_SHOWN = 3
+MARKS, CROSSES = {"v", "✓", "✔"}, {"x"}
+NOTHING = {folded(text) for text in ("none", "none of these", "none of them", "none of the above", "nothing", "nobody", "-", "–", "—", "אין", "כלום", "שום דבר", "אף אחד", "אף אחת", "אף אחד מאלה")}  # fmt: skip
 WHOLE = re.compile(r"(\d+)(?:\.0+|st|nd|rd|th)?")
 
 
@@ -58,10 +60,23 @@ def _unknown(
     more = f" and {len(texts) - MOST_SHOWN} more" if len(texts) > MOST_SHOWN else ""
     what = f"{shown}{more}: this is not one of the possible answers (the options beside it are read)"
     near = next((text for text in texts if reader.nearly(text)), None)
+    if parts := next((text for text in texts if _of_options(text, reader)), None):
+        what = f"{what}; “{shortened(parts)}” seems to be made of options or of codes, or is cut short"
+        remedy = (
+            "find out what was meant, and export again with a column for each option, or with a semicolon between them; such "
+            "answers are no other answers, and no spelling of one option"
+        )
+        return Problem(what, remedy, rows.file, where[0], column, cell, reader.allowed, more_rows=tuple(where[1:]))
     if near is not None or reader.other is not None:
         remedy = (
             f"find out what was meant, correct it at its source and export again; if it is another spelling of an option, add "
             f"{quoted(near or texts[0])} to that option’s synonyms in option_sets.{options} in {book}"
+        )
+    elif folded(texts[0]) in NOTHING:
+        line = f"- {{he: {quoted(texts[0])}, en: {quoted(texts[0])}, reason: none_chosen}}"
+        remedy = (
+            f"if it says that none of the options was chosen, add under option_sets.{options} in {book}:"
+            f"{to_paste('missing', line=line)}{INDENT}if it is an answer of its own, make it an option there that excludes the others"
         )
     else:
         code = max(reader.options) + 1
@@ -74,18 +89,28 @@ def _unknown(
     return Problem(what, remedy, rows.file, where[0], column, cell, reader.allowed, more_rows=tuple(where[1:]))
 
 
+def _of_options(text: str, reader: OptionReader) -> bool:
+    """Whether a text is several options or codes without a sign between them, or the beginning of one option."""
+    plain = folded(text)
+    begins = len(plain) > 3 and any(label != plain and label.startswith(plain) for label in reader.folded)
+    glued = plain.isdecimal() and len(plain) > 1 and set(plain) <= {code for code in reader.codes if len(code) == 1}
+    return begins or glued or len(reader.labels_in(text)) > 1
+
+
 # A column an option ------------------------------------------------------------------------------------------------
 
 
 def tick_problems(rows, key: str, columns: dict[str, int]) -> list[Problem]:
-    """Columns of one option each that hold ranks, or numbers of which nobody says what they mean."""
+    """Columns of one option each that hold ranks, or numbers or marks of which nobody says what they mean."""
+    if both := _marks_and_crosses(rows, key, columns):
+        return [both]
     numbers = {heading: _numbers(rows, heading) for heading in columns}
     found = set().union(*numbers.values())
     if not found - {0, 1} or all(held <= {0, columns[heading]} for heading, held in numbers.items()):
         return []
     first = next(heading for heading, held in numbers.items() if held - {0, 1})
     book, shown = rows.columns.book, ", ".join(map(str, sorted(found)))
-    if found <= set(range(len(columns) + 1)):
+    if found <= set(range(len(columns) + 1)) and not _mostly_ties(rows.cells[list(columns)].head(1000)):
         what = f"the columns of the options of “{key}” hold the numbers {shown}: places in a ranking, it seems, and no ticks"
         remedy = f"if people ranked the options, write under questions.{key} in {book}:{to_paste(line='kind: rank')}"
     else:
@@ -95,6 +120,29 @@ def tick_problems(rows, key: str, columns: dict[str, int]) -> list[Problem]:
         remedy = "export the question again with 1 for a tick and 0 for none, or with labels"
     heading = " ".join(first.split())
     return [Problem(what, remedy, rows.file, None, heading, str(max(found)), "1 / 0, yes / no, the label, or nothing")]
+
+
+def _marks_and_crosses(rows, key: str, columns: dict[str, int]) -> Problem | None:
+    """A problem where V and X stand in one question: in one country a cross is a tick, in another it says no."""
+    for heading in columns:
+        written = {folded(cell): cell.strip() for cell in rows.cells[heading].unique()}
+        if written.keys() & MARKS and written.keys() & CROSSES:
+            what = f"the columns of the options of “{key}” hold both V and X, and nothing says which of them is a tick"
+            remedy = "write 1 where the option was ticked and 0 where it was not, at the source, and export again"
+            value = " ".join(sorted(written[mark] for mark in written.keys() & (MARKS | CROSSES)))
+            return Problem(
+                what, remedy, rows.file, None, " ".join(heading.split()), value, "one sign for a tick, and nothing"
+            )
+    return None
+
+
+def _mostly_ties(cells: pd.DataFrame) -> bool:
+    """Whether most people would have given one place to two options: then the numbers are no places."""
+    numbers = cells.apply(
+        lambda column: column.map(lambda cell: folded(cell) if WHOLE.fullmatch(folded(cell)) else None)
+    )
+    ties = [len(given) > len(set(given)) for given in (row.dropna().tolist() for _, row in numbers.iterrows())]
+    return sum(ties) > len(ties) / 2
 
 
 def _numbers(rows, heading: str) -> set[int]:

@@ -10,6 +10,7 @@ from followup.cleaning.accounting import account_of, check_account
 from followup.cleaning.answer_labels import OptionReader
 from followup.cleaning.cleaning_log import Log, inert, joined
 from followup.cleaning.linkage import correction_problems
+from followup.cleaning.opposite_codes import opposite_codes
 from followup.cleaning.plausible import Seen, cut_off, implausible, seen_in, several_events
 from followup.cleaning.records import Records, open_records
 from followup.cleaning.responses import Responses
@@ -105,6 +106,7 @@ def _cleaned_waves(cohort: Cohort, roster: Roster | None, problems: list[Problem
             cleaned += [clean_wave(cohort, wave, roster, seen)] if wave not in again else []
     problems += _no_id_in_many_waves(cohort, seen)
     problems += implausible(cohort, seen, doubts)
+    problems += opposite_codes(cohort, cleaned, seen)
     problems += _same_columns_twice(cohort, cleaned)
     return cleaned
 

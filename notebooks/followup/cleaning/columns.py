@@ -4,11 +4,12 @@ import pandas as pd
 
 from followup.cleaning.cleaning_log import Log, inert
 from followup.cleaning.missing_columns import MissingColumns, named
+from followup.cleaning.new_questions import place_of
 from followup.cleaning.twin_columns import joined_columns, stray_options
 from followup.exports.choice_names import OTHER_LABELS, names_of_option, names_of_rank
 from followup.exports.read import Export
-from followup.language import folded
-from followup.problems import Problem
+from followup.language import folded, is_blank
+from followup.problems import Problem, quoted
 from followup.study.cohort import Cohort
 
 KINDS = ("item", "question", "ticked", "place", "trait", "id", "submitted", "chosen", "ignored", "missing")
@@ -159,6 +160,7 @@ class Columns:
         names = [] if heading in self.export.twins else names
         holds = next((known[folded(name)] for name in names if folded(name) in known), None)
         if holds is None:
+            self._refuse_unasked(heading, names)
             why = self._why_ignored(names)
             self.unread += [heading] if why == UNKNOWN else []
             self.log.add("heading_ignored", self.export.file, 1, heading, heading, why)
@@ -181,6 +183,23 @@ class Columns:
             name for key in self.settings.not_asked if key in asked for name in asked[key].headings_in(self.wave, key)
         ]
         return NOT_ASKED if any(folded(name) in mine for name in left_out) else UNKNOWN
+
+    def _refuse_unasked(self, heading: str, names: list[str]) -> None:
+        """Answers to what the codebook says that other cohorts alone were asked: they would be lost without a word."""
+        mine, asked = {folded(name) for name in names}, {**self.codebook.items, **self.codebook.questions}
+        for key in self.codebook.not_asked_in(self.cohort.name):
+            question = asked[key]
+            named_so = mine & {folded(name) for name in question.headings_in(self.wave, key)}
+            if named_so and self.wave in question.waves and not all(map(is_blank, self.export.cells[heading])):
+                what = f"this column holds answers to “{key}”, which this cohort was not asked, says the codebook"
+                both = ", ".join(map(quoted, [*question.cohorts, self.cohort.name]))
+                remedy = (
+                    f"if it was asked, write under {'.'.join(place_of(self.cohort, key))} in {self.book}, in place of the line "
+                    f"there:\n        cohorts: [{both}]\n        if it is another column, export again without it"
+                )
+                self.problems.append(
+                    Problem(what, remedy, self.export.file, 1, heading, allowed=", ".join(question.cohorts))
+                )
 
     def _refuse_twice(self) -> None:
         taken: dict[Holds, list[str]] = {}

@@ -3,6 +3,7 @@
 from rapidfuzz import fuzz, process
 
 from followup.cleaning.answer_labels import OptionReader
+from followup.cleaning.new_questions import if_new, place_of
 from followup.cleaning.several_options import SeveralReader
 from followup.cleaning.twin_columns import readable
 from followup.language import folded, is_blank
@@ -61,7 +62,12 @@ class MissingColumns:
     # Another file ----------------------------------------------------------------------------------------------------
 
     def _nothing_matched(self, items: list[str]) -> Problem:
-        """No statement was found at all: another file, another heading row, or another codebook."""
+        """No statement was found at all: another file, another heading row, one cell for all, or another codebook."""
+        if together := self._in_one_cell(items):
+            what = f"the answers to {len(items)} statements stand in one cell of each row"
+            remedy = "export again with a column for each statement (SurveyMonkey: expanded columns, not condensed)"
+            shown = next(cell for cell in self.export.cells[together] if not is_blank(cell))
+            return Problem(what, remedy, self.export.file, 1, " ".join(together.split()), shown, "one answer in a cell")
         found = [f"“{' '.join(heading.split())}”" for heading in self.columns.of][:MOST_SHOWN]
         wordings = " | ".join(self.wanted["item", key][-1] for key in items[:2])
         alone = not any(kind != "ignored" for kind, _ in self.columns.of.values())
@@ -73,8 +79,19 @@ class MissingColumns:
             f"check that this is the right file, sheet and format under waves.{self.columns.wave} in {self.columns.params}; "
             f"if the headings are worded otherwise, list them under headings: in {self.columns.book}"
         )
+        if self.export.format == "surveymonkey" and self.export.heading_rows == 1:
+            remedy = f"SurveyMonkey names the rows of a grid in a second heading row, which this file lacks: export again and keep it; or {remedy}"
         allowed = f"{wordings} | …, or their codes: {', '.join(items[:2])}, …"
         return Problem(what, remedy, self.export.file, 1, allowed=allowed)
+
+    def _in_one_cell(self, items: list[str]) -> str | None:
+        """The column whose cells hold two statements or more in words, as condensed grids do."""
+        names = [{folded(name) for name in self.wanted["item", key]} for key in items]
+        for heading in self.unread:
+            cell = folded(next((cell for cell in self.export.cells[heading] if not is_blank(cell)), ""))
+            if sum(any(len(name) > 8 and name in cell for name in mine) for mine in names) > 1:
+                return heading
+        return None
 
     # Another heading -------------------------------------------------------------------------------------------------
 
@@ -141,11 +158,14 @@ class MissingColumns:
             return (
                 f"nobody read these columns, and their answers fit: if one of them is meant, list its heading under headings: in "
                 f"{self.columns.book}{shown}{INDENT}otherwise export again with {them} (not_asked: params/README.md)"
-            )
+            ) + if_new(self.columns.cohort, set(keys) - {key for _, key in offers}, self.columns.book)
+        new = if_new(self.columns.cohort, keys, self.columns.book)
         if self.unread:
-            return f"export again with {them}{self._unread_too(self.unread)}{INDENT}if this cohort was not asked: not_asked, params/README.md"
+            return f"export again with {them}{self._unread_too(self.unread)}{INDENT}if this cohort was not asked: not_asked, params/README.md{new}"
         block = to_paste("waves", self.columns.wave, line=f"not_asked: [{', '.join(keys)}]")
-        return f"export again with {them}; or, if this cohort was not asked, write in {self.columns.params}:{block}"
+        return (
+            f"export again with {them}; or, if this cohort was not asked, write in {self.columns.params}:{block}{new}"
+        )
 
     def _unread_too(self, unread: list[str]) -> str:
         if not unread:
@@ -161,8 +181,7 @@ class MissingColumns:
             return f"add {quoted(heading)} to traits.{key}.headings in {self.columns.book}"
         if self.columns.settings.heading != "{}":
             return f"check waves.{self.columns.wave}.heading in {self.columns.params}"
-        owner = self.columns.codebook.scale_of.get(key)
-        place = f"scales.{owner}.items.{key}" if owner else f"questions.{key}"
+        place = ".".join(place_of(self.columns.cohort, key))
         line = f"{self.columns.wave}: [{quoted(heading)}]"
         return f"write under {place} in {self.columns.book}:{to_paste('headings', line=line)}"
 

@@ -254,7 +254,9 @@ class Responses:
 
     def _tick(self, heading: str, key: str, code: int, cell: str, rows: np.ndarray) -> bool | None:
         reader = self.rows.reader(heading, key)
-        tick = reader.tick(cell, code)
+        label = self.rows.export.labels.get(heading, {}).get(cell.strip())  # of SPSS and Stata: 2 may be “No”
+        tick = reader.tick(label or cell, code)
+        tick = reader.tick(cell, code) if label and tick == "?" else tick
         if tick == "?":
             what = "this says neither that the option was ticked nor that it was not"
             remedy = "find out what it stands for, correct it at its source and export again"

@@ -65,13 +65,20 @@ def code_files() -> list[Path]:
     return [*package, *PACKAGE.parent.glob("*.ipynb"), house / "requirements.lock"]
 
 
+def parts(root: Path, cohort: str) -> dict[str, str]:
+    """Everything that a cohort's report is made from, by SHA-256."""
+    own = digests([*data_files(root, cohort), *setting_files(root, cohort)], root)
+    return own | digests(code_files(), PACKAGE.parents[1]) | {"python": sys.version.split()[0]}
+
+
+def fingerprint_of(parts: dict[str, str]) -> str:
+    """One line for `parts`."""
+    return sha256_of(json.dumps(parts, sort_keys=True))
+
+
 def fingerprint(root: Path, cohort: str) -> str:
     """One line for everything that a cohort's report is made from."""
-    parts = digests([*data_files(root, cohort), *setting_files(root, cohort)], root) | digests(
-        code_files(), PACKAGE.parents[1]
-    )
-    parts["python"] = sys.version.split()[0]
-    return sha256_of(json.dumps(parts, sort_keys=True))
+    return fingerprint_of(parts(root, cohort))
 
 
 def published_whole(build: Path) -> bool:

@@ -118,8 +118,11 @@ def read_values(path: Path, shown_as: str) -> tuple[dict, Places]:
 
 def with_lines(problems: Iterable[Problem], path: Path) -> list[Problem]:
     """Problems found after `path` was read, each with the line where its value stands below its key."""
-    _, places = read_values(path, "")
-    return [replace(problem, row=problem.row or places.find(problem.column, problem.value)) for problem in problems]
+    found = list(problems)
+    if not found:  # the file is not read again, which somebody may be saving
+        return []
+    _, places = read_values(path, path.name)
+    return [replace(problem, row=problem.row or places.find(problem.column, problem.value)) for problem in found]
 
 
 def _text(path: Path, shown_as: str) -> str:
