@@ -66,7 +66,7 @@ def codebook(made: MadeUp) -> dict:
         "questionnaire": "made_up",
         "title": {"he": "שאלון", "en": "Made up"},
         "programme": {"he": "תכנית", "en": "Programme"},
-        "waves": {"programme_end": {"he": "סיום", "en": "End"}},
+        "waves": {"programme_end": {"he": "סיום", "en": "End", "when": {"he": "בסיום", "en": "at the end"}}},
         "respondent_headings": ["Code", "record_id", "Record ID"],
         "option_sets": sets,
         "scales": {"skill": {"he": "מיומנות", "en": "Skill", "about": about, "options": "rated", "items": items}},
