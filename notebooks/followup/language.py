@@ -119,6 +119,11 @@ def fewer_than(least: int) -> Text:
     return filled("פחות מ־{least}", "fewer than {least}", {"least": int(least)})
 
 
+def at_least(least: int) -> Text:
+    """What stands for the size of a group that would tell how many of it were silent."""
+    return filled("לפחות {least}", "at least {least}", {"least": int(least)})
+
+
 def count_of(part: int, whole: int) -> Text:
     """ "24 of 29" """
     part_, whole_ = isolated(plain_number(part, 0)), isolated(plain_number(whole, 0))

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from followup.analysis.comparison import Comparison, key_of
+from followup.disclosure.group_sizes import told_sizes
 from followup.disclosure.precision import released_gaps
 from followup.disclosure.suppression import hidden_gaps, hidden_rows
 from followup.statistics.gap_change import (
@@ -95,8 +96,9 @@ def protected_gaps(comparison: Comparison, level: str | None = None) -> pd.DataF
     hidden = hidden_gaps(found, policy, groups)
     shown = released_gaps(found.assign(hidden=hidden), level or policy.precision, policy.least_group)
     shown["caution"] = shown["caution"].astype("object").where(~hidden, None)
-    sizes = ["n_first", "n_second"]
-    return shown.assign(**shown[sizes].astype("Int64").mask(hidden)).infer_objects()
+    sizes, waves = ["n_first", "n_second"], ["n_programme_end", "n_follow_up"]
+    shown = shown.assign(**shown[sizes].astype("Int64").mask(hidden)).infer_objects()
+    return told_sizes(shown, ~hidden, sizes, comparison.few_silent(groups, waves), policy)
 
 
 def _sizes(comparison: Comparison, measure: str, group: str) -> dict:

@@ -8,6 +8,7 @@ from itertools import combinations_with_replacement
 import networkx as nx
 import pandas as pd
 
+from followup.disclosure.group_sizes import few_silent, rounded_share, told_sizes
 from followup.disclosure.suppression import hidden_groups
 from followup.study.codebook import WAVES
 from followup.study.params import Disclosure
@@ -216,9 +217,10 @@ def mixing(
     policy: Disclosure,
 ) -> pd.DataFrame:
     """Ties within and between groups among those who answered, of the ties possible: wave, first, second, n_first,
-    n_second, n_ties, n_possible, hidden.
+    n_second, n_ties, n_possible, tie_share, at_least, hidden.
 
-    A group that is too small to show has no numbers, nor has a pair of groups with too few ties (or all but too few):
+    Where a few of a group were silent, `at_least` says that its sizes are rounded down; then ties are told as a rounded
+    share only, in all rows. A group that is too small to show has no numbers, nor has a pair of groups with too few ties (or all but too few):
     then the next smallest is hidden as well, so that neither follows from the total.
     """
     rows = []
@@ -231,12 +233,31 @@ def mixing(
                 groups,
             )
     if not rows:
-        return pd.DataFrame(
-            columns=["wave", "first", "second", "n_first", "n_second", "n_ties", "n_possible", "hidden"]
-        )
-    return pd.concat(
-        [_hidden_mixing(part, policy) for _, part in pd.DataFrame(rows).groupby("wave", sort=False)], ignore_index=True
+        return pd.DataFrame(columns=MIXING)
+    found = pd.DataFrame(rows)
+    people = participants[trait].fillna("").value_counts()
+    sizes = pd.concat(
+        [
+            found.set_index("first")["n_first"],
+            found.groupby("wave")["outside"].first().set_axis([""] * found["wave"].nunique()),
+        ]
     )
+    rounded = few_silent(sizes.to_frame(), people, policy)
+    shown = pd.concat(
+        [_hidden_mixing(part, policy) for _, part in found.groupby("wave", sort=False)], ignore_index=True
+    )
+    return _as_told(shown, rounded, policy)
+
+
+MIXING = ["wave", "first", "second", "n_first", "n_second", "n_ties", "n_possible", "tie_share", "at_least", "hidden"]
+
+
+def _as_told(shown: pd.DataFrame, rounded: bool, policy: Disclosure) -> pd.DataFrame:
+    """The shares of ties, and beside them the counts where these may be told."""
+    shares = [rounded_share(*pair, rounded) for pair in zip(shown["n_ties"], shown["n_possible"], strict=True)]
+    shown = told_sizes(shown, ~shown["hidden"], ["n_first", "n_second"], rounded, policy).assign(tie_share=shares)
+    counts = ["n_ties", "n_possible"]
+    return shown.assign(**shown[counts].mask(shown["at_least"]))[MIXING]
 
 
 def _mixing_rows(pairs: set[frozenset], group_of: pd.Series, wave: str, groups: list[str]) -> list[dict]:

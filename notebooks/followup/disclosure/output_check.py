@@ -37,6 +37,7 @@ RESULTS = MEANS | {
     "finite_high",
     "change_lowest",
     "change_highest",
+    "tie_share",
 }
 GROUP_RESULTS = MEANS | {"ci_low", "ci_high", "ci90_low", "ci90_high", "p", "p_adjusted", "margin", "detectable"}
 EXACT = {"p", "p_adjusted", "margin"}  # of a group's results, those that are not rounded to one decimal
@@ -164,6 +165,8 @@ class Rules:
         keys = [key for key in ("measure", "wave") if key in frame]
         for _, rows in frame.groupby(keys, sort=False, dropna=False) if keys else [((), frame)]:
             groups, hidden = rows["group"] != "all", rows["hidden"].astype(bool)
+            if "at_least" in rows and rows["at_least"].any():
+                continue  # sizes that are told as the least that they are cannot be subtracted
             for _, n in _people(rows).items():
                 total, shown = n[~groups].max(), n[groups & ~hidden]
                 if pd.isna(total) or not (shown > 0).any():
@@ -294,7 +297,7 @@ def _holds_numbers(cells: pd.Series) -> bool:
 def _of_columns(numbers: pd.DataFrame) -> Iterator[str]:
     """Which columns a table may not have of groups, or not so exactly."""
     for column in numbers:
-        if column not in GROUP_COUNTS | GROUP_RESULTS | ABOUT_A_ROW:
+        if column not in GROUP_COUNTS | GROUP_RESULTS | ABOUT_A_ROW | {"tie_share"}:
             yield (
                 f"column “{column}” tells answers by group; what to do: show means or changes of the groups, "
                 "or answers of the whole cohort"

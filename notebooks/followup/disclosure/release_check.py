@@ -66,6 +66,7 @@ class Row:
         return self.row["measure"], self.row["group"]
 
 
+SIZES = (*(f"n_{wave}" for wave in WAVES), "n_linked")
 NOBODY = RealAnswers(*[pd.DataFrame(columns=range(len(WAVES)))] * 3, most_items=1)
 
 
@@ -117,7 +118,17 @@ class Release:
                 mine = mine if link in ("partly_linked", "unlinked") else mine.of(mine.points.dropna().index)
             told = tuple(_shown(categories.get((row["measure"], wave))) if everyone else None for wave in WAVES)
             about = _published(row["measure"], self.codebook, self.params, row.get("family"))
-            yield Row(row, mine, self.codebook.options_of(row["measure"]).codes, told, about)
+            yield Row(_with_sizes(row, mine), mine, self.codebook.options_of(row["measure"]).codes, told, about)
+
+
+def _with_sizes(row: dict, real: RealAnswers) -> dict:
+    """The row with the real sizes, where only the least that they are is told: an outsider may know them all the same."""
+    if not row.get("at_least", False):
+        return row
+    answered = real.points.notna()
+    return row | dict(
+        zip(SIZES, (*(int(answered[wave].sum()) for wave in answered), int(answered.all(axis=1).sum())), strict=True)
+    )
 
 
 def few_enough(changes: pd.DataFrame, link: str) -> pd.Series:

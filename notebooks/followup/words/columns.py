@@ -59,6 +59,28 @@ def _count(name: str, he: str, en: str) -> Column:
     return _number(name, he, en, lambda row: lang.number(row[name], 0))
 
 
+def group_size(row: pd.Series, name: str) -> Text:
+    """How many people stand behind a result; of a group of which a few were silent, only the least that they are."""
+    rounded = bool(row.get("at_least", False)) and not pd.isna(row[name])
+    return lang.at_least(row[name]) if rounded else lang.number(row[name])
+
+
+def with_sizes(text: Text, row: pd.Series) -> Text:
+    """A text with sizes of groups in it; in Hebrew "and" joins a word, as “at least”, without a hyphen."""
+    return Text(text.he.replace("ו־{", "ו{"), text.en) if bool(row.get("at_least", False)) else text
+
+
+def _size(name: str, he: str, en: str) -> Column:
+    return _number(name, he, en, lambda row: group_size(row, name))
+
+
+def ties_of(row: pd.Series) -> Text:
+    """Ties between groups, of those possible; or their share only, where counts would tell who was silent."""
+    if pd.isna(row.n_ties):
+        return lang.NOT_COMPUTED if pd.isna(row.tie_share) else _percent(row.tie_share)
+    return lang.share(int(row.n_ties), int(row.n_possible))
+
+
 def _value(name: str, he: str, en: str, signed: bool = False, digits: int | None = None) -> Column:
     return _number(name, he, en, lambda row: lang.number(row[name], digits or lang.decimals(row[name]), signed))
 
@@ -262,16 +284,16 @@ COLUMNS = {
     "tie_bounds": _interval("lowest", "highest", "גבולות (קשרים)", "Bounds (ties)", signed=False, digits=0),
     "isolated": _number("n_isolated", "בלי קשרים", "Without ties", lambda row: _few(row["n_isolated"], row["least_group"])),
     "density_bounds": _interval("density_low", "density_high", "גבולות לצפיפות, כל המשתתפים", "Bounds of the density, all participants", signed=False, digits=2),
-    "possible_of": _share("n_ties", "n_possible", "קשרים, מתוך האפשריים", "Ties, of those possible"),
+    "possible_of": _number("n_ties", "קשרים, מתוך האפשריים", "Ties, of those possible", lambda row: ties_of(row)),
     "numbers": _said("numbers", "מה אומרים המספרים", "What the numbers say"),
     "together": _words("together", "זה מול זה", "Side by side"),
     "n_present": _number("n_present", "נכחו", "Present", lambda row: _few(row["n_present"], row["least_cell"])),
     "n_interviews": _count("n_interviews", "ראיונות", "Interviews"),
-    "n_programme_end": _count("n_programme_end", "n בסיום התכנית", "n at programme end"),
-    "n_follow_up": _count("n_follow_up", "n במעקב", "n at follow-up"),
-    "n_linked": _count("n_linked", "n בשני השלבים", "n in both waves"),
-    "n_first": _count("n_first", "n בראשונה", "n of the first"),
-    "n_second": _count("n_second", "n בשנייה", "n of the second"),
+    "n_programme_end": _size("n_programme_end", "n בסיום התכנית", "n at programme end"),
+    "n_follow_up": _size("n_follow_up", "n במעקב", "n at follow-up"),
+    "n_linked": _size("n_linked", "n בשני השלבים", "n in both waves"),
+    "n_first": _size("n_first", "n בראשונה", "n of the first"),
+    "n_second": _size("n_second", "n בשנייה", "n of the second"),
     "n_ties": _count("n_ties", "קשרים", "Ties"),
     "n_isolated": _count("n_isolated", "בלי קשרים", "Without ties"),
     "items": _count("items", "היגדים", "Items"),
