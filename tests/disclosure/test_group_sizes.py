@@ -82,7 +82,7 @@ def test_no_table_of_groups_tells_that_a_few_of_one_were_silent(house, name):
     roster, seen = silent_of(house, name), 0
     changes = house(name).result(name, "changes")
     for _, row in changes[(changes["group"] != "all") & ~changes["hidden"]].iterrows():
-        seen += told_of_silent(row, {column: roster[row["group"]] for column in SIZES})
+        seen += told_of_silent(row, dict.fromkeys(SIZES, roster[row["group"]]))
     for table in ("gaps", "mixing"):
         frame = house(name).result(name, table)
         for _, row in frame[~frame["hidden"]].iterrows():

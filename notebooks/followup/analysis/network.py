@@ -9,7 +9,7 @@ import networkx as nx
 import pandas as pd
 
 from followup.disclosure.group_sizes import few_silent, rounded_share, told_sizes
-from followup.disclosure.suppression import hidden_groups
+from followup.disclosure.suppression import both_sides, hidden_groups
 from followup.study.codebook import WAVES
 from followup.study.params import Disclosure
 
@@ -98,18 +98,20 @@ def network_summary(ties: pd.DataFrame, responded: dict[str, set[str]]) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def attendance(meetings: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
-    """How many participants came to each meeting, in the order of the file; of a few only that they were few."""
+def attendance(meetings: pd.DataFrame, participants: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """How many participants came to each meeting, in the order of the file; of a few, or all but a few, only that."""
     present = meetings.groupby("meeting", sort=False)["participant"].nunique().rename("n_present").reset_index()
-    counts = present["n_present"].astype("Int64")
-    return present.assign(n_present=counts.mask(counts < policy.least_cell), least_cell=policy.least_cell)
+    present = present.assign(n=len(participants))
+    counts, over = both_sides(present["n_present"], present["n"], policy)
+    return present.assign(n_present=counts, over=over, least_cell=policy.least_cell)
 
 
 def attendance_bands(meetings: pd.DataFrame, participants: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
     """How many participants came to how many of the meetings: band, n_came, n (all participants).
 
     The bands are none, at most half, more than half; a few who came to none are counted with those of at most half.
-    Where a band would still hold a few, or everyone, all are hidden.
+    Where a band would still hold a few, or everyone, all are hidden; of two meetings, also where those who came to none
+    or to just one are a few and the numbers present at each, beside the bands, would tell how many they are.
     """
     held = meetings["meeting"].nunique()
     if not held:
@@ -122,7 +124,9 @@ def attendance_bands(meetings: pd.DataFrame, participants: pd.DataFrame, policy:
         if none >= policy.least_cell
         else {"none_or_up_to_half": none + some, "over_half": over}
     )
-    few = any(0 < count < policy.least_cell for count in counts.values()) or max(counts.values()) == len(came)
+    each_told = held <= 2 and attendance(meetings, participants, policy)["n_present"].notna().all()
+    told = [*counts.values(), *((none, some) if each_told else ())]
+    few = any(0 < count < policy.least_cell for count in told) or max(counts.values()) == len(came)
     table = pd.DataFrame([{"band": band, "n_came": count, "n": len(came)} for band, count in counts.items()])
     numbers = table[["n_came", "n"]].astype("Int64")
     return table.assign(**numbers.mask(pd.Series(few, index=table.index)), hidden=few)
@@ -177,7 +181,7 @@ def shown_summary(
         return summary
     shown = summary[summary["n"] > 0].reset_index(drop=True)
     bounds = [density_bounds(ties, set(participants["participant"]), responded[wave], wave) for wave in shown["wave"]]
-    few = shown["n_isolated"] < policy.least_group
+    few = (shown["n_isolated"] < policy.least_group) | (shown["n"] - shown["n_isolated"] < policy.least_cell)
     shown = shown.assign(
         density_low=[low for low, _ in bounds],
         density_high=[high for _, high in bounds],
@@ -185,7 +189,7 @@ def shown_summary(
     )
     shown[DENSITIES] = shown[DENSITIES].astype(float).round(2)
     mutual = (shown["named_by_both"] * shown["n_ties"]).round()
-    one_sided = (mutual > 0) & (mutual < policy.least_cell) | (mutual == shown["n_ties"])
+    one_sided = (mutual > 0) & (mutual < policy.least_cell) | (shown["n_ties"] - mutual < policy.least_cell)
     hidden = (shown["n"] < policy.least_group) | shown["n_ties"].between(1, policy.least_cell - 1)
     shown["named_by_both"] = shown["named_by_both"].mask(one_sided)
     numbers = shown.columns.difference(["wave"])

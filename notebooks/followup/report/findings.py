@@ -8,12 +8,13 @@ from collections.abc import Callable
 import pandas as pd
 
 from followup import language as lang
+from followup.disclosure.suppression import by_popularity
 from followup.language import LANGUAGES, Text, filled
 from followup.study.codebook import Evidence, Finding
 from followup.study.cohort import Cohort
 from followup.words import verdicts
-from followup.words.columns import group_size, with_sizes
-from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, INVOLVED, KEPT, LEVEL_SENTENCES
+from followup.words.columns import chosen_of, count_told, group_size, with_sizes
+from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, INVOLVED, KEPT, LEVEL_SENTENCES, side, side_of
 from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS, WORDS_ONLY
 
 FROM = {
@@ -370,18 +371,12 @@ def _projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) 
     return outcome, sentence, numbers, certainty
 
 
-def _side(part: int, whole: int) -> str:
-    """Whether a part is more than half, less, or just half."""
-    return "majority" if 2 * part > whole else "minority" if 2 * part < whole else "about_half"
-
-
 def _projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     row = table.iloc[0]
-    if not row["n"] or pd.isna(row["n_chosen"]):
+    outcome = None if pd.isna(row["n"]) or not row["n"] else side_of(row)
+    if outcome is None:
         return None
-    k, n = int(row["n_chosen"]), int(row["n"])
-    outcome = _side(k, n)
-    numbers = filled("{k} מעורבים כיום", "{k} are involved today", {"k": lang.share(k, n)})
+    numbers = filled("{k} מעורבים כיום", "{k} are involved today", {"k": chosen_of(row)})
     return outcome, INVOLVED[outcome], numbers, _wave_note(cohort, "follow_up")
 
 
@@ -398,9 +393,9 @@ def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worde
             "{kept} ties were named again at follow-up",
             {"kept": lang.share(kept, before)},
         )
-        return _side(kept, before), KEPT[_side(kept, before)], numbers, _wave_note(cohort, "follow_up")
+        return side(kept, before), KEPT[side(kept, before)], numbers, _wave_note(cohort, "follow_up")
     unknown = int(counts["unknown"])
-    outcome = _side(kept, before)
+    outcome = side(kept, before)
     numbers = filled(
         "{kept} קשרים צוינו שוב במעקב; על {unknown} אין מידע",
         "{kept} ties were named again at follow-up; of {unknown} nothing is known",
@@ -414,10 +409,8 @@ def _ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worde
 
 def _wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     options = {option.code: option for option in cohort.codebook.options_of(evidence.measure).options}
-    wished = table[
-        (table["n_chosen"] > 0) & ~table["option"].map(lambda code: options[code].exclusive)
-    ]  # "nothing" is no wish
-    top = wished.sort_values("n_chosen", ascending=False, kind="stable").head(3)
+    wished = table[~table["option"].map(lambda code: options[code].exclusive)]  # "nothing" is no wish
+    top = by_popularity(wished).head(3)
     if top.empty:
         return None
     names = lang.listed([_quoted(options[code]) for code in top["option"]])
@@ -426,7 +419,7 @@ def _wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         "What graduates want of the network above all: {names}.",
         {"names": names},
     )
-    numbers = lang.listed([lang.count_of(int(row.n_chosen), int(row.n)) for row in top.itertuples()])
+    numbers = lang.listed([count_told(row) for _, row in top.iterrows()])
     outcome = "top_" + "_".join(str(code) for code in sorted(top["option"]))
     return (
         outcome,

@@ -169,11 +169,34 @@ def _few(count: int, least: int) -> Text:
     return lang.fewer_than(least) if pd.isna(count) else lang.number(count)
 
 
-def _chosen(row: pd.Series) -> Text:
-    """How many chose an option, of those who answered; of a few only that they are few."""
+def chosen_of(row: pd.Series) -> Text:
+    """How many chose an option, of those who answered; of a few, or of all but a few, only that."""
+    if pd.isna(row["n_chosen"]) and not pd.isna(row.get("over")):
+        return lang.more_than(row["over"], row["n"])
     if pd.isna(row["n_chosen"]):
-        return _few(row["n_chosen"], row["least_cell"]) if "least_cell" in row else lang.NOT_COMPUTED
+        return lang.NOT_COMPUTED if pd.isna(row.get("least_cell")) else _few(row["n_chosen"], row["least_cell"])
     return lang.share(int(row["n_chosen"]), int(row["n"]))
+
+
+def count_told(row: pd.Series) -> Text:
+    """The same without a percentage."""
+    return chosen_of(row) if pd.isna(row["n_chosen"]) else lang.count_of(int(row["n_chosen"]), int(row["n"]))
+
+
+def _present(row: pd.Series) -> Text:
+    """How many came to a meeting; of a few, or of all but a few, only that."""
+    return (
+        lang.number(row["n_present"])
+        if not pd.isna(row["n_present"])
+        else chosen_of(row.rename({"n_present": "n_chosen"}))
+    )
+
+
+def _involved(row: pd.Series) -> Text:
+    if pd.isna(row["n_asked"]):
+        return lang.NOT_COMPUTED
+    names = {"n_involved": "n_chosen", "n_asked": "n", "involved_over": "over"}
+    return chosen_of(row.drop("n", errors="ignore").rename(names))
 
 
 def _or_words(name: str, reason: str, he: str, en: str, write: Callable[[pd.Series], Text]) -> Column:
@@ -274,7 +297,7 @@ COLUMNS = {
     "differs_in": _typed("differs_in", "היגדים שבנוסח זה בלבד", "Statements of this wording only"),
     "n_earlier": _count("n_earlier", "n במחזור הקודם", "n, cohort before"),
     "difference": _value("difference", "הפרש מן המחזור הקודם (נקודות)", "Difference from the cohort before (points)", signed=True),
-    "involved_of": _share("n_involved", "n_asked", "מעורבים כיום בפרויקט", "Involved in their project today"),
+    "involved_of": _number("n_involved", "מעורבים כיום בפרויקט", "Involved in their project today", lambda row: _involved(row)),
     "move": _words("move", "לאן", "Which way"),
     "band": _words("band", "השתתפות במפגשים", "Meetings attended"),
     "basis": _words("basis", "על סמך מה", "On what basis"),
@@ -287,7 +310,7 @@ COLUMNS = {
     "possible_of": _number("n_ties", "קשרים, מתוך האפשריים", "Ties, of those possible", lambda row: ties_of(row)),
     "numbers": _said("numbers", "מה אומרים המספרים", "What the numbers say"),
     "together": _words("together", "זה מול זה", "Side by side"),
-    "n_present": _number("n_present", "נכחו", "Present", lambda row: _few(row["n_present"], row["least_cell"])),
+    "n_present": _number("n_present", "נכחו", "Present", _present),
     "n_interviews": _count("n_interviews", "ראיונות", "Interviews"),
     "n_programme_end": _size("n_programme_end", "n בסיום התכנית", "n at programme end"),
     "n_follow_up": _size("n_follow_up", "n במעקב", "n at follow-up"),
@@ -303,7 +326,7 @@ COLUMNS = {
     "low_of": _category("n_low", "תשובות נמוכות", "Low answers"),
     "middle_of": _category("n_middle", "תשובות ביניים", "Middle answers"),
     "high_of": _category("n_high", "תשובות גבוהות", "High answers"),
-    "chosen_of": _number("n_chosen", "בחרו", "Chose", lambda row: _chosen(row)),
+    "chosen_of": _number("n_chosen", "בחרו", "Chose", lambda row: chosen_of(row)),
     "projects_of": _share("n_projects", "n", "פרויקטים", "Projects"),
     "advanced_of": _share("n_advanced", "n", "בשלבים מתקדמים", "In advanced stages"),
     "ties_of": _share("n_ties", "n", "מן הקשרים בסיום", "Of the ties at programme end"),
