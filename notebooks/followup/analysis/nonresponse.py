@@ -9,6 +9,7 @@ from followup import language as lang
 from followup.analysis.answers import side_by_side
 from followup.analysis.comparison import Comparison
 from followup.disclosure.precision import rule
+from followup.disclosure.roster_interval import leaves_others
 from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, hidden_groups
 from followup.language import LANGUAGES, Text, filled
 from followup.statistics.linked_change import Interval
@@ -20,6 +21,7 @@ from followup.statistics.nonresponse_bounds import (
     tipping_point,
     worst_case_mean,
 )
+from followup.statistics.scales import HALF_A_STEP
 from followup.study.codebook import WAVES
 from followup.study.cohort import Cohort
 from followup.study.params import Disclosure
@@ -100,10 +102,35 @@ def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.
         change = _change_bounds(comparison, scale, known, roster)
         told = (low, high, *(finite or (None, None)), refused, *(change or (None, None)))
         rows.append(row | dict(zip(BOUNDS, told, strict=True)) | {"hidden": False})
-    table = pd.DataFrame(rows)
+    table = _without_telling_intervals(pd.DataFrame(rows), comparison, scores)
     numbers = [column for column in table if column.endswith(("low", "high", "est"))]
     table[numbers] = table[numbers].astype(float).round(GROUP_DECIMALS)
     return table
+
+
+def _without_telling_intervals(table: pd.DataFrame, comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
+    """The same without any interval for the roster where one of them would tell how everybody answered a scale."""
+    told = table[table["finite_low"].notna()] if len(table) else table
+    values = {scale: known[comparison.cohort.waves[-1]] for scale, known in _scale_values(comparison, scores)}
+    if all(_leaves_others(comparison, row.measure, values[row.measure], row.n_all) for row in told.itertuples()):
+        return table
+    gone = {"finite_low": None, "finite_high": None, "refused": "would_tell"}
+    return table.assign(
+        **{column: table[column].mask(table["finite_low"].notna(), cell) for column, cell in gone.items()}
+    )
+
+
+def _leaves_others(comparison: Comparison, scale: str, values: pd.Series, roster: int) -> bool:
+    options, items = comparison.codebook.options_of(scale), comparison.codebook.scales[scale].items
+    steps = sum(comparison.cohort.waves[-1] in item.waves for item in items.values())
+    if scale in comparison.measures:
+        steps = sum(len(item.waves) == 2 for item in items.values())
+    edges = (
+        (max(options.low) + HALF_A_STEP + 1e-3, min(options.high) - HALF_A_STEP - 1e-3)
+        if options.low and options.high
+        else ()
+    )
+    return leaves_others(values.to_numpy(dtype=float), roster, steps, (options.codes[0], options.codes[-1]), edges)
 
 
 def _no_interval(policy: Disclosure) -> str:

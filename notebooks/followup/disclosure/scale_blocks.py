@@ -78,9 +78,7 @@ def _block(
     block = Block(given, answered, still, marks, parts, lowest=codes[0], highest=codes[-1])
     of_scale = block.scale
     checks = [_gap_check(row, of_scale, group, codes[-1], release) for row in _rows_of(beside.gaps, scale)]
-    checks += [
-        roster_check(row, of_scale) for row in _rows_of(beside.roster_bounds, scale) if _told(row, "finite_low")
-    ]
+    checks += [roster_check(row, of_scale) for row in _rows_of(beside.roster_bounds, scale) if _told(row, "finite_low")]
     asked = len(release.codebook.scales[scale].items)
     on_answers = [
         _alpha_check(row, answered, release) for row in _rows_of(beside.reliability, scale) if asked == len(real)
