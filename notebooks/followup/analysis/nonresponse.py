@@ -14,6 +14,7 @@ from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, hidden_gr
 from followup.language import LANGUAGES, Text, filled
 from followup.statistics.linked_change import Interval
 from followup.statistics.nonresponse_bounds import (
+    LARGEST_DEFF,
     Weights,
     post_stratification,
     roster_mean,
@@ -318,16 +319,16 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
         return filled(
             "משקלות לפי “{trait}” אינן מוצגות: {why}.",
             "Weights by “{trait}” are not shown: {why}.",
-            {"trait": Text(by.he, by.en), "why": _refusal(weights)},
+            {"trait": Text(by.he, by.en), "why": _refusal()},
         )
     moved = max((_moved(values, weights) for values in _weighted_values(comparison, scores, linked)), default=0.0)
     moved = math.ceil(moved * 10 - 1e-9) / 10
     return filled(
-        "שקלול לפי “{trait}” (אפקט תכנון {deff}) אינו מזיז שום תוצאה של סולם ביותר מ־{moved} נקודות; "
+        "שקלול לפי “{trait}” (אפקט תכנון {most} לכל היותר) אינו מזיז שום תוצאה של סולם ביותר מ־{moved} נקודות; "
         "הוא מוצג לבדיקת רגישות בלבד.",
-        "Weighting by “{trait}” (design effect {deff}) moves no scale’s result by more than {moved} points; "
+        "Weighting by “{trait}” (design effect at most {most}) moves no scale’s result by more than {moved} points; "
         "it is a check of sensitivity only.",
-        {"trait": Text(by.he, by.en), "deff": lang.number(weights.kish_deff, 1), "moved": lang.number(moved, 1)},
+        {"trait": Text(by.he, by.en), "most": lang.number(LARGEST_DEFF, 1), "moved": lang.number(moved, 1)},
     )
 
 
@@ -346,11 +347,10 @@ def _moved(values: pd.Series, weights: Weights) -> float:
     return abs(weights.mean(values) - values.mean())
 
 
-def _refusal(weights: Weights) -> Text:
-    if weights.kish_deff is None or weights.smallest_cell < 5:
-        return Text("באחת הקבוצות פחות מחמישה משיבים", "a group has fewer than five respondents")
+def _refusal() -> Text:
+    """One reason for both: which it is, and how large the design effect, would tell how many of a group answered."""
     return filled(
-        "אפקט התכנון הוא {deff}, יותר מ־1.5",
-        "the design effect is {deff}, above 1.5",
-        {"deff": lang.number(weights.kish_deff, 1)},
+        "קבוצה אחת קטנה מדי, או שאפקט התכנון גדול מ־{most}",
+        "a group is too small for them, or the design effect is above {most}",
+        {"most": lang.number(LARGEST_DEFF, 1)},
     )
