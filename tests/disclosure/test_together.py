@@ -15,7 +15,15 @@ from followup.analysis.nonresponse import differences_table, roster_bounds
 from followup.analysis.reliability import reliabilities
 from followup.cleaning.clean import clean_cohort, with_waves
 from followup.disclosure.outsider import AnswerScale, Bounds, Known, Pair, Wave, exact
-from followup.disclosure.scale_blocks import Beside, blocks, gap_fits, not_shown_together, roster_check
+from followup.disclosure.scale_blocks import (
+    OF_A_GROUP,
+    Beside,
+    beside_gaps,
+    blocks,
+    gap_fits,
+    not_shown_together,
+    roster_check,
+)
 from followup.disclosure.solver import what_remains
 from followup.disclosure.together import Block, Part, not_shown, without_rows
 from followup.disclosure.walks import Crowd
@@ -230,3 +238,31 @@ def test_with_everything_known_nobodys_change_is_told_in_cohort_1(scale):
     block = dict(blocks(release("1"), beside("1")))[scale]
     left = not_shown(block, 25)
     assert [name for name, what in left.items() if EVERYONES_CHANGE in what] == []
+
+
+# ------------------------------------------------------------ gaps, before a build publishes
+
+
+def test_beside_the_gaps_that_leave_the_groups_of_cohort_1_stay_open():
+    assert beside_gaps(release("1"), beside("1").gaps, 20) == []
+
+
+@pytest.mark.parametrize(("column", "value"), [("gap_follow_up", 0.2143), ("change", -0.7), ("ci_low", -1.2)])
+def test_a_gap_of_few_people_with_more_than_the_rules_allow_is_refused(column, value):
+    """Of nine and ten people only both gaps leave, to one decimal."""
+    weaker = beside("1").gaps.assign(**{column: value})
+    with pytest.raises(ValueError, match="of a gap leaves with more digits"):
+        beside_gaps(release("1"), weaker)
+
+
+def test_where_a_gap_beside_its_groups_leaves_nobody_else_that_is_said():
+    """As if all digits of the gaps had left: the walk from the same people finds no others of the two groups."""
+    block = without_rows(dict(blocks(release("1"), beside("1")))["own_area_activity"], {"statement"})
+    part, truth = block.scale, block.scale.values(block.given[None])
+    usual = replace(block, checks=block.checks[:1])
+    exact_too = replace(
+        usual, checks=(*usual.checks, lambda points: (points * part.known.scale.unit == truth).all(axis=(1, 2)))
+    )
+    assert not_shown(usual, 20, promises=OF_A_GROUP) == {}
+    left = not_shown(exact_too, 2, promises=OF_A_GROUP)
+    assert {group for _, group in left} >= {"headquarters", "operational"}

@@ -12,14 +12,16 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from followup.disclosure.outsider import Window, outward, rounded
-from followup.disclosure.precision import ceiling_in_words, grid, rule, superiority_in_words
+from followup.disclosure.precision import COLUMNS, ceiling_in_words, grid, nearest, rule, superiority_in_words
 from followup.disclosure.real_answers import RealAnswers, real_answers
 from followup.disclosure.release_check import OtherAnswers, Release, Row, told_by
-from followup.disclosure.together import Block, Check, Part, not_shown
+from followup.disclosure.together import Block, Check, Part, not_shown, without_rows
 from followup.statistics.gap_change import studentised_permutation
 from followup.study.codebook import WAVES
 
 FLAT = 1e-12
+SECONDS = 5.0  # for the groups of one gap, which mostly takes one
+OF_A_GROUP = frozenset({"everyone's change", "the answers of the first wave", "the answers of the second wave"})
 TENTH = 0.1
 DECIDED = ("narrowed", "widened")
 
@@ -44,6 +46,44 @@ def not_shown_together(release: Release, beside: Beside, seconds: float = 20.0) 
             continue
         said += [f"{measure} ({group}): {', '.join(what)}" for (measure, group), what in left.items()]
     return said
+
+
+def beside_gaps(release: Release, gaps: pd.DataFrame, seconds: float = SECONDS) -> list[str]:
+    """The groups whose changes or answers were not shown to be open when the gaps between them are known, in words.
+
+    Held together are the rows of the groups on the scale of a gap, and the gap. Raises ValueError where a gap tells more
+    than the rules allow.
+    """
+    if gaps.empty or "hidden" not in gaps or gaps["hidden"].all():
+        return []
+    for row in gaps[~gaps["hidden"].astype(bool)].to_dict("records"):
+        _refuse_digits(row, release.params.disclosure.precision)
+    said = []
+    for scale, block in blocks(release, Beside(gaps=gaps)):
+        groups = without_rows(block, {"statement"})
+        if not block.checks:
+            continue
+        try:
+            left = not_shown(groups, seconds, promises=OF_A_GROUP)
+        except ValueError as error:
+            said.append(f"{scale}: beside its gaps {error}")
+            continue
+        said += [f"{measure} ({group}, beside the gap): {', '.join(what)}" for (measure, group), what in left.items()]
+    return said
+
+
+def _refuse_digits(row: Mapping, level: str) -> None:
+    found = rule("gap", min(row["n_first"], row["n_second"]), level, least_group=0)
+    for column in {*COLUMNS} & {*row}:
+        step = getattr(found, COLUMNS[column])
+        if (
+            column != "p_adjusted"
+            and _told(row, column)
+            and (not step or abs(nearest(row[column], step) - row[column]) > 1e-6)
+        ):
+            raise ValueError(
+                f"{column} of a gap leaves with more digits than the table of rules allows for so few people"
+            )
 
 
 def blocks(release: Release, beside: Beside) -> Iterator[tuple[str, Block]]:

@@ -80,16 +80,19 @@ class Block:
         return fits
 
 
-def not_shown(block: Block, seconds: float = 20.0, seed: int = 0) -> dict[tuple[str, str], list[str]]:
+def not_shown(
+    block: Block, seconds: float = 20.0, seed: int = 0, promises: frozenset[str] | None = None
+) -> dict[tuple[str, str], list[str]]:
     """Of each row what of the promise was not shown to hold when all rows are known; empty where all was shown.
 
+    `promises` are those that are asked for, if not all of them.
     Raises ValueError where the real answers do not make the rows: then they are not these people's.
     """
     until, rng = monotonic() + seconds, np.random.default_rng(seed)
     truth = block.given[None]
     if not block.fitting(truth)[0]:
         raise ValueError("the rows are not made of these answers")
-    asked = [_Asked(part) for part in block.parts]
+    asked = [_Asked(part, promises) for part in block.parts]
     for one in asked:
         one.take(truth[0])
     moves = Moves(block.answered, block.still, block.group, (block.lowest, block.highest), rng)
@@ -117,8 +120,8 @@ def _passing(fit: np.ndarray, asked: list["_Asked"], waiting: list["_Asked"]) ->
 class _Asked:
     """What is asked of one row, and the people found so far who differ in it."""
 
-    def __init__(self, part: Part):
-        self.part, self.pair = part, part.known.pairs[0]
+    def __init__(self, part: Part, promises: frozenset[str] | None):
+        self.part, self.pair, self.promises = part, part.known.pairs[0], promises
         self.met = Met(part.known, self.pair)
         self.measured = measured_by(part.crowd, self.pair, part.known.scale)
         self.seen: list[set[int]] | None = None
@@ -126,7 +129,8 @@ class _Asked:
 
     def broken(self) -> list[str]:
         if self._broken is None:
-            self._broken = self.met.remains().broken()
+            broken = self.met.remains().broken()
+            self._broken = [one for one in broken if self.promises is None or one in self.promises]
         return self._broken
 
     def shows_new(self, sets: np.ndarray) -> np.ndarray:
