@@ -26,7 +26,15 @@ MAY_IMPORT = {
     "report": {"analysis", "disclosure", "words", "study", "statistics", "store", "cleaning.people"} | ROOT_MODULES,
     "publish": {"disclosure", "words", "study", "store"} | ROOT_MODULES,
     # the chain runs the check of what is about to leave beside the notebooks, and knows no more of it than its verdict
-    "chain": {"publish", "disclosure.cell_bundle", "disclosure.release_check", "study", "store", "cleaning.people"}
+    "chain": {
+        "publish",
+        "disclosure.cell_bundle",
+        "disclosure.release_check",
+        "disclosure.scale_blocks",
+        "study",
+        "store",
+        "cleaning.people",
+    }
     | ROOT_MODULES,
     "problems": set(),
     "language": set(),

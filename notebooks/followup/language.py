@@ -120,6 +120,16 @@ def fewer_than(least: int) -> Text:
     return filled("פחות מ־{least}", "fewer than {least}", {"least": int(least)})
 
 
+def more_than(most: int, whole: int) -> Text:
+    """What stands for nearly all: how many they are more than, of how many, so that nobody is told who were the others."""
+    return filled("יותר מ־{most} מתוך {n}", "more than {most} of {n}", {"most": int(most), "n": int(whole)})
+
+
+def at_least(least: int) -> Text:
+    """What stands for the size of a group that would tell how many of it were silent."""
+    return filled("לפחות {least}", "at least {least}", {"least": int(least)})
+
+
 def count_of(part: int, whole: int) -> Text:
     """ "24 of 29" """
     part_, whole_ = isolated(plain_number(part, 0)), isolated(plain_number(whole, 0))

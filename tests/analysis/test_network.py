@@ -198,16 +198,40 @@ def test_nobody_answered_a_wave_that_was_not_held():
 
 def test_each_participant_counts_once_a_meeting_and_meetings_keep_their_order():
     meetings = pd.DataFrame({"meeting": ["2", "2", "2", "10", "10"], "participant": ["a", "b", "a", "a", "c"]})
-    table = attendance(meetings, ALL_TOLD)
+    everyone = pd.DataFrame({"participant": list("abcdef")})
+    table = attendance(meetings, everyone, ALL_TOLD)
     assert table[["meeting", "n_present"]].to_dict("list") == {"meeting": ["2", "10"], "n_present": [2, 2]}
 
 
 def test_of_a_meeting_to_which_few_came_only_that_is_told():
     """Five came to the first, four to the second, nobody to none: a meeting without anybody is in no file."""
     rows = [("1", person) for person in "abcde"] + [("2", person) for person in "abcd"]
-    table = attendance(pd.DataFrame(rows, columns=["meeting", "participant"]), Disclosure())
+    everyone = pd.DataFrame({"participant": list("abcdefghijkl")})
+    table = attendance(pd.DataFrame(rows, columns=["meeting", "participant"]), everyone, Disclosure())
     assert table["n_present"].isna().tolist() == [False, True]
     assert "fewer than" in COLUMNS_OF_THE_PAGE["n_present"].write(table.iloc[1], None, "en")
+
+
+@pytest.mark.parametrize(("came", "told"), [(7, True), (8, False), (12, False)])
+def test_of_a_meeting_that_all_but_a_few_came_to_only_that_is_told(came, told):
+    """Of twelve: that eight came says of four that they did not."""
+    everyone = pd.DataFrame({"participant": list("abcdefghijkl")})
+    rows = pd.DataFrame({"meeting": "1", "participant": list("abcdefghijkl")[:came]})
+    row = attendance(rows, everyone, Disclosure()).iloc[0]
+    assert pd.notna(row["n_present"]) == told
+    said = COLUMNS_OF_THE_PAGE["n_present"].write(row, None, "en").replace("\u2066", "").replace("\u2069", "")
+    assert said == (str(came) if told else "more than 7 of 12")
+
+
+def test_bands_beside_the_numbers_present_do_not_tell_who_came_to_neither_meeting():
+    """Of thirty, 14 came to the first and 20 to the second, 6 to both: so 22 to just one, and two to neither."""
+    everyone = pd.DataFrame({"participant": [f"p{place}" for place in range(30)]})
+    present = [*range(14)], [*range(8, 28)]
+    rows = [(meeting, f"p{place}") for meeting, places in zip("12", present, strict=True) for place in places]
+    meetings = pd.DataFrame(rows, columns=["meeting", "participant"])
+    assert attendance(meetings, everyone, Disclosure())["n_present"].tolist() == [14, 20]
+    assert attendance_bands(meetings, everyone, Disclosure())["hidden"].all()
+    assert not attendance_bands(meetings.iloc[:-3], everyone, Disclosure())["hidden"].any()  # five to neither
 
 
 @pytest.mark.parametrize(
@@ -281,7 +305,9 @@ def test_a_network_of_few_people_or_few_ties_is_hidden(named, answered, hidden):
 def test_the_share_named_by_both_is_not_told_of_a_few_ties_or_of_all():
     eight = "abcdefgh"
     assert pd.isna(shown(chain(eight) + " ba cb", eight)["named_by_both"])
-    assert shown(chain(eight) + " ba cb dc ed fe", eight)["named_by_both"] == pytest.approx(5 / 7)
+    assert pd.isna(shown(chain(eight) + " ba cb dc ed fe", eight)["named_by_both"])  # two ties are left
+    eleven = "abcdefghijk"
+    assert shown(chain(eleven) + " ba cb dc ed fe", eleven)["named_by_both"] == pytest.approx(5 / 10)
     assert pd.isna(shown(chain(eight) + " " + chain(eight[::-1]), eight)["named_by_both"])
 
 

@@ -508,6 +508,19 @@ def test_who_is_still_involved(k, outcome, said):
 
 
 @pytest.mark.parametrize(
+    ("told", "outcome", "number"),
+    [
+        ({"over": 24, "n": 29}, "majority", "more than 24 of 29 are involved today"),
+        ({"over": None, "n": 29}, "minority", "fewer than 5 are involved today"),
+    ],
+)
+def test_that_nearly_all_or_only_a_few_are_still_involved_is_said_without_their_number(told, outcome, number):
+    option = {"question": "still_involved", "wave": "follow_up", "option": 1, "n_chosen": None, "least_cell": 5} | told
+    row = worded("projects_involved", [option], kind="projects_involved")
+    assert (row["verdict"], plain(row["number_en"])) == (outcome, number)
+
+
+@pytest.mark.parametrize(
     ("kept", "outcome", "said"),
     [
         (6, "majority", "Most of the professional ties made in the programme were kept."),

@@ -284,7 +284,7 @@ def risen(against: pd.DataFrame, verdict: str, waves: dict) -> Text:
 
 def projects_table(cohorts: Cohorts) -> pd.DataFrame:
     """Projects in advanced stages at the latest wave that was reported on: cohort, wave, n_advanced, n, n_all, low,
-    high, lowest, highest, n_involved, n_asked.
+    high, lowest, highest, n_involved, n_asked, involved_over, least_cell.
     """
     rows = []
     for one in cohorts.published:
@@ -293,5 +293,14 @@ def projects_table(cohorts: Cohorts) -> pd.DataFrame:
         if len(advanced) or len(involved):
             row = advanced.iloc[-1].to_dict() if len(advanced) else {"wave": one.cohort.waves[-1]}
             mine = involved.iloc[-1] if len(involved) else {}
-            rows.append({"cohort": one.name, **row, "n_involved": mine.get("n_chosen"), "n_asked": mine.get("n")})
+            told = {"n_involved": mine.get("n_chosen"), "n_asked": mine.get("n")}
+            rows.append(
+                {
+                    "cohort": one.name,
+                    **row,
+                    **told,
+                    "involved_over": mine.get("over"),
+                    "least_cell": mine.get("least_cell"),
+                }
+            )
     return pd.DataFrame(rows)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from followup.analysis.answers import side_by_side
 from followup.analysis.comparison import Comparison
-from followup.disclosure.suppression import GROUP_DECIMALS, ceiling_band, few_apart
+from followup.disclosure.suppression import GROUP_DECIMALS, ceiling_band, few_apart, not_recoverable
 from followup.statistics.scales import HALF_A_STEP, ceiling, floor
 from followup.study.codebook import Codebook
 
@@ -83,23 +83,9 @@ def other_questions(answers: pd.DataFrame, codebook: Codebook, least_cell: int) 
     for key, question in asked.items():
         table = chosen(answers, codebook, key) if key not in SHOWN_ELSEWHERE else pd.DataFrame()
         if len(table) and question.kind != "many":
-            table = pd.concat([_not_recoverable(part, least_cell) for _, part in table.groupby("wave", sort=False)])
+            table = pd.concat([not_recoverable(part, least_cell) for _, part in table.groupby("wave", sort=False)])
         tables += [table.assign(measure=key)] if len(table) else []
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-
-
-def _not_recoverable(one_wave: pd.DataFrame, least_cell: int) -> pd.DataFrame:
-    """The options of a question with one answer that may be told: those left out are two or more, and many together."""
-    n = int(one_wave["n"].iloc[0])
-    shown = one_wave[(one_wave["n_chosen"] == 0) | (one_wave["n_chosen"] >= least_cell)]
-    if (one_wave["n_chosen"] == n).any():
-        return one_wave.iloc[:0]
-    while len(shown) < len(one_wave) and len(shown):
-        left_out = one_wave.drop(shown.index)
-        if (left_out["n_chosen"] > 0).sum() > 1 and left_out["n_chosen"].sum() >= 2 * least_cell:
-            break
-        shown = shown.drop(shown["n_chosen"].where(shown["n_chosen"] > 0, n).idxmin())
-    return shown
 
 
 def options_chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from followup.analysis.answers import answer_table
 from followup.analysis.tests_of_change import test_of
+from followup.disclosure.group_sizes import few_silent, told_sizes
 from followup.disclosure.precision import MOVES, RULES, kinds, released
 from followup.disclosure.suppression import few_apart, hidden_rows, is_count, told_of_few
 from followup.statistics.linked_change import LinkedChange, linked_change, preservation
@@ -30,6 +31,7 @@ N_OF = {  # the columns with the people behind a change, for each way of linking
     "partly_linked": ["n_earlier", "n_later"],
     "unlinked": ["n_earlier", "n_later"],
 }
+SIZES = ["n_earlier", "n_later", "n_linked"]
 KIND_OF_PRESERVED = {"equivalence": "equivalence", "non_inferiority": "non-inferiority"}
 FOR_NAMED_ONLY = ("ci90_low", "ci90_high", "kept", "not_lower", "beyond", "no_test")
 OF_TWO_SPREADS = ("ci_low", "ci_high", "ci90_low", "ci90_high")  # of waves compared as two groups, they tell answers
@@ -312,7 +314,21 @@ class Comparison:
         shown = shown.assign(**shown[counts].astype("Int64").mask(shown["hidden"]))
         with_p = (changes[sizes].min(axis=1) >= FEWEST_WITH_P) & (level in WITH_P)
         shown["no_test"] = shown["no_test"].astype("object").where(with_p | nobody, None)
+        shown = told_sizes(
+            shown, (shown["group"] != "all") & ~shown["hidden"], SIZES, self.few_silent(changes, SIZES), policy
+        )
         return shown.drop(columns=["unanimous", "effect"], errors="ignore").infer_objects()
+
+    def few_silent(self, changes: pd.DataFrame, sizes: list[str]) -> bool:
+        """Whether the sizes of groups in a table would tell of one that a few of it did not answer."""
+        people = self.group_of.fillna("").value_counts() if self.cohort.params.identified else None
+        groups = changes[changes["group"] != "all"]
+        told = [groups.set_index("group")[sizes]]
+        for _, rows in changes.groupby(["measure", *PAIR]):
+            if len(rows) > len(self.cohort.groups) > 0:  # all groups, and everyone
+                rows = rows.set_index("group")[sizes]
+                told.append((rows.loc["all"] - rows.drop(index="all").sum()).to_frame("").T)
+        return len(groups) > 0 and few_silent(pd.concat(told), people, self.cohort.params.disclosure)
 
     def _without_telling_pairs(self, shown: pd.DataFrame) -> pd.DataFrame:
         """The same without what tells single answers at any n: each group of columns where it would."""

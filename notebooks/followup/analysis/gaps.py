@@ -3,6 +3,7 @@
 import pandas as pd
 
 from followup.analysis.comparison import PAIR, Comparison, Waves, key_of
+from followup.disclosure.group_sizes import told_sizes
 from followup.disclosure.precision import released_gaps
 from followup.disclosure.suppression import hidden_gaps, hidden_rows
 from followup.statistics.gap_change import (
@@ -90,23 +91,28 @@ def protected_gaps(comparison: Comparison, level: str | None = None) -> pd.DataF
     found, policy = gaps(comparison), comparison.cohort.params.disclosure
     if found.empty:
         return found
-    hidden = pd.concat([_hidden(comparison, mine, pair) for pair, mine in found.groupby(PAIR, sort=False)])
+    by_pair = dict(list(found.groupby(PAIR, sort=False)))
+    groups = {pair: _groups(comparison, mine, pair) for pair, mine in by_pair.items()}
+    hidden = pd.concat([hidden_gaps(mine, policy, groups[pair]) for pair, mine in by_pair.items()])
     shown = released_gaps(found.assign(hidden=hidden), level or policy.precision, policy.least_group)
     shown["caution"] = shown["caution"].astype("object").where(~hidden, None)
-    sizes = ["n_first", "n_second"]
-    return shown.assign(**shown[sizes].astype("Int64").mask(hidden)).infer_objects()
+    sizes, waves = ["n_first", "n_second"], ["n_earlier", "n_later"]
+    shown = shown.assign(**shown[sizes].astype("Int64").mask(hidden)).infer_objects()
+    return told_sizes(shown, ~hidden, sizes, comparison.few_silent(pd.concat(groups.values()), waves), policy)
 
 
-def _hidden(comparison: Comparison, found: pd.DataFrame, pair: Waves) -> pd.Series:
-    """Which gaps of one pair of waves stay hidden."""
-    policy = comparison.cohort.params.disclosure
+def _groups(comparison: Comparison, found: pd.DataFrame, pair: Waves) -> pd.DataFrame:
+    """How many of each group, and of all, answered the measures of one pair of waves, and whether that stays hidden."""
     groups = pd.DataFrame(
         _sizes(comparison, measure, group, pair)
         for measure in found["measure"].unique()
         for group in ("all", *comparison.cohort.groups)
     )
-    groups["hidden"] = hidden_rows(groups, policy, ["n_earlier", "n_later"])
-    return hidden_gaps(found, policy, groups)
+    return groups.assign(
+        compared_with=pair[0],
+        wave=pair[1],
+        hidden=hidden_rows(groups, comparison.cohort.params.disclosure, ["n_earlier", "n_later"]),
+    )
 
 
 def _sizes(comparison: Comparison, measure: str, group: str, pair: Waves) -> dict:

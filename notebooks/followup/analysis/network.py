@@ -8,7 +8,8 @@ from itertools import combinations_with_replacement
 import networkx as nx
 import pandas as pd
 
-from followup.disclosure.suppression import hidden_groups
+from followup.disclosure.group_sizes import few_silent, rounded_share, told_sizes
+from followup.disclosure.suppression import both_sides, hidden_groups
 from followup.study.params import Disclosure
 from followup.study.waves import responded as answered_in
 
@@ -105,18 +106,20 @@ def network_summary(ties: pd.DataFrame, responded: dict[str, set[str]]) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def attendance(meetings: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
-    """How many participants came to each meeting, in the order of the file; of a few only that they were few."""
+def attendance(meetings: pd.DataFrame, participants: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """How many participants came to each meeting, in the order of the file; of a few, or all but a few, only that."""
     present = meetings.groupby("meeting", sort=False)["participant"].nunique().rename("n_present").reset_index()
-    counts = present["n_present"].astype("Int64")
-    return present.assign(n_present=counts.mask(counts < policy.least_cell), least_cell=policy.least_cell)
+    present = present.assign(n=len(participants))
+    counts, over = both_sides(present["n_present"], present["n"], policy)
+    return present.assign(n_present=counts, over=over, least_cell=policy.least_cell)
 
 
 def attendance_bands(meetings: pd.DataFrame, participants: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
     """How many participants came to how many of the meetings: band, n_came, n (all participants).
 
     The bands are none, at most half, more than half; a few who came to none are counted with those of at most half.
-    Where a band would still hold a few, or everyone, all are hidden.
+    Where a band would still hold a few, or everyone, all are hidden; of two meetings, also where those who came to none
+    or to just one are a few and the numbers present at each, beside the bands, would tell how many they are.
     """
     held = meetings["meeting"].nunique()
     if not held:
@@ -129,7 +132,9 @@ def attendance_bands(meetings: pd.DataFrame, participants: pd.DataFrame, policy:
         if none >= policy.least_cell
         else {"none_or_up_to_half": none + some, "over_half": over}
     )
-    few = any(0 < count < policy.least_cell for count in counts.values()) or max(counts.values()) == len(came)
+    each_told = held <= 2 and attendance(meetings, participants, policy)["n_present"].notna().all()
+    told = [*counts.values(), *((none, some) if each_told else ())]
+    few = any(0 < count < policy.least_cell for count in told) or max(counts.values()) == len(came)
     table = pd.DataFrame([{"band": band, "n_came": count, "n": len(came)} for band, count in counts.items()])
     numbers = table[["n_came", "n"]].astype("Int64")
     return table.assign(**numbers.mask(pd.Series(few, index=table.index)), hidden=few)
@@ -185,7 +190,7 @@ def shown_summary(
         return summary
     shown = summary[summary["n"] > 0].reset_index(drop=True)
     bounds = [density_bounds(ties, set(participants["participant"]), responded[wave], wave) for wave in shown["wave"]]
-    few = shown["n_isolated"] < policy.least_group
+    few = (shown["n_isolated"] < policy.least_group) | (shown["n"] - shown["n_isolated"] < policy.least_cell)
     shown = shown.assign(
         density_low=[low for low, _ in bounds],
         density_high=[high for _, high in bounds],
@@ -193,7 +198,7 @@ def shown_summary(
     )
     shown[DENSITIES] = shown[DENSITIES].astype(float).round(2)
     mutual = (shown["named_by_both"] * shown["n_ties"]).round()
-    one_sided = (mutual > 0) & (mutual < policy.least_cell) | (mutual == shown["n_ties"])
+    one_sided = (mutual > 0) & (mutual < policy.least_cell) | (shown["n_ties"] - mutual < policy.least_cell)
     hidden = (shown["n"] < policy.least_group) | shown["n_ties"].between(1, policy.least_cell - 1)
     shown["named_by_both"] = shown["named_by_both"].mask(one_sided)
     numbers = shown.columns.difference(["wave"])
@@ -225,9 +230,10 @@ def mixing(
     policy: Disclosure,
 ) -> pd.DataFrame:
     """Ties within and between groups among those who answered, of the ties possible: wave, first, second, n_first,
-    n_second, n_ties, n_possible, hidden.
+    n_second, n_ties, n_possible, tie_share, at_least, hidden.
 
-    A group that is too small to show has no numbers, nor has a pair of groups with too few ties (or all but too few):
+    Where a few of a group were silent, `at_least` says that its sizes are rounded down; then ties are told as a rounded
+    share only, in all rows. A group that is too small to show has no numbers, nor has a pair of groups with too few ties (or all but too few):
     then the next smallest is hidden as well, so that neither follows from the total.
     """
     rows = []
@@ -240,12 +246,31 @@ def mixing(
                 groups,
             )
     if not rows:
-        return pd.DataFrame(
-            columns=["wave", "first", "second", "n_first", "n_second", "n_ties", "n_possible", "hidden"]
-        )
-    return pd.concat(
-        [_hidden_mixing(part, policy) for _, part in pd.DataFrame(rows).groupby("wave", sort=False)], ignore_index=True
+        return pd.DataFrame(columns=MIXING)
+    found = pd.DataFrame(rows)
+    people = participants[trait].fillna("").value_counts()
+    sizes = pd.concat(
+        [
+            found.set_index("first")["n_first"],
+            found.groupby("wave")["outside"].first().set_axis([""] * found["wave"].nunique()),
+        ]
     )
+    rounded = few_silent(sizes.to_frame(), people, policy)
+    shown = pd.concat(
+        [_hidden_mixing(part, policy) for _, part in found.groupby("wave", sort=False)], ignore_index=True
+    )
+    return _as_told(shown, rounded, policy)
+
+
+MIXING = ["wave", "first", "second", "n_first", "n_second", "n_ties", "n_possible", "tie_share", "at_least", "hidden"]
+
+
+def _as_told(shown: pd.DataFrame, rounded: bool, policy: Disclosure) -> pd.DataFrame:
+    """The shares of ties, and beside them the counts where these may be told."""
+    shares = [rounded_share(*pair, rounded) for pair in zip(shown["n_ties"], shown["n_possible"], strict=True)]
+    shown = told_sizes(shown, ~shown["hidden"], ["n_first", "n_second"], rounded, policy).assign(tie_share=shares)
+    counts = ["n_ties", "n_possible"]
+    return shown.assign(**shown[counts].mask(shown["at_least"]))[MIXING]
 
 
 def _mixing_rows(pairs: set[frozenset], group_of: pd.Series, wave: str, groups: list[str]) -> list[dict]:

@@ -9,10 +9,12 @@ from followup import language as lang
 from followup.analysis.answers import side_by_side
 from followup.analysis.comparison import Comparison
 from followup.disclosure.precision import rule
+from followup.disclosure.roster_interval import leaves_others
 from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, hidden_groups
 from followup.language import LANGUAGES, Text, filled
 from followup.statistics.linked_change import Interval
 from followup.statistics.nonresponse_bounds import (
+    LARGEST_DEFF,
     Weights,
     post_stratification,
     roster_mean,
@@ -20,6 +22,7 @@ from followup.statistics.nonresponse_bounds import (
     tipping_point,
     worst_case_mean,
 )
+from followup.statistics.scales import HALF_A_STEP
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.study.params import Disclosure
@@ -109,6 +112,7 @@ def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.
         for scale, known in _scale_values(comparison, scores, wave)
         if comparison.cohort.params.roster or len(known[wave]) < _roster(comparison)
     )
+    table = _without_telling_intervals(table, comparison, scores)
     numbers = [column for column in table if column.endswith(("low", "high", "est"))]
     table[numbers] = table[numbers].astype(float).round(GROUP_DECIMALS)
     return table
@@ -132,6 +136,38 @@ def _bounds_of(
     change = _change_bounds(comparison, scale, wave, known, roster)
     told = (low, high, *(finite or (None, None)), refused, *(change or (None, None)))
     return row | dict(zip(BOUNDS, told, strict=True)) | {"hidden": False}
+
+
+def _without_telling_intervals(table: pd.DataFrame, comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
+    """The same without any interval for the roster where one of them would tell how everybody answered a scale."""
+    told = table[table["finite_low"].notna()] if len(table) else table
+    values = {
+        (scale, wave): known[wave]
+        for wave in comparison.cohort.waves
+        for scale, known in _scale_values(comparison, scores, wave)
+    }
+    if all(
+        _leaves_others(comparison, row.measure, row.wave, values[row.measure, row.wave], row.n_all)
+        for row in told.itertuples()
+    ):
+        return table
+    gone = {"finite_low": None, "finite_high": None, "refused": "would_tell"}
+    return table.assign(
+        **{column: table[column].mask(table["finite_low"].notna(), cell) for column, cell in gone.items()}
+    )
+
+
+def _leaves_others(comparison: Comparison, scale: str, wave: str, values: pd.Series, roster: int) -> bool:
+    options, items = comparison.codebook.options_of(scale), comparison.codebook.scales[scale].items
+    of_main = comparison.main and wave in comparison.main and scale in comparison.measures
+    waves = {*comparison.main} if of_main else {wave}
+    steps = sum(waves <= {*item.waves} for item in items.values())
+    edges = (
+        (max(options.low) + HALF_A_STEP + 1e-3, min(options.high) - HALF_A_STEP - 1e-3)
+        if options.low and options.high
+        else ()
+    )
+    return leaves_others(values.to_numpy(dtype=float), roster, steps, (options.codes[0], options.codes[-1]), edges)
 
 
 def _no_interval(policy: Disclosure) -> str:
@@ -328,16 +364,16 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
         return filled(
             "משקלות לפי “{trait}” אינן מוצגות: {why}.",
             "Weights by “{trait}” are not shown: {why}.",
-            {"trait": Text(by.he, by.en), "why": _refusal(weights)},
+            {"trait": Text(by.he, by.en), "why": _refusal()},
         )
     moved = max((_moved(values, weights) for values in _weighted_values(comparison, scores, linked)), default=0.0)
     moved = math.ceil(moved * 10 - 1e-9) / 10
     return filled(
-        "שקלול לפי “{trait}” (אפקט תכנון {deff}) אינו מזיז שום תוצאה של סולם ביותר מ־{moved} נקודות; "
+        "שקלול לפי “{trait}” (אפקט תכנון {most} לכל היותר) אינו מזיז שום תוצאה של סולם ביותר מ־{moved} נקודות; "
         "הוא מוצג לבדיקת רגישות בלבד.",
-        "Weighting by “{trait}” (design effect {deff}) moves no scale’s result by more than {moved} points; "
+        "Weighting by “{trait}” (design effect at most {most}) moves no scale’s result by more than {moved} points; "
         "it is a check of sensitivity only.",
-        {"trait": Text(by.he, by.en), "deff": lang.number(weights.kish_deff, 1), "moved": lang.number(moved, 1)},
+        {"trait": Text(by.he, by.en), "most": lang.number(LARGEST_DEFF, 1), "moved": lang.number(moved, 1)},
     )
 
 
@@ -356,11 +392,10 @@ def _moved(values: pd.Series, weights: Weights) -> float:
     return abs(weights.mean(values) - values.mean())
 
 
-def _refusal(weights: Weights) -> Text:
-    if weights.kish_deff is None or weights.smallest_cell < 5:
-        return Text("באחת הקבוצות פחות מחמישה משיבים", "a group has fewer than five respondents")
+def _refusal() -> Text:
+    """One reason for both: which it is, and how large the design effect, would tell how many of a group answered."""
     return filled(
-        "אפקט התכנון הוא {deff}, יותר מ־1.5",
-        "the design effect is {deff}, above 1.5",
-        {"deff": lang.number(weights.kish_deff, 1)},
+        "קבוצה אחת קטנה מדי, או שאפקט התכנון גדול מ־{most}",
+        "a group is too small for them, or the design effect is above {most}",
+        {"most": lang.number(LARGEST_DEFF, 1)},
     )

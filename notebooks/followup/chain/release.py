@@ -21,7 +21,7 @@ from followup.store.freshness import PACKAGE, digests, sha256_of
 from followup.study.cohort import Cohort, open_cohort, read_result
 
 NEEDED = frozenset({"02_describe", "03_compare"})  # the notebooks whose tables are checked
-CHANGES, LEVELS = "changes", ("levels", "items")
+CHANGES, LEVELS, GAPS = "changes", ("levels", "items"), "gaps"
 ROWS = ("participants", "responses")
 
 
@@ -82,7 +82,7 @@ def _checked(cohort: Cohort) -> dict:
 
     changes, mark = _told(cohort, CHANGES), _mark(cohort)
     few = release_check.few_enough(changes, cohort.params.link).any()
-    said = _said(cohort, _release(cohort, changes)) if few else {"problem": None, "undecided": []}
+    said = _said(cohort, _release(cohort, changes), _told(cohort, GAPS)) if few else {"problem": None, "undecided": []}
     remembered.write(_kept(cohort), mark, said)
     return said
 
@@ -111,17 +111,18 @@ def _release(cohort: Cohort, changes):
     return release_check.Release(changes, levels, responses, group_of, cohort.codebook, cohort.params)
 
 
-def _said(cohort: Cohort, release) -> dict:
+def _said(cohort: Cohort, release, gaps) -> dict:
     """What is wrong, as a problem in parts that JSON can hold (None where nothing is), and what could not be decided."""
-    from followup.disclosure import release_check
+    from followup.disclosure import release_check, scale_blocks
 
     try:
         broken = release.broken()
+        beside_gaps = scale_blocks.beside_gaps(release, gaps) if not any(not one.undecided for one in broken) else []
     except ValueError as too_precise:
         remedy = "publish what comparison.protected_changes() gives, as it is"
         raise PageProblem("03_compare", None, str(too_precise), remedy) from too_precise
     found, undecided = ([one for one in broken if one.undecided is which] for which in (False, True))
-    said: dict = {"problem": None, "undecided": [str(one) for one in undecided]}
+    said: dict = {"problem": None, "undecided": [*map(str, undecided), *beside_gaps]}
     if found:
         problem = release_check.as_problem(found, release.remedy(found), f"params/{cohort.name}.yaml")
         said["problem"] = {"what": problem.what, "remedy": problem.remedy, "file": problem.file}
@@ -130,7 +131,7 @@ def _said(cohort: Cohort, release) -> dict:
 
 def _mark(cohort: Cohort) -> str:
     """SHA-256 of all that decides the verdict: tables, answers, params, codebook, code."""
-    tables = [path for name in (CHANGES, *LEVELS) if (path := _result(cohort, name)).is_file()]
+    tables = [path for name in (CHANGES, *LEVELS, GAPS) if (path := _result(cohort, name)).is_file()]
     rows = [cohort.private / "tables" / f"{name}.csv" for name in ROWS]
     params = cohort.root / "params"
     settings = [params / f"{cohort.name}.yaml", params / "questionnaires" / f"{cohort.params.questionnaire}.yaml"]
@@ -141,5 +142,5 @@ def _mark(cohort: Cohort) -> str:
 @cache
 def code_of_check() -> dict[str, str]:
     """SHA-256 of the check's code and of the versions it runs with; asked for before any thread starts (`run.py`)."""
-    check = PACKAGE / "disclosure" / "release_check.py"
+    check = PACKAGE / "disclosure" / "scale_blocks.py"  # which looks at gaps, and uses all of release_check.py
     return digests([*modules_of(check), check, HOUSE / "requirements.lock"], PACKAGE)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from followup.disclosure.precision import BANDS_AS_WRITTEN
-from followup.disclosure.suppression import few_apart, is_count, protected_levels, protected_options
+from followup.disclosure.suppression import few_apart, is_count, not_recoverable, protected_levels, protected_options
 from followup.study.codebook import Codebook
 from followup.study.name_forms import letters_of, plain, words_of_our_prose
 from followup.study.params import Disclosure
@@ -37,6 +37,7 @@ RESULTS = MEANS | {
     "finite_high",
     "change_lowest",
     "change_highest",
+    "tie_share",
 }
 GROUP_RESULTS = MEANS | {"ci_low", "ci_high", "ci90_low", "ci90_high", "p", "p_adjusted", "margin", "detectable"}
 EXACT = {"p", "p_adjusted", "margin"}  # of a group's results, those that are not rounded to one decimal
@@ -78,12 +79,23 @@ class Rules:
         if set(frame) >= LEVELS:
             shown = protected_levels(frame, self.policy)
         elif set(frame) >= OPTIONS and "group" not in frame:
-            shown = protected_options(frame, self.policy)
+            shown = protected_options(self._without_recoverable(frame), self.policy)
         if "hidden" in shown:
             shown = _emptied(shown)
         for problem in self._problems(shown):
             raise NotForPublication(f"table “{name}” is not published: {problem}")
         return shown
+
+    def _without_recoverable(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Counts of options without those that, of a question with one answer, would tell the few beside them."""
+        if "over" in frame or not {"question", "wave", "n"} <= {*frame}:
+            return frame
+        parts = []
+        for (key, _), rows in frame.groupby(["question", "wave"], sort=False):
+            question = self.codebook.questions.get(key)
+            whole = question is not None and question.kind != "many" and rows["n_chosen"].sum() == rows["n"].iloc[0]
+            parts.append(not_recoverable(rows, self.policy.least_cell) if whole else rows)
+        return pd.concat(parts)
 
     def check_words(self, text: str) -> None:
         """Refuse a text in which a person can be recognised: by an ID, a pseudonym, a name, an address."""
@@ -102,6 +114,7 @@ class Rules:
         yield from self._of_few(frame)
         yield from self._of_groups(frame)
         yield from self._of_answers(frame)
+        yield from self._of_two_sides(frame)
         yield from self._of_cohorts(frame)
         yield from self._of_written_numbers(frame)
 
@@ -164,6 +177,8 @@ class Rules:
         keys = [key for key in ("measure", "wave") if key in frame]
         for _, rows in frame.groupby(keys, sort=False, dropna=False) if keys else [((), frame)]:
             groups, hidden = rows["group"] != "all", rows["hidden"].astype(bool)
+            if "at_least" in rows and rows["at_least"].any():
+                continue  # sizes that are told as the least that they are cannot be subtracted
             for _, n in _people(rows).items():
                 total, shown = n[~groups].max(), n[groups & ~hidden]
                 if pd.isna(total) or not (shown > 0).any():
@@ -199,6 +214,22 @@ class Rules:
                 f"fewer than {self.policy.least_cell} people gave one of the answers; "
                 "what to do: show three categories (answers.item_levels)"
             )
+
+    def _of_two_sides(self, frame: pd.DataFrame) -> Iterator[str]:
+        """Of "k of n" people neither k nor the rest is a few: "26 of 29 said yes" tells that three did not."""
+        if "n" not in frame:
+            return
+        whole = pd.to_numeric(frame["n"], errors="coerce")
+        for column in frame.columns.intersection([*SHARES, *(c for c in frame if is_count(str(c)))]):
+            if column in NOT_PARTS or not pd.api.types.is_numeric_dtype(frame[column]):
+                continue
+            part = frame[column].astype(float) * (whole / SHARES[column] if column in SHARES else 1)
+            small = pd.concat([part, whole - part], axis=1).round(6)
+            if ((small > 0) & (small < self.policy.least_cell)).any(axis=None):
+                yield (
+                    f"“{column}” tells of fewer than {self.policy.least_cell} people, or of all but so few; what to do: name "
+                    "the columns option, n_chosen and n, and such counts are told as “fewer than” and “more than”"
+                )
 
     def _of_cohorts(self, frame: pd.DataFrame) -> Iterator[str]:
         """What cohorts have in common, less what all but one have, is that one's: a row is about one cohort."""
@@ -246,6 +277,11 @@ class Rules:
         return self.codebook.options_of(measure).codes if known else []
 
 
+SHARES = {"share": 1, "proportion": 1, "percent": 100}  # of n; what a whole is in each
+NOT_PARTS = {  # counts that are no part of n, or not of people; low, middle and high answers have a rule of their own
+    *SIZES, "n_all", "n_ties", "n_possible", "n_again", "n_projects", "n_advanced", "n_interviews", "n_near", "n_isolated",
+    "n_low", "n_middle", "n_high", "n_not_high", "n_involved", "n_asked", "n_up", "n_same", "n_down",
+}  # fmt: skip
 OUR_SENTENCES = {  # columns of text that the package writes from released numbers, or that a person released
     "setting", "settled", "number", "numbers", "certainty", "sentence", "computed_sentence", "silent", "published",
     "excerpt", "title", "about", "differs_in", "weighting", "file", "cohort", "cohorts", "cohort_before", "meeting",
@@ -294,7 +330,7 @@ def _holds_numbers(cells: pd.Series) -> bool:
 def _of_columns(numbers: pd.DataFrame) -> Iterator[str]:
     """Which columns a table may not have of groups, or not so exactly."""
     for column in numbers:
-        if column not in GROUP_COUNTS | GROUP_RESULTS | ABOUT_A_ROW:
+        if column not in GROUP_COUNTS | GROUP_RESULTS | ABOUT_A_ROW | {"tie_share"}:
             yield (
                 f"column “{column}” tells answers by group; what to do: show means or changes of the groups, "
                 "or answers of the whole cohort"

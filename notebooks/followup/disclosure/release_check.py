@@ -73,6 +73,7 @@ class Row:
         return self.row["compared_with"], self.row["wave"]
 
 
+SIZES = ("n_earlier", "n_later", "n_linked")
 NOBODY = RealAnswers(*[pd.DataFrame(columns=range(2))] * 3, most_items=1)
 
 
@@ -129,7 +130,17 @@ class Release:
             told = tuple(_shown(categories.get((row["measure"], wave))) if everyone else None for wave in pair)
             about = _published(row["measure"], self.codebook, self.params, row.get("family"))
             codes, waves = self.codebook.options_of(row["measure"]).codes, tuple(self.codebook.waves)
-            yield Row(row, mine, codes, told, about, waves)
+            yield Row(_with_sizes(row, mine), mine, codes, told, about, waves)
+
+
+def _with_sizes(row: dict, real: RealAnswers) -> dict:
+    """The row with the real sizes, where only the least that they are is told: an outsider may know them all the same."""
+    if not row.get("at_least", False):
+        return row
+    answered = real.points.notna()
+    return row | dict(
+        zip(SIZES, (*(int(answered[wave].sum()) for wave in answered), int(answered.all(axis=1).sum())), strict=True)
+    )
 
 
 def few_enough(changes: pd.DataFrame, link: str) -> pd.Series:

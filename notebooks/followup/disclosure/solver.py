@@ -99,7 +99,7 @@ def _enough(name: str, values: Iterable[int], linked: int) -> bool:
 
 
 @dataclass
-class _Met:
+class Met:
     """People who fit, gathered while questions are asked."""
 
     known: Known
@@ -160,7 +160,7 @@ def what_remains(known: Known, place: int = 0, seconds: float = 10.0, truth: Cro
     pair, until = known.pairs[place], monotonic() + seconds
     if pair.linked > MOST_PEOPLE:
         return Remains(pair.linked, note=TOO_LARGE)
-    met = _Met(known, pair)
+    met = Met(known, pair)
     if truth is not None:
         programme_is_quick = pair.method == "paired" and len(known.pairs) == 1
         for seed in range(1 if programme_is_quick else WALKS):
@@ -212,7 +212,7 @@ def _looked_at(known: Known, pair: Pair, until: float, truth: Crowd | None) -> I
         yield Population(known, until, factor), []
 
 
-def _ask(population: Population, met: _Met, beside: list) -> None:
+def _ask(population: Population, met: Met, beside: list) -> None:
     """Asks until the promise holds or there are no more questions."""
     pair, far = met.pair, LARGE_MOVE * met.unit
     counts = {
@@ -234,7 +234,7 @@ def _ask(population: Population, met: _Met, beside: list) -> None:
         met.takes(population.extreme(counted, sign, [*conditions, *beside]))
 
 
-def _questions(population: Population, met: _Met) -> Iterator[Question]:
+def _questions(population: Population, met: Met) -> Iterator[Question]:
     """What else is asked: what is counted, whether the fewest (1) or the most (−1), and under what conditions."""
     pair = met.pair
     for upward in (1, -1):
@@ -251,7 +251,7 @@ def _both_ends(counts: Iterable[dict[int, float]]) -> Iterator[Question]:
     return ((counted, sign, []) for counted in counts for sign in (1, -1))
 
 
-def _beyond_the_largest(population: Population, met: _Met, upward: int) -> Iterator[Question]:
+def _beyond_the_largest(population: Population, met: Met, upward: int) -> Iterator[Question]:
     """People whose largest rise (`upward` 1) or fall (−1) is larger or smaller than that of all who were met."""
     remains = met.remains()
     largest = {abs(size) for size in (remains.largest_rise if upward == 1 else remains.largest_fall)}
@@ -282,7 +282,7 @@ def every_way(known: Known, place: int = 0, most: int = 200_000, seconds: float 
         return Remains(pair.linked, note=CUT_OFF)
     except TooLarge:
         return Remains(pair.linked, note=TOO_LARGE)
-    met = _Met(known, pair, people)
+    met = Met(known, pair, people)
     return replace(met.remains(), whole=True)
 
 

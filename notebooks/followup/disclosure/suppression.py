@@ -86,14 +86,52 @@ def protected_levels(levels: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
 
 
 def protected_options(chosen: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
-    """How many chose each option, without counts below `least_cell`: those are "fewer than five", which nobody is, too."""
-    if chosen.empty:
+    """How many chose each option, where neither these nor those who did not are a few: as `both_sides` tells it.
+
+    Where few answered at all nothing is told, and `hidden` says so. A table that was protected before stays as it is.
+    """
+    if chosen.empty or {"over", "hidden"} <= {*chosen}:
         return chosen
-    counts = chosen["n_chosen"].astype("Int64")
-    everyone_few = few_apart(chosen["n"], policy)
-    return chosen.assign(
-        n_chosen=counts.mask((counts < policy.least_cell) | everyone_few), least_cell=policy.least_cell
-    )
+    counts, over = both_sides(chosen["n_chosen"], chosen["n"], policy)
+    hidden = few_apart(chosen["n"], policy)
+    told = {"n_chosen": counts.mask(hidden), "over": over.mask(hidden)}
+    return chosen.assign(**told, least_cell=policy.least_cell, hidden=hidden)
+
+
+def both_sides(parts: pd.Series, whole: pd.Series, policy: Disclosure) -> tuple[pd.Series, pd.Series]:
+    """Counts of some among a whole as they may be told, and instead of those of nearly all, what they are more than.
+
+    A count below `least_cell` is told as "fewer than five", which nobody is, too; one that leaves fewer than that is
+    told as "more than 24 of 29", which everybody is, too: "26 of 29 said yes" tells that three did not.
+    """
+    parts, whole = parts.astype("Int64"), whole.astype("Int64")
+    few, nearly_all = parts < policy.least_cell, whole - parts < policy.least_cell
+    over = (whole - policy.least_cell).where(nearly_all & ~few)
+    return parts.mask(few | nearly_all), over
+
+
+def by_popularity(options: pd.DataFrame) -> pd.DataFrame:
+    """The options that some are known to have chosen, the most chosen first; those that nearly all chose lead."""
+    least = options["n_chosen"].astype("Int64")
+    if "over" in options:
+        least = least.fillna(options["over"].astype("Int64") + 1)
+    order = options.assign(least=least)
+    order = order[(order["least"] > 0).fillna(False)]
+    return order.sort_values("least", ascending=False, kind="stable").drop(columns="least")
+
+
+def not_recoverable(one_wave: pd.DataFrame, least_cell: int) -> pd.DataFrame:
+    """The options of a question with one answer that may be told: those left out are two or more, and many together."""
+    n = int(one_wave["n"].iloc[0])
+    shown = one_wave[(one_wave["n_chosen"] == 0) | (one_wave["n_chosen"] >= least_cell)]
+    if (one_wave["n_chosen"] == n).any():
+        return one_wave.iloc[:0]
+    while len(shown) < len(one_wave) and len(shown):
+        left_out = one_wave.drop(shown.index)
+        if (left_out["n_chosen"] > 0).sum() > 1 and left_out["n_chosen"].sum() >= 2 * least_cell:
+            break
+        shown = shown.drop(shown["n_chosen"].where(shown["n_chosen"] > 0, n).idxmin())
+    return shown
 
 
 def ceiling_band(share: float | None) -> str | None:

@@ -62,7 +62,7 @@ def people_near(
     PATIENCE steps that found nothing, or when `until` (monotonic seconds) is past. The truth itself is given even where it does not fit.
     """
     pair, rng = known.pairs[place], np.random.default_rng(seed)
-    changed, measured = _Changes(truth, known, rng), _measured_by(truth, pair, known.scale)
+    changed, measured = _Changes(truth, known, rng), measured_by(truth, pair, known.scale)
     pool = truth.given[None]
     seen = [{value} for value in measured(pool)[0].tolist()]
     yield truth.people()
@@ -88,7 +88,7 @@ def _is_new(place: int, value: int, seen: set[int]) -> bool:
     return value not in seen and (place < len(ASKED) or len(seen) < ENOUGH_MARKS)
 
 
-def _measured_by(truth: Crowd, pair: Pair, scale: AnswerScale) -> Callable[[np.ndarray], np.ndarray]:
+def measured_by(truth: Crowd, pair: Pair, scale: AnswerScale) -> Callable[[np.ndarray], np.ndarray]:
     """Of each set what is asked: ASKED, then a mark of everyone's change and of the answers of each wave."""
     linked = truth.answered[:, pair.first] & truth.answered[:, pair.second]
     sides = [linked if linked.any() else truth.answered[:, wave] for wave in (pair.first, pair.second)]

@@ -5,17 +5,19 @@ strokes of SVG without letters; its words stand beside it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import pandas as pd
 
 from followup import language as lang
+from followup.disclosure.suppression import by_popularity
 from followup.language import LANGUAGES, Text, filled
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
 from followup.report.findings import JUDGED, among_whom, questions
 from followup.study.codebook import Finding, when
 from followup.study.cohort import Cohort
+from followup.words.columns import chosen_of
 from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
 from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS, WORDS_ONLY
 
@@ -189,16 +191,16 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
         last = table.iloc[-1]
         yield _count(ADVANCED, int(last["n_advanced"]), int(last["n"]), REPORTED_ON)
     elif row["kind"] == "projects_involved":
-        yield _count(INVOLVED, int(table.iloc[-1]["n_chosen"]), int(table.iloc[-1]["n"]), GRADUATES)
+        yield _chosen(INVOLVED, table.iloc[-1], GRADUATES)
     elif row["kind"] == "ties_kept":
         kept = table.set_index("fate").loc["kept"]
         yield _count(NAMED_AGAIN, int(kept["n_ties"]), int(kept["n"]), TIES)
     else:
-        for wish in table.sort_values("n_chosen", ascending=False, kind="stable").head(3).itertuples():
+        for _, wish in by_popularity(table).head(3).iterrows():
             option = next(
-                option for option in cohort.codebook.options_of(row["measure"]).options if option.code == wish.option
+                option for option in cohort.codebook.options_of(row["measure"]).options if option.code == wish["option"]
             )
-            yield _count(Text(option.he, option.en), int(wish.n_chosen), int(wish.n), CHOSE)
+            yield _chosen(Text(option.he, option.en), wish, CHOSE)
 
 
 TO_A_GREAT_EXTENT = Text("במידה רבה", "to a great extent")
@@ -240,6 +242,13 @@ def _level(cohort: Cohort, row: pd.Series) -> Piece:
 
 def _without_number(label: Text, why: Text) -> Piece:
     return Piece(label, why, lang.same(""), lang.same(not_told()), why)
+
+
+def _chosen(label: Text, row: pd.Series, unit: Text) -> Piece:
+    """How many chose an option; of a few, or of all but a few, only that, without a picture."""
+    if pd.isna(row["n_chosen"]):
+        return replace(_without_number(label, chosen_of(row)), unit=unit)
+    return _count(label, int(row["n_chosen"]), int(row["n"]), unit)
 
 
 def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:

@@ -22,6 +22,7 @@ from followup.report.other_findings import (
 from followup.study.codebook import Evidence, Finding, when
 from followup.study.cohort import Cohort
 from followup.words import verdicts
+from followup.words.columns import group_size, with_sizes
 from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, LEVEL_SENTENCES
 from followup.words.vocabulary import FEW_IN_ONE, KEYS, WORDS_ONLY
 
@@ -164,9 +165,9 @@ def _in_words(cohort: Cohort, row: pd.Series, *sizes: str) -> bool:
 def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
     """The mean change with its interval, and whose answers it rests on: linked, linked in part or not linked."""
     values = {
-        "first": int(row["n_earlier"]),
-        "second": int(row["n_later"]),
-        "both": int(row["n_linked"]),
+        "first": group_size(row, "n_earlier"),
+        "second": group_size(row, "n_later"),
+        "both": group_size(row, "n_linked"),
         "n": _linked_of(cohort, group, row),
         "earlier": when(cohort.codebook, row["compared_with"]),
         "later": when(cohort.codebook, row["wave"]),
@@ -183,7 +184,7 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
             "; {first} השיבו {earlier} ו־{second} {later}, {both} מהם בשניהם",
             "; {first} answered {earlier} and {second} {later}, {both} of them both",
         )
-    return _size(row) + verdicts.words(who, **values)
+    return _size(row) + verdicts.words(with_sizes(who, row), **values)
 
 
 def _size(row: pd.Series) -> Text:
@@ -211,7 +212,7 @@ def _linked_of(cohort: Cohort, group: str, row: pd.Series) -> Text:
     return (
         lang.count_of(n, cohort.params.roster.participants)
         if group == "all" and cohort.params.roster
-        else lang.number(n)
+        else group_size(row, "n_linked")
     )
 
 
@@ -312,8 +313,9 @@ def _gap_numbers(row: pd.Series) -> Text:
             " (change {change}, 95% interval {interval})",
             {"change": told["change"], "interval": bounds},
         )
-    who = {"n1": int(row["n_first"]), "n2": int(row["n_second"])}
-    return text + filled("; {n1} ו־{n2} משיבים", "; {n1} and {n2} respondents", who)
+    who = {"n1": group_size(row, "n_first"), "n2": group_size(row, "n_second")}
+    said = with_sizes(Text("; {n1} ו־{n2} משיבים", "; {n1} and {n2} respondents"), row)
+    return text + filled(said.he, said.en, who)
 
 
 def _gap_certainty(row: pd.Series) -> Text:

@@ -3,10 +3,12 @@
 import pandas as pd
 
 from followup import language as lang
+from followup.disclosure.suppression import by_popularity
 from followup.language import Text, filled
 from followup.study.codebook import Evidence, when
 from followup.study.cohort import Cohort
-from followup.words.verdicts import INVOLVED, KEPT
+from followup.words.columns import chosen_of, count_told
+from followup.words.verdicts import INVOLVED, KEPT, side, side_of
 from followup.words.vocabulary import HIDDEN
 
 Worded = tuple[str, Text, Text, Text] | None
@@ -72,18 +74,12 @@ def projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -
     return outcome, sentence, numbers, certainty
 
 
-def _side(part: int, whole: int) -> str:
-    """Whether a part is more than half, less, or just half."""
-    return "majority" if 2 * part > whole else "minority" if 2 * part < whole else "about_half"
-
-
 def projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     row = evidence.rows_of(table).iloc[-1]
-    if not row["n"] or pd.isna(row["n_chosen"]):
+    outcome = None if pd.isna(row["n"]) or not row["n"] else side_of(row)
+    if outcome is None:
         return None
-    k, n = int(row["n_chosen"]), int(row["n"])
-    outcome = _side(k, n)
-    numbers = filled("{k} מעורבים כיום", "{k} are involved today", {"k": lang.share(k, n)})
+    numbers = filled("{k} מעורבים כיום", "{k} are involved today", {"k": chosen_of(row)})
     return outcome, INVOLVED[outcome], numbers, wave_note(cohort, row["wave"])
 
 
@@ -102,9 +98,9 @@ def ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded
             "{kept} ties were named again {later}",
             later | {"kept": lang.share(kept, before)},
         )
-        return _side(kept, before), KEPT[_side(kept, before)], numbers, wave_note(cohort, last)
+        return side(kept, before), KEPT[side(kept, before)], numbers, wave_note(cohort, last)
     unknown = int(counts["unknown"])
-    outcome = _side(kept, before)
+    outcome = side(kept, before)
     numbers = filled(
         "{kept} קשרים צוינו שוב {later}; על {unknown} אין מידע",
         "{kept} ties were named again {later}; of {unknown} nothing is known",
@@ -120,10 +116,8 @@ def wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     options = {option.code: option for option in cohort.codebook.options_of(evidence.measure).options}
     table = evidence.rows_of(table)
     table = table[table["wave"] == table["wave"].iloc[-1]] if len(table) else table
-    wished = table[
-        (table["n_chosen"] > 0) & ~table["option"].map(lambda code: options[code].exclusive)
-    ]  # "nothing" is no wish
-    top = wished.sort_values("n_chosen", ascending=False, kind="stable").head(3)
+    wished = table[~table["option"].map(lambda code: options[code].exclusive)]  # "nothing" is no wish
+    top = by_popularity(wished).head(3)
     if top.empty:
         return None
     names = lang.listed([quoted(options[code]) for code in top["option"]])
@@ -132,7 +126,7 @@ def wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         "What graduates want of the network above all: {names}.",
         {"names": names},
     )
-    numbers = lang.listed([lang.count_of(int(row.n_chosen), int(row.n)) for row in top.itertuples()])
+    numbers = lang.listed([count_told(row) for _, row in top.iterrows()])
     outcome = "top_" + "_".join(str(code) for code in sorted(top["option"]))
     return (
         outcome,

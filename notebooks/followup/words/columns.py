@@ -61,6 +61,28 @@ def _count(name: str, he: str, en: str) -> Column:
     return _number(name, he, en, lambda row: lang.number(row[name], 0))
 
 
+def group_size(row: pd.Series, name: str) -> Text:
+    """How many people stand behind a result; of a group of which a few were silent, only the least that they are."""
+    rounded = bool(row.get("at_least", False)) and not pd.isna(row[name])
+    return lang.at_least(row[name]) if rounded else lang.number(row[name])
+
+
+def with_sizes(text: Text, row: pd.Series) -> Text:
+    """A text with sizes of groups in it; in Hebrew "and" joins a word, as “at least”, without a hyphen."""
+    return Text(text.he.replace("ו־{", "ו{"), text.en) if bool(row.get("at_least", False)) else text
+
+
+def _size(name: str, he: str, en: str) -> Column:
+    return _number(name, he, en, lambda row: group_size(row, name))
+
+
+def ties_of(row: pd.Series) -> Text:
+    """Ties between groups, of those possible; or their share only, where counts would tell who was silent."""
+    if pd.isna(row.n_ties):
+        return lang.NOT_COMPUTED if pd.isna(row.tie_share) else _percent(row.tie_share)
+    return lang.share(int(row.n_ties), int(row.n_possible))
+
+
 def _value(name: str, he: str, en: str, signed: bool = False, digits: int | None = None) -> Column:
     return _number(name, he, en, lambda row: lang.number(row[name], digits or lang.decimals(row[name]), signed))
 
@@ -163,11 +185,34 @@ def _few(count: int, least: int) -> Text:
     return lang.fewer_than(least) if pd.isna(count) else lang.number(count)
 
 
-def _chosen(row: pd.Series) -> Text:
-    """How many chose an option, of those who answered; of a few only that they are few."""
+def chosen_of(row: pd.Series) -> Text:
+    """How many chose an option, of those who answered; of a few, or of all but a few, only that."""
+    if pd.isna(row["n_chosen"]) and not pd.isna(row.get("over")):
+        return lang.more_than(row["over"], row["n"])
     if pd.isna(row["n_chosen"]):
-        return _few(row["n_chosen"], row["least_cell"]) if "least_cell" in row else lang.NOT_COMPUTED
+        return lang.NOT_COMPUTED if pd.isna(row.get("least_cell")) else _few(row["n_chosen"], row["least_cell"])
     return lang.share(int(row["n_chosen"]), int(row["n"]))
+
+
+def count_told(row: pd.Series) -> Text:
+    """The same without a percentage."""
+    return chosen_of(row) if pd.isna(row["n_chosen"]) else lang.count_of(int(row["n_chosen"]), int(row["n"]))
+
+
+def _present(row: pd.Series) -> Text:
+    """How many came to a meeting; of a few, or of all but a few, only that."""
+    return (
+        lang.number(row["n_present"])
+        if not pd.isna(row["n_present"])
+        else chosen_of(row.rename({"n_present": "n_chosen"}))
+    )
+
+
+def _involved(row: pd.Series) -> Text:
+    if pd.isna(row["n_asked"]):
+        return lang.NOT_COMPUTED
+    names = {"n_involved": "n_chosen", "n_asked": "n", "involved_over": "over"}
+    return chosen_of(row.drop("n", errors="ignore").rename(names))
 
 
 def _or_words(name: str, reason: str, he: str, en: str, write: Callable[[pd.Series], Text]) -> Column:
@@ -270,7 +315,7 @@ COLUMNS = {
     "differs_in": _typed("differs_in", "היגדים שבנוסח זה בלבד", "Statements of this wording only"),
     "n_before": _count("n_before", "n במחזור הקודם", "n, cohort before"),
     "difference": _value("difference", "הפרש מן המחזור הקודם (נקודות)", "Difference from the cohort before (points)", signed=True),
-    "involved_of": _share("n_involved", "n_asked", "מעורבים כיום בפרויקט", "Involved in their project today"),
+    "involved_of": _number("n_involved", "מעורבים כיום בפרויקט", "Involved in their project today", lambda row: _involved(row)),
     "move": _words("move", "לאן", "Which way"),
     "band": _words("band", "השתתפות במפגשים", "Meetings attended"),
     "basis": _words("basis", "על סמך מה", "On what basis"),
@@ -280,16 +325,16 @@ COLUMNS = {
     "tie_bounds": _interval("lowest", "highest", "גבולות (קשרים)", "Bounds (ties)", signed=False, digits=0),
     "isolated": _number("n_isolated", "בלי קשרים", "Without ties", lambda row: _few(row["n_isolated"], row["least_group"])),
     "density_bounds": _interval("density_low", "density_high", "גבולות לצפיפות, כל המשתתפים", "Bounds of the density, all participants", signed=False, digits=2),
-    "possible_of": _share("n_ties", "n_possible", "קשרים, מתוך האפשריים", "Ties, of those possible"),
+    "possible_of": _number("n_ties", "קשרים, מתוך האפשריים", "Ties, of those possible", lambda row: ties_of(row)),
     "numbers": _said("numbers", "מה אומרים המספרים", "What the numbers say"),
     "together": _words("together", "זה מול זה", "Side by side"),
-    "n_present": _number("n_present", "נכחו", "Present", lambda row: _few(row["n_present"], row["least_cell"])),
+    "n_present": _number("n_present", "נכחו", "Present", _present),
     "n_interviews": _count("n_interviews", "ראיונות", "Interviews"),
-    "n_earlier": _count("n_earlier", "n {earlier}", "n {earlier}"),
-    "n_later": _count("n_later", "n {later}", "n {later}"),
-    "n_linked": _count("n_linked", "n בשני השלבים", "n in both waves"),
-    "n_first": _count("n_first", "n בראשונה", "n of the first"),
-    "n_second": _count("n_second", "n בשנייה", "n of the second"),
+    "n_earlier": _size("n_earlier", "n {earlier}", "n {earlier}"),
+    "n_later": _size("n_later", "n {later}", "n {later}"),
+    "n_linked": _size("n_linked", "n בשני השלבים", "n in both waves"),
+    "n_first": _size("n_first", "n בראשונה", "n of the first"),
+    "n_second": _size("n_second", "n בשנייה", "n of the second"),
     "n_ties": _count("n_ties", "קשרים", "Ties"),
     "n_isolated": _count("n_isolated", "בלי קשרים", "Without ties"),
     "items": _count("items", "היגדים", "Items"),
@@ -299,7 +344,7 @@ COLUMNS = {
     "low_of": _category("n_low", "תשובות נמוכות", "Low answers"),
     "middle_of": _category("n_middle", "תשובות ביניים", "Middle answers"),
     "high_of": _category("n_high", "תשובות גבוהות", "High answers"),
-    "chosen_of": _number("n_chosen", "בחרו", "Chose", lambda row: _chosen(row)),
+    "chosen_of": _number("n_chosen", "בחרו", "Chose", lambda row: chosen_of(row)),
     "projects_of": _share("n_projects", "n", "פרויקטים", "Projects"),
     "advanced_of": _share("n_advanced", "n", "בשלבים מתקדמים", "In advanced stages"),
     "ties_of": _share("n_ties", "n", "מן הקשרים שצוינו {earlier}", "Of the ties named {earlier}"),

@@ -254,3 +254,18 @@ KEPT = {
         "פחות ממחצית הקשרים המקצועיים צוינו שוב.", "Fewer than half of the professional ties were named again."
     ),
 }
+
+
+def side(part: int, whole: int) -> str:
+    """Whether a part is more than half, less, or just half."""
+    return "majority" if 2 * part > whole else "minority" if 2 * part < whole else "about_half"
+
+
+def side_of(row: pd.Series) -> str | None:
+    """The same of a count that may not be told, if it is sure: of fewer than five, or of all but fewer than five."""
+    low = high = row["n_chosen"]
+    if pd.isna(low) and "least_cell" in row:
+        nearly_all = not pd.isna(row.get("over"))
+        low, high = (row["over"] + 1, row["n"]) if nearly_all else (0, row["least_cell"] - 1)
+    sides = {None} if pd.isna(low) else {side(int(part), int(row["n"])) for part in (low, high)}
+    return sides.pop() if len(sides) == 1 else None

@@ -77,6 +77,7 @@ KEYS = {
     "all_answered": Text("כולם השיבו", "everyone answered"),
     "too_few": Text("מעט מדי משיבים", "too few respondents"),
     "words_only": Text("אינה מתפרסמת", "not published"),
+    "would_tell": Text("אינו מוצג: היה מגלה תשובות של אנשים", "not shown: it would tell people’s answers"),
     "not_examined": Text("אינו מוצג: ההבדלים אינם ידועים", "not shown: differences unknown"),
     "differ": Text("אינו מוצג: מי שהשיבו נבדלו מן האחרים", "not shown: those who answered differed from the others"),
     "heywood_case": Text("אינה תקינה (מקרה הייווד)", "not proper (Heywood case)"),

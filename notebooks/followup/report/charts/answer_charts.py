@@ -26,8 +26,9 @@ from followup.report.charts.style import (
     style,
     wrapped,
 )
+from followup.words.columns import chosen_of
 from followup.words.palette import HIGH, INK, LOW, MIDDLE, NOT_HIGH, shade
-from followup.words.vocabulary import Vocabulary
+from followup.words.vocabulary import HIDDEN, Vocabulary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -198,17 +199,17 @@ def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
         figure, axes = canvas(len(options), each=0.36 + 0.14 * (len(waves) - 1))
         height = 0.7 / len(waves)
         for place, wave in enumerate(waves):
-            mine = frame[frame["wave"] == wave].set_index("option")[count].reindex(options)
+            mine = frame[frame["wave"] == wave].set_index("option").reindex(options)
             at = [row + (place - (len(waves) - 1) / 2) * height for row in range(len(options))]
             axes.barh(
                 at,
-                mine.astype(float),
+                [_length(row, count) for _, row in mine.iterrows()],
                 height=height * 0.92,
                 color=shade(HIGH, _age(wave, waves)),
                 label=wrapped(words(wave, language), language),
             )
-            for y, value in zip(at, mine, strict=True):
-                beside_bar(axes, y, value, language, _few(frame) if pd.isna(value) else None)
+            for y, (_, row) in zip(at, mine.iterrows(), strict=True):
+                beside_bar(axes, y, _length(row, count), language, _untold(row) if pd.isna(row[count]) else None)
         rows_on(axes, labels, language)
         bars_from_the_labels(axes, language)
         if len(waves) > 1:
@@ -216,15 +217,21 @@ def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[
     last = frame[frame["wave"] == waves[-1]]
     parts = [
         f"{words.option(row.question, row.option, language)}: "
-        + (_few(frame) if pd.isna(getattr(row, count)) else lang.count_of(getattr(row, count), row.n))[language]
-        for row in last.itertuples()
+        + (_untold(row) if pd.isna(row[count]) else lang.count_of(row[count], row["n"]))[language]
+        for _, row in last.iterrows()
     ]
     return figure, alternative(Text("כמה בכל אפשרות", "How many for each option"), parts, language)
 
 
-def _few(frame: pd.DataFrame) -> Text:
-    """What stands for a count that is too small to be told."""
-    return lang.fewer_than(frame["least_cell"].iloc[0])
+def _length(row: pd.Series, count: str) -> float:
+    """How long a bar is: the count, or what nearly all are more than; none where neither is told."""
+    told = row.get("over") if pd.isna(row[count]) else row[count]
+    return 0.0 if pd.isna(told) else float(told)
+
+
+def _untold(row: pd.Series) -> Text:
+    """What stands for a count that is not told: that they are few, or nearly all; that it is hidden."""
+    return HIDDEN if pd.isna(row["least_cell"]) else chosen_of(row)
 
 
 def count_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:

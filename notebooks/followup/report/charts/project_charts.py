@@ -13,6 +13,7 @@ from followup import language as lang
 from followup.language import Text
 from followup.report.charts import lazy_matplotlib as mpl
 from followup.report.charts.style import TEXT_SIZE, alternative, canvas, font, legend_under, style, wrapped
+from followup.words.columns import ties_of
 from followup.words.palette import HIGH, INK, LOW, MIDDLE, QUIET
 from followup.words.vocabulary import KEYS, Vocabulary
 
@@ -29,7 +30,7 @@ def group_network(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
     """
     waves = words.in_order(frame["wave"])
     groups = list(dict.fromkeys([*frame["first"], *frame["second"]]))
-    shares = frame["n_ties"].astype(float) / frame["n_possible"].astype(float)
+    shares = frame["tie_share"].astype(float)
     with style():
         font()
         figure = mpl.figure.Figure(figsize=(7.2, 3.9), layout="constrained")
@@ -40,7 +41,7 @@ def group_network(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
             axes.set_title(wrapped(words(wave, language), language), fontsize=TEXT_SIZE + 1, color=INK, pad=16)
     parts = [
         f"{words(row.wave, language)}, {words(row.first, language)} – {words(row.second, language)}: "
-        f"{lang.share(int(row.n_ties), int(row.n_possible))[language]}"
+        f"{ties_of(row)[language]}"
         for row in frame.itertuples()
     ]
     return figure, alternative(
@@ -54,12 +55,13 @@ def _groups_panel(axes, mine: pd.DataFrame, groups: list[str], most: float, word
     """One wave: groups on a circle, each with its size and its share of ties within; shares between them on the lines."""
     at = _on_a_circle(groups)
     sizes = dict(zip([*mine["first"], *mine["second"]], [*mine["n_first"], *mine["n_second"]], strict=True))
+    sign = "≥" if mine["at_least"].any() else "="
     for row in mine[mine["first"] != mine["second"]].itertuples():
         _share_between(axes, at[row.first], at[row.second], row.share, most)
     within = mine[mine["first"] == mine["second"]].set_index("first")["share"]
     for group, place in at.items():
         _share_within(axes, place, within.get(group), most)
-        name = f"{words(group, language)}\n(n = {int(sizes[group])})" if group in sizes else words(group, language)
+        name = f"{words(group, language)}\n(n {sign} {int(sizes[group])})" if group in sizes else words(group, language)
         above = place[1] > 0.5
         axes.annotate(
             "\n".join(wrapped(part, language, 24) for part in name.split("\n")),

@@ -94,7 +94,7 @@ def legend_below(axes, handles, columns: int | None = None) -> None:
 
 def beside_bar(axes, y: float, value: float, language: str, instead: Text | None = None) -> None:
     """The count at the end of its bar, or what stands `instead` of a count that is not told."""
-    said, end = (instead[language], 0) if instead else (int(value), value)
+    said, end = (instead[language] if instead else int(value)), value
     side = "right" if language == "he" else "left"
     axes.text(end, y, f" {said} ", va="center", ha=side, fontsize=TEXT_SIZE, color=QUIET)
 
