@@ -7,6 +7,7 @@ from followup.analysis import answer_levels, nonresponse, reliability, response_
 from followup.analysis.answer_levels import item_levels, scale_levels
 from followup.analysis.answers import score_waves
 from followup.language import END_ISOLATE, ISOLATE
+from followup.report import change_tables
 from made_up_studies import answered, comparison, names
 
 ROLE_3 = {"r1": 3, "r2": 3, "r3": 3}
@@ -50,13 +51,54 @@ def three_quarters(**study) -> Study:
 # Response ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_roster_is_the_whole_and_without_one_whoever_answered():
+def asked(study: Study, **waves: int) -> Study:
+    """The same study where so many were asked in a wave."""
+    for wave, people in waves.items():
+        study.cohort.params.waves[wave] = study.cohort.params.waves[wave].model_copy(update={"asked": people})
+    return study
+
+
+def test_ten_of_sixty_who_were_asked_are_not_everyone():
+    """One wave, ten answers of 4, sixty asked: had the others all said 1 or 5 the mean were 1.5 or 4.8."""
+    study = asked(Study(answered(names(1, 10), d1=4, d2=4, **ROLE_3), link="unlinked", roster=None), programme_end=60)
+    drive = study.bounds().loc["drive"]
+    assert (drive["n"], drive["n_all"], drive["lowest"], drive["highest"]) == (10, 60, 1.5, 4.8)
+    assert drive["refused"] != "all_answered"
+
+
+def test_where_nobody_knows_how_many_were_asked_there_are_no_bounds_and_no_tipping_point():
+    everyone = names(1, 26)
+    before = answered(everyone, d1=[2, 4] * 13, d2=[2, 4] * 13, **ROLE_3)
+    for link in ("same_row", "unlinked"):
+        study = Study(before, answered(everyone[:22], d1=[3, 5] * 11, d2=[3, 5] * 11, **ROLE_3), link=link, roster=None)
+        assert study.bounds().empty and study.bounds("programme_end").empty
+        assert nonresponse.tipping_points(study.comparison).empty
+        assert "26" not in bare(change_tables.note_of(study.comparison).en) or link == "unlinked"
+        assert not change_tables.note_of(study.comparison).en.startswith("of ")
+        response = response_rates.response_table(study.people, study.cohort)
+        assert not response["asked_known"].any()
+
+
+def test_a_change_has_bounds_only_where_as_many_were_asked_in_both_waves():
+    people = names(1, 20)
+    waves = answered(people, d1=3, d2=3, **ROLE_3), answered(people, d1=4, d2=4, **ROLE_3)
+    alike = asked(Study(*waves, link="unlinked", roster=None), programme_end=30, follow_up=30)
+    other = asked(Study(*waves, link="unlinked", roster=None), programme_end=30, follow_up=40)
+    assert alike.bounds()["change_lowest"].notna().any()
+    assert other.bounds()["change_lowest"].isna().all() and len(other.bounds())
+    assert nonresponse.tipping_points(other.comparison).empty and len(nonresponse.tipping_points(alike.comparison))
+
+
+def test_the_roster_is_the_whole_and_without_one_nobody_knows_it():
     before, after = answered(names(1, 10), d1=3), answered(names(3, 12), d1=3)
     people = made.participants({"programme_end": before, "follow_up": after}, {}, ["P99"])
     with_roster = response_rates.response_table(people, made.cohort(roster=13))
     assert with_roster[["n", "n_all"]].to_numpy().tolist() == [[10, 13], [10, 13]]
     in_rows = response_rates.response_table(people, made.cohort("same_row", roster=None))
-    assert in_rows["n_all"].tolist() == [13, 13]
+    assert not in_rows["asked_known"].any()
+    assert response_rates.link_table(people, made.cohort("same_row", roster=None))["status"].tolist() == [
+        "linked", "only:programme_end", "only:follow_up",
+    ]  # fmt: skip
     anonymous = response_rates.response_table(people, made.cohort("unlinked", roster=None))
     assert anonymous[["n", "n_all"]].to_numpy().tolist() == [[10, 10], [10, 10]]
     fewer = made.cohort("unlinked", roster=13)

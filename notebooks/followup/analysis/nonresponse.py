@@ -26,7 +26,7 @@ from followup.statistics.scales import HALF_A_STEP
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.study.params import Disclosure
-from followup.study.waves import responded
+from followup.study.waves import asked_in, responded
 
 CONSIDERABLE = 0.5
 FEWEST_FOR_INTERVAL = 10
@@ -99,19 +99,21 @@ def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.
     """Bounds of each wave's mean, and of the change, for all on the roster, whatever non-respondents would have said.
 
     The last wave stands first; the change is that of the main pair of waves, and stands in the row of its later wave.
-    Where nobody knows how many there are, no wave stands for all of them.
+    A wave of which nobody knows how many were asked has no bounds, nor has a change of which as many were not asked in
+    both waves.
 
     They follow from the means as these are told, to one decimal, so that they tell no more than these; of fewer than
     `least_group` people neither is told, and `hidden` says so. Beside the bounds of the mean stands the interval for a
     finite roster, where the rules let an interval of so many leave and those who answered may pass for a random draw of
     it: they were not considerably different before. Of a change there is no such interval.
     """
-    table = pd.DataFrame(
+    rows = [
         _bounds_of(comparison, scale, wave, known, differences)
         for wave in reversed(comparison.cohort.waves)
         for scale, known in _scale_values(comparison, scores, wave)
-        if comparison.cohort.params.roster or len(known[wave]) < _roster(comparison)
-    )
+        if asked_in(comparison.cohort.params, wave)
+    ]
+    table = pd.DataFrame(rows, columns=["measure", "wave", "compared_with", "n", "n_all", *BOUNDS, "hidden"])
     table = _without_telling_intervals(table, comparison, scores)
     numbers = [column for column in table if column.endswith(("low", "high", "est"))]
     table[numbers] = table[numbers].astype(float).round(GROUP_DECIMALS)
@@ -122,8 +124,12 @@ def _bounds_of(
     comparison: Comparison, scale: str, wave: str, known: dict[str, pd.Series], differences: pd.DataFrame
 ) -> dict:
     """The row of one scale in one wave; `known` are its values in the waves that belong together with this one."""
-    roster, n, codes = _roster(comparison), len(known[wave]), comparison.codebook.options_of(scale).codes
-    main, policy = comparison.main, comparison.cohort.params.disclosure
+    roster, n = asked_in(comparison.cohort.params, wave), len(known[wave])
+    main, policy, codes = (
+        comparison.main,
+        comparison.cohort.params.disclosure,
+        comparison.codebook.options_of(scale).codes,
+    )
     before = main[0] if main and wave == main[1] else None
     row = {"measure": scale, "wave": wave, "compared_with": before, "n": n, "n_all": roster} | dict.fromkeys(BOUNDS)
     leaves = rule("scale", n, policy.precision, policy.least_group)
@@ -183,10 +189,10 @@ def _as_told(values: pd.Series) -> pd.Series:
     return pd.Series(round(values.mean(), GROUP_DECIMALS), index=values.index)
 
 
-def _roster(comparison: Comparison) -> int:
-    """How many people the cohort is, as far as is known."""
-    roster = comparison.cohort.params.roster
-    return roster.participants if roster else max(len(table) for table in comparison.tables.values())
+def _asked_in_both(comparison: Comparison) -> int | None:
+    """How many were asked in both waves of the main pair; None where nobody knows, or these are not as many."""
+    asked = {asked_in(comparison.cohort.params, wave) for wave in comparison.main}
+    return asked.pop() if len(asked) == 1 else None
 
 
 def _scale_values(
@@ -226,6 +232,8 @@ def _change_bounds(
     pair = comparison.main
     if scale not in comparison.measures or wave != pair[1] or min(len(known[one]) for one in pair) < least:
         return None
+    if _asked_in_both(comparison) is None:
+        return None
     first, second = (worst_case_mean(_as_told(known[one]), roster, codes[0], codes[-1]) for one in pair)
     return Interval(second.low - first.high, second.high - first.low)
 
@@ -258,9 +266,13 @@ def tipping_points(comparison: Comparison) -> pd.DataFrame:
 
 def _tipping(comparison: Comparison, scale: str) -> Text | None:
     """What it says follows from the mean or the change as these are told, to one decimal; nothing of too few people."""
-    waves, roster, codes = comparison.values(scale), _roster(comparison), comparison.codebook.options_of(scale).codes
+    waves, roster, codes = (
+        comparison.values(scale),
+        _asked_in_both(comparison),
+        comparison.codebook.options_of(scale).codes,
+    )
     least = comparison.cohort.params.disclosure.least_group
-    if comparison.cohort.params.disclosure.precision == "words_only":
+    if comparison.cohort.params.disclosure.precision == "words_only" or roster is None:
         return None
     if comparison.link in ("by_id", "same_row"):
         change = waves.change

@@ -49,6 +49,19 @@ NOTES = {
         "of {all}, {first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",
     ),
 }
+NOTES_WITHOUT_WHOLE = {  # where nobody knows how many there are
+    **dict.fromkeys(("by_id", "same_row"), Text("{both} השיבו בשני השלבים", "{both} answered both waves")),
+    "partly_linked": Text(
+        "{first} השיבו {earlier} ו־{second} {later}, {both} מהם בשני השלבים; "
+        "בשינוי נספרים כולם; שיעור התשובות הגבוהות, אם הוא מוצג, הוא של מי שהשיבו בשניהם",
+        "{first} answered {earlier} and {second} {later}, {both} of them both; "
+        "everyone counts in a change; a share of high answers, where it is shown, is of those who answered both",
+    ),
+    "unlinked": Text(
+        "{first} השיבו {earlier} ו־{second} {later}, בלי קישור; ייתכן שהרכב המשיבים השתנה",
+        "{first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",
+    ),
+}
 MOVES_TOLD = Text(
     "מוצגים רק סולמות שבהם מספר מי שעלו, ירדו או לא השתנו אינו קטן",
     "only scales on which neither those who rose nor those who fell or stayed are a few",
@@ -93,8 +106,8 @@ def told(rows: pd.DataFrame, column: str) -> bool:
 
 
 def note(link: str, **counts: int | Text) -> Text:
-    """ "n of N" for the changes: `first` and `second` answered the waves, `both` of them both, of `all`."""
-    told = _with(NOTES.get(link, NOTES["linked"]), **counts)
+    """ "n of N" for the changes: `first` and `second` answered the waves, `both` of them both, of `all` (0: not known)."""
+    told = _with((NOTES if counts["all"] else NOTES_WITHOUT_WHOLE).get(link, NOTES["linked"]), **counts)
     if link in ("by_id", "same_row") and counts["both"] > EXACT_UP_TO:
         told = told + _with(LARGE["flips"], flips=EXACT_UP_TO)
         told = told + _with(LARGE["families"], people=LARGE_SAMPLE) if counts["both"] > LARGE_SAMPLE else told
@@ -113,7 +126,7 @@ def note_of(comparison: Comparison) -> Note:
         return Note("", "")
     first, second = (comparison.tables[wave].index for wave in pair)
     earlier, later = (when(comparison.codebook, wave) for wave in pair)
-    everyone = roster.participants if roster else max(len(first), len(second))
+    everyone = roster.participants if roster else 0
     both = len(first.intersection(second))
     counts = {"first": len(first), "second": len(second), "both": both, "all": everyone}
     told = note(comparison.link, **counts, earlier=earlier, later=later)

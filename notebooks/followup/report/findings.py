@@ -21,6 +21,7 @@ from followup.report.other_findings import (
 )
 from followup.study.codebook import Evidence, Finding, when
 from followup.study.cohort import Cohort
+from followup.study.waves import asked_in
 from followup.words import verdicts
 from followup.words.columns import group_size, with_sizes
 from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, LEVEL_SENTENCES
@@ -243,15 +244,15 @@ def _level_numbers(cohort: Cohort, row: pd.Series) -> Text:
 
 
 def _described(cohort: Cohort, row: pd.Series) -> Text:
-    """That a level only describes those who answered: how many, when, and the bounds for everyone on the roster."""
-    wave, n, roster = row["wave"], int(row["n"]), cohort.params.roster
+    """That a level only describes those who answered: how many, when, and the bounds for everyone who was asked."""
+    wave, n, asked = row["wave"], int(row["n"]), asked_in(cohort.params, row["wave"])
     words = cohort.codebook.waves[wave]
-    if not roster:
+    if not asked:
         return wave_note(cohort, wave)
     when = {"wave": Text(words.he, words.en)}
-    if n >= roster.participants:
+    if n >= asked:
         return filled(
-            "תיאור של כל {n} שברשימה ({wave})", "a description of all {n} on the roster ({wave})", {"n": n, **when}
+            "תיאור של כל {n} שנשאלו ({wave})", "a description of all {n} who were asked ({wave})", {"n": n, **when}
         )
     if pd.isna(row["n_high"]):
         return filled(
@@ -259,12 +260,12 @@ def _described(cohort: Cohort, row: pd.Series) -> Text:
         )
     high = int(row["n_high"])
     return filled(
-        "תיאור של {n} שהשיבו ({wave}); מכל {all} שברשימה, יהיו תשובות האחרים אשר יהיו: {bounds}",
-        "a description of the {n} who answered ({wave}); of all {all} on the roster, whatever the others would have said: {bounds}",
+        "תיאור של {n} שהשיבו ({wave}); מכל {all} שנשאלו, יהיו תשובות האחרים אשר יהיו: {bounds}",
+        "a description of the {n} who answered ({wave}); of all {all} who were asked, whatever the others would have said: {bounds}",
         {
             "n": n,
-            "all": roster.participants,
-            "bounds": lang.interval(high, high + roster.participants - n, 0, False),
+            "all": asked,
+            "bounds": lang.interval(high, high + asked - n, 0, False),
             **when,
         },
     )

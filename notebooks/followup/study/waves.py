@@ -38,6 +38,11 @@ def responded(participants: pd.DataFrame, *waves: str) -> pd.Series:
     return pd.Series(flags[which] if len(texts) else flags, index=participants.index)
 
 
+def asked_in(params: Params, wave: str) -> int | None:
+    """How many were asked in a wave, by the params or else by the roster; None where nobody knows."""
+    return params.waves[wave].asked or (params.roster.participants if params.roster else None)
+
+
 # Whether params and codebook agree on them ---------------------------------------------------------------------------
 
 

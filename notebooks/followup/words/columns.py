@@ -361,7 +361,7 @@ COLUMNS = {
     "floor": _words("floor", "בציון התחתון", "At the bottom"),
     "room": _words("room", "מה אפשר יהיה לראות", "What can be seen"),
     "silent": _said("silent", "מה היה הופך את המסקנה", "What would reverse the conclusion"),
-    "finite": _or_words("finite_low", "refused", "רווח סמך 95% לממוצע הרשימה", "95% interval for the roster’s mean",
+    "finite": _or_words("finite_low", "refused", "רווח סמך 95% לממוצע כל הנשאלים", "95% interval for the mean of all who were asked",
                         lambda row: lang.interval(row["finite_low"], row["finite_high"], 1, False)),
     "mean_bounds": _interval("lowest", "highest", "גבולות לממוצע", "Bounds of the mean", signed=False, digits=1),
     "change_bounds": Column(Text("גבולות לשינוי", "Bounds of the change"), lambda row, words, language: _change_bounds(row, words)[language]),

@@ -73,6 +73,7 @@ def _said(row, words: Vocabulary, language: str) -> str:
 
 
 MOST_SQUARES = 80
+NOBODY_ANSWERED = ("neither", "no_wave")  # the statuses that only a roster can tell
 
 
 def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
@@ -98,8 +99,11 @@ def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> t
         if total <= MOST_SQUARES:
             axes.vlines(range(1, total), -0.5, len(rows) - 0.5, color="white", linewidth=1.6)
         counts = [sum(n for n, colour in blocks if colour != SILENT) for blocks in rows.values()]
+        whole_known = linked and any(status in NOBODY_ANSWERED for status in names)
         wholes = (
-            [total] * len(rows) if linked else [row.n_all if row.asked_known else None for row in frame.itertuples()]
+            [total if whole_known else None] * len(rows)
+            if linked
+            else [row.n_all if row.asked_known else None for row in frame.itertuples()]
         )
         labels = [
             f"{words(wave, language)}: {(lang.number(n) if whole is None else lang.count_of(n, int(whole)))[language]}"
@@ -129,8 +133,9 @@ def _status_legend(names: dict[str, int], words: Vocabulary, any_grey: bool, lan
 
 def _colours(statuses: Iterable[str]) -> dict[str, str]:
     """A colour for each status: one for everything answered, grey for nothing, the others for some waves."""
-    every, *some, none = statuses
-    return {every: ANSWERED, none: SILENT} | dict(zip(some, cycle(SOME_WAVES), strict=False))
+    every, *others = statuses
+    some = [status for status in others if status not in NOBODY_ANSWERED]
+    return dict.fromkeys(NOBODY_ANSWERED, SILENT) | {every: ANSWERED} | dict(zip(some, cycle(SOME_WAVES), strict=False))
 
 
 def _linked_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
