@@ -13,13 +13,14 @@ from followup.analysis.reliability import reliabilities, turned_items
 from followup.disclosure.output_check import Rules
 from followup.language import END_ISOLATE, ISOLATE
 from followup.report import change_tables, findings
-from followup.report.plan import plan_table
+from followup.report.plan import plan_table, settled_late
 from followup.study.codebook import Evidence
 from followup.words import verdicts
 from made_up_studies import answered, comparison, names
 
 SCALES = {"scales": {"measures": ["drive", "role"]}}
 ROLE_3 = {"r1": 3, "r2": 3, "r3": 3}
+NO_DAYS = pd.DataFrame({"wave": [], "day": []})  # files without times
 
 
 def bare(text: str) -> str:
@@ -141,7 +142,7 @@ def test_one_wave_has_a_plan_and_nothing_to_compare():
     assert study.of_main(changes).empty
     assert not study.any_shown(gaps)
     assert change_tables.why_no_gap(study, gaps) == change_tables.NO_GAP["one_wave"]
-    assert len(plan_table(study)) > 5
+    assert len(plan_table(study, NO_DAYS)) > 5
 
 
 def test_waves_in_one_row_are_linked():
@@ -155,7 +156,8 @@ def test_waves_in_one_row_are_linked():
     )
     assert row(study.changes(), "drive")["n_up"] == 12
     assert change_tables.columns("main", study.link, study.protected_changes())[1] == "n_linked"
-    assert bare(change_tables.note_of(study).en) == "12 of 12 answered both waves"
+    said = bare(change_tables.note_of(study).en)
+    assert said.startswith("12 answered both waves; the waves stand in one row: if they were asked at one time")
 
 
 # What may be shown of groups -----------------------------------------------------------------------------------------
@@ -364,8 +366,8 @@ def judged(**values) -> pd.Series:
         ({"verdict": "rose", "reason": "p_adjusted", "p_adjusted": "≤ 0.001"}, "adjusted p ≤ 0.001", "p מתוקן ≤ 0.001"),
         (
             {"verdict": "rose", "reason": "p_adjusted", "p_adjusted": None, "kept": None},
-            "the adjusted p is below the level set beforehand",
-            "p המתוקן קטן מרמת המובהקות שנקבעה",
+            "the adjusted p is below the level of the plan",
+            "p המתוקן קטן מרמת המובהקות שבתכנית",
         ),
         (
             {"verdict": "inconclusive", "reason": "too_few_for_margin", "p_adjusted": None, "ci90_low": None},
@@ -399,8 +401,8 @@ def judged(**values) -> pd.Series:
         ),
         (
             {"verdict": "described", "reason": "no_family"},
-            "not a hypothesis named beforehand",
-            "לא נקבע מראש כהשערה",
+            "not a hypothesis of the plan",
+            "אינו מן ההשערות שבתכנית",
         ),
     ],
 )
@@ -455,14 +457,14 @@ def test_the_plan_says_what_was_settled_and_when():
     study = comparison(
         *(answered(names(1, 9), d1=3, d2=3, **ROLE_3) for _ in range(2)), families=families, gaps=[_gap("role")]
     )
-    settled = [bare(text) for text in plan_table(study)["settled_en"]]
-    assert settled[0] == "1 May 2024"
+    settled = [bare(text) for text in plan_table(study, NO_DAYS)["settled_en"]]
+    assert settled[0].startswith("1 May 2024; ")
     assert "Drive; Role – adjusted by Holm" in settled
     assert "2 statements – adjusted by Westfall–Young, 9,999 sign flips" in settled
     assert "Drive (North) – adjusted by Holm" in settled
     assert "North – South: Role – adjusted by Holm" in settled
     assert "0.3 points for a scale, 0.5 for a statement" in settled
-    assert plan_table(study)["setting_he"].str.len().min() > 0
+    assert plan_table(study, NO_DAYS)["setting_he"].str.len().min() > 0
 
 
 @pytest.mark.parametrize("link", ["by_id", "same_row", "partly_linked", "unlinked"])
@@ -589,8 +591,29 @@ def test_a_level_stands_beside_its_worst_case():
             }
         ]
     )
-    some = "the 30 who answered (Follow-up); of all 40 on the roster, whatever the others would have said: 15 to 25"
-    for roster, described in ((40, some), (30, "all 30 on the roster (Follow-up)")):
+    some = "the 30 who answered (Follow-up); of all 40 who were asked, whatever the others would have said: 15 to 25"
+    for roster, described in ((40, some), (30, "all 30 who were asked (Follow-up)")):
         said = findings.WORDED["level"](made.cohort(roster=roster), levels, Evidence(kind="level", measure="drive"))
         assert bare(said[2].en) == "15 of 30 (50%) to a great extent, 2 of 30 to a small extent"
         assert bare(said[3].en) == f"a description of {described}"
+
+
+@pytest.mark.parametrize(
+    ("first", "late", "said"),
+    [
+        ("2024-05-02", False, "1 May 2024, before the first answer at follow-up"),
+        ("2024-05-01", False, "1 May 2024, before the first answer at follow-up"),
+        ("2024-04-30", True, "1 May 2024, after the first answer at follow-up"),
+        (None, False, "1 May 2024; the files do not tell when people answered at follow-up"),
+    ],
+)
+def test_a_plan_says_whether_it_was_settled_before_the_last_wave_was_answered(first, late, said):
+    """The plan of made-up cohorts is of 1 May 2024; answers of the first wave count for nothing."""
+    study = twelve_of_twenty_rose()
+    days = {
+        "wave": ["programme_end", "follow_up", "follow_up"],
+        "day": ["2024-01-01", first, "2024-06-01" if first else None],
+    }
+    respondents = pd.DataFrame(days)
+    assert settled_late(study, respondents) == late
+    assert bare(plan_table(study, respondents)["settled_en"].iloc[0]) == said

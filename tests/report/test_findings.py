@@ -231,7 +231,7 @@ def test_each_verdict_of_a_change_has_its_sentence_in_both_languages(verdict, re
             "for an interval",
             "לרווח סמך",
         ),
-        ("described", {"reason": "no_family"}, "not a hypothesis named beforehand", "לא נקבע מראש כהשערה"),
+        ("described", {"reason": "no_family"}, "not a hypothesis of the plan", "אינו מן ההשערות שבתכנית"),
     ],
 )
 def test_each_verdict_says_why_in_both_languages(verdict, more, why_en, why_he):
@@ -257,7 +257,7 @@ def test_a_groups_change_names_the_group_and_has_no_interval():
     assert row["sentence_en"] == "Motivation to promote digitisation: a rise among headquarters (policy) ministries."
     assert row["sentence_he"] == "מוטיבציה לקידום הדיגיטציה: חלה עלייה בקרב משרדי מטה."
     assert row["number_en"] == "mean change +0.5 points, 9 answered both waves"
-    assert row["certainty_en"] == "the adjusted p is below the level set beforehand"
+    assert row["certainty_en"] == "the adjusted p is below the level of the plan"
 
 
 @pytest.mark.parametrize(

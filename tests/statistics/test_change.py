@@ -1,5 +1,6 @@
 """Changes between waves: small stories worked out by hand, values from R, and laws that must hold for any answers."""
 
+import math
 from itertools import combinations, product
 
 import numpy as np
@@ -156,6 +157,17 @@ def test_waves_that_do_not_overlap():
     assert (result.superiority, result.cliffs_delta) == (1, 1)
     assert result.p == pytest.approx(2 / 70)
     assert (result.test, result.superiority_ci95) == ("rank sum, exact", None)
+
+
+def test_large_waves_that_do_not_overlap_are_tested_by_the_normal_form():
+    """150 answers of 1 and 2, then 150 of 4 and 5, 75 of each: U is 22,500 and 11,250 expected; its variance, ties
+    corrected, 22,500 / 12 × (301 − 4 × (75³ − 75) / (300 × 299)) = 529,107: z is 15.466.
+    """
+    result = unlinked_change.unlinked_change([1, 2] * 75, [4, 5] * 75)
+    assert (result.test, result.no_test) == ("rank sum, normal form", None)
+    z = 11_250 / (22_500 / 12 * (301 - 4 * (75**3 - 75) / (300 * 299))) ** 0.5
+    assert round(z, 3) == 15.466
+    assert result.p == pytest.approx(math.erfc(z / 2**0.5), rel=1e-9)
 
 
 @pytest.mark.parametrize(("n", "test"), [(10, "rank sum, exact"), (11, "Brunner–Munzel")])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import compress, product
 
 import pandas as pd
@@ -11,7 +12,7 @@ from followup.cleaning.answer_labels import OptionReader
 from followup.cleaning.cleaning_log import Log, inert, joined
 from followup.cleaning.linkage import correction_problems
 from followup.cleaning.opposite_codes import opposite_codes
-from followup.cleaning.plausible import Seen, cut_off, implausible, seen_in, several_events
+from followup.cleaning.plausible import NO_DATE, Seen, cut_off, implausible, seen_in, several_events
 from followup.cleaning.records import Records, open_records
 from followup.cleaning.responses import Responses
 from followup.cleaning.roster import Roster, groups_in, open_roster, unknown_groups
@@ -180,8 +181,17 @@ def _people_set_aside(rows: Submissions) -> dict[str, str]:
 
 
 def _respondents(rows: Submissions) -> pd.DataFrame:
-    """respondent, wave, row, and, in an anonymous wave, the traits that the questionnaire asked for."""
+    """respondent, wave, row, day, and, in an anonymous wave, the traits that the questionnaire asked for.
+
+    A day is None where the file has no time, or one for all waves.
+    """
     table = pd.DataFrame({"respondent": rows.respondent, "wave": rows.wave, "row": rows.respondent.index})
+    several = rows.cohort.params.link == "same_row"
+    days = [
+        None if several or time in (datetime.min, NO_DATE) else f"{time:%Y-%m-%d}"
+        for time in rows.times.loc[rows.respondent.index]
+    ]
+    table["day"] = pd.Series(days, index=table.index, dtype="object")
     for heading, (kind, key) in rows.columns.of.items():
         if kind == "trait":
             cells = rows.cells[heading]

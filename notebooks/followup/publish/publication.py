@@ -255,13 +255,13 @@ GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
     (("שינוי", "Change"), ("הממוצע בשלב המאוחר פחות הממוצע בשלב המוקדם, בנקודות של הסולם.", "The mean in the later wave minus that in the earlier one, in points of the scale.")),
     (("פער", "Gap"), ("הממוצע של קבוצה אחת פחות זה של קבוצה אחרת.", "One group’s mean minus another’s.")),
     (("הכרעה", "Verdict"), (
-        "עלייה, ירידה, נשמר או אין הכרעה – לפי כלל שנקבע מראש.", "Rose, fell, preserved or inconclusive, by a rule fixed beforehand.")),
+        "עלייה, ירידה, נשמר או אין הכרעה – לפי הכלל שבתכנית הניתוח.", "Rose, fell, preserved or inconclusive, by the rule of the plan.")),
     (("נשמר", "Preserved"), ("כל רווח הסמך של השינוי נמצא בתוך הסף.", "The whole interval of the change lies within the margin.")),
-    (("סף", "Margin"), ("השינוי הגדול ביותר שעדיין נחשב ״נשמר״; נקבע מראש.", "The largest change that still counts as “preserved”; fixed beforehand.")),
+    (("סף", "Margin"), ("השינוי הגדול ביותר שעדיין נחשב ״נשמר״; נקבע בתכנית הניתוח.", "The largest change that still counts as “preserved”; set in the plan.")),
     (("אין הכרעה", "Inconclusive"), ("הנתונים מתיישבים הן עם שינוי והן עם היעדרו.", "The data are compatible both with a change and with none.")),
     (("תיאור בלבד", "Description only"), (
-        "מספר שמתאר את מי שהשיבו; לא נקבע לו מראש מבחן, ולכן אין לו הכרעה.",
-        "A number that describes those who answered; no test of it was fixed beforehand, so it has no verdict.")),
+        "מספר שמתאר את מי שהשיבו; התכנית אינה קובעת לו מבחן, ולכן אין לו הכרעה.",
+        "A number that describes those who answered; the plan tests it by nothing, so it has no verdict.")),
     (("רווח סמך", "Interval"), (
         "טווח הערכים שהנתונים מתיישבים איתם, ברמת הביטחון הנקובה.", "The range of values that the data are compatible with, at the stated confidence.")),
     (("גבולות", "Bounds"), (

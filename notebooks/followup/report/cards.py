@@ -37,7 +37,7 @@ EVIDENCE = {
         "table-other_changes",
         Text("טבלת השינויים בין זוגות השלבים האחרים", "table of changes between the other pairs of waves"),
     ),
-    "named_changes": ("table-named_changes", Text("טבלת השינויים שנקבעו מראש", "table of changes named beforehand")),
+    "named_changes": ("table-named_changes", Text("טבלת השינויים שבתכנית", "table of the plan’s changes in groups")),
     "levels": ("figure-levels", Text("תרשים הציונים", "chart of the scores")),
     "items": ("table-items", Text("טבלת התשובות להיגדים", "table of answers to the statements")),
     "gaps": ("table-gaps", Text("טבלת הפערים", "table of the gaps")),

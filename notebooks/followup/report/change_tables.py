@@ -62,6 +62,11 @@ NOTES_WITHOUT_WHOLE = {  # where nobody knows how many there are
         "{first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",
     ),
 }
+RECALLED = Text(
+    "; השלבים עומדים בשורה אחת: אם נשאלו בבת אחת, המוקדם מסופר מן הזיכרון, וייתכן שגם קנה המידה השתנה",
+    "; the waves stand in one row: if they were asked at one time, the earlier is told from memory, and the yardstick may "
+    "have changed",
+)
 MOVES_TOLD = Text(
     "מוצגים רק סולמות שבהם מספר מי שעלו, ירדו או לא השתנו אינו קטן",
     "only scales on which neither those who rose nor those who fell or stayed are a few",
@@ -108,6 +113,7 @@ def told(rows: pd.DataFrame, column: str) -> bool:
 def note(link: str, **counts: int | Text) -> Text:
     """ "n of N" for the changes: `first` and `second` answered the waves, `both` of them both, of `all` (0: not known)."""
     told = _with((NOTES if counts["all"] else NOTES_WITHOUT_WHOLE).get(link, NOTES["linked"]), **counts)
+    told = told + RECALLED if link == "same_row" else told
     if link in ("by_id", "same_row") and counts["both"] > EXACT_UP_TO:
         told = told + _with(LARGE["flips"], flips=EXACT_UP_TO)
         told = told + _with(LARGE["families"], people=LARGE_SAMPLE) if counts["both"] > LARGE_SAMPLE else told

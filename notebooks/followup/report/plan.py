@@ -1,4 +1,6 @@
-"""The statistical plan of a cohort as a table: what was settled before the answers of the last wave were seen, and when."""
+"""The statistical plan of a cohort as a table: what was settled, and whether that was before the last wave was answered."""
+
+from datetime import date
 
 import pandas as pd
 
@@ -6,7 +8,7 @@ from followup import language as lang
 from followup.analysis.comparison import Comparison
 from followup.disclosure.precision import RULES
 from followup.language import LANGUAGES, Text, filled
-from followup.study.codebook import Codebook
+from followup.study.codebook import Codebook, when
 from followup.study.cohort import Cohort
 from followup.study.params import Family
 
@@ -53,8 +55,39 @@ PRESERVED = {
 }
 
 
-def plan_table(comparison: Comparison) -> pd.DataFrame:
-    """What was settled beforehand, a row each: setting and settled, in both languages."""
+def settled_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
+    """Whether the plan was settled after the first answer of the last wave that it compares."""
+    first = _first_answer(comparison, respondents)
+    return first is not None and comparison.plan.registered > first
+
+
+def _first_answer(comparison: Comparison, respondents: pd.DataFrame) -> date | None:
+    """The day of the first answer of the later wave of the main pair; None where the files do not tell."""
+    if comparison.main is None:
+        return None
+    days = respondents.loc[respondents["wave"] == comparison.main[1], "day"].dropna()
+    return date.fromisoformat(days.min()) if len(days) else None
+
+
+def _settled_on(comparison: Comparison, respondents: pd.DataFrame) -> Text:
+    """The day of the plan, and whether the last wave had been answered by then."""
+    day, first = lang.day(comparison.plan.registered), _first_answer(comparison, respondents)
+    if comparison.main is None:
+        return day
+    values = {"day": day, "later": when(comparison.codebook, comparison.main[1])}
+    if first is None:
+        return filled(
+            "{day}; הקבצים אינם אומרים מתי השיבו {later}",
+            "{day}; the files do not tell when people answered {later}",
+            values,
+        )
+    if settled_late(comparison, respondents):
+        return filled("{day}, אחרי התשובה הראשונה {later}", "{day}, after the first answer {later}", values)
+    return filled("{day}, לפני התשובה הראשונה {later}", "{day}, before the first answer {later}", values)
+
+
+def plan_table(comparison: Comparison, respondents: pd.DataFrame) -> pd.DataFrame:
+    """What was settled, a row each: setting and settled, in both languages; `respondents` say when they answered."""
     return pd.DataFrame(
         [
             {
@@ -62,16 +95,16 @@ def plan_table(comparison: Comparison) -> pd.DataFrame:
                 for column, text in (("setting", setting), ("settled", settled))
                 for language in LANGUAGES
             }
-            for setting, settled in _settled(comparison)
+            for setting, settled in _settled(comparison, respondents)
         ]
     )
 
 
-def _settled(comparison: Comparison) -> list[tuple[Text, Text]]:
+def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Text, Text]]:
     """Each setting of the plan, and how it was settled."""
     cohort, plan = comparison.cohort, comparison.plan
     return [
-        (Text("מועד הקביעה", "Settled on"), lang.day(plan.registered)),
+        (Text("מועד הקביעה", "Settled on"), _settled_on(comparison, respondents)),
         (Text("קישור בין השלבים", "How the waves are linked"), LINKS[cohort.params.link]),
         (Text("אומדן ומבחן", "Estimate and test"), TESTS[cohort.params.link]),
         *(

@@ -26,14 +26,17 @@ from followup.statistics.linked_change import (
 )
 
 
+RANK_SUM_NORMAL = "rank sum, normal form"
+
+
 @dataclass(frozen=True)
 class UnlinkedChange:
     """Difference between two waves whose answers cannot be linked; the mix of people may have changed.
 
     `superiority` is P(a later answer > an earlier one) + half of the ties and `cliffs_delta` twice that
     minus 1; their interval is Brunner and Munzel's, cut at the ends of the range, and None when the waves do not
-    overlap. `p` is the exact rank-sum p when a wave has at most 10 answers or the waves do not overlap, otherwise
-    Brunner–Munzel's; `test` names which.
+    overlap. `p` is the rank-sum p when a wave has at most 10 answers or the waves do not overlap (exact up to 200 answers,
+    beyond that its normal form with the tie correction), otherwise Brunner–Munzel's; `test` names which.
     """
 
     n_earlier: int
@@ -72,8 +75,9 @@ def unlinked_change(earlier: Answers, later: Answers) -> UnlinkedChange:
     ranks = _brunner_munzel(first, second) if no_test is None else None
     countable = first.size + second.size <= EXACT_UP_TO and (smaller <= SMALL_WAVE or ranks is None)
     exact = rank_sum_exact(first, second) if no_test is None and countable else None
-    test = "rank sum, exact" if exact is not None else "Brunner–Munzel" if ranks else None
-    no_test = "the waves do not overlap" if no_test is None and test is None else no_test
+    apart = no_test is None and exact is None and ranks is None
+    large = rank_sum_normal(first, second) if apart else None
+    test = "rank sum, exact" if exact is not None else "Brunner–Munzel" if ranks else RANK_SUM_NORMAL if apart else None
     return UnlinkedChange(
         n_earlier=first.size,
         n_later=second.size,
@@ -87,11 +91,16 @@ def unlinked_change(earlier: Answers, later: Answers) -> UnlinkedChange:
         cliffs_delta=2 * above - 1 if above is not None else None,
         p_brunner_munzel=ranks.p if ranks else None,
         p_rank_sum_exact=exact,
-        p=exact if exact is not None else ranks.p if ranks else None,
+        p=exact if exact is not None else ranks.p if ranks else large,
         test=test,
         no_interval=no_interval,
         no_test=no_test,
     )
+
+
+def rank_sum_normal(first: np.ndarray, second: np.ndarray) -> float:
+    """Two-sided rank-sum p by the normal form, ties corrected, without a continuity correction; for large waves."""
+    return float(stats.mannwhitneyu(second, first, method="asymptotic", use_continuity=False).pvalue)
 
 
 def welch_error(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:

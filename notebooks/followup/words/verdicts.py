@@ -20,7 +20,7 @@ VERDICTS = {  # of changes, then of gaps; their colours are in palette.py, their
     "cannot_be_told": Text("לא ניתן לקבוע", "cannot be told"),
 }
 ADJUSTED_P = Text("p מתוקן\u00a0{p}", "adjusted p\u00a0{p}")
-NO_P_TOLD = Text("p המתוקן קטן מרמת המובהקות שנקבעה", "the adjusted p is below the level set beforehand")
+NO_P_TOLD = Text("p המתוקן קטן מרמת המובהקות שבתכנית", "the adjusted p is below the level of the plan")
 NO_P = Text("השינויים מעטים מדי לבדיקה", "too few changed to test")
 SMALL = Text("; אך כל רווח הסמך 90% בתוך הסף {margin}", "; yet the whole 90% interval lies within the margin {margin}")
 TOO_FEW_FOR_MARGIN = Text(
@@ -43,7 +43,7 @@ CHANGE_REASONS = {
     ),
     "too_few_for_margin": TOO_FEW_FOR_MARGIN,
     "no_interval": Text("אין די תשובות שונות זו מזו לרווח סמך", "too few answers that differ for an interval"),
-    "no_family": Text("לא נקבע מראש כהשערה", "not a hypothesis named beforehand"),
+    "no_family": Text("אינו מן ההשערות שבתכנית", "not a hypothesis of the plan"),
 }
 GAP_REASONS = {
     "agreed": Text(
@@ -55,7 +55,7 @@ GAP_REASONS = {
         "a group has fewer than four respondents, or nobody in it differs",
     ),
     "interval_includes_zero": Text("רווח הסמך 95%{where} כולל את האפס", "the 95% interval{where} includes zero"),
-    "p_above_alpha": Text("p המתוקן גדול מרמת המובהקות שנקבעה", "the adjusted p is above the level set beforehand"),
+    "p_above_alpha": Text("p המתוקן גדול מרמת המובהקות שבתכנית", "the adjusted p is above the level of the plan"),
     "ceiling": Text(
         "יותר ממחצית הקבוצה כבר הייתה בתקרה, ולכן אי אפשר להבדיל בין צמצום הפער ובין תקרה",
         "more than half of a group stood at the top already, so a narrowing cannot be told from a ceiling",
