@@ -25,7 +25,6 @@ from followup.statistics.linked_change import (
     present,
 )
 
-
 RANK_SUM_NORMAL = "rank sum, normal form"
 
 
