@@ -106,13 +106,15 @@ def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.
     finite roster, where the rules let an interval of so many leave and those who answered may pass for a random draw of
     it: they were not considerably different before. Of a change there is no such interval.
     """
-    table = pd.DataFrame(
+    rows = [
         _bounds_of(comparison, scale, wave, known, differences)
-        for wave in reversed(comparison.cohort.waves)
+        for wave in (reversed(comparison.cohort.waves) if _roster(comparison) else ())
         for scale, known in _scale_values(comparison, scores, wave)
         if comparison.cohort.params.roster or len(known[wave]) < _roster(comparison)
-    )
-    table = _without_telling_intervals(table, comparison, scores)
+    ]
+    if not rows:
+        return pd.DataFrame(columns=["measure", "wave", "compared_with", "n", "n_all", *BOUNDS, "hidden"])
+    table = _without_telling_intervals(pd.DataFrame(rows), comparison, scores)
     numbers = [column for column in table if column.endswith(("low", "high", "est"))]
     table[numbers] = table[numbers].astype(float).round(GROUP_DECIMALS)
     return table
@@ -184,8 +186,13 @@ def _as_told(values: pd.Series) -> pd.Series:
 
 
 def _roster(comparison: Comparison) -> int:
-    """How many people the cohort is, as far as is known."""
+    """How many people the cohort is, as far as is known; 0 where answers are anonymous and there is no roster.
+
+    The largest wave is no roster then: nobody knows whether those who answered a smaller one were among them.
+    """
     roster = comparison.cohort.params.roster
+    if roster is None and comparison.link == "unlinked":
+        return 0
     return roster.participants if roster else max(len(table) for table in comparison.tables.values())
 
 
@@ -216,6 +223,15 @@ def shown_values(comparison: Comparison, measure: str) -> dict[str, pd.Series]:
         wave: waves.pairs[place] if of_all_linked and few_apart(len(values) - len(waves.pairs), policy) else values
         for wave, place, values in zip(comparison.main, ("earlier", "later"), waves.both, strict=True)
     }
+
+
+def of_the_linked(comparison: Comparison) -> bool:
+    """Whether a wave of the main pair is told of those who answered both alone, for few answered only one (`shown_values`)."""
+    if comparison.main is None or comparison.link not in ("by_id", "same_row"):
+        return False
+    first, second = (comparison.tables[wave].index for wave in comparison.main)
+    both = len(first.intersection(second))
+    return any(few_apart(len(wave) - both, comparison.cohort.params.disclosure) for wave in (first, second))
 
 
 def _change_bounds(
@@ -260,7 +276,7 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
     """What it says follows from the mean or the change as these are told, to one decimal; nothing of too few people."""
     waves, roster, codes = comparison.values(scale), _roster(comparison), comparison.codebook.options_of(scale).codes
     least = comparison.cohort.params.disclosure.least_group
-    if comparison.cohort.params.disclosure.precision == "words_only":
+    if not roster or comparison.cohort.params.disclosure.precision == "words_only":
         return None
     if comparison.link in ("by_id", "same_row"):
         change = waves.change

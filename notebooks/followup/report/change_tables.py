@@ -48,6 +48,10 @@ NOTES = {
         "מתוך {all}: {first} השיבו {earlier} ו־{second} {later}, בלי קישור; ייתכן שהרכב המשיבים השתנה",
         "of {all}, {first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",
     ),
+    "nobody_knows": Text(
+        "{first} השיבו {earlier} ו־{second} {later}, בלי קישור; ייתכן שהרכב המשיבים השתנה",
+        "{first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",
+    ),
 }
 MOVES_TOLD = Text(
     "מוצגים רק סולמות שבהם מספר מי שעלו, ירדו או לא השתנו אינו קטן",
@@ -116,7 +120,12 @@ def note_of(comparison: Comparison) -> Note:
     everyone = roster.participants if roster else max(len(first), len(second))
     both = len(first.intersection(second))
     counts = {"first": len(first), "second": len(second), "both": both, "all": everyone}
-    told = note(comparison.link, **counts, earlier=earlier, later=later)
+    told = note(
+        "nobody_knows" if comparison.link == "unlinked" and not roster else comparison.link,
+        **counts,
+        earlier=earlier,
+        later=later,
+    )
     return Note(told.he, told.en)
 
 
