@@ -15,7 +15,7 @@ LINKS = {
         "לפי קוד המשתתף: רק מי שהשיבו בשני השלבים נספרים בשינוי",
         "by participant ID: only those who answered both waves count in a change",
     ),
-    "same_row": Text("שני השלבים בשורה אחת של הקובץ", "both waves stand in one row of the file"),
+    "same_row": Text("כל השלבים בשורה אחת של הקובץ", "all waves stand in one row of the file"),
     "partly_linked": Text(
         "לפי קוד המשתתף, בחלקם: כל מי שהשיבו נספרים, גם מי שהשיבו בשלב אחד בלבד",
         "by participant ID, in part: everyone who answered counts, those who answered one wave only as well",

@@ -15,10 +15,10 @@ from followup.words.vocabulary import (
     LOW_OR_MIDDLE,
     NOT_SHOWN,
     NOT_TESTED,
-    SEE_CHANGE,
     TOO_FEW,
     WITH_MIDDLE,
     Vocabulary,
+    level_mean,
 )
 
 
@@ -365,7 +365,7 @@ COLUMNS = {
                         lambda row: lang.interval(row["finite_low"], row["finite_high"], 1, False)),
     "mean_bounds": _interval("lowest", "highest", "גבולות לממוצע", "Bounds of the mean", signed=False, digits=1),
     "change_bounds": Column(Text("גבולות לשינוי", "Bounds of the change"), lambda row, words, language: _change_bounds(row, words)[language]),
-    "level_mean": _number("mean", "ממוצע", "Mean", lambda row: SEE_CHANGE if row["hidden_mean"] else lang.number(row["mean"], 1)),
+    "level_mean": _number("mean", "ממוצע", "Mean", level_mean),
     "setting": _said("setting", "מה נקבע", "What was settled"),
     "settled": _said("settled", "כיצד", "How"),
     "reason": Column(Text("הנימוק", "Reason"), lambda row, words, language: verdicts.change_reason(row)[language], numeric=False),
