@@ -73,6 +73,7 @@ def _settled(comparison: Comparison) -> list[tuple[Text, Text]]:
     return [
         (Text("מועד הקביעה", "Settled on"), lang.day(plan.registered)),
         (Text("קישור בין השלבים", "How the waves are linked"), LINKS[cohort.params.link]),
+        *([(Text("זוגות השלבים", "Pairs of waves"), _pairs(cohort))] if plan.pairs else []),
         (Text("אומדן ומבחן", "Estimate and test"), TESTS[cohort.params.link]),
         *(
             (
@@ -105,6 +106,18 @@ def _settled(comparison: Comparison) -> list[tuple[Text, Text]]:
         (Text("באיזה דיוק מתפרסמים מספרים", "How precisely numbers leave"), _digits()),
         (Text("גרעין אקראיות", "Seed"), lang.same(lang.isolated(str(plan.seed)))),
     ]
+
+
+def _pairs(cohort: Cohort) -> Text:
+    """The pairs that the plan names, the main one first, also those of which a wave is still to come."""
+    said = []
+    for pair in cohort.params.analysis.pairs:
+        named = {
+            name: cohort.codebook.words(wave) for name, wave in zip(("first", "later"), pair.in_order, strict=True)
+        }
+        values = {name: Text(words.he, words.en) for name, words in named.items()}
+        said.append(filled("{later} לעומת {first}", "{later} compared with {first}", values))
+    return _joined(said, "; ")
 
 
 def _exact(value: float) -> Text:
