@@ -48,6 +48,31 @@ def three_quarters(**study) -> Study:
     )
 
 
+# Without a roster ----------------------------------------------------------------------------------------------------
+
+
+def test_of_anonymous_answers_without_a_roster_nobody_is_counted_as_silent():
+    before, after = (
+        answered(names(1, 34), d1=[2, 4] * 17, d2=3, **ROLE_3),
+        answered(names(41, 65), d1=4, d2=3, **ROLE_3),
+    )
+    study = Study(before, after, link="unlinked", roster=None, families=SCALES)
+    assert len(study.bounds()) == 0
+    assert nonresponse.tipping_points(study.comparison).empty
+
+
+def test_bounds_of_one_anonymous_wave_are_a_table_of_nothing():
+    alone = Study(answered(names(1, 31), d1=[2, 4, 3] * 10 + [3], d2=3, **ROLE_3), link="unlinked", roster=None)
+    bounds = nonresponse.roster_bounds(alone.comparison, alone.scores, alone.differences)
+    assert bounds.empty and {"measure", "wave", "n", "refused", "hidden"} <= {*bounds}
+
+
+def test_that_a_wave_is_told_of_the_linked_alone_is_known_to_the_note():
+    assert nonresponse.of_the_linked(three_quarters().comparison) is False  # ten answered the first wave alone
+    few = Study(answered(names(1, 30), d1=3, d2=3), answered(names(1, 26), d1=3, d2=3))
+    assert nonresponse.of_the_linked(few.comparison) is True
+
+
 # Response ------------------------------------------------------------------------------------------------------------
 
 

@@ -148,3 +148,25 @@ def test_four_columns_of_ticks_are_drafted_as_one_question(name, key):
     book = draft(EXPORTS / name)
     options = book["option_sets"][book["questions"][key]["options"]]["options"]
     assert (book["questions"][key]["kind"], [one["code"] for one in options]) == ("many", [1, 2, 3, 4])
+
+
+def test_a_question_with_a_column_an_option_says_which_waves_asked_it_and_keeps_its_codes(tmp_path):
+    grid = ["G01Q01[SQ001]", "G01Q01[SQ002]", "G01Q01[SQ003]"]
+    ticks = ["G04Q05[SQ001]", "G04Q05[SQ002]"]
+    own = ["id", "submitdate", "lastpage", "startlanguage", "seed"]
+
+    def rows(asked_ticks: bool) -> list[list[str]]:
+        answers = [[f"A{1 + n % 5}", f"A{2 + n % 3}", f"A{1 + n % 5}"] for n in range(20)]
+        picked = [["Y" if n % 2 else "", "" if n % 3 else "Y"] if asked_ticks else [] for n in range(20)]
+        kept = [[str(n), f"2025-01-{n + 1:02} 09:00:00", "3", "en", str(n)] for n in range(20)]
+        heads = [*own, *grid, *(ticks if asked_ticks else [])]
+        return [heads, *(a + b + c for a, b, c in zip(kept, answers, picked, strict=True))]
+
+    sources = [written(tmp_path, f"{name}.csv", rows(name != "start")) for name in ("start", "middle", "end")]
+    text = draft_text("d", sources)[0]
+    book = yaml.load(text, Loader=yaml.CSafeLoader)
+    assert book["questions"]["g04q05"]["waves"] == ["middle", "end"]
+    options = book["option_sets"][book["questions"]["g04q05"]["options"]]["options"]
+    assert [option["synonyms"] for option in options] == [["SQ001"], ["SQ002"]]  # words may replace the code
+    assert list(book["scales"]["scale_1"]["items"]) == ["g01q01_sq001", "g01q01_sq002", "g01q01_sq003"]
+    assert "g01q01_sq001:   # check: a code" in text

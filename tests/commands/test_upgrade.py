@@ -236,6 +236,7 @@ def test_a_file_that_is_no_yaml_is_named_and_stays(old):
         ("en", "Last questionnaire", "in the last questionnaire"),
         ("en", "T2", None),
         ("en", "Wave 2", None),
+        ("en", "Month three", None),
         ("en", "NATO summit", None),
         ("he", "סיום התכנית", "בסיום התכנית"),
         ("he", "מעקב", "במעקב"),

@@ -234,3 +234,16 @@ def html_headings(codebook, measures: list[str]) -> list[str]:
     frame = pd.DataFrame({"measure": measures, "n_low": 1, "n_middle": 2, "n_high": 3, "n": 6})
     page = tables.html(frame, ["measure", "low_of", "middle_of", "high_of"], "t", "T", "", Vocabulary(codebook), "en")
     return re.findall(r'<th scope="col" class="number">([^<]*)</th>', page)
+
+
+def test_a_picture_of_four_waves_grows_with_its_legend():
+    some = ["a+b+c", "a+b+d", "a+c+d", "b+c+d", "a", "b", "c", "d"]
+    links = pd.DataFrame({"status": ["every_wave", *(f"only:{one}" for one in some), "no_wave"], "n": [9] * 10})
+
+    class Long:
+        def __call__(self, key, language):
+            return f"{key} answered in a good many words that wrap"
+
+    many, _ = response_charts.response_picture(links, Long(), "en")
+    few, _ = response_charts.response_picture(links.assign(n=[60, 30, *[0] * 8]), Long(), "en")
+    assert many.get_figheight() > few.get_figheight() + 1

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import made_up_studies as made
 import pandas as pd
 import pytest
 from followup.analysis.answer_levels import outcome
@@ -579,3 +580,34 @@ def test_a_codebook_without_findings_asks_of_each_scale_what_it_can():
     one_wave = COHORT.params.model_copy(update={"waves": {"programme_end": COHORT.params.waves["programme_end"]}})
     study = type(COHORT)("1", one_wave, study.codebook, COHORT.root)
     assert {finding.evidence[0].kind for finding in questions(study).values()} == {"level"}
+
+
+def test_without_findings_each_pair_that_the_plan_names_is_told_and_no_other():
+    waves = {
+        wave: {"en": wave, "he": wave, "when": {"en": f"at {wave}", "he": wave}}
+        for wave in ("first", "second", "third")
+    }
+    scale = {
+        "he": "א", "en": "Late", "about": {"he": "א", "en": "High"}, "options": "extent",
+        "items": {"late_1": {"he": "ב", "en": "It helped", "waves": ["second", "third"]}},
+    }  # fmt: skip
+    book = made.CODEBOOK.model_dump(exclude_unset=True)
+    book["waves"] = waves
+    items = {key: {"he": key, "en": key} for key in ("d1", "d2")}
+    book["scales"] = {"drive": {**book["scales"]["drive"], "items": items}, "late": scale}
+    codebook = type(made.CODEBOOK).model_validate(book)
+    plan = [{"wave": "second", "compared_with": "first"}, {"wave": "third", "compared_with": "second"}]
+
+    def told(**analysis) -> dict:
+        study = made.cohort(waves=tuple(waves), **analysis)
+        study = type(study)(study.name, study.params, codebook, study.root)
+        return {
+            key: [(one.kind, one.compared_with, one.wave) for one in finding.evidence]
+            for key, finding in questions(study).items()
+        }
+
+    assert told(pairs=plan) == {
+        "drive": [("change", "first", "second"), ("change", "second", "third")],
+        "late": [("change", "second", "third")],
+    }
+    assert told() == {"drive": [("change", None, None)], "late": [("change", "second", "third")]}

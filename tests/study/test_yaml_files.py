@@ -204,6 +204,11 @@ def test_a_key_is_one_of_the_schema_whatever_it_looks_like(problem, key):
     assert found.what == f"unknown key “{key}”"
 
 
+def test_a_text_cut_at_its_comma_is_told_to_stand_in_quotes(problem):
+    found = problem("margins: {scale: 1, 2024}")
+    assert found.column == "margins.2024" and "“…, 2024”" in found.remedy
+
+
 def test_all_problems_of_a_file_come_together(plan):
     with pytest.raises(InputProblems) as stop:
         plan("title: no\nsynthetic: 3\nrule: lst\nmargins: {scal: 1, itm: 2}\n")

@@ -120,7 +120,9 @@ def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     if comparison.link not in ("by_id", "same_row"):
         return levels.assign(hidden_mean=False)
     hidden = [_few_unlinked(row, comparison) for row in levels.itertuples()]
-    return levels.assign(mean=levels["mean"].mask(hidden), hidden_mean=hidden)
+    main = comparison.main or ()
+    compared = [row.wave in main and row.measure in comparison.measures for row in levels.itertuples()]
+    return levels.assign(mean=levels["mean"].mask(hidden), hidden_mean=hidden, mean_of_change=compared)
 
 
 def _few_unlinked(row, comparison: Comparison) -> bool:

@@ -224,6 +224,15 @@ def shown_values(comparison: Comparison, measure: str) -> dict[str, pd.Series]:
     }
 
 
+def of_the_linked(comparison: Comparison) -> bool:
+    """Whether a wave of the main pair is told of those who answered both alone, for few answered only one (`shown_values`)."""
+    if comparison.main is None or comparison.link not in ("by_id", "same_row"):
+        return False
+    first, second = (comparison.tables[wave].index for wave in comparison.main)
+    both = len(first.intersection(second))
+    return any(few_apart(len(wave) - both, comparison.cohort.params.disclosure) for wave in (first, second))
+
+
 def _change_bounds(
     comparison: Comparison, scale: str, wave: str, known: dict[str, pd.Series], roster: int
 ) -> Interval | None:

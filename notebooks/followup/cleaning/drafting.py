@@ -93,6 +93,8 @@ def drafted(exports: list[Export]) -> list[Drafted]:
         {key: (*names[key], merged[key]) for key in merged}, {key: len(parts) for key, parts in cells.items()}
     )
     found = asked.all()
+    for question, keys in asked.ticked.items():  # a column an option: the question was asked where one of them stands
+        waves[folded(question)] = sorted({place for key in keys for place in waves[key]})
     return [replace(one, waves=tuple(waves.get(folded(one.heading), range(len(exports))))) for one in found]
 
 
@@ -105,9 +107,10 @@ class _Asked:
             lead for heading, export, _ in columns.values() if (lead := self._parts(heading, export)[0])
         )
         self.labelled = any(export.labels.get(heading) for heading, export, _ in columns.values())
+        self.ticked = self._ticks()
 
     def all(self) -> list[Drafted]:
-        found, ticked = [], self._ticks()
+        found, ticked = [], self.ticked
         done = {key for keys in ticked.values() for key in keys}
         for key, (heading, export, cells) in self.columns.items():
             if key in done:
@@ -173,11 +176,7 @@ class _Asked:
             lead, item = self._parts(heading, export)
             suffix = re.search(r"(?:___|_|/|\[)(\w+)\]?$", heading)
             code = int(suffix[1]) if suffix and suffix[1].isdecimal() and self._stem(heading) else place
-            named = (
-                (suffix[1],)
-                if suffix and self._stem(heading) and not suffix[1].isdecimal() and suffix[1] != item
-                else ()
-            )
+            named = (suffix[1],) if suffix and self._stem(heading) and not suffix[1].isdecimal() else ()
             label = item if lead else suffix[1] if suffix else item
             options.append((code, label, named))
             wording = lead or wording

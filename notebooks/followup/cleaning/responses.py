@@ -271,8 +271,8 @@ class Responses:
 
 def _reading(reader: OptionReader, cell: str, with_labels: bool, typed: bool) -> Reading | None:
     """The reading of a cell of one option; a number among labels is logged as such, or is a text of one's own."""
-    if with_labels and cell.strip() in reader.codes and cell.strip() not in reader.user_missing:
-        option = reader.codes[cell.strip()]
+    bare, option = cell.strip(), reader.codes.get(cell.strip())
+    if with_labels and option and bare not in reader.user_missing and reader.labels.get(bare) is not option:
         return _typed(reader) if typed else Reading(option.code, rule="number_for_label", became=option.he)
     found = reader.read(cell)
     return _typed(reader) if found is None and typed and not reader.nearly(cell) else found

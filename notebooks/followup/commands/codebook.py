@@ -20,6 +20,7 @@ from followup.study.codebook import PLACEHOLDER
 from followup.study.cohort import ROOT
 
 CHECK = "   # check"
+CODE = f"{CHECK}: a code; write its words (the code stays readable)"
 OTHER = {"he": "אחר", "en": "Other"}
 CODE_NAME = re.compile(r"[A-Za-z]\w*(?:\[\w+\])?")
 
@@ -95,6 +96,7 @@ class _Draft:
         self.languages = in_order(languages)
         self.waves = dict(zip(_wave_keys(sources), (_name_of(source) for source in sources), strict=True))
         self.scales = list(rating_groups(column for column in columns if column.kind == "item"))
+        self.places = {id(column): place for place, column in enumerate(columns)}
         self.taken: set[str] = set()
         self.choices: dict[tuple, str] = {}
         for column in columns:
@@ -180,8 +182,9 @@ class _Draft:
             yield f"    about: {self._both(about)}"
             yield f"    options: options_{number}"
             yield "    items:"
-            for member in members:
-                yield f"      {self._key(member, 'item')}:"
+            for member in sorted(members, key=lambda one: self.places[id(one)]):
+                coded = CODE if CODE_NAME.fullmatch(member.wording) else ""
+                yield f"      {self._key(member, 'item')}:{coded}"
                 yield from self._lines(member.wording, 8)
                 yield from self._waves(member, 8)
 

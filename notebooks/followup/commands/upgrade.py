@@ -198,6 +198,7 @@ SAY_IT_LATER = {
     "he": "לפני אחרי לאחר אחריו אחריה אחריהם לאחריו לאחריה מאוחר",  # anywhere: "חצי שנה לאחר הקורס"
 }
 WITHOUT_ARTICLE = "follow-up baseline midline endline entry intake exit enrolment enrollment graduation"
+NUMBERS = "one two three four five six seven eight nine ten eleven twelve"
 ASKED = "questionnaire survey interview test form"
 NOUNS_WITH_BET = ("בסיס", "בדיק", "ביקורת", "ביניים", "בחינ", "בוגר", "בקר")  # here ב is a letter of the word
 NOUNS_WITH_HE = (
@@ -230,6 +231,8 @@ def _in_english(name: str) -> str | None:
     if words[0] in SAY_WHEN["en"].split() or words[-1] in SAY_IT_LATER["en"].split():
         return small
     if any(sign.isdigit() for sign in small) or small[:1].isupper() or words[0] in ("a", "an"):
+        return None
+    if words[-1] in NUMBERS.split():  # "Month three": not “at the month three”
         return None
     if small.lower() in WITHOUT_ARTICLE.split():
         return f"at {small}"

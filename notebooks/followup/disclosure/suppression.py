@@ -78,7 +78,7 @@ def protected_levels(levels: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
     if policy.precision == "words_only":
         levels = levels.assign(form="hidden", **dict.fromkeys({"mean"} & {*levels}))
     shown = levels.assign(hidden=hidden)
-    for column in levels.columns.difference(["measure", "wave", "hidden_mean", "form", "hidden"]):
+    for column in levels.columns.difference(["measure", "wave", "hidden_mean", "mean_of_change", "form", "hidden"]):
         shown[column] = (shown[column].astype("Int64") if is_count(column) else shown[column]).mask(hidden)
     shown[["n_low", "n_middle"]] = shown[["n_low", "n_middle"]].mask(shown["form"] != "three")
     shown[["n_not_high", "n_high"]] = shown[["n_not_high", "n_high"]].mask(shown["form"] == "hidden")

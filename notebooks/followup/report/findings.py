@@ -54,14 +54,23 @@ def questions(cohort: Cohort) -> dict[str, Finding]:
     """The codebook's findings, or, where it names none, one for each scale and for whatever else the cohort has."""
     if cohort.codebook.findings:
         return cohort.codebook.findings
-    codebook, found = cohort.codebook, {}
-    again = codebook.scales_in(cohort.pairs[0].in_order) if cohort.pairs else []
-    for key, scale in codebook.scales.items():
-        compared = key in again
-        found[key] = Finding(
-            he=scale.he, en=scale.en, evidence=[Evidence(kind="change" if compared else "level", measure=key)]
-        )
-    return found
+    return {
+        key: Finding(he=scale.he, en=scale.en, evidence=_of_scale(cohort, key))
+        for key, scale in cohort.codebook.scales.items()
+    }
+
+
+def _of_scale(cohort: Cohort, scale: str) -> list[Evidence]:
+    """A scale's change in the main pair and in each further pair that the plan names; where the main pair did not ask
+    it, in the first that did; its level, where none did.
+    """
+    asked = [pair for pair in cohort.pairs if scale in cohort.codebook.scales_in(pair.in_order)]
+    if not asked:
+        return [Evidence(kind="level", measure=scale)]
+    if len(cohort.pairs) == 1 or not cohort.params.analysis.pairs and asked[0] == cohort.pairs[0]:
+        return [Evidence(kind="change", measure=scale)]
+    told = asked if cohort.params.analysis.pairs else asked[:1]
+    return [Evidence(kind="change", measure=scale, wave=pair.wave, compared_with=pair.compared_with) for pair in told]
 
 
 def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> pd.DataFrame:
@@ -179,7 +188,8 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
             "; {first} answered {earlier} and {second} {later}, not linked",
         )
     elif row["test"] != "partly_linked":
-        who = Text(", {n} השיבו בשני השלבים", ", {n} answered both waves")
+        several = Text(", {n} השיבו גם {earlier} וגם {later}", ", {n} answered both {earlier} and {later}")
+        who = several if len(cohort.waves) > 2 else Text(", {n} השיבו בשני השלבים", ", {n} answered both waves")
     else:
         who = Text(
             "; {first} השיבו {earlier} ו־{second} {later}, {both} מהם בשניהם",

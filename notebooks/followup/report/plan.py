@@ -17,7 +17,7 @@ LINKS = {
         "לפי קוד המשתתף: רק מי שהשיבו בשני השלבים נספרים בשינוי",
         "by participant ID: only those who answered both waves count in a change",
     ),
-    "same_row": Text("שני השלבים בשורה אחת של הקובץ", "both waves stand in one row of the file"),
+    "same_row": Text("כל השלבים בשורה אחת של הקובץ", "all waves stand in one row of the file"),
     "partly_linked": Text(
         "לפי קוד המשתתף, בחלקם: כל מי שהשיבו נספרים, גם מי שהשיבו בשלב אחד בלבד",
         "by participant ID, in part: everyone who answered counts, those who answered one wave only as well",
@@ -106,6 +106,7 @@ def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Te
     return [
         (Text("מועד הקביעה", "Settled on"), _settled_on(comparison, respondents)),
         (Text("קישור בין השלבים", "How the waves are linked"), LINKS[cohort.params.link]),
+        *([(Text("זוגות השלבים", "Pairs of waves"), _pairs(cohort))] if plan.pairs else []),
         (Text("אומדן ומבחן", "Estimate and test"), TESTS[cohort.params.link]),
         *(
             (
@@ -138,6 +139,18 @@ def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Te
         (Text("באיזה דיוק מתפרסמים מספרים", "How precisely numbers leave"), _digits()),
         (Text("גרעין אקראיות", "Seed"), lang.same(lang.isolated(str(plan.seed)))),
     ]
+
+
+def _pairs(cohort: Cohort) -> Text:
+    """The pairs that the plan names, the main one first, also those of which a wave is still to come."""
+    said = []
+    for pair in cohort.params.analysis.pairs:
+        named = {
+            name: cohort.codebook.words(wave) for name, wave in zip(("first", "later"), pair.in_order, strict=True)
+        }
+        values = {name: Text(words.he, words.en) for name, words in named.items()}
+        said.append(filled("{later} לעומת {first}", "{later} compared with {first}", values))
+    return _joined(said, "; ")
 
 
 def _exact(value: float) -> Text:

@@ -7,7 +7,8 @@ import pandas as pd
 from followup import language as lang
 from followup.language import Text
 from followup.problems import nearest
-from followup.words.columns import COLUMNS, READ_AS, Column
+from followup.words.columns import COLUMNS, Column
+from followup.words.read_as import READ_AS
 from followup.words.vocabulary import HIDDEN, Vocabulary
 
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")

@@ -209,5 +209,7 @@ def _problems(detail: dict, places: Places) -> list[Problem]:
 def _unknown_key(name: str, around: tuple, valid: list[str], places: Places) -> Problem:
     near, key = nearest(name, valid), (*around, name)
     remedy = f"did you mean “{near}”?" if near else "remove the key, or use one of the allowed ones"
+    if not near and places.written.get(key) == "":  # {en: Coaching, 2024} is a text and a key without a value
+        remedy = f"if it belongs to the text before the comma, put all of it in quotes: “…, {name}”; else remove it"
     what = f"unknown key “{name}”"
     return Problem(what, remedy, places.file, places.line(key), dotted(key), allowed=", ".join(valid))

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import pandas as pd
+
 from followup import language as lang
 from followup.language import Text
 from followup.study.codebook import Codebook, when
@@ -152,3 +154,10 @@ class Vocabulary:
         """The label of a response option."""
         options = self.codebook.options_of(question).options
         return next(option[language] for option in options if option.code == code)
+
+
+def level_mean(row: pd.Series) -> Text:
+    """A mean of everyone who answered; where it is withheld, that the table of changes tells it, if it does."""
+    if not row["hidden_mean"]:
+        return lang.number(row["mean"], 1)
+    return SEE_CHANGE if row.get("mean_of_change", True) else NOT_SHOWN

@@ -113,11 +113,22 @@ def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> t
         axes.set_xlim((total, 0) if language == "he" else (0, total))
         axes.set_xticks([])
         if linked:
-            legend_below(axes, _status_legend(names, words, min(counts) < total, language), columns=2)
+            patches = _status_legend(names, words, min(counts) < total, language)
+            figure.set_figheight(figure.get_figheight() + LEGEND_LINE * max(0, _lines(patches) - LEGEND_FREE))
+            legend_below(axes, patches, columns=2)
     parts = (
         [f"{words(status, language)}: {lang.number(n)[language]}" for status, n in names.items()] if linked else labels
     )
     return figure, alternative(Text("מי השיבו באיזה שלב", "Who answered which wave"), parts, language)
+
+
+LEGEND_LINE, LEGEND_FREE = 0.22, 3  # inches for a line of the legend, and lines for which a figure has room as it is
+
+
+def _lines(patches: list) -> int:
+    """How many lines a legend of two columns takes."""
+    half = -(-len(patches) // 2)
+    return max(sum(1 + patch.get_label().count("\n") for patch in part) for part in (patches[:half], patches[half:]))
 
 
 def _status_legend(names: dict[str, int], words: Vocabulary, any_grey: bool, language: str) -> list:
