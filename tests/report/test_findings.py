@@ -493,9 +493,9 @@ def test_when_every_project_was_reported_on_nothing_is_left_to_guess():
 @pytest.mark.parametrize(
     ("k", "outcome", "said"),
     [
-        (9, "minority", "Most graduates are no longer involved"),
-        (15, "about_half", "Half of the graduates are still involved"),
-        (16, "majority", "Most graduates are still involved"),
+        (9, "minority", "Most of those who answered are no longer involved"),
+        (15, "about_half", "Half of those who answered are still involved"),
+        (16, "majority", "Most of those who answered are still involved"),
     ],
 )
 def test_who_is_still_involved(k, outcome, said):
@@ -506,6 +506,7 @@ def test_who_is_still_involved(k, outcome, said):
     )
     assert row["verdict"] == outcome
     assert row["sentence_en"] == f"{said} in the project they took part in."
+    assert plain(row["certainty_en"]).endswith(f"whatever the others would have said: {k} to {k + 9}")  # 30 of 39
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,16 @@ from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
 from followup.report.other_findings import (
     Worded,
+    described,
     not_shown,
     projects_advanced,
     projects_involved,
     quoted,
     ties_kept,
-    wave_note,
     wishes,
 )
 from followup.study.codebook import Evidence, Finding, when
 from followup.study.cohort import Cohort
-from followup.study.waves import asked_in
 from followup.words import verdicts
 from followup.words.columns import group_size, with_sizes
 from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, LEVEL_SENTENCES
@@ -234,7 +233,7 @@ def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     row = rows.iloc[-1]
     text = LEVEL_SENTENCES[row["outcome"]]
     sentence = filled(text.he, text.en, {"measure": _measure(cohort, evidence)})
-    return row["outcome"], sentence, _level_numbers(cohort, row), _described(cohort, row)
+    return row["outcome"], sentence, _level_numbers(cohort, row), described(cohort, row, "n_high")
 
 
 def _level_numbers(cohort: Cohort, row: pd.Series) -> Text:
@@ -251,34 +250,6 @@ def _level_numbers(cohort: Cohort, row: pd.Series) -> Text:
         return numbers
     mean = filled("ממוצע {mean}", "mean {mean}", {"mean": lang.number(row["mean"], 1)})
     return mean if form == "hidden" else numbers + lang.same("; ") + mean
-
-
-def _described(cohort: Cohort, row: pd.Series) -> Text:
-    """That a level only describes those who answered: how many, when, and the bounds for everyone who was asked."""
-    wave, n, asked = row["wave"], int(row["n"]), asked_in(cohort.params, row["wave"])
-    words = cohort.codebook.waves[wave]
-    if not asked:
-        return wave_note(cohort, wave)
-    when = {"wave": Text(words.he, words.en)}
-    if n >= asked:
-        return filled(
-            "תיאור של כל {n} שנשאלו ({wave})", "a description of all {n} who were asked ({wave})", {"n": n, **when}
-        )
-    if pd.isna(row["n_high"]):
-        return filled(
-            "תיאור של {n} שהשיבו ({wave})", "a description of the {n} who answered ({wave})", {"n": n, **when}
-        )
-    high = int(row["n_high"])
-    return filled(
-        "תיאור של {n} שהשיבו ({wave}); מכל {all} שנשאלו, יהיו תשובות האחרים אשר יהיו: {bounds}",
-        "a description of the {n} who answered ({wave}); of all {all} who were asked, whatever the others would have said: {bounds}",
-        {
-            "n": n,
-            "all": asked,
-            "bounds": lang.interval(high, high + asked - n, 0, False),
-            **when,
-        },
-    )
 
 
 def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:

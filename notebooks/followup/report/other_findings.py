@@ -7,6 +7,7 @@ from followup.disclosure.suppression import by_popularity
 from followup.language import Text, filled
 from followup.study.codebook import Evidence, when
 from followup.study.cohort import Cohort
+from followup.study.waves import asked_in
 from followup.words.columns import chosen_of, count_told
 from followup.words.verdicts import INVOLVED, KEPT, side, side_of
 from followup.words.vocabulary import HIDDEN
@@ -32,6 +33,27 @@ def wave_note(cohort: Cohort, wave: str) -> Text:
         "תיאור של מי שהשיבו ({wave})",
         "a description of those who answered ({wave})",
         {"wave": Text(words.he, words.en)},
+    )
+
+
+def described(cohort: Cohort, row: pd.Series, part: str) -> Text:
+    """That a share only describes those who answered: how many, when, and the bounds for everyone who was asked; `part`
+    is the column that counts it.
+    """
+    wave, n, asked = row["wave"], int(row["n"]), asked_in(cohort.params, row["wave"])
+    words = cohort.codebook.waves[wave]
+    if not asked:
+        return wave_note(cohort, wave)
+    values = {"n": n, "wave": Text(words.he, words.en)}
+    if n >= asked:
+        return filled("תיאור של כל {n} שנשאלו ({wave})", "a description of all {n} who were asked ({wave})", values)
+    if pd.isna(row[part]):
+        return filled("תיאור של {n} שהשיבו ({wave})", "a description of the {n} who answered ({wave})", values)
+    counted = int(row[part])
+    return filled(
+        "תיאור של {n} שהשיבו ({wave}); מכל {all} שנשאלו, יהיו תשובות האחרים אשר יהיו: {bounds}",
+        "a description of the {n} who answered ({wave}); of all {all} who were asked, whatever the others would have said: {bounds}",
+        values | {"all": asked, "bounds": lang.interval(counted, counted + asked - n, 0, False)},
     )
 
 
@@ -80,7 +102,7 @@ def projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -
     if outcome is None:
         return None
     numbers = filled("{k} מעורבים כיום", "{k} are involved today", {"k": chosen_of(row)})
-    return outcome, INVOLVED[outcome], numbers, wave_note(cohort, row["wave"])
+    return outcome, INVOLVED[outcome], numbers, described(cohort, row, "n_chosen")
 
 
 def ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:

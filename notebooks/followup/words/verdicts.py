@@ -231,16 +231,16 @@ GAP_SENTENCES = {
 
 INVOLVED = {
     "majority": Text(
-        "רוב הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
-        "Most graduates are still involved in the project they took part in.",
+        "רוב המשיבים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
+        "Most of those who answered are still involved in the project they took part in.",
     ),
     "about_half": Text(
-        "מחצית הבוגרים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
-        "Half of the graduates are still involved in the project they took part in.",
+        "מחצית המשיבים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
+        "Half of those who answered are still involved in the project they took part in.",
     ),
     "minority": Text(
-        "רוב הבוגרים אינם מעורבים כיום בפרויקט שהיו שותפים לו.",
-        "Most graduates are no longer involved in the project they took part in.",
+        "רוב המשיבים אינם מעורבים כיום בפרויקט שהיו שותפים לו.",
+        "Most of those who answered are no longer involved in the project they took part in.",
     ),
 }
 KEPT = {
