@@ -5,14 +5,13 @@ Items are the columns and respondents the rows of a table of scale codes; a blan
 
 import warnings
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.multivariate.factor import Factor
 
-from followup.statistics.linked_change import Answers, Interval
+from followup.statistics.linked_change import Interval
 
 HALF_A_STEP = 0.5
 HEYWOOD = 0.005
