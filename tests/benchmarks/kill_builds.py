@@ -2,10 +2,11 @@
 
     .venv/bin/python tests/benchmarks/kill_builds.py [how many, 100] [seed, 1]
 
-Each build has a cell and a sentence more, so that a notebook runs; its group of processes gets SIGKILL. Moments are spread
-evenly over the whole build, publication included, in shuffled order: as long as the build before that was left alone took.
-A reader looks before and after. At the end one build must heal. Prints how many versions were seen and how many were
-not whole, and what the builds had come to when they were killed.
+Before each kill a build is left alone: it heals what the kill before it left, and tells how long the next one will take,
+for both have the same to do (two notebooks with a cell and a sentence more). Each kill has its own hundredth of that
+time, in shuffled order, so that they lie evenly over the whole build, publication included; one that came too late, for
+the build had ended, is tried again. The build's group of processes gets SIGKILL. A reader looks before and after.
+Prints how many versions were seen and how many were not whole, and what the builds had come to when they were killed.
 """
 
 import hashlib
@@ -24,7 +25,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from checkouts import Checkout, add_small, copied
 
-LEFT_ALONE = 10  # each so many builds one is not killed, so that it is known how long they take now
+TRIES = 4  # of one kill: a build may end before its moment, where the machine had less to do than just before
+CHANGED = ("01_clean", "06_findings")
+ENDED = "had ended"
 STAGE = re.compile(r"\[\d/\d\]")
 
 
@@ -43,17 +46,15 @@ def state(checkout: Checkout) -> tuple[str, bool]:
 def left_alone(checkout: Checkout, number: int) -> float:
     """Seconds that a build takes which is looked at like the others and not killed."""
     begin = time.monotonic()
-    kill_one(checkout, number, float("inf"))
+    place, _ = kill_one(checkout, number, float("inf"))
+    assert place == ENDED, f"a build that was left alone came to {place}"
     return time.monotonic() - begin
-
-
-def change(checkout: Checkout, number: int) -> None:
-    checkout.add_code_and_sentence(("01_clean", "06_findings")[number % 2], f"Sentence {number}.")
 
 
 def kill_one(checkout: Checkout, number: int, moment: float) -> tuple[str, list[tuple[str, bool]]]:
     """Start a build, look until the moment comes, kill it; how far it had come, and what was seen."""
-    change(checkout, number)
+    for stage in CHANGED:
+        checkout.add_code_and_sentence(stage, f"Sentence {number}.")
     build = checkout.start("small")
     end, seen = time.monotonic() + moment, []
     while time.monotonic() < end and build.poll() is None:
@@ -63,8 +64,20 @@ def kill_one(checkout: Checkout, number: int, moment: float) -> tuple[str, list[
         os.killpg(build.pid, signal.SIGKILL)
     said, _ = build.communicate()
     ran = len(STAGE.findall(said))
-    place = "had ended" if build.returncode == 0 else "publishing" if ran == 6 else f"{ran} of 6 notebooks"
+    place = ENDED if build.returncode == 0 else "publishing" if ran == 6 else f"{ran} of 6 notebooks"
     return place, [*seen, state(checkout)]
+
+
+def kill_in_part(checkout: Checkout, part: float, number: int) -> tuple[str, list[tuple[str, bool]]]:
+    """Kill a build when that part of it (0 to 1) is over, as long as the one before it, left alone, took."""
+    seen: list[tuple[str, bool]] = []
+    for again in range(TRIES):
+        seconds = left_alone(checkout, number + again)
+        place, looks = kill_one(checkout, -number - again, part * seconds)
+        seen += looks
+        if place != ENDED:
+            break
+    return place, seen
 
 
 def main(kills: int = 100, seed: int = 1) -> int:
@@ -75,13 +88,14 @@ def main(kills: int = 100, seed: int = 1) -> int:
         add_small(checkout)
         first = checkout.build("small")
         assert first.code == 0, first.err
-        seen, places, order = [], Counter(), random.Random(seed).sample(range(kills), kills)
-        for number, part in enumerate(order):
-            if number % LEFT_ALONE == 0:
-                seconds = left_alone(checkout, kills + number + number % 2)
-            place, looks = kill_one(checkout, number, (part + moments.random()) / kills * seconds)
+        seen, places = [], Counter()
+        for number, hundredth in enumerate(moments.sample(range(kills), kills), start=1):
+            part = (hundredth + moments.random()) / kills
+            place, looks = kill_in_part(checkout, part, number * TRIES)
             places[place] += 1
             seen += looks
+            broken = sum(not whole for _, whole in seen)
+            print(f"{number:3} of {kills}  at {part:4.0%}: {place}; {len(seen)} looks, {broken} not whole", flush=True)
         last = checkout.build("small")
         versions, bad = {name for name, _ in seen}, [name for name, whole in seen if not whole]
         print(f"{kills} builds killed; {len(seen)} looks at {len(versions)} versions, {len(bad)} not whole")

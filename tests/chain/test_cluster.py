@@ -218,6 +218,44 @@ def test_ctrl_c_here_ends_the_build_on_a_worker(workers, sender):
     wait_until(lambda: not workers.left_behind())
 
 
+class OldScheduler(Cluster):
+    """A cluster whose scheduler has an older `distributed`, in an environment of its own."""
+
+    def __init__(self, folder: Path, version: str):
+        self.environment = folder / "old"
+        for command in (["venv", "--python", sys.executable], ["pip", "install", f"distributed=={version}"]):
+            where = ["--python", str(self.environment)] if command[0] == "pip" else [str(self.environment)]
+            uv = [sys.executable, "-m", "uv", *command, *where]
+            if subprocess.run(uv, capture_output=True, check=False).returncode:
+                pytest.skip(f"distributed {version} cannot be had here")
+        super().__init__(folder)
+
+    def start_scheduler(self) -> subprocess.Popen:
+        command = [str(self.environment / "bin" / "dask"), "scheduler", "--host", self.address, "--no-dashboard"]
+        return subprocess.Popen(command, cwd=self.nowhere, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def older(request, tmp_path_factory) -> Iterator[Cluster]:
+    running = OldScheduler(tmp_path_factory.mktemp("older"), request.param)
+    yield running
+    running.end()
+
+
+@pytest.mark.parametrize("older", [cluster.OLDEST_SCHEDULER], indirect=True)
+def test_the_oldest_scheduler_that_is_named_passes_on_the_same_bytes(older, sender, built):
+    done = sender.reports(CHOSEN_SCHEDULER=older.address)
+    assert (done.code, done.err) == (0, ""), done.out
+    assert sender.published("small") == built.published("small")
+
+
+@pytest.mark.parametrize("older", ["2025.3.0"], indirect=True)
+def test_a_scheduler_that_is_older_still_is_refused_in_one_line(older, sender):
+    done = sender.reports(CHOSEN_SCHEDULER=older.address)
+    needs = f"the scheduler's Dask is too old: {cluster.OLDEST_SCHEDULER} or newer is needed"
+    assert (done.code, done.err) == (2, f"SCHEDULER={older.address}: {needs}; nothing was sent.\n")
+
+
 def test_the_scheduler_of_the_tests_knows_nothing_of_the_project(workers):
     asked = f"import sys; sys.path.insert(0, {str(workers.libraries)!r}); import distributed\n"
     for module, code in (("", 0), ("import followup", 1), ("import pandas", 1), ("import papermill", 1)):

@@ -104,21 +104,6 @@ def test_omega_is_the_same_every_time():
     assert sc.reliability(table) == sc.reliability(table)
 
 
-@pytest.mark.parametrize(("at_top", "flag"), [(3, None), (4, "flagged"), (10, "flagged"), (11, "cannot show")])
-def test_a_ceiling_is_flagged_above_15_percent_and_blocks_above_half(at_top, flag):
-    wave = [5] * at_top + [3] * (20 - at_top) + [NAN]
-    assert sc.ceiling(wave, 5) == (at_top / 20, 20, flag)
-    assert sc.floor([6 - value for value in wave], 1) == (at_top / 20, 20, flag)
-
-
-def test_no_answers_leave_no_share_and_impossible_answers_are_refused():
-    assert sc.ceiling([], 5) == (None, 0, None)
-    with pytest.raises(ValueError, match="beyond the end"):
-        sc.ceiling([6], 5)
-    with pytest.raises(ValueError, match="beyond the end"):
-        sc.floor([0], 1)
-
-
 # Laws --------------------------------------------------------------------------------------------------------------
 
 TABLES = st.lists(st.lists(st.one_of(st.integers(1, 5), st.just(NAN)), min_size=4, max_size=4), min_size=1, max_size=12)

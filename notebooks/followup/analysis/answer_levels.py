@@ -7,7 +7,8 @@ import pandas as pd
 from followup.analysis.answers import side_by_side
 from followup.analysis.comparison import Comparison
 from followup.disclosure.suppression import GROUP_DECIMALS, ceiling_band, few_apart, not_recoverable
-from followup.statistics.scales import HALF_A_STEP, ceiling, floor
+from followup.statistics.room_left import ceiling, floor
+from followup.statistics.scales import HALF_A_STEP
 from followup.study.codebook import Codebook
 
 

@@ -14,7 +14,6 @@ from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, imported_modules
 from followup.chain.warm_kernels import collect_rarely, warm
 from followup.problems import InputProblems, PageProblem
-from followup.publish import versions
 from followup.store import temporary
 from followup.store.durable import on_disk
 from followup.store.freshness import COHORT_NAME, PUBLISHED, note_published
@@ -58,7 +57,7 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
         run.all_stages()
         run.check_unchanged()
         undecided = run.release.result()  # stops where somebody could be worked out of the tables
-        from followup.publish import publication
+        from followup.publish import publication, versions
         from followup.publish.provenance import page_name
 
         versions.tidy(cohort.build)

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import datetime
@@ -41,6 +42,7 @@ from followup.store.freshness import (
 from followup.study.institute_key import GIVEN, digests_of_raw_files
 
 TICK = 0.5  # seconds between two looks at the clock
+OLDEST_SCHEDULER = "2025.4.0"  # of `distributed`, that answers the locked one (tests/chain/test_cluster.py)
 PATIENCE = 10  # seconds in which a scheduler must answer, and a first worker be there
 Event = tuple[str, str, object]
 Files = dict[str, bytes]
@@ -205,7 +207,11 @@ class ClusterBuilds:
 def _connected(address: str, here: dict[str, str]):
     """A client of the scheduler, with at least one worker, all of which are what this computer is."""
     from distributed import Client
+    from distributed.versions import VersionMismatchWarning
 
+    warnings.simplefilter(
+        "ignore", VersionMismatchWarning
+    )  # workers are compared below; a scheduler only passes on bytes
     for name in ("distributed", "distributed.utils", "distributed.client"):  # what goes wrong is said here, in a line
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
@@ -215,6 +221,9 @@ def _connected(address: str, here: dict[str, str]):
         waited = "it has no worker (make worker SCHEDULER=… on a computer with this project starts one)"
         why = waited if "worker" in str(error) else "no Dask scheduler answers there"
         raise NotBuilt(f"SCHEDULER={address}: {why}; nothing was sent.") from error
+    except TypeError as error:  # it knows no such request
+        needs = f"the scheduler's Dask is too old: {OLDEST_SCHEDULER} or newer is needed"
+        raise NotBuilt(f"SCHEDULER={address}: {needs}; nothing was sent.") from error
     try:
         found = client.run(identity)
     except ModuleNotFoundError as error:

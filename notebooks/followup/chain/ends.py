@@ -1,12 +1,30 @@
 """What an end that nobody foresaw says in one line: what happened and what to do. Standard library only."""
 
 import os
+import resource
 import traceback
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ANEW = "remove the folder .venv, and make builds the environment again"
 MEMORY = "there is too little memory: close other programs, or let fewer notebooks run at a time (-j1)"
+
+LEAST_ADDRESSES = 1_000_000_000  # bytes that each process of a build may take; with 950 MB one failed, with 1,100 none
+
+
+def too_few_addresses() -> str:
+    """What to say where a limit (ulimit -v) leaves a build too little; nothing where it has enough.
+
+    It is asked beforehand, because OpenBLAS tries for ever to get its memory while scipy is imported: no process could
+    tell of it, nor end of itself.
+    """
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY or limit >= LEAST_ADDRESSES:
+        return ""
+    return (
+        f"A limit leaves each process {limit // 1_000_000:,} MB of addresses, and a build needs "
+        f"{LEAST_ADDRESSES // 1_000_000:,}: lift it with `ulimit -v unlimited`, and run this again."
+    )
 
 
 def in_a_line(error: Exception) -> str:

@@ -3,6 +3,8 @@
 Where kernels are forked, so is a process that checks: it waits for a free processor and never holds up this one.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import time
@@ -12,13 +14,16 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from followup.chain.stages import HOUSE, NOTEBOOKS, modules_of
 from followup.chain.warm_kernels import WarmParent, quiet_environment
 from followup.problems import InputProblems, PageProblem, Problem
 from followup.store import remembered
 from followup.store.freshness import PACKAGE, digests, sha256_of
-from followup.study.cohort import Cohort, open_cohort, read_result
+
+if TYPE_CHECKING:  # the driver reads this module before it has paid for pandas
+    from followup.study.cohort import Cohort
 
 NEEDED = frozenset({"02_describe", "03_compare"})  # the notebooks whose tables are checked
 CHANGES, LEVELS, GAPS = "changes", ("levels", "items"), "gaps"
@@ -27,6 +32,8 @@ ROWS = ("participants", "responses")
 
 def main(name: str) -> None:
     """Check a cohort and remember what was found, in a process of its own."""
+    from followup.study.cohort import open_cohort
+
     _checked(open_cohort(name))
 
 
@@ -90,6 +97,8 @@ def _checked(cohort: Cohort) -> dict:
 def _told(cohort: Cohort, name: str):
     """A result that the notebooks made; an empty table where none of them does."""
     import pandas as pd
+
+    from followup.study.cohort import read_result
 
     return read_result(cohort, name) if _result(cohort, name).is_file() else pd.DataFrame()
 

@@ -10,15 +10,19 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 
-from followup.chain.ends import in_a_line
+from followup.chain.ends import in_a_line, too_few_addresses
 
 FAILURE, INTERRUPTED = 3, 130
+BUILDING = ("report", "reports", "watch")
 
 
 def main(name: str, *arguments: str) -> int:
     """Run the command's own `main`; its exit code, or that of an end which it did not foresee."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the process that drives the kernels counts nothing itself
     sys.argv = [name, *arguments]
+    if name in BUILDING and (why := too_few_addresses()):
+        print(why, file=sys.stderr)
+        return FAILURE
     try:
         return import_module(f"followup.commands.{name}").main() or 0
     except KeyboardInterrupt:

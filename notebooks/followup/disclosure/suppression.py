@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from followup.disclosure.precision import category_form
-from followup.statistics.scales import BLOCKED_ABOVE, FLAGGED_ABOVE
+from followup.statistics.room_left import BLOCKED_ABOVE, FLAGGED_ABOVE
 from followup.study.params import Disclosure
 
 GROUP_DECIMALS = 1

@@ -24,7 +24,7 @@ from followup.statistics.linked_change import (
     linked_pairs,
     whole_units,
 )
-from followup.statistics.scales import BLOCKED_ABOVE, FLAGGED_ABOVE, share_at_top
+from followup.statistics.room_left import BLOCKED_ABOVE, FLAGGED_ABOVE, share_at_top
 from followup.statistics.unlinked_change import superiority, t_interval, welch_df, welch_error
 from followup.statistics.verdict_rule import detectable
 

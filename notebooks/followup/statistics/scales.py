@@ -1,20 +1,18 @@
-"""Scales: reverse-coded items, scale scores, how well the items hang together, and room left at the ends.
+"""Scales: reverse-coded items, scale scores, how well the items hang together.
 
 Items are the columns and respondents the rows of a table of scale codes; a blank is NaN.
 """
 
 import warnings
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.multivariate.factor import Factor
 
-from followup.statistics.linked_change import Answers, Interval
+from followup.statistics.linked_change import Interval
 
-FLAGGED_ABOVE, BLOCKED_ABOVE = 0.15, 0.50  # shares at the top of a scale: a rise is hard to see, and cannot be seen
 HALF_A_STEP = 0.5
 HEYWOOD = 0.005
 
@@ -156,43 +154,3 @@ def omega_total(complete: pd.DataFrame) -> tuple[float | None, float | None, str
         return None, smallest, "the factor could not be fitted"
     total = (factor.loadings[:, 0] * complete.std().to_numpy()).sum() ** 2
     return float(total / (total + (factor.uniqueness * complete.var().to_numpy()).sum())), smallest, None
-
-
-# Room left at the ends ---------------------------------------------------------------------------------------------
-
-
-class RoomLeft(NamedTuple):
-    """Share (0 to 1) of `n` respondents at one end of the scale, and its flag; None without respondents.
-
-    "flagged" above 15%; "cannot show" above 50%: a ceiling then cannot show a rise, a floor cannot show a fall.
-    """
-
-    share: float | None
-    n: int
-    flag: Literal["flagged", "cannot show"] | None
-
-
-def ceiling(values: Answers, highest: float) -> RoomLeft:
-    """Share already at the top option (or top score) in a wave. Source: Terwee 2007."""
-    return _room(share_at_top(values, highest), values)
-
-
-def floor(values: Answers, lowest: float) -> RoomLeft:
-    """Share already at the lowest option (or score) in a wave. Source: Terwee 2007."""
-    return _room(share_at_top(-np.asarray(values, dtype=float), -lowest), values)
-
-
-def share_at_top(values: Answers, highest: float) -> float | None:
-    """Share (0 to 1) of the answers that are at the top, None without answers; ValueError for one above it."""
-    values = np.asarray(values, dtype=float)
-    values = values[~np.isnan(values)]
-    if (values > highest + 1e-9).any():
-        raise ValueError(f"an answer lies beyond the end of the scale, {highest:g}")
-    return float((values >= highest - 1e-9).mean()) if values.size else None
-
-
-def _room(share: float | None, values: Answers) -> RoomLeft:
-    flag = None
-    if share is not None and share > FLAGGED_ABOVE:
-        flag = "cannot show" if share > BLOCKED_ABOVE else "flagged"
-    return RoomLeft(share, int(np.sum(~np.isnan(np.asarray(values, dtype=float)))), flag)
