@@ -13,6 +13,7 @@ from followup.language import folded
 from followup.problems import Problem
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9._-]+")
+SIGNS, LEADING_ZEROS = re.compile(r"[\W_]+"), re.compile(r"(?<!\d)0+(?=\d)")
 LIKENESSES = str.maketrans("OILZSB", "011258")  # letters that are typed for digits
 LEAST_SIMILAR, MOST_COMPARED = 60, 50
 MOST_LOOKED_UP = 100  # of unknown IDs; where there are more, something else is wrong
@@ -33,16 +34,17 @@ def same_id(typed: str) -> str:
 
 def loosely(compared: str) -> str:
     """An ID without what people leave out when they type it: hyphens, spaces and other signs, zeros before a number."""
-    return re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"[\W_]+", "", compared))
+    return LEADING_ZEROS.sub("", SIGNS.sub("", compared))
 
 
 def loose_ids(roster: Iterable[str]) -> dict[str, str]:
     """Each ID of a roster (as it is compared) by its loose form; none at all where two IDs share one."""
     found: dict[str, str] = {}
     for compared in roster:
-        if loosely(compared) in found or not loosely(compared):
+        loose = loosely(compared)
+        if loose in found or not loose:
             return {}
-        found[loosely(compared)] = compared
+        found[loose] = compared
     return found
 
 

@@ -37,9 +37,11 @@ class Roster:
 
     def meant(self, ids: pd.Series) -> pd.Series:
         """IDs as they are compared; one that nobody has becomes the only one that differs in signs or zeros alone."""
-        loose = loose_ids(self.participants["id"])
         strange = ~ids.isin(self.written) & (ids != "")
-        return ids.where(~strange, ids.map(lambda one: loose.get(loosely(one), one))) if loose else ids
+        if not strange.any():
+            return ids
+        loose = loose_ids(self.participants["id"])
+        return ids.where(~strange, ids[strange].map(lambda one: loose.get(loosely(one), one)))
 
 
 def open_roster(cohort: Cohort, problems: list[Problem]) -> Roster | None:

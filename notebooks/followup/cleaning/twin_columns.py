@@ -51,6 +51,8 @@ def _reworded(columns, joined: set[str]) -> Iterator[Problem]:
     cells = columns.export.cells
     silent = {folded(heading) for heading in columns.codebook.ignored_headings}
     unread = [heading for heading in columns.unread if heading not in joined and folded(heading) not in silent]
+    if not unread:
+        return
     for first, (kind, key) in columns.of.items():
         if kind not in ("item", "question") or kind == "question" and columns.codebook.questions[key].kind == "text":
             continue
