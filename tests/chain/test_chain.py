@@ -380,7 +380,7 @@ def test_a_chart_of_the_same_numbers_is_not_drawn_again(small):
     mark = kept.read_text(encoding="utf-8").split()[0]
     image, _ = remembered.read(kept, mark)
     remembered.write(kept, mark, [image, "Four people on one bar, as it was drawn before."])
-    small.say_otherwise("03_compare", "What was settled before", "What had been settled before")
+    small.say_otherwise("03_compare", "What was settled, and when", "What had been settled, and when")
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["03_compare"])
     assert "as it was drawn before" in small.page("small", "en")

@@ -91,6 +91,11 @@ class Traced:
         )
         return set().union(*map(all_cells, self.results.values())) | {round(float(value), 6) for value in sums}
 
+    def _asked(self, wave: str) -> int | None:
+        """How many were asked in a wave, by the params."""
+        roster = self.cohort.params.roster
+        return self.cohort.params.waves[wave].asked or (roster.participants if roster else None)
+
     def evidence(self, row: pd.Series) -> set[float]:
         """What a piece of evidence may say: the rows of its table that are about its measure and group."""
         table = self.results[row["table"]]
@@ -98,11 +103,10 @@ class Traced:
             if key in table and not pd.isna(row[key]):
                 table = table[table[key] == row[key]]
         told = all_cells(table) | self.no_results
-        sizes = self.cohort.params.roster
-        if sizes and "n_high" in table:  # whatever the others would have said
-            told |= {
-                float(high) + sizes.participants - float(n) for high, n in table[["n_high", "n"]].dropna().to_numpy()
-            }
+        for counted in {"n_high", "n_chosen"} & {*table}:  # whatever the others who were asked would have said
+            for wave, part, n in table[["wave", counted, "n"]].dropna().itertuples(index=False):
+                asked = self._asked(wave)
+                told |= {float(asked), float(part) + asked - float(n)} if asked else set()
         if "fate" in table:  # kept, and perhaps those of whom nothing is known
             counts = table.set_index("fate")["n_ties"].astype(float)
             told |= {counts["kept"] + counts["unknown"]}
