@@ -9,7 +9,7 @@ from pathlib import Path
 
 from followup.chain.stages import FAILURE, HOUSE
 from followup.problems import Problem
-from followup.store.freshness import code_files, data_files, fingerprint_of, parts, setting_files, shown
+from followup.store.freshness import code_files, data_files, file_marks, fingerprint_of, parts, setting_files, shown
 
 FEW = 3
 SAVED = "an input changed: it was saved while the report was being built"
@@ -63,7 +63,7 @@ class Inputs:
 
     def _marks(self) -> dict[str, Mark]:
         own = [*data_files(self.root, self.cohort), *setting_files(self.root, self.cohort)]
-        return _marks(own, self.root) | _marks(code_files(), HOUSE)
+        return _shown_marks(own, self.root) | _shown_marks(code_files(), HOUSE)
 
 
 def _save(marks: dict[str, Mark], name: str) -> Mark:
@@ -71,13 +71,5 @@ def _save(marks: dict[str, Mark], name: str) -> Mark:
     return marks.get(name, ())[:3]
 
 
-def _marks(paths: Iterable[Path], root: Path) -> dict[str, Mark]:
-    """When each file that is there was written, which it is and how large, and when it was last moved."""
-    found = {}
-    for path in paths:
-        try:
-            status = path.stat()
-        except OSError:
-            continue
-        found[shown(path, root)] = (status.st_mtime_ns, status.st_ino, status.st_size, status.st_ctime_ns)
-    return found
+def _shown_marks(paths: Iterable[Path], root: Path) -> dict[str, Mark]:
+    return {shown(path, root): mark for path, mark in file_marks(paths).items()}

@@ -13,7 +13,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -25,7 +24,7 @@ from followup.chain.builders import ENDED, WRONG, Builder
 from followup.chain.stages import HOUSE, INTERRUPTED
 from followup.publish import versions
 from followup.publish.provenance import PAGES
-from followup.store.freshness import PACKAGE, code_files, data_files, is_stale, setting_files
+from followup.store.freshness import PACKAGE, code_files, data_files, file_marks, is_stale, setting_files
 
 TICK = 0.2  # seconds between two looks at the files
 PATIENCE = 25  # seconds that a browser is kept waiting for news
@@ -128,7 +127,7 @@ class Watch:
 
     def _marks(self) -> dict[Path, tuple[int, ...]]:
         """When each file that the report is made from was last written or put there, and its size."""
-        return marks([*data_files(self.root, self.cohort), *setting_files(self.root, self.cohort), *code_files()])
+        return file_marks([*data_files(self.root, self.cohort), *setting_files(self.root, self.cohort), *code_files()])
 
     def forever(self) -> None:
         """Watch until Ctrl-C."""
@@ -197,17 +196,6 @@ class Watch:
                 self.builder.interrupt()
             self.builder.close()
         self.builder, self.begun = None, None
-
-
-def marks(paths: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
-    found = {}
-    for path in paths:
-        try:
-            status = path.stat()
-        except OSError:
-            continue
-        found[path] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size)
-    return found
 
 
 def main(arguments: list[str] | None = None) -> int:

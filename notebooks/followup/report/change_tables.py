@@ -49,14 +49,8 @@ NOTES = {
         "of {all}, {first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",
     ),
 }
-NOTES_WITHOUT_WHOLE = {  # where nobody knows how many there are
-    **dict.fromkeys(("by_id", "same_row"), Text("{both} השיבו בשני השלבים", "{both} answered both waves")),
-    "partly_linked": Text(
-        "{first} השיבו {earlier} ו־{second} {later}, {both} מהם בשני השלבים; "
-        "בשינוי נספרים כולם; שיעור התשובות הגבוהות, אם הוא מוצג, הוא של מי שהשיבו בשניהם",
-        "{first} answered {earlier} and {second} {later}, {both} of them both; "
-        "everyone counts in a change; a share of high answers, where it is shown, is of those who answered both",
-    ),
+NOTES_WITHOUT_WHOLE = {  # where nobody knows how many there are; IDs come with a roster
+    "same_row": Text("{both} השיבו בשני השלבים", "{both} answered both waves"),
     "unlinked": Text(
         "{first} השיבו {earlier} ו־{second} {later}, בלי קישור; ייתכן שהרכב המשיבים השתנה",
         "{first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",

@@ -38,6 +38,16 @@ def digests(paths: Iterable[Path], root: Path) -> dict[str, str]:
     return {shown(path, root): digest(path) for path in sorted(paths)}
 
 
+def file_marks(paths: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
+    """Of each file that is there: when it was written, which it is, how large, and when it was last moved."""
+    found = {}
+    for path in paths:
+        with suppress(OSError):
+            status = path.stat()
+            found[path] = (status.st_mtime_ns, status.st_ino, status.st_size, status.st_ctime_ns)
+    return found
+
+
 def shown(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
