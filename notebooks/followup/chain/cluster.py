@@ -247,12 +247,12 @@ def _connected(address: str, here: dict[str, str]):
 
 
 def published_files(build: Path) -> Files:
-    """What readers see of a cohort now, without what was printed from it."""
+    """What readers see of a cohort now, without what was made from it on demand."""
     folder = versions.current(build)
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".pdf"
+        if path.is_file() and path.name not in versions.ON_DEMAND
     }
 
 

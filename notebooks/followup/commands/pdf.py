@@ -12,10 +12,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from followup.problems import InputProblems, Problem
-from followup.publish import provenance, publication, versions
+from followup.problems import InputProblems
+from followup.publish import on_demand, provenance
 from followup.store import temporary
-from followup.store.freshness import digest, replace_bytes, replace_text
 from followup.study.cohort import Cohort, open_cohort
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
@@ -82,18 +81,7 @@ def without_times(pdf: bytes) -> bytes:
 
 def print_cohort(cohort: Cohort, chromium: str) -> list[Path]:
     """Print the pages of a published report that have not been printed yet, or were damaged since; where they are."""
-    folder = versions.current(cohort.build)
-    if not folder.is_dir():
-        raise InputProblems([Problem("this cohort has no report yet", f"make report COHORT={cohort.name}", "make pdf")])
-    printed = [name for name in versions.PDFS if (folder / name.replace(".pdf", ".html")).is_file()]
-    for name in printed:
-        mark = cohort.build / "private" / f"{name}.sha256"
-        if not mark.is_file() or mark.read_text(encoding="utf-8") != digest(folder / name):
-            replace_bytes(folder / name, print_page(folder / name.replace(".pdf", ".html"), chromium))
-            replace_text(mark, digest(folder / name))
-        versions.show_pdf(cohort.build, name)
-    publication.write_index(cohort.root)
-    return [cohort.build / name for name in printed]
+    return on_demand.made_from_pages(cohort, ".pdf", lambda page: print_page(page, chromium), "make pdf")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from followup.chain.stages import HOUSE, STAGES
 from followup.problems import InputProblems, Problem, shortened
 from followup.publish import provenance
-from followup.publish.versions import PDFS
+from followup.publish.versions import ON_DEMAND
 from followup.store.freshness import PACKAGE, digest
 from followup.study.cohort import ROOT, cohort_names, open_cohort
 from followup.study.institute_key import KEYED, can_verify, key_of, keyed_digests, raw_files
@@ -62,7 +62,7 @@ def _outputs(listed: dict[str, str], folder: Path) -> Iterator[str]:
         yield from _compared("output", name, mark, digest(folder / name))
     here = {f"results/{path.name}" for path in (folder / "results").glob("*")}
     here |= {path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")}
-    for name in sorted(here - set(listed) - {provenance.MANIFEST, *PDFS}):
+    for name in sorted(here - set(listed) - {provenance.MANIFEST, *ON_DEMAND}):
         yield f"output {name}: not in the manifest"
 
 

@@ -29,7 +29,7 @@ from followup.language import (
 )
 from followup.publish import cells, font, provenance, rendering, template_pages
 from followup.publish.provenance import PAGES, page_name
-from followup.publish.versions import PDFS, current, pdf_of, put
+from followup.publish.versions import ON_DEMAND, current, pdf_of, put, word_of
 from followup.store import remembered
 from followup.store.freshness import note_index, published_whole, replace_text, sha256_of
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
@@ -138,7 +138,7 @@ def publish_failure(build: Path, stage: str, reason: Text) -> bool:
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in PDFS
+        if path.is_file() and path.name not in ON_DEMAND
     }
     facts, failed_at = json.loads(files[provenance.MANIFEST]), provenance.now()
     made_at = facts.get("failed", {}).get("report_of") or _minute(_made_at(folder, failed_at))
@@ -342,7 +342,8 @@ def _write_index(root: Path) -> None:
             template_pages.IndexEntry(
                 cohort=name,
                 pages=_addresses(root, name, told),
-                pdfs=_pdfs(root, name, told),
+                pdfs=_all_of(root, name, told, pdf_of),
+                words=_all_of(root, name, told, word_of),
                 synthetic=manifest["synthetic"],
                 **facts,
             )
@@ -359,7 +360,7 @@ def _addresses(root: Path, folder: str, languages: Iterable[str], name: Callable
     return {language: f"{folder}/{name(language)}" for language in there}
 
 
-def _pdfs(root: Path, name: str, languages: Iterable[str]) -> dict:
-    """Where a cohort's printed pages are, once all have been printed."""
-    printed = _addresses(root, name, languages, pdf_of)
-    return printed if len(printed) == len(list(languages)) else {}
+def _all_of(root: Path, name: str, languages: Iterable[str], file_of: Callable[[str], str]) -> dict:
+    """Where a cohort's PDF or Word files are, once there is one of every page."""
+    made = _addresses(root, name, languages, file_of)
+    return made if len(made) == len(list(languages)) else {}

@@ -42,7 +42,7 @@ class PageFacts:
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """A cohort's line in the list of reports; `pages` and `pdfs` are addresses relative to that list, by language."""
+    """A cohort's line in the list of reports; `pages`, `pdfs` and `words` are addresses relative to that list, by language."""
 
     cohort: str
     title: Text
@@ -52,6 +52,7 @@ class IndexEntry:
     synthetic: bool
     note: Text | None = None
     pdfs: Mapping[str, str] | None = None
+    words: Mapping[str, str] | None = None
 
 
 def prepare_page(folder: Path) -> None:

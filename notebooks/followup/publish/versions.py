@@ -15,7 +15,9 @@ from followup.publish import provenance
 from followup.store.durable import on_disk
 from followup.store.freshness import COPY, CURRENT, digest, replace_bytes, replace_text, sha256_of
 
-PDFS = tuple(page.replace(".html", ".pdf") for page in provenance.PAGES)  # printed on demand, beside their pages
+PDFS = tuple(page.replace(".html", ".pdf") for page in provenance.PAGES)
+WORD_FILES = tuple(page.replace(".html", ".docx") for page in provenance.PAGES)
+ON_DEMAND = PDFS + WORD_FILES  # made from the pages when asked for, and shown beside them
 VERSIONS = ".versions"
 LEFT_BEHIND = re.compile(r"\..+\.(\d+)")  # a file under way is named .NAME.PROCESS until it is whole
 
@@ -23,6 +25,11 @@ LEFT_BEHIND = re.compile(r"\..+\.(\d+)")  # a file under way is named .NAME.PROC
 def pdf_of(language: str) -> str:
     """The file that a report's page in a language is on paper."""
     return provenance.page_name(language).replace(".html", ".pdf")
+
+
+def word_of(language: str) -> str:
+    """The file that a report's page in a language is in Word."""
+    return provenance.page_name(language).replace(".html", ".docx")
 
 
 def put(build: Path, files: dict[str, bytes]) -> None:
@@ -33,8 +40,8 @@ def put(build: Path, files: dict[str, bytes]) -> None:
     folder = _version(build / VERSIONS, files)
     before = current(build).name
     (_link if _has_links(build) else _copy)(build, folder, files)
-    for name in PDFS:
-        show_pdf(build, name)
+    for name in ON_DEMAND:
+        show_beside(build, name)
     for page in provenance.PAGES.keys() - files.keys():  # a language that the study no longer has
         (build / page).unlink(missing_ok=True)
     on_disk([build])
@@ -133,15 +140,15 @@ def _runs(process: int) -> bool:
     return True
 
 
-def show_pdf(build: Path, name: str) -> None:
-    """Put a printed page before the readers, or take away one that was printed from earlier numbers."""
-    printed = current(build) / name
-    if not printed.is_file():
+def show_beside(build: Path, name: str) -> None:
+    """Put a PDF or Word file of a page before the readers, or take away one that was made from earlier numbers."""
+    made = current(build) / name
+    if not made.is_file():
         (build / name).unlink(missing_ok=True)
     elif (build / CURRENT).is_symlink():
         _swing(build / name, Path(CURRENT) / name)
     else:
-        replace_bytes(build / name, printed.read_bytes())
+        replace_bytes(build / name, made.read_bytes())
 
 
 def _swing(link: Path, target: Path) -> None:
