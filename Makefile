@@ -41,15 +41,15 @@ report: $(call NEEDS,report,.venv/report.ready) ## COHORT=1: the report of one c
 	@$(REPORT)
 	@cd build && for page in "$$CHOSEN_COHORT"/report.he.html "$$CHOSEN_COHORT"/report.en.html; do [ ! -e "$$page" ] || printf 'build/%s\n' "$$page"; done
 
-pdf: $(call NEEDS,pdf,.venv/report.ready) ## COHORT=1: the report on paper, report.en.pdf and so on (needs Chromium or Chrome)
+pdf: $(call NEEDS,pdf,.venv/paper.ready) ## COHORT=1: the report on paper, report.en.pdf and so on (needs Chromium or Chrome)
 	@$(REPORT)
 	@$(call RUN,pdf -- "$$CHOSEN_COHORT")
 
-word: $(call NEEDS,word,.venv/word.ready) ## COHORT=1: the report as Word files, report.he.docx and report.en.docx
+word: $(call NEEDS,word,.venv/paper.ready) ## COHORT=1: the report as Word files, report.he.docx and report.en.docx
 	@$(REPORT)
 	@$(call RUN,word -- "$$CHOSEN_COHORT")
 
-comments: $(call NEEDS,comments,.venv/word.ready) ## COHORT=1 FROM=folder: the comments and changes in Word copies that came back, by place
+comments: $(call NEEDS,comments,.venv/paper.ready) ## COHORT=1 FROM=folder: the comments and changes in Word copies that came back, by place
 	@$(call RUN,comments -- "$$CHOSEN_COHORT")
 
 verify: $(call NEEDS,verify,.venv/report.ready) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
@@ -81,7 +81,7 @@ codebook: .venv/report.ready ## FROM="end.csv later.csv" QUESTIONNAIRE=name: a c
 
 # Environments: `report` is lean; a cluster and the tests add to it; JupyterLab has its own and never slows a report.
 # One is ready when it holds a copy of the lock file as it now is, and its Python is still there.
-.venv/report.ready .venv/cluster.ready .venv/word.ready .venv/test.ready .venv-lab/lab.ready: FORCE
+.venv/report.ready .venv/cluster.ready .venv/paper.ready .venv/test.ready .venv-lab/lab.ready: FORCE
 	@{ [ -x $(@D)/bin/python ] && cmp -s requirements.lock $@; } || { \
 	command -v $(firstword $(PYTHON)) > /dev/null || { echo 'There is no $(PYTHON) here; Python 3.11 or newer is needed: make PYTHON=python3.12 …' >&2; exit 2; }; \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")' && \

@@ -103,10 +103,12 @@ def test_no_cell_of_a_results_table_begins_like_a_formula(enemy):
 
 
 @pytest.fixture(scope="module")
-def printed(enemy) -> dict[str, bytes]:
-    chromium = print_pdf.browser()
+def printed(enemy, tmp_path_factory) -> dict[str, bytes]:
+    chromium, fonts = print_pdf.browser(), tmp_path_factory.mktemp("fonts")
     with ThreadPoolExecutor() as together:
-        made = together.map(lambda name: print_pdf.print_page(enemy / f"report.{name}.html", chromium), LANGUAGES)
+        made = together.map(
+            lambda name: print_pdf.printed_twice(enemy / f"report.{name}.html", chromium, fonts), LANGUAGES
+        )
         return dict(zip(LANGUAGES, made, strict=True))
 
 

@@ -54,7 +54,7 @@ def publish(cohort, words: str) -> None:
 def chromium(monkeypatch) -> list[Path]:
     """Prints without a browser; the pages that were printed."""
     asked: list[Path] = []
-    monkeypatch.setattr(pdf, "print_page", lambda page, chromium: asked.append(page) or PDF)
+    monkeypatch.setattr(pdf, "printed_twice", lambda page, chromium, fonts: asked.append(page) or PDF)
     monkeypatch.setattr(publication, "write_index", lambda root: None)
     return asked
 
@@ -144,12 +144,12 @@ def test_a_notice_of_a_failed_run_leaves_no_paper_without_it(cohort, chromium, m
 
 
 def test_nothing_is_printed_half(cohort, chromium, monkeypatch):
-    def fail(page, chromium):
+    def fail(page, chromium, fonts):
         if page.name == "report.en.html":
             raise PrintFailed("no")
         return PDF
 
-    monkeypatch.setattr(pdf, "print_page", fail)
+    monkeypatch.setattr(pdf, "printed_twice", fail)
     with pytest.raises(PrintFailed):
         print_cohort(cohort, "chromium")
     assert (cohort.build / "report.he.pdf").read_bytes() == PDF

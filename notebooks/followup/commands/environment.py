@@ -1,6 +1,6 @@
 """The environments in which this project runs: made by uv, or by pip where uv cannot be had or cannot install.
 
-    python3 -I notebooks/followup/commands/environment.py report|cluster|word|test|lab
+    python3 -I notebooks/followup/commands/environment.py report|cluster|paper|test|lab
 
 Standard library only, since nothing is installed yet. Both installers take the same lock file with its hashes, and
 compile what they install. An environment counts as ready by a copy of the lock file, which is written last of all.
@@ -20,14 +20,14 @@ LOCK = HOUSE / "requirements.lock"
 PARTS = {  # parts of the lock file that each environment needs, and where it lies
     "report": (".venv", ("report",)),
     "cluster": (".venv", ("report", "cluster")),
-    "word": (".venv", ("report", "word")),
-    "test": (".venv", ("report", "cluster", "word", "test")),
+    "paper": (".venv", ("report", "paper")),
+    "test": (".venv", ("report", "cluster", "paper", "test")),
     "lab": (".venv-lab", ("report", "lab")),
 }
 WHAT = {
     "report": "builds reports",
     "cluster": "a Dask cluster needs",
-    "word": "Word documents need",
+    "paper": "PDF and Word files need",
     "test": "the tests need",
     "lab": "JupyterLab needs",
 }

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from followup.problems import InputProblems
-from followup.publish import on_demand, provenance
+from followup.publish import font, on_demand, on_paper, provenance
 from followup.store import temporary
 from followup.study.cohort import Cohort, open_cohort
 
@@ -60,7 +60,12 @@ def print_page(page: Path, chromium: str) -> bytes:
         as_root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
         command = [
             *(chromium, *QUIET, *as_root, f"--user-data-dir={folder}/profile"),
-            *("--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.resolve().as_uri()),
+            *(
+                "--no-pdf-header-footer",
+                "--generate-pdf-document-outline",
+                f"--print-to-pdf={pdf}",
+                page.resolve().as_uri(),
+            ),
         ]
         try:
             done = subprocess.run(command, capture_output=True, timeout=LONGEST, check=False)
@@ -72,6 +77,19 @@ def print_page(page: Path, chromium: str) -> bytes:
         return without_times(pdf.read_bytes())
 
 
+def printed_twice(page: Path, chromium: str, fonts: Path) -> bytes:
+    """A published page on paper, with the numbers of its pages in its contents."""
+    language, html = provenance.PAGES[page.name], page.read_text(encoding="utf-8")
+    numbers: dict[str, int] = {}
+    with temporary.folder("paper-") as folder:
+        draft = folder / page.name
+        for _ in range(2):
+            draft.write_text(on_paper.paper_page(html, language, fonts, numbers), encoding="utf-8")
+            printed = print_page(draft, chromium)
+            numbers = on_paper.pages_of(printed)
+    return on_paper.finished(printed, language)
+
+
 def without_times(pdf: bytes) -> bytes:
     """A PDF with the same date in every copy, that of SOURCE_DATE_EPOCH where it is set; no byte moves."""
     stated = os.environ.get("SOURCE_DATE_EPOCH", "").isdecimal()
@@ -81,7 +99,8 @@ def without_times(pdf: bytes) -> bytes:
 
 def print_cohort(cohort: Cohort, chromium: str) -> list[Path]:
     """Print the pages of a published report that have not been printed yet, or were damaged since; where they are."""
-    return on_demand.made_from_pages(cohort, ".pdf", lambda page: print_page(page, chromium), "make pdf")
+    fonts = font.font_cache(cohort.root)
+    return on_demand.made_from_pages(cohort, ".pdf", lambda page: printed_twice(page, chromium, fonts), "make pdf")
 
 
 def main(arguments: list[str] | None = None) -> int:

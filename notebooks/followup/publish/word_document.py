@@ -4,15 +4,12 @@ Code, and the data beneath a chart, stay on the page and in results/. Every head
 bookmark named after its place on the page, so that a comment on it can be found again (`review_comments`).
 """
 
-import base64
 import hashlib
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
 
-import numpy as np
-import resvg_py
 from bs4 import BeautifulSoup, NavigableString, Tag
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -20,10 +17,10 @@ from docx.oxml import OxmlElement
 from docx.shared import Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from PIL import Image
 
 from followup.language import DIRECTION
 from followup.publish import word_styles
+from followup.publish.pictures import pngs
 from followup.publish.template_pages import page_words
 from followup.publish.word_styles import directed, set_direction, with_property
 
@@ -49,9 +46,8 @@ BLOCKS = {
         "li",
     ),
 }
-DPI, MARK_LENGTH, FIXED_DATE = 300, 40, (2000, 1, 1, 0, 0, 0)
+MARK_LENGTH, FIXED_DATE = 40, (2000, 1, 1, 0, 0, 0)
 TEXT_WIDTH, CELL_WIDTH, HIGHEST = 468.0, 150.0, 640.0  # points: between the margins, of a small picture, of a page
-WHITE = 255
 
 
 def mark_of(place: str) -> str:
@@ -239,7 +235,7 @@ class _Written:
 
     def picture(self, image: Tag, widest: float, into: Paragraph | None = None) -> None:
         """A chart at 300 dots an inch, with its text alternative."""
-        for drawn, width in _pngs(image["src"], widest):
+        for drawn, width in pngs(image["src"], widest, HIGHEST):
             paragraph = into or self._new("Normal")
             if into is None:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -354,34 +350,6 @@ def _grid(rows: list[list[Tag]]) -> tuple[dict[tuple[int, int], Tag], tuple[int,
             across = range(column, column + _span(cell, "colspan"))
             taken |= {(row + down, place) for down in range(_span(cell, "rowspan")) for place in across}
     return begins, (max(row for row, _ in taken) + 1, max(column for _, column in taken) + 1)
-
-
-def _pngs(address: str, widest: float) -> Iterator[tuple[bytes, float]]:
-    """An SVG data address as PNGs, each with its width in points: as drawn, or the widest that there is room for.
-
-    One that is higher than a page is cut where its rows of points are blank, so that its text keeps its size.
-    """
-    drawn = base64.b64decode(address.partition(",")[2]).decode()
-    size = re.search(r'<svg[^>]*\swidth="([\d.]+)(pt)?"', drawn)
-    width = min(float(size[1]) * (1 if size[2] else 72 / 96), widest)
-    dots = round(width / 72 * DPI)
-    png = resvg_py.svg_to_bytes(svg_string=drawn, width=dots, background="white", dpi=96, skip_system_fonts=True)
-    for part in _page_high(Image.open(io.BytesIO(bytes(png))).convert("RGB"), round(HIGHEST / 72 * DPI)):
-        kept = io.BytesIO()
-        part.save(kept, "PNG", dpi=(DPI, DPI))
-        yield kept.getvalue(), width
-
-
-def _page_high(picture: Image.Image, highest: int) -> Iterator[Image.Image]:
-    """A picture in parts of at most `highest` rows of points, cut at the last blank row of each."""
-    blank = (np.asarray(picture).min(axis=(1, 2)) == WHITE).nonzero()[0]
-    start = 0
-    while picture.height - start > highest:
-        inside = blank[(blank > start) & (blank <= start + highest)]
-        end = int(inside[-1]) if len(inside) else start + highest
-        yield picture.crop((0, start, picture.width, end))
-        start = end
-    yield picture.crop((0, start, picture.width, picture.height))
 
 
 def _without_marks(text: str) -> str:

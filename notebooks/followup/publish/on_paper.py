@@ -1,0 +1,117 @@
+"""A page as it is printed: contents with page numbers, fonts with names, text that copies out in its order, high charts cut.
+
+Browsers count pages while they print and cannot write the numbers into the contents; so a page is printed twice, and
+the second time its contents hold the numbers of the first.
+"""
+
+import io
+import re
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+import pikepdf
+from bs4 import BeautifulSoup
+
+from followup.language import DIRECTION
+from followup.publish import font
+from followup.publish.pictures import ADDRESS, svgs
+from followup.publish.template_pages import page_words
+
+HIGHEST = 600.0  # points: a part of a chart, with its caption, has room on a page
+TAG = re.compile(r"(<[^>]*>)")
+FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+ISLANDS = {"\u2066": '<bdi dir="ltr">', "\u2067": '<bdi dir="rtl">', "\u2068": "<bdi>", "\u2069": "</bdi>"}
+PICTURE = re.compile(rf'<img([^>]*?)src="({re.escape(ADDRESS)}[^"]+)"([^>]*)>')
+RUNNING_HEAD = re.compile(r"@top-center \{[^}]*\}")
+NOT_YET = "000"  # keeps the room that a number will take
+STYLE = """
+.paper-contents ol { list-style: none; padding: 0; margin: 0; font-size: 9pt; line-height: 1.28; }
+.paper-contents a { display: flex; gap: 0.5em; text-decoration: none; }
+.paper-contents a::before { content: ""; order: 1; flex: 1; border-block-end: 1px dotted currentColor; margin-block-end: 0.35em; }
+.paper-contents .on { order: 2; min-inline-size: 2em; text-align: end; }
+.paper-contents .level-3 { padding-inline-start: 1.2em; }
+.paper-contents, .masthead { break-after: page; }
+.masthead:has(+ .paper-contents) { break-after: auto; }
+@media print {
+  .picture img { max-inline-size: 100%; max-block-size: none; }
+  figure.chart:has(img ~ img) { break-inside: auto; }
+}
+"""
+
+
+def paper_page(page: str, language: str, fonts: Path | None, numbers: Mapping[str, int]) -> str:
+    """The page for the printer; `numbers` are the pages of places (ids), as far as they are known."""
+    faces = "\n".join(
+        f'@font-face {{ font-family: Heebo; font-weight: {weight}; src: url("{font.static_font(fonts, weight)}"); }}'
+        for weight in font.WEIGHTS
+    )
+    page = FONT_FACE.sub(lambda _: faces, page, count=1)
+    page = page.replace("</style>", STYLE + "</style>", 1)
+    page = PICTURE.sub(_cut, page)
+    page = page.replace("</header>", "</header>" + _contents(page, language, numbers), 1)
+    return _with_running_head(_islands_as_elements(page), page)
+
+
+def _islands_as_elements(page: str) -> str:
+    """Isolates in the text as elements: the signs would be printed, and stand between a word and its number when copied."""
+    parts = TAG.split(page)
+    inside = False  # <style> and <title> hold no elements
+    for place, part in enumerate(parts):
+        if place % 2:
+            inside = part.startswith(("<style", "<title")) or inside and not part.startswith(("</style", "</title"))
+        elif not inside:
+            parts[place] = "".join(ISLANDS.get(sign, sign) for sign in part)
+    return "".join(parts)
+
+
+def _with_running_head(page: str, whole: str) -> str:
+    """The title of the study at the head of each page, beside what its data are."""
+    title = re.sub("[\u2066-\u2069]", "", BeautifulSoup(whole, "html.parser").title.get_text(" ", strip=True))
+    said = re.search(r'@top-center \{ content: "([^"]*)"', page)
+    words = " · ".join([title, *([said[1]] if said else [])]).replace("\\", "").replace('"', "”")
+    head = f'@page {{ @top-center {{ content: "{words}"; font: 8pt Heebo, Arial, sans-serif; }} }}'
+    page = RUNNING_HEAD.sub("", page)
+    return page.replace("</head>", f"<style>@media print {{ {head} }}</style></head>", 1)
+
+
+def _contents(page: str, language: str, numbers: Mapping[str, int]) -> str:
+    words = page_words()[language]["contents"]
+    entries = []
+    for entry in BeautifulSoup(page, "html.parser").select("nav li"):
+        link = entry.find("a")
+        place, level = link["href"][1:], " ".join(entry.get("class", []))
+        number = numbers.get(place, NOT_YET)
+        entries.append(
+            f'<li class="{level}"><a href="#{escape(place)}">{link.decode_contents()} <span class="on">{number}</span></a></li>'
+        )
+    return f'<section class="paper-contents page"><h2>{escape(words)}</h2><ol>{"".join(entries)}</ol></section>'
+
+
+def _cut(image: re.Match) -> str:
+    """A chart higher than a page as several pictures; the first has the text alternative."""
+    before, address, after = image.groups()
+    first, *others = svgs(address, HIGHEST)
+    more = "".join(f'<img alt="" src="{other}">' for other in others)
+    return f'<img{before}src="{first}"{after}>{more}'
+
+
+def pages_of(pdf: bytes) -> dict[str, int]:
+    """The page, from 1, on which each place that is linked to stands in a printed page."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        numbers = {page.objgen: place for place, page in enumerate(document.pages, start=1)}
+        found = document.Root.get("/Dests", {})
+        return {name.removeprefix("/"): numbers[target[0].objgen] for name, target in found.items()}
+
+
+def finished(pdf: bytes, language: str) -> bytes:
+    """The PDF as it is handed on: read from the right where its language is, its title shown, contents unfolded."""
+    with pikepdf.open(io.BytesIO(pdf)) as document, io.BytesIO() as made:
+        wishes = {"/DisplayDocTitle": True}
+        if DIRECTION[language] == "rtl":
+            wishes["/Direction"] = pikepdf.Name.R2L
+        document.Root.ViewerPreferences = pikepdf.Dictionary(wishes)
+        if "/Outlines" in document.Root:
+            document.Root.PageMode = pikepdf.Name.UseOutlines
+        document.save(made, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        return made.getvalue()

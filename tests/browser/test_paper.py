@@ -1,0 +1,108 @@
+"""The report on paper: contents with true page numbers, bookmarks, direction, named fonts, words that copy out in order."""
+
+import io
+import re
+import shutil
+import subprocess
+
+import pikepdf
+import pytest
+from bs4 import BeautifulSoup
+from followup.commands import pdf
+from followup.publish.on_paper import HIGHEST
+from reading import LANGUAGES
+
+both = pytest.mark.parametrize("language", LANGUAGES)
+needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext reads a PDF; poppler-utils has it")
+
+
+@pytest.fixture(scope="module")
+def paper(report, tmp_path_factory) -> dict[str, bytes]:
+    folder, chromium = tmp_path_factory.mktemp("paper"), pdf.browser()
+    return {language: pdf.printed_twice(page, chromium, folder) for language, page in report.items()}
+
+
+@pytest.fixture(scope="module")
+def words(paper, tmp_path_factory) -> dict[str, list[str]]:
+    """The words of each page as a reader copies them out, spaces and direction marks evened out."""
+    folder, found = tmp_path_factory.mktemp("words"), {}
+    for language, content in paper.items():
+        path = folder / f"{language}.pdf"
+        path.write_bytes(content)
+        text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout.decode()
+        found[language] = [plain(page) for page in text.split("\f")]
+    return found
+
+
+def plain(text: str) -> str:
+    return " ".join(re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text).split())
+
+
+@both
+@needs_poppler
+def test_the_contents_name_the_page_on_which_each_heading_stands(report, paper, words, language):
+    soup = BeautifulSoup(report[language].read_text(encoding="utf-8"), "html.parser")
+    with pikepdf.open(io.BytesIO(paper[language])) as document:
+        order = {page.objgen: place for place, page in enumerate(document.pages, start=1)}
+        stands = {name[1:]: order[target[0].objgen] for name, target in document.Root.Dests.items()}
+    links = [(link["href"][1:], plain(link.get_text(" "))) for link in soup.select("nav li a")]
+    assert len(links) > 20
+    for place, title in links:
+        assert title.split()[0] in words[language][stands[place] - 1], title
+    told = re.findall(r"(?<![\d.])\d{1,3}(?![\d.%])", " ".join(words[language][: stands[links[0][0]] - 1]))
+    numbers = [str(stands[place]) for place, _ in links]
+    assert "000" not in told
+    assert set(numbers) <= set(told)
+
+
+@both
+def test_it_has_bookmarks_and_is_read_from_its_own_side(paper, report, language):
+    with pikepdf.open(io.BytesIO(paper[language])) as document:
+        with document.open_outline() as outline:
+            titles = [plain(str(each.title)) for top in outline.root for each in (top, *top.children)]
+        direction = document.Root.ViewerPreferences.get("/Direction")
+        assert document.Root.PageMode == "/UseOutlines"
+    soup = BeautifulSoup(report[language].read_text(encoding="utf-8"), "html.parser")
+    assert {plain(each.get_text(" ")) for each in soup.select("main h2")} <= set(titles)
+    assert direction == ("/R2L" if language == "he" else None)
+
+
+@both
+def test_fonts_are_embedded_and_have_names(paper, language):
+    with pikepdf.open(io.BytesIO(paper[language])) as document:
+        fonts = [font for page in document.pages for font in page.Resources.get("/Font", {}).values()]
+        names = {str(font.get("/BaseFont", "none")) for font in fonts}
+        inside = [font.DescendantFonts[0].FontDescriptor for font in fonts if "/DescendantFonts" in font]
+        assert all("/FontFile2" in each for each in inside)
+    assert any("Heebo" in name for name in names)
+    assert "none" not in names
+
+
+@needs_poppler
+def test_a_month_copies_out_beside_its_year_and_no_sign_of_direction_stands_between(paper, words, tmp_path):
+    (tmp_path / "page.pdf").write_bytes(paper["he"])
+    raw = subprocess.run(["pdftotext", tmp_path / "page.pdf", "-"], capture_output=True, check=True).stdout.decode()
+    text = " ".join(words["he"])
+    assert "נובמבר 2016" in text
+    assert not re.search("[\u2066-\u2069]", raw)
+
+
+@both
+@needs_poppler
+def test_each_page_names_the_study_and_what_its_data_are(words, language):
+    said = {"he": "מובילים דיגיטליים", "en": "Digital Leaders"}[language]
+    synthetic = {"he": "נתונים סינתטיים", "en": "Synthetic data"}[language]
+    assert all(said in page[:200] and synthetic in page[:200] for page in words[language] if page)
+
+
+@both
+def test_no_part_of_a_chart_is_higher_than_a_page_or_smaller_than_its_text_can_be_read(report, language):
+    from followup.publish.on_paper import paper_page
+    from followup.publish.pictures import size_of, svg_of
+
+    made = BeautifulSoup(paper_page(report[language].read_text(encoding="utf-8"), language, None, {}), "html.parser")
+    drawn = [size_of(svg_of(image["src"])) for image in made.select("figure.chart img")]
+    assert len(drawn) > 5
+    assert max(height for _, height in drawn) <= HIGHEST
+    text_width = (210 - 2 * 17) / 25.4 * 72  # A4 between its margins, in points
+    assert min(10 * min(1, text_width / width) for width, _ in drawn) >= 8  # the text of charts is set in 10 points
