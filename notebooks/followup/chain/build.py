@@ -9,6 +9,7 @@ from pathlib import Path
 
 from followup.chain.ends import in_a_line
 from followup.chain.execution import StageFailed
+from followup.chain.found_notebooks import found, misnamed
 from followup.chain.run import AT_ONCE, Run
 from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, imported_modules
@@ -53,15 +54,19 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
     run.check_notebooks()
     (cohort.private / PUBLISHED).unlink(missing_ok=True)
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
+    for line in misnamed():
+        say(line)
     try:
         run.all_stages()
         run.check_unchanged()
-        undecided = run.release.result()  # stops where somebody could be worked out of the tables
+        undecided = run.undecided()  # stops where somebody could be worked out of the tables
         from followup.publish import publication, versions
         from followup.publish.provenance import page_name
 
         versions.tidy(cohort.build)
-        left_out = publication.publish_report(cohort, run.all_inputs(), run.results(), run.people.result())
+        left_out = publication.publish_report(
+            cohort, run.all_inputs(), run.results(), run.people.result(), run.page_order()
+        )
     except Exception as error:
         failure = _because_of_a_save(error, begun)
         if not isinstance(failure, StageFailed | SavedMeanwhile | PageProblem | OSError):
@@ -129,7 +134,7 @@ def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> i
             os.environ.setdefault(
                 "MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib")
             )  # nothing is written outside the clone
-            with warm(imported_modules()):
+            with warm(imported_modules(found())):
                 return build(name, at_once)
     except InputProblems as problems:
         print(problems, file=sys.stderr)

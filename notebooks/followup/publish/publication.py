@@ -7,7 +7,7 @@ fails leaves the last good pages standing, with a notice of what happened.
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -35,25 +35,22 @@ from followup.store.freshness import note_index, published_whole, replace_text, 
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
 from followup.words.vocabulary import KEYS
 
-# The findings first; voices and method, which are further sections of the same notebook, after the stages.
-PAGE_ORDER = ("06_findings", "02_describe", "03_compare", "04_projects", "05_network", "06_findings", "01_clean")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def publish_report(
-    cohort: Cohort, inputs: dict[str, str], results: Iterable[str], people: frozenset[str]
+    cohort: Cohort, inputs: dict[str, str], results: Iterable[str], people: frozenset[str], order: Sequence[str]
 ) -> list[tuple[str, int, str]]:
     """Render the pages and put them, `results` and the manifest before the readers; what the pages left out is returned.
 
-    `people` are the words by which the cohort's people can be recognised: a last look finds none of them.
+    `people` are the words by which the cohort's people can be recognised: a last look finds none of them. `order` names
+    the notebooks as their sections follow on the page.
     """
-    notebooks = {
-        name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(PAGE_ORDER)
-    }
+    notebooks = {name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(order)}
     fonts, languages = font.font_cache(cohort.root), cohort.params.languages
     files = {
         page_name(language): rendering.render_page(
-            notebooks, language, page_facts(cohort, language, inputs), fonts, PAGE_ORDER
+            notebooks, language, page_facts(cohort, language, inputs), fonts, order
         ).encode()
         for language in languages
     }
