@@ -158,10 +158,12 @@ KINDS = {
 def circle(stages: Sequence[Stage]) -> Iterator[str]:
     """The notebooks that wait for one another; none where they can run in an order."""
     names = [stage.name for stage in stages]
-    left = {
-        stage.name: {*(_before(stage, names) if stage.after is None else stage.after)} & {*names} for stage in stages
-    }
-    while free := [name for name, after in left.items() if not after & left.keys()]:
-        for name in free:
-            del left[name]
-    yield from left
+    after = {stage.name: {*(_before(stage, names) if stage.after is None else stage.after)} for stage in stages}
+    for name in names:
+        seen: set[str] = set()
+        queue = list(after[name] - {name})
+        while queue:
+            seen.add(each := queue.pop())
+            queue += (after.get(each, set()) - {each}) - seen
+        if name in seen:
+            yield name

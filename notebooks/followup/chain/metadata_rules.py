@@ -6,7 +6,7 @@ Each problem names the notebook, the reason and what to do; nothing is passed ov
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from followup.chain.found_notebooks import PARTS, circle, found, metadata, named, wrong_kind
+from followup.chain.found_notebooks import PARTS, REPORT, circle, found, metadata, named, wrong_kind
 from followup.chain.stages import NOTEBOOKS, Stage
 from followup.problems import Problem, nearest, shortened
 
@@ -20,7 +20,7 @@ def problems_of(folder: Path | None = None, cohorts: Collection[str] | None = No
     told += _same_number(named(folder))
     for stage, path in zip(stages, named(folder), strict=True):
         told += _metadata(stage, metadata(path), [each.name for each in stages if each.page == stage.page], cohorts)
-    return told + list(_circle(stages))
+    return told + list(_circle([each for each in stages if each.page == REPORT]))
 
 
 def _same_number(paths: Iterable[Path]) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 from filelock import FileLock
 
 from followup.disclosure.output_check import EMBEDDED, common_words, named_in
@@ -27,6 +28,7 @@ from followup.language import (
     pair,
     same,
 )
+from followup.problems import InputProblems
 from followup.publish import cells, font, provenance, rendering, template_pages
 from followup.publish.provenance import PAGES, page_name
 from followup.publish.versions import PDFS, current, pdf_of, put
@@ -183,19 +185,27 @@ def other_page(language: str, languages: Iterable[str]) -> str | None:
 
 def _masthead(cohort: Cohort) -> list[tuple[Text, Text]]:
     """When the programme ran, "n of N" for each wave with its date, and how many answered both: on the first screen of every report."""
-    response = read_result(cohort, "response")
+    response = _result(cohort, "response")
     rows = [(PROGRAMME, _when(cohort, "programme"))] if "programme" in cohort.params.period else []
     for row in response.itertuples():
         rows.append(
             (_wave(cohort, row.wave) + _dated(cohort, row.wave), answered(int(row.n), int(row.n_all), row.asked_known))
         )
-    links = read_result(cohort, "links")
+    links = _result(cohort, "links")
     rows += [(KEYS[row.status], number(int(row.n))) for row in links.itertuples() if row.status in EVERY_WAVE]
     policy = cohort.params.disclosure
     if policy.weaker_than_usual:
         why = filled(*WEAKER, {"group": policy.least_group, "cell": policy.least_cell})
         rows.append((WEAKER_THAN_USUAL, why + same(free_text(policy.weaker_than_usual))))
     return rows
+
+
+def _result(cohort: Cohort, name: str) -> pd.DataFrame:
+    """A result for the page's head; an empty table where the notebook that made it was taken away."""
+    try:
+        return read_result(cohort, name)
+    except InputProblems:
+        return pd.DataFrame()
 
 
 EVERY_WAVE = ("linked", "every_wave")
@@ -287,14 +297,13 @@ GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
 
 def _index_facts(cohort: Cohort) -> dict:
     """What the list of reports says about this one."""
-    response = read_result(cohort, "response")
-    waves = [_wave(cohort, wave) for wave in response["wave"]]
+    response = _result(cohort, "response")
+    asked = list(response["wave"]) if len(response) else []
+    waves = [_wave(cohort, wave) for wave in asked]
     rates = [answered(int(row.n), int(row.n_all), row.asked_known) for row in response.itertuples()]
     dates = [PROGRAMME_RAN + _when(cohort, "programme")] if "programme" in cohort.params.period else []
     dates += [
-        words + _dated(cohort, wave)
-        for words, wave in zip(waves, response["wave"], strict=True)
-        if wave in cohort.params.period
+        words + _dated(cohort, wave) for words, wave in zip(waves, asked, strict=True) if wave in cohort.params.period
     ]
     waves_answered = [
         filled("{wave} – {rate}", "{wave}: {rate}", {"wave": wave, "rate": rate})
