@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from followup.chain.ends import in_a_line
@@ -18,6 +18,9 @@ from followup.problems import InputProblems, PageProblem
 from followup.store import temporary
 from followup.store.durable import on_disk
 from followup.store.freshness import COHORT_NAME, PUBLISHED, note_published
+
+WARNING = "a warning or message"  # in the words of publish/cells.py
+MOST_NAMED = 5  # cells, of those whose output was a look of the analyst's own
 
 
 def say_line(text: str) -> None:
@@ -74,10 +77,8 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
         print(f"\n{in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
         _mark_last_pages(cohort.build, *_stage_and_kind(failure), getattr(failure, "exit_code", FAILURE))
         return getattr(failure, "exit_code", FAILURE)
-    for notebook, cell, what in left_out:
-        say(
-            f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)"
-        )
+    for line in _not_shown(left_out, run.ran):
+        say(line)
     if undecided:
         say(
             f"not decided whether a person could be worked out, though the rules by n were kept: {'; '.join(undecided)}"
@@ -88,6 +89,17 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
     for language in cohort.params.languages:
         say(f"    {cohort.build / page_name(language)}")
     return 0
+
+
+def _not_shown(left_out: Iterable[tuple[str, int, str]], ran: Collection[str]) -> Iterator[str]:
+    """What notebooks showed and the page does not: each warning; in one line what else those that ran now had to show."""
+    seen = [f"{notebook} [{cell}]" for notebook, cell, what in left_out if what != WARNING and notebook in ran]
+    yield from (
+        f"notebooks/{notebook}.ipynb, cell [{cell}]: {what}" for notebook, cell, what in left_out if what == WARNING
+    )
+    if seen := list(dict.fromkeys(seen)):
+        more = f" and {len(seen) - MOST_NAMED} more" if len(seen) > MOST_NAMED else ""
+        yield f"seen in the notebooks only: {', '.join(seen[:MOST_NAMED])}{more} (report.table, figure or say publishes)"
 
 
 def _because_of_a_save(error: Exception, begun: Inputs) -> Exception:

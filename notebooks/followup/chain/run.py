@@ -62,6 +62,7 @@ class Run:
         self.root, self.private = cohort.root, cohort.private
         self.started, self.people = time.monotonic(), None
         self.release, self.release_of = None, ""
+        self.ran: set[str] = set()  # the notebooks whose code ran now
         self.stages = _stages_of(cohort)
         codebook = self.root / "params" / "questionnaires" / f"{cohort.params.questionnaire}.yaml"
         self.settings = digests([codebook, HOUSE / "requirements.lock"], self.root) | {
@@ -298,6 +299,7 @@ class Run:
         place, begin = f"[{self.stages.index(stage) + 1}/{len(self.stages)}] {stage.name}", time.monotonic()
         width = max(18, *(len(each.name) + 7 for each in self.stages))
         state = self.stage(stage)
+        self.ran |= {stage.name} if state == "ran" else set()
         now = time.monotonic()
         took = {"fresh": "unchanged", "prose": "new prose"}.get(state, f"{now - begin:5.1f} s")
         self.say(f"{place:<{width}} {took}   ({now - self.started:.1f} s so far)")
