@@ -44,8 +44,9 @@ def environment() -> dict[str, str]:
 
 def command(*more: str) -> list[str]:
     """JupyterLab on the whole project, so that executed notebooks in build/ open too; its files open in notebooks/."""
-    folders = [f"--ServerApp.root_dir={HOUSE}", f"--ServerApp.preferred_dir={NOTEBOOKS}"]
-    return [sys.executable, "-m", "jupyterlab", "--custom-css", *folders, *more]
+    folders = [f"--ServerApp.root_dir={HOUSE}", f"--FileContentsManager.preferred_dir={NOTEBOOKS}"]
+    root = ["--allow-root"] if os.geteuid() == 0 else []  # as in many a WSL; it listens to this computer only
+    return [sys.executable, "-m", "jupyterlab", "--custom-css", *folders, *root, *more]
 
 
 def prepare() -> None:
