@@ -11,8 +11,9 @@ import sys
 import time
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty
 from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
@@ -120,10 +121,21 @@ def client_of(connection: str) -> Iterator[BlockingKernelClient]:
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=PATIENCE)
+        _wait_for(client)
         yield client
     finally:
         client.stop_channels()
+
+
+def _wait_for(client: BlockingKernelClient) -> None:
+    """Until the kernel answers; jupyter_client's own way takes one that is slow to start for dead."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        client.kernel_info()
+        with suppress(Empty):
+            client.get_shell_msg(timeout=1)
+            return
+    raise NotThere("the kernel did not start; end other programs and run it again")
 
 
 def run(notebook: nbformat.NotebookNode, client: BlockingKernelClient) -> tuple[int, str] | None:
