@@ -95,7 +95,6 @@ debug: .venv-lab/lab.ready ## COHORT=1 NOTEBOOK=03_compare: JupyterLab on the no
 check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs, and say all in each language that a cohort has
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@.venv/bin/nbstripout --verify --keep-id notebooks/*.ipynb
 	@$(call RUN,check)
 
 test: .venv/test.ready ## every test that needs no browser

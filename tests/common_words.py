@@ -37,7 +37,7 @@ def gathered() -> list[str]:
         if path.parent.name not in ("exports", "commands") and path.name not in ON_NO_PAGE:
             found += texts(path.read_text(encoding="utf-8"))
     for path in PACKAGE.rglob("*"):
-        if path.suffix in (".html", ".css", ".js", ".j2"):
+        if path.suffix in (".html", ".css", ".js", ".j2") and "commands" not in path.parts:
             found.append(path.read_text(encoding="utf-8"))
     return sorted(set().union(*map(letters_of, found)))
 

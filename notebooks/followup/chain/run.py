@@ -4,8 +4,9 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 
 from followup.chain.execution import StageFailed, end_all, execute, kept_by
@@ -62,6 +63,7 @@ class Run:
         self.root, self.private = cohort.root, cohort.private
         self.started, self.people = time.monotonic(), None
         self.release, self.release_of = None, ""
+        self.notices: list[str] = []
         self.ran: set[str] = set()  # the notebooks whose code ran now
         self.stages = _stages_of(cohort)
         codebook = self.root / "params" / "questionnaires" / f"{cohort.params.questionnaire}.yaml"
@@ -114,6 +116,19 @@ class Run:
             from followup.chain import notebook_rules
 
             raise_problems(problem for stage in changed for problem in notebook_rules.preflight(stage.notebook))
+            self.notices = [notice for stage in changed for notice in self._one_sided(stage)]
+
+    def _one_sided(self, stage: Stage) -> Iterator[str]:
+        """Where only one language of a text differs from what the last run had."""
+        import nbformat
+
+        from followup.chain.both_languages import one_sided
+
+        with suppress(OSError, ValueError):  # there was no run, or it was broken off
+            if len(self.cohort.params.languages) > 1:
+                before = nbformat.read(self.private / f"{stage.name}.ipynb", as_version=4)
+                found = one_sided(before, nbformat.read(stage.notebook, as_version=4))
+                yield from (f"notebooks/{stage.name}.ipynb: since the last run {each}" for each in found)
 
     def has_run(self, stage: Stage) -> bool:
         """Whether its code ran with these inputs, and all that it made still stands; the prose may have changed since."""
