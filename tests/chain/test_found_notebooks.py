@@ -41,7 +41,7 @@ def test_a_notebook_without_metadata_takes_part_by_lying_there(small):
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["07_own"]), done.err
     assert "seen in the notebooks only: 07_own [3] (report.table, figure or say publishes)" in done.out
-    assert sections(small)[-4:-1] == ["04_projects", "07_own", "06_findings-section-2"]
+    assert sections(small)[-4:-1] == ["04_projects", "07_own", "06_findings-section-3"]
     for language, title in (("en", "A question of our own"), ("he", "שאלה משלנו")):
         assert small.soup("small", language).find(id="07_own").h2.get_text() == title
     assert "Fewer than" in small.page("small", "en")

@@ -277,7 +277,7 @@ def test_cell_ids_are_unique(broken):
         (edited(lambda raw: None)[:-200], "its JSON is broken"),
         (b"\xff\xfe{}", "its JSON is broken"),
         ("[" * 100_000, "its JSON is broken"),
-        ("<<<<<<< HEAD\n{}", "its JSON is broken"),
+        ("<<<<<<< HEAD\n{}", "two versions were merged here, and they differ (line 1 of the file)"),
         ("[]", "it has no cells"),
         ('{"cells": 3}', "it has no cells"),
         (edited(lambda raw: raw.update(nbformat=3)), "the notebook's format is not 4.5 (found: “3.5”)"),

@@ -10,6 +10,7 @@ import nbformat
 
 from followup.chain.both_languages import one_sided
 from followup.chain.found_notebooks import metadata, misnamed, named
+from followup.chain.merge_conflicts import in_cells
 from followup.chain.metadata_rules import problems_of
 from followup.chain.notebook_rules import NOTEBOOKS, check
 from followup.commands.clone_settings import is_clone, strips
@@ -50,7 +51,8 @@ def _edited_in_one_language(folder: Path) -> Iterator[str]:
     for path in named(folder) if is_clone(house) else ():
         try:
             before, now = _committed(path, house), nbformat.read(path, as_version=4)
-            changed = list(one_sided(nbformat.reads(before, as_version=4), now)) if before else []
+            whole = before and not any(in_cells(now))  # a merge that is not settled is told as a problem
+            changed = list(one_sided(nbformat.reads(before, as_version=4), now)) if whole else []
         except ValueError:  # no notebook, which is told as a problem
             continue
         yield from (f"notice: notebooks/{path.name}: {each}" for each in changed)
