@@ -98,12 +98,12 @@ def test_any_other_can_be_deleted_too(small, name):
 
 
 def test_a_table_that_a_notebook_no_longer_makes_is_not_left_for_the_others(small):
-    own(small, "07_own", None, 'report.table("own_table", report.cohort.read("participants").head(0), en="A", he="א")')
+    own(small, "07_own", None, 'report.hand_on("own_table", report.cohort.read("participants"))')
     assert small.build("small").code == 0
-    assert small.path("small", "private", "results", "own_table.csv").is_file()
+    assert small.path("small", "private", "tables", "own_table.csv").is_file()
     own(small)
     assert small.build("small").code == 0
-    assert not small.path("small", "private", "results", "own_table.csv").exists()
+    assert not small.path("small", "private", "tables", "own_table.csv").exists()
 
 
 def test_a_copy_that_publishes_under_the_same_name_is_told_so(small):
@@ -225,7 +225,7 @@ def test_the_build_says_what_takes_no_part_and_stops_for_what_cannot(small):
     ("change", "said"),
     [
         (lambda text: text.replace('"parameters"', '"other"'), "no cell is tagged “parameters”"),
-        (lambda text: text.replace('\\nlanguage = \\"en\\"', ""), "the parameters have no language"),
+        (lambda text: text.replace('language = \\"en\\"', ""), "the parameters have no language"),
         (lambda text: text.replace('cohort = \\"1\\"\\n', ""), "the parameters have no cohort"),
         (lambda text: text[:-40], "this is no notebook: its JSON is broken"),
         (

@@ -60,6 +60,7 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
     for line in misnamed():
         say(line)
     try:
+        run.forget_others()
         run.all_stages()
         run.check_unchanged()
         undecided = run.undecided()  # stops where somebody could be worked out of the tables

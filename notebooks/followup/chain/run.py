@@ -222,7 +222,6 @@ class Run:
         While notebooks run in their kernels, what the pages need of those that have ended is made ready; before the
         next one runs when they run one after another.
         """
-        self.forget_others()
         if stale := [stage for stage in self.stages if not self.has_run(stage)]:
             if WarmParent.current is not None:
                 WarmParent.current.import_first(imported_modules(stale))

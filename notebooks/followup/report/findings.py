@@ -76,8 +76,8 @@ def _of_scale(cohort: Cohort, scale: str) -> list[Evidence]:
 def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> pd.DataFrame:
     """One row a piece of evidence: what it is about, its verdict, and its sentence, number and certainty in both languages.
 
-    `result(name)` gives a results table, or raises `InputProblems` when no notebook makes it; its evidence is then left
-    out.
+    `result(name)` gives a results table, or raises `InputProblems` when no notebook has made it; its evidence is then
+    left out. Where no notebook has made any result yet, so does this.
     """
     rows, tables = [], _made(cohort, result)
     for key, finding in questions(cohort).items():
@@ -113,13 +113,13 @@ def _table_of(cohort: Cohort, evidence: Evidence) -> str:
 
 
 def _made(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> dict[str, pd.DataFrame | None]:
-    """The results that findings rest on and that were made; raises `InputProblems` where none of them was."""
+    """The results that findings rest on and that were made; raises `InputProblems` where no result at all was."""
     names = {_table_of(cohort, evidence) for finding in questions(cohort).values() for evidence in finding.evidence}
     found, lacking = {}, []
     for name in sorted(names):
         with gathered(lacking):
             found[name] = result(name)
-    raise_problems(() if found else lacking)
+    raise_problems(() if found or any((cohort.private / "results").glob("*.csv")) else lacking)
     return found
 
 
