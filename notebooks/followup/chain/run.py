@@ -144,6 +144,7 @@ class Run:
         """Run a stage if it is stale; "ran", "fresh", or "prose" where nothing but prose changed and no code had to run."""
         if self.has_run(stage):
             return "fresh" if self._is_of_this_notebook(stage) else self._renew_prose(stage)
+        before = self._stamp(stage.name).get("outputs", {})
         notes = self.private / "stamps" / f"{stage.name}.read"
         for earlier in (notes, notes.with_suffix(".json")):
             earlier.unlink(missing_ok=True)
@@ -155,7 +156,6 @@ class Run:
             output,
             {NOTES: str(notes), DRAWINGS: f"{self.private / 'drawings'}:{self._drawn_by(stage)}"},
         )
-        before = self._stamp(stage.name).get("outputs", {})
         self.begun.check()  # what it made of a file that was saved meanwhile is not kept under the marks of before
         read = noted(notes)
         made = [output, *(self._path(kind, name) for kind, name in kept_by(notebook))]
