@@ -11,6 +11,7 @@ PYTHON_HERE := cd notebooks && PYTHONDONTWRITEBYTECODE= exec ../.venv/bin/python
 # so itself.
 RUN = ($(PYTHON_HERE) -m followup.commands $(1)) || { code=$$?; [ $$code -ne 127 ] && [ $$code -lt 131 ] || \
 	echo "It was ended from outside, or there was too little memory (code $$code); what is published stands. Run it again, with fewer other programs or with -j1." >&2; exit $$code; }
+IN_LAB = cd notebooks && PYTHONDONTWRITEBYTECODE= exec ../.venv-lab/bin/python -m followup.commands $(1)
 HERE := PYTHONDONTWRITEBYTECODE= .venv/bin/python
 # Names of cohorts are data: they reach commands through the environment alone, and no recipe holds one. Here it is only
 # asked whether there is such a file; each command looks for itself which cohorts there are.
@@ -20,17 +21,18 @@ COHORTS_KNOWN = for file in params/*.yaml; do name=$${file\#params/}; name=$${na
 # Whether a report is stale is told by the content of all that it is made from (0 it stands, 1 it is stale), never by dates.
 REPORT = ($(PYTHON_HERE) -S followup/store/freshness.py "$$CHOSEN_COHORT") || \
 	{ [ $$? -eq 1 ] && { $(call RUN,report -- "$$CHOSEN_COHORT"); }; }
-unexport COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE LANGUAGES
+unexport NOTEBOOK COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE LANGUAGES
 export CHOSEN_COHORT := $(value COHORT)
 export CHOSEN_COHORTS := $(value COHORTS)
 export CHOSEN_SCHEDULER := $(value SCHEDULER)
 export CHOSEN_COPY := $(value COPY)
 export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
+export CHOSEN_NOTEBOOK := $(value NOTEBOOK)
 export CHOSEN_LANGUAGES := $(value LANGUAGES)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports watch worker compare verify new upgrade codebook pdf word comments lab check test test-browser bench growth lock data clean FORCE
+.PHONY: help report reports watch worker compare verify new upgrade codebook pdf word comments lab debug check test test-browser bench growth lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -79,7 +81,8 @@ upgrade: .venv/report.ready ## params and codebooks of an earlier form rewritten
 codebook: .venv/report.ready ## FROM="end.csv later.csv" QUESTIONNAIRE=name: a codebook drafted from raw exports (LANGUAGES="he en": in both)
 	@$(call RUN,codebook)
 
-# Environments: `report` is lean; a cluster and the tests add to it; JupyterLab has its own and never slows a report.
+# Environments: `report` is lean; a cluster and the tests add to it; JupyterLab has its own, beside which it sees the
+# packages of the report, and never slows one.
 # One is ready when it holds a copy of the lock file as it now is, and its Python is still there.
 .venv/report.ready .venv/cluster.ready .venv/paper.ready .venv/test.ready .venv-lab/lab.ready: FORCE
 	@{ [ -x $(@D)/bin/python ] && cmp -s requirements.lock $@; } || { \
@@ -87,13 +90,18 @@ codebook: .venv/report.ready ## FROM="end.csv later.csv" QUESTIONNAIRE=name: a c
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")' && \
 	$(PYTHON) -I notebooks/followup/commands/environment.py $(basename $(@F)); }
 
-lab: .venv-lab/lab.ready ## JupyterLab on the notebooks
-	@cd notebooks && ../.venv-lab/bin/jupyter lab
+.venv-lab/lab.ready: .venv/report.ready
+
+lab: .venv-lab/lab.ready ## JupyterLab on the notebooks, with Hebrew from right to left; sets git up for notebooks
+	@$(call IN_LAB,lab)
+
+debug: .venv-lab/lab.ready ## COHORT=1 NOTEBOOK=03_compare: JupyterLab on the notebook where it failed, with its variables
+	@$(call IN_LAB,debug)
+
 
 check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs, and say all in each language that a cohort has
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@.venv/bin/nbstripout --verify --keep-id notebooks/*.ipynb
 	@$(call RUN,check)
 
 test: .venv/test.ready ## every test that needs no browser

@@ -17,7 +17,10 @@ from bs4 import BeautifulSoup
 
 HOUSE = Path(__file__).parents[1]
 SMALL = HOUSE / "tests" / "cohorts" / "small"
-STAGE_LINE = re.compile(r"\[\d/\d\] (\w+) +(unchanged|new prose|[\d.]+ s)")
+# The notebooks that the project ships; tests of the chain mean these, whatever else an analyst has put beside them.
+REPORT = ("01_clean", "02_describe", "03_compare", "04_projects", "05_network", "06_findings")
+SHIPPED = (*REPORT, "90_cohorts")
+STAGE_LINE = re.compile(r"\[\d+/\d+\] (\w+) +(unchanged|new prose|[\d.]+ s)")
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ class Checkout:
     # -------------------------------------------------------- what is changed
 
     def add_code(self, stage: str, source: str) -> int:
-        """A code cell more at a notebook's end; gives its number."""
+        """A code cell more at a notebook's end; gives the number that JupyterLab shows beside it."""
         path = self.notebooks / f"{stage}.ipynb"
         notebook = json.loads(path.read_text(encoding="utf-8"))
         notebook["cells"].append(
@@ -132,7 +135,7 @@ class Checkout:
             }
         )
         path.write_text(json.dumps(notebook), encoding="utf-8")
-        return len(notebook["cells"])
+        return sum(cell["cell_type"] == "code" and bool("".join(cell["source"]).strip()) for cell in notebook["cells"])
 
     def say_otherwise(self, stage: str, old: str, new: str) -> None:
         """Put `new` in place of the only `old` in a notebook's cells, as Jupyter would write it."""
@@ -178,7 +181,9 @@ def wait_until(condition, seconds: float = 60) -> None:
 
 def copied(root: Path) -> Checkout:
     """The project without cohorts: notebooks and package, codebooks, lock file, Makefile."""
-    shutil.copytree(HOUSE / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(HOUSE / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("*.ipynb*"))
+    for name in SHIPPED:
+        shutil.copy2(HOUSE / "notebooks" / f"{name}.ipynb", root / "notebooks")
     (root / "params").mkdir()
     for file in ("requirements.lock", "Makefile"):
         shutil.copy2(HOUSE / file, root / file)

@@ -15,6 +15,7 @@ LIST = PACKAGE / "study" / "common_words.txt"
 ON_NO_PAGE = ("name_forms.py", "drafting.py", "ladders.py")  # words of questionnaires and names of people
 sys.path.insert(0, str(HOUSE / "notebooks"))
 
+from checkouts import SHIPPED  # noqa: E402
 from followup.study.name_forms import letters_of  # noqa: E402
 
 
@@ -29,7 +30,7 @@ def texts(code: str) -> list[str]:
 def gathered() -> list[str]:
     """Every word of the prose that a page may show, in order."""
     found = []
-    for path in (HOUSE / "notebooks").glob("*.ipynb"):
+    for path in (HOUSE / "notebooks" / f"{name}.ipynb" for name in SHIPPED):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             source = "".join(cell["source"])
             found += [source, *(texts(source) if cell["cell_type"] == "code" else [])]
@@ -37,7 +38,7 @@ def gathered() -> list[str]:
         if path.parent.name not in ("exports", "commands") and path.name not in ON_NO_PAGE:
             found += texts(path.read_text(encoding="utf-8"))
     for path in PACKAGE.rglob("*"):
-        if path.suffix in (".html", ".css", ".js", ".j2"):
+        if path.suffix in (".html", ".css", ".js", ".j2") and "commands" not in path.parts:
             found.append(path.read_text(encoding="utf-8"))
     return sorted(set().union(*map(letters_of, found)))
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[2]
 NOTEBOOKS = HOUSE / "notebooks"
-NAMES = sorted(path.stem for path in NOTEBOOKS.glob("0*.ipynb"))
+NAMES = ("01_clean", "02_describe", "03_compare", "04_projects", "05_network", "06_findings")
 COHORT = "1"
 
 FLOOR = """
@@ -44,11 +44,12 @@ for name in sys.argv[3:]:
     nbformat.write(notebook, private / f"{name}.ipynb")
 from followup.study.cohort import open_cohort
 from followup.cleaning.people import words_of_people
+from followup.chain.found_notebooks import page_order, stages_of
 from followup.publish import publication
 
 cohort = open_cohort(sys.argv[2])
 results = [path.stem for path in (private / "results").glob("*.csv")]
-publication.publish_report(cohort, {}, results, words_of_people(cohort))
+publication.publish_report(cohort, {}, results, words_of_people(cohort), page_order(stages_of(cohort.name)))
 """
 
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from checkouts import Checkout, wait_until
+from checkouts import REPORT, Checkout, wait_until
 from followup.chain import execution, stages
 from followup.chain import run as chain
 from followup.chain.stages import Stage
@@ -93,7 +93,8 @@ def test_a_killed_kernel_is_one_message_and_the_next_run_goes_on(small):
     assert done.code == 3
     lines = done.err.strip().splitlines()
     assert (
-        lines[0] == f"notebooks/06_findings.ipynb, cell {number}: its kernel died: out of memory, or ended from outside"
+        lines[0]
+        == f"notebooks/06_findings.ipynb, cell [{number}]: its kernel died: out of memory, or ended from outside"
     )
     assert all(line.startswith("    ") for line in lines[1:])  # nothing stray of papermill's or Jupyter's
     whole(small)
@@ -103,10 +104,11 @@ def test_a_killed_kernel_is_one_message_and_the_next_run_goes_on(small):
 
 @pytest.mark.parametrize("source", ["!false", "files = !ls", "%%bash\nfalse"])
 def test_a_command_of_the_shell_is_refused_before_anything_runs(small, source):
-    number = small.add_code("06_findings", source)
+    small.add_code("06_findings", source)
+    place = len(json.loads((small.notebooks / "06_findings.ipynb").read_text(encoding="utf-8"))["cells"])
     done = small.build("small")
     assert (done.code, done.ran) == (2, [])
-    assert f"notebooks/06_findings.ipynb, cell {number}: " in done.err
+    assert f"notebooks/06_findings.ipynb, cell {place}: " in done.err
 
 
 # ------------------------------------------------------------------------------------- full disks
@@ -225,8 +227,8 @@ def test_a_value_of_the_run_can_only_become_data(place, value):
 
 
 def test_the_injected_cell_holds_the_name_of_the_cohort_and_nothing_of_its_params(built):
-    for stage in stages.STAGES:
-        notebook = json.loads(built.path("small", "private", f"{stage.name}.ipynb").read_text(encoding="utf-8"))
+    for stage in REPORT:
+        notebook = json.loads(built.path("small", "private", f"{stage}.ipynb").read_text(encoding="utf-8"))
         injected = [c for c in notebook["cells"] if "injected-parameters" in c["metadata"].get("tags", [])]
         assert ["".join(cell["source"]) for cell in injected] == ['# Parameters\ncohort = "small"\n']
 

@@ -44,7 +44,11 @@ def test_when_the_process_that_forks_kernels_is_gone_they_are_started_on_their_o
         WarmParent.current.process.kill()
         WarmParent.current.process.wait()
         executed = execution.execute(notebook("1 + 1"), "1", tmp_path / "out" / "tiny.ipynb")
-    assert [cell.execution_count for cell in executed.cells if cell.source] == [1, 2, 3]
+    assert [cell.execution_count for cell in executed.cells if cell.source] == [
+        1,
+        2,
+        2,
+    ]  # papermill's own does not count
 
 
 def test_a_kernel_that_never_came_up_gets_one_more_start_and_no_third(notebook, tmp_path, monkeypatch):

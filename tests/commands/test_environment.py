@@ -48,7 +48,7 @@ def test_the_lock_file_in_parts():
     lock = (HOUSE / "requirements.lock").read_text(encoding="utf-8")
     report, lab = (environment.requirements(lock, environment.PARTS[name][1]) for name in ("report", "lab"))
     assert "\npandas==" in f"\n{report}" and "\njupyterlab==" not in f"\n{report}"
-    assert "\npandas==" in f"\n{lab}" and "\njupyterlab==" in f"\n{lab}"
+    assert "\npandas==" not in f"\n{lab}" and "\njupyterlab==" in f"\n{lab}"  # it sees the report's where they lie
     assert "\nplaywright==" not in lab and "\ndistributed==" not in lab  # JupyterLab does not need them
     uv = environment.requirement(lock, "uv")
     assert uv.startswith("uv==") and uv.count("==") == 1 and "--hash=sha256:" in uv
@@ -166,13 +166,36 @@ def test_an_environment_of_another_lock_or_without_its_python_is_made_again_what
     assert imports(project, "madeup_report")
 
 
-def test_the_tests_add_to_an_environment_and_jupyterlab_has_its_own(project):
-    for name in ("report", "cluster", "lab"):
+def test_the_tests_add_to_an_environment_and_jupyterlab_has_its_own_beside_it(project):
+    """JupyterLab's holds what it adds and sees the report's packages where they lie; the report's knows nothing of it."""
+    for name in ("lab", "cluster"):
         done = ready(project, name)
         assert done.returncode == 0, done.stdout + done.stderr
     assert "Adding to .venv/" in ready(project, "cluster").stdout or imports(project, "madeup_cluster")
     assert imports(project, "madeup_lab", "madeup_report", folder=".venv-lab")
-    assert not imports(project, "madeup_cluster", folder=".venv-lab")
+    assert not imports(project, "madeup_lab")
+    held = {path.name for path in (project / ".venv-lab").rglob("madeup_*.py")}
+    assert held == {"madeup_lab.py"}
+    moved = project.with_name("moved")
+    project.rename(moved)
+    assert imports(moved, "madeup_lab", "madeup_report", folder=".venv-lab")
+
+
+def test_a_set_up_says_beforehand_how_much_it_installs(project):
+    assert "Making .venv/, once: what builds reports, 1 packages …" in ready(project, "lab").stdout
+
+
+def test_when_the_reports_environment_is_made_again_so_is_jupyterlabs(project):
+    assert ready(project, "lab").returncode == 0
+    lock = project / "requirements.lock"
+    text = lock.read_text(encoding="utf-8")
+    lock.write_text(text + "# a line more\n", encoding="utf-8")
+    assert ready(project).returncode == 0
+    lock.write_text(text, encoding="utf-8")
+    assert not (project / ".venv-lab" / "lab.ready").exists()
+    done = ready(project, "lab")
+    assert "Making .venv/" in done.stdout and "Making .venv-lab/" in done.stdout
+    assert imports(project, "madeup_lab", "madeup_report", folder=".venv-lab")
 
 
 def test_without_a_python_one_line_says_what_is_needed(project):

@@ -14,6 +14,7 @@ import pytest
 from checkouts import Checkout, add_small, copied, wait_until
 from followup.chain import run as chain
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG
+from followup.chain.found_notebooks import stages_of
 from followup.commands import reports
 
 SLEEP_ONCE = (
@@ -136,6 +137,7 @@ class Recorded(chain.Run):
 
     def __init__(self, root, at_once):
         self.cohort, self.root, self.at_once, self.people = SimpleNamespace(name="none"), root, at_once, None
+        self.stages = stages_of("1")
         self.release = "not part of this"  # the check of what leaves has tests of its own
         self.lock, self.under_way, self.most, self.order = threading.Lock(), set(), {}, []
 

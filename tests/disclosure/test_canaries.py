@@ -218,7 +218,7 @@ def test_a_sentence_that_names_somebody_ends_the_run_and_reaches_nobody(planted,
     cell = copy.add_code("05_network", f'report.say(en="{name} came to every meeting.", he="{name} הגיעה לכל מפגש.")')
     done = copy.build("1")
     assert done.code == 3
-    assert f"notebooks/05_network.ipynb, cell {cell}: NotForPublication:" in done.err
+    assert f"notebooks/05_network.ipynb, cell [{cell}]: NotForPublication:" in done.err
     assert "a person can be recognised by it" in done.err
     assert leaked(copy, strings) == {}
     assert "05_network" in copy.page("1", "en")

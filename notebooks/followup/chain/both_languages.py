@@ -1,13 +1,16 @@
-"""Prose stands in each language that a cohort has; in two, it stands in pairs with the same headings and placeholders."""
+"""Prose stands in each language that a cohort has; in two, it stands in pairs with the same headings and placeholders.
+
+Of two versions of a notebook, it is also told where only one language of a pair was changed.
+"""
 
 import ast
 import string
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from nbformat import NotebookNode
 
 from followup.language import LANGUAGE_NAMES, LANGUAGES, OTHER_LANGUAGE, language_of
-from followup.problems import PageProblem
+from followup.problems import PageProblem, shortened
 from followup.publish.cells import numbered
 from followup.publish.prose import shifted
 
@@ -95,3 +98,42 @@ def _placeholders(value: ast.expr) -> set[str]:
     if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
         return set()
     return {field_name for _, field_name, _, _ in string.Formatter().parse(value.value) if field_name}
+
+
+# ------------------------------------------------------------ one language changed, the other not
+
+
+def one_sided(before: NotebookNode, now: NotebookNode) -> Iterator[str]:
+    """In words, each pair of texts of which one language differs from an earlier version of the notebook and the other does not."""
+    was = {cell.get("id"): cell.source for cell in before.cells}
+    for first, second in zip(now.cells, now.cells[1:], strict=False):
+        if first.cell_type == second.cell_type == "markdown":
+            texts = {language_of(cell.source): cell for cell in (first, second)}
+            if {*texts} == {*LANGUAGES}:
+                yield from _told({name: (was.get(cell.get("id")), cell.source) for name, cell in texts.items()})
+    for cell in now.cells:
+        if cell.cell_type == "code" and was.get(cell.get("id"), cell.source) != cell.source:
+            calls, earlier = _spoken(cell.source), _spoken(was[cell.get("id")])
+            if len(calls) == len(earlier):
+                for new, old in zip(calls, earlier, strict=True):
+                    yield from _told({name: (old[name], new[name]) for name in LANGUAGES})
+
+
+def _told(versions: dict[str, tuple[str | None, str]]) -> Iterator[str]:
+    """What to say of a pair, each language with its text then and now; nothing where the cell is new."""
+    changed = [name for name, (then, now) in versions.items() if then is not None and then != now]
+    if len(changed) == 1 and all(then is not None for then, _ in versions.values()):
+        [name] = changed
+        own, other = LANGUAGE_NAMES[name], LANGUAGE_NAMES[OTHER_LANGUAGE[name]]
+        lines = [line for line in versions[name][1].splitlines() if line not in versions[name][0].splitlines()]
+        yield f"the {own} was changed and the {other} was not: “{shortened(lines[0] if lines else versions[name][1])}”"
+
+
+def _spoken(source: str) -> list[dict[str, str]]:
+    """The texts of each call that has both languages, in the order in which they stand."""
+    try:
+        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return []
+    said = ({word.arg: ast.unparse(word.value) for word in call.keywords if word.arg in LANGUAGES} for call in calls)
+    return [texts for texts in said if {*texts} == {*LANGUAGES}]

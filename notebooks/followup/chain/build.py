@@ -4,11 +4,12 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from followup.chain.ends import in_a_line
 from followup.chain.execution import StageFailed
+from followup.chain.found_notebooks import found, misnamed
 from followup.chain.run import AT_ONCE, Run
 from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, imported_modules
@@ -17,6 +18,9 @@ from followup.problems import InputProblems, PageProblem
 from followup.store import temporary
 from followup.store.durable import on_disk
 from followup.store.freshness import COHORT_NAME, PUBLISHED, note_published
+
+WARNING = "a warning or message"  # in the words of publish/cells.py
+MOST_NAMED = 5  # cells, of those whose output was a look of the analyst's own
 
 
 def say_line(text: str) -> None:
@@ -53,15 +57,20 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
     run.check_notebooks()
     (cohort.private / PUBLISHED).unlink(missing_ok=True)
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
+    for line in misnamed():
+        say(line)
     try:
+        run.forget_others()
         run.all_stages()
         run.check_unchanged()
-        undecided = run.release.result()  # stops where somebody could be worked out of the tables
+        undecided = run.undecided()  # stops where somebody could be worked out of the tables
         from followup.publish import publication, versions
         from followup.publish.provenance import page_name
 
         versions.tidy(cohort.build)
-        left_out = publication.publish_report(cohort, run.all_inputs(), run.results(), run.people.result())
+        left_out = publication.publish_report(
+            cohort, run.all_inputs(), run.results(), run.people.result(), run.page_order()
+        )
     except Exception as error:
         failure = _because_of_a_save(error, begun)
         if not isinstance(failure, StageFailed | SavedMeanwhile | PageProblem | OSError):
@@ -69,10 +78,8 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
         print(f"\n{in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
         _mark_last_pages(cohort.build, *_stage_and_kind(failure), getattr(failure, "exit_code", FAILURE))
         return getattr(failure, "exit_code", FAILURE)
-    for notebook, cell, what in left_out:
-        say(
-            f"not shown on the page: notebooks/{notebook}.ipynb, cell {cell}: {what} (report.table or report.say would show it)"
-        )
+    for line in (*_not_shown(left_out, run.ran), *run.notices):
+        say(line)
     if undecided:
         say(
             f"not decided whether a person could be worked out, though the rules by n were kept: {'; '.join(undecided)}"
@@ -83,6 +90,17 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
     for language in cohort.params.languages:
         say(f"    {cohort.build / page_name(language)}")
     return 0
+
+
+def _not_shown(left_out: Iterable[tuple[str, int, str]], ran: Collection[str]) -> Iterator[str]:
+    """What notebooks showed and the page does not: each warning; in one line what else those that ran now had to show."""
+    seen = [f"{notebook} [{cell}]" for notebook, cell, what in left_out if what != WARNING and notebook in ran]
+    yield from (
+        f"notebooks/{notebook}.ipynb, cell [{cell}]: {what}" for notebook, cell, what in left_out if what == WARNING
+    )
+    if seen := list(dict.fromkeys(seen)):
+        more = f" and {len(seen) - MOST_NAMED} more" if len(seen) > MOST_NAMED else ""
+        yield f"seen in the notebooks only: {', '.join(seen[:MOST_NAMED])}{more} (report.table, figure or say publishes)"
 
 
 def _because_of_a_save(error: Exception, begun: Inputs) -> Exception:
@@ -129,7 +147,7 @@ def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> i
             os.environ.setdefault(
                 "MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib")
             )  # nothing is written outside the clone
-            with warm(imported_modules()):
+            with warm(imported_modules(found())):
                 return build(name, at_once)
     except InputProblems as problems:
         print(problems, file=sys.stderr)

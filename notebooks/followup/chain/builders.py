@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
 from followup.chain import build, run
+from followup.chain.found_notebooks import found
 from followup.chain.stages import FAILURE, HOUSE, INTERRUPTED, imported_modules, modules_of_stages
 from followup.chain.warm_kernels import CAN_FORK, import_quietly, quiet_environment, warm_already
 
@@ -121,8 +122,8 @@ def serve(connections: list[Connection], notebooks: Sequence[int]) -> None:
 
 
 def _import_for_all() -> None:
-    import_quietly([*IMPORTED_BY_BUILDS, *imported_modules()])
-    modules_of_stages()  # remembered, by what the files say
+    import_quietly([*IMPORTED_BY_BUILDS, *imported_modules(found())])
+    modules_of_stages(found())  # remembered, by what the files say
 
 
 def _tell_end(process: BaseProcess, connection: Connection) -> None:

@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build_telling
+from followup.chain.metadata_rules import problems_of
 from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, NOTEBOOKS
-from followup.problems import InputProblems
+from followup.problems import InputProblems, raise_problems
 from followup.publish import versions
 from followup.store import temporary
 from followup.store.freshness import (
@@ -99,7 +100,7 @@ class ClusterBuilds:
                     continue
                 try:
                     digests = self._digests(cohort)
-                except InputProblems as problems:  # with the key
+                except InputProblems as problems:  # with the key, or the notebooks
                     yield cohort, STARTED, None
                     yield cohort, WRONG, str(problems)
                     yield cohort, ENDED, INPUT
@@ -147,9 +148,15 @@ class ClusterBuilds:
         return False
 
     def _digests(self, cohort: str) -> dict[str, str]:
-        """Those that need the institute's key; none for params that the worker will refuse in any case."""
-        from followup.study.cohort import open_cohort
+        """Those that need the institute's key; none for params that the worker will refuse in any case.
 
+        Raises `InputProblems` for notebooks that cannot take part.
+        """
+        from followup.study.cohort import cohort_names, open_cohort
+
+        raise_problems(
+            problems_of(cohorts=cohort_names(self.root))
+        )  # which a worker, with one cohort's params, cannot tell
         try:
             params = open_cohort(cohort, self.root).params
         except InputProblems:

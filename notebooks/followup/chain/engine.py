@@ -1,6 +1,10 @@
-"""papermill's own engine, saving less often: each save of a notebook writes all its figures, twice a cell."""
+"""papermill's own engine, saving less often (each save of a notebook writes all its figures, twice a cell) and counting
+cells as JupyterLab does.
+"""
 
+from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from papermill.log import logger
 
 NAME = "followup"
 SECONDS_BETWEEN_SAVES = 2.0
@@ -21,8 +25,27 @@ class SparingManager(NotebookExecutionManager):
         super().notebook_complete(**changes)
 
 
+class CountingClient(PapermillNotebookClient):
+    """Runs the cell that papermill put in without counting it: [7] is the cell that is [7] when the notebook runs by hand."""
+
+    def execute_cell(self, cell, cell_index, **settings):
+        own = "injected-parameters" not in cell.metadata.get("tags", [])
+        return super().execute_cell(cell, cell_index, **settings, store_history=own)
+
+
 class StudyEngine(NBClientEngine):
-    """papermill's engine with a `SparingManager`."""
+    """papermill's engine with a `SparingManager` and a `CountingClient`."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, log_output=False, **settings):
+        told = {
+            "timeout": settings.pop("execution_timeout", None),
+            "startup_timeout": settings.pop("start_timeout", 60),
+        }
+        settings.pop("input_path", None)
+        return CountingClient(
+            nb_man, kernel_name=kernel_name, log=logger, log_output=log_output, **told, **settings
+        ).execute()
 
     @classmethod
     def execute_notebook(cls, nb, kernel_name, output_path=None, log_output=False, progress_bar=False, **settings):

@@ -17,14 +17,17 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class StageFailed(Exception):
-    """A notebook that did not run to its end: which, where, why, and what is kept for a look."""
+    """A notebook that did not run to its end: which, where, why, and what is kept for a look.
+
+    `cell` is the number that JupyterLab shows beside a code cell that ran, as [7].
+    """
 
     def __init__(self, stage: str, cell: int | None, cause: str, kept: Path, exit_code: int = FAILURE):
         self.stage, self.cell, self.cause, self.kept, self.exit_code = stage, cell, cause, kept, exit_code
         super().__init__(stage, cell, cause)
 
     def __str__(self) -> str:
-        where = f"notebooks/{self.stage}.ipynb" + (f", cell {self.cell}" if self.cell else "")
+        where = f"notebooks/{self.stage}.ipynb" + (f", cell [{self.cell}]" if self.cell else "")
         return f"{where}: {self.cause}\n    the notebook as far as it ran: {self.kept}\n    nothing new was published"
 
 
@@ -88,32 +91,33 @@ def _broken_off(stage: Stage, output: Path, error: Exception) -> StageFailed:
 def _failed(stage: Stage, output: Path, error) -> StageFailed:
     """The cause in one line, or the input problems in full, with the number of the cell in the analyst's notebook."""
     cells = _written(output)
-    number = next(
-        (place for place, cell in enumerate(cells, 1) if cell["metadata"].get("papermill", {}).get("exception")), None
-    )
+    number = next((number for number, cell in cells if cell["metadata"].get("papermill", {}).get("exception")), None)
     is_input, why = (
         error.ename == InputProblems.__name__,
-        ANSI.sub("", str(error.evalue)) or _last_line(cells[number - 1] if number else {}),
+        ANSI.sub("", str(error.evalue)) or _last_line(dict(cells).get(number, {})),
     )
     cause = why if is_input else f"{error.ename}: {why}"
     return StageFailed(stage.name, number, cause, output, INPUT if is_input else FAILURE)
 
 
-def _written(output: Path) -> list[dict]:
-    """The analyst's cells in a notebook as far as it was written; none when it cannot be read (a full disk cuts it off)."""
+def _written(output: Path) -> list[tuple[int, dict]]:
+    """The analyst's code cells, with the numbers that JupyterLab shows, in a notebook as far as it was written; none when it cannot be read (a full disk cuts it off)."""
     try:
         return _own_cells(json.loads(output.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return []
 
 
-def _own_cells(notebook: dict) -> list[dict]:
-    """The cells that the analyst wrote, without those that papermill added."""
-    return [
+def _own_cells(notebook: dict) -> list[tuple[int, dict]]:
+    """The code cells that the analyst wrote, as they are counted when they run one after another; empty ones never run."""
+    own = (
         cell
         for cell in notebook["cells"]
-        if not {"injected-parameters", "papermill-error-cell-tag"} & set(cell["metadata"].get("tags", []))
-    ]
+        if cell["cell_type"] == "code"
+        and "".join(cell["source"]).strip()
+        and not {"injected-parameters", "papermill-error-cell-tag"} & set(cell["metadata"].get("tags", []))
+    )
+    return list(enumerate(own, 1))
 
 
 def _last_line(cell: dict) -> str:
@@ -126,11 +130,7 @@ def _last_line(cell: dict) -> str:
 
 def _last_begun(output: Path) -> int | None:
     """The number of the last cell that started in a notebook whose run broke off."""
-    begun = [
-        number
-        for number, cell in enumerate(_written(output), 1)
-        if cell["metadata"].get("papermill", {}).get("start_time")
-    ]
+    begun = [number for number, cell in _written(output) if cell["metadata"].get("papermill", {}).get("start_time")]
     return begun[-1] if begun else None
 
 
@@ -139,9 +139,7 @@ def _checked(stage: Stage, output: Path):
     import nbformat
 
     notebook = nbformat.read(output, as_version=4)
-    for number, cell in enumerate(_own_cells(notebook), start=1):
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
+    for number, cell in _own_cells(notebook):
         if error := next((output for output in cell.outputs if output.output_type == "error"), None):
             raise StageFailed(
                 stage.name, number, f"{error.ename}: {error.evalue} (the cell ended before its last line)", output

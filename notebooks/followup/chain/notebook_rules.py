@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import to_notebook
 from nbformat.validator import get_validator
 
+from followup.chain import merge_conflicts
 from followup.language import LANGUAGES
 from followup.problems import Problem, shortened
 
@@ -68,17 +69,17 @@ class Cell:
         return ast.walk(self.tree) if self.tree else iter(())
 
 
-def check(path: Path, languages: Sequence[str] = LANGUAGES) -> list[Problem]:
+def check(path: Path, languages: Sequence[str] = LANGUAGES, outputs: bool = False) -> list[Problem]:
     """Every problem of the notebook at `path`, in the order of its cells; a file that cannot be read has no others.
 
-    `languages` are those in which the notebook must say all that it says.
+    `languages` are those in which the notebook must say all that it says; `outputs` whether it may hold any.
     """
     notebook, flaws = read(path)
     if notebook is not None:
         cells = list(code_cells(notebook))
         flaws = [
             *opening(notebook),
-            *stripped(notebook),
+            *([] if outputs else stripped(notebook)),
             *counted_by_hand(notebook),
             *parameters(cells),
             *opened(cells),
@@ -88,7 +89,7 @@ def check(path: Path, languages: Sequence[str] = LANGUAGES) -> list[Problem]:
     return _problems(path, flaws)
 
 
-def preflight(path: Path, needs: tuple[str, ...] = ("cohort",)) -> list[Problem]:
+def preflight(path: Path, needs: tuple[str, ...] = ("cohort", "language")) -> list[Problem]:
     """What would make a run of the notebook at `path` say one thing and do another; empty when it may run.
 
     That is a malformed file, parameters that the values of the run (`needs`) would not reach, or a command of the
@@ -114,17 +115,27 @@ def _problems(path: Path, flaws: list[Flaw]) -> list[Problem]:
 
 def read(path: Path) -> tuple[NotebookNode | None, list[Flaw]]:
     """(notebook, []) for a notebook as nbformat 4.5 describes it, else (None, what is wrong with the file)."""
+    text = ""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(text := path.read_text(encoding="utf-8"))
     except OSError as error:
         return None, [Flaw(None, f"the notebook cannot be read ({error.strerror})", "put it back")]
     except (ValueError, RecursionError) as error:
+        if both := [_conflict(path, cell, line) for cell, line in merge_conflicts.in_text(text)]:
+            return None, both
         return None, [Flaw(None, f"this is no notebook: its JSON is broken ({shortened(error)})", AGAIN)]
     try:
         flaws = list(_format(raw)) or list(_ids(raw["cells"])) or list(_schema(raw))
-        return (None, flaws) if flaws else (to_notebook(raw), [])
+        notebook = None if flaws else to_notebook(raw)
+        flaws = flaws or [_conflict(path, cell) for cell in merge_conflicts.in_cells(notebook)]
+        return (None, flaws) if flaws else (notebook, [])
     except RecursionError:
         return None, [Flaw(None, "this is no notebook: something in it lies too deep in brackets", AGAIN)]
+
+
+def _conflict(path: Path, cell: int | None, line: int | None = None) -> Flaw:
+    where = f" (line {line} of the file)" if line else ""
+    return Flaw(cell, f"{merge_conflicts.WHAT}{where}", merge_conflicts.remedy(path.name))
 
 
 def _format(raw: object) -> Iterator[Flaw]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from followup.store.freshness import digest, sha256_of
 
+OWN = "followup"  # the part of a notebook's metadata that says where it stands
+
 
 def code_digest(notebook: Path) -> str:
     """SHA-256 of a notebook's code cells and their tags; of the whole file where it is no notebook, or "absent".
@@ -26,7 +28,10 @@ def with_prose_of(notebook: dict, executed: dict) -> dict:
     Both are the JSON of notebooks. Raises ValueError when their code differs.
     """
     ran = iter([cell for cell in executed["cells"] if cell["cell_type"] == "code"])
-    return executed | {"cells": [cell for new in notebook["cells"] for cell in _as_run(new, ran)]}
+    cells = [cell for new in notebook["cells"] for cell in _as_run(new, ran)]
+    own = {OWN: notebook["metadata"][OWN]} if OWN in notebook.get("metadata", {}) else {}
+    kept = {name: value for name, value in executed.get("metadata", {}).items() if name != OWN}
+    return executed | {"cells": cells, "metadata": kept | own}
 
 
 def _as_run(cell: dict, ran: Iterator[dict]) -> Iterator[dict]:

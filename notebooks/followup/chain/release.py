@@ -80,14 +80,14 @@ def _kept(cohort: Cohort) -> Path:
 
 
 def _remembered(cohort: Cohort) -> dict | None:
-    return remembered.read(_kept(cohort), _mark(cohort))
+    return remembered.read(_kept(cohort), mark_of(cohort))
 
 
 def _checked(cohort: Cohort) -> dict:
     """What the check says, which is remembered."""
     from followup.disclosure import release_check  # half a second that only a check waits for
 
-    changes, mark = _told(cohort, CHANGES), _mark(cohort)
+    changes, mark = _told(cohort, CHANGES), mark_of(cohort)
     few = release_check.few_enough(changes, cohort.params.link).any()
     said = _said(cohort, _release(cohort, changes), _told(cohort, GAPS)) if few else {"problem": None, "undecided": []}
     remembered.write(_kept(cohort), mark, said)
@@ -138,7 +138,7 @@ def _said(cohort: Cohort, release, gaps) -> dict:
     return said
 
 
-def _mark(cohort: Cohort) -> str:
+def mark_of(cohort: Cohort) -> str:
     """SHA-256 of all that decides the verdict: tables, answers, params, codebook, code."""
     tables = [path for name in (CHANGES, *LEVELS, GAPS) if (path := _result(cohort, name)).is_file()]
     rows = [cohort.private / "tables" / f"{name}.csv" for name in ROWS]

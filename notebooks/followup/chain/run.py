@@ -1,25 +1,28 @@
 """A cohort's notebooks run in order with papermill, only those that are stale; then the pages are published."""
 
 import json
+import os
 import platform
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 
 from followup.chain.execution import StageFailed, end_all, execute, kept_by
+from followup.chain.found_notebooks import page_order, stages_of
+from followup.chain.metadata_rules import problems_of
 from followup.chain.prose_only import code_digest, with_prose_of
-from followup.chain.release import NEEDED, beside, check_beside, code_of_check
+from followup.chain.release import NEEDED, beside, check_beside, check_release, code_of_check, mark_of
 from followup.chain.saved_meanwhile import Inputs
 from followup.chain.stages import (
     HOUSE,
-    STAGES,
     Stage,
     imported_modules,
     modules_of_stages,
 )
 from followup.chain.warm_kernels import WarmParent
-from followup.problems import raise_problems
+from followup.problems import Problem, raise_problems
 from followup.store.freshness import (
     PACKAGE,
     data_files,
@@ -31,11 +34,25 @@ from followup.store.freshness import (
 )
 from followup.store.params_read import CLAIMS, NOTES, key_digests, noted
 from followup.store.remembered import DRAWINGS
-from followup.study.institute_key import digests_of_raw_files
+from followup.study.institute_key import GIVEN, digests_of_raw_files
 
 AT_ONCE = 3  # notebooks of one report alone, of two processors: a notebook waits now and then
 TICK = 0.2  # seconds after which it is looked whether more notebooks may run at a time
 LARGE = 30_000_000  # bytes of raw exports from which notebooks take turns, for the sake of memory
+
+
+NO_NOTEBOOK = Problem("no notebook takes part in this report", "put one back: git checkout notebooks", "notebooks/")
+
+
+def _stages_of(cohort) -> list[Stage]:
+    """The notebooks that take part; raises `InputProblems` for one that cannot, whichever cohort it is for."""
+    from followup.study.cohort import cohort_names
+
+    sent = GIVEN in os.environ  # to a worker of a cluster, which has the params of one cohort only
+    raise_problems(problems_of(cohorts=None if sent else cohort_names(cohort.root)))
+    stages = stages_of(cohort.name)
+    raise_problems([] if stages else [NO_NOTEBOOK])
+    return stages
 
 
 class Run:
@@ -44,7 +61,11 @@ class Run:
     def __init__(self, cohort, begun: Inputs, say: Callable[[str], None], at_once: Callable[[], int]):
         self.cohort, self.begun, self.say, self.at_once = cohort, begun, say, at_once
         self.root, self.private = cohort.root, cohort.private
-        self.started, self.people, self.release = time.monotonic(), None, None
+        self.started, self.people = time.monotonic(), None
+        self.release, self.release_of = None, ""
+        self.notices: list[str] = []
+        self.ran: set[str] = set()  # the notebooks whose code ran now
+        self.stages = _stages_of(cohort)
         codebook = self.root / "params" / "questionnaires" / f"{cohort.params.questionnaire}.yaml"
         self.settings = digests([codebook, HOUSE / "requirements.lock"], self.root) | {
             "python": platform.python_version()
@@ -56,12 +77,12 @@ class Run:
         }
         # read here, before any thread starts: two threads in ast.parse at once can crash Python 3.11
         code_of_check()
-        modules = modules_of_stages()
+        modules = modules_of_stages(self.stages)
         self.code = {
             stage.name: digests(modules[stage.name], HOUSE) | {f"{stage.name}.ipynb: code": code_digest(stage.notebook)}
-            for stage in STAGES
+            for stage in self.stages
         }
-        self.notebooks = {stage.name: digest(stage.notebook) for stage in STAGES}
+        self.notebooks = {stage.name: digest(stage.notebook) for stage in self.stages}
 
     def inputs(self, stage: Stage, read: Iterable[str]) -> dict[str, str]:
         """Everything that decides what a stage makes, by SHA-256; `read` are the params that its last run read."""
@@ -90,11 +111,24 @@ class Run:
 
     def check_notebooks(self) -> None:
         """Raise `InputProblems` for a notebook, other than at its last good run, that would say one thing and do another."""
-        changed = [stage for stage in STAGES if not self._is_of_this_notebook(stage)]
+        changed = [stage for stage in self.stages if not self._is_of_this_notebook(stage)]
         if changed:
             from followup.chain import notebook_rules
 
             raise_problems(problem for stage in changed for problem in notebook_rules.preflight(stage.notebook))
+            self.notices = [notice for stage in changed for notice in self._one_sided(stage)]
+
+    def _one_sided(self, stage: Stage) -> Iterator[str]:
+        """Where only one language of a text differs from what the last run had."""
+        import nbformat
+
+        from followup.chain.both_languages import one_sided
+
+        with suppress(OSError, ValueError):  # there was no run, or it was broken off
+            if len(self.cohort.params.languages) > 1:
+                before = nbformat.read(self.private / f"{stage.name}.ipynb", as_version=4)
+                found = one_sided(before, nbformat.read(stage.notebook, as_version=4))
+                yield from (f"notebooks/{stage.name}.ipynb: since the last run {each}" for each in found)
 
     def has_run(self, stage: Stage) -> bool:
         """Whether its code ran with these inputs, and all that it made still stands; the prose may have changed since."""
@@ -110,6 +144,7 @@ class Run:
         """Run a stage if it is stale; "ran", "fresh", or "prose" where nothing but prose changed and no code had to run."""
         if self.has_run(stage):
             return "fresh" if self._is_of_this_notebook(stage) else self._renew_prose(stage)
+        before = self._stamp(stage.name).get("outputs", {})
         notes = self.private / "stamps" / f"{stage.name}.read"
         for earlier in (notes, notes.with_suffix(".json")):
             earlier.unlink(missing_ok=True)
@@ -124,8 +159,40 @@ class Run:
         self.begun.check()  # what it made of a file that was saved meanwhile is not kept under the marks of before
         read = noted(notes)
         made = [output, *(self._path(kind, name) for kind, name in kept_by(notebook))]
-        self._put_stamp(stage, {"inputs": inputs | self._keys(read), "read": read, "outputs": digests(made, self.root)})
+        outputs = digests(made, self.root)
+        self._remove(before.keys() - outputs.keys() - self._made(but=stage.name).keys())
+        self._put_stamp(stage, {"inputs": inputs | self._keys(read), "read": read, "outputs": outputs})
         return "ran"
+
+    def _made(self, but: str = "") -> dict[str, str]:
+        """Which notebook made each table and result, by its path."""
+        return {
+            path: stage.name
+            for stage in self.stages
+            if stage.name != but
+            for path in self._stamp(stage.name).get("outputs", {})
+        }
+
+    def _remove(self, paths: Iterable[str]) -> None:
+        """Tables that nothing makes any more: a later notebook must not read them."""
+        for path in paths:
+            (self.root / path).unlink(missing_ok=True)
+
+    def forget_others(self) -> None:
+        """Take away what notebooks made that no longer take part."""
+        for stamp in (self.private / "stamps").glob("*.json"):
+            if stamp.stem not in {stage.name for stage in self.stages}:
+                self._remove(self._stamp(stamp.stem).get("outputs", {}).keys() - self._made().keys())
+                stamp.unlink()
+
+    def _check_names(self) -> None:
+        """Raise `StageFailed` where two notebooks publish a table under one name."""
+        made: dict[str, str] = {}
+        for stage in self.stages:
+            for path in self._stamp(stage.name).get("outputs", {}):
+                if (other := made.setdefault(path, stage.name)) != stage.name:
+                    cause = f"“{Path(path).stem}” is the name of a table of {other} too: give it a name of its own"
+                    raise StageFailed(stage.name, None, cause, self.private / f"{stage.name}.ipynb")
 
     def _drawn_by(self, stage: Stage) -> str:
         """SHA-256 of everything but its numbers that decides how a stage's charts look."""
@@ -155,7 +222,7 @@ class Run:
         While notebooks run in their kernels, what the pages need of those that have ended is made ready; before the
         next one runs when they run one after another.
         """
-        if stale := [stage for stage in STAGES if not self.has_run(stage)]:
+        if stale := [stage for stage in self.stages if not self.has_run(stage)]:
             if WarmParent.current is not None:
                 WarmParent.current.import_first(imported_modules(stale))
             import papermill  # noqa: F401  before a notebook waits for it
@@ -163,8 +230,8 @@ class Run:
         done: set[str] = set()
         under_way: dict[Future, Stage] = {}
         raw = sum(path.stat().st_size for path in data_files(self.root, self.cohort.name))
-        with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(len(STAGES)) as pool:
-            waiting, ended = list(STAGES), []
+        with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(len(self.stages)) as pool:
+            waiting, ended = list(self.stages), []
             try:
                 while waiting or under_way or ended:
                     if len(under_way) < self.at_once():  # a processor may be free
@@ -182,7 +249,8 @@ class Run:
                         future.result()
                         done.add(stage.name)
                         ended.append(stage)
-                    if self.release is None and done >= NEEDED:
+                    if self.release is None and (done >= NEEDED or not waiting and not under_way):
+                        self.release_of = mark_of(self.cohort)
                         self.release = beside(check_beside, self.cohort)
             except BaseException as stop:
                 ahead.shutdown(wait=False, cancel_futures=True)
@@ -216,25 +284,36 @@ class Run:
     def check_unchanged(self) -> None:
         """Raise `SavedMeanwhile` or `StageFailed` where an input, or what a notebook made, is no longer what was read."""
         self.begun.check(contents=True)
-        for stage in STAGES:
+        self._check_names()
+        for stage in self.stages:
             if not self.is_fresh(stage):
                 raise StageFailed(stage.name, None, "what it made changed while others ran; run it again", self.private)
+
+    def undecided(self) -> list[str]:
+        """What the check of the tables that are about to leave could not decide; raises where it found somebody."""
+        found = self.release.result()
+        return found if mark_of(self.cohort) == self.release_of else check_release(self.cohort)
+
+    def page_order(self) -> tuple[str, ...]:
+        return page_order(self.stages)
 
     def all_inputs(self) -> dict[str, str]:
         """Everything that the report is made from: code and codebook by SHA-256, what the institute alone has by keyed ones."""
         package = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-        code = digests([*package, *(stage.notebook for stage in STAGES)], HOUSE)
+        code = digests([*package, *(stage.notebook for stage in self.stages)], HOUSE)
         return self.settings | code | digests_of_raw_files(self.cohort.params, self.cohort.name, self.root)
 
     def results(self) -> list[str]:
         """The names of all results that the notebooks published."""
-        made = [Path(path) for stage in STAGES for path in self._stamp(stage.name).get("outputs", {})]
+        made = [Path(path) for stage in self.stages for path in self._stamp(stage.name).get("outputs", {})]
         return [path.stem for path in made if path.parent.name == "results"]
 
     def _timed(self, stage: Stage) -> None:
         """Run a stage and say so: which notebook, which of how many, how long, how long altogether."""
-        place, begin = f"[{STAGES.index(stage) + 1}/{len(STAGES)}] {stage.name}", time.monotonic()
+        place, begin = f"[{self.stages.index(stage) + 1}/{len(self.stages)}] {stage.name}", time.monotonic()
+        width = max(18, *(len(each.name) + 7 for each in self.stages))
         state = self.stage(stage)
+        self.ran |= {stage.name} if state == "ran" else set()
         now = time.monotonic()
         took = {"fresh": "unchanged", "prose": "new prose"}.get(state, f"{now - begin:5.1f} s")
-        self.say(f"{place:<18} {took}   ({now - self.started:.1f} s so far)")
+        self.say(f"{place:<{width}} {took}   ({now - self.started:.1f} s so far)")

@@ -1,4 +1,4 @@
-"""The notebooks of the chain, in order, and what each of them imports."""
+"""A notebook of the chain, and what it imports."""
 
 import ast
 import json
@@ -19,24 +19,22 @@ DRAWN_WITH = ("matplotlib.figure", "matplotlib.collections", "matplotlib.backend
 
 @dataclass(frozen=True)
 class Stage:
-    """A notebook of the chain and the notebooks whose tables and results it reads."""
+    """A notebook: the notebooks whose tables and results it reads (None: all before it), the cohorts that it is for
+    (None: all), its places on the page (none: its number), and the page: a cohort's report, or the comparison.
+    """
 
     name: str
-    after: tuple[str, ...] = ()
+    after: tuple[str, ...] | None = ()
+    cohorts: tuple[str, ...] | None = None
+    place: tuple[float, ...] = ()
+    page: str = "report"
 
     @property
     def notebook(self) -> Path:
         return NOTEBOOKS / f"{self.name}.ipynb"
 
-
-STAGES = (
-    Stage("01_clean"),
-    Stage("02_describe", after=("01_clean",)),
-    Stage("03_compare", after=("01_clean",)),
-    Stage("04_projects", after=("01_clean",)),
-    Stage("05_network", after=("01_clean",)),
-    Stage("06_findings", after=("01_clean", "02_describe", "03_compare", "04_projects", "05_network")),
-)
+    def is_for(self, cohort: str) -> bool:
+        return self.cohorts is None or cohort in self.cohorts
 
 
 def modules_of(source: Path) -> set[Path]:
@@ -56,10 +54,10 @@ def _files(names: Iterable[str]) -> Iterator[Path]:
         yield from (file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file())
 
 
-def modules_of_stages() -> dict[str, set[Path]]:
-    """The package's modules that each notebook of the chain imports; what was found is kept for the next run."""
+def modules_of_stages(stages: Iterable[Stage]) -> dict[str, set[Path]]:
+    """The package's modules that each notebook imports; what was found is kept for the next run."""
     known = len(_known_imports())
-    found = {stage.name: modules_of(stage.notebook) for stage in STAGES}
+    found = {stage.name: modules_of(stage.notebook) for stage in stages}
     if len(_known_imports()) > known:
         replace_text(KNOWN_IMPORTS, json.dumps(_known_imports()))
     return found
@@ -105,9 +103,10 @@ def _imported_by(code: ast.Module) -> set[str]:
     return {".".join(path[:end]) for path in paths if path[0] == "followup" for end in range(1, len(path) + 1)}
 
 
-def imported_modules(stages: Iterable[Stage] = STAGES) -> list[str]:
+def imported_modules(stages: Iterable[Stage]) -> list[str]:
     """The package's modules that these notebooks import, those of the first before the others', and what charts and Excel need."""
-    first, *others = (sorted(name for name in _imported(stage.notebook) if list(_files([name]))) for stage in stages)
+    named = [sorted(name for name in _imported(stage.notebook) if list(_files([name]))) for stage in stages]
+    first, *others = named or [[]]
     return list(
         dict.fromkeys(
             [*first, *DRAWN_WITH, *(name for names in others for name in names), "followup.exports.workbooks"]

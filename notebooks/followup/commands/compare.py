@@ -1,43 +1,58 @@
-"""The page that compares cohorts: made from their published reports by 90_cohorts, and put before the readers like
-theirs.
+"""The page that compares cohorts: made from their published reports by the notebooks that are for it (90_cohorts), and
+put before the readers like theirs.
 """
 
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 
 from followup.analysis.published_results import Cohorts, read_cohorts
 from followup.chain.execution import StageFailed, execute, kept_by
-from followup.chain.stages import BUSY, FAILURE, INPUT, Stage
+from followup.chain.found_notebooks import COMPARE, page_order, stages_of_comparison
+from followup.chain.metadata_rules import problems_of
+from followup.chain.notebook_rules import preflight
+from followup.chain.stages import BUSY, FAILURE, INPUT
 from followup.language import Text, numbers_isolated
-from followup.problems import InputProblems
+from followup.problems import InputProblems, Problem, raise_problems
 from followup.publish import font, versions
 from followup.publish.provenance import page_name
 from followup.publish.rendering import PageProblem
 from followup.store import temporary
 from followup.store.freshness import sha256_of
-from followup.study.cohort import COMPARED, ROOT, Cohort
+from followup.study.cohort import COMPARED, ROOT, Cohort, cohort_names
 
-STAGE = Stage("90_cohorts")
+NO_NOTEBOOK = Problem(
+    "no notebook is for the page that compares cohorts",
+    f'write "page": "{COMPARE}" in the metadata of one, under "followup"',
+    "notebooks/",
+)
 TITLE = Text("המחזורים זה לצד זה", "Cohorts side by side")
 COHORTS = Text("מחזורים", "Cohorts")
 WITHOUT = Text("בלי דוח שפורסם", "Without a published report")
 
 
 def build(root: Path) -> list[str]:
-    """Run 90_cohorts and publish build/compare; the names of its pages. Raises `InputProblems`, `StageFailed` or `PageProblem`."""
+    """Run its notebooks and publish build/compare; the names of its pages. Raises `InputProblems`, `StageFailed` or `PageProblem`."""
+    stages = stages_of_comparison()
+    raise_problems(
+        [*problems_of(cohorts=cohort_names(root)), *(p for stage in stages for p in preflight(stage.notebook))]
+    )
+    raise_problems([] if stages else [NO_NOTEBOOK])
     cohorts = read_cohorts("all", root)
     last = cohorts.published[-1].cohort
     folder = Cohort(COMPARED, last.params, last.codebook, root)
-    notebook = execute(STAGE, "all", folder.private / f"{STAGE.name}.ipynb")
-    publish(folder, cohorts, notebook)
+    notebooks = {stage.name: execute(stage, "all", folder.private / f"{stage.name}.ipynb") for stage in stages}
+    publish(folder, cohorts, notebooks, page_order(stages))
     return [page_name(language) for language in cohorts.languages]
 
 
-def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -> None:
+def publish(
+    folder: Cohort, cohorts: Cohorts, notebooks: dict[str, nbformat.NotebookNode], order: Sequence[str]
+) -> None:
     """A page in each language that all cohorts share and the numbers behind it, all at once."""
     from followup.publish import publication, rendering
 
@@ -48,11 +63,11 @@ def publish(folder: Cohort, cohorts: Cohorts, notebook: nbformat.NotebookNode) -
     }
     files = {
         page_name(language): rendering.render_page(
-            {STAGE.name: notebook}, language, _facts(cohorts, language, inputs), fonts
+            notebooks, language, _facts(cohorts, language, inputs), fonts, order
         ).encode()
         for language in cohorts.languages
     }
-    for kind, name in kept_by(notebook):
+    for kind, name in (made for notebook in notebooks.values() for made in kept_by(notebook)):
         if kind != "handed_on":
             files[f"results/{name}.csv"] = publication.published_table(
                 (folder.private / "results" / f"{name}.csv").read_bytes(), cohorts.languages

@@ -17,19 +17,20 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[3]
 LOCK = HOUSE / "requirements.lock"
-PARTS = {  # parts of the lock file that each environment needs, and where it lies
+PARTS = {  # parts of the lock file that each environment installs, and where it lies
     "report": (".venv", ("report",)),
     "cluster": (".venv", ("report", "cluster")),
     "paper": (".venv", ("report", "paper")),
     "test": (".venv", ("report", "cluster", "paper", "test")),
-    "lab": (".venv-lab", ("report", "lab")),
+    "lab": (".venv-lab", ("lab",)),
 }
+BENEATH = {".venv-lab": ".venv"}  # whose packages an environment sees, too: nothing is installed twice
 WHAT = {
     "report": "builds reports",
     "cluster": "a Dask cluster needs",
     "paper": "PDF and Word files need",
     "test": "the tests need",
-    "lab": "JupyterLab needs",
+    "lab": "JupyterLab adds",
 }
 FAILURE, INTERRUPTED = 3, 130
 FOR_UV = {  # pip's settings, by what uv calls them in its environment
@@ -98,11 +99,13 @@ class Environment:
     def make(self) -> None:
         """Fill the environment; started again, but where it adds to one that is ready and nothing was broken off."""
         adds = self.is_ready("report") and not self.begun.exists()
-        print(f"{'Adding to' if adds else 'Making'} {self.folder.name}/, once: what {WHAT[self.name]} …", flush=True)
+        needed = requirements(self.lock, self.parts)
+        what = f"what {WHAT[self.name]}, {needed.count('==')} packages"
+        print(f"{'Adding to' if adds else 'Making'} {self.folder.name}/, once: {what} …", flush=True)
         if not adds:
             self._start_again("--without-pip")
         self.begun.touch()
-        self.needed.write_text(requirements(self.lock, self.parts), encoding="utf-8")
+        self.needed.write_text(needed, encoding="utf-8")
         if not self._by_uv():
             self._by_pip()
         for name, (folder, parts) in PARTS.items():
@@ -113,9 +116,16 @@ class Environment:
         self.begun.unlink()
 
     def _start_again(self, *how: str) -> None:
-        for mark in self.folder.glob("*.ready"):
+        above = [HOUSE / folder for folder, beneath in BENEATH.items() if beneath == self.folder.name]
+        for mark in (mark for folder in (self.folder, *above) for mark in folder.glob("*.ready")):
             mark.unlink()
-        run([sys.executable, "-m", "venv", "--clear", *how, str(self.folder)])
+        beneath = BENEATH.get(self.folder.name)
+        python = str(HOUSE / beneath / "bin" / "python") if beneath else sys.executable
+        run([python, "-m", "venv", "--clear", *how, str(self.folder)])
+        if beneath:
+            [packages] = self.folder.glob("lib/python*/site-packages")
+            shared = Path("../../../..", beneath, packages.relative_to(self.folder))
+            (packages / f"{beneath.strip('.')}.pth").write_text(f"{shared}\n", encoding="utf-8")
 
     def _by_uv(self) -> bool:
         """Whether uv has installed everything; it need not be had, and need not succeed."""
@@ -127,8 +137,11 @@ class Environment:
         settings = settings_of_pip(listed)
         command = [uv, "pip", "install", "--python", str(self.python), "--require-hashes", "--compile-bytecode"]
         command += ["--link-mode", "copy", "-r", str(self.needed)]  # a damaged file is not one of uv's cache
+        command += ["--no-deps"]  # the lock file lists them all
         command += ["--no-index"] if settings.get("no-index", "").lower() in ("1", "true", "yes", "on") else []
         environment = for_uv(settings) | os.environ | FREE
+        if sys.stderr.isatty():  # uv draws how far it has come
+            return subprocess.run(command, env=environment, cwd=HOUSE, check=False).returncode == 0
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=HOUSE) as installing:
             for line in installing.stderr:
                 if not line.startswith(" + "):
@@ -147,7 +160,9 @@ class Environment:
     def _uv(self, pip: list[str]) -> str | None:
         """uv of this environment, of the computer, or from the package index, in that order; none where it cannot be had."""
         own = self.folder / "uv"
-        for found in (self.folder / "bin" / "uv", own / "bin" / "uv", shutil.which("uv")):
+        beneath = HOUSE / BENEATH.get(self.folder.name, self.folder.name)
+        here = [folder / place / "uv" for folder in (self.folder, beneath) for place in ("bin", "uv/bin")]
+        for found in (*here, shutil.which("uv")):
             if found and succeeds([str(found), "--version"]):
                 return str(found)
         listed = self.folder / "uv.lock"
@@ -162,7 +177,8 @@ class Environment:
         self._start_again()  # what uv may have left half done is no part of it
         self.begun.touch()
         self.needed.write_text(requirements(self.lock, self.parts), encoding="utf-8")
-        command = [str(self.python), "-m", "pip", *QUIET, "install", "--require-hashes", "-r", str(self.needed)]
+        command = [str(self.python), "-m", "pip", *QUIET, "install", "--require-hashes", "--no-deps", "-r"]
+        command += [str(self.needed)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | FREE) as pip:
             count, all_of_them = 0, self.needed.read_text(encoding="utf-8").count("==")
             for line in pip.stdout:

@@ -13,14 +13,14 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, Builder, NotBuilt
-from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, STAGES
+from followup.chain.found_notebooks import stages_of
+from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED
 from followup.store.freshness import COHORT_NAME, is_stale
 
 HAPPENED = {0: "built", BUSY: "busy", INPUT: "stopped by its input", FAILURE: "failed", INTERRUPTED: "interrupted"}
 WORST_LAST = (0, BUSY, INPUT, FAILURE, INTERRUPTED)
 STAGE_ENDED = re.compile(r"\[\d+/\d+\] (\w+)")
 TICK = 0.5  # seconds between two looks at the clock
-ENOUGH = len(STAGES)  # notebooks that must have ended before it is said how long the rest will take
 Event = tuple[str, str, object]  # cohort (or "" when only time went by), what happened, and with what
 
 
@@ -115,6 +115,7 @@ class Board:
     def __init__(self, cohorts: list[str]):
         self.outcomes: dict[str, Outcome] = {}
         self.cohorts, self.begun = cohorts, time.monotonic()
+        self.notebooks = {cohort: len(stages_of(cohort)) for cohort in cohorts}
         self.live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
     def follow(self, events: Iterable[Event]) -> list[Outcome]:
@@ -144,9 +145,11 @@ class Board:
 
     def time_left(self) -> str:
         """ "; about 20 s left", from how long the notebooks took so far; empty while too few have run, and at the end."""
-        ended = sum(len(STAGES) if each.code is not None else len(each.stages) for each in self.outcomes.values())
-        left = len(STAGES) * len(self.cohorts) - ended
-        if ended < ENOUGH or not left:
+        ended = sum(
+            len(each.stages) if each.code is None else self.notebooks[each.cohort] for each in self.outcomes.values()
+        )
+        left, enough = sum(self.notebooks.values()) - ended, max(self.notebooks.values())  # one report's notebooks
+        if ended < enough or not left:
             return ""
         seconds = (time.monotonic() - self.begun) / ended * left
         return f"; about {seconds:.0f} s left" if seconds < 90 else f"; about {seconds / 60:.0f} min left"
@@ -157,7 +160,7 @@ class Board:
             return
         done = sum(each.code is not None for each in self.outcomes.values())
         under_way = [
-            f"{each.cohort} {len(each.stages)}/{len(STAGES)} {each.stages[-1] if each.stages else 'started'}"
+            f"{each.cohort} {len(each.stages)}/{self.notebooks[each.cohort]} {each.stages[-1] if each.stages else 'started'}"
             for each in self.outcomes.values()
             if each.code is None
         ]

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from followup.chain.stages import HOUSE, STAGES
+from followup.chain.found_notebooks import stages_of
+from followup.chain.stages import HOUSE
 from followup.problems import InputProblems, Problem, shortened
 from followup.publish import provenance
 from followup.publish.versions import ON_DEMAND
@@ -30,7 +31,7 @@ def differences(cohort: str, folder: Path, root: Path, params: Params | None) ->
     facts = _manifest(cohort, folder)
     found = [
         *_outputs(facts["outputs"], folder),
-        *_inputs({name: mark for name, mark in facts["inputs"].items() if not mark.startswith(KEYED)}, root),
+        *_inputs({name: mark for name, mark in facts["inputs"].items() if not mark.startswith(KEYED)}, cohort, root),
         *(_raw_inputs(facts["inputs"], cohort, root, params) if params else ()),
         *_versions(facts["versions"]),
     ]
@@ -66,9 +67,9 @@ def _outputs(listed: dict[str, str], folder: Path) -> Iterator[str]:
         yield f"output {name}: not in the manifest"
 
 
-def _inputs(listed: dict[str, str], root: Path) -> Iterator[str]:
+def _inputs(listed: dict[str, str], cohort: str, root: Path) -> Iterator[str]:
     """Codebook, notebooks, package and lock file that changed, are gone, or are new since then."""
-    present = {path.relative_to(HOUSE).as_posix(): path for path in _code()}
+    present = {path.relative_to(HOUSE).as_posix(): path for path in _code(cohort)}
     for name, mark in listed.items():
         if name != "python" and mark != "absent":
             yield from _compared("input", name, mark, digest(present.get(name, root / name)))
@@ -88,9 +89,9 @@ def _raw_inputs(listed: dict[str, str], cohort: str, root: Path, params: Params)
         yield "all data differ: perhaps it was made with another key (FOLLOWUP_KEY_FILE names the one used)"
 
 
-def _code() -> list[Path]:
+def _code(cohort: str) -> list[Path]:
     package = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    return [*package, *(stage.notebook for stage in STAGES), HOUSE / "requirements.lock"]
+    return [*package, *(stage.notebook for stage in stages_of(cohort)), HOUSE / "requirements.lock"]
 
 
 def _compared(kind: str, name: str, then: str, now: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from followup.chain.builders import ENDED, WRONG, Builder
+from followup.chain.builders import ENDED, SAID, WRONG, Builder
 from followup.chain.stages import HOUSE, INTERRUPTED
 from followup.publish import versions
 from followup.publish.provenance import PAGES
@@ -122,7 +122,7 @@ class Watch:
         self.root, self.cohort, self.bulletin = root, cohort, bulletin
         self.builder: Builder | None = None
         self.begun: float | None = None  # when the build under way began
-        self.complaint, self.again = "", False
+        self.complaint, self.said, self.again = "", "", False
         self.seen = self._marks()
 
     def _marks(self) -> dict[Path, tuple[int, ...]]:
@@ -158,6 +158,7 @@ class Watch:
     def _build(self, text: str) -> None:
         self.builder = self.builder or Builder()
         self.begun, self.complaint, self.again = time.monotonic(), "", False
+        self.said = ""
         self.bulletin.say(f"{time.strftime('%H:%M:%S')} {text} …")
         self.builder.build(self.cohort)
 
@@ -175,6 +176,8 @@ class Watch:
             what, value = ENDED, -signal.SIGKILL
         if what == WRONG:
             self.complaint += value
+        elif what == SAID:
+            self.said += value
         elif what == ENDED:
             self._ended(value)
 
@@ -185,7 +188,8 @@ class Watch:
         if self.again or code == INTERRUPTED:
             self._build("saved again; building")
         elif code == 0:
-            self.bulletin.say(f"{time.strftime('%H:%M:%S')} renewed in {seconds:.1f} s")
+            notices = [line for line in self.said.splitlines() if line.startswith("notebooks/")]
+            self.bulletin.say("\n".join([f"{time.strftime('%H:%M:%S')} renewed in {seconds:.1f} s", *notices]))
         else:
             self.bulletin.say(self.complaint.strip() or "the build was ended from outside; save again", failed=True)
 

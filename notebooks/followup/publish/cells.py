@@ -8,23 +8,38 @@ from nbformat import NotebookNode, from_dict
 from followup.disclosure.cell_bundle import bundle_of
 from followup.problems import PageProblem
 
+INJECTED = "injected-parameters"  # papermill's tag of the cell that it puts in
+
 
 def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]]:
-    """(notebook, cell number, what) for each output that the page leaves out because it did not go through `report`."""
+    """(notebook, cell, what) for each output that the page leaves out because it did not go through `report`.
+
+    `cell` is the number that JupyterLab shows beside a code cell.
+    """
     return [
         (stem, number, kind_of(output))
         for stem, notebook in notebooks.items()
-        for number, cell in numbered(notebook)
+        for number, cell in counted(notebook)
         for output in cell.get("outputs", [])
         if bundle_of(output) is None
     ]
+
+
+def counted(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """The analyst's code cells with the numbers that JupyterLab shows: they count from 1, and empty ones never run."""
+    own = (
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.source.strip() and INJECTED not in cell.metadata.get("tags", [])
+    )
+    yield from enumerate(own, 1)
 
 
 def numbered(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
     """The cells with their numbers as the analyst counts them: what papermill injected counts as the cell above it."""
     number = 0
     for cell in notebook.cells:
-        number += "injected-parameters" not in cell.metadata.get("tags", [])
+        number += INJECTED not in cell.metadata.get("tags", [])
         yield number, cell
 
 

@@ -25,6 +25,11 @@ def shifted(source: str) -> tuple[str, list[int]]:
     return "\n".join(lines), levels
 
 
+def titled(source: str, title: str) -> str:
+    """Markdown whose first # heading is `title`; without a # heading, or a title, as it is."""
+    return re.sub(r"^# .*$", lambda _: f"# {title}", source, count=1, flags=re.MULTILINE) if title else source
+
+
 @dataclass(frozen=True)
 class Heading:
     id: str

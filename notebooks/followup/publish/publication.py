@@ -7,11 +7,12 @@ fails leaves the last good pages standing, with a notice of what happened.
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 from filelock import FileLock
 
 from followup.disclosure.output_check import EMBEDDED, common_words, named_in
@@ -27,6 +28,7 @@ from followup.language import (
     pair,
     same,
 )
+from followup.problems import InputProblems
 from followup.publish import cells, font, provenance, rendering, template_pages
 from followup.publish.provenance import PAGES, page_name
 from followup.publish.versions import ON_DEMAND, current, pdf_of, put, word_of
@@ -35,25 +37,22 @@ from followup.store.freshness import note_index, published_whole, replace_text, 
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
 from followup.words.vocabulary import KEYS
 
-# The findings first; voices and method, which are further sections of the same notebook, after the stages.
-PAGE_ORDER = ("06_findings", "02_describe", "03_compare", "04_projects", "05_network", "06_findings", "01_clean")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def publish_report(
-    cohort: Cohort, inputs: dict[str, str], results: Iterable[str], people: frozenset[str]
+    cohort: Cohort, inputs: dict[str, str], results: Iterable[str], people: frozenset[str], order: Sequence[str]
 ) -> list[tuple[str, int, str]]:
     """Render the pages and put them, `results` and the manifest before the readers; what the pages left out is returned.
 
-    `people` are the words by which the cohort's people can be recognised: a last look finds none of them.
+    `people` are the words by which the cohort's people can be recognised: a last look finds none of them. `order` names
+    the notebooks as their sections follow on the page.
     """
-    notebooks = {
-        name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(PAGE_ORDER)
-    }
+    notebooks = {name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(order)}
     fonts, languages = font.font_cache(cohort.root), cohort.params.languages
     files = {
         page_name(language): rendering.render_page(
-            notebooks, language, page_facts(cohort, language, inputs), fonts, PAGE_ORDER
+            notebooks, language, page_facts(cohort, language, inputs), fonts, order
         ).encode()
         for language in languages
     }
@@ -186,19 +185,27 @@ def other_page(language: str, languages: Iterable[str]) -> str | None:
 
 def _masthead(cohort: Cohort) -> list[tuple[Text, Text]]:
     """When the programme ran, "n of N" for each wave with its date, and how many answered both: on the first screen of every report."""
-    response = read_result(cohort, "response")
+    response = _result(cohort, "response")
     rows = [(PROGRAMME, _when(cohort, "programme"))] if "programme" in cohort.params.period else []
     for row in response.itertuples():
         rows.append(
             (_wave(cohort, row.wave) + _dated(cohort, row.wave), answered(int(row.n), int(row.n_all), row.asked_known))
         )
-    links = read_result(cohort, "links")
+    links = _result(cohort, "links")
     rows += [(KEYS[row.status], number(int(row.n))) for row in links.itertuples() if row.status in EVERY_WAVE]
     policy = cohort.params.disclosure
     if policy.weaker_than_usual:
         why = filled(*WEAKER, {"group": policy.least_group, "cell": policy.least_cell})
         rows.append((WEAKER_THAN_USUAL, why + same(free_text(policy.weaker_than_usual))))
     return rows
+
+
+def _result(cohort: Cohort, name: str) -> pd.DataFrame:
+    """A result for the page's head; an empty table where the notebook that made it was taken away."""
+    try:
+        return read_result(cohort, name)
+    except InputProblems:
+        return pd.DataFrame()
 
 
 EVERY_WAVE = ("linked", "every_wave")
@@ -290,14 +297,13 @@ GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
 
 def _index_facts(cohort: Cohort) -> dict:
     """What the list of reports says about this one."""
-    response = read_result(cohort, "response")
-    waves = [_wave(cohort, wave) for wave in response["wave"]]
+    response = _result(cohort, "response")
+    asked = list(response["wave"]) if len(response) else []
+    waves = [_wave(cohort, wave) for wave in asked]
     rates = [answered(int(row.n), int(row.n_all), row.asked_known) for row in response.itertuples()]
     dates = [PROGRAMME_RAN + _when(cohort, "programme")] if "programme" in cohort.params.period else []
     dates += [
-        words + _dated(cohort, wave)
-        for words, wave in zip(waves, response["wave"], strict=True)
-        if wave in cohort.params.period
+        words + _dated(cohort, wave) for words, wave in zip(waves, asked, strict=True) if wave in cohort.params.period
     ]
     waves_answered = [
         filled("{wave} – {rate}", "{wave}: {rate}", {"wave": wave, "rate": rate})

@@ -28,7 +28,7 @@ from followup.publish.page_checks import (
     check_prose_marks,
     check_whole,
 )
-from followup.publish.prose import UNDERLINED, Heading, prose_of, shifted
+from followup.publish.prose import UNDERLINED, Heading, prose_of, shifted, titled
 from followup.publish.template_pages import PageFacts, exporter
 
 # ---------------------------------------------------------------------------------------------- public functions
@@ -97,11 +97,12 @@ def prepare(stem: str, notebook: NotebookNode, languages: Sequence[str]) -> None
 def _stage(stem: str, notebook: NotebookNode, language: str) -> list[list[NotebookNode]]:
     """One notebook's cells for one language, section by section, with all that the page may leave out."""
     cells: list[NotebookNode] = []
-    headings = 0
+    headings, title = 0, _own_title(notebook, language)
     for number, cell in numbered(notebook):
         place = Place(stem, number)
         if cell.cell_type == "markdown" and language_of(cell.source) in (language, None):
-            made, headings = _prose_cell(cell, place, headings)
+            source = cell.source if cells else titled(cell.source, title)
+            made, headings = _prose_cell(source, place, headings)
             cells.append(made)
         elif cell.cell_type == "code":
             cells.append(_code_cell(cell, place, language))
@@ -122,9 +123,15 @@ def _entries(cell: NotebookNode) -> list["Heading"]:
     return [Heading(f"finding-{name}", 3, title) for name, title in cell.metadata.followup.findings]
 
 
-def _prose_cell(cell: NotebookNode, place: Place, headings: int) -> tuple[NotebookNode, int]:
+def _own_title(notebook: NotebookNode, language: str) -> str:
+    """The title that a notebook's metadata give it on the page, in place of its first heading; none where they do not."""
+    told = notebook.metadata.get("followup", {}).get("title", "")
+    return " ".join((told if isinstance(told, str) else told.get(language, "")).split())
+
+
+def _prose_cell(written: str, place: Place, headings: int) -> tuple[NotebookNode, int]:
     """A prose cell with its headings one level lower, and how many headings the notebook has had so far."""
-    source, levels = shifted(cell.source)
+    source, levels = shifted(written)
     made = page_cell("markdown", source, cell_mark(place, first_heading=headings))
     prose = prose_of(made)
     if [heading.level for heading in prose.headings] != levels:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
+from followup.problems import gathered, raise_problems
 from followup.report.other_findings import (
     Worded,
     described,
@@ -75,17 +76,14 @@ def _of_scale(cohort: Cohort, scale: str) -> list[Evidence]:
 def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> pd.DataFrame:
     """One row a piece of evidence: what it is about, its verdict, and its sentence, number and certainty in both languages.
 
-    `result(name)` gives a results table, or None when this cohort has none; its evidence is then left out.
+    `result(name)` gives a results table, or raises `InputProblems` when no notebook has made it; its evidence is then
+    left out. Where no notebook has made any result yet, so does this.
     """
-    rows = []
+    rows, tables = [], _made(cohort, result)
     for key, finding in questions(cohort).items():
         for evidence in finding.evidence:
-            name = (
-                "items"
-                if evidence.kind == "level" and evidence.measure in cohort.codebook.items
-                else FROM[evidence.kind]
-            )
-            table = result(name)
+            name = _table_of(cohort, evidence)
+            table = tables.get(name)
             worded = None if table is None or table.empty else WORDED[evidence.kind](cohort, table, evidence)
             if worded:
                 verdict, sentence, numbers, certainty = worded
@@ -107,6 +105,22 @@ def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None])
                     }
                 )
     return pd.DataFrame(rows, columns=EVIDENCE)
+
+
+def _table_of(cohort: Cohort, evidence: Evidence) -> str:
+    of_item = evidence.kind == "level" and evidence.measure in cohort.codebook.items
+    return "items" if of_item else FROM[evidence.kind]
+
+
+def _made(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> dict[str, pd.DataFrame | None]:
+    """The results that findings rest on and that were made; raises `InputProblems` where no result at all was."""
+    names = {_table_of(cohort, evidence) for finding in questions(cohort).values() for evidence in finding.evidence}
+    found, lacking = {}, []
+    for name in sorted(names):
+        with gathered(lacking):
+            found[name] = result(name)
+    raise_problems(() if found or any((cohort.private / "results").glob("*.csv")) else lacking)
+    return found
 
 
 def _measure(cohort: Cohort, evidence: Evidence) -> Text:

@@ -289,13 +289,13 @@ class Report:
 
     def _voices(self, name: str, frame: pd.DataFrame, caption: str, language: str) -> str:
         """The excerpts of each finding, each with how it bears on it; the finding's title leads to its card."""
-        groups = []
+        groups, told = [], self.released.get("findings")
         for finding, mine in frame.groupby("finding", sort=False):
             quotes = "".join(_quotation(row, self.words, language) for _, row in mine.iterrows())
             title = escape(self.words.finding(finding, language))
-            groups.append(
-                f'<div class="about"><p class="title"><a href="#finding-{escape(finding)}">{title}</a></p>{quotes}</div>'
-            )
+            if told is None or finding in set(told["finding"]):
+                title = f'<a href="#finding-{escape(finding)}">{title}</a>'
+            groups.append(f'<div class="about"><p class="title">{title}</p>{quotes}</div>')
         return f'<div class="voices" id="voices-{escape(name)}"><p class="caption">{escape(caption)}</p>{"".join(groups)}</div>'
 
     def _show(

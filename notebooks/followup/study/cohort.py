@@ -1,6 +1,7 @@
 """A cohort: its checked parameters, its codebook, and where its files are."""
 
 import os
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -134,11 +135,11 @@ def cohort_names(root: Path = ROOT) -> list[str]:
     return sorted(path.stem for path in (root / "params").glob("*.yaml") if COHORT_NAME.fullmatch(path.stem))
 
 
-def languages_of_all(root: Path) -> list[str]:
-    """The languages that at least one cohort has; all where a file cannot be read, or there is no cohort."""
+def languages_of_all(root: Path, cohorts: Collection[str] | None = None) -> list[str]:
+    """The languages that at least one cohort has, or one of `cohorts`; all where a file cannot be read, or there is none."""
     found: list[str] = []
     with suppress(InputProblems):
-        for name in cohort_names(root):
+        for name in (name for name in cohort_names(root) if cohorts is None or name in cohorts):
             found += read_values(root / "params" / f"{name}.yaml", f"{name}.yaml")[0].get("languages", LANGUAGES)
         return in_order(found) or list(LANGUAGES)
     return list(LANGUAGES)

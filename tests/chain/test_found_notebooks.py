@@ -1,0 +1,273 @@
+"""Notebooks are found: one takes part by lying there, deleting it is all it takes to drop it, and one that cannot is named."""
+
+import json
+
+import pytest
+from checkouts import REPORT, Checkout
+from followup.chain.execution import StageFailed
+from followup.chain.found_notebooks import found, misnamed, page_order, stages_of, stages_of_comparison
+from followup.chain.metadata_rules import problems_of
+from followup.chain.stages import Stage
+from followup.problems import InputProblems
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
+
+SAYS = 'report.say(en="Fewer than {n} are not shown.", he="פחות מ־{n} אינם מוצגים.", n=report.param("disclosure.least_group"))'
+
+
+def own(checkout: Checkout, name: str = "07_own", metadata: dict | None = None, *more: str) -> None:
+    """A notebook of an analyst's, as JupyterLab saves it."""
+    cells = [
+        new_markdown_cell("# 07 · A question of our own\n\nIt is asked here."),
+        new_markdown_cell("# 07 · שאלה משלנו\n\nהיא נשאלת כאן."),
+        new_code_cell('cohort = "1"\nlanguage = "en"', metadata={"tags": ["parameters"]}),
+        new_code_cell("from followup.report.report import open_report"),
+        new_code_cell('report = open_report(cohort, language)\nreport.cohort.read("participants").head()'),
+        *map(new_code_cell, [SAYS, *more]),
+    ]
+    notebook = new_notebook(cells=cells, metadata={} if metadata is None else {"followup": metadata})
+    (checkout.notebooks / f"{name}.ipynb").write_text(writes(notebook), encoding="utf-8")
+
+
+def sections(checkout: Checkout, language: str = "en") -> list[str]:
+    """The notebooks of a page's sections, as they follow."""
+    return [part["id"] for part in checkout.soup("small", language).select("section.stage[id]")]
+
+
+# ------------------------------------------------------------ through the chain, to the page
+
+
+def test_a_notebook_without_metadata_takes_part_by_lying_there(small):
+    own(small)
+    done = small.build("small")
+    assert (done.code, done.ran) == (0, ["07_own"]), done.err
+    assert "seen in the notebooks only: 07_own [3] (report.table, figure or say publishes)" in done.out
+    assert sections(small)[-4:-1] == ["04_projects", "07_own", "06_findings-section-3"]
+    for language, title in (("en", "A question of our own"), ("he", "שאלה משלנו")):
+        assert small.soup("small", language).find(id="07_own").h2.get_text() == title
+    assert "Fewer than" in small.page("small", "en")
+    before = small.published("small")
+    assert small.build("small").ran == []
+    assert small.published("small") == before
+    small.say_otherwise("07_own", SAYS, SAYS.replace("Fewer", "Groups of fewer"))
+    assert small.build("small").ran == ["07_own"]
+    (small.notebooks / "07_own.ipynb").unlink()
+    done = small.build("small")
+    assert (done.code, done.ran, "07_own" in small.page("small", "en")) == (0, [], False)
+
+
+def test_it_stands_where_its_metadata_say_under_the_title_that_they_give(small):
+    own(small, metadata={"after": ["01_clean"], "place": 2.5, "title": {"en": "Another title"}})
+    assert small.build("small").code == 0
+    assert sections(small)[:4] == ["06_findings", "02_describe", "07_own", "03_compare"]
+    assert small.soup("small", "en").find(id="07_own").h2.get_text() == "Another title"
+    assert small.soup("small", "he").find(id="07_own").h2.get_text() == "שאלה משלנו"
+    own(small, metadata={"after": ["01_clean"], "place": 98, "title": "One more"})
+    done = small.build("small")
+    assert (done.ran, done.stages["07_own"]) == ([], "new prose")
+    assert sections(small)[-3:] == ["06_findings-section-3", "07_own", "01_clean"]
+    assert small.soup("small", "he").find(id="07_own").h2.get_text() == "One more"
+
+
+def test_one_for_other_cohorts_is_no_part_of_this_ones_report(small):
+    (small.root / "params" / "other.yaml").write_text("cohort: other\n", encoding="utf-8")
+    own(small, metadata={"cohorts": ["other"]})
+    done = small.build("small")
+    assert (done.code, sorted(done.stages)) == (0, list(REPORT))
+    own(small, metadata={"cohorts": ["other", "small"]})
+    assert small.build("small").ran == ["07_own"]
+
+
+def test_deleting_a_notebook_is_all_it_takes_to_drop_it(small):
+    made = small.path("small", "private", "results", "project_stages.csv")
+    assert made.is_file() and "04_projects" in sections(small)
+    (small.notebooks / "04_projects.ipynb").unlink()
+    done = small.build("small")
+    assert (done.code, done.ran) == (0, ["06_findings"]), done.err
+    assert not made.is_file() and "04_projects" not in sections(small)
+    assert "results/project_stages.csv" not in small.published("small")
+    assert set(small.result("small", "findings")["table"]).isdisjoint({"projects_advanced", "projects_involved"})
+
+
+@pytest.mark.parametrize("name", ["02_describe", "03_compare", "06_findings"])
+def test_any_other_can_be_deleted_too(small, name):
+    (small.notebooks / f"{name}.ipynb").unlink()
+    done = small.build("small")
+    assert done.code == 0, done.err
+    assert name not in sections(small)
+    assert all(part.startswith(REPORT) for part in sections(small))
+
+
+def test_a_table_that_a_notebook_no_longer_makes_is_not_left_for_the_others(small):
+    own(small, "07_own", None, 'report.hand_on("own_table", report.cohort.read("participants"))')
+    assert small.build("small").code == 0
+    assert small.path("small", "private", "tables", "own_table.csv").is_file()
+    own(small)
+    assert small.build("small").code == 0
+    assert not small.path("small", "private", "tables", "own_table.csv").exists()
+
+
+def test_a_copy_that_publishes_under_the_same_name_is_told_so(small):
+    text = (small.notebooks / "02_describe.ipynb").read_text(encoding="utf-8")
+    (small.notebooks / "07_copy.ipynb").write_text(text, encoding="utf-8")
+    done = small.build("small")
+    assert done.code == StageFailed("", None, "", small.root).exit_code
+    assert "is the name of a table of 02_describe too: give it a name of its own" in done.err
+
+
+# ------------------------------------------------------------ what the metadata say
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """An empty folder of notebooks."""
+    place = Checkout(tmp_path)
+    place.notebooks.mkdir()
+    return place
+
+
+def test_one_that_names_no_others_reads_all_before_it_and_one_that_needs_another_goes_with_it(folder):
+    own(folder, "01_a")
+    own(folder, "02_b", {"after": ["01_a"], "cohorts": [1]})
+    own(folder, "03_c")
+    own(folder, "04_d", {"after": ["02_b"]})
+    own(folder, "90_e", {"page": "compare"})
+    stages = found(folder.notebooks)
+    assert {each.name: each.after for each in stages_of("1", stages)} == {
+        "01_a": (),
+        "02_b": ("01_a",),
+        "03_c": ("01_a", "02_b"),
+        "04_d": ("02_b",),
+    }
+    assert {each.name: each.after for each in stages_of("2", stages)} == {"01_a": (), "03_c": ("01_a",)}
+    assert [each.name for each in stages_of_comparison(stages)] == ["90_e"]
+
+
+def test_the_place_on_the_page_is_the_number_or_what_is_named_as_often_as_it_is_named():
+    stages = [Stage("01_a", place=(99,)), Stage("02_b"), Stage("06_f", place=(0, 90)), Stage("07_g", place=(1.5,))]
+    assert page_order(stages) == ("06_f", "07_g", "02_b", "06_f", "01_a")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        (
+            {"plase": 3},
+            "(found: “plase”)\n    allowed:    after, cohorts, place, title, page\n    what to do: did you mean “place”?",
+        ),
+        (
+            {"after": ["01_claen"]},
+            "(found: “01_claen”)\n    allowed:    01_clean\n    what to do: did you mean “01_clean”?",
+        ),
+        ({"after": ["07_own"]}, "the notebook reads itself"),
+        ({"after": "01_clean"}, 'write it like "after": ["01_clean"]'),
+        ({"cohorts": ["smal"]}, "(found: “smal”)\n    allowed:    1, small\n    what to do: did you mean “small”?"),
+        ({"cohorts": []}, 'write it like "cohorts": ["1", "3"]'),
+        ({"place": "last"}, 'write it like "place": 2.5'),
+        ({"title": 7}, 'write it like "title": {"he": "…", "en": "…"}'),
+        ({"page": "index"}, 'write it like "page": "compare"'),
+    ],
+)
+def test_metadata_that_nothing_answers_to_are_named_with_what_to_write(folder, metadata, said):
+    own(folder, "01_clean")
+    own(folder, "07_own", metadata)
+    [problem] = problems_of(folder.notebooks, ["1", "small"])
+    assert str(problem).startswith("notebooks/07_own.ipynb: ")
+    assert said in str(problem)
+
+
+def test_a_circle_and_two_of_one_number_are_named(folder):
+    own(folder, "01_clean")
+    own(folder, "02_a", {"after": ["03_b"]})
+    own(folder, "03_b", {"after": ["02_a"]})
+    told = [str(problem) for problem in problems_of(folder.notebooks)]
+    assert len(told) == 2 and all("waits for one that waits for it" in each for each in told)
+    own(folder, "02_a")
+    own(folder, "03_c")
+    [problem] = problems_of(folder.notebooks)
+    assert str(problem).startswith(
+        "notebooks/03_c.ipynb: notebooks/03_b.ipynb has the same number\n    what to do: rename"
+    )
+
+
+def test_a_name_without_a_number_takes_no_part_and_a_line_says_so(folder):
+    for name in ("01_clean", "05_network", "Untitled", "05_network-Copy1", "7 own question", "רשת"):
+        own(folder, name)
+    assert [each.name for each in found(folder.notebooks)] == ["01_clean", "05_network"]
+    lines = misnamed(folder.notebooks)
+    assert [line.split(" takes no part: ")[0] for line in lines] == [
+        "notebooks/05_network-Copy1.ipynb",
+        "notebooks/7 own question.ipynb",
+        "notebooks/Untitled.ipynb",
+        r"notebooks/\u05e8\u05e9\u05ea.ipynb",
+    ]
+    assert [line.rpartition(" ")[2] for line in lines] == [
+        "02_network_copy1.ipynb",
+        "07_own_question.ipynb",
+        "02_untitled.ipynb",
+        "02_own_question.ipynb",
+    ]
+
+
+def test_the_build_says_what_takes_no_part_and_stops_for_what_cannot(small):
+    own(small, "Untitled")
+    done = small.build("small")
+    assert (done.code, "notebooks/Untitled.ipynb takes no part: " in done.out) == (0, True)
+    own(small, "07_own", {"cohort": ["small"]})
+    done = small.build("small")
+    assert done.code == InputProblems.exit_code
+    assert done.err.startswith(
+        "1 problem in the input:\nnotebooks/07_own.ipynb: the notebook’s metadata have no such name"
+    )
+    assert "did you mean “cohorts”?" in done.err
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text.replace('"parameters"', '"other"'), "no cell is tagged “parameters”"),
+        (lambda text: text.replace('language = \\"en\\"', ""), "the parameters have no language"),
+        (lambda text: text.replace('cohort = \\"1\\"\\n', ""), "the parameters have no cohort"),
+        (lambda text: text[:-40], "this is no notebook: its JSON is broken"),
+        (
+            lambda text: text.replace(' "cells"', '<<<<<<< HEAD\n "cells"', 1) + ">>>>>>> theirs\n",
+            "two versions were merged here, and they differ (line 2 of the file)",
+        ),
+        (
+            lambda text: text.replace("It is asked here.", "<<<<<<< local\\nIt.\\n=======\\nThis.\\n>>>>>>> remote"),
+            "cell 1: two versions were merged here, and they differ",
+        ),
+    ],
+    ids=["no parameters", "no language", "no cohort", "no JSON", "conflict in the file", "conflict in a cell"],
+)
+def test_a_notebook_that_cannot_run_is_named_with_the_reason(small, change, said):
+    own(small)
+    path = small.notebooks / "07_own.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(change(text), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != text
+    done = small.build("small")
+    assert done.code == InputProblems.exit_code
+    assert "notebooks/07_own.ipynb" in done.err and said in done.err and "what to do: " in done.err
+
+
+# ------------------------------------------------------------ one language
+
+
+def test_a_text_that_was_changed_in_one_language_is_noticed_once(small):
+    small.add_sentence("03_compare", "Changes are worth a sentence more.")
+    done = small.build("small")
+    said = "notebooks/03_compare.ipynb: since the last run the English was changed and the Hebrew was not: "
+    assert f"{said}“Changes are worth a sentence more.”" in done.out
+    own(small)
+    assert "was changed and the" not in small.build("small").out
+    small.say_otherwise("07_own", "Fewer than {n}", "Less than {n}")
+    assert (
+        "notebooks/07_own.ipynb: since the last run the English was changed and the Hebrew was not"
+        in small.build("small").out
+    )
+    path = small.notebooks / "07_own.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))
+    for cell in cells["cells"][:2]:
+        cell["source"] = "".join(cell["source"]) + "!"
+    path.write_text(json.dumps(cells), encoding="utf-8")
+    assert "was changed and the" not in small.build("small").out
