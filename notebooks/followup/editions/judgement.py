@@ -94,7 +94,8 @@ def _against(edition: Edition, cohort: Cohort, now: Told, files: Mapping[str, by
 def _asked(edition: Edition, cohort: Cohort, files: Mapping[str, bytes]) -> Asked | None:
     """What the solver needs; None where the settings of then are of a form that is no longer known."""
     try:
-        then = {name: kind(**edition.facts["settings"][name]) for name, kind in SETTINGS.items()}
+        told = edition.facts["settings"]
+        then = {name: kind.model_validate(told[name], strict=False) for name, kind in SETTINGS.items()}
     except ValueError:
         return None
     params = cohort.params.model_copy(update=then)

@@ -30,6 +30,7 @@ NAMES = frozenset(
     + ("cohort_before", "status", "rule", "decision", "setting_he", "setting_en")
 )
 RULES_OF_IT = frozenset(("least_cell", "least_group", "family", "adjusted_by", "test", "linked", "at_least", "hidden"))
+NOISE = 1e-9
 
 Row = dict[str, str]
 Results = Mapping[str, list[Row]]
@@ -90,20 +91,25 @@ def _told_cells(row: Row) -> Iterator[tuple[str, str]]:
 def within(fewer: Numbers, more: Numbers) -> bool:
     """Whether everything that `fewer` tells is told by `more` as well: both together tell no more than one of them."""
     return all(
-        about in more and all(_follows(cell, more[about].get(column, "")) for column, cell in cells.items())
+        about in more and all(_follows(column, cell, more[about].get(column, "")) for column, cell in cells.items())
         for about, cells in fewer.items()
     )
 
 
-def _follows(cell: str, known: str) -> bool:
-    """Whether a number is the known one, or the same with fewer decimals."""
+def _follows(column: str, cell: str, known: str) -> bool:
+    """Whether a number is the known one, or the same with fewer decimals: rounded, or a bound moved outward."""
     if cell == known:
         return True
     try:
-        decimals = len(cell.partition(".")[2])
-        return decimals < len(known.partition(".")[2]) and abs(float(known) - float(cell)) <= 0.5 * 10**-decimals - 1e-9
+        decimals, beyond = len(cell.partition(".")[2]), float(known) - float(cell)
+        if decimals >= len(known.partition(".")[2]):
+            return False
     except ValueError:
         return False
+    step = 10**-decimals
+    if column.endswith(("_low", "_high")):
+        return -NOISE <= (beyond if column.endswith("_low") else -beyond) <= step + NOISE
+    return abs(beyond) <= 0.5 * step - NOISE
 
 
 def conclusions_in(results: Results) -> dict[tuple[str, ...], str]:
