@@ -52,6 +52,7 @@ release: $(if $(filter compare,$(value COHORT)),.venv/report.ready,$(call NEEDS,
 	@$(call RUN,release -- "$$CHOSEN_COHORT")
 
 changes: $(call NEEDS,changes,.venv/report.ready) ## COHORT=1: an inside page of what changed since the last edition (FROM=folder: since a copy that was sent)
+	@$(REPORT)
 	@$(call RUN,changes -- "$$CHOSEN_COHORT")
 
 key: .venv/report.ready ## where the institute's key is, and whether it fits the editions that were recorded
