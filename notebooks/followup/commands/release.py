@@ -38,7 +38,7 @@ def release(cohort: Cohort) -> str:
         return _again(cohort, about)
     editions, judged = records.editions_of(cohort.root, cohort.name), _judged(cohort, plain)
     number = editions[-1].number + 1 if editions else 1
-    day, commit = provenance.now().date().isoformat(), _commit()
+    day, commit = provenance.now().date().isoformat(), commit_here()
     about = {"number": number, "name": str(number), "released": day, "commit": commit}
     foot = edition_line.as_edition(str(number), day, commit, judged.changed if editions else None)
     manifest = {name: value for name, value in facts.items() if name != "outputs"} | {"edition": about}
@@ -103,7 +103,8 @@ def _standing_files(build: Path) -> dict[str, bytes]:
     return {name: (build / name).read_bytes() for name in [*listed, provenance.MANIFEST]}
 
 
-def _commit() -> str:
+def commit_here() -> str:
+    """The commit of the code, with a plus where it has changes that are not committed."""
     code = provenance.code_version()
     return f"{code['commit']}{'+' if code['modified'] else ''}"
 
@@ -122,13 +123,21 @@ def _told(cohort: Cohort, name: str, sent: Mapping[str, bytes]) -> str:
     archive = cohort.build / f"release-{name}.zip"
     replace_bytes(archive, archived(sent, f"{cohort.name}-{name}"))
     on_disk([archive, cohort.build])
-    record = f"data/releases/{cohort.name}/{name}"
+    return told_of_archive(archive, cohort.name, name)
+
+
+def told_of_archive(archive: Path, cohort: str, name: str) -> str:
+    """What to say of an edition that was packed."""
+    record, what = (
+        f"data/releases/{cohort}/{name}",
+        "of the comparison" if cohort == COMPARED else f"of cohort {cohort}",
+    )
     return "\n".join(
         (
-            f"Edition {name} of cohort {cohort.name}. Send:",
+            f"Edition {name} {what}. Send:",
             f"    {archive}",
             "Keep its record with the project (nobody can be known from it without the key):",
-            f"    git add {record} && git commit -m 'Edition {name} of cohort {cohort.name}'",
+            f"    git add {record} && git commit -m 'Edition {name} {what}'",
         )
     )
 

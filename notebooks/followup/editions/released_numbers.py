@@ -119,12 +119,13 @@ def conclusions_in(results: Results) -> dict[tuple[str, ...], str]:
         for row in rows if table in CONCLUDING else ():
             verdict = row.get("verdict", "")
             if verdict and verdict != "described" and not is_hidden(row):
+                row = row | {"measure": row.get("measure") or row.get("scale", "")}
                 found[table, *(row.get(column, "") for column in OF_A_CONCLUSION)] = verdict
     return found
 
 
-CONCLUDING = ("findings", "changes", "gaps")
-OF_A_CONCLUSION = ("finding", "measure", "group", "first", "second", "compared_with", "wave")
+CONCLUDING = ("findings", "changes", "gaps", "against_before")
+OF_A_CONCLUSION = ("finding", "measure", "group", "first", "second", "compared_with", "wave", "cohort")
 
 
 def conclusions_changed(then: Mapping[tuple, str], now: Mapping[tuple, str]) -> int:

@@ -11,7 +11,15 @@ from difflib import SequenceMatcher
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
-from followup.editions.released_numbers import NAMES, RULES_OF_IT, Results, Row, conclusions_in, is_hidden
+from followup.editions.released_numbers import (
+    NAMES,
+    OF_A_CONCLUSION,
+    RULES_OF_IT,
+    Results,
+    Row,
+    conclusions_in,
+    is_hidden,
+)
 
 SAID_ON_THE_PAGE = frozenset(("findings", "voices", "excerpts"))  # sentences, which the page has as well
 SENTENCES = ("p", "li", "h1", "h2", "h3", "h4", "figcaption", "caption", "blockquote", "dt", "dd")
@@ -52,8 +60,7 @@ def conclusions_changed(before: Results, now: Results) -> list[Changed]:
     found: dict[tuple, Changed] = {}
     for place in [*then, *(place for place in new if place not in then)]:
         if then.get(place) != new.get(place) and place[2:] not in found:
-            columns = ("finding", "measure", "group", "first", "second", "compared_with", "wave")
-            about = tuple((column, key) for column, key in zip(columns, place[1:], strict=True) if key)
+            about = tuple((column, key) for column, key in zip(OF_A_CONCLUSION, place[1:], strict=True) if key)
             found[place[2:]] = Changed(about, "verdict", then.get(place), new.get(place))
     return list(found.values())
 

@@ -76,6 +76,13 @@ def release_files(root: Path, cohort: str) -> list[Path]:
     return list((root / "data" / RELEASES / cohort).glob("*/edition.json"))
 
 
+def last_sent(root: Path, cohort: str) -> Path | None:
+    """The folder with the files of a cohort's last edition, as they were sent; None before the first."""
+    folders = [file.parent for file in release_files(root, cohort)]
+    last = max(folders, key=lambda folder: (int(re.match(r"\d*", folder.name)[0] or 0), folder.name), default=None)
+    return last and last / "sent"
+
+
 def code_files() -> list[Path]:
     """Notebooks, package, page template and lock file."""
     house = PACKAGE.parents[1]
