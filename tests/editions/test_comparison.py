@@ -122,11 +122,17 @@ def test_a_group_that_is_shown_for_the_first_time_tells_of_who_came_to_it():
 
 def test_other_groupings_cross():
     """Then by colour, now by size: a person who is alone in a crossing follows from both."""
-    people = {f"p{n}": {"scale:calm": part(n, BOTH, "red" if n < 12 else "blue", "big" if n < 11 else "small")} for n in range(24)}
+    people = {
+        f"p{n}": {"scale:calm": part(n, BOTH, "red" if n < 12 else "blue", "big" if n < 11 else "small")}
+        for n in range(24)
+    }
     colours = told(row("calm", "all", "0.1"), row("calm", "red", "0.2"), row("calm", "blue", "0.2"))
     sizes = told(row("calm", "all", "0.1"), row("calm", "big", "0.2"), row("calm", "small", "0.2"))
     assert "1 person" in found(people, people, then=colours, new=sizes)[0].why
-    even = {name: {"scale:calm": part(1, BOTH, *("red", "big") if n < 12 else ("blue", "small"))} for n, name in enumerate(people)}
+    even = {
+        name: {"scale:calm": part(1, BOTH, *("red", "big") if n < 12 else ("blue", "small"))}
+        for n, name in enumerate(people)
+    }
     assert found(even, even, then=colours, new=sizes) == []
 
 
