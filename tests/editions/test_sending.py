@@ -1,6 +1,5 @@
 """The whole way: a report is built, sent, built again with other people, held back, signed for, and sent again."""
 
-import csv
 import hashlib
 import json
 import os
@@ -23,17 +22,26 @@ def leaves_out_one(cells: list[str]) -> bool:
     return ONE in cells[1]
 
 
-def whole(checkout: Checkout, cohort: str = "1") -> dict[str, bytes]:
+def marks(files: dict[str, bytes]) -> dict[str, str]:
+    """Files by SHA-256, so that a difference can be read."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+
+
+def whole(checkout: Checkout, cohort: str = "1") -> dict[str, str]:
     """What stands before the readers; each file is as the manifest lists it."""
     files = checkout.published(cohort)
-    listed = json.loads(files["manifest.json"])["outputs"]
-    assert {name: hashlib.sha256(files[name]).hexdigest() for name in listed} == listed
-    return files
+    found, listed = marks(files), json.loads(files["manifest.json"])["outputs"]
+    assert {name: found[name] for name in listed} == listed
+    return found
 
 
-def zipped(checkout: Checkout, number: int, cohort: str = "1") -> dict[str, bytes]:
+def numbers(found: dict[str, str]) -> dict[str, str]:
+    return {name: mark for name, mark in found.items() if name.startswith("results/")}
+
+
+def zipped(checkout: Checkout, number: int, cohort: str = "1") -> dict[str, str]:
     with zipfile.ZipFile(checkout.path(cohort, f"release-{number}.zip")) as archive:
-        return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+        return marks({name.partition("/")[2]: archive.read(name) for name in archive.namelist()})
 
 
 def foot(checkout: Checkout, language: str = "en") -> str:
@@ -54,12 +62,11 @@ def test_what_is_sent_is_what_stands_and_only_what_may_leave(released):
     assert {name.partition("/")[0] for name in files} == {
         *("report.he.html", "report.en.html", "results", "manifest.json", "ro-crate-metadata.json"),
     }
-    about = json.loads(files["manifest.json"])["edition"]
-    assert about["number"] == 1 and "Edition ⁦1⁩, " in foot(released) and about["commit"] in foot(released)
+    about = json.loads(released.published("1")["manifest.json"])["edition"]
+    assert about["number"] == 1 and "Edition ⁦1⁩, " in foot(released) and "ommit" not in foot(released)  # no git checkout
     assert "No conclusion" not in foot(released)  # there is none before it
-    assert {path.name: path.read_bytes() for path in (released.root / "data/releases/1/1/sent").glob("*.html")} == {
-        name: files[name] for name in files if name.endswith(".html")
-    }
+    kept = {path.name: path.read_bytes() for path in (released.root / "data/releases/1/1/sent").glob("*.html")}
+    assert marks(kept) == {name: mark for name, mark in files.items() if name.endswith(".html")}
     again = command(released, "release", "1")
     assert again.code == 0 and "Nothing has changed since" in again.out
     assert [path.name for path in (released.root / "data/releases/1").iterdir()] == ["1"]
@@ -95,7 +102,7 @@ def test_a_report_that_is_stale_or_not_as_its_manifest_lists_is_not_released(rel
 
 
 @pytest.fixture(scope="module")
-def one_less(released, tmp_path_factory) -> tuple[Checkout, list[str], dict[str, bytes]]:
+def one_less(released, tmp_path_factory) -> tuple[Checkout, list[str], dict[str, str]]:
     """Edition 1 was sent, then one person's follow-up was taken out, and the report built again."""
     checkout = released.copy(tmp_path_factory.mktemp("one_less") / "project")
     before = whole(checkout)
@@ -161,7 +168,7 @@ def test_put_back_the_report_is_the_edition_again_and_signed_for_it_leaves(one_l
     assert "Edition ⁦2⁩" in foot(signed) and "since the edition before" in foot(signed)
     assert zipped(signed, 2) == whole(signed) != before
     assert records.editions_of(signed.root, "1")[1].facts["accepted"] is True
-    assert "head of research" not in "".join(content.decode() for content in whole(signed).values())
+    assert "head of research" not in "".join(content.decode() for content in signed.published("1").values())
 
     path = checkout.root / "data" / "1" / "follow_up.csv"
     head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -169,8 +176,7 @@ def test_put_back_the_report_is_the_edition_again_and_signed_for_it_leaves(one_l
     back = checkout.build("1")
     assert "not yet" not in back.out and "draft" not in back.out
     # the rows stand in another order, so the raw file is another one; every number is as it was sent
-    now = whole(checkout)
-    assert {n: c for n, c in now.items() if "results/" in n} == {n: c for n, c in before.items() if "results/" in n}
+    assert numbers(whole(checkout)) == numbers(before)
 
 
 @pytest.mark.parametrize(("size", "free"), [(7, False), (8, True)])
@@ -224,9 +230,7 @@ def test_a_record_that_was_edited_stops_the_build_before_anything_runs(sent):
     path.write_bytes(good.replace(b"a", b"b", 1))
     done = sent.build("1")
     assert done.code == 2 and "data/releases/1/1/people.csv" in done.err and done.ran == []
-    assert {n: c for n, c in whole(sent).items() if "results/" in n} == {
-        n: c for n, c in before.items() if "results/" in n
-    }
+    assert numbers(whole(sent)) == numbers(before)
     path.write_bytes(good)
     assert sent.build("1").code == 0
     assert whole(sent) == before
@@ -249,7 +253,7 @@ def test_a_release_that_is_killed_leaves_no_edition_or_a_whole_one(released, tmp
     assert sent.build("1").code == 0
     assert command(sent, "release", "1").code == 0
     assert [edition.name for edition in records.editions_of(sent.root, "1")] == ["1"]
-    assert zipped(sent, 1) == whole(sent) == records.editions_of(sent.root, "1")[0].sent
+    assert zipped(sent, 1) == whole(sent) == marks(records.editions_of(sent.root, "1")[0].sent)
 
 
 def test_builds_of_a_draft_that_are_killed_leave_the_edition_before_the_readers(sent):

@@ -14,7 +14,7 @@ from followup.editions.people import EVERYTHING, TIES, Part, People, Recorded
 from followup.editions.released_numbers import PUBLIC, Results, numbers_of, units_in, within
 
 SOLVED = ("changes", "levels", "items")  # tables of which the check of what leaves can take two editions at once
-CAME, LEFT, MOVED = "came", "went", "are counted elsewhere"
+CAME, LEFT, MOVED, LEFT_OVER = "came", "went", "are counted elsewhere", "are left over of those who were counted"
 
 
 @dataclass(frozen=True)
@@ -64,23 +64,31 @@ def refusals(
 
 
 def _sorts(unit: str, recorded: Recorded, people: Mapping[str, dict[str, Part]], now: Told) -> Counter:
-    """How many people differ in a unit, by which numbers count them and how they differ."""
-    found: Counter = Counter()
+    """How many people differ in a unit, by which numbers count them and how they differ.
+
+    Where many of those whom some numbers counted alike are counted otherwise now, the few who are left over follow: the
+    earlier number of all of them, less the later one of those who moved.
+    """
+    found, stayed, gone = Counter(), Counter(), set()
     for person in recorded.cells.keys() | people.keys():
         part = people.get(person, {}).get(unit)
         here = part.place(now.groups[unit]) if part else ""
         if person not in recorded.cells:
             found[CAME, here, unit == TIES] += 1
             continue
-        if person not in people:
-            found[LEFT, recorded.place(person, unit), unit == TIES] += 1
-            continue
         then = recorded.place(person, unit, likely=here)
-        if not recorded.gave(person, unit, part):
+        if person not in people:
+            found[LEFT, then, unit == TIES] += 1
+        elif not recorded.gave(person, unit, part):
             found[LEFT, then, False] += 1
             found[CAME, here, False] += 1
         elif then != here:
             found[MOVED, f"{then} {here}", False] += 1
+        if then == here:
+            stayed[then] += 1
+        else:
+            gone.add(then)
+    found.update({(LEFT_OVER, place, False): stayed[place] for place in gone if stayed[place]})
     return Counter({sort: people for sort, people in found.items() if sort[1]})
 
 

@@ -179,8 +179,8 @@ def why_draft(cohort: Cohort, standing: Judged) -> str:
         lines += [
             "What to do, one of three:",
             f"    wait until at least {least} people differ in each of these",
-            f"    keep the numbers of edition {last.name} (data, params and code as at commit {last.facts['commit'][:12]}), "
-            "and change words only",
+            f"    keep the numbers of edition {last.name} (data, params and code as they were on {last.facts['released']}, "
+            f"commit {last.facts['commit'][:12]}), and change words only",
         ]
     lines.append(f"    sign that it leaves all the same, in params/{name}.yaml:{sign}")
     return "\n".join(lines)

@@ -20,8 +20,6 @@ from followup.publish.template_pages import (
     render_edition,
 )
 
-SHOWN = 12  # signs of a commit
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -51,7 +49,8 @@ DRAFT_AT_TOP = Text(
     "טיוטה, לא לשליחה: לצד מהדורה שכבר נשלחה היה אפשר ללמוד ממנה על אנשים בודדים, או שהדבר לא נבדק.",
     "A draft, not to be sent: beside an edition that was sent it would tell of single people, or nobody could check.",
 )
-EDITION = ("מהדורה {name}, {day}, גרסת קוד {commit}.", "Edition {name}, {day}, commit {commit}.")
+EDITION = ("מהדורה {name}, {day}.", "Edition {name}, {day}.")
+OF_COMMIT = ("גרסת קוד {commit}.", "Commit {commit}.")
 AFTER = ("המהדורה הקודמת: {name}, {day}.", "The edition before: {name}, {day}.")
 NONE_CHANGED = Text("מאז המהדורה הקודמת לא השתנתה אף מסקנה.", "No conclusion has changed since the edition before.")
 ONE_CHANGED = Text("מאז המהדורה הקודמת השתנתה מסקנה אחת.", "One conclusion has changed since the edition before.")
@@ -68,8 +67,10 @@ def not_released(standing: Standing) -> Text:
 
 def as_edition(name: str, released: str, commit: str, changed: int | None) -> Text:
     """The foot of a page that was sent; `changed` is None for the first edition."""
-    values = {"name": same(isolated(name)), "day": _day(released), "commit": same(isolated(commit[:SHOWN]))}
-    return _joined(filled(*EDITION, values), _changed(changed))
+    edition = filled(*EDITION, {"name": same(isolated(name)), "day": _day(released)})
+    known = provenance.short_commit(commit)
+    of_commit = filled(*OF_COMMIT, {"commit": same(isolated(known))}) if known else Text("", "")
+    return _joined(edition, of_commit, _changed(changed))
 
 
 def _changed(count: int | None) -> Text:
