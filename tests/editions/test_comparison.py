@@ -119,9 +119,11 @@ def test_the_few_who_are_left_over_in_a_set_of_waves_follow_from_both(size, free
     """
     before = RED | BLUE | crowd(size, "red", 12, END)
     now = before | {f"red{n}": {"scale:calm": part([n, n], BOTH, "red")} for n in range(12, 20)}
-    refused = found(before, now, then=ALL)
+    means = told(row("calm", "all", "0.1", mean_earlier="3.4"))
+    refused = found(before, now, then=means)
     assert (refused == []) is free
     assert free or f"{size - 8} " in refused[0].why and "left over" in refused[0].why
+    assert found(before, now, then=ALL) == []  # a change alone is of those who answered both, then and now
 
 
 def test_a_group_that_is_shown_for_the_first_time_tells_of_who_came_to_it():

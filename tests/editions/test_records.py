@@ -161,6 +161,16 @@ def test_a_record_is_read_as_it_was_written(tmp_path, key):
     assert records.editions_of(tmp_path, "8") == []
 
 
+def test_reports_are_held_against_what_was_signed_for_and_all_that_came_after():
+    def edition(number: int, accepted: bool) -> records.Edition:
+        return records.Edition(Path(str(number)), {"number": number, "accepted": accepted})
+
+    some = [edition(1, False), edition(2, True), edition(3, False), edition(4, True), edition(5, False)]
+    assert [one.number for one in records.since_signed(some)] == [4, 5]
+    assert [one.number for one in records.since_signed(some[:1])] == [1]
+    assert records.since_signed([]) == []
+
+
 @pytest.mark.parametrize(
     ("file", "edit"),
     [

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from followup.disclosure.editions_together import Asked, broken_between
 from followup.editions.people import EVERYTHING, TIES, Part, People, Recorded
-from followup.editions.released_numbers import PUBLIC, Results, numbers_of, units_in, within
+from followup.editions.released_numbers import PUBLIC, Results, is_hidden, numbers_of, units_in, within
 
 SOLVED = ("changes", "levels", "items")  # tables of which the check of what leaves can take two editions at once
+MEANS = ("mean", "mean_earlier", "mean_later")
 CAME, LEFT, MOVED, LEFT_OVER = "came", "went", "are counted elsewhere", "are left over of those who were counted"
 
 
@@ -31,6 +32,15 @@ class Told:
             for table, rows in self.results.items()
             if table not in PUBLIC and any(unit in units_in(table, row, self.units) for row in rows)
         }
+
+    def tells_mean(self, unit: str) -> bool:
+        """Whether a mean of the unit is told, of a wave or of those who answered two."""
+        return any(
+            row.get(column) and not is_hidden(row) and unit in units_in(table, row, self.units)
+            for table, rows in self.results.items()
+            for row in rows
+            for column in MEANS
+        )
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ def refusals(
     names = {recorded.keyed.person(name): parts for name, parts in people.items()}
     found, differing = [], set()
     for unit in sorted(before.groups.keys() & now.groups.keys()):
-        sorts = _sorts(unit, recorded, names, now)
+        sorts = _sorts(unit, recorded, names, now, before.tells_mean(unit) and now.tells_mean(unit))
         if sorts:
             differing.add(unit)
         tables = tuple(sorted(before.tables_of(unit) & now.tables_of(unit)))
@@ -63,11 +73,13 @@ def refusals(
     return found + list(_same_people(edition, before, now, differing, asked))
 
 
-def _sorts(unit: str, recorded: Recorded, people: Mapping[str, dict[str, Part]], now: Told) -> Counter:
+def _sorts(
+    unit: str, recorded: Recorded, people: Mapping[str, dict[str, Part]], now: Told, means: bool = False
+) -> Counter:
     """How many people differ in a unit, by which numbers count them and how they differ.
 
-    Where many of those whom some numbers counted alike are counted otherwise now, the few who are left over follow: the
-    earlier number of all of them, less the later one of those who moved.
+    Where `means` are told and many of those whom they counted alike are counted otherwise now, the few who are left over
+    follow: the earlier mean of all of them, less the later one of those who moved.
     """
     found, stayed, gone = Counter(), Counter(), set()
     for person in recorded.cells.keys() | people.keys():
@@ -88,7 +100,7 @@ def _sorts(unit: str, recorded: Recorded, people: Mapping[str, dict[str, Part]],
             stayed[then] += 1
         else:
             gone.add(then)
-    found.update({(LEFT_OVER, place, False): stayed[place] for place in gone if stayed[place]})
+    found.update({(LEFT_OVER, place, False): stayed[place] for place in gone if stayed[place] and means})
     return Counter({sort: people for sort, people in found.items() if sort[1]})
 
 

@@ -65,10 +65,10 @@ def judged(cohort: Cohort, files: Mapping[str, bytes]) -> Judged:
     results = released_numbers.results_in(files)
     before = released_numbers.conclusions_in(released_numbers.results_in(last.sent))
     changed = released_numbers.conclusions_changed(before, released_numbers.conclusions_in(results))
-    key = institute_key()
-    strange = tuple(edition.name for edition in editions if not edition.fits(key))
     if records.accepted(cohort.params, last.number + 1):
         return Judged(last, None, changed)
+    key, editions = institute_key(), records.since_signed(editions)
+    strange = tuple(edition.name for edition in editions if not edition.fits(key))
     now = told_now(cohort, results)
     found = [one for edition in editions if edition.fits(key) for one in _against(edition, cohort, now, files, key)]
     return Judged(last, None, changed, tuple(found), strange)

@@ -174,3 +174,12 @@ def _json(facts: dict) -> bytes:
 def accepted(params, number: int) -> bool:
     """Whether somebody signed that this edition leaves, whatever it tells together with an earlier one."""
     return any(one.edition == number for one in params.releases.accept)
+
+
+def since_signed(editions: list[Edition]) -> list[Edition]:
+    """The editions that a report is held against: the last one that somebody signed for, and those after it.
+
+    What the signed one told together with those before it is known; a report that is safe beside it adds nothing.
+    """
+    signed = [place for place, edition in enumerate(editions) if edition.facts.get("accepted")]
+    return editions[signed[-1] :] if signed else editions
