@@ -61,15 +61,16 @@ class Copy:
         self.files[name] = text.replace(old, new, 1).encode()
 
     def cell(self, table: str, column: str, value: str | None, **where: str) -> str:
-        """Put another value into a cell of a result, or take the row away; the value that stood there."""
+        """Put another value into cells of a result, or take the rows away; the value that stood there."""
         name = f"results/{table}.csv"
         rows = list(csv.DictReader(io.StringIO(self.files[name].decode())))
-        [row] = [row for row in rows if where.items() <= row.items()]
-        stood, head = row[column], list(row)
-        if value is None:
-            rows.remove(row)
-        else:
-            row[column] = value
+        chosen = [row for row in rows if where.items() <= row.items()]
+        stood, head = chosen[0][column], list(rows[0])
+        for row in chosen:
+            if value is None:
+                rows.remove(row)
+            else:
+                row[column] = value
         text = io.StringIO(newline="")
         writer = csv.DictWriter(text, head, lineterminator="\n")
         writer.writeheader()

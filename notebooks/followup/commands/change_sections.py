@@ -38,8 +38,8 @@ class Sections:
                 for one in self.conclusions
             ]
             headings = _headings(language, "about", "before", "after")
-            title = WORDS["conclusions"][language]
-            yield Section("conclusions", title, [Table(title, headings, rows, self.reasons.of("changes")[language])])
+            tables = [Table(WORDS["verdicts"][language], headings, rows, self.reasons.of("changes")[language])]
+            yield Section("conclusions", WORDS["conclusions"][language], tables)
 
     def _people(self, language: str) -> Iterator[Section]:
         answered = [{row["wave"]: row["n"] for row in results.get("response", ())} for results in self.results]
@@ -56,8 +56,7 @@ class Sections:
                 )
                 for wave in waves
             ]
-            title = WORDS["people"][language]
-            yield Section("people", title, [Table(title, headings, rows)])
+            yield Section("people", WORDS["people"][language], [Table(WORDS["who"][language], headings, rows)])
 
     def _differs(self, wave: str, answered: list[dict]) -> bool:
         return answered[0].get(wave) != answered[1].get(wave) or any(self.people.get(wave, ()))
@@ -85,7 +84,7 @@ class Sections:
 
     def _about(self, one: Changed, language: str) -> str:
         """What a row is about, in the codebook's words."""
-        keys = dict(one.about)
+        keys = {column: key for column, key in one.about if not column.endswith(_other_sides(language))}
         if "measure" in keys:
             keys = {column: key for column, key in keys.items() if column not in ("kind", "scale")}
         return ", ".join(self._key(column, key, keys, language) for column, key in keys.items())

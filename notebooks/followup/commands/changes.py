@@ -151,7 +151,8 @@ def people_by_wave(cohort: Cohort, edition: Edition, keyed: Keyed) -> dict[str, 
     for wave in cohort.waves:
         then = {person for person in recorded.cells if wave in _waves(recorded.place(person, people.RESPONSE))}
         here = {person for person, parts in now.items() if wave in parts[people.RESPONSE].waves}
-        other = [one for one in then & here if not recorded.gave(one, people.EVERYTHING, now[one][people.EVERYTHING])]
+        row = people.wave_unit(wave)
+        other = [one for one in then & here if not recorded.gave(one, row, now[one][row])]
         found[wave] = (len(here - then), len(then - here), len(other))
     return found
 

@@ -143,8 +143,9 @@ def facts_of(cohort: Cohort, number: int, released: str, commit: str, files: Map
         "params": inputs.params_marks(cohort.params, keyed),
     }
     everyone = people.people_of(cohort, scales)
+    units = sorted({*told.units.values(), *map(people.wave_unit, cohort.waves)})
     tables = {
-        records.PEOPLE: people.table_of(everyone, sorted({*told.units.values()}), told.groups, keyed),
+        records.PEOPLE: people.table_of(everyone, units, told.groups, keyed),
         records.ROWS: inputs.rows_table(cohort, keyed),
     }
     return facts, tables
@@ -179,11 +180,16 @@ def why_draft(cohort: Cohort, standing: Judged) -> str:
         lines += [
             "What to do, one of three:",
             f"    wait until at least {least} people differ in each of these",
-            f"    keep the numbers of edition {last.name} (data, params and code as they were on {last.facts['released']}, "
-            f"commit {last.facts['commit'][:12]}), and change words only",
+            f"    keep the numbers of edition {last.name} (data, params and code as they were on {last.facts['released']}"
+            f"{_at_commit(last)}), and change words only",
         ]
     lines.append(f"    sign that it leaves all the same, in params/{name}.yaml:{sign}")
     return "\n".join(lines)
+
+
+def _at_commit(edition: Edition) -> str:
+    commit = edition.facts["commit"]
+    return "" if commit.startswith("unknown") else f", commit {commit[:12]}"
 
 
 def _some(names: list[str]) -> str:

@@ -47,6 +47,11 @@ def units(cohort: Cohort) -> dict[str, str]:
     return named | {key: f"question:{key}" for key in codebook.questions} | {name: name for name in OTHERS}
 
 
+def wave_unit(wave: str) -> str:
+    """The unit that is all that was given in one wave; no table is about it, it says whose row differs."""
+    return f"wave:{wave}"
+
+
 def items_of(cohort: Cohort) -> dict[str, list[str]]:
     """The statements of each scale."""
     return {key: list(scale.items) for key, scale in cohort.codebook.scales.items()}
@@ -117,6 +122,9 @@ def _parts(
     own = {unit: given.get(unit, {}) for unit in (TIES, MEETINGS)} | {PROJECTS: [given.get(PROJECTS, {}), reports]}
     for unit, what in own.items():  # who came to a meeting is told of everyone, whatever they answered
         yield unit, Part(_text(what), () if unit == MEETINGS else answered, groups)
+    for wave in answered:
+        row = {unit: by_wave[wave] for unit, by_wave in given.items() if unit not in OTHERS and wave in by_wave}
+        yield wave_unit(wave), Part(_text(row), (wave,), groups)
     yield RESPONSE, Part(_text([answered, sorted(groups)]), answered, groups)
     yield EVERYTHING, Part(_text([given, answered, sorted(groups)]), answered, groups)
 

@@ -113,11 +113,14 @@ def _follows(column: str, cell: str, known: str) -> bool:
 
 
 def conclusions_in(results: Results) -> dict[tuple[str, ...], str]:
-    """Every conclusion, by the table and what it is about; those that are hidden, or only describe, are none."""
+    """Every conclusion, by the table and what it is about; those that are hidden, or only describe, are none.
+
+    What a finding repeats of another table stands once, where it was drawn.
+    """
     found = {}
     for table, rows in results.items():
         for row in rows if table in CONCLUDING else ():
-            verdict = row.get("verdict", "")
+            verdict = "" if row.get("table") in CONCLUDING else row.get("verdict", "")  # a finding that repeats it
             if verdict and verdict != "described" and not is_hidden(row):
                 row = row | {"measure": row.get("measure") or row.get("scale", "")}
                 found[table, *(row.get(column, "") for column in OF_A_CONCLUSION)] = verdict
@@ -129,6 +132,5 @@ OF_A_CONCLUSION = ("finding", "measure", "group", "first", "second", "compared_w
 
 
 def conclusions_changed(then: Mapping[tuple, str], now: Mapping[tuple, str]) -> int:
-    """How many conclusions (as `conclusions_in` gives them) are others, new or gone; one that a finding repeats counts once."""
-    places = {place for place in then.keys() | now.keys() if then.get(place) != now.get(place)}
-    return len({place[2:] for place in places})
+    """How many conclusions (as `conclusions_in` gives them) are others, new or gone."""
+    return sum(then.get(place) != now.get(place) for place in then.keys() | now.keys())

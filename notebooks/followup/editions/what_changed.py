@@ -55,14 +55,18 @@ class Picture:
 
 
 def conclusions_changed(before: Results, now: Results) -> list[Changed]:
-    """Conclusions that are others, new or gone; one that a finding repeats stands once, as the finding's."""
+    """Conclusions that are others, new or gone."""
     then, new = conclusions_in(before), conclusions_in(now)
-    found: dict[tuple, Changed] = {}
-    for place in [*then, *(place for place in new if place not in then)]:
-        if then.get(place) != new.get(place) and place[2:] not in found:
-            about = tuple((column, key) for column, key in zip(OF_A_CONCLUSION, place[1:], strict=True) if key)
-            found[place[2:]] = Changed(about, "verdict", then.get(place), new.get(place))
-    return list(found.values())
+    places = [*then, *(place for place in new if place not in then)]
+    return [
+        Changed(_about(place), "verdict", then.get(place), new.get(place))
+        for place in places
+        if then.get(place) != new.get(place)
+    ]
+
+
+def _about(place: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((column, key) for column, key in zip(OF_A_CONCLUSION, place[1:], strict=True) if key)
 
 
 def numbers_changed(before: Results, now: Results) -> dict[str, list[Changed]]:

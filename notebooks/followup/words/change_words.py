@@ -13,6 +13,8 @@ WORDS = {
     "draft": Text("הדוח הוא טיוטה. כך נאמר בעת הבנייה:", "The report is a draft. The build said:"),
     "accepted": Text("מישהו חתם בהגדרות שהמהדורה הבאה תישלח בכל זאת", "Somebody signed in the params that the next edition leaves all the same"),
     "conclusions": Text("מסקנות שהשתנו", "Conclusions that changed"),
+    "verdicts": Text("המסקנה לפני כן ועתה", "The conclusion before and now"),
+    "who": Text("מספר המשיבים, והשינוי במי שהשיבו", "How many answered, and who of them differ"),
     "people": Text("אנשים בכל שלב", "People in each wave"),
     "numbers": Text("מספרים שהשתנו", "Numbers that changed"),
     "sentences": Text("משפטים שהשתנו", "Sentences that changed"),
@@ -73,6 +75,7 @@ COLUMNS_OF_RESULTS = {  # of which the public page shows several in one column
     "density": Text("צפיפות", "density"), "named_by_both": Text("צוינו בידי שני הצדדים", "named by both"),
     "tie_share": Text("שיעור הקשרים", "share of ties"), "low": Text("מ־", "from"), "high": Text("עד", "to"),
     "density_low": Text("צפיפות, מ־", "density, from"), "density_high": Text("צפיפות, עד", "density, to"),
+    "computed": Text("המסקנה שחושבה", "computed conclusion"), "claimed": Text("המסקנה שפורסמה", "published conclusion"),
     "rows": Text("שורות", "rows"), "row": Text("שורה", "row"), "number": Text("מספר", "number"),
 }
 # fmt: on
