@@ -23,6 +23,7 @@ from followup.editions.released_numbers import (
 
 SAID_ON_THE_PAGE = frozenset(("findings", "voices", "excerpts"))  # sentences, which the page has as well
 SENTENCES = ("p", "li", "h1", "h2", "h3", "h4", "figcaption", "caption", "blockquote", "dt", "dd")
+REASONS = frozenset(("reason", "caution", "kept", "beyond", "not_lower", "form"))  # of a conclusion, as keys
 UNSEEN = re.compile("[\u2066-\u2069\u200e\u200f]")
 Files = Mapping[str, bytes]
 
@@ -78,9 +79,15 @@ def numbers_changed(before: Results, now: Results) -> dict[str, list[Changed]]:
         changed = [
             Changed(*place, then.get(place), new.get(place)) for place in places if then.get(place) != new.get(place)
         ]
-        if changed:
+        if changed := _without_reasons(changed):
             found[table] = changed
     return found
+
+
+def _without_reasons(changed: list[Changed]) -> list[Changed]:
+    """Without the reason of a conclusion, where something else of its row is told as well."""
+    more = {one.about for one in changed if one.column not in REASONS}
+    return [one for one in changed if one.column not in REASONS or one.about not in more]
 
 
 def _cells(rows: Sequence[Row]) -> dict[tuple, str]:
