@@ -123,13 +123,13 @@ def test_with_one_respondent_less_nothing_new_stands_before_the_readers_so_nothi
 
 
 def test_the_draft_would_have_told_what_the_one_answered(one_less):
-    """So the rule is needed: of ten statements and more, the counts of both tell which answer the one gave."""
+    """So the rule is needed: of several statements the counts of both tell which answer the one gave."""
     checkout, _, before = one_less
     then = checkout.result("1", "items").set_index(["measure", "wave"])
     now = pd.read_csv(checkout.path("1", "private", "draft", "results", "items.csv")).set_index(["measure", "wave"])
     counts = ["n_low", "n_middle", "n_high"]
     answers = (then[counts] - now[counts]).dropna().query("wave == 'follow_up'")
-    assert len(answers) > 10 and (answers.sum(axis=1) == 1).all()
+    assert len(answers) > 5 and (answers.sum(axis=1) == 1).all()
 
 
 def test_a_draft_is_not_released_and_the_three_ways_on_are_told(one_less):
