@@ -32,7 +32,7 @@ export CHOSEN_NOTEBOOK := $(value NOTEBOOK)
 export CHOSEN_LANGUAGES := $(value LANGUAGES)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports watch worker compare verify new upgrade codebook pdf word comments lab debug check test test-browser bench growth lock data clean FORCE
+.PHONY: help report reports release changes key watch worker compare verify new upgrade codebook pdf word comments lab debug check test test-browser bench growth lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -56,6 +56,16 @@ comments: $(call NEEDS,comments,.venv/paper.ready) ## COHORT=1 FROM=folder: the 
 
 verify: $(call NEEDS,verify,.venv/report.ready) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
 	@$(call RUN,verify -- "$$CHOSEN_COHORT")
+
+release: $(if $(filter compare,$(value COHORT)),.venv/report.ready,$(call NEEDS,release,.venv/report.ready)) ## COHORT=1: the report as an edition: recorded, and packed for sending (COHORT=compare: the comparison)
+	@$(call RUN,release -- "$$CHOSEN_COHORT")
+
+changes: $(call NEEDS,changes,.venv/report.ready) ## COHORT=1: an inside page of what changed since the last edition (FROM=folder: since a copy that was sent)
+	@$(REPORT)
+	@$(call RUN,changes -- "$$CHOSEN_COHORT")
+
+key: .venv/report.ready ## where the institute's key is, and whether it fits the editions that were recorded
+	@$(call RUN,key)
 
 reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; -j2: two notebooks at a time
 	@$(call RUN,reports)

@@ -25,9 +25,11 @@ MAY_IMPORT = {
     "analysis": {"statistics", "disclosure", "study", "words", "store"} | ROOT_MODULES,
     "report": {"analysis", "disclosure", "words", "study", "statistics", "store", "cleaning.people"} | ROOT_MODULES,
     "publish": {"disclosure", "words", "study", "store"} | ROOT_MODULES,
+    "editions": {"disclosure", "exports", "study", "store", "words"} | ROOT_MODULES,
     # the chain runs the check of what is about to leave beside the notebooks, and knows no more of it than its verdict
     "chain": {
         "publish",
+        "editions",
         "disclosure.cell_bundle",
         "disclosure.release_check",
         "disclosure.scale_blocks",

@@ -16,7 +16,8 @@ from checkouts import Checkout, Done
 from followup.publish import provenance
 from rocrate.rocrate import ROCrate
 
-MATCHES = "The report of cohort small matches its manifest and everything it was made from."
+NOT_RELEASED = "This is not yet released as an edition."
+MATCHES = f"{NOT_RELEASED}\nThe report of cohort small matches its manifest and everything it was made from."
 
 
 def verify(checkout: Checkout, **environment: str) -> Done:
@@ -179,8 +180,8 @@ def test_with_the_key_inputs_are_verified_and_without_it_outputs_and_one_line_sa
     assert "Dana" not in everything_sent(real, "small")
     reader = {"FOLLOWUP_KEY_FILE": str(tmp_path / "none")}
     lines = verify(real, **reader).out.splitlines()
-    assert len(lines) == 2 and "needs the institute’s key" in lines[0]
-    assert lines[1] == "The report of cohort small matches its manifest and the code it was made with."
+    assert len(lines) == 3 and "needs the institute’s key" in lines[0]
+    assert lines[2] == "The report of cohort small matches its manifest and the code it was made with."
     assert not (tmp_path / "none").exists()
     append(real.root / "data" / "small" / "follow_up.csv")
     assert "input data/small/follow_up.csv: changed" in verify(real).err

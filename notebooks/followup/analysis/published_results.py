@@ -14,7 +14,7 @@ from followup.analysis.comparison import Comparison
 from followup.disclosure.precision import RULES, nearest
 from followup.language import LANGUAGES, Text, folded
 from followup.problems import InputProblems, Problem
-from followup.store.freshness import digest, sha256_of
+from followup.store.freshness import DRAFT, digest, last_sent, sha256_of
 from followup.study.cohort import ROOT, Cohort, cohort_names, open_cohort
 
 MEAN = RULES["scale"][0].mean  # the step of a published mean
@@ -32,12 +32,17 @@ class Published:
         return self.cohort.name
 
     @property
+    def folder(self) -> Path:
+        """Where it lies: the last edition that was sent, or, before the first, the report that was built."""
+        return last_sent(self.cohort.root, self.name) or self.cohort.build
+
+    @property
     def title(self) -> Text:
         return Text(*(self.cohort.params.title[language] for language in LANGUAGES))
 
     def read(self, result: str) -> pd.DataFrame:
         """A published result; an empty table where the report has none."""
-        path = self.cohort.build / "results" / f"{result}.csv"
+        path = self.folder / "results" / f"{result}.csv"
         if not path.is_file():
             return pd.DataFrame()
         try:
@@ -128,7 +133,7 @@ class Published:
     def scores(self, scale: str, wave: str) -> pd.Series | None:
         """The private scores whose mean was published; None where they are not kept here, or are no longer the same."""
         published = self.mean(scale, wave)
-        if published is None:
+        if published is None or not self._rows_are_of_it():
             return None
         try:
             candidates = list(self._candidates(scale, wave))
@@ -142,6 +147,11 @@ class Published:
             ),
             None,
         )
+
+    def _rows_are_of_it(self) -> bool:
+        """Whether the private tables are those of the report that is read, and not of a later one or a draft."""
+        shown = (folder / "manifest.json" for folder in (self.folder, self.cohort.build))
+        return not (self.cohort.private / DRAFT).exists() and len({digest(path) for path in shown}) == 1
 
     def _candidates(self, scale: str, wave: str) -> Iterable[pd.Series]:
         """The linked respondents' scores and everyone's: one of them was published."""
@@ -194,7 +204,7 @@ def read_cohorts(chosen: str = "all", root: Path | None = None) -> Cohorts:
     root = root or Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
     names = cohort_names(root) if chosen == "all" else [name.strip() for name in chosen.split(",")]
     names = sorted(names, key=series)
-    whole = [name for name in names if _results_stand(root / "build" / name)]
+    whole = [name for name in names if _results_stand(last_sent(root, name) or root / "build" / name)]
     if len(whole) < 2:
         raise InputProblems(
             [

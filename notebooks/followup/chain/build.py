@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from followup.chain.ends import in_a_line
@@ -14,10 +15,11 @@ from followup.chain.run import AT_ONCE, Run
 from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, imported_modules
 from followup.chain.warm_kernels import collect_rarely, warm
+from followup.editions.records import editions_of
 from followup.problems import InputProblems, PageProblem
 from followup.store import temporary
 from followup.store.durable import on_disk
-from followup.store.freshness import COHORT_NAME, PUBLISHED, note_published
+from followup.store.freshness import COHORT_NAME, DRAFT, PUBLISHED, WHY_DRAFT, note_published
 
 WARNING = "a warning or message"  # in the words of publish/cells.py
 MOST_NAMED = 5  # cells, of those whose output was a look of the analyst's own
@@ -55,6 +57,7 @@ def build(name: str, at_once: Callable[[], int], say: Callable[[str], None] = sa
 def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str], None]) -> int:
     run = Run(cohort, begun, say, at_once)
     run.check_notebooks()
+    editions_of(cohort.root, cohort.name)  # a record that is not as it was written is told before anything runs
     (cohort.private / PUBLISHED).unlink(missing_ok=True)
     say(f"Cohort {cohort.name}: {cohort.params.title.en}")
     for line in misnamed():
@@ -64,13 +67,14 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
         run.all_stages()
         run.check_unchanged()
         undecided = run.undecided()  # stops where somebody could be worked out of the tables
+        from followup.chain.editions import standing_of
         from followup.publish import publication, versions
         from followup.publish.provenance import page_name
 
         versions.tidy(cohort.build)
-        left_out = publication.publish_report(
-            cohort, run.all_inputs(), run.results(), run.people.result(), run.page_order()
-        )
+        inputs, people = run.all_inputs(), run.people.result()
+        judged = partial(standing_of, cohort)
+        left_out = publication.publish_report(cohort, inputs, run.results(), people, run.page_order(), judged)
     except Exception as error:
         failure = _because_of_a_save(error, begun)
         if not isinstance(failure, StageFailed | SavedMeanwhile | PageProblem | OSError):
@@ -84,11 +88,14 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
         say(
             f"not decided whether a person could be worked out, though the rules by n were kept: {'; '.join(undecided)}"
         )
+    if (why := cohort.private / WHY_DRAFT).is_file():
+        say(why.read_text(encoding="utf-8"))
     note_published(cohort.root, cohort.name, begun.fingerprint)
     on_disk([cohort.private / PUBLISHED, cohort.private, cohort.root / "build" / "index.html", cohort.root / "build"])
     say(f"Done in {time.monotonic() - run.started:.1f} s. Open:")
+    folder = cohort.private / DRAFT if why.is_file() else cohort.build
     for language in cohort.params.languages:
-        say(f"    {cohort.build / page_name(language)}")
+        say(f"    {folder / page_name(language)}")
     return 0
 
 

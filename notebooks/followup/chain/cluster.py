@@ -28,15 +28,17 @@ from followup.chain.builders import ENDED, SAID, STARTED, WRONG, NotBuilt, build
 from followup.chain.metadata_rules import problems_of
 from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, NOTEBOOKS
-from followup.problems import InputProblems, raise_problems
+from followup.problems import InputProblems, Problem, raise_problems
 from followup.publish import versions
 from followup.store import temporary
 from followup.store.freshness import (
     PUBLISHED,
+    RELEASES,
     code_files,
     data_files,
     digests,
     note_published,
+    release_files,
     setting_files,
     sha256_of,
 )
@@ -161,6 +163,11 @@ class ClusterBuilds:
             params = open_cohort(cohort, self.root).params
         except InputProblems:
             return {}
+        if release_files(self.root, cohort):
+            what = "this cohort has editions that were sent: only where the key is can it be held against them"
+            raise InputProblems(
+                [Problem(what, f"build it here: make report COHORT={cohort}", f"data/{RELEASES}/{cohort}")]
+            )
         return digests_of_raw_files(params, cohort, self.root)
 
     def _send(self, cohort: str, digests: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ put before the readers like theirs.
 
 import json
 import os
+import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,14 +17,17 @@ from followup.chain.found_notebooks import COMPARE, page_order, stages_of_compar
 from followup.chain.metadata_rules import problems_of
 from followup.chain.notebook_rules import preflight
 from followup.chain.stages import BUSY, FAILURE, INPUT
-from followup.language import Text, numbers_isolated
+from followup.editions import records
+from followup.editions.released_numbers import conclusions_changed, conclusions_in, results_in
+from followup.language import LANGUAGES, Text, isolated, numbers_isolated, same
 from followup.problems import InputProblems, Problem, raise_problems
 from followup.publish import font, versions
 from followup.publish.provenance import page_name
 from followup.publish.rendering import PageProblem
 from followup.store import temporary
-from followup.store.freshness import sha256_of
+from followup.store.freshness import last_sent, sha256_of
 from followup.study.cohort import COMPARED, ROOT, Cohort, cohort_names
+from followup.study.institute_key import institute_key
 
 NO_NOTEBOOK = Problem(
     "no notebook is for the page that compares cohorts",
@@ -32,6 +36,8 @@ NO_NOTEBOOK = Problem(
 )
 TITLE = Text("המחזורים זה לצד זה", "Cohorts side by side")
 COHORTS = Text("מחזורים", "Cohorts")
+EDITIONS = Text("מהדורות", "Editions")
+NOT_YET = Text("טרם פורסם", "not yet released")
 WITHOUT = Text("בלי דוח שפורסם", "Without a published report")
 
 
@@ -53,14 +59,15 @@ def build(root: Path) -> list[str]:
 def publish(
     folder: Cohort, cohorts: Cohorts, notebooks: dict[str, nbformat.NotebookNode], order: Sequence[str]
 ) -> None:
-    """A page in each language that all cohorts share and the numbers behind it, all at once."""
-    from followup.publish import publication, rendering
+    """A page in each language that all cohorts share and the numbers behind it, all at once.
+
+    Made of the same as the last edition of it, they are that edition again.
+    """
+    from followup.editions.judgement import content_of
+    from followup.publish import edition_line, publication, rendering
 
     fonts = font.font_cache(folder.root)
-    inputs = {
-        f"build/{one.name}/manifest.json": sha256_of((one.cohort.build / "manifest.json").read_bytes())
-        for one in cohorts.published
-    }
+    inputs = _inputs(cohorts)
     files = {
         page_name(language): rendering.render_page(
             notebooks, language, _facts(cohorts, language, inputs), fonts, order
@@ -72,24 +79,47 @@ def publish(
             files[f"results/{name}.csv"] = publication.published_table(
                 (folder.private / "results" / f"{name}.csv").read_bytes(), cohorts.languages
             )
-    manifest = {
-        "cohorts": [one.name for one in cohorts.published],
-        "inputs": inputs,
-        "outputs": {name: sha256_of(content) for name, content in sorted(files.items())},
-    }
-    files["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
-    versions.put(folder.build, files)
+    last = (records.editions_of(folder.root, COMPARED) or [None])[-1]
+    if last and last.facts["content"] == content_of(files):
+        versions.put(folder.build, last.sent)
+    else:
+        foot = edition_line.not_released(_standing(last, files))
+        manifest = {
+            "cohorts": [one.name for one in cohorts.published],
+            "inputs": inputs,
+            "edition": {"number": None},
+        }
+        made = edition_line.with_lines(files, foot)
+        versions.put(folder.build, edition_line.sealed(made, manifest, crate=False))
     publication.write_index(folder.root)
 
 
+def _inputs(cohorts: Cohorts) -> dict[str, str]:
+    """The manifests of the reports that are compared: of the editions that were sent, where there are any."""
+    manifests = [one.folder / "manifest.json" for one in cohorts.published]
+    root = cohorts.published[0].cohort.root
+    return {path.relative_to(root).as_posix(): sha256_of(path.read_bytes()) for path in manifests}
+
+
+def _standing(last: records.Edition | None, files: dict[str, bytes]):
+    """How a comparison stands to the last edition of it."""
+    from followup.publish.edition_line import Standing
+
+    if last is None:
+        return Standing()
+    then, now = (conclusions_in(results_in(side)) for side in (last.sent, files))
+    changed = conclusions_changed(then, now)
+    return Standing(last.number, last.name, last.facts["released"], last.facts["commit"], changed)
+
+
 def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
-    """What stands around the page: how many cohorts, which are not in it, and what it was made from."""
+    """What stands around the page: how many cohorts, of which edition, which are not in it, and what it was made from."""
     from followup.publish.publication import other_page
     from followup.publish.template_pages import PageFacts
 
     programmes = dict.fromkeys(one.cohort.codebook.programme[language] for one in cohorts.published)
     count, missing = str(len(cohorts.published)), ", ".join(cohorts.missing)
-    masthead = [(COHORTS, count), *([(WITHOUT, missing)] if missing else [])]
+    masthead = [(COHORTS, count), (EDITIONS, _editions(cohorts)[language]), *([(WITHOUT, missing)] if missing else [])]
     whole = sha256_of(json.dumps(inputs, sort_keys=True))
     return PageFacts(
         language=language,
@@ -103,6 +133,79 @@ def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
         ),
         provenance=((Text("הדוחות שמהם נעשה (SHA-256)", "The reports it was made from (SHA-256)")[language], whole),),
     )
+
+
+def _editions(cohorts: Cohorts) -> Text:
+    """Which edition of each cohort's report is compared."""
+    told = []
+    for one in cohorts.published:
+        released = one.folder != one.cohort.build
+        name = same(isolated(one.folder.parent.name)) if released else NOT_YET
+        told.append(same(f"{isolated(one.name)}: ") + name)
+    return Text(*("; ".join(text[language] for text in told) for language in LANGUAGES))
+
+
+# The comparison as an edition ---------------------------------------------------------------------------------------
+
+
+def release_comparison(root: Path) -> str:
+    """Record the comparison that stands as an edition, and pack it; what to say of it.
+
+    Nobody new is told of: every row is about one cohort and says what an edition of it said. So it is refused while one
+    of the cohorts has none.
+    """
+    from filelock import FileLock
+
+    from followup.commands.release import archived, told_of_archive
+    from followup.publish import edition_line, publication
+    from followup.store.freshness import replace_bytes
+
+    build = root / "build" / COMPARED
+    (build / "private").mkdir(parents=True, exist_ok=True)
+    with FileLock(build / "private" / "lock", timeout=0):
+        files = _standing_files(root, build)
+        manifest, plain = edition_line.facts_in(files), edition_line.without_lines(files)
+        last = (records.editions_of(root, COMPARED) or [None])[-1]
+        if manifest["edition"]["number"] is None:
+            facts, sent = _as_edition(manifest, plain, last)
+            last = records.write(root, facts, sent, {}, institute_key())
+            versions.put(build, sent)
+            publication.write_index(root)
+        replace_bytes(build / f"release-{last.name}.zip", archived(last.sent, f"{COMPARED}-{last.name}"))
+        return told_of_archive(build / f"release-{last.name}.zip", COMPARED, last.name)
+
+
+def _as_edition(manifest: dict, plain: dict[str, bytes], last: records.Edition | None) -> tuple[dict, dict[str, bytes]]:
+    """What the record of the next edition says, and the files as they are sent."""
+    from followup.commands.release import commit_here
+    from followup.editions.judgement import content_of
+    from followup.publish import edition_line, provenance
+
+    number, day, commit = last.number + 1 if last else 1, provenance.now().date().isoformat(), commit_here()
+    about = {"number": number, "name": str(number), "released": day, "commit": commit}
+    foot = edition_line.as_edition(str(number), day, commit, _standing(last, plain).changed)
+    kept = {name: value for name, value in manifest.items() if name != "outputs"} | {"edition": about}
+    sent = edition_line.sealed(edition_line.with_lines(plain, foot), kept, crate=False)
+    facts = {"cohort": COMPARED, "number": number, "released": day, "commit": commit}
+    return facts | {"nonce": secrets.token_hex(16), "content": content_of(plain)}, sent
+
+
+def _standing_files(root: Path, build: Path) -> dict[str, bytes]:
+    """The comparison as it stands; raises `InputProblems` unless it is whole, newest, and made of editions alone."""
+    from followup.commands.verify import changed_outputs
+
+    if problems := changed_outputs(build):
+        raise InputProblems([Problem(what, "make compare", f"build/{COMPARED}") for what in problems])
+    manifest = json.loads((build / "manifest.json").read_bytes())
+    if manifest["inputs"] != _inputs(read_cohorts("all", root)):
+        raise InputProblems(
+            [Problem("a report changed since the cohorts were compared", "make compare", "build/compare")]
+        )
+    without = [name for name in manifest["cohorts"] if last_sent(root, name) is None]
+    if without:
+        what = "the comparison holds a cohort of which no edition was sent"
+        raise InputProblems([Problem(what, f"make release COHORT={name}; then make compare", name) for name in without])
+    return {name: (build / name).read_bytes() for name in [*manifest["outputs"], "manifest.json"]}
 
 
 def main() -> int:

@@ -23,6 +23,8 @@ STAGE_ENDED = re.compile(r"\[\d+/\d+\] (\w+)")
 TICK = 0.5  # seconds between two looks at the clock
 Event = tuple[str, str, object]  # cohort (or "" when only time went by), what happened, and with what
 
+MUST_NOT_BE_SENT = "is a draft, and must not be sent"  # of a report that tells of few beside an edition
+
 
 @dataclass
 class Outcome:
@@ -125,6 +127,8 @@ class Board:
                 self.outcomes[cohort] = Outcome(cohort)
             elif what == SAID:
                 self.outcomes[cohort].stages += STAGE_ENDED.findall(value)
+                if MUST_NOT_BE_SENT in value:
+                    self._say(textwrap.indent(value.strip(), "    "))
             elif what == WRONG:
                 self.outcomes[cohort].complaint += value
             elif what == ENDED:

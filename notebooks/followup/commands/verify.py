@@ -3,21 +3,24 @@
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from followup.chain.found_notebooks import stages_of
 from followup.chain.stages import HOUSE
+from followup.editions import records
 from followup.problems import InputProblems, Problem, shortened
 from followup.publish import provenance
 from followup.publish.versions import ON_DEMAND
-from followup.store.freshness import PACKAGE, digest
+from followup.store.freshness import PACKAGE, RELEASES, digest, sha256_of
 from followup.study.cohort import ROOT, cohort_names, open_cohort
 from followup.study.institute_key import KEYED, can_verify, key_of, keyed_digests, raw_files
 from followup.study.params import Params
 
 DIFFERS, INPUT = 1, 2
+SENT_AS = re.compile(r"release-\w+\.zip")  # beside the report, with the files that were sent
 
 
 NO_KEY = "Its files were verified, its data and params were not: that needs the institute’s key (FOLLOWUP_KEY_FILE names it)."
@@ -40,6 +43,20 @@ def differences(cohort: str, folder: Path, root: Path, params: Params | None) ->
     return found
 
 
+def edition_in(folder: Path, cohort: str, root: Path) -> str:
+    """Which edition the report in a folder is, and whether it is as its record says it was sent."""
+    about = _manifest(cohort, folder).get("edition") or {}
+    if not about.get("number"):
+        return "This is a draft, not to be sent." if about.get("draft") else "This is not yet released as an edition."
+    named = f"edition {about['name']} of cohort {cohort}, {about['released']}"
+    known = {edition.name: edition for edition in records.editions_of(root, cohort)}
+    if about["name"] not in known:
+        return f"It says that it is {named}; there is no record of that here (data/{RELEASES}/{cohort})."
+    sent = known[about["name"]].sent
+    same = all(digest(folder / name) == sha256_of(content) for name, content in sent.items())
+    return f"This is {named}, {'as released' if same else 'but not as it was released'}."
+
+
 def _manifest(cohort: str, folder: Path) -> dict:
     path = folder / provenance.MANIFEST
     try:
@@ -57,12 +74,21 @@ def _manifest(cohort: str, folder: Path) -> dict:
     return facts
 
 
+def changed_outputs(folder: Path) -> list[str]:
+    """Files of the report in a folder that are not as its manifest lists them; one line where there is none."""
+    try:
+        return list(_outputs(json.loads((folder / provenance.MANIFEST).read_bytes())["outputs"], folder))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return ["there is no report here, or its manifest is damaged"]
+
+
 def _outputs(listed: dict[str, str], folder: Path) -> Iterator[str]:
     """Files of the report that changed, are gone, or were never part of it."""
     for name, mark in listed.items():
         yield from _compared("output", name, mark, digest(folder / name))
     here = {f"results/{path.name}" for path in (folder / "results").glob("*")}
     here |= {path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")}
+    here = {name for name in here if not SENT_AS.fullmatch(name)}
     for name in sorted(here - set(listed) - {provenance.MANIFEST, *ON_DEMAND}):
         yield f"output {name}: not in the manifest"
 
@@ -126,6 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
         return INPUT
     if not checked:
         print(NO_KEY)
+    print(edition_in(folder, cohort, root))
     if not found:
         made_from = "everything it was made from" if checked else "the code it was made with"
         print(f"The report of cohort {cohort} matches its manifest and {made_from}.")

@@ -54,7 +54,7 @@ class Bulletin:
         self.build, self.news, self.changed = build, News(), threading.Condition()
 
     def say(self, text: str, failed: bool = False) -> None:
-        folder = versions.current(self.build)
+        folder = versions.newest(self.build)
         page = next((name for name in PAGES if (folder / name).is_file()), "")
         with self.changed:
             self.news = News(self.news.number + 1, folder.name, page, text, failed)
@@ -93,7 +93,7 @@ class Window(BaseHTTPRequestHandler):
             self._published(name)
 
     def _published(self, name: str) -> None:
-        folder = versions.current(self.bulletin.build).resolve()
+        folder = versions.newest(self.bulletin.build).resolve()
         path = (folder / name).resolve()
         if not path.is_relative_to(folder) or not path.is_file():
             self.send_error(404)

@@ -99,6 +99,11 @@ def code_version(house: Path = HOUSE) -> dict:
     return {"commit": commit, "modified": bool(changed)}
 
 
+def short_commit(commit: str) -> str:
+    """A commit as people write it, with a plus where code was changed since; "" where none is known."""
+    return "" if commit.startswith(NO_COMMIT) else commit[:12] + ("+" if commit.endswith("+") else "")
+
+
 def _git(house: Path, *question: str) -> str | None:
     """What git answers about this project; None without git, or where the project is no checkout of its own."""
     if not (house / ".git").exists():

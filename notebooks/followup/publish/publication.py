@@ -7,6 +7,7 @@ fails leaves the last good pages standing, with a notice of what happened.
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -29,11 +30,13 @@ from followup.language import (
     same,
 )
 from followup.problems import InputProblems
-from followup.publish import cells, font, provenance, rendering, template_pages
+from followup.publish import cells, edition_line, font, provenance, rendering, template_pages
+from followup.publish.edition_line import Standing
 from followup.publish.provenance import PAGES, page_name
 from followup.publish.versions import ON_DEMAND, current, pdf_of, put, word_of
 from followup.store import remembered
-from followup.store.freshness import note_index, published_whole, replace_text, sha256_of
+from followup.store.freshness import DRAFT, WHY_DRAFT, note_index, published_whole, replace_text, sha256_of
+from followup.study.codebook import Codebook
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
 from followup.words.vocabulary import KEYS
 
@@ -41,12 +44,18 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def publish_report(
-    cohort: Cohort, inputs: dict[str, str], results: Iterable[str], people: frozenset[str], order: Sequence[str]
+    cohort: Cohort,
+    inputs: dict[str, str],
+    results: Iterable[str],
+    people: frozenset[str],
+    order: Sequence[str],
+    judged: Callable[[dict[str, bytes]], Standing] = lambda files: Standing(),
 ) -> list[tuple[str, int, str]]:
     """Render the pages and put them, `results` and the manifest before the readers; what the pages left out is returned.
 
     `people` are the words by which the cohort's people can be recognised: a last look finds none of them. `order` names
-    the notebooks as their sections follow on the page.
+    the notebooks as their sections follow on the page. `judged` says of pages and numbers how they stand to the editions
+    that were sent: a draft goes into a private folder, and the last edition stays before the readers.
     """
     notebooks = {name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(order)}
     fonts, languages = font.font_cache(cohort.root), cohort.params.languages
@@ -60,13 +69,37 @@ def publish_report(
         f"results/{name}.csv": published_table((cohort.private / "results" / f"{name}.csv").read_bytes(), languages)
         for name in sorted(results)
     }
-    facts = provenance.manifest(cohort, inputs, _index_facts(cohort), provenance.sha256s(files))
-    files[provenance.CRATE] = provenance.crate(facts)
-    files[provenance.MANIFEST] = provenance.written(facts | {"outputs": provenance.sha256s(files)})
-    _check_names(files, people, common_words(cohort.codebook))
-    publish_files(cohort.root, cohort.name, files)
+    check_names(files, people, cohort.codebook)
+    standing = judged(files)
+    facts = provenance.manifest(cohort, inputs, _index_facts(cohort), {})
+    _put_report(cohort, files, standing, facts)
     remembered.keep(cohort.private / "page.json")
     return cells.unpublished(notebooks)
+
+
+def _put_report(cohort: Cohort, files: dict[str, bytes], standing: Standing, facts: dict) -> None:
+    """The edition that this is again, as it was sent; a report that is not released yet; or a draft."""
+    draft = cohort.private / DRAFT
+    if standing.is_draft:
+        made = edition_line.with_lines(files, edition_line.not_released(standing), edition_line.DRAFT_AT_TOP)
+        put(draft, edition_line.sealed(made, facts | {"edition": {"draft": True}}))
+        replace_text(cohort.private / WHY_DRAFT, standing.why)
+        if standing.sent:
+            publish_files(cohort.root, cohort.name, dict(standing.sent))
+        return
+    if not standing.again:
+        made = edition_line.with_lines(files, edition_line.not_released(standing))
+        publish_files(cohort.root, cohort.name, edition_line.sealed(made, facts | {"edition": {"number": None}}))
+    else:
+        publish_files(cohort.root, cohort.name, dict(standing.sent))
+    without_draft(cohort.private)
+
+
+def without_draft(private: Path) -> None:
+    """Take a draft away, once what stands before the readers is newer."""
+    (private / WHY_DRAFT).unlink(missing_ok=True)
+    if (private / DRAFT).exists():
+        shutil.rmtree(private / DRAFT)
 
 
 def prepare(cohort: Cohort) -> None:
@@ -83,11 +116,12 @@ def publish_files(root: Path, cohort: str, files: dict[str, bytes]) -> None:
     write_index(root)
 
 
-def _check_names(files: dict[str, bytes], people: frozenset[str], common: frozenset[str]) -> None:
+def check_names(files: dict[str, bytes], people: frozenset[str], codebook: Codebook) -> None:
     """The last look before anything is published: nobody is named, in prose either, but in an excerpt released twice.
 
-    A participant whose name is a `common` word of our own prose does not stop a report.
+    A participant whose name is a word of our own prose or of the codebook does not stop a report.
     """
+    common = common_words(codebook)
     released = set(named_in(files.get("results/excerpts.csv", b"").decode(), people))
     for name, content in files.items():
         found = set(named_in(EMBEDDED.sub("", content.decode()), people, common)) - released
@@ -351,13 +385,20 @@ def _write_index(root: Path) -> None:
                 pdfs=_all_of(root, name, told, pdf_of),
                 words=_all_of(root, name, told, word_of),
                 synthetic=manifest["synthetic"],
+                edition=edition_line.told_of(manifest),
                 **facts,
             )
         )
     compared = _addresses(root, COMPARED, LANGUAGES)
-    page = template_pages.render_index(entries, font.font_cache(root), compared)
+    page = template_pages.render_index(entries, font.font_cache(root), compared, _compared_edition(root))
     replace_text(root / "build" / "index.html", page)
     note_index(root)
+
+
+def _compared_edition(root: Path) -> Text | None:
+    """Which edition the page that compares cohorts is; None where there is no such page."""
+    path = root / "build" / COMPARED / "manifest.json"
+    return edition_line.told_of(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
 
 
 def _addresses(root: Path, folder: str, languages: Iterable[str], name: Callable[[str], str] = page_name) -> dict:

@@ -51,6 +51,7 @@ class IndexEntry:
     response: Text
     synthetic: bool
     note: Text | None = None
+    edition: Text | None = None
     pdfs: Mapping[str, str] | None = None
     words: Mapping[str, str] | None = None
 
@@ -63,17 +64,21 @@ def prepare_page(folder: Path) -> None:
 
 
 def render_index(
-    entries: list[IndexEntry], font_cache: Path | None = None, compared: Mapping[str, str] | None = None
+    entries: list[IndexEntry],
+    font_cache: Path | None = None,
+    compared: Mapping[str, str] | None = None,
+    compared_edition: Text | None = None,
 ) -> str:
     """The list of reports on one page, in each language that one of them has (in both where there are none yet).
 
-    `compared` are the addresses of the cohorts side by side, by language.
+    `compared` are the addresses of the cohorts side by side, by language, `compared_edition` which edition that is.
     """
     template = exporter().environment.get_template("cohorts.html.j2")
     languages = in_order(language for entry in entries for language in entry.pages) or LANGUAGES
     return template.render(
         entries=entries,
         compared=compared or {},
+        compared_edition=compared_edition,
         languages=languages,
         directions=DIRECTION,
         words=page_words(),
@@ -89,16 +94,32 @@ def render_failure_notice(language: str, when: str, stage: str, reason: str, mad
     return template.render(words=page_words()[language], when=when, stage=stage, reason=reason, made=made)
 
 
+def render_draft_notice(why: str) -> str:
+    """The words at the top of a page that must not be sent."""
+    return exporter().environment.get_template("draft.html.j2").render(why=why)
+
+
+def render_edition(line: str) -> str:
+    """The line at a page's foot that says which edition it is."""
+    return exporter().environment.get_template("edition.html.j2").render(line=line)
+
+
 def with_notice(page: str, notice: str) -> str:
     """`page` with the failure notice shown at its top, in place of any earlier one."""
-    before, start, rest = page.partition(NOTICE_START)
-    _, end, after = rest.partition(NOTICE_END)
-    if not start or not end:
+    return between(page, NOTICE_START, NOTICE_END, notice)
+
+
+def between(page: str, start: str, end: str, put: str) -> str:
+    """`page` with something put between two marks, in place of what stood there."""
+    before, first, rest = page.partition(start)
+    _, last, after = rest.partition(end)
+    if not first or not last:
         raise ValueError("this page has no place for a notice: it was not made by render_page")
-    return before + start + notice + end + after
+    return before + first + put + last + after
 
 
 NOTICE_START, NOTICE_END = "<!-- notice of a failed run -->", "<!-- end of notice -->"
+EDITION_START, EDITION_END = "<!-- edition -->", "<!-- end of edition -->"
 
 
 class ReportExporter(TemplateExporter):
@@ -143,7 +164,9 @@ class ReportExporter(TemplateExporter):
         """Templates that escape whatever is not marked as HTML."""
         environment = super()._create_environment()
         environment.autoescape = True
-        environment.globals.update(notice_start=Markup(NOTICE_START), notice_end=Markup(NOTICE_END))
+        marks = {"notice_start": NOTICE_START, "notice_end": NOTICE_END}
+        marks |= {"edition_start": EDITION_START, "edition_end": EDITION_END}
+        environment.globals.update({name: Markup(mark) for name, mark in marks.items()})
         return environment
 
 

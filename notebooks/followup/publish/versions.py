@@ -13,7 +13,7 @@ from pathlib import Path
 
 from followup.publish import provenance
 from followup.store.durable import on_disk
-from followup.store.freshness import COPY, CURRENT, digest, replace_bytes, replace_text, sha256_of
+from followup.store.freshness import COPY, CURRENT, DRAFT, digest, replace_bytes, replace_text, sha256_of
 
 PDFS = tuple(page.replace(".html", ".pdf") for page in provenance.PAGES)
 WORD_FILES = tuple(page.replace(".html", ".docx") for page in provenance.PAGES)
@@ -56,6 +56,12 @@ def current(build: Path) -> Path:
     if shown.is_file():
         return build / VERSIONS / shown.read_text(encoding="utf-8").strip()
     return shown.resolve()
+
+
+def newest(build: Path) -> Path:
+    """The folder of the newest pages: a draft's where there is one, else of those that readers see."""
+    draft = build / "private" / DRAFT
+    return current(draft if draft.exists() else build)
 
 
 def _has_links(build: Path) -> bool:

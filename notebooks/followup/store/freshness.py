@@ -18,6 +18,9 @@ FRESH, STALE, FAILURE = 0, 1, 3
 CURRENT = ".current"  # in build/COHORT: shows which version readers see
 COPY = "CHOSEN_COPY"  # set in the environment: readers get plain files instead of links
 PUBLISHED = "published"  # in build/COHORT/private: what the report was made from, and its manifest
+DRAFT = "draft"  # in build/COHORT/private: pages that must not leave, while those of the last edition stand
+WHY_DRAFT = "why_draft"  # beside them: what is said of them
+RELEASES = "releases"  # in data/: a folder for each cohort, with one for each edition that was sent
 
 
 def sha256_of(content: bytes | str) -> str:
@@ -68,6 +71,18 @@ def setting_files(root: Path, cohort: str) -> list[Path]:
     ]
 
 
+def release_files(root: Path, cohort: str) -> list[Path]:
+    """What records of a cohort's editions say of themselves; each lists its other files by SHA-256."""
+    return list((root / "data" / RELEASES / cohort).glob("*/edition.json"))
+
+
+def last_sent(root: Path, cohort: str) -> Path | None:
+    """The folder with the files of a cohort's last edition, as they were sent; None before the first."""
+    folders = [file.parent for file in release_files(root, cohort)]
+    last = max(folders, key=lambda folder: (int(re.match(r"\d*", folder.name)[0] or 0), folder.name), default=None)
+    return last and last / "sent"
+
+
 def code_files() -> list[Path]:
     """Notebooks, package, page template and lock file."""
     house = PACKAGE.parents[1]
@@ -77,7 +92,7 @@ def code_files() -> list[Path]:
 
 def parts(root: Path, cohort: str) -> dict[str, str]:
     """Everything that a cohort's report is made from, by SHA-256."""
-    own = digests([*data_files(root, cohort), *setting_files(root, cohort)], root)
+    own = digests([*data_files(root, cohort), *setting_files(root, cohort), *release_files(root, cohort)], root)
     return own | digests(code_files(), PACKAGE.parents[1]) | {"python": sys.version.split()[0]}
 
 
@@ -119,7 +134,9 @@ def note_published(root: Path, cohort: str, made_from: str) -> None:
 
 
 def _published(root: Path, cohort: str, made_from: str) -> str:
-    return f"{made_from} {digest(root / 'build' / cohort / 'manifest.json')}\n"
+    build = root / "build" / cohort
+    drafts = [draft] if (draft := build / "private" / DRAFT).exists() else []
+    return " ".join([made_from, *(digest(folder / "manifest.json") for folder in (build, *drafts))]) + "\n"
 
 
 def note_index(root: Path) -> None:
@@ -144,6 +161,7 @@ def is_stale(root: Path, cohort: str) -> bool:
         and not (os.environ.get(COPY) and (build / CURRENT).is_symlink())
         and published.read_bytes() == _published(root, cohort, fingerprint(root, cohort)).encode()
         and published_whole(build)
+        and (not (build / "private" / DRAFT).exists() or published_whole(build / "private" / DRAFT))
         and kept_whole(root, cohort)
         and _index_whole(root)
     )
@@ -194,8 +212,13 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 def main(cohort: str) -> int:
     """Whether Make has to build a cohort: 0 when its report stands as it should, 1 when it is stale, 3 with a complaint."""
+    root = Path(os.environ.get("FOLLOWUP_ROOT", PACKAGE.parents[1]))
     try:
-        return STALE if is_stale(Path(os.environ.get("FOLLOWUP_ROOT", PACKAGE.parents[1])), cohort) else FRESH
+        if is_stale(root, cohort):
+            return STALE
+        if (said := root / "build" / cohort / "private" / WHY_DRAFT).is_file():
+            print(said.read_text(encoding="utf-8"))
+        return FRESH
     except OSError as error:
         print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
         return FAILURE

@@ -13,7 +13,7 @@ from followup.language import LANGUAGES, in_order
 from followup.problems import InputProblems, Problem, nearest, raise_problems
 from followup.store import csv_tables
 from followup.store.csv_tables import write_csv
-from followup.store.freshness import COHORT_NAME
+from followup.store.freshness import COHORT_NAME, RELEASES
 from followup.store.params_read import watched
 from followup.study.codebook import Codebook, read_codebook
 from followup.study.earlier_forms import to_upgrade
@@ -24,7 +24,7 @@ from followup.study.yaml_files import read_values, with_lines
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPARED = "compare"  # the folder in build/ of the page that compares cohorts
-TAKEN = {COMPARED, "all", "bench"}  # no names for a cohort: build/ has other things under them
+TAKEN = {COMPARED, "all", "bench", RELEASES}  # no names for a cohort: build/ and data/ have other things under them
 
 
 @dataclass(frozen=True)

@@ -208,6 +208,20 @@ class Interviews(Strict):
     released_with_names: list[Wording] = []
 
 
+class Accepted(Strict):
+    """An edition that leaves although it tells of few people together with an earlier one: which, who said so, and why."""
+
+    edition: int = Field(ge=1)
+    who: Wording
+    why: Wording
+
+
+class Releases(Strict):
+    """What was decided about editions that are sent."""
+
+    accept: list[Accepted] = []
+
+
 class Params(Strict):
     """Everything that differs between cohorts."""
 
@@ -230,6 +244,7 @@ class Params(Strict):
     projects: Projects | None = None
     network: Network | None = None
     interviews: Interviews | None = None
+    releases: Releases = Releases()
 
     @property
     def identified(self) -> bool:
