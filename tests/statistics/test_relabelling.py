@@ -29,9 +29,7 @@ def test_the_other_way_round_the_p_is_the_same(first, second, t, p):
 def test_a_family_dealt_together_as_r_deals_it():
     """1,716 ways to deal thirteen people; step-down by the largest of three t, from unlinked.R."""
     first = pd.DataFrame({"a": [1, 2, 2, 3, 3, 4], "b": [2, 2, 3, 3, 4, 3], "c": [5, 4, 3, 3, 4, 5]})
-    second = pd.DataFrame(
-        {"a": [2, 3, 4, 4, 5, 5, 5], "b": [3, 4, 4, 5, 4, 3, 5], "c": [4, 4, 5, 3, 3, 4, 5]}
-    )
+    second = pd.DataFrame({"a": [2, 3, 4, 4, 5, 5, 5], "b": [3, 4, 4, 5, 4, 3, 5], "c": [4, 4, 5, 3, 3, 4, 5]})
     found = relabelled_family(first, second)
     assert found == {"a": pytest.approx(0.0646853146853), "b": pytest.approx(0.0646853146853), "c": pytest.approx(1.0)}
 

@@ -268,15 +268,27 @@ def told_in_words(
     Where nobody changed, any number would say so of everybody. So one rule for all of whom it is told whether their 90%
     interval lies within the margin; it says of nobody who of the few it was, nor that there was any.
     """
-    rules = [
-        None if people < least_group else rule(kind, people, level, least_group)
-        for kind, people in zip(kinds(frame), frame["n_linked"], strict=True)
-    ]
-    told = pd.Series([bool(found and found.within) for found in rules], index=frame.index)
     everyone = frame["n_linked"].eq(frame["n_earlier"]) & frame["n_linked"].eq(frame["n_later"])
     linked = frame["test"].eq("sign_flip") | (frame["test"].eq("partly_linked") & everyone)
     changed = frame[["n_up", "n_down"]].sum(axis=1) if "n_up" in frame else pd.Series(0, index=frame.index)
-    return told & linked & (changed < least_cell)
+    few = [
+        too_few_changed(kind, people, some, level, least_group, least_cell)
+        for kind, people, some in zip(kinds(frame), frame["n_linked"], changed, strict=True)
+    ]
+    return linked & pd.Series(few, index=frame.index, dtype=bool)
+
+
+def too_few_changed(
+    kind: str,
+    people: int,
+    changed: int,
+    level: str = "usual",
+    least_group: int = LEAST_GROUP,
+    least_cell: int = LEAST_CELL,
+) -> bool:
+    """Whether so few of the linked people changed that of a result of that kind only the conclusion leaves."""
+    found = None if people < least_group else rule(kind, people, level, least_group)
+    return bool(found and found.within) and changed < least_cell
 
 
 def in_words_alone(shown: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:

@@ -262,7 +262,7 @@ def _counted(values: pd.Series, form: Cells) -> Cells:
 
 def _released_at(row: Row, scale: AnswerScale, crowd: Crowd, level: str) -> dict:
     """The same row with all digits, and then as the rules let it leave at a coarser level."""
-    if row.row.get("in_words") is True and in_words_still(row, level):
+    if row.row.get("in_words", False) and in_words_still(row, level):
         return row.row
     pair = replace(known_of(row.row, (Wave(0), Wave(0)), scale, row.about).pairs[0], method=row.about.method)
     change, error, df = (
@@ -367,7 +367,7 @@ def _of_these_answers(row: Row, level: str) -> tuple[Known, Crowd]:
 def _no_spread(row: Row, level: str) -> bool:
     """Whether an interval that the rules let leave is missing: then all linked people changed by just as much."""
     found = rule(kind_of(row.row), row.row["n_linked"], level) if row.about.method == "paired" else None
-    told = row.row.get("in_words") is not True and pd.isna(row.row.get("ci90_low"))
+    told = row.not row.get("in_words", False) and pd.isna(row.row.get("ci90_low"))
     return bool(found and found.ci90) and row.row["group"] == "all" and told
 
 

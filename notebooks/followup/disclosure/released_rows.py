@@ -84,7 +84,7 @@ def known_of(row: Mapping, waves: tuple[Wave, Wave], scale: AnswerScale, about: 
     means = [_number(told, column, found.mean) for column in ("mean_earlier", "mean_later")]
     change, linked, margin = _number(told, "change", found.change), int(told.get("n_linked") or 0), told.get("margin")
     moves = {name: told.get(column) for name, column in MOVED.items()}
-    paired, in_words = about.method == "paired", told.get("in_words") is True
+    paired, in_words = about.method == "paired", bool(told.get("in_words", False))
     if in_words:
         return Known(scale, waves, (_told_in_words(told, linked, scale, about),))
     concluded = _concluded(told, about)

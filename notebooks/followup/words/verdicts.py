@@ -32,6 +32,10 @@ TOO_FEW_FOR_MARGIN = Text(
     "too few people to say whether the change lies within the margin {margin}",
 )
 WHERE = Text(", {interval},", ", {interval},")  # stands in a sentence where the interval is told
+FEW_CHANGED = Text(
+    "מעטים שינו את תשובתם, אם בכלל, ולכן נאמרת רק המסקנה",
+    "few changed their answers, if any, so only the conclusion is told",
+)
 CHANGE_REASONS = {
     "margin_met": Text(
         "רווח הסמך 90%{where} כולו בתוך הסף {margin}",
@@ -50,10 +54,8 @@ CHANGE_REASONS = {
         "רווח הסמך 90%{where} בתוך הסף {margin}, אך לא לאחר תיקון למספר ההשערות במשפחה",
         "the 90% interval{where} lies within the margin {margin}, but not after adjustment for the number of tests",
     ),
-    "few_changed": Text(
-        "מעטים שינו את תשובתם, אם בכלל, ולכן נאמרת רק המסקנה",
-        "few changed their answers, if any, so only the conclusion is told",
-    ),
+    "few_changed": FEW_CHANGED,
+    "nobody_changed": FEW_CHANGED,
     "ranks_higher": Text(
         "הממוצע והדרגות אינם מורים על אותו כיוון: לפי הדרגות המאוחר גבוה יותר, לפי הממוצע לא",
         "mean and ranks do not point the same way: by ranks the later wave is higher, by the mean it is not",
