@@ -367,7 +367,7 @@ def _of_these_answers(row: Row, level: str) -> tuple[Known, Crowd]:
 def _no_spread(row: Row, level: str) -> bool:
     """Whether an interval that the rules let leave is missing: then all linked people changed by just as much."""
     found = rule(kind_of(row.row), row.row["n_linked"], level) if row.about.method == "paired" else None
-    told = row.not row.get("in_words", False) and pd.isna(row.row.get("ci90_low"))
+    told = not row.row.get("in_words", False) and pd.isna(row.row.get("ci90_low"))
     return bool(found and found.ci90) and row.row["group"] == "all" and told
 
 

@@ -156,11 +156,7 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
                 },
             )
         )
-    if (
-        pd.isna(row["change"])
-        and row.get("in_words") is not True
-        and not _in_words(cohort, row, "n_earlier", "n_later")
-    ):
+    if pd.isna(row["change"]) and not row.get("in_words", False) and not _in_words(cohort, row, "n_earlier", "n_later"):
         return None
     return (
         row["verdict"],

@@ -71,11 +71,17 @@ def settled_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
     return first is not None and comparison.plan.registered > first
 
 
-def _first_answer(comparison: Comparison, respondents: pd.DataFrame) -> date | None:
-    """The day of the first answer of the later wave of the main pair; None where the files do not tell."""
+def gaps_named_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
+    """Whether gaps were named when the earlier wave had been seen, or may have been: then the widest may have been."""
+    first = _first_answer(comparison, respondents, of=0)
+    return bool(comparison.plan.gaps and comparison.main) and (first is None or comparison.plan.registered > first)
+
+
+def _first_answer(comparison: Comparison, respondents: pd.DataFrame, of: int = 1) -> date | None:
+    """The day of the first answer of the later wave (`of` 1) of the main pair; None where the files do not tell."""
     if comparison.main is None:
         return None
-    days = respondents.loc[respondents["wave"] == comparison.main[1], "day"].dropna()
+    days = respondents.loc[respondents["wave"] == comparison.main[of], "day"].dropna()
     return date.fromisoformat(days.min()) if len(days) else None
 
 

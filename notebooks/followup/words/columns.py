@@ -320,6 +320,7 @@ COLUMNS = {
     "cohort": _words("cohort", "מחזור", "Cohort"),
     "cohort_before": _words("cohort_before", "המחזור הקודם", "Cohort before"),
     "title": _said("title", "התכנית והמחזור", "Programme and cohort"),
+    "of_whom": _said("of_whom", "של מי", "Of whom"),
     "about": _said("about", "היגד או סולם", "Item or scale"),
     "cohorts": _words("cohorts", "מחזורים", "Cohorts"),
     "differs_in": _typed("differs_in", "היגדים שבנוסח זה בלבד", "Statements of this wording only"),
