@@ -147,11 +147,11 @@ def room_left(comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
     rows, least = [], comparison.cohort.params.disclosure.least_group
     first = comparison.main[0] if comparison.main else comparison.cohort.waves[0]
     for scale in comparison.codebook.scales:
-        mine = scores.loc[(scores["scale"] == scale) & (scores["wave"] == first), "score"].dropna()
+        mine = scores[(scores["scale"] == scale) & (scores["wave"] == first)].dropna(subset=["score"])["respondent"]
         codes = comparison.codebook.options_of(scale).codes
         if len(mine):
             items = [item for item in comparison.codebook.scales[scale].items if item in comparison.tables[first]]
-            answers = comparison.tables[first][items].reindex(mine.index).to_numpy(dtype=float)
+            answers = comparison.tables[first][items].reindex(mine).to_numpy(dtype=float)
             top, bottom = ceiling(answers, codes[-1]), floor(answers, codes[0])
             rows.append(
                 {
