@@ -11,7 +11,7 @@ from scipy.special import stdtr, stdtrit
 from followup.disclosure.outsider import NOISE, Bounds, Known, Pair, Wave, Window
 
 SMALL_WAVE = 10  # up to so many answers the p of unlinked waves is not heeded here
-LESS_BY_T, MORE_BY_T, SPARE = 50, 2, 0.02  # how far the p of a t distribution may be from that under relabelling
+LESS_BY_T, MORE_BY_T, SPARE = 1000, 4, 0.1  # how far the p of a t distribution may be from that under relabelling
 FLAT = 1e-12
 
 
