@@ -60,6 +60,18 @@ def test_the_numbers_of_the_findings_are_those_of_the_tables(built):
     assert "28 of 39 answered both waves" in numbers["changemotivation"]
 
 
+def test_a_finding_tells_its_counterparts_whichever_way_they_point(built):
+    """Beside "most stand high" in their own area, that its change cannot be told; beside a fall among ten people, what
+    became of the statement and of its scale among all.
+    """
+    found = built.result("1", "findings").fillna("")
+    told = {(row.finding, row.kind, row.measure, row.group): row.verdict for row in found.itertuples()}
+    assert told["motivation_and_activity", "change", "own_area_activity", "all"] == "inconclusive"
+    assert told["sponsor", "change", "sponsor_opportunity", "all"] == "inconclusive"
+    assert told["sponsor", "change", "sponsor_support", "all"] == "inconclusive"
+    assert told["sponsor", "change", "sponsor_opportunity", "operational"] == "fell"
+
+
 # ------------------------------------------------------------ a claim that is no longer computed
 
 

@@ -59,6 +59,25 @@ def questions(cohort: Cohort) -> dict[str, Finding]:
     }
 
 
+def with_counterparts(cohort: Cohort, evidence: list[Evidence]) -> list[Evidence]:
+    """A finding's evidence, and beside it what may say otherwise, whichever way it points: the change of all respondents
+    on each scale of which a level, a statement, a gap or a group is told, and on each statement of which a group is.
+    """
+    told = list(evidence)
+    asked = {*cohort.codebook.items_in(cohort.pairs[0].in_order)} if cohort.pairs else {*()}
+    for one in evidence:
+        scale = cohort.codebook.scale_of.get(one.measure, one.measure)
+        of_scale = asked & {*cohort.codebook.scales[scale].items} if scale in cohort.codebook.scales else {*()}
+        measures = [scale] if of_scale else []
+        if one.kind == "change" and one.group != "all" and one.measure in asked:
+            measures = [one.measure, *measures]
+        of_main = one.kind not in ("change", "gap") or one.wave is None and one.compared_with is None
+        for measure in measures if of_main else ():
+            known = [two for two in told if (two.kind, two.measure, two.group) == ("change", measure, "all")]
+            told += [] if known else [Evidence(kind="change", measure=measure)]
+    return told
+
+
 def _of_scale(cohort: Cohort, scale: str) -> list[Evidence]:
     """A scale's change in the main pair and in each further pair that the plan names; where the main pair did not ask
     it, in the first that did; its level, where none did.
@@ -79,7 +98,7 @@ def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None])
     """
     rows = []
     for key, finding in questions(cohort).items():
-        for evidence in finding.evidence:
+        for evidence in with_counterparts(cohort, finding.evidence):
             name = (
                 "items"
                 if evidence.kind == "level" and evidence.measure in cohort.codebook.items
