@@ -20,7 +20,7 @@ COHORTS_KNOWN = for file in params/*.yaml; do name=$${file\#params/}; name=$${na
 # Whether a report is stale is told by the content of all that it is made from (0 it stands, 1 it is stale), never by dates.
 REPORT = ($(PYTHON_HERE) -S followup/store/freshness.py "$$CHOSEN_COHORT") || \
 	{ [ $$? -eq 1 ] && { $(call RUN,report -- "$$CHOSEN_COHORT"); }; }
-unexport COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE LANGUAGES
+unexport COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE LANGUAGES FREEZE
 export CHOSEN_COHORT := $(value COHORT)
 export CHOSEN_COHORTS := $(value COHORTS)
 export CHOSEN_SCHEDULER := $(value SCHEDULER)
@@ -28,9 +28,10 @@ export CHOSEN_COPY := $(value COPY)
 export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export CHOSEN_LANGUAGES := $(value LANGUAGES)
+export CHOSEN_FREEZE := $(value FREEZE)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports watch worker compare verify new upgrade codebook pdf lab check test test-browser bench growth lock data clean FORCE
+.PHONY: help report reports plan watch worker compare verify new upgrade codebook pdf lab check test test-browser bench growth lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -47,6 +48,9 @@ pdf: $(call NEEDS,pdf,.venv/report.ready) ## COHORT=1: the report on paper, repo
 
 verify: $(call NEEDS,verify,.venv/report.ready) ## COHORT=1: whether a report still matches its manifest, and which input changed (FROM=folder: a copy)
 	@$(call RUN,verify -- "$$CHOSEN_COHORT")
+
+plan: $(call NEEDS,plan,.venv/report.ready) ## COHORT=4: the plan as a document, before any answer (FREEZE=1: fixed, with its day and digest)
+	@$(call RUN,plan -- "$$CHOSEN_COHORT")
 
 reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; -j2: two notebooks at a time
 	@$(call RUN,reports)

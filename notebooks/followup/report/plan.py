@@ -11,6 +11,7 @@ from followup.language import LANGUAGES, Text, filled
 from followup.statistics.power import smallest_found
 from followup.study.codebook import Codebook, when
 from followup.study.cohort import Cohort
+from followup.study.fixed_plan import changed, read_plan
 from followup.study.params import Family
 
 LINKS = {
@@ -68,13 +69,19 @@ PRESERVED = {
 def settled_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
     """Whether the plan was settled after the first answer of the last wave that it compares."""
     first = _first_answer(comparison, respondents)
-    return first is not None and comparison.plan.registered > first
+    return first is not None and settled_on(comparison) > first
+
+
+def settled_on(comparison: Comparison) -> date:
+    """The day on which the plan was fixed by `make plan FREEZE=1`, or else the one that the params name."""
+    fixed = read_plan(comparison.cohort)
+    return fixed.on if fixed else comparison.plan.registered
 
 
 def gaps_named_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
     """Whether gaps were named when the earlier wave had been seen, or may have been: then the widest may have been."""
     first = _first_answer(comparison, respondents, of=0)
-    return bool(comparison.plan.gaps and comparison.main) and (first is None or comparison.plan.registered > first)
+    return bool(comparison.plan.gaps and comparison.main) and (first is None or settled_on(comparison) > first)
 
 
 def _first_answer(comparison: Comparison, respondents: pd.DataFrame, of: int = 1) -> date | None:
@@ -87,7 +94,7 @@ def _first_answer(comparison: Comparison, respondents: pd.DataFrame, of: int = 1
 
 def _settled_on(comparison: Comparison, respondents: pd.DataFrame) -> Text:
     """The day of the plan, and whether the last wave had been answered by then."""
-    day, first = lang.day(comparison.plan.registered), _first_answer(comparison, respondents)
+    day, first = lang.day(settled_on(comparison)), _first_answer(comparison, respondents)
     if comparison.main is None:
         return day
     values = {"day": day, "later": when(comparison.codebook, comparison.main[1])}
@@ -121,6 +128,7 @@ def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Te
     cohort, plan = comparison.cohort, comparison.plan
     return [
         (Text("מועד הקביעה", "Settled on"), _settled_on(comparison, respondents)),
+        *_since_fixed(cohort),
         (Text("קישור בין השלבים", "How the waves are linked"), LINKS[cohort.params.link]),
         *([(Text("זוגות השלבים", "Pairs of waves"), _pairs(cohort))] if plan.pairs else []),
         (Text("אומדן ומבחן", "Estimate and test"), TESTS[cohort.params.link]),
@@ -156,6 +164,27 @@ def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Te
         (Text("באיזה דיוק מתפרסמים מספרים", "How precisely numbers leave"), _digits()),
         (Text("גרעין אקראיות", "Seed"), lang.same(lang.isolated(str(plan.seed)))),
     ]
+
+
+def _since_fixed(cohort: Cohort) -> list[tuple[Text, Text]]:
+    """What changed after the plan was fixed, one row each, or that nothing did; no row where it never was fixed."""
+    fixed = read_plan(cohort)
+    if fixed is None:
+        return []
+    mark = filled("{digest} (SHA-256)", "{digest} (SHA-256)", {"digest": lang.same(lang.isolated(fixed.digest[:16]))})
+    rows = [(Text("טביעת האצבע של התכנית", "Digest of the plan as it was fixed"), mark)]
+    since = Text("שונה לאחר שהתכנית נקבעה", "Changed after the plan was fixed")
+    for one in changed(fixed, cohort):
+        told = f"{one.setting}: {_plain(one.was)} → {_plain(one.now)}"
+        rows.append((since, lang.same(lang.isolated(told))))
+    return rows if len(rows) > 1 else [*rows, (since, Text("דבר לא שונה", "nothing"))]
+
+
+def _plain(value: object) -> str:
+    """A setting as one line: a list by its members, "–" for none."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
+    return ", ".join(map(str, value)) or "–" if isinstance(value, list) else "–" if value is None else str(value)
 
 
 def _adjusted(comparison: Comparison, family: str) -> str:

@@ -118,6 +118,7 @@ class Margins(Strict):
 
     scale: float = Field(0.3, gt=0)
     item: float = Field(0.5, gt=0)
+    why: Words | None = None  # the reason for them, for the plan as a document
 
 
 class Spread(Strict):
