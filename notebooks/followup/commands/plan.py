@@ -70,7 +70,7 @@ def as_notebook(cohort: Cohort) -> NotebookNode:
     """The words and tables of the plan as an executed notebook, from which pages are made."""
     comparison, languages = plan_document.before_answers(cohort), cohort.params.languages
     frames = {
-        "plan_questions": (plan_document.questions_table(cohort), ["setting", "settled"]),
+        "plan_questions": (plan_document.questions_table(cohort), ["measured", "settled"]),
         "plan_settled": (plan_document.settled_table(comparison), ["setting", "settled"]),
         "plan_found": (plan_document.found_table(cohort), ["measured", "answering", "smallest", "tests"]),
         "plan_chances": (

@@ -69,7 +69,7 @@ def questions_table(cohort: Cohort) -> pd.DataFrame:
     rows = []
     for scale in cohort.codebook.scales.values():
         said = filled("{n} היגדים", "{n} statements", {"n": len(scale.items)})
-        rows.append(_both("setting", Text(scale.he, scale.en)) | _both("settled", said))
+        rows.append(_both("measured", Text(scale.he, scale.en)) | _both("settled", said))
     return pd.DataFrame(rows)
 
 
