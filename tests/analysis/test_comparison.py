@@ -620,3 +620,38 @@ def test_a_plan_says_whether_it_was_settled_before_the_last_wave_was_answered(fi
     respondents = pd.DataFrame(days)
     assert settled_late(study, respondents) == late
     assert bare(plan_table(study, respondents)["settled_en"].iloc[0]) == said
+
+
+# Statements of waves that are not linked -----------------------------------------------------------------------------
+
+
+def course(n: int, last: list[int] | None = None) -> Comparison:
+    """n anonymous answers before a course and as many after: each answer given by a fifth, then more high ones."""
+    before = {"d1": [1, 2, 3, 4, 5] * (n // 5), "d2": [2, 3, 3, 4, 5] * (n // 5), **ROLE_3}
+    after = {"d1": [5, 4, 4, 3, 2] * (n // 5), "d2": last or [5, 4, 4, 3, 5] * (n // 5), **ROLE_3}
+    people = [[f"{wave}{at:03}" for at in range(n)] for wave in "ab"]
+    return comparison(
+        answered(people[0], **before), answered(people[1], **after), link="unlinked", roster=None,
+        families={"items": {"measures": ["d1", "d2"], "adjust": "westfall_young"}},
+    )  # fmt: skip
+
+
+def test_a_large_course_has_the_table_that_evaluations_publish():
+    """d1: a mean of 3.0, then 3.6; of 25 pairs of answers the later is higher in 13, lower in 7, so delta 6/25."""
+    shown = row(course(150).protected_changes(), "d1")
+    assert [shown[column] for column in ("mean_earlier", "mean_later", "change", "delta")] == [3.0, 3.6, 0.6, 0.3]
+    assert shown["ci_low"] == pytest.approx(0.2) and shown["ci_high"] == pytest.approx(0.9)  # 0.6 ± 1.97 × 0.143
+    assert (shown["p_adjusted"], shown["verdict"]) == ("≤ 0.001", "rose")
+    assert {"mean_earlier", "interval", "delta"} <= {
+        *change_tables.columns("items", "unlinked", course(150).protected_changes())
+    }
+
+
+def test_a_small_course_or_an_answer_of_few_keeps_them_back():
+    small = row(course(80).protected_changes(), "d1")
+    few = course(150, last=[5, 4, 4, 3, 5] * 29 + [5, 4, 4, 3, 1])
+    rare = row(few.protected_changes(), "d2")
+    for shown in (small, rare):
+        assert shown[["mean_earlier", "mean_later", "ci_low", "ci90_low", "delta"]].isna().all()
+        assert pd.notna(shown["change"])
+    assert pd.notna(row(few.protected_changes(), "d1")["ci_low"])

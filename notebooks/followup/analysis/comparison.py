@@ -10,7 +10,7 @@ import pandas as pd
 from followup.analysis.answers import answer_table
 from followup.analysis.tests_of_change import test_of
 from followup.disclosure.group_sizes import few_silent, told_sizes
-from followup.disclosure.precision import MOVES, RULES, in_words_alone, kinds, released, told_in_words
+from followup.disclosure.precision import MANY, MOVES, RULES, in_words_alone, kinds, released, told_in_words
 from followup.disclosure.suppression import few_apart, hidden_rows, is_count, told_of_few
 from followup.statistics.conclusions import conclusions, number
 from followup.statistics.linked_change import LinkedChange, linked_change, preservation
@@ -346,22 +346,36 @@ class Comparison:
 
     def _without_telling_pairs(self, shown: pd.DataFrame) -> pd.DataFrame:
         """The same without what tells single answers at any n: each group of columns where it would."""
-        group, apart = shown["group"] != "all", (shown["kind"] == "item") & (shown["test"] != "sign_flip")
+        group, item = shown["group"] != "all", shown["kind"] == "item"
+        many = self._many_in_every_cell(shown)
         partly = pd.Series(self.link == "partly_linked", index=shown.index)
         few_linked = [partly & (shown["n_linked"] < found.least) for found in RULES["scale"][:2]]
         for columns, gone in (
             (FOR_NAMED_ONLY, group & shown["family"].isna()),
-            (OF_TWO_SPREADS, apart),
+            (OF_TWO_SPREADS, item & (shown["test"] != "sign_flip") & ~many),
+            (("delta",), ~many),
             (MOVES, few_linked[0] | shown["hidden"]),
             (("top_change",), few_linked[1] | group | shown["few_apart"]),
             (
                 MEANS,
-                (shown["kind"] == "item") | self._few_between(shown),
+                item & ~many | self._few_between(shown),
             ),  # beside three categories, beside another pair
         ):
             columns = [column for column in columns if column in shown]
             shown[columns] = shown[columns].astype("object").where(~gone, None)
         return shown
+
+    def _many_in_every_cell(self, shown: pd.DataFrame) -> pd.Series:
+        """Rows of everyone in waves that are not linked, of more people than are looked at one by one, of whom each
+        answer was given by nobody or by enough in both waves.
+        """
+        many = (shown["group"] == "all") & ~shown["linked"].astype(bool) & ~shown["hidden"]
+        many &= shown[["n_earlier", "n_later"]].astype(float).min(axis=1) > MANY
+        least = self.cohort.params.disclosure.least_cell
+        for row in shown[many & (shown["kind"] == "item")].itertuples():
+            counts = [wave.value_counts() for wave in self.values(row.measure, pair=(row.compared_with, row.wave)).both]
+            many[row.Index] = all((one >= least).all() and len(one) > 1 for one in counts)
+        return many
 
     def _few_between(self, shown: pd.DataFrame) -> pd.Series:
         """The rows of further pairs whose linked people are nearly those of a pair before them that shares a wave: two

@@ -54,6 +54,7 @@ def _test_of_unlinked(result: UnlinkedChange) -> dict:
         "p": result.p,
         "effect_size": result.cliffs_delta,
         "effect": "cliffs_delta",
+        "delta": result.cliffs_delta,
         "superiority": result.superiority,
         "superiority_low": low,
         "superiority_high": high,

@@ -18,6 +18,7 @@ BANDS = (0.001, 0.01, 0.05)
 NOISE = 1e-9  # a difference that comes from floating-point arithmetic alone, in steps
 FEWER_OF_ALPHA = 0.1  # the step of reliability at "fewer_digits"; the interval goes with the other intervals
 LEAST_GROUP, LEAST_CELL = 8, 5
+MANY = 80  # people beyond whom the table of rules is enough, and no row is looked at by itself
 MOVES = ("n_up", "n_same", "n_down")
 THREE = ("n_low", "n_middle", "n_high")
 NEVER = (  # what leaves at no n: each of these, or two of them together, told every individual change
@@ -53,8 +54,10 @@ class Rule:
     whole_margin: bool = False
     gap: float | None = None
     alpha: float | None = None
+    delta: float | None = None
 
 
+OF_MANY = Rule(MANY + 1, change=0.1, mean=0.1, ci=0.1, ci90=0.1, high=0.1, p=True, within=True, delta=0.1)
 RULES = {
     "statement": (
         Rule(24, change=0.1, ci90=0.1, high=0.1, p=True, within=True),
@@ -67,6 +70,7 @@ RULES = {
         Rule(20, change=0.1, mean=0.1, ci=0.1, ci90=0.1, high=0.1, p=True, within=True, alpha=0.1),
         Rule(0, change=0.1, mean=0.1),
     ),
+    "apart": (OF_MANY,),  # statements of waves that are not linked; of fewer as any statement
     "group": (
         Rule(24, change=0.1, mean=0.1, ci=0.1, ci90=0.1, p=True, within=True),
         Rule(20, change=0.1, mean=0.1, ci90=0.1, p=True, within=True),
@@ -77,10 +81,11 @@ RULES = {
         Rule(0, gap=0.1),
     ),
 }
+RULES["apart"] += RULES["statement"]
 COLUMNS = {  # which column follows which entry of a rule
     "change": "change", "top_change": "high", "mean": "mean", "mean_earlier": "mean", "mean_later": "mean",
     "first_earlier": "mean", "first_later": "mean", "second_earlier": "mean",
-    "second_later": "mean", "gap_earlier": "gap", "gap_later": "gap", "alpha": "alpha",
+    "second_later": "mean", "gap_earlier": "gap", "gap_later": "gap", "alpha": "alpha", "delta": "delta",
     "ci_low": "ci", "ci_high": "ci", "ci90_low": "ci90", "ci90_high": "ci90", "p_adjusted": "p",
 }  # fmt: skip
 
@@ -114,7 +119,7 @@ def _coarser(found: Rule, level: str) -> Rule:
     """A rule as a remedy makes it: each tells nothing that the one before it does not tell."""
     if level == "usual":
         return found
-    fewer = replace(found, high=None, moves=False, whole_margin=True, alpha=found.alpha and FEWER_OF_ALPHA)
+    fewer = replace(found, delta=None, high=None, moves=False, whole_margin=True, alpha=found.alpha and FEWER_OF_ALPHA)
     if level == "fewer_digits":
         return fewer
     return replace(fewer, ci=None, ci90=None, p=False, within=False) if level == "no_interval" else Rule(found.least)
@@ -184,9 +189,13 @@ def _clean(value: float) -> float:
 
 
 def kinds(frame: pd.DataFrame) -> pd.Series:
-    """Which rule each row of a table of changes follows: groups their own, everyone's by scale and statement."""
-    everyone = frame["group"] == "all"
-    return frame["kind"].map({"scale": "scale", "item": "statement"}).where(everyone, "group")
+    """Which rule each row of a table of changes follows: groups their own, everyone's by scale and statement, and
+    statements of waves that are not linked theirs.
+    """
+    everyone, found = frame["group"] == "all", frame["kind"].map({"scale": "scale", "item": "statement"})
+    if "linked" in frame:
+        found = found.mask((frame["kind"] == "item") & ~frame["linked"].astype(bool), "apart")
+    return found.where(everyone, "group")
 
 
 def released(

@@ -398,6 +398,7 @@ COLUMNS = {
                           lambda row: _of_linked(row, "top_change", lambda: _points(row["top_change"], row["n_linked"]))),
     "gap_earlier": _value("gap_earlier", "פער {earlier}", "Gap {earlier}", signed=True, digits=1),
     "gap_later": _value("gap_later", "פער {later}", "Gap {later}", signed=True, digits=1),
+    "delta": _released("delta", "דלתא של קליף", "Cliff’s delta", signed=True),
     "gap_change": _released("change", "שינוי בפער", "Change of the gap", signed=True),
     "gap_interval": _change_interval("ci", "רווח סמך 95%", "95% interval"),
     "ceiling_first": _words("ceiling_first", "בתקרה {earlier}: ראשונה", "At the top {earlier}: first"),
