@@ -15,16 +15,21 @@ import argparse
 import sys
 from collections.abc import Callable
 from functools import cache, partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import simulate_small_cohorts as sim
-from followup.statistics import gap_change, linked_change, multiplicity, power, relabelling, unlinked_change
-from followup.statistics.conclusions import conclusions
-from followup.statistics.equal_shift import equal_shift_gap_change
-from followup.statistics.room_left import share_at_top
 from scipy.optimize import brentq
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "notebooks")]
+
+import simulate_small_cohorts as sim  # noqa: E402
+from followup.statistics import gap_change, linked_change, multiplicity, power, relabelling, unlinked_change  # noqa: E402
+from followup.statistics.conclusions import conclusions  # noqa: E402
+from followup.statistics.equal_shift import equal_shift_gap_change  # noqa: E402
+from followup.statistics.room_left import share_at_top  # noqa: E402
 
 SCALES, ITEMS, MARGIN, SHAPE = 6, 4, 0.3, "mid"
 PEOPLE = {"linked": (29, 0, 0), "partly linked": (20, 10, 8), "unlinked": (0, 30, 26), "unlinked, small": (0, 12, 10)}
@@ -57,13 +62,15 @@ BANDS = {
 # One family ---------------------------------------------------------------------------------------------------------
 
 
-def family(rng: np.random.Generator, people: str, shifts: list[float], adjust: str = "holm") -> pd.DataFrame:
-    """The printed table of a family of scales, of which each truly shifts by so many latent SD."""
+def family(
+    rng: np.random.Generator, people: str, shifts: list[float], adjust: str = "holm", start: float = 0.0
+) -> pd.DataFrame:
+    """The printed table of a family of scales, of which each truly shifts by so many latent SD from its start."""
     both, first_only, second_only = PEOPLE[people]
     n = both + first_only + second_only
     waves = [[], []]
     for shift in shifts:
-        first, second = (wave.mean(axis=1) for wave in sim.scale(rng, n, ITEMS, SHAPE, shift))
+        first, second = (wave.mean(axis=1) for wave in sim.scale(rng, n, ITEMS, SHAPE, shift, start))
         waves[0].append(pd.Series(first).iloc[: both + first_only])
         waves[1].append(pd.Series(second).drop(index=range(both, both + first_only)))
     rows = pd.DataFrame([_row(first, second, both, len(shifts)) for first, second in zip(*waves, strict=True)])
@@ -97,6 +104,16 @@ def shift_of(points: float) -> float:
 
 
 @cache
+def shift_around_the_middle(points: float) -> float:
+    """The same from half of it below to half of it above, so that the spread is the same before and after."""
+
+    def missing(shift: float) -> float:
+        return sim.mean_answer(SHAPE, shift / 2) - sim.mean_answer(SHAPE, -shift / 2) - points
+
+    return brentq(missing, 0, 3)
+
+
+@cache
 def spread() -> tuple[float, float]:
     """SD of a scale's scores and their correlation between the waves, as a plan would assume them, in 200,000 people."""
     first, second = sim.scale(np.random.default_rng(ONE_SEED), 200_000, ITEMS, SHAPE)
@@ -124,7 +141,8 @@ def all_fell_by_the_margin(rng, people: str) -> dict[str, bool | float]:
 def smallest_found(rng, people: str) -> dict[str, bool]:
     """One scale of six changes by what the plan says is found four times in five."""
     least = power.smallest_found(power.planned_error(*spread(), *PEOPLE[people]), SCALES)
-    [row] = family(rng, people, [shift_of(least)]).to_dict("records")
+    shift = shift_around_the_middle(least)
+    [row] = family(rng, people, [shift], start=-shift / 2).to_dict("records")
     return {"found at the level used": row["p"] <= 0.05 / SCALES and row["change"] > 0}
 
 
