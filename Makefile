@@ -21,7 +21,7 @@ COHORTS_KNOWN = for file in params/*.yaml; do name=$${file\#params/}; name=$${na
 # Whether a report is stale is told by the content of all that it is made from (0 it stands, 1 it is stale), never by dates.
 REPORT = ($(PYTHON_HERE) -S followup/store/freshness.py "$$CHOSEN_COHORT") || \
 	{ [ $$? -eq 1 ] && { $(call RUN,report -- "$$CHOSEN_COHORT"); }; }
-unexport NOTEBOOK COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE LANGUAGES
+unexport NOTEBOOK COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE LANGUAGES FREEZE
 export CHOSEN_COHORT := $(value COHORT)
 export CHOSEN_COHORTS := $(value COHORTS)
 export CHOSEN_SCHEDULER := $(value SCHEDULER)
@@ -30,9 +30,10 @@ export CHOSEN_FROM := $(value FROM)
 export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export CHOSEN_NOTEBOOK := $(value NOTEBOOK)
 export CHOSEN_LANGUAGES := $(value LANGUAGES)
+export CHOSEN_FREEZE := $(value FREEZE)
 export PYTHONHASHSEED := 0
 
-.PHONY: help report reports release changes key watch worker compare verify new upgrade codebook pdf word comments lab debug check test test-browser bench growth lock data clean FORCE
+.PHONY: help report reports plan release changes key watch worker compare verify new upgrade codebook pdf word comments lab debug check test test-browser bench growth lock data clean FORCE
 FORCE:
 
 help: ## this list
@@ -66,6 +67,9 @@ changes: $(call NEEDS,changes,.venv/report.ready) ## COHORT=1: an inside page of
 
 key: .venv/report.ready ## where the institute's key is, and whether it fits the editions that were recorded
 	@$(call RUN,key)
+
+plan: $(call NEEDS,plan,.venv/report.ready) ## COHORT=4: the plan as a document, before any answer (FREEZE=1: fixed, with its day and digest)
+	@$(call RUN,plan -- "$$CHOSEN_COHORT")
 
 reports: .venv/report.ready $(if $(value SCHEDULER),.venv/cluster.ready) ## the reports of all cohorts, or COHORTS="1 3"; -j2: two notebooks at a time
 	@$(call RUN,reports)

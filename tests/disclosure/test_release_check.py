@@ -15,7 +15,7 @@ from followup.analysis.answer_levels import item_levels, scale_levels
 from followup.analysis.answers import score_waves
 from followup.analysis.comparison import Comparison
 from followup.cleaning.clean import clean_cohort, with_waves
-from followup.disclosure.precision import kinds, released, released_categories
+from followup.disclosure.precision import in_words_alone, kinds, released, released_categories, told_in_words
 from followup.disclosure.real_answers import real_answers
 from followup.disclosure.release_check import Release, as_problem
 from followup.disclosure.released_rows import sizes
@@ -43,7 +43,7 @@ def leaving(comparison: Comparison, level: str = "usual") -> pd.DataFrame:
         shown[INTERVALS] = shown[INTERVALS].astype("object").where(shown["kind"] != "item", None)
         of_linked = [column for column in ("top_change", "n_up", "n_same", "n_down") if column in shown]
         shown[of_linked] = shown[of_linked].astype("object").where(shown["n_linked"] >= 24, None)
-    return shown
+    return in_words_alone(shown, told_in_words(changes, level))
 
 
 def release(name: str, **changed) -> Release:
@@ -108,11 +108,28 @@ def of_one_statement(first: list[int], second: list[int]) -> Release:
 
 
 NOBODY_MOVED = [3] * 14 + [4] * 14, [3] * 14 + [4] * 14
+FOUR_MOVED = [3] * 14 + [4] * 14, [4] * 2 + [3] * 12 + [4] * 12 + [3] * 2
+ALL_ROSE = [2] * 14 + [4] * 14, [3] * 14 + [5] * 14
 HALF_ROSE = [4] * 28, [5] * 14 + [4] * 14
 
 
-def test_where_nobody_moved_the_missing_interval_tells_it_and_one_message_says_what_to_paste():
+@pytest.mark.parametrize("answers", [NOBODY_MOVED, FOUR_MOVED])
+def test_a_conclusion_alone_does_not_tell_whether_anybody_moved(answers):
+    checked = of_one_statement(*answers)
+    assert [*checked.changes["in_words"]] == [True]
+    assert checked.broken() == []
+
+
+def test_numbers_where_nobody_moved_are_not_of_these_answers():
+    """Planted: the numbers of the row stand there all the same; a reader would know that at least five moved."""
     checked = of_one_statement(*NOBODY_MOVED)
+    told = checked.changes.assign(in_words=False, change=0.0, kept="shown", reason="margin_met")
+    [broken] = replace(checked, changes=told).broken()
+    assert broken.undecided
+
+
+def test_where_all_rose_alike_the_missing_interval_tells_it_and_one_message_says_what_to_paste():
+    checked = of_one_statement(*ALL_ROSE)
     [broken] = checked.broken()
     assert (broken.measure, broken.group, broken.follows) == ("d1", "all", ("everyone's change",))
     remedy = checked.remedy([broken])

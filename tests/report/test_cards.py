@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from followup import language as lang
 from followup.language import END_ISOLATE, ISOLATE
-from followup.report import cards
+from followup.report import card_notes, cards
 from followup.report.charts import card_drawings
 from followup.study.codebook import Words
 
@@ -25,6 +25,7 @@ CODEBOOK = SimpleNamespace(
     words=NAMES.__getitem__,
     items={"promote": None},
     findings={"all": {"he": "השינוי", "en": "The <i>change</i>"}},
+    scales={"drive": None, "role": None, "aid": None},
     waves=made.CODEBOOK.waves,
 )
 COHORT = SimpleNamespace(codebook=CODEBOOK)
@@ -78,6 +79,47 @@ def card(*rows: tuple[str, str, str, str], claims: pd.DataFrame | None = None) -
     [(key, html)] = list(made)
     assert key == "all"
     return {language: BeautifulSoup(html[language], "html.parser") for language in ("he", "en")}
+
+
+# ------------------------------------------------------------------------------------------ what to bear in mind
+
+BOUNDS = pd.DataFrame({"measure": ["drive", "aid"], "change_lowest": [-1.0, 0.1], "change_highest": [0.2, 1.9]})
+TIPPING = pd.DataFrame(
+    {"measure": ["drive", "aid"], "silent_he": ["אילו", "אילו"], "silent_en": ["had they fallen", "never"]}
+)
+ROOM = pd.DataFrame({"measure": ["drive", "role"], "wave": "programme_end", "room": ["little_room", "room"]})
+DIFFER = pd.DataFrame(
+    {"wave": "follow_up", "trait": ["big", "small"], "standardised_difference": [0.7, 0.4], "hidden": False}
+)
+
+
+def beside(tables: dict, *rows) -> list[str]:
+    cohort = SimpleNamespace(codebook=CODEBOOK, waves=["programme_end", "follow_up"])
+    return [f"{label.en} {text.en}" for label, text in card_notes.beside(cohort, evidence(*rows), tables.get)]
+
+
+def test_a_conclusion_that_the_bounds_would_turn_says_what_would_turn_it():
+    """Preserved within 0.3, while everyone's change may be −1.0; risen by at least 0.1 whatever the others would say."""
+    tables = {"changes": CHANGES, "roster_bounds": BOUNDS, "tipping_points": TIPPING}
+    rows = ("change", "drive", "all", "preserved"), ("change", "aid", "all", "rose")
+    assert beside(tables, *rows) == ["Non-response: Motivation: had they fallen"]
+    assert beside(tables, ("change", "drive", "all", "inconclusive")) == []
+    assert beside(tables, ("level", "drive", "all", "majority")) == []
+
+
+def test_those_who_answered_and_differed_are_named_with_the_traits():
+    [line] = beside({"differences": DIFFER}, ("change", "drive", "all", "inconclusive"))
+    assert "more than half a standard deviation (headquarters (policy) ministries)" in line
+
+
+def test_a_scale_with_little_room_is_named():
+    rows = ("change", "drive", "all", "rose"), ("change", "role", "all", "rose")
+    assert beside({"room_left": ROOM}, *rows) == ["Room on the scale: Motivation: little room at one end (End)"]
+
+
+def test_of_all_respondents_before_a_group():
+    text = said(("change", "promote", "big", "fell"), ("change", "role", "all", "inconclusive"))
+    assert text.en.startswith("Whether self-perception as leaders changed cannot be told.")
 
 
 # ------------------------------------------------------------------------------------------ sentences

@@ -32,7 +32,7 @@ from followup.store.freshness import (
     setting_files,
     sha256_of,
 )
-from followup.store.params_read import CLAIMS, NOTES, key_digests, noted
+from followup.store.params_read import CLAIMS, NOTES, PLAN, key_digests, noted
 from followup.store.remembered import DRAWINGS
 from followup.study.institute_key import GIVEN, digests_of_raw_files
 
@@ -73,7 +73,8 @@ class Run:
         own = [path for path in setting_files(self.root, cohort.name) if path.parent.name != "questionnaires"]
         self.own_settings = digests(own, self.root)
         self.keys = key_digests(cohort.params) | {
-            CLAIMS: self.own_settings.get(f"params/claims/{cohort.name}.yaml", "absent")
+            CLAIMS: self.own_settings.get(f"params/claims/{cohort.name}.yaml", "absent"),
+            PLAN: self.own_settings.get(f"params/plans/{cohort.name}.json", "absent"),
         }
         # read here, before any thread starts: two threads in ast.parse at once can crash Python 3.11
         code_of_check()

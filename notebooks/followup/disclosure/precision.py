@@ -18,13 +18,16 @@ BANDS = (0.001, 0.01, 0.05)
 NOISE = 1e-9  # a difference that comes from floating-point arithmetic alone, in steps
 FEWER_OF_ALPHA = 0.1  # the step of reliability at "fewer_digits"; the interval goes with the other intervals
 LEAST_GROUP, LEAST_CELL = 8, 5
+MANY = 80  # people beyond whom the table of rules is enough, and no row is looked at by itself
 MOVES = ("n_up", "n_same", "n_down")
 THREE = ("n_low", "n_middle", "n_high")
 NEVER = (  # what leaves at no n: each of these, or two of them together, told every individual change
     "p", "p_pratt", "p_not_lower", "p_top", "effect_size", "effect", "detectable", "top_low", "top_high", "superiority",
-    "superiority_low", "superiority_high", "change_linked", "linked_low", "linked_high", "ci90_p",
+    "superiority_low", "superiority_high", "change_linked", "linked_low", "linked_high", "ci90_p", "se", "df", "p_kept",
+    "p_kept_adjusted", "nobody_changed", "equal_shift",
 )  # fmt: skip
-TOO_FEW = "too_few_for_margin"
+TOO_FEW, FEW_CHANGED = "too_few_for_margin", "few_changed"
+DIRECTION_STANDS = ("ranks_higher", "ranks_lower", "interval_includes_zero", "linked_disagree")  # told at every n
 SIDES = ("beyond", "not_lower")  # which bound passes the margin: told only beside the interval that shows it
 
 
@@ -51,8 +54,10 @@ class Rule:
     whole_margin: bool = False
     gap: float | None = None
     alpha: float | None = None
+    delta: float | None = None
 
 
+OF_MANY = Rule(MANY + 1, change=0.1, mean=0.1, ci=0.1, ci90=0.1, high=0.1, p=True, within=True, delta=0.1)
 RULES = {
     "statement": (
         Rule(24, change=0.1, ci90=0.1, high=0.1, p=True, within=True),
@@ -65,6 +70,7 @@ RULES = {
         Rule(20, change=0.1, mean=0.1, ci=0.1, ci90=0.1, high=0.1, p=True, within=True, alpha=0.1),
         Rule(0, change=0.1, mean=0.1),
     ),
+    "apart": (OF_MANY,),  # statements of waves that are not linked; of fewer as any statement
     "group": (
         Rule(24, change=0.1, mean=0.1, ci=0.1, ci90=0.1, p=True, within=True),
         Rule(20, change=0.1, mean=0.1, ci90=0.1, p=True, within=True),
@@ -75,10 +81,11 @@ RULES = {
         Rule(0, gap=0.1),
     ),
 }
+RULES["apart"] += RULES["statement"]
 COLUMNS = {  # which column follows which entry of a rule
     "change": "change", "top_change": "high", "mean": "mean", "mean_earlier": "mean", "mean_later": "mean",
     "first_earlier": "mean", "first_later": "mean", "second_earlier": "mean",
-    "second_later": "mean", "gap_earlier": "gap", "gap_later": "gap", "alpha": "alpha",
+    "second_later": "mean", "gap_earlier": "gap", "gap_later": "gap", "alpha": "alpha", "delta": "delta",
     "ci_low": "ci", "ci_high": "ci", "ci90_low": "ci90", "ci90_high": "ci90", "p_adjusted": "p",
 }  # fmt: skip
 
@@ -112,7 +119,7 @@ def _coarser(found: Rule, level: str) -> Rule:
     """A rule as a remedy makes it: each tells nothing that the one before it does not tell."""
     if level == "usual":
         return found
-    fewer = replace(found, high=None, moves=False, whole_margin=True, alpha=found.alpha and FEWER_OF_ALPHA)
+    fewer = replace(found, delta=None, high=None, moves=False, whole_margin=True, alpha=found.alpha and FEWER_OF_ALPHA)
     if level == "fewer_digits":
         return fewer
     return replace(fewer, ci=None, ci90=None, p=False, within=False) if level == "no_interval" else Rule(found.least)
@@ -182,9 +189,13 @@ def _clean(value: float) -> float:
 
 
 def kinds(frame: pd.DataFrame) -> pd.Series:
-    """Which rule each row of a table of changes follows: groups their own, everyone's by scale and statement."""
-    everyone = frame["group"] == "all"
-    return frame["kind"].map({"scale": "scale", "item": "statement"}).where(everyone, "group")
+    """Which rule each row of a table of changes follows: groups their own, everyone's by scale and statement, and
+    statements of waves that are not linked theirs.
+    """
+    everyone, found = frame["group"] == "all", frame["kind"].map({"scale": "scale", "item": "statement"})
+    if "linked" in frame:
+        found = found.mask((frame["kind"] == "item") & ~frame["linked"].astype(bool), "apart")
+    return found.where(everyone, "group")
 
 
 def released(
@@ -245,7 +256,8 @@ def _conclusion_as_it_leaves(row: pd.Series, found: Rule) -> dict:
         of_margin = row.get("verdict") in ("preserved", "inconclusive")
         told |= dict.fromkeys(told.keys() & {"kept"})
         told |= dict.fromkeys(told.keys() & {"verdict"}, "inconclusive") if of_margin else {}
-        told |= dict.fromkeys(told.keys() & {"reason"}, TOO_FEW) if of_margin else {}
+        hidden = of_margin and row.get("reason") not in DIRECTION_STANDS
+        told |= dict.fromkeys(told.keys() & {"reason"}, TOO_FEW) if hidden else {}
     return told
 
 
@@ -255,6 +267,45 @@ def _moves_as_they_leave(row: pd.Series, found: Rule, least_cell: int) -> dict:
     counts = [row[column] for column in present]
     told = found.moves and len(present) == len(MOVES) and moves_may_leave(*counts, least_cell=least_cell)
     return {column: int(row[column]) if told else None for column in present}
+
+
+def told_in_words(
+    frame: pd.DataFrame, level: str = "usual", least_group: int = LEAST_GROUP, least_cell: int = LEAST_CELL
+) -> pd.Series:
+    """Which changes of linked people leave as a conclusion alone, without a number, for fewer than `least_cell` changed.
+
+    Where nobody changed, any number would say so of everybody. So one rule for all of whom it is told whether their 90%
+    interval lies within the margin; it says of nobody who of the few it was, nor that there was any.
+    """
+    everyone = frame["n_linked"].eq(frame["n_earlier"]) & frame["n_linked"].eq(frame["n_later"])
+    linked = frame["test"].eq("sign_flip") | (frame["test"].eq("partly_linked") & everyone)
+    changed = frame[["n_up", "n_down"]].sum(axis=1) if "n_up" in frame else pd.Series(0, index=frame.index)
+    few = [
+        too_few_changed(kind, people, some, level, least_group, least_cell)
+        for kind, people, some in zip(kinds(frame), frame["n_linked"], changed, strict=True)
+    ]
+    return linked & pd.Series(few, index=frame.index, dtype=bool)
+
+
+def too_few_changed(
+    kind: str,
+    people: int,
+    changed: int,
+    level: str = "usual",
+    least_group: int = LEAST_GROUP,
+    least_cell: int = LEAST_CELL,
+) -> bool:
+    """Whether so few of the linked people changed that of a result of that kind only the conclusion leaves."""
+    found = None if people < least_group else rule(kind, people, level, least_group)
+    return bool(found and found.within) and changed < least_cell
+
+
+def in_words_alone(shown: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+    """The table with a column `in_words`, and of these rows nothing but sizes, margin, conclusion and its reason."""
+    numbers = {*COLUMNS, *MOVES, *SIDES, "kept", "no_test", "top_change"} & {*shown}
+    kept = {column: shown[column].astype("object").where(~rows, None) for column in sorted(numbers)}
+    told = {"reason": shown["reason"].astype("object").where(~rows, FEW_CHANGED)} if "reason" in shown else {}
+    return shown.assign(**kept, **told, in_words=rows)
 
 
 def moves_may_leave(rose: float, same: float, fell: float, least_cell: int = LEAST_CELL) -> bool:

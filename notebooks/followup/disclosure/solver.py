@@ -14,9 +14,10 @@ from followup.disclosure.candidates import fitting
 from followup.disclosure.moves import TooMany, Way, passes_tests, ways_that_fit
 from followup.disclosure.outsider import Known, Pair
 from followup.disclosure.population import FREE, NoAnswer, People, Population, TooLarge
+from followup.disclosure.precision import MANY
 from followup.disclosure.walks import ASKED, Crowd, people_near
 
-MOST_PEOPLE = 80  # beyond so many linked people the table of rules by n is enough
+MOST_PEOPLE = MANY  # beyond so many linked people the table of rules by n is enough
 FULL_PROMISE_FROM, ENOUGH = 20, 5
 LARGE_MOVE = 2  # points
 HEEDED = (1.0, 1.1)  # how the p that left is heeded: by its normal form, by that with room to spare

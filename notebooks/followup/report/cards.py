@@ -13,6 +13,7 @@ import pandas as pd
 from followup import language as lang
 from followup.disclosure.suppression import by_popularity
 from followup.language import LANGUAGES, Text, filled
+from followup.report.card_notes import beside
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
 from followup.report.findings import JUDGED, among_whom, questions
 from followup.study.codebook import Finding, when
@@ -26,7 +27,7 @@ PUBLISHED = Text("פורסם:", "Published:")
 IN_FULL = Text("המספרים במלואם, ומה שפורסם", "The numbers in full, and what was published")
 IN_FULL_ALONE = Text("המספרים במלואם", "The numbers in full")
 HOW_SURE = Text("עד כמה בטוח:", "How sure:")
-ORDER = {"gap": 0, "change": 0}
+CONCLUDED = ("change", "gap")
 
 # Where on the page the evidence stands, and what the link to it says.
 EVIDENCE = {
@@ -69,17 +70,19 @@ def fragments(
         if len(mine):
             published = claims[claims["finding"] == key] if len(claims) else claims
             lines = [line for _, row in mine.iterrows() for line in _lines(cohort, row, result)]
-            sentences = summary(cohort, mine, result)
-            yield key, Text(*(_card(key, finding, sentences, lines, published, language) for language in LANGUAGES))
+            told = Told(summary(cohort, mine, result), lines, beside(cohort, mine, result))
+            yield key, Text(*(_card(key, finding, told, published, language) for language in LANGUAGES))
 
 
 # ---------------------------------------------------------------------------------------------- what a card says
 
 
 def summary(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> Text:
-    """The finding in plain sentences: what was judged first, and measures of one verdict in one sentence."""
+    """The finding in plain sentences, whatever they say: what was concluded first, of all respondents before a group, then
+    what is described; measures of one verdict in one sentence.
+    """
     rows = [row for _, row in evidence.iterrows()]
-    rows.sort(key=lambda row: ORDER.get(row["kind"], 1))
+    rows.sort(key=lambda row: (row["kind"] not in CONCLUDED, row["group"] != "all"))
     groups: dict[tuple, list[pd.Series]] = {}
     for row in rows:
         alone = (row["measure"] in cohort.codebook.items, row["group"], row["wave"]) if row["measure"] else ()
@@ -274,7 +277,7 @@ def _change(cohort: Cohort, row: pd.Series, reach: float, wave: str) -> Piece:
     )
     alternative = filled("נקודה ב־{change}", "a dot at {change}", {"change": change})
     if level:
-        interval = lang.interval(low, high, lang.decimals(low, high))
+        interval = lang.change_interval(low, high, row["margin"])
         line = f"; קו רווח הסמך {level}%: {{interval}}", f"; a line for the {level}% interval {{interval}}"
         alternative = alternative + filled(*line, {"interval": interval})
     alternative = alternative + filled(
@@ -333,11 +336,18 @@ class Line:
     leads: bool
 
 
-def _card(
-    key: str, finding: Finding, sentences: Text, lines: list[Line], published: pd.DataFrame, language: str
-) -> str:
+@dataclass(frozen=True)
+class Told:
+    """What a card tells: its sentences, its lines, and what to bear in mind of all of them."""
+
+    sentences: Text
+    lines: list[Line]
+    beside: list[tuple[Text, Text]]
+
+
+def _card(key: str, finding: Finding, told: Told, published: pd.DataFrame, language: str) -> str:
     """A finding's card in one language."""
-    name = escape(finding[language])
+    name, sentences, lines = escape(finding[language]), told.sentences, told.lines
     pieces = "".join(_line(line, language) for line in lines)
     full = "".join(_in_full(line.row, published, language) for line in lines if line.leads)
     toggle = escape((IN_FULL if len(published) else IN_FULL_ALONE)[language])
@@ -348,9 +358,16 @@ def _card(
     if not lines:
         return f"{start}{_sure(HIDDEN, 'changes', language)}</section>"
     return (
-        f'{start}<ul class="evidence">{pieces}</ul>'
+        f'{start}<ul class="evidence">{pieces}</ul>{_beside(told.beside, language)}'
         f'<details class="in-full"><summary>{toggle}<span class="about">: {name}</span></summary><ul>{full}</ul>'
         "</details></section>"
+    )
+
+
+def _beside(lines: list[tuple[Text, Text]], language: str) -> str:
+    return "".join(
+        f'<p class="beside"><span class="label">{escape(label[language])}</span> {escape(said[language])}</p>'
+        for label, said in lines
     )
 
 

@@ -18,7 +18,8 @@ COLUMNS = {  # "n" stands for how many answered, in each way of linking
     "others": ["measure", "compared_with", "wave", "n", "change", "interval", "interval_90", "p_adjusted", "verdict"],
     "groups": ["measure", "group", "n", *MEANS, "change", "interval", "interval_90"],
     "named": ["measure", "group", "n", *JUDGED, "reason"],
-    "items": ["measure", "n", "change", "interval_90", "top_change", "p_adjusted", "verdict", "reason"],
+    "items": ["measure", "n", *MEANS, "change", "interval", "interval_90", "delta", "top_change", "p_adjusted", "verdict",
+              "reason"],
     "gap_lines": ["measure", "first", "second", *GAP, "superiority", "verdict"],
     "gaps": ["measure", "n_first", "n_second", *GAP, "gap_change", "gap_interval", "excludes_zero", "p_adjusted",
              "verdict", "gap_reason"],
@@ -33,6 +34,7 @@ ONLY_WHERE_TOLD = {  # columns that a table has only where one of its rows tells
     "p_adjusted": "p_adjusted",
     "not_lower": "not_lower",
     "top_change": "top_change",
+    "delta": "delta",
     **dict.fromkeys(MEANS, MEANS[0]),
     **dict.fromkeys(GAP, GAP[0]),
 }

@@ -60,6 +60,25 @@ def questions(cohort: Cohort) -> dict[str, Finding]:
     }
 
 
+def with_counterparts(cohort: Cohort, evidence: list[Evidence]) -> list[Evidence]:
+    """A finding's evidence, and beside it what may say otherwise, whichever way it points: the change of all respondents
+    on each scale of which a level, a statement, a gap or a group is told, and on each statement of which a group is.
+    """
+    told = list(evidence)
+    asked = {*cohort.codebook.items_in(cohort.pairs[0].in_order)} if cohort.pairs else {*()}
+    for one in evidence:
+        scale = cohort.codebook.scale_of.get(one.measure, one.measure)
+        of_scale = asked & {*cohort.codebook.scales[scale].items} if scale in cohort.codebook.scales else {*()}
+        measures = [scale] if of_scale else []
+        if one.kind == "change" and one.group != "all" and one.measure in asked:
+            measures = [one.measure, *measures]
+        of_main = one.kind not in ("change", "gap") or one.wave is None and one.compared_with is None
+        for measure in measures if of_main else ():
+            known = [two for two in told if (two.kind, two.measure, two.group) == ("change", measure, "all")]
+            told += [] if known else [Evidence(kind="change", measure=measure)]
+    return told
+
+
 def _of_scale(cohort: Cohort, scale: str) -> list[Evidence]:
     """A scale's change in the main pair and in each further pair that the plan names; where the main pair did not ask
     it, in the first that did; its level, where none did.
@@ -81,7 +100,7 @@ def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None])
     """
     rows, tables = [], _made(cohort, result)
     for key, finding in questions(cohort).items():
-        for evidence in finding.evidence:
+        for evidence in with_counterparts(cohort, finding.evidence):
             name = _table_of(cohort, evidence)
             table = tables.get(name)
             worded = None if table is None or table.empty else WORDED[evidence.kind](cohort, table, evidence)
@@ -114,7 +133,8 @@ def _table_of(cohort: Cohort, evidence: Evidence) -> str:
 
 def _made(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> dict[str, pd.DataFrame | None]:
     """The results that findings rest on and that were made; raises `InputProblems` where no result at all was."""
-    names = {_table_of(cohort, evidence) for finding in questions(cohort).values() for evidence in finding.evidence}
+    named = [with_counterparts(cohort, finding.evidence) for finding in questions(cohort).values()]
+    names = {_table_of(cohort, evidence) for told in named for evidence in told}
     found, lacking = {}, []
     for name in sorted(names):
         with gathered(lacking):
@@ -170,7 +190,7 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
                 },
             )
         )
-    if pd.isna(row["change"]) and not _in_words(cohort, row, "n_earlier", "n_later"):
+    if pd.isna(row["change"]) and not row.get("in_words", False) and not _in_words(cohort, row, "n_earlier", "n_later"):
         return None
     return (
         row["verdict"],
@@ -223,7 +243,7 @@ def _size(row: pd.Series) -> Text:
     for level, name in ((95, "ci"), (90, "ci90")):
         low, high = row[f"{name}_low"], row[f"{name}_high"]
         if not pd.isna(low):
-            interval = lang.interval(low, high, lang.decimals(low, high))
+            interval = lang.change_interval(low, high, row["margin"])
             return size + filled(
                 f" (רווח סמך {level}%: {{interval}})", f" ({level}% interval {{interval}})", {"interval": interval}
             )
@@ -303,7 +323,7 @@ def _gap_numbers(row: pd.Series) -> Text:
         both = {name: told[name] for name in ("before", "after")}
         text = filled("הפער היה {before} והוא {after} נקודות", "the gap was {before} and is {after} points", both)
     if not pd.isna(row["ci_low"]):
-        bounds = lang.interval(row["ci_low"], row["ci_high"], lang.decimals(row["ci_low"], row["ci_high"]))
+        bounds = lang.change_interval(row["ci_low"], row["ci_high"])
         text = text + filled(
             " (שינוי {change}, רווח סמך 95%: {interval})",
             " (change {change}, 95% interval {interval})",

@@ -62,11 +62,12 @@ def data_files(root: Path, cohort: str) -> list[Path]:
 
 
 def setting_files(root: Path, cohort: str) -> list[Path]:
-    """The cohort's params, its claims, and every codebook (which of them it uses is read later)."""
+    """The cohort's params, its claims, its plan as it was fixed, and every codebook (which it uses is read later)."""
     params = root / "params"
     return [
         params / f"{cohort}.yaml",
         params / "claims" / f"{cohort}.yaml",
+        params / "plans" / f"{cohort}.json",
         *(params / "questionnaires").glob("*.yaml"),
     ]
 

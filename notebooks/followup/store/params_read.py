@@ -13,6 +13,7 @@ from followup.store.freshness import sha256_of
 
 NOTES = "FOLLOWUP_NOTES"
 CLAIMS = "claims"  # what the file of published claims is called among the params
+PLAN = "plan"  # and what the file of the plan as it was fixed
 
 
 class Watched:

@@ -1,0 +1,91 @@
+"""What a reader of a finding has to bear in mind: who did not answer, and what room the scale left. One line each on its card."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from followup import language as lang
+from followup.language import LANGUAGES, Text, filled
+from followup.study.codebook import when
+from followup.study.cohort import Cohort
+from followup.words.vocabulary import KEYS
+
+CONSIDERABLE = 0.5  # of a standardised difference, in standard deviations
+Result = Callable[[str], pd.DataFrame | None]
+NON_RESPONSE = Text("מי שלא השיבו:", "Non-response:")
+ROOM = Text("מקום בסולם:", "Room on the scale:")
+DIFFERED = Text(
+    "מי שהשיבו {when} נבדלים ממי שלא השיבו ביותר ממחצית סטיית תקן ({traits})",
+    "those who answered {when} differ from those who did not by more than half a standard deviation ({traits})",
+)
+LITTLE_ROOM = Text("{measure} – {room} ({wave})", "{measure}: {room} ({wave})")
+
+
+def beside(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> list[tuple[Text, Text]]:
+    """What a reader of a finding's conclusions has to bear in mind, each with its label: non-response, where those who
+    answered differed or the bounds would turn a conclusion; scales whose statements leave little room.
+    """
+    changes = evidence[
+        (evidence["kind"] == "change") & (evidence["group"] == "all") & (evidence["verdict"] != "not_told")
+    ]
+    scales = list(dict.fromkeys(one for one in changes["measure"] if one in cohort.codebook.scales))
+    gaps = [one for one in evidence.loc[evidence["kind"] == "gap", "measure"] if one in cohort.codebook.scales]
+    silent = [*_differed(cohort, result), *_would_turn(cohort, changes, scales, result)] if len(changes) else []
+    room = _little_room(cohort, list(dict.fromkeys([*scales, *gaps])), result)
+    lines = [(NON_RESPONSE, silent), (ROOM, room)]
+    return [(label, Text(*("; ".join(one[la] for one in said) for la in LANGUAGES))) for label, said in lines if said]
+
+
+def _differed(cohort: Cohort, result: Result) -> list[Text]:
+    """That those who answered the last wave differed from the others, and in what."""
+    table = result("differences")
+    if table is None or table.empty:
+        return []
+    told = table[~table["hidden"].astype(bool) & (table["wave"] == cohort.waves[-1])]
+    far = told[told["standardised_difference"].astype(float).abs() > CONSIDERABLE]
+    if far.empty:
+        return []
+    traits = [cohort.codebook.words(trait) for trait in dict.fromkeys(far["trait"])]
+    values = {
+        "when": when(cohort.codebook, cohort.waves[-1]),
+        "traits": lang.listed([Text(words.he, lang.within(words.en)) for words in traits]),
+    }
+    return [filled(DIFFERED.he, DIFFERED.en, values)]
+
+
+def _would_turn(cohort: Cohort, changes: pd.DataFrame, scales: list[str], result: Result) -> list[Text]:
+    """Of each scale with a conclusion that the bounds for everyone do not bear, what would turn it."""
+    bounds, tipping, table = (result(name) for name in ("roster_bounds", "tipping_points", "changes"))
+    if any(one is None or one.empty for one in (bounds, tipping, table)):
+        return []
+    said = []
+    for scale in scales:
+        verdict = changes.loc[changes["measure"] == scale, "verdict"].iloc[0]
+        known = bounds[(bounds["measure"] == scale) & bounds["change_lowest"].notna()]
+        silent = tipping[tipping["measure"] == scale]
+        margin = table.loc[table["measure"] == scale, "margin"].iloc[0]
+        if len(known) and len(silent) and _turns(verdict, known.iloc[-1], margin):
+            words = cohort.codebook.words(scale)
+            of = Text(f"{words.he}: ", f"{words.en}: ")
+            said.append(of + Text(*(silent.iloc[0][f"silent_{language}"] for language in LANGUAGES)))
+    return said
+
+
+def _turns(verdict: str, bounds: pd.Series, margin: float) -> bool:
+    """Whether what everyone's change could be reaches to another conclusion than the one told."""
+    low, high = float(bounds["change_lowest"]), float(bounds["change_highest"])
+    return {"rose": low <= 0, "fell": high >= 0, "preserved": low <= -margin or high >= margin}.get(verdict, False)
+
+
+def _little_room(cohort: Cohort, scales: list[str], result: Result) -> list[Text]:
+    """The scales of which the statements were answered at an end so often that a change there is hard to see."""
+    table = result("room_left")
+    if table is None or table.empty:
+        return []
+    rows = table[table["measure"].isin(scales) & table["room"].notna() & (table["room"] != "room")]
+    said = []
+    for row in rows.itertuples():
+        words, wave = cohort.codebook.words(row.measure), cohort.codebook.waves[row.wave]
+        values = {"measure": Text(words.he, words.en), "room": KEYS[row.room], "wave": Text(wave.he, wave.en)}
+        said.append(filled(LITTLE_ROOM.he, LITTLE_ROOM.en, values))
+    return said

@@ -1,0 +1,180 @@
+"""The plan as a document, before any answer is there: what is asked, how it will be concluded, what so many can show."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from followup import language as lang
+from followup.analysis.comparison import Comparison
+from followup.language import LANGUAGES, Text, filled
+from followup.report.plan import plan_table
+from followup.statistics.power import chances, planned_error, smallest_found
+from followup.study.cohort import Cohort
+from followup.study.fixed_plan import read_plan
+from followup.study.waves import asked_in, pairs_by_default
+
+RATES = (0.60, 0.75, 0.90)
+UNKNOWN = (20, 40, 80)  # people in each wave, where nobody knows how many will be asked
+TRUTHS = {
+    0.0: Text("אין שינוי", "nothing changes"),
+    0.5: Text("חצי הסף", "half the margin"),
+    1.0: Text("הסף", "the margin"),
+    2.0: Text("פעמיים הסף", "twice the margin"),
+}
+KINDS = {"scale": Text("סולם", "a scale"), "item": Text("היגד", "a statement")}
+PROSE = {
+    "he": (
+        "# תכנית הניתוח\n\nכך ייאמר מה השתנה, לפני שיש תשובות.",
+        "## השאלות\n\nהסולמות הם השאלה העיקרית; ההיגדים הם פירוט.",
+        "## כיצד תיקבע מסקנה\n\nמסקנה היא אחת מאלה: עלייה, ירידה, נשמר, אין הכרעה.",
+        "## מה יוכלו התשובות להראות\n\nהמספרים מניחים את הפיזור שבתכנית; הם אינם נלקחים מן התשובות.",
+        "## הסיכוי לכל מסקנה\n\nכל שורה היא {n} מחזורים מדומים, ברמה המחמירה ביותר של התיקון.",
+        "## פערים ומי שלא ישיבו\n\n{gaps}\nמי שלא ישיבו: יוצגו ההבדלים בין מי שהשיבו ובין האחרים, גבולות לכל מי שנשאלו, "
+        "ומה היה הופך את המסקנה.",
+    ),
+    "en": (
+        "# The plan of analysis\n\nThis is how change will be told, written before there are answers.",
+        "## The questions\n\nScales are the primary question; statements are detail.",
+        "## How a conclusion is drawn\n\nA conclusion is one of rose, fell, preserved and inconclusive.",
+        "## What the answers can show\n\nThe numbers assume the spread that the plan names; none is taken from answers.",
+        "## The chance of each conclusion\n\nEach row is {n} simulated cohorts, at the strictest step of the adjustment.",
+        "## Gaps, and those who do not answer\n\n{gaps}\nNon-response: differences between those who answered and the others, "
+        "bounds for everyone who was asked, and what would reverse a conclusion will stand beside the results.",
+    ),
+}
+GAPS = Text(
+    "פער ייאמר שהצטמצם או התרחב רק אם רווח הסמך 95% של השינוי בו אינו כולל את האפס, p המתוקן אינו עולה על הרמה, ושינוי שווה "
+    "בשתי הקבוצות לא היה נותן זאת.",
+    "A gap will be said to have narrowed or widened only if the 95% interval of its change excludes zero, the adjusted p is at "
+    "most the level, and an equal change in both groups would not give as much.",
+)
+NO_GAPS = Text("התכנית אינה נוקבת בפערים בין קבוצות.", "The plan names no gaps between groups.")
+NOT_FIXED = Text("טרם נקבעה", "not fixed yet")
+NO_REASON = Text("לא צוין נימוק", "no reason is given")
+
+
+def before_answers(cohort: Cohort) -> Comparison:
+    """The cohort as it stands before any answer."""
+    nobody = pd.DataFrame(columns=["respondent", "wave", "item", "value"]).astype({"value": float})
+    people = pd.DataFrame(columns=["participant", *cohort.params.traits], dtype="str")
+    return Comparison(cohort, nobody, people)
+
+
+def _both(name: str, text: Text) -> dict[str, str]:
+    return {f"{name}_{language}": text[language] for language in LANGUAGES}
+
+
+def questions_table(cohort: Cohort) -> pd.DataFrame:
+    """Each scale with how many statements it has: setting and settled."""
+    rows = []
+    for scale in cohort.codebook.scales.values():
+        said = filled("{n} היגדים", "{n} statements", {"n": len(scale.items)})
+        rows.append(_both("measured", Text(scale.he, scale.en)) | _both("settled", said))
+    return pd.DataFrame(rows)
+
+
+def settled_table(comparison: Comparison) -> pd.DataFrame:
+    """How conclusions are drawn: when the plan was fixed, the reason of the margins, and all settings."""
+    cohort, fixed = comparison.cohort, read_plan(comparison.cohort)
+    when = NOT_FIXED if fixed is None else lang.day(fixed.on) + lang.same(f" ({lang.isolated(fixed.digest[:16])})")
+    why = cohort.params.analysis.margins.why
+    own = pd.DataFrame(
+        [
+            _both("setting", Text("התכנית נקבעה", "The plan was fixed")) | _both("settled", when),
+            _both("setting", Text("הנימוק לסף", "Reason for the margins"))
+            | _both("settled", Text(why.he, why.en) if why else NO_REASON),
+        ]
+    )
+    known = plan_table(comparison, pd.DataFrame({"wave": [], "day": []}))
+    return pd.concat([own, known.iloc[1:]], ignore_index=True)
+
+
+def sizes(cohort: Cohort) -> list[tuple[Text, tuple[int, int, int]]]:
+    """How many may answer: a label, and how many answer both waves, the earlier alone and the later alone."""
+    pairs = cohort.pairs or pairs_by_default(cohort.codebook, [*cohort.codebook.waves])
+    waves, roster = pairs[0].in_order if pairs else (), cohort.params.roster
+    asked = [
+        asked_in(cohort.params, one) if one in cohort.params.waves else roster and roster.participants for one in waves
+    ]
+    first, second = asked or (None, None)
+    known = first is not None and second is not None and first and second
+    found = []
+    for rate, people in zip(RATES, UNKNOWN, strict=True):
+        n1, n2 = (round(rate * first), round(rate * second)) if known else (people, people)
+        values = {"rate": lang.percent(round(100 * rate), 100), "n": n2}
+        label = (
+            filled("{rate} משיבים: {n}", "{rate} answer: {n}", values)
+            if known
+            else filled("{n} משיבים בכל שלב", "{n} in each wave", {"n": n2})
+        )
+        both = {"unlinked": 0, "partly_linked": round(rate * n2)}.get(cohort.params.link, min(n1, n2))
+        alone = (n1 - both, n2 - both) if cohort.params.link in ("unlinked", "partly_linked") else (0, 0)
+        found.append((label, (both, *alone)))
+    return found
+
+
+def _tests(cohort: Cohort, kind: str) -> int:
+    """How many tests the largest family has that holds a scale, or a statement, of all respondents."""
+    known = cohort.codebook.scales if kind == "scale" else cohort.codebook.items
+    families = [family.pairs for family in cohort.params.analysis.families.values()]
+    return max((len(pairs) for pairs in families if any(m in known and g == "all" for m, g in pairs)), default=0)
+
+
+def _spread(cohort: Cohort, kind: str) -> tuple[float, float]:
+    spread = cohort.params.analysis.spread
+    return getattr(spread, kind), spread.correlation
+
+
+def found_table(cohort: Cohort) -> pd.DataFrame:
+    """The smallest change found four times in five: who answers, of what, how small."""
+    rows = []
+    for kind in ("scale", "item"):
+        if not (tests := _tests(cohort, kind)):
+            continue
+        for label, people in sizes(cohort):
+            least = smallest_found(planned_error(*_spread(cohort, kind), *people), tests, cohort.params.analysis.alpha)
+            told = lang.number(least, 2) if least is not None else lang.NOT_COMPUTED
+            rows.append(
+                _both("measured", KINDS[kind]) | _both("answering", label) | _both("smallest", told) | {"tests": tests}
+            )
+    return pd.DataFrame(rows)
+
+
+REPLICATES = 4000
+
+
+def chances_table(cohort: Cohort, say: Callable[[str], None]) -> pd.DataFrame:
+    """The chance of each conclusion, by what truly changes and how many answer; `say` tells of progress."""
+    plan, rows = cohort.params.analysis, []
+    for kind in ("scale", "item"):
+        if not (tests := _tests(cohort, kind)):
+            continue
+        margin = getattr(plan.margins, kind)
+        for label, people in sizes(cohort):
+            say(f"    {KINDS[kind].en}, {label.en.replace(lang.ISOLATE, '').replace(lang.END_ISOLATE, '')}")
+            for times, truth in TRUTHS.items():
+                found = chances(
+                    -times * margin, _spread(cohort, kind), people, margin=margin, tests=tests, alpha=plan.alpha,
+                    kind=plan.preserved_by.replace("_", "-"), replicates=REPLICATES, seed=plan.seed,
+                )  # fmt: skip
+                told = {name: lang.NOT_COMPUTED if found is None else _share(getattr(found, name)) for name in SAID}
+                rows.append(
+                    _both("measured", KINDS[kind])
+                    | _both("answering", label)
+                    | _both("truth", truth)
+                    | {key: value for name, text in told.items() for key, value in _both(name, text).items()}
+                )
+    return pd.DataFrame(rows)
+
+
+SAID = ("told", "preserved", "inconclusive")
+
+
+def _share(value: float) -> Text:
+    return lang.same(lang.isolated(f"{round(100 * value)}%"))
+
+
+def prose(cohort: Cohort, language: str) -> list[str]:
+    """The words above each table, in their order, as markdown."""
+    gaps = GAPS if cohort.params.analysis.gaps else NO_GAPS
+    return [text.replace("{gaps}", gaps[language]).replace("{n}", f"{REPLICATES:,}") for text in PROSE[language]]
