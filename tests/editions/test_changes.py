@@ -171,6 +171,31 @@ def test_a_table_that_was_not_there(sent_copy):
     assert list(found) == ["numbers"] and {row[2] for row in found["numbers"]} == {"none"}
 
 
+def test_the_page_is_complete_for_every_reader(sent_copy):
+    """Languages and directions, headers with a scope, words for pictures, and nothing that is fetched from elsewhere."""
+    sent_copy.cell("changes", "verdict", "rose", measure="motivation", group="all")
+    source = (
+        BeautifulSoup(sent_copy.files["report.he.html"].decode(), "html.parser")
+        .find("figure", class_="chart")
+        .find("img")["src"]
+    )
+    sent_copy.page(source, source[:-8] + "AAAAAAA=", "he")
+    text = sent_copy.compared().read_text(encoding="utf-8")
+    soup = BeautifulSoup(text, "html.parser")
+    versions = soup.find_all("section", class_="version")
+    assert [(one["lang"], one["dir"]) for one in versions] == [("he", "rtl"), ("en", "ltr")]
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert {
+        name for tag in soup.find_all(attrs={"aria-labelledby": True}) for name in tag["aria-labelledby"].split()
+    } <= {*ids}
+    assert all(header.get("scope") in ("row", "col") for header in soup.find_all("th")) and soup.find("th")
+    assert all(image["alt"].strip() for image in soup.find_all("img")) and soup.find("img")
+    assert [int(tag.name[1]) for tag in soup.find_all(["h1", "h2", "h3"])][0] == 1
+    assert "default-src 'none'" in text and not soup.find("script")
+    assert all(link["href"].startswith("#") for link in soup.find_all("a"))
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

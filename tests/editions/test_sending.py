@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from checkouts import Checkout, add_cohort_1, copied
 from followup.editions import records
+from followup.study.cohort import open_cohort
 from sending import command, without_rows
 
 ONE = "DL-120"  # answered both waves
@@ -274,3 +275,15 @@ def test_builds_of_a_draft_that_are_killed_leave_the_edition_before_the_readers(
     done = sent.build("1")
     assert done.code == 0 and "is a draft" in done.out
     assert whole(sent) == before
+
+
+def test_what_was_signed_for_one_cohort_is_not_signed_for_the_next(tmp_path):
+    checkout = copied(tmp_path / "project")
+    add_cohort_1(checkout)
+    path = checkout.root / "params" / "1.yaml"
+    signed = 'releases:\n  accept:\n    - {edition: 1, who: "Dr Cohen", why: "a letter"}\n'
+    path.write_text(path.read_text(encoding="utf-8") + signed, encoding="utf-8")
+    assert command(checkout, "new", CHOSEN_COHORT="4").code == 0
+    drafted = (checkout.root / "params" / "4.yaml").read_text(encoding="utf-8")
+    assert "  accept: []" in drafted and "Cohen" not in drafted
+    assert open_cohort("4", checkout.root).params.releases.accept == []

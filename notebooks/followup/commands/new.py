@@ -103,6 +103,7 @@ TO_EMPTY = {
     ("interviews", "released_with_names"): "[]",
     ("cleaning", "ids"): "{}",
     ("cleaning", "spellings"): "{}",
+    ("releases", "accept"): "[]",
 }
 TO_CHECK = (
     ("title", "he"),
