@@ -197,7 +197,7 @@ def filled(he: str, en: str, values: dict) -> Text:
 
     Raises `ProseProblem` when only one language has a placeholder, a value is missing, or a float comes unrounded.
     """
-    named = {language: _placeholders(text) for language, text in (("he", he), ("en", en))}
+    named = {language: placeholders(text) for language, text in (("he", he), ("en", en))}
     if only_one := named["he"] ^ named["en"]:
         raise ProseProblem(f"only one language has the placeholder {{{'}, {'.join(sorted(only_one))}}}: «{en}»")
     if wrong := named["he"] ^ set(values):
@@ -211,7 +211,8 @@ def filled(he: str, en: str, values: dict) -> Text:
     )
 
 
-def _placeholders(text: str) -> set[str]:
+def placeholders(text: str) -> set[str]:
+    """The names in braces of a text."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 

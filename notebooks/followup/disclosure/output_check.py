@@ -86,6 +86,14 @@ class Rules:
             raise NotForPublication(f"table “{name}” is not published: {problem}")
         return shown
 
+    def checked(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """A table that `safe` made, whose numbers may leave: its words and headings are looked at all the same."""
+        headings = pd.DataFrame({"heading": [str(column) for column in frame]})
+        for part in (frame, headings):
+            for problem in (*self._of_persons(part), *self._of_written_numbers(part)):
+                raise NotForPublication(f"table “{name}” is not published: {problem}")
+        return frame
+
     def _without_recoverable(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Counts of options without those that, of a question with one answer, would tell the few beside them."""
         if "over" in frame or not {"question", "wave", "n"} <= {*frame}:

@@ -131,27 +131,40 @@ def check_typed(what: str, text: str, names: frozenset[str]) -> None:
         )
 
 
+# The earlier form -----------------------------------------------------------------------------------------------------
+
+
+def refuse_of(of: str | None, name: str) -> None:
+    """`of=` named the released result that a table is part of; now that is seen by its content."""
+    if of is not None:
+        raise NotForPublication(
+            f"of={of!r} is of the earlier form: that “{name}” is part of a released table is seen by its content; what to do: "
+            f'leave it out, as in\n        report.table("{name}", rows, …)'
+        )
+
+
+def refuse_earlier_order(name: str, frame: object, draw: object) -> None:
+    """The chart stood before its table."""
+    if callable(frame) and not isinstance(frame, pd.DataFrame | pd.Series) or not callable(draw):
+        chart = getattr(frame, "__name__", "draw")
+        raise NotForPublication(
+            f"figure “{name}” needs its table first, then the function that draws it; what to do: write\n"
+            f'        report.figure("{name}", table, {chart}, en="…", he="…")'
+        )
+
+
 # Pictures ------------------------------------------------------------------------------------------------------------
 
 
-def guarded(draw: Callable, frame: pd.DataFrame, names: frozenset[str]) -> Callable:
-    """A drawing of the analyst's own that shows the table it was given; the package's charts are left as they are."""
-    if getattr(draw, "__module__", "").startswith("followup."):
-        return draw
-    _check_reach(draw)
-
-    def watched(drawn: pd.DataFrame, words, language: str):
-        figure, alternative = draw(drawn, words, language)
-        _check_marks(figure, drawn)
-        _check_letters(figure, alternative, frame, names | {str(len(drawn)), str(len(frame))})
-        return figure, alternative
-
-    return watched
+def draws_itself(figure, alternative: str, frame: pd.DataFrame, names: frozenset[str]) -> None:
+    """Refuse a picture of the analyst's own that shows more than the table that it was given."""
+    _check_marks(figure, frame)
+    _check_letters(figure, alternative, frame, names | {str(len(frame))})
 
 
-def _check_reach(draw: Callable) -> None:
-    """The drawing, and the helpers that it calls, use plain constants and functions, and no table but the one given."""
-    waiting, seen = [draw], set()
+def check_reach(made: Callable, instead: str) -> None:
+    """A function of a table, and the helpers that it calls, use plain constants and functions, and no table but the one given."""
+    waiting, seen = [made], set()
     while waiting:
         function = waiting.pop()
         function = getattr(function, "func", function)
@@ -163,9 +176,8 @@ def _check_reach(draw: Callable) -> None:
                 waiting.append(value)
             elif _holds_people(value):
                 raise NotForPublication(
-                    f"the drawing “{draw.__name__}” uses “{name}”, a table of the notebook; a picture shows the table that "
-                    "it stands above; what to do: take everything from the table that is handed over, as in\n"
-                    f"        def {draw.__name__}(frame, words, language): … frame[…] …"
+                    f"“{getattr(made, '__name__', 'it')}” uses “{name}”, a table of the notebook; it shows the table that it "
+                    f"is given; what to do: take everything from the table that is handed over, as in\n        {instead}"
                 )
 
 
@@ -186,6 +198,23 @@ def _names(code: CodeType) -> Iterator[str]:
     for part in code.co_consts:
         if isinstance(part, CodeType):
             yield from _names(part)
+
+
+def fingerprint(made: Callable) -> list:
+    """What a function does, and the constants and helpers that it uses: of two that are alike the pictures are."""
+    told, waiting = [], [made]
+    while waiting:
+        function = waiting.pop()
+        if isinstance(function, FunctionType) and function.__code__ not in [code for code, _ in told]:
+            reached = [*_reached(function)]
+            told.append((function.__code__, [(name, repr(value)) for name, value in reached if not callable(value)]))
+            waiting += [value for _, value in reached if isinstance(value, FunctionType)]
+    return [(_code(code), values) for code, values in told]
+
+
+def _code(code: CodeType) -> list:
+    constants = [_code(part) if isinstance(part, CodeType) else repr(part) for part in code.co_consts]
+    return [code.co_code.hex(), code.co_names, code.co_varnames, constants]
 
 
 def _holds_people(value: object) -> bool:
@@ -227,7 +256,9 @@ def _check_letters(figure, alternative: str, frame: pd.DataFrame, names: frozens
     from matplotlib.text import Text as Letters
 
     found = figure.findobj(Letters)
-    ticks = {id(label) for tick in figure.findobj(Tick) for label in (tick.label1, tick.label2)}
+    numbered = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if not has_names(axis)]
+    ticks = {id(part) for axis in numbered for tick in axis.findobj(Tick) for part in (tick.label1, tick.label2)}
+    ticks |= {id(axis.offsetText) for axis in numbered}
     texts = [part.get_text() for part in found if id(part) not in ticks]
     told = {
         form
@@ -242,6 +273,11 @@ def _check_letters(figure, alternative: str, frame: pd.DataFrame, names: frozens
                 f"“{strange[0]}” is written in the picture and stands in no cell of its table; what to do: write the table’s "
                 "own numbers, as in\n        axes.set_title(f\"{frame['n'].iloc[0]}\")"
             )
+
+
+def has_names(axis) -> bool:
+    """Whether what stands at an axis' ticks was written there, and is no number of the axis itself."""
+    return type(axis.get_major_formatter()).__name__ in ("FixedFormatter", "StrCategoryFormatter", "FuncFormatter")
 
 
 def _written(value: float) -> set[str]:

@@ -1,0 +1,97 @@
+"""`report.safe`: tables made with pandas' own arguments, which come back as they may leave; cells of them for sentences."""
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from followup.analysis.study_frames import Study
+from followup.disclosure import safe_tables
+from followup.disclosure.output_check import NotForPublication, Rules
+from followup.report import guards, tables
+
+NO_TOTALS = (
+    "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
+    'a table of its own, as in\n        safe.pivot_table(scores, values="score", index="measure", aggfunc="count")'
+)
+
+
+class SafeTables(guards.Safe):
+    """`safe.crosstab`, `pivot_table`, `apply`, `results` and `assign` give ordinary frames, suppressed and rounded.
+
+    What they gave, and any rows and columns of it, may be shown by `report.table` and `report.figure`.
+    """
+
+    def __init__(self, study: Study, rules: Callable[[], Rules]):
+        self._study, self._rules = study, rules
+        self.made: list[pd.DataFrame] = []
+        traits = study.codebook.traits.values()
+        self._groups = frozenset(group for trait in traits for group in trait.groups)
+
+    def crosstab(self, index, columns, *, normalize: bool | str = False, margins: bool = False) -> pd.DataFrame:
+        """`pandas.crosstab` of columns of one frame: how many people, or shares with `normalize="index"`; few are hidden."""
+        if margins:
+            raise NotForPublication(NO_TOTALS)
+        policy = self._study.params.disclosure
+        return self._known(safe_tables.crosstab(index, columns, policy, self._groups, normalize))
+
+    def pivot_table(
+        self, data: pd.DataFrame, *, values: str, index, columns=None, aggfunc="mean", margins: bool = False
+    ) -> pd.DataFrame:
+        """`pandas.pivot_table` of one column: means (of a yes or no: shares) or counts, with n; few people are hidden."""
+        if margins:
+            raise NotForPublication(NO_TOTALS)
+        policy = self._study.params.disclosure
+        made = safe_tables.pivot_table(
+            data, values, index, columns, aggfunc, policy, self._groups, lambda rows: self.references(rows, values)
+        )
+        return self._known(made)
+
+    def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
+        """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
+        policy = self._study.params.disclosure
+        return self._known(safe_tables.apply(groups, function, policy, self._groups, self.references))
+
+    def assign(self, table: pd.DataFrame, **new: Callable) -> pd.DataFrame:
+        """A safe table with columns that are derived from it: `safe.assign(table, gap=lambda t: t.later - t.earlier)`."""
+        for name, make in new.items():
+            if not callable(make):
+                raise NotForPublication(
+                    f"“{name}” is no function of the table; what to do: let it be computed from what may be told, as in\n"
+                    f"        safe.assign(table, {name}=lambda t: t.{table.columns[-1]} * 2)"
+                )
+            guards.check_reach(make, f"safe.assign(table, {name}=lambda t: t.{table.columns[-1]} * 2)")
+        if not self.holds(table):
+            raise NotForPublication(
+                "this table did not come from safe; what to do: first make it with safe.crosstab, safe.pivot_table or "
+                "safe.results, then\n        table = safe.assign(table, …)"
+            )
+        return self._known(table.assign(**new))
+
+    def holds(self, frame: pd.DataFrame) -> bool:
+        """Whether a table is part, by its content, of one that was made here."""
+        flat = tables.flat(frame)
+        return any(tables.not_part_of(flat, whole) is None for whole in self.made)
+
+    def _known(self, frame: pd.DataFrame) -> pd.DataFrame:
+        self.made.append(tables.flat(frame))
+        return frame
+
+    def references(self, rows: pd.DataFrame, values: str = "") -> Iterator[pd.Index]:
+        """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
+        study, one = (
+            self._study,
+            {key: rows[key].dropna().unique() for key in ("measure", "wave", "group") if key in rows},
+        )
+        everyone = [study.participants] if study.params.identified else []
+        if "measure" in one:
+            of_scale = one["measure"][:1].tolist()[0] in study.codebook.scales if len(one["measure"]) else False
+            linked = study.pairs.dropna(subset="change")
+            everyone = [
+                *([study.scores.dropna(subset="score")] if of_scale else [study.answers.dropna(subset="value")]),
+                linked,
+            ]
+        for frame in everyone:
+            for key in ("measure", "wave", "group"):
+                if key in frame and len(one.get(key, ())) == 1:
+                    frame = frame[frame[key] == one[key][0]]
+            yield frame.index.unique()
