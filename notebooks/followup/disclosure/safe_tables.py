@@ -153,20 +153,23 @@ def pivot_table(
     if known.empty:
         return pd.DataFrame(columns=[*_names(index), "n", values]).set_index(_names(index))
     grouped = known.groupby(by, observed=True)
-    sizes = grouped.apply(lambda rows: rows.index.nunique()).astype(int)
-    hidden = _hidden_parts(known, by, sizes, grouped[values].nunique() == 1, policy, groups)
-    hidden |= grouped.apply(lambda rows: nearly_published(rows, policy, references)).astype(bool)
+    means = grouped[values].mean().astype(float)
+    parts = {key: rows for key, rows in grouped}  # noqa: C416 - a groupby is no mapping
+    at = [key if len(by) > 1 else (key,) for key in means.index]
+    sizes = pd.Series([parts[key].index.nunique() for key in at], means.index)
+    alike = pd.Series([parts[key][values].nunique() < 2 for key in at], means.index)
+    hidden = _hidden_parts(known, by, sizes, alike, policy, groups)
+    hidden |= pd.Series([nearly_published(parts[key], policy, references) for key in at], means.index)
     if name != "mean":
         told = sizes.astype("Int64").mask(hidden | _told_of_groups(sizes, groups)).rename("n")
-        return told.unstack(_names(columns)) if _names(columns) else told.to_frame()
-    means = grouped[values].mean().astype(float)
+        return told.unstack(_names(columns)) if _names(columns) else told.to_frame()  # noqa: PD010
     step = step_of((known[values].astype(float) - grouped[values].transform("mean")).abs().max())
     if known[values].isin([0, 1]).all():
         few = pd.concat([grouped[values].sum(), sizes - grouped[values].sum()], axis=1).min(axis=1)
         hidden, step = hidden | (few < policy.least_cell), 0.1
     means = means.map(lambda value: to_step(value, step)).mask(hidden)
     if _names(columns):
-        return means.unstack(_names(columns))
+        return means.unstack(_names(columns))  # noqa: PD010 - the one that keeps the order of categories
     return _with_n(means.to_frame(values), sizes, hidden, groups, policy)
 
 
@@ -201,7 +204,7 @@ def _hidden_parts(
     """Which cells have too few people, all of one mind, or follow from those of everyone and the others that are shown."""
     hidden = (sizes < policy.least_group) | alike
     for level, name in enumerate(by):
-        parted = bool(groups & {str(key) for key in data[name].dropna().unique()}) or data[name].nunique() > 1
+        parted = len(data[name].dropna().unique()) > 1
         others = [other for place, other in enumerate(by) if place != level]
         if not parted or _overlapping(data, name, others):
             continue

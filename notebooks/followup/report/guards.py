@@ -6,6 +6,7 @@ Guards against mistakes, not malice: the analyst is trusted, and reads in the re
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import CodeType, FunctionType
 
 import pandas as pd
@@ -131,6 +132,18 @@ def check_typed(what: str, text: str, names: frozenset[str]) -> None:
         )
 
 
+def refuse_altered(name: str, frame: pd.DataFrame, of: str, whole: pd.DataFrame) -> None:
+    """A table of the rows of a released result with other numbers in them, or with columns of its own."""
+    about = [column for column in frame if column in whole and pd.api.types.is_string_dtype(whole[column].dropna())]
+    known = {*map(tuple, whole[about].astype("object").to_numpy())} if about else set()
+    if len(about) > 1 and len(frame) and {*map(tuple, frame[about].astype("object").to_numpy())} <= known:
+        raise NotForPublication(
+            f"table “{name}” is not published: it has the rows of the released result “{of}”, and other numbers or columns; "
+            f"what to do: take rows and columns of what report.release(“{of}”, …) gave, unchanged, or derive new ones:\n"
+            f"        safe.assign(…, new=lambda t: t.{about[-1]})"
+        )
+
+
 # The earlier form -----------------------------------------------------------------------------------------------------
 
 
@@ -156,10 +169,10 @@ def refuse_earlier_order(name: str, frame: object, draw: object) -> None:
 # Pictures ------------------------------------------------------------------------------------------------------------
 
 
-def draws_itself(figure, alternative: str, frame: pd.DataFrame, names: frozenset[str]) -> None:
+def draws_itself(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
     """Refuse a picture of the analyst's own that shows more than the table that it was given."""
     _check_marks(figure, frame)
-    _check_letters(figure, alternative, frame, names | {str(len(frame))})
+    _check_letters(figure, frame, names | {str(len(frame))})
 
 
 def check_reach(made: Callable, instead: str) -> None:
@@ -167,7 +180,10 @@ def check_reach(made: Callable, instead: str) -> None:
     waiting, seen = [made], set()
     while waiting:
         function = waiting.pop()
-        function = getattr(function, "func", function)
+        if isinstance(function, partial):
+            given = (*function.args, *function.keywords.values())
+            waiting += [function.func, *(lambda one=one: one for one in given if not callable(one))]
+            continue
         if not isinstance(function, FunctionType) or function in seen or function.__module__.startswith("followup."):
             continue
         seen.add(function)
@@ -238,7 +254,7 @@ def _check_marks(figure, frame: pd.DataFrame) -> None:
     ):
         raise NotForPublication(
             f"the picture has {len(points)} points and its table {len(frame)} rows, so that each point may be a person; "
-            'what to do: draw one mark for each row, as in\n        axes.plot(frame["mean"], range(len(frame)), "o")'
+            'what to do: draw one mark for each row, as in\n        axes.plot(table["mean"], range(len(table)), "o")'
         )
 
 
@@ -250,7 +266,7 @@ def _points(axes) -> list[tuple[float, float]]:
     return scattered + [tuple(place) for line in marked for place in line.get_xydata()]
 
 
-def _check_letters(figure, alternative: str, frame: pd.DataFrame, names: frozenset[str]) -> None:
+def _check_letters(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
     """What is written in a picture, but for the ticks of its axes, and the words for it: numbers of the table alone."""
     from matplotlib.axis import Tick
     from matplotlib.text import Text as Letters
@@ -266,12 +282,12 @@ def _check_letters(figure, alternative: str, frame: pd.DataFrame, names: frozens
         if not pd.isna(value)
         for form in _written(value)
     }
-    for text in (*texts, alternative):
+    for text in texts:
         strange = [digits for digits in bare_digits(text, names) if digits not in told]
         if strange:
             raise NotForPublication(
                 f"“{strange[0]}” is written in the picture and stands in no cell of its table; what to do: write the table’s "
-                "own numbers, as in\n        axes.set_title(f\"{frame['n'].iloc[0]}\")"
+                "own numbers, as in\n        axes.set_title(f\"{table['n'].iloc[0]}\")"
             )
 
 

@@ -333,7 +333,11 @@ class Report:
         """The table as it leaves, and the released result that it is part of; else it is kept under its own name."""
         flat = tables.flat(frame)
         of = self._of(flat, name)
-        return (flat, of) if of is not None else (self.keep(name, flat), None)
+        if of is None:
+            for other in self.in_parts:
+                guards.refuse_altered(name, flat, other, self.released[other])
+        own = of == name and name not in self.in_parts  # the same cell, run again
+        return (self.keep(name, flat), None) if of is None else (flat, None if own else of)
 
     def kept(self, name: str) -> pd.DataFrame:
         """A result that an earlier notebook kept."""

@@ -41,9 +41,7 @@ class SafeTables(guards.Safe):
         if margins:
             raise NotForPublication(NO_TOTALS)
         policy = self._study.params.disclosure
-        made = safe_tables.pivot_table(
-            data, values, index, columns, aggfunc, policy, self._groups, lambda rows: self.references(rows, values)
-        )
+        made = safe_tables.pivot_table(data, values, index, columns, aggfunc, policy, self._groups, self.references)
         return self._known(made)
 
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
@@ -76,22 +74,22 @@ class SafeTables(guards.Safe):
         self.made.append(tables.flat(frame))
         return frame
 
-    def references(self, rows: pd.DataFrame, values: str = "") -> Iterator[pd.Index]:
+    def references(self, rows: pd.DataFrame) -> Iterator[pd.Index]:
         """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
-        study, one = (
-            self._study,
-            {key: rows[key].dropna().unique() for key in ("measure", "wave", "group") if key in rows},
-        )
-        everyone = [study.participants] if study.params.identified else []
-        if "measure" in one:
-            of_scale = one["measure"][:1].tolist()[0] in study.codebook.scales if len(one["measure"]) else False
-            linked = study.pairs.dropna(subset="change")
-            everyone = [
-                *([study.scores.dropna(subset="score")] if of_scale else [study.answers.dropna(subset="value")]),
-                linked,
-            ]
-        for frame in everyone:
+        study = self._study
+        one = {key: rows[key].dropna().unique() for key in ("measure", "wave", "group") if key in rows}
+        linked = study.pairs.dropna(subset="change")
+        if "change" in rows:
+            frames = [linked]
+        elif len(one.get("measure", ())):
+            of_scale = one["measure"][0] in study.codebook.scales
+            asked = study.scores.dropna(subset="score") if of_scale else study.answers.dropna(subset="value")
+            frames = [asked, linked]
+        else:
+            frames = [study.participants] if study.params.identified else []
+        for frame in frames:
             for key in ("measure", "wave", "group"):
-                if key in frame and len(one.get(key, ())) == 1:
+                waves = key == "wave" and "change" in frame and "change" not in rows  # a pair has two of them
+                if key in frame and len(one.get(key, ())) == 1 and not waves:
                     frame = frame[frame[key] == one[key][0]]
             yield frame.index.unique()

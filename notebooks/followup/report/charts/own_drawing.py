@@ -66,7 +66,7 @@ class OwnDrawing:
             _legend_below(figure, axes)
         figure.followup_box = "tight"  # nothing is cut, however long
         alternative = self._alternative(frame, words, language)
-        guards.draws_itself(figure, alternative, frame, self.names | self._allowed(frame, words, language))
+        guards.draws_itself(figure, frame, self.names | self._allowed(frame, words, language))
         return figure, alternative
 
     def _allowed(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> frozenset[str]:
