@@ -64,6 +64,11 @@ def without_turns(text: str) -> str:
     return text.translate(REMOVED)
 
 
+def without_marks(text: str) -> str:
+    """A text as it was before it was wrapped into lines and given signs of direction."""
+    return without_turns(text).replace("\n", " ").replace(RIGHT_TO_LEFT_MARK, "")
+
+
 def numbers_isolated(text: str) -> str:
     """Hebrew text in which every number keeps its own direction."""
     return NUMBER.sub(lambda found: isolated(found[0]), text)

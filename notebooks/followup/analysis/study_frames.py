@@ -77,9 +77,16 @@ class Study:
         """The answers laid out for comparing waves."""
         return Comparison(self.cohort, self.cohort.read("responses"), self.cohort.read("participants"))
 
-    def with_role(self, role: str) -> str:
-        """The question that the codebook gives this role ("project_stage"); "" where it asks none."""
-        return next((key for key, question in self.codebook.questions.items() if question.role == role), "")
+    def statements_on(self, *topics: str) -> list[str]:
+        """The statements of the scales that the codebook’s findings set beside other evidence on a topic ("wishes")."""
+        about = {
+            evidence.measure
+            for finding in self.codebook.findings.values()
+            if {*topics} & {evidence.kind for evidence in finding.evidence}
+            for evidence in finding.evidence
+            if evidence.kind == "level"
+        }
+        return [item for item, scale in self.codebook.scale_of.items() if {item, scale} & about]
 
     def in_waves(self, waves) -> pd.CategoricalIndex:
         """Waves as categories in the order of the study."""
@@ -176,11 +183,31 @@ def _scores(study: Study) -> pd.DataFrame:
 
 
 def _choices(study: Study) -> pd.DataFrame:
-    rows = _of_people(study.cohort.read("answers"))
-    rows = rows.rename(columns={"value": "option"}).assign(option=pd.to_numeric(rows["value"]).astype("Int64"))
-    questions = list(study.codebook.questions)
-    frame = _with_group(study, _ordered(study, rows, question=questions))
-    return frame[["wave", "question", "option", "missing_reason", "group"]]
+    """What was chosen, in the order in which it stands in the export: of a ranking that is the place it was given."""
+    rows, questions = _of_people(study.cohort.read("answers")), study.codebook.questions
+    place = rows.groupby([rows.index, rows["wave"], rows["question"]]).cumcount() + 1
+    ranked = rows["question"].map({key: one.kind == "rank" for key, one in questions.items()}).fillna(False)
+    frame = rows.rename(columns={"value": "option"}).assign(
+        option=pd.to_numeric(rows["value"]).astype("Int64"),
+        place=place.where(ranked.astype(bool), 1).astype(int),
+        role=rows["question"].map({key: one.role for key, one in questions.items()}).astype("object"),
+    )
+    frame = _with_group(study, _ordered(study, frame, question=list(questions)))
+    return frame[["wave", "question", "role", "option", "place", "missing_reason", "group"]]
+
+
+def _options(study: Study) -> pd.DataFrame:
+    rows = [
+        (key, one.role, one.kind, wave, option.code, option.code in study.codebook.options_of(key).high)
+        for key, one in study.codebook.questions.items()
+        if one.kind != "text"
+        for wave in one.waves
+        if wave in study.waves
+        for option in study.codebook.options_of(key).options
+    ]
+    frame = pd.DataFrame(rows, columns=["question", "role", "kind", "wave", "option", "high"])
+    frame = frame.astype({"option": "Int64", "high": bool, "role": "object"})
+    return _ordered(study, frame, question=list(study.codebook.questions))
 
 
 def _pairs(study: Study) -> pd.DataFrame:
@@ -246,10 +273,15 @@ FRAMES = {
     ),
     "choices": Frame(
         "an option that a respondent chose of another question, or why there is none",
-        ("wave", "question", "option", "missing_reason", "group"),
+        ("wave", "question", "role", "option", "place", "missing_reason", "group"),
         _choices,
     ),
-    "projects": Frame("a project", (), _projects),
+    "options": Frame(
+        "an option of another question in a wave that asked it",
+        ("question", "role", "kind", "wave", "option", "high"),
+        _options,
+    ),
+    "projects": Frame("a project", ("title",), _projects),
     "members": Frame("a participant in a project", ("project",), _members),
     "ties": Frame("a tie that a participant named in a wave", ("wave", "alter", "kind", "group"), _ties),
     "meetings": Frame("a participant at a meeting", ("meeting", "group"), _meetings),

@@ -181,20 +181,25 @@ def check_reach(made: Callable, instead: str) -> None:
     while waiting:
         function = waiting.pop()
         if isinstance(function, partial):
-            given = (*function.args, *function.keywords.values())
-            waiting += [function.func, *(lambda one=one: one for one in given if not callable(one))]
+            waiting.append(function.func)
+            if any(_holds_people(given) for given in (*function.args, *function.keywords.values())):
+                raise _a_table(made, "what is filled in", instead)
             continue
-        if not isinstance(function, FunctionType) or function in seen or function.__module__.startswith("followup."):
+        if not isinstance(function, FunctionType) or function in seen or (function.__module__ or "").startswith("followup."):
             continue
         seen.add(function)
         for name, value in _reached(function):
             if isinstance(value, FunctionType):
                 waiting.append(value)
             elif _holds_people(value):
-                raise NotForPublication(
-                    f"“{getattr(made, '__name__', 'it')}” uses “{name}”, a table of the notebook; it shows the table that it "
-                    f"is given; what to do: take everything from the table that is handed over, as in\n        {instead}"
-                )
+                raise _a_table(made, name, instead)
+
+
+def _a_table(made: Callable, name: str, instead: str) -> NotForPublication:
+    return NotForPublication(
+        f"“{getattr(made, '__name__', 'it')}” uses “{name}”, a table of the notebook; it shows the table that it is given; "
+        f"what to do: take everything from the table that is handed over, as in\n        {instead}"
+    )
 
 
 def _reached(function: FunctionType) -> Iterator[tuple[str, object]]:
@@ -275,7 +280,7 @@ def _check_letters(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
     numbered = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if not has_names(axis)]
     ticks = {id(part) for axis in numbered for tick in axis.findobj(Tick) for part in (tick.label1, tick.label2)}
     ticks |= {id(axis.offsetText) for axis in numbered}
-    texts = [part.get_text() for part in found if id(part) not in ticks]
+    texts = [lang.without_marks(part.get_text()) for part in found if id(part) not in ticks]
     told = {
         form
         for value in frame.select_dtypes("number").to_numpy().ravel()

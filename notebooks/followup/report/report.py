@@ -111,8 +111,13 @@ class Report:
     def _written(self, what: str, he: str, en: str, values: dict[str, object]) -> Text:
         """A text of the analyst's own, filled with cells of released tables."""
         typed = self._typed(what, he, en)
+        values = {name: self._in_words(value) for name, value in values.items()}
         told = {name: guards.sayable(name, value, self.released, self.names) for name, value in values.items()}
         return filled(typed.he, typed.en, told)
+
+    def _in_words(self, value: object) -> object:
+        """A key of the study in its words, anything else as it is."""
+        return Text(*(self.words(value, each) for each in LANGUAGES)) if self.words.knows(value) else value
 
     def cell(self, name: str, column: str, *, digits: int = 0, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("response", "n", wave="after")`."""
@@ -238,7 +243,7 @@ class Report:
             self._tabled("figure", name, frame, he, en, show, None, note, when, of, headed)
             return
         caption = self._caption(he, en, note)
-        if not getattr(draw, "__module__", "").startswith("followup."):
+        if not (getattr(draw, "__module__", "") or "").startswith("followup."):
             draw = OwnDrawing(draw, size, headed, show or tables.shown_by_default(frame), caption, self.names)
         note = note or Text("", "")
         html = {

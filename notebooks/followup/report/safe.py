@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from followup.analysis.study_frames import Study
-from followup.disclosure import safe_tables
+from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.report import guards, tables
 
@@ -48,6 +48,30 @@ class SafeTables(guards.Safe):
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
         policy = self._study.params.disclosure
         return self._known(safe_tables.apply(groups, function, policy, self._groups, self.references))
+
+    def results(self, table: pd.DataFrame, beside: pd.DataFrame | None = None) -> pd.DataFrame:
+        """A table of results of a known kind as it may leave: which it is, is seen by its columns.
+
+        `beside` is the table of attendance at meetings, where the result is how many came to how many of them.
+        """
+        policy, columns = self._study.params.disclosure, {*table}
+        if {"fate", "n_people"} <= columns:
+            return self._known(safe_network.fates(table, policy))
+        if {"basis", "people_again"} <= columns:
+            return self._known(safe_network.bounds(table, policy))
+        if {"density", "n_isolated"} <= columns:
+            return self._known(safe_network.summary(table, policy))
+        if {"n_possible", "outside"} <= columns:
+            trait = self._study.participants["group"].astype("object").fillna("").value_counts()
+            return self._known(safe_network.mixing(table, trait, policy))
+        if {"band", "n_came"} <= columns:
+            return self._known(safe_network.bands(table, beside, policy))
+        if {"meeting", "n_present"} <= columns:
+            return self._known(safe_network.attendance(table, policy))
+        raise NotForPublication(
+            f"no result is known that has the columns {', '.join(map(str, table.columns))}; what to do: for a table of your "
+            'own write\n        safe.pivot_table(data, values="…", index="…"), safe.crosstab(…) or safe.apply(…)'
+        )
 
     def assign(self, table: pd.DataFrame, **new: Callable) -> pd.DataFrame:
         """A safe table with columns that are derived from it: `safe.assign(table, gap=lambda t: t.later - t.earlier)`."""

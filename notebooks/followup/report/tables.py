@@ -39,7 +39,7 @@ def flat(frame: pd.DataFrame | pd.Series) -> pd.DataFrame:
         frame = frame.set_axis(frame.columns.astype("object"), axis=1).reset_index(names=names)
     frame = frame.set_axis([str(column) for column in frame.columns], axis=1).rename_axis(columns=None)
     keys = frame.select_dtypes("category").columns
-    return frame.astype(dict.fromkeys(keys, "object")).reset_index(drop=True)
+    return frame.astype(dict.fromkeys(keys, "object")).infer_objects().reset_index(drop=True)
 
 
 def told(frame: pd.DataFrame) -> pd.DataFrame:
@@ -110,7 +110,7 @@ def columns_of(
         elif key in frame and (headed := heading_of(key, headings, words)):
             columns[key] = plain_column(key, headed, frame, headings)
         else:
-            known = [*COLUMNS, *frame.columns]
+            known = [name for name in (*COLUMNS, *frame.columns) if name != key]
             like = f", which is like “{near}”," if (near := nearest(key, known)) else ""
             raise lang.ProseProblem(
                 f"table “{name}”: column “{key}”{like} has no heading; what to do: head it, as in\n"

@@ -68,6 +68,12 @@ KEYS = {
     "low": Text("תשובות נמוכות", "low answers"),
     "middle": Text("תשובות ביניים", "middle answers"),
     "high": Text("תשובות גבוהות", "high answers"),
+    "most_reported": Text(
+        "השלב שרוב הדיווחים נוקבים בו, ומבין שלבים ששכיחותם שווה – המתקדם פחות",
+        "the stage that most of them report counts and, of equals, the less advanced",
+    ),
+    "most_advanced": Text("השלב המתקדם ביותר שדווח", "the most advanced stage that was reported counts"),
+    "least_advanced": Text("השלב המתקדם פחות מכל מה שדווח", "the least advanced stage that was reported counts"),
     "supports": Text("תומך", "supports"),
     "qualifies": Text("מסייג", "qualifies"),
     "contradicts": Text("סותר", "contradicts"),

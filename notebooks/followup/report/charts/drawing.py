@@ -30,7 +30,7 @@ class Drawing(NamedTuple):
 def drawing(name: str, draw: Callable, frame: "pd.DataFrame", words, language: str) -> Drawing:
     """What `draw(frame, words, language)` draws, from the folder of earlier drawings when it is there."""
     folder, _, code = os.environ.get(DRAWINGS, "").rpartition(":")
-    if not folder or not getattr(draw, "__module__", "").startswith("followup."):
+    if not folder or not (getattr(draw, "__module__", "") or "").startswith("followup."):
         return _drawn(draw, frame, words, language)
     kept, mark = Path(folder) / f"{name}.{language}.json", _mark(code, draw, frame, language)
     if earlier := remembered.read(kept, mark):

@@ -61,17 +61,14 @@ class OwnDrawing:
             if height:
                 figure.set_size_inches(width, height)
             self.draw(axes, table)
+            known = self._known(frame, words, language)
             for own in figure.axes:
-                self._axes_in_words(own, table, words, language)
+                self._axes_in_words(own, known, language)
             _legend_below(figure, axes)
         figure.followup_box = "tight"  # nothing is cut, however long
         alternative = self._alternative(frame, words, language)
-        guards.draws_itself(figure, frame, self.names | self._allowed(frame, words, language))
+        guards.draws_itself(figure, frame, self.names | {*known.values()})
         return figure, alternative
-
-    def _allowed(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> frozenset[str]:
-        """Texts with digits in them that stand in the table or are words of the study."""
-        return frozenset(text.replace("\n", " ") for text in self._known(frame, words, language).values())
 
     def _known(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> dict[str, str]:
         """What may stand in the picture, and how it is written: columns, keys and texts of the table."""
@@ -85,8 +82,8 @@ class OwnDrawing:
             known |= {label: label for label in _options(frame, words, language)}
         return known
 
-    def _axes_in_words(self, axes, table: pd.DataFrame, words: Vocabulary, language: str) -> None:
-        known, named = self._known(table, words, language), []
+    def _axes_in_words(self, axes, known: dict[str, str], language: str) -> None:
+        named = []
         for axis in (axes.xaxis, axes.yaxis):
             named.append(guards.has_names(axis))
             if named[-1]:
