@@ -166,6 +166,25 @@ def room_left(comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**table[told].mask(hidden), hidden=hidden)
 
 
+def told_options(chosen: pd.DataFrame, least_cell: int) -> pd.DataFrame:
+    """How many chose each option, less what would tell a few: of a question with one answer, options chosen by fewer than
+    `least_cell` are left out, and others with them, so that what is left out cannot be found by subtraction.
+    """
+    parts = [
+        part if part["kind"].iloc[0] == "many" else not_recoverable(part, least_cell)
+        for _, part in chosen.groupby(["question", "wave"], observed=True, sort=False)
+    ]
+    return (pd.concat(parts, ignore_index=True) if parts else chosen).drop(columns="kind")
+
+
+def room_as_it_leaves(table: pd.DataFrame, least_group: int) -> pd.DataFrame:
+    """Shares at both ends of scales as bands; nothing of too few people."""
+    bands = {end: table[end].map(ceiling_band) for end in ("ceiling", "floor")}
+    table, hidden = table.assign(**bands), table["n"] < least_group
+    told = ["n", "ceiling", "floor", "room"]
+    return table.assign(**table[told].mask(hidden), hidden=hidden)
+
+
 def _room(top: str | None, bottom: str | None) -> str:
     if "cannot show" in (top, bottom):
         return "no_rise" if top == "cannot show" else "no_fall"

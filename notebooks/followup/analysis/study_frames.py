@@ -77,6 +77,11 @@ class Study:
         """The answers laid out for comparing waves."""
         return Comparison(self.cohort, self.cohort.read("responses"), self.cohort.read("participants"))
 
+    @property
+    def main_pair(self) -> list[str]:
+        """The two waves that the study compares first, the earlier one first; none where no two can be compared."""
+        return list(self.comparison.main or ())
+
     def statements_on(self, *topics: str) -> list[str]:
         """The statements of the scales that the codebook’s findings set beside other evidence on a topic ("wishes")."""
         about = {
@@ -157,6 +162,27 @@ def _answers(study: Study) -> pd.DataFrame:
 
 def _category(code: int, options) -> str:
     return "low" if code in options.low else "high" if code in options.high else "middle"
+
+
+def _statements(study: Study) -> pd.DataFrame:
+    """The statements of the codebook in each wave of the cohort that asks them."""
+    codebook = study.codebook
+    rows = [
+        (key, codebook.scale_of[key], wave, item.reverse_coded)
+        for key, item in codebook.items.items()
+        for wave in item.waves
+        if wave in study.waves
+    ]
+    frame = pd.DataFrame(rows, columns=["measure", "scale", "wave", "reverse_coded"]).astype({"reverse_coded": bool})
+    return _ordered(study, frame, scale=list(codebook.scales), measure=list(codebook.items))
+
+
+def _ends(study: Study) -> pd.DataFrame:
+    """The lowest and the highest code of each scale and statement."""
+    codebook = study.codebook
+    measures = [*codebook.scales, *codebook.items]
+    rows = [(codebook.options_of(key).codes[0], codebook.options_of(key).codes[-1]) for key in measures]
+    return pd.DataFrame(rows, columns=["lowest", "highest"], index=pd.Index(measures, name="measure"))
 
 
 def _scores(study: Study) -> pd.DataFrame:
@@ -261,6 +287,10 @@ FRAMES = {
         ("wave", "scale", "measure", "value", "as_worded", "category", "group"),
         _answers,
     ),
+    "statements": Frame(
+        "a statement in a wave that asked it", ("measure", "scale", "wave", "reverse_coded"), _statements
+    ),
+    "ends": Frame("a scale or statement: its lowest and highest answer", ("lowest", "highest"), _ends),
     "scores": Frame(
         "a respondent’s score on a scale in a wave",
         ("wave", "measure", "score", "items_answered", "category", "group"),

@@ -185,7 +185,11 @@ def check_reach(made: Callable, instead: str) -> None:
             if any(_holds_people(given) for given in (*function.args, *function.keywords.values())):
                 raise _a_table(made, "what is filled in", instead)
             continue
-        if not isinstance(function, FunctionType) or function in seen or (function.__module__ or "").startswith("followup."):
+        if (
+            not isinstance(function, FunctionType)
+            or function in seen
+            or (function.__module__ or "").startswith("followup.")
+        ):
             continue
         seen.add(function)
         for name, value in _reached(function):

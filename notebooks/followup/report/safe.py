@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from followup.analysis import answer_levels, reliability
 from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
@@ -68,6 +69,15 @@ class SafeTables(guards.Safe):
             return self._known(safe_network.bands(table, beside, policy))
         if {"meeting", "n_present"} <= columns:
             return self._known(safe_network.attendance(table, policy))
+        if {"measure", "n_low", "n_middle", "n_high", "mean"} <= columns:
+            shown = answer_levels.levels_shown(table, self._study.comparison)
+            return self._known(self._rules().protected("levels", shown))
+        if {"question", "kind", "n_chosen", "n"} <= columns:
+            return self._known(self._rules().protected("options", answer_levels.told_options(table, policy.least_cell)))
+        if {"measure", "alpha", "omega"} <= columns:
+            return self._known(reliability.as_it_leaves(table, policy))
+        if {"measure", "ceiling", "floor", "room"} <= columns:
+            return self._known(answer_levels.room_as_it_leaves(table, policy.least_group))
         raise NotForPublication(
             f"no result is known that has the columns {', '.join(map(str, table.columns))}; what to do: for a table of your "
             'own write\n        safe.pivot_table(data, values="…", index="…"), safe.crosstab(…) or safe.apply(…)'

@@ -371,6 +371,7 @@ COLUMNS = {
     "mean_bounds": _interval("lowest", "highest", "גבולות לממוצע", "Bounds of the mean", signed=False, digits=1),
     "change_bounds": Column(Text("גבולות לשינוי", "Bounds of the change"), lambda row, words, language: _change_bounds(row, words)[language]),
     "level_mean": _number("mean", "ממוצע", "Mean", level_mean),
+    "weighting": _said("weighting", "שקלול", "Weighting"),
     "setting": _said("setting", "מה נקבע", "What was settled"),
     "settled": _said("settled", "כיצד", "How"),
     "reason": Column(Text("הנימוק", "Reason"), lambda row, words, language: verdicts.change_reason(row)[language], numeric=False),
