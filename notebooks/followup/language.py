@@ -106,12 +106,30 @@ def change(value: float | None, digits: int = 1) -> Text:
     return number(value, digits, signed=True)
 
 
-def interval(low: float | None, high: float | None, digits: int = 1, signed: bool = True) -> Text:
-    """An interval "−0.1 to 0.4", which never changes its order inside Hebrew."""
+ABOVE, BELOW = Text("מעל ", "above "), Text("מתחת ל־", "below ")
+
+
+def interval(
+    low: float | None, high: float | None, digits: int = 1, signed: bool = True, limits: Iterable[float] = ()
+) -> Text:
+    """An interval "−0.1 to 0.4", which never changes its order inside Hebrew.
+
+    Bounds that were moved outward lie strictly inside what is written: one written as one of `limits` (zero, a margin)
+    says so, "above 0.0 to below 0.3", for on which side of it the bound lies decides.
+    """
     if low is None or high is None or low != low or high != high:
         return NOT_COMPUTED
+    on_it = [any(abs(bound - limit) < 1e-9 for limit in limits) for bound in (low, high)]
+    words = [word if on else Text("", "") for word, on in zip((ABOVE, BELOW), on_it, strict=True)]
     bounds = isolated(plain_number(low, digits, signed)), isolated(plain_number(high, digits, signed))
-    return Text(f"{bounds[0]} עד {bounds[1]}", f"{bounds[0]} to {bounds[1]}")
+    said = [word + same(bound) for word, bound in zip(words, bounds, strict=True)]
+    return said[0] + Text(" עד ", " to ") + said[1]
+
+
+def change_interval(low: float | None, high: float | None, margin: float | None = None) -> Text:
+    """The interval of a change as it leaves, with as many decimals, beside zero and the margin (points)."""
+    known = margin is not None and margin == margin
+    return interval(low, high, decimals(low, high), limits=(0.0, margin, -margin) if known else (0.0,))
 
 
 def decimals(*values: float | None) -> int:

@@ -66,11 +66,14 @@ def test_twelve_who_rose_and_eight_who_stayed():
     assert (drive["verdict"], drive["kept"], drive["not_lower"]) == ("rose", "contradicted", "shown")
 
 
-def test_a_scale_on_which_nobody_moved_is_inconclusive_and_never_unchanged():
+def test_a_scale_on_which_nobody_moved_is_preserved_and_only_its_conclusion_is_told():
+    """A mean, an interval or a count would tell everyone's change: twenty times nothing."""
     role = row(twelve_of_twenty_rose().protected_changes(), "role")
-    assert (role["change"], role["verdict"]) == (0, "inconclusive")
+    told = ["change", "mean_earlier", "mean_later", "ci_low", "ci90_low", "p_adjusted", "n_up", "top_change", "no_test"]
+    assert role["verdict"] == "preserved" and role["in_words"]
+    assert role[told].isna().all()
     assert bare(verdicts.change_reason(role).en) == (
-        "too few answers that differ for an interval; too few changed to test"
+        "few changed their answers, if any, so only the conclusion is told"
     )
 
 
@@ -103,11 +106,11 @@ def test_partly_linked_waves_count_everyone_and_show_the_linked_beside():
     assert "10 of them both" in bare(change_tables.note_of(study).en)
 
 
-def test_flipping_signs_needs_everyone_linked():
+def test_a_family_tested_together_needs_waves_that_are_linked_or_not_linked_throughout():
     family = {"items": {"measures": ["d1", "d2"], "adjust": "westfall_young"}}
     assert twelve_of_twenty_rose().adjustment("scales") == "holm"
     people = answered(names(1, 12), d1=3, d2=[2, 4] * 6, **ROLE_3)
-    for link, by in (("by_id", "westfall_young"), ("partly_linked", "holm"), ("unlinked", "holm")):
+    for link, by in (("by_id", "westfall_young"), ("partly_linked", "holm"), ("unlinked", "westfall_young")):
         assert Comparison(made.cohort(link, families=family), *_long(people)).adjustment("items") == by
 
 
@@ -355,13 +358,13 @@ def judged(**values) -> pd.Series:
     [
         (
             {},
-            "the 90% interval, −0.3 to +0.5, reaches beyond the margin 0.3; adjusted p > 0.05",
-            "רווח הסמך 90%, −0.3 עד +0.5, חורג מן הסף 0.3; p מתוקן > 0.05",
+            "the 90% interval, above −0.3 to +0.5, reaches beyond the margin 0.3; adjusted p > 0.05",
+            "רווח הסמך 90%, מעל −0.3 עד +0.5, חורג מן הסף 0.3; p מתוקן > 0.05",
         ),
         (
             {"p_adjusted": None, "no_test": "too few to test"},
-            "the 90% interval, −0.3 to +0.5, reaches beyond the margin 0.3; too few changed to test",
-            "רווח הסמך 90%, −0.3 עד +0.5, חורג מן הסף 0.3; השינויים מעטים מדי לבדיקה",
+            "the 90% interval, above −0.3 to +0.5, reaches beyond the margin 0.3; too few changed to test",
+            "רווח הסמך 90%, מעל −0.3 עד +0.5, חורג מן הסף 0.3; השינויים מעטים מדי לבדיקה",
         ),
         ({"verdict": "rose", "reason": "p_adjusted", "p_adjusted": "≤ 0.001"}, "adjusted p ≤ 0.001", "p מתוקן ≤ 0.001"),
         (
@@ -396,8 +399,8 @@ def judged(**values) -> pd.Series:
         ),
         (
             {"verdict": "preserved", "reason": "margin_met", "margin": 0.25, "ci90_low": -0.25, "ci90_high": 0.25},
-            "the 90% interval, −0.25 to +0.25, lies within the margin 0.25",
-            "רווח הסמך 90%, −0.25 עד +0.25, כולו בתוך הסף 0.25",
+            "the 90% interval, above −0.25 to below +0.25, lies within the margin 0.25",
+            "רווח הסמך 90%, מעל −0.25 עד מתחת ל־+0.25, כולו בתוך הסף 0.25",
         ),
         (
             {"verdict": "described", "reason": "no_family"},

@@ -308,8 +308,15 @@ def test_how_far_the_silent_must_have_fallen_to_undo_a_rise():
 
 
 def test_what_would_take_a_small_change_to_the_margin():
-    """Nobody of thirty moved: ten others must have moved by 0.3 × 40/10 = 1.2 either way."""
-    tipping = nonresponse.tipping_points(three_quarters().comparison).set_index("measure")
+    """Three of thirty rose and three fell: ten others must have moved by 0.3 × 40/10 = 1.2 either way."""
+    everyone, later = names(1, 40), {"d1": [3, 5] * 15, "d2": [3, 5] * 15, "l1": [1, 5] * 15, "l2": [1, 5] * 15}
+    study = Study(
+        answered(everyone, d1=[2, 4] * 20, d2=[2, 4] * 20, **ROLE_3),
+        answered(everyone[:30], **later, **(ROLE_3 | {"r1": [4] * 3 + [2] * 3 + [3] * 24})),
+        roster=40,
+        families=SCALES,
+    )
+    tipping = nonresponse.tipping_points(study.comparison).set_index("measure")
     assert bare(tipping.loc["role", "silent_en"]) == (
         "everyone’s change would reach the margin had the other 10 changed by −1.2 or by +1.2 points on average"
     )

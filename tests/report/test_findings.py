@@ -217,8 +217,8 @@ def test_each_verdict_of_a_change_has_its_sentence_in_both_languages(verdict, re
         (
             "preserved",
             {"reason": "margin_met", "ci90_low": -0.2, "ci90_high": 0.3},
-            "the 90% interval, −0.2 to +0.3, lies within the margin 0.3",
-            "רווח הסמך 90%, −0.2 עד +0.3, כולו בתוך הסף 0.3",
+            "the 90% interval, −0.2 to below +0.3, lies within the margin 0.3",
+            "רווח הסמך 90%, −0.2 עד מתחת ל־+0.3, כולו בתוך הסף 0.3",
         ),
         (
             "inconclusive",
@@ -454,10 +454,10 @@ def test_a_hidden_gap_is_said_to_be_hidden_and_nothing_else():
 @pytest.mark.parametrize(
     ("k", "n", "outcome", "said_en", "said_he"),
     [
-        (5, 10, "about_half", "About half of the projects are", "כמחצית הפרויקטים"),
-        (4, 10, "about_half", "About half of the projects are", "כמחצית הפרויקטים"),
-        (7, 10, "majority", "Most of the projects are", "רוב הפרויקטים"),
-        (3, 10, "minority", "A minority of the projects are", "מיעוט הפרויקטים"),
+        (5, 10, "about_half", "About half of the projects that were reported on are", "כמחצית הפרויקטים שדווח עליהם"),
+        (4, 10, "about_half", "About half of the projects that were reported on are", "כמחצית הפרויקטים שדווח עליהם"),
+        (7, 10, "majority", "Most of the projects that were reported on are", "רוב הפרויקטים שדווח עליהם"),
+        (3, 10, "minority", "A minority of the projects that were reported on are", "מיעוט הפרויקטים שדווח עליהם"),
     ],
 )
 def test_how_many_projects_are_advanced(k, n, outcome, said_en, said_he):

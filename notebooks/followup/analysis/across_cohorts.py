@@ -11,7 +11,8 @@ from followup.analysis.published_results import Cohorts, Published, asked_words
 from followup.disclosure.precision import nearest, p_band, rule
 from followup.language import LANGUAGES, Text, filled, listed
 from followup.statistics.multiplicity import holm
-from followup.statistics.unlinked_change import unlinked_change
+from followup.statistics.unlinked_change import UnlinkedChange, unlinked_change
+from followup.statistics.verdict_rule import Beside, verdict
 
 LEVEL = 0.05
 FEWEST_FOR_SPREAD = 10  # a conclusion about two means rests on their SDs; none below ten people
@@ -177,8 +178,8 @@ def _new_words(first: Published, then, other: Published, now) -> Text:
 
 
 def changes_table(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
-    """Published changes of the scales that are compared: scale, about, cohort, n counts, change, interval, margin,
-    verdict.
+    """Published changes of the scales that are compared: scale, about, cohort, of_whom, n counts, change, interval, margin,
+    verdict. A change of those who answered both waves is no difference of the means beside it, which are of everyone.
     """
     by_name = {one.name: one for one in cohorts.published}
     last = {one.name: one.cohort.pairs[0].wave for one in cohorts.published if one.cohort.pairs}
@@ -189,7 +190,7 @@ def changes_table(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
             "about_he": row.about_he,
             "about_en": row.about_en,
             "cohort": row.cohort,
-            "linked_as": by_name[row.cohort].cohort.params.link,
+            **_both("of_whom", OF_WHOM[by_name[row.cohort].cohort.params.link]),
             **by_name[row.cohort].changes.loc[row.scale, CHANGE].to_dict(),
         }
         for row in both.itertuples()
@@ -198,6 +199,9 @@ def changes_table(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+BOTH_WAVES = Text("מי שהשיבו בשני השלבים", "those who answered both waves")
+EITHER_WAVE = Text("כל מי שהשיבו, גם בשלב אחד", "all who answered, one wave only as well")
+OF_WHOM = {"by_id": BOTH_WAVES, "same_row": BOTH_WAVES, "partly_linked": EITHER_WAVE, "unlinked": EITHER_WAVE}
 CHANGE = ["n_earlier", "n_later", "n_linked", "change", "ci_low", "ci_high", "margin", "verdict"]
 
 
@@ -222,10 +226,10 @@ def against_before(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
         for _, part in table.groupby(["cohort", "wave"], sort=False)
     ]
     table["p_adjusted"] = pd.concat(adjusted).reindex(table.index).astype(float)
-    table["verdict"] = [_verdict(row.unrounded, row.p_adjusted) for row in table.itertuples()]
+    table["verdict"] = [_verdict(row.result, row.p_adjusted) for row in table.itertuples()]
     told = [rule("scale", n, least_group=0).p for n in table[["n", "n_before"]].min(axis=1)]
     bands = [p_band(p) if leaves else None for p, leaves in zip(table["p_adjusted"], told, strict=True)]
-    return table.assign(p_adjusted=pd.Series(bands, index=table.index)).drop(columns=["p", "unrounded"])
+    return table.assign(p_adjusted=pd.Series(bands, index=table.index)).drop(columns=["p", "result"])
 
 
 def _against(row, one: Published, earlier: Published, means: pd.DataFrame) -> dict | None:
@@ -252,15 +256,18 @@ def _against(row, one: Published, earlier: Published, means: pd.DataFrame) -> di
     }
     result = unlinked_change(before, now)
     if min(len(before), len(now)) < FEWEST_FOR_SPREAD or result.ci95 is None:
-        return known | {"difference": None, "unrounded": None, "p": None, "hidden": True}
+        return known | {"difference": None, "result": None, "p": None, "hidden": True}
     difference = nearest(row.mean - same.iloc[0]["mean"], TENTH)
-    return known | {"difference": difference, "unrounded": result.change, "p": result.p, "hidden": False}
+    return known | {"difference": difference, "result": result, "p": result.p, "hidden": False}
 
 
-def _verdict(difference: float, p: float) -> str:
-    if pd.isna(p) or p >= LEVEL:
+def _verdict(result: UnlinkedChange | None, p: float) -> str:
+    """Higher or lower where p is at most the level, and ranks and the interval of the means point the same way."""
+    if result is None or pd.isna(p):
         return "cannot_be_told"
-    return "higher" if difference > 0 else "lower"
+    beside = Beside(ranks=result.superiority - 0.5, ci95=result.ci95)
+    said = verdict(result.change, result.ci90, p, None, LEVEL, beside=beside).verdict
+    return {"rose": "higher", "fell": "lower"}.get(said, "cannot_be_told")
 
 
 def risen(against: pd.DataFrame, verdict: str, waves: dict) -> Text:

@@ -141,14 +141,18 @@ def _of_one_mind(levels: pd.DataFrame, mean: pd.Series, comparison: Comparison) 
 
 
 def room_left(comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
-    """How many stood at either end of each scale in the first wave, as bands, and what that leaves to be seen later."""
+    """How many answers to the statements of each scale stood at either end in the first wave, as bands, and what that
+    leaves to be seen later: a mean is at the top only where every answer is.
+    """
     rows, least = [], comparison.cohort.params.disclosure.least_group
     first = comparison.main[0] if comparison.main else comparison.cohort.waves[0]
     for scale in comparison.codebook.scales:
-        mine = scores.loc[(scores["scale"] == scale) & (scores["wave"] == first), "score"].dropna()
+        mine = scores[(scores["scale"] == scale) & (scores["wave"] == first)].dropna(subset=["score"])["respondent"]
         codes = comparison.codebook.options_of(scale).codes
         if len(mine):
-            top, bottom = ceiling(mine, codes[-1]), floor(mine, codes[0])
+            items = [item for item in comparison.codebook.scales[scale].items if item in comparison.tables[first]]
+            answers = comparison.tables[first][items].reindex(mine).to_numpy(dtype=float)
+            top, bottom = ceiling(answers, codes[-1]), floor(answers, codes[0])
             rows.append(
                 {
                     "measure": scale,

@@ -10,10 +10,13 @@ import pandas as pd
 from followup.analysis.answers import answer_table
 from followup.analysis.tests_of_change import test_of
 from followup.disclosure.group_sizes import few_silent, told_sizes
-from followup.disclosure.precision import MOVES, RULES, kinds, released
+from followup.disclosure.precision import MOVES, RULES, in_words_alone, kinds, released, told_in_words
 from followup.disclosure.suppression import few_apart, hidden_rows, is_count, told_of_few
+from followup.statistics.conclusions import conclusions, number
 from followup.statistics.linked_change import LinkedChange, linked_change, preservation
 from followup.statistics.multiplicity import holm, westfall_young
+from followup.statistics.power import Error, planned_error, smallest_found
+from followup.statistics.relabelling import relabelled_family
 from followup.statistics.scales import HALF_A_STEP, common_item_scores, scale_scores
 from followup.statistics.top_box import top_box_change
 from followup.statistics.unlinked_change import (
@@ -22,7 +25,6 @@ from followup.statistics.unlinked_change import (
     partly_linked_change,
     unlinked_change,
 )
-from followup.statistics.verdict_rule import verdict
 from followup.study.cohort import Cohort
 
 N_OF = {  # the columns with the people behind a change, for each way of linking
@@ -126,9 +128,16 @@ class Comparison:
     def _item(self, item: str, pair: Waves) -> TwoWaves:
         return TwoWaves(*(self.tables[wave][item].dropna().astype(float) for wave in pair), self.linked)
 
-    def _scale(self, scale: str, pair: Waves) -> TwoWaves:
+    def items_of(self, measure: str, pair: Waves) -> pd.DataFrame:
+        """The earlier wave's answers to the statements that both waves of a pair asked of a scale, or to one statement."""
+        return self.tables[pair[0]][self._shared(measure, pair) if measure in self.codebook.scales else [measure]]
+
+    def _shared(self, scale: str, pair: Waves) -> list[str]:
         shared = {*self.codebook.items_in(pair)}
-        items = [key for key in self.codebook.scales[scale].items if key in shared]
+        return [key for key in self.codebook.scales[scale].items if key in shared]
+
+    def _scale(self, scale: str, pair: Waves) -> TwoWaves:
+        items = self._shared(scale, pair)
         least = self.cohort.params.cleaning.least_items_for_scale
         first, second = (self.tables[wave][items] for wave in pair)
         alone = [scale_scores(table, least)["score"] for table in (first, second)]
@@ -181,14 +190,27 @@ class Comparison:
         }
         for name, bounds in (("ci", result.ci95), ("ci90", result.ci90)):
             row[f"{name}_low"], row[f"{name}_high"] = bounds or (None, None)
-        return row | test_of(result, waves) | (self._of_pairs(measure, waves) if group == "all" else {})
+        row["detectable"] = self._smallest_found(measure, waves, self._family_size(measure, group))
+        return row | test_of(result) | (self._of_pairs(measure, waves) if group == "all" else {})
 
     def _compared(self, waves: TwoWaves, tests: int) -> LinkedChange | PartlyLinkedChange | UnlinkedChange:
         if not self.linked:
-            return unlinked_change(waves.earlier, waves.later)
+            return unlinked_change(waves.earlier, waves.later, seed=self.plan.seed)
         if self.link == "partly_linked":
             return partly_linked_change(waves.earlier, waves.later, tests=tests)
         return linked_change(waves.pairs["earlier"], waves.pairs["later"], tests=tests)
+
+    def _smallest_found(self, measure: str, waves: TwoWaves, tests: int) -> float | None:
+        """The smallest change found four times in five, by the spread that the plan assumed."""
+        both = len(waves.pairs)
+        alone = [0, 0] if self.link in ("by_id", "same_row") else [len(wave) - both for wave in waves.both]
+        return smallest_found(self.planned_error(measure, both, *alone), tests, self.plan.alpha)
+
+    def planned_error(self, measure: str, linked: int, earlier_only: int = 0, later_only: int = 0) -> Error | None:
+        """The standard error of a measure's change among so many people, by the spread that the plan assumed."""
+        spread = self.plan.spread
+        sd = spread.scale if measure in self.codebook.scales else spread.item
+        return planned_error(sd, spread.correlation, linked, earlier_only, later_only)
 
     def _family_size(self, measure: str, group: str) -> int:
         return max(
@@ -237,18 +259,27 @@ class Comparison:
             mine = pd.MultiIndex.from_frame(rows[["measure", "group"]]).isin(family.pairs)
             by = self.adjustment(name)
             if by == "westfall_young":
-                moved = self._changes_of_linked(rows.loc[mine, "measure"], pair)
-                adjusted = westfall_young(moved, seed=self.plan.seed)
-                p = rows.loc[mine, "measure"].map(adjusted)
+                p = rows.loc[mine, "measure"].map(self._adjusted_together(rows.loc[mine, "measure"], pair))
             else:
-                p = pd.Series(holm({row: _none(value) for row, value in rows.loc[mine, "p"].items()}), dtype="object")
+                p = pd.Series(holm({row: number(value) for row, value in rows.loc[mine, "p"].items()}), dtype="object")
             rows.loc[mine, "p_adjusted"] = p
             rows.loc[mine, ["family", "adjusted_by"]] = [name, by]
         return rows.astype({"p_adjusted": float})
 
     def adjustment(self, family: str) -> str:
-        """How a family's p are adjusted: flipping signs needs respondents who are all linked, otherwise it is Holm."""
-        return self.plan.families[family].adjust if self.link in ("by_id", "same_row") else "holm"
+        """How a family's p are adjusted: waves that are linked in part can neither be flipped nor dealt, so by Holm."""
+        return "holm" if self.link == "partly_linked" else self.plan.families[family].adjust
+
+    def _adjusted_together(self, measures: Iterable[str], pair: Waves) -> dict[str, float | None]:
+        """p of Westfall and Young: by flipping all changes of a linked person, or dealing whole people to the waves."""
+        if self.linked:
+            return westfall_young(self._changes_of_linked(measures, pair), seed=self.plan.seed)
+        both = {measure: self.values(measure, pair=pair).both for measure in measures}
+        answered = [
+            pd.DataFrame({measure: waves[place] for measure, waves in both.items()}, index=self.tables[wave].index)
+            for place, wave in enumerate(pair)
+        ]
+        return relabelled_family(*answered, seed=self.plan.seed)
 
     def _changes_of_linked(self, measures: Iterable[str], pair: Waves) -> pd.DataFrame:
         """The change of each measure, a row for everyone who answered both waves; blank where one is missing."""
@@ -263,27 +294,8 @@ class Comparison:
 
     def _judged(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The same with margin, verdict and reason; a row outside every family is described, not judged."""
-        kind, verdicts = KIND_OF_PRESERVED[self.plan.preserved_by], []
-        for row in rows.itertuples():
-            margin, named = self._margin(row.measure), isinstance(row.family, str)
-            bounds = None if pd.isna(row.ci90_low) else (row.ci90_low, row.ci90_high)
-            against = (_none(row.change), bounds, _none(row.p_adjusted), margin, self.plan.alpha)
-            judged, lower = verdict(*against, kind=kind, no_test=row.no_test), verdict(*against, kind="non-inferiority")
-            reason = (
-                "not_below_margin" if judged.reason == "margin_met" and kind == "non-inferiority" else judged.reason
-            )
-            verdicts.append(
-                (
-                    margin,
-                    judged.verdict if named else "described",
-                    reason if named else "no_family",
-                    judged.beyond,
-                    key_of(judged.kept),
-                    key_of(lower.kept),
-                )
-            )
-        rows[["margin", "verdict", "reason", "beyond", "kept", "not_lower"]] = pd.DataFrame(verdicts, index=rows.index)
-        return rows
+        rows = rows.assign(margin=[self._margin(measure) for measure in rows["measure"]])
+        return rows.join(conclusions(rows, self.plan.alpha, KIND_OF_PRESERVED[self.plan.preserved_by]))
 
     def protected_changes(self, level: str | None = None) -> pd.DataFrame:
         """`changes` as it leaves: nothing of groups that are too small or would give away one that is, and of the others
@@ -308,12 +320,14 @@ class Comparison:
             least_group=policy.least_group,
             least_cell=policy.least_cell,
         )
+        in_words = told_in_words(changes, level, policy.least_group, policy.least_cell) & ~shown["hidden"]
+        shown = in_words_alone(shown, in_words)
         nobody = (changes[sizes] == 0).any(axis=1)  # of whom everything may be told
         shown.loc[nobody, ["verdict", "reason"]] = changes.loc[nobody, ["verdict", "reason"]]
         counts = [column for column in shown if is_count(column)]
         shown = shown.assign(**shown[counts].astype("Int64").mask(shown["hidden"]))
         with_p = (changes[sizes].min(axis=1) >= FEWEST_WITH_P) & (level in WITH_P)
-        shown["no_test"] = shown["no_test"].astype("object").where(with_p | nobody, None)
+        shown["no_test"] = shown["no_test"].astype("object").where(with_p & ~in_words | nobody, None)
         shown = told_sizes(
             shown, (shown["group"] != "all") & ~shown["hidden"], SIZES, self.few_silent(changes, SIZES), policy
         )
@@ -419,7 +433,3 @@ class Comparison:
 def key_of(words: str | None) -> str | None:
     """A code of the computing functions ("cannot be told") as a key that the tables have words for."""
     return words.replace(" ", "_").replace("-", "_").lower() if words else words
-
-
-def _none(value: float | None) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)

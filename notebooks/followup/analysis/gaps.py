@@ -6,15 +6,11 @@ from followup.analysis.comparison import PAIR, Comparison, Waves, key_of
 from followup.disclosure.group_sizes import told_sizes
 from followup.disclosure.precision import released_gaps
 from followup.disclosure.suppression import hidden_gaps, hidden_rows
-from followup.statistics.gap_change import (
-    GapChange,
-    gap_verdict,
-    linked_gap_change,
-    minimum_detectable_gap_change,
-    unlinked_gap_change,
-)
+from followup.statistics.equal_shift import equal_shift_gap_change
+from followup.statistics.gap_change import GapChange, gap_verdict, linked_gap_change, unlinked_gap_change
 from followup.statistics.multiplicity import holm
-from followup.statistics.verdict_rule import detectable
+from followup.statistics.power import planned_gap_error, smallest_found
+from followup.statistics.room_left import share_at_top
 
 
 def gaps(comparison: Comparison) -> pd.DataFrame:
@@ -33,32 +29,57 @@ def _gaps_between(comparison: Comparison, pair: Waves) -> list[dict]:
         (gap.first, gap.second, measure) for gap in comparison.plan.gaps for measure in gap.measures if measure in asked
     ]
     results = [_gap(comparison, *gap, pair) for gap in named]
-    adjusted = holm({place: result.p for place, (result, _) in enumerate(results)})
+    adjusted = holm({place: result.p for place, result in enumerate(results)})
     return [
         {"measure": measure, "first": first, "second": second, "wave": pair[1], "compared_with": pair[0]}
-        | _gap_row(comparison, result, least, adjusted[place])
-        for place, ((first, second, measure), (result, least)) in enumerate(zip(named, results, strict=True))
+        | _gap_row(comparison, result, adjusted[place], _room(comparison, first, second, measure, pair))
+        | {"detectable": _smallest_found(comparison, measure, result, len(named))}
+        for place, ((first, second, measure), result) in enumerate(zip(named, results, strict=True))
     ]
 
 
-def _gap(comparison: Comparison, first: str, second: str, measure: str, pair: Waves) -> tuple[GapChange, float | None]:
-    """A gap's change, and the smallest one that would have been found."""
+def _gap(comparison: Comparison, first: str, second: str, measure: str, pair: Waves) -> GapChange:
+    """A gap's change."""
     waves, top = comparison.values(measure, pair=pair), max(comparison.codebook.options_of(measure).codes)
     if not comparison.linked:
         groups = [comparison.group_of.reindex(wave.index) for wave in waves.both]
-        result = unlinked_gap_change(waves.earlier, groups[0], waves.later, groups[1], first, second, top=top)
-        return result, detectable(result.se, result.df) if result.se else None
+        return unlinked_gap_change(waves.earlier, groups[0], waves.later, groups[1], first, second, top=top)
     pairs = waves.pairs
-    groups, change = comparison.group_of.reindex(pairs.index), waves.change
-    result = linked_gap_change(
+    groups = comparison.group_of.reindex(pairs.index)
+    return linked_gap_change(
         pairs["earlier"], pairs["later"], groups, first, second, top=top, seed=comparison.plan.seed
     )
-    sides = [change[groups == name] for name in (first, second)]
-    return result, minimum_detectable_gap_change(sides[0].std(), len(sides[0]), sides[1].std(), len(sides[1]))
 
 
-def _gap_row(comparison: Comparison, result: GapChange, least: float | None, p_adjusted: float | None) -> dict:
-    judged = gap_verdict(result, p_adjusted, alpha=comparison.plan.alpha)
+def _smallest_found(comparison: Comparison, measure: str, result: GapChange, tests: int) -> float | None:
+    """The smallest change of a gap found four times in five, by the spread that the plan assumed."""
+    sides = ((result.first_earlier, result.first_later), (result.second_earlier, result.second_later))
+    errors = [
+        comparison.planned_error(measure, one.n)
+        if result.linked
+        else comparison.planned_error(measure, 0, one.n, two.n)
+        for one, two in sides
+    ]
+    return smallest_found(planned_gap_error(*errors), tests, comparison.plan.alpha)
+
+
+def _room(comparison: Comparison, first: str, second: str, measure: str, pair: Waves) -> dict:
+    """How many answers to the items each group gave at the top in the earlier wave, and what an equal shift of both
+    groups would have done to the gap.
+    """
+    codes = comparison.codebook.options_of(measure).codes
+    items, moved = [], []
+    for group in (first, second):
+        waves = comparison.values(measure, group, pair)
+        before, after = (waves.pairs[wave] for wave in waves.pairs) if comparison.linked else waves.both
+        items.append(comparison.items_of(measure, pair).reindex(before.index))
+        moved.append(after.mean() - before.mean())
+    shift = equal_shift_gap_change(*items, codes, *moved) if min(map(len, items)) else None
+    return {"ceilings": tuple(share_at_top(one, max(codes)) for one in items), "equal_shift": shift}
+
+
+def _gap_row(comparison: Comparison, result: GapChange, p_adjusted: float | None, room: dict) -> dict:
+    judged = gap_verdict(result, p_adjusted, alpha=comparison.plan.alpha, **room)
     low, high = result.ci95 or (None, None)
     return {
         "linked": comparison.linked,
@@ -75,11 +96,11 @@ def _gap_row(comparison: Comparison, result: GapChange, least: float | None, p_a
         "ci_high": high,
         "p": result.p,
         "p_adjusted": p_adjusted,
-        "ceiling_first": result.first_earlier.ceiling_share,
-        "ceiling_second": result.second_earlier.ceiling_share,
+        "ceiling_first": room["ceilings"][0],
+        "ceiling_second": room["ceilings"][1],
+        "equal_shift": room["equal_shift"],
         "superiority_earlier": result.superiority_earlier,
         "superiority_later": result.superiority_later,
-        "detectable": least,
         "verdict": key_of(judged.verdict),
         "reason": judged.reason,
         "caution": judged.caution,

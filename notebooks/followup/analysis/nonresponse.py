@@ -8,7 +8,7 @@ import pandas as pd
 from followup import language as lang
 from followup.analysis.answers import side_by_side
 from followup.analysis.comparison import Comparison
-from followup.disclosure.precision import rule
+from followup.disclosure.precision import rule, too_few_changed
 from followup.disclosure.roster_interval import leaves_others
 from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, hidden_groups
 from followup.language import LANGUAGES, Text, filled
@@ -23,6 +23,7 @@ from followup.statistics.nonresponse_bounds import (
     worst_case_mean,
 )
 from followup.statistics.scales import HALF_A_STEP
+from followup.statistics.verdict_rule import FLAT
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.study.params import Disclosure
@@ -284,7 +285,10 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
     if comparison.cohort.params.disclosure.precision == "words_only" or roster is None:
         return None
     if comparison.link in ("by_id", "same_row"):
-        change = waves.change
+        change, policy = waves.change, comparison.cohort.params.disclosure
+        moved = int((change.abs() > FLAT).sum())
+        if too_few_changed("scale", len(change), moved, policy.precision, least, policy.least_cell):
+            return None
         return (
             _tipping_change(change, roster, comparison.plan.margins.scale, codes[-1] - codes[0])
             if least <= len(change) < roster

@@ -1,15 +1,16 @@
-"""What a change was tested by: p, effect size and the smallest change to be found, each under the name of its method."""
+"""What a change was tested by: p, standard error and effect size, each under the name of its method."""
 
 from followup.statistics.linked_change import LinkedChange
-from followup.statistics.unlinked_change import PartlyLinkedChange, UnlinkedChange, welch_error
-from followup.statistics.verdict_rule import detectable, minimum_detectable_change
+from followup.statistics.unlinked_change import PartlyLinkedChange, UnlinkedChange
 
 
-def test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange, waves) -> dict:
-    """The columns that a test gives a row of changes; `waves` are the values of both waves (comparison.TwoWaves)."""
+def test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange) -> dict:
+    """The columns that a test gives a row of changes; `nobody_changed` says that all linked gave the same answer again."""
     if isinstance(result, LinkedChange):
-        least = minimum_detectable_change(result.sd, result.n) if result.sd else None
         return {
+            "se": result.sd / result.n**0.5 if result.n > 1 else None,
+            "df": result.n - 1,
+            "nobody_changed": result.n > 1 and result.n_same == result.n,
             "test": "sign_flip",
             "p": result.p_sign_flip,
             "p_pratt": result.p_pratt,
@@ -18,13 +19,16 @@ def test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange, waves) -
             "n_up": result.n_up,
             "n_same": result.n_same,
             "n_down": result.n_down,
-            "detectable": least,
             "no_test": result.no_test,
         }
     if isinstance(result, PartlyLinkedChange):
         linked = result.linked
         low, high = linked.ci95 or (None, None)
+        alone = result.n_earlier_only + result.n_later_only
         return {
+            "se": result.se,
+            "df": result.df,
+            "nobody_changed": not alone and linked.n > 1 and linked.n_same == linked.n,
             "test": "partly_linked",
             "p": result.p,
             "effect_size": linked.rank_biserial,
@@ -32,19 +36,20 @@ def test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange, waves) -
             "n_up": linked.n_up,
             "n_same": linked.n_same,
             "n_down": linked.n_down,
-            "detectable": detectable(result.se, result.df) if result.se else None,
             "change_linked": linked.change,
             "linked_low": low,
             "linked_high": high,
             "no_test": result.no_test,
         }
-    return _test_of_unlinked(result, waves)
+    return _test_of_unlinked(result)
 
 
-def _test_of_unlinked(result: UnlinkedChange, waves) -> dict:
+def _test_of_unlinked(result: UnlinkedChange) -> dict:
     low, high = result.superiority_ci95 or (None, None)
-    least = detectable(*welch_error(*(wave.to_numpy() for wave in waves.both))) if result.ci95 else None
     return {
+        "se": result.se,
+        "df": result.df,
+        "nobody_changed": False,
         "test": result.test,
         "p": result.p,
         "effect_size": result.cliffs_delta,
@@ -52,6 +57,5 @@ def _test_of_unlinked(result: UnlinkedChange, waves) -> dict:
         "superiority": result.superiority,
         "superiority_low": low,
         "superiority_high": high,
-        "detectable": least,
         "no_test": result.no_test,
     }

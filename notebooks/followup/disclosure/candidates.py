@@ -10,7 +10,8 @@ from scipy.special import stdtr, stdtrit
 
 from followup.disclosure.outsider import NOISE, Bounds, Known, Pair, Wave, Window
 
-SMALL_WAVE = 10  # up to so many answers the p of unlinked waves is counted exactly, and not heeded here
+SMALL_WAVE = 10  # up to so many answers the p of unlinked waves is not heeded here
+LESS_BY_T, MORE_BY_T, SPARE = 50, 2, 0.02  # how far the p of a t distribution may be from that under relabelling
 FLAT = 1e-12
 
 
@@ -61,6 +62,7 @@ def _fits_pair(pair: Pair, given: np.ndarray, answered: np.ndarray, unit: int) -
             pair.mean_second, after.mean(axis=1) / unit
         )
         fits &= _within(pair.change, moved.mean(axis=1) / unit)
+        fits &= _within(pair.linked_change, moved.mean(axis=1) / unit)
     if pair.high_change is not None:
         edge = pair.high_from * unit
         fits &= _within(pair.high_change, (after >= edge).mean(axis=1) - (before >= edge).mean(axis=1))
@@ -68,7 +70,7 @@ def _fits_pair(pair: Pair, given: np.ndarray, answered: np.ndarray, unit: int) -
     if pair.tells_interval and len(left):
         fits[left] = _fits_intervals(pair, *estimated(pair, given[left], answered, unit))
         if pair.method == "unlinked":
-            fits[left] &= _within(pair.p, _brunner_munzel_p(first[left], second[left])) | _counted(first, second)
+            fits[left] &= _fits_ranks(pair, first[left], second[left])
     return fits
 
 
@@ -80,6 +82,8 @@ def _fits_movers(pair: Pair, moved: np.ndarray) -> np.ndarray:
         fits &= told is None or count == told
     if pair.moved_at_most is not None:
         fits &= counts[0] + counts[2] <= pair.moved_at_most
+    if pair.moved_at_least is not None:
+        fits &= counts[0] + counts[2] >= pair.moved_at_least
     if pair.few_moved is not None:
         rose, same, fell = counts
         fits &= (np.minimum(rose, fell) < pair.few_moved) | ((same > 0) & (same < pair.few_moved))
@@ -94,6 +98,11 @@ def _fits_intervals(pair: Pair, estimate: np.ndarray, error: np.ndarray, df: np.
     if pair.within is not None:
         half = stdtrit(df, 0.95) * error
         fits &= ((np.abs(estimate) + half) < pair.margin) == pair.within
+    if pair.p_kept is not None:
+        room = pair.margin - np.abs(estimate)
+        fits &= (room > 0) & _within(pair.p_kept, stdtr(df, -room / np.maximum(error, FLAT)))
+    if pair.beyond_zero is not None:
+        fits &= pair.beyond_zero * estimate > stdtrit(df, 0.975) * error - NOISE
     if pair.method == "partly" and pair.p is not None:
         fits &= _within(pair.p, 2 * stdtr(df, -np.abs(estimate) / np.maximum(error, FLAT)))
     return fits
@@ -139,15 +148,27 @@ def _correlation(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return np.where(square > FLAT, (x * y).sum(axis=1) / np.sqrt(np.where(square > FLAT, square, 1)), 0)
 
 
-def _counted(first: np.ndarray, second: np.ndarray) -> bool:
-    return min(first.shape[1], second.shape[1]) <= SMALL_WAVE
+def _fits_ranks(pair: Pair, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Which sets have ranks on the side that was told, and about the p that left.
+
+    The p that left is counted under relabelling, too long for each of many sets; by the t distribution it is about as
+    large, so that it is heeded with room to spare, and not at all in the smallest waves.
+    """
+    p, far = _brunner_munzel(first, second)
+    fits = np.ones(len(far), dtype=bool) if pair.ranks is None else pair.ranks * far > -NOISE
+    if pair.p is None or min(first.shape[1], second.shape[1]) <= SMALL_WAVE:
+        return fits
+    return fits & _within(Window(pair.p.low / LESS_BY_T, pair.p.high * MORE_BY_T + SPARE), p)
 
 
-def _brunner_munzel_p(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Two-sided p of P(second > first) + half of the ties = 0.5, from each answer's share of the other wave below it."""
+def _brunner_munzel(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two-sided p of P(second > first) + half of the ties = 0.5, from each answer's share of the other wave below it;
+    and how far that is from 0.5.
+    """
     difference = second[:, None, :] - first[:, :, None]
     above = (difference > NOISE) + 0.5 * (np.abs(difference) <= NOISE)
     v1, v2 = above.mean(axis=2).var(axis=1, ddof=1), above.mean(axis=1).var(axis=1, ddof=1)
     n1, n2 = first.shape[1], second.shape[1]
     error, df = np.sqrt(v1 / n1 + v2 / n2), _welch_df(v1 / n1, n1, v2 / n2, n2)
-    return 2 * stdtr(df, -np.abs(above.mean(axis=(1, 2)) - 0.5) / np.maximum(error, FLAT))
+    far = above.mean(axis=(1, 2)) - 0.5
+    return 2 * stdtr(df, -np.abs(far) / np.maximum(error, FLAT)), far

@@ -133,6 +133,8 @@ def passes_tests(way: Way, pair: Pair, unit: int) -> bool:
         return False
     if pair.moved_at_most is not None and rose + fell > pair.moved_at_most:
         return False
+    if pair.moved_at_least is not None and rose + fell < pair.moved_at_least:
+        return False
     if pair.method != "paired":
         return True
     tests = (

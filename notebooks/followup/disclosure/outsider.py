@@ -116,11 +116,14 @@ class Pair:
     """Two waves compared among the `linked`, who answered both; `first` and `second` are places in the list of waves.
 
     Everything is optional but the number of people: means of the linked, their change, its 95% and 90% t intervals,
-    whether the 90% interval lies within the margin, the sign-flip p, Pratt's p, rank-biserial r, the one-sided p of
+    whether the 90% interval lies within the margin, the p of that (`p_kept`), the sign-flip p, Pratt's p, rank-biserial r, the one-sided p of
     "not lower by the margin", who rose, stayed and fell, the change of the share at or above `high_from` points.
     `few_moved` says that the three counts did not leave because a cell was smaller than that, `moved_at_most` how many
-    changed at all, where it was told that they are too few to test. `change_of_all` is the
-    difference of the two waves' means where not everyone is linked. `method` says of whom intervals, the margin and p
+    changed at all, where it was told that they are too few to test or to be told of, `moved_at_least` where they are not.
+    `ranks` and `beyond_zero` say on which side of "neither wave is higher" the ranks of unlinked waves lie, and on which
+    side of zero the whole 95% interval of their means (1 above, −1 below). `change_of_all` is the
+    difference of the two waves' means where not everyone is linked, and `linked_change` what a conclusion then says of the
+    change of those who are. `method` says of whom intervals, the margin and p
     tell: the changes of "paired" people; everyone, "partly" linked (T_new2); two "unlinked" waves (Welch, and the p of
     Brunner and Munzel).
     """
@@ -135,6 +138,7 @@ class Pair:
     ci90: Bounds | None = None
     margin: float | None = None
     within: bool | None = None
+    p_kept: Window | None = None
     p: Window | None = None
     p_pratt: Window | None = None
     rank_biserial: Window | None = None
@@ -144,15 +148,19 @@ class Pair:
     fell: int | None = None
     few_moved: int | None = None
     moved_at_most: int | None = None
+    moved_at_least: int | None = None
+    ranks: int | None = None
+    beyond_zero: int | None = None
     high_from: float | None = None
     high_change: Window | None = None
     change_of_all: Window | None = None
+    linked_change: Window | None = None
     method: Literal["paired", "partly", "unlinked"] = "paired"
 
     @property
     def tells_interval(self) -> bool:
         """Whether something left that follows from an estimate and its standard error."""
-        told = (self.ci95, self.ci90, self.within)
+        told = (self.ci95, self.ci90, self.within, self.p_kept, self.ranks, self.beyond_zero)
         return any(known is not None for known in told) or (self.p is not None and self.method != "paired")
 
     @property
@@ -198,6 +206,9 @@ def squares(pair: Pair, total: int, unit: int) -> range:
         room, edge = pair.margin - abs(mean), 0.0
         limit = _spread(max(room, edge), n, 0.90)
         least, most = (least, min(most, limit if room > 0 else -1)) if pair.within else (max(least, limit), most)
+        if pair.within and pair.p_kept is not None and room > 0:
+            ends = [_spread(room, n, 1 - 2 * p) for p in pair.p_kept]  # the smaller the p, the smaller the spread
+            least, most = max(least, ends[0]), min(most, ends[1])
     lowest = np.ceil(least * unit**2 + total**2 / n - 1e-6)
     highest = np.floor(min(most, 10**9) * unit**2 + total**2 / n + 1e-6) if most >= 0 else -1
     return range(int(lowest), int(min(highest, n * (10**4) ** 2)) + 1)
@@ -212,5 +223,7 @@ def _halves(mean: float, bounds: Bounds) -> Window:
 
 def _spread(half: float, n: int, level: float) -> float:
     """The sum of squared deviations (points²) that gives a t interval of that half width."""
+    if level >= 1:
+        return 0.0
     t = float(stdtrit(n - 1, (1 + level) / 2))
     return -1.0 if half < 0 else (half / t) ** 2 * n * (n - 1)

@@ -148,6 +148,8 @@ class Population:
             self._know_mean(gained, pair.high_change, pair.linked)
         if pair.change_of_all is not None:
             self._know_change_of_all(pair)
+        if pair.linked_change is not None:
+            self._know_mean(self.among(pair, lambda first, second: second - first), pair.linked_change, times)
         if pair.tells_spread:
             self._know_sums(pair)
 
@@ -172,6 +174,8 @@ class Population:
                 self._know(cells, count, count)
         if pair.moved_at_most is not None:
             self._know(movers[0] | movers[2], 0, pair.moved_at_most)
+        if pair.moved_at_least is not None:
+            self._know(movers[0] | movers[2], pair.moved_at_least, FREE)
         if pair.few_moved is not None:
             few = pair.few_moved - 1
             self._one_of([(movers[0], 0, few), (movers[1], 1, few), (movers[2], 0, few)])

@@ -22,9 +22,11 @@ MOVES = ("n_up", "n_same", "n_down")
 THREE = ("n_low", "n_middle", "n_high")
 NEVER = (  # what leaves at no n: each of these, or two of them together, told every individual change
     "p", "p_pratt", "p_not_lower", "p_top", "effect_size", "effect", "detectable", "top_low", "top_high", "superiority",
-    "superiority_low", "superiority_high", "change_linked", "linked_low", "linked_high", "ci90_p",
+    "superiority_low", "superiority_high", "change_linked", "linked_low", "linked_high", "ci90_p", "se", "df", "p_kept",
+    "p_kept_adjusted", "nobody_changed", "equal_shift",
 )  # fmt: skip
-TOO_FEW = "too_few_for_margin"
+TOO_FEW, FEW_CHANGED = "too_few_for_margin", "few_changed"
+DIRECTION_STANDS = ("ranks_higher", "ranks_lower", "interval_includes_zero", "linked_disagree")  # told at every n
 SIDES = ("beyond", "not_lower")  # which bound passes the margin: told only beside the interval that shows it
 
 
@@ -245,7 +247,8 @@ def _conclusion_as_it_leaves(row: pd.Series, found: Rule) -> dict:
         of_margin = row.get("verdict") in ("preserved", "inconclusive")
         told |= dict.fromkeys(told.keys() & {"kept"})
         told |= dict.fromkeys(told.keys() & {"verdict"}, "inconclusive") if of_margin else {}
-        told |= dict.fromkeys(told.keys() & {"reason"}, TOO_FEW) if of_margin else {}
+        hidden = of_margin and row.get("reason") not in DIRECTION_STANDS
+        told |= dict.fromkeys(told.keys() & {"reason"}, TOO_FEW) if hidden else {}
     return told
 
 
@@ -255,6 +258,45 @@ def _moves_as_they_leave(row: pd.Series, found: Rule, least_cell: int) -> dict:
     counts = [row[column] for column in present]
     told = found.moves and len(present) == len(MOVES) and moves_may_leave(*counts, least_cell=least_cell)
     return {column: int(row[column]) if told else None for column in present}
+
+
+def told_in_words(
+    frame: pd.DataFrame, level: str = "usual", least_group: int = LEAST_GROUP, least_cell: int = LEAST_CELL
+) -> pd.Series:
+    """Which changes of linked people leave as a conclusion alone, without a number, for fewer than `least_cell` changed.
+
+    Where nobody changed, any number would say so of everybody. So one rule for all of whom it is told whether their 90%
+    interval lies within the margin; it says of nobody who of the few it was, nor that there was any.
+    """
+    everyone = frame["n_linked"].eq(frame["n_earlier"]) & frame["n_linked"].eq(frame["n_later"])
+    linked = frame["test"].eq("sign_flip") | (frame["test"].eq("partly_linked") & everyone)
+    changed = frame[["n_up", "n_down"]].sum(axis=1) if "n_up" in frame else pd.Series(0, index=frame.index)
+    few = [
+        too_few_changed(kind, people, some, level, least_group, least_cell)
+        for kind, people, some in zip(kinds(frame), frame["n_linked"], changed, strict=True)
+    ]
+    return linked & pd.Series(few, index=frame.index, dtype=bool)
+
+
+def too_few_changed(
+    kind: str,
+    people: int,
+    changed: int,
+    level: str = "usual",
+    least_group: int = LEAST_GROUP,
+    least_cell: int = LEAST_CELL,
+) -> bool:
+    """Whether so few of the linked people changed that of a result of that kind only the conclusion leaves."""
+    found = None if people < least_group else rule(kind, people, level, least_group)
+    return bool(found and found.within) and changed < least_cell
+
+
+def in_words_alone(shown: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+    """The table with a column `in_words`, and of these rows nothing but sizes, margin, conclusion and its reason."""
+    numbers = {*COLUMNS, *MOVES, *SIDES, "kept", "no_test", "top_change"} & {*shown}
+    kept = {column: shown[column].astype("object").where(~rows, None) for column in sorted(numbers)}
+    told = {"reason": shown["reason"].astype("object").where(~rows, FEW_CHANGED)} if "reason" in shown else {}
+    return shown.assign(**kept, **told, in_words=rows)
 
 
 def moves_may_leave(rose: float, same: float, fell: float, least_cell: int = LEAST_CELL) -> bool:

@@ -14,13 +14,14 @@ from scipy.special import stdtrit
 
 from followup.disclosure.candidates import estimated, fitting
 from followup.disclosure.outsider import AnswerScale, Cells, Known, Wave, Window, Withheld
-from followup.disclosure.precision import LEVELS, kinds, released, rule
+from followup.disclosure.precision import DIRECTION_STANDS, FEW_CHANGED, LEVELS, TOO_FEW, kinds, released, rule
 from followup.disclosure.real_answers import RealAnswers, real_answers
 from followup.disclosure.released_rows import Published, kind_of, known_of, sizes, wave_of
 from followup.disclosure.solver import MOST_PEOPLE, TOO_LARGE, what_remains
 from followup.disclosure.walks import Crowd
 from followup.disclosure.waves_together import answers_together, known_together
 from followup.problems import Problem, to_paste
+from followup.statistics.verdict_rule import KEPT_LEVEL
 from followup.study.codebook import Codebook
 from followup.study.params import Params
 
@@ -119,6 +120,7 @@ class Release:
         """The rows of one pair of waves, the earlier one first."""
         link, least = self.params.link, self.params.cleaning.least_items_for_scale
         real = real_answers(self.responses, self.codebook, pair, linked=link != "unlinked", least_items=least)
+        kept = {family: kept_limits(mine) for family, mine in rows_of_families(self.changes, pair)}
         for row in rows.to_dict("records"):
             if row["measure"] not in real:
                 yield Row(row, NOBODY, [], (None, None), Published(link))
@@ -129,6 +131,7 @@ class Release:
                 mine = mine if link in ("partly_linked", "unlinked") else mine.of(mine.points.dropna().index)
             told = tuple(_shown(categories.get((row["measure"], wave))) if everyone else None for wave in pair)
             about = _published(row["measure"], self.codebook, self.params, row.get("family"))
+            about = replace(about, kept=kept.get(row.get("family"), about.kept))
             codes, waves = self.codebook.options_of(row["measure"]).codes, tuple(self.codebook.waves)
             yield Row(_with_sizes(row, mine), mine, codes, told, about, waves)
 
@@ -141,6 +144,29 @@ def _with_sizes(row: dict, real: RealAnswers) -> dict:
     return row | dict(
         zip(SIZES, (*(int(answered[wave].sum()) for wave in answered), int(answered.all(axis=1).sum())), strict=True)
     )
+
+
+def rows_of_families(changes: pd.DataFrame, pair: tuple[str, str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The rows of each family of the plan in one pair of waves, hidden ones too: all of these were adjusted together."""
+    mine = changes[(changes["compared_with"] == pair[0]) & (changes["wave"] == pair[1])]
+    return iter(mine.groupby("family")) if "family" in mine else iter(())
+
+
+def kept_limits(family: pd.DataFrame) -> tuple[float, float]:
+    """What Holm says of the p of "preserved" in a family: at most that of all called so, at least that of the others.
+
+    When r of m tests pass, each of them has a p of at most 0.05 / (m − r + 1), and no other one below 0.05 / (m − r).
+    How many pass is known but for rows of which nobody is told whether they lie within the margin, or that moved.
+    """
+    m, hidden = len(family), family["hidden"].astype(bool) if "hidden" in family else False
+    passed = int((family["verdict"].eq("preserved") & ~hidden).sum())
+    not_passed = family["verdict"].eq("inconclusive") & ~family["reason"].isin(
+        (TOO_FEW, FEW_CHANGED, *DIRECTION_STANDS)
+    )
+    passed += int((family["reason"].eq("linked_beyond_margin") & ~hidden).sum())
+    not_passed &= family["reason"].ne("linked_beyond_margin") & ~hidden
+    most = m - int(not_passed.sum())
+    return KEPT_LEVEL / (m - max(most, 1) + 1), KEPT_LEVEL / max(m - passed, 1)
 
 
 def few_enough(changes: pd.DataFrame, link: str) -> pd.Series:
@@ -236,7 +262,9 @@ def _counted(values: pd.Series, form: Cells) -> Cells:
 
 def _released_at(row: Row, scale: AnswerScale, crowd: Crowd, level: str) -> dict:
     """The same row with all digits, and then as the rules let it leave at a coarser level."""
-    pair = known_of(row.row, (Wave(0), Wave(0)), scale, row.about).pairs[0]
+    if row.row.get("in_words", False) and in_words_still(row, level):
+        return row.row
+    pair = replace(known_of(row.row, (Wave(0), Wave(0)), scale, row.about).pairs[0], method=row.about.method)
     change, error, df = (
         np.atleast_1d(one)[0] for one in estimated(pair, crowd.given[None], crowd.answered, scale.unit)
     )
@@ -339,4 +367,11 @@ def _of_these_answers(row: Row, level: str) -> tuple[Known, Crowd]:
 def _no_spread(row: Row, level: str) -> bool:
     """Whether an interval that the rules let leave is missing: then all linked people changed by just as much."""
     found = rule(kind_of(row.row), row.row["n_linked"], level) if row.about.method == "paired" else None
-    return bool(found and found.ci90) and row.row["group"] == "all" and pd.isna(row.row.get("ci90_low"))
+    told = not row.row.get("in_words", False) and pd.isna(row.row.get("ci90_low"))
+    return bool(found and found.ci90) and row.row["group"] == "all" and told
+
+
+def in_words_still(row: Row, level: str) -> bool:
+    """Whether a row that is a conclusion alone stays one at a coarser level."""
+    found = rule(kind_of(row.row), row.row["n_linked"], level)
+    return bool(found and found.within)

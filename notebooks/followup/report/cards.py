@@ -274,7 +274,7 @@ def _change(cohort: Cohort, row: pd.Series, reach: float, wave: str) -> Piece:
     )
     alternative = filled("נקודה ב־{change}", "a dot at {change}", {"change": change})
     if level:
-        interval = lang.interval(low, high, lang.decimals(low, high))
+        interval = lang.change_interval(low, high, row["margin"])
         line = f"; קו רווח הסמך {level}%: {{interval}}", f"; a line for the {level}% interval {{interval}}"
         alternative = alternative + filled(*line, {"interval": interval})
     alternative = alternative + filled(

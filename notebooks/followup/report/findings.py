@@ -156,7 +156,7 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
                 },
             )
         )
-    if pd.isna(row["change"]) and not _in_words(cohort, row, "n_earlier", "n_later"):
+    if pd.isna(row["change"]) and not row.get("in_words", False) and not _in_words(cohort, row, "n_earlier", "n_later"):
         return None
     return (
         row["verdict"],
@@ -209,7 +209,7 @@ def _size(row: pd.Series) -> Text:
     for level, name in ((95, "ci"), (90, "ci90")):
         low, high = row[f"{name}_low"], row[f"{name}_high"]
         if not pd.isna(low):
-            interval = lang.interval(low, high, lang.decimals(low, high))
+            interval = lang.change_interval(low, high, row["margin"])
             return size + filled(
                 f" (רווח סמך {level}%: {{interval}})", f" ({level}% interval {{interval}})", {"interval": interval}
             )
@@ -289,7 +289,7 @@ def _gap_numbers(row: pd.Series) -> Text:
         both = {name: told[name] for name in ("before", "after")}
         text = filled("הפער היה {before} והוא {after} נקודות", "the gap was {before} and is {after} points", both)
     if not pd.isna(row["ci_low"]):
-        bounds = lang.interval(row["ci_low"], row["ci_high"], lang.decimals(row["ci_low"], row["ci_high"]))
+        bounds = lang.change_interval(row["ci_low"], row["ci_high"])
         text = text + filled(
             " (שינוי {change}, רווח סמך 95%: {interval})",
             " (change {change}, 95% interval {interval})",

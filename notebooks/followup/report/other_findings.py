@@ -72,11 +72,12 @@ def projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -
         "about_half": Text("כמחצית הפרויקטים", "About half of the projects"),
         "minority": Text("מיעוט הפרויקטים", "A minority of the projects"),
     }
+    told_of = Text(" שדווח עליהם", " that were reported on") if n < total else Text("", "")
     outcome = "about_half" if 0.4 <= k / n <= 0.6 else "majority" if k > n / 2 else "minority"
     sentence = filled(
         "{size} נמצאים כיום בשלבי יישום מתקדמים.",
         "{size} are now in advanced stages of implementation.",
-        {"size": words[outcome]},
+        {"size": words[outcome] + told_of},
     )
     numbers = filled(
         "{k} פרויקטים שדווח עליהם, מתוך {total} פרויקטים בסך הכול",

@@ -8,6 +8,7 @@ from followup import language as lang
 from followup.analysis.comparison import Comparison
 from followup.disclosure.precision import RULES
 from followup.language import LANGUAGES, Text, filled
+from followup.statistics.power import smallest_found
 from followup.study.codebook import Codebook, when
 from followup.study.cohort import Cohort
 from followup.study.params import Family
@@ -38,15 +39,24 @@ TESTS = {
         "difference of the means of all who answered; Derrick’s test for partly linked waves (T_new2)",
     ),
     "unlinked": Text(
-        "הפרש הממוצעים עם רווח הסמך של ולץ׳; מבחן ברונר–מונצל, ובשלב של עד עשרה משיבים מבחן סכום דרגות מדויק",
-        "difference of means with Welch’s interval; Brunner–Munzel test, "
-        "or the exact rank-sum test when a wave has ten answers or fewer",
+        "הפרש הממוצעים עם רווח הסמך של ולץ׳; מבחן תמורות של ברונר–מונצל; עלייה או ירידה נאמרת רק כשהדרגות ורווח הסמך "
+        "מורים על אותו כיוון",
+        "difference of means with Welch’s interval; permuted Brunner–Munzel test; a rise or fall is told only where the "
+        "ranks and the interval point the same way",
     ),
 }
 ADJUSTED = {
     "holm": Text("תיקון הולם", "adjusted by Holm"),
     "westfall_young": Text("תיקון וסטפול–יאנג, 9,999 היפוכי סימנים", "adjusted by Westfall–Young, 9,999 sign flips"),
+    "relabelled": Text(
+        "תיקון וסטפול–יאנג, 9,999 חלוקות של המשיבים לשלבים",
+        "adjusted by Westfall–Young, 9,999 deals of the respondents to the waves",
+    ),
 }
+KEPT_ADJUSTED = Text(
+    "; לאחר תיקון הולם בכל משפחה (רווחי הסמך המוצגים אינם מתוקנים)",
+    "; after Holm’s adjustment in each family (the intervals shown are not adjusted)",
+)
 PRESERVED = {
     "equivalence": Text(
         "רווח הסמך 90% כולו בתוך הסף, לשני הכיוונים", "the 90% interval lies within the margin on both sides"
@@ -61,11 +71,17 @@ def settled_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
     return first is not None and comparison.plan.registered > first
 
 
-def _first_answer(comparison: Comparison, respondents: pd.DataFrame) -> date | None:
-    """The day of the first answer of the later wave of the main pair; None where the files do not tell."""
+def gaps_named_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
+    """Whether gaps were named when the earlier wave had been seen, or may have been: then the widest may have been."""
+    first = _first_answer(comparison, respondents, of=0)
+    return bool(comparison.plan.gaps and comparison.main) and (first is None or comparison.plan.registered > first)
+
+
+def _first_answer(comparison: Comparison, respondents: pd.DataFrame, of: int = 1) -> date | None:
+    """The day of the first answer of the later wave (`of` 1) of the main pair; None where the files do not tell."""
     if comparison.main is None:
         return None
-    days = respondents.loc[respondents["wave"] == comparison.main[1], "day"].dropna()
+    days = respondents.loc[respondents["wave"] == comparison.main[of], "day"].dropna()
     return date.fromisoformat(days.min()) if len(days) else None
 
 
@@ -111,7 +127,7 @@ def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Te
         *(
             (
                 Text("משפחת השערות", "Family of hypotheses"),
-                _family(family, comparison.adjustment(name), cohort.codebook),
+                _family(family, _adjusted(comparison, name), cohort.codebook),
             )
             for name, family in plan.families.items()
         ),
@@ -125,7 +141,8 @@ def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Te
                 {name: _exact(getattr(plan.margins, name)) for name in ("scale", "item")},
             ),
         ),
-        (Text("מתי ייאמר ״נשמר״", "When “preserved” is said"), PRESERVED[plan.preserved_by]),
+        (Text("מתי ייאמר ״נשמר״", "When “preserved” is said"), PRESERVED[plan.preserved_by] + KEPT_ADJUSTED),
+        *_smallest_found(comparison),
         (
             Text("היגדים חסרים", "Missing statements"),
             filled(
@@ -139,6 +156,61 @@ def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Te
         (Text("באיזה דיוק מתפרסמים מספרים", "How precisely numbers leave"), _digits()),
         (Text("גרעין אקראיות", "Seed"), lang.same(lang.isolated(str(plan.seed)))),
     ]
+
+
+def _adjusted(comparison: Comparison, family: str) -> str:
+    by = comparison.adjustment(family)
+    return "relabelled" if by == "westfall_young" and not comparison.linked else by
+
+
+def _smallest_found(comparison: Comparison) -> list[tuple[Text, Text]]:
+    """What so many people can show, by the spread that the plan assumed, at the level of the largest family."""
+    if comparison.main is None:
+        return []
+    first, second = (comparison.tables[wave].index for wave in comparison.main)
+    both = len(first.intersection(second)) if comparison.linked else 0
+    alone = (0, 0) if comparison.link in ("by_id", "same_row") else (len(first) - both, len(second) - both)
+    said = []
+    for kind in ("scale", "item"):
+        measures = [one for one in comparison.measures if (one in comparison.codebook.scales) == (kind == "scale")]
+        named = [family.pairs for family in comparison.plan.families.values()]
+        tests = max((len(pairs) for pairs in named if any((one, "all") in pairs for one in measures)), default=0)
+        error = comparison.planned_error(measures[0], both, *alone) if measures and tests else None
+        least = smallest_found(error, tests, comparison.plan.alpha)
+        if least is not None:
+            values = {
+                "change": _exact(round(least, 2)),
+                "sd": _exact(getattr(comparison.plan.spread, kind)),
+                "k": tests,
+            }
+            said.append(filled(FOUND[kind].he, FOUND[kind].en, values))
+    people = {"both": both, "first": len(first), "second": len(second)}
+    who = FOUND_OF["linked" if not any(alone) else "others" if both else "unlinked"]
+    told = _joined([filled(who.he, who.en, {n: c for n, c in people.items() if f"{{{n}}}" in who.en}), *said], "; ")
+    return (
+        [(Text("השינוי הקטן ביותר שיימצא בארבעה מקרים מתוך חמישה", "Smallest change found four times in five"), told)]
+        if said
+        else []
+    )
+
+
+FOUND = {
+    "scale": Text(
+        "סולם: {change} נקודות (סטיית תקן משוערת {sd}, ברמה של הראשונה מבין {k} השערות)",
+        "a scale: {change} points (assumed SD {sd}, at the level of the first of {k} tests)",
+    ),
+    "item": Text(
+        "היגד: {change} נקודות (סטיית תקן משוערת {sd}, ברמה של הראשון מבין {k} מבחנים)",
+        "a statement: {change} points (assumed SD {sd}, at the level of the first of {k} tests)",
+    ),
+}
+FOUND_OF = {
+    "linked": Text("{both} שהשיבו בשני השלבים", "of {both} who answered both waves"),
+    "others": Text(
+        "{first} ו־{second} משיבים, {both} מהם בשני השלבים", "of {first} and {second}, {both} of them in both waves"
+    ),
+    "unlinked": Text("{first} ו־{second} משיבים", "of {first} and {second} respondents"),
+}
 
 
 def _pairs(cohort: Cohort) -> Text:

@@ -258,7 +258,7 @@ class GapVerdict:
     """What may be said of a gap: `verdict`, `reason` as a code, and `caution` when the ceiling may explain part of it.
 
     Reasons: agreed (interval, p and P(superiority) point the same way), too_few, interval_includes_zero, p_above_alpha,
-    ceiling, ceiling_unknown, superiority_disagrees, gap_reversed.
+    ceiling, ceiling_unknown, equal_shift, superiority_disagrees, gap_reversed.
     """
 
     verdict: Literal["narrowed", "widened", "cannot be told"]
@@ -268,20 +268,41 @@ class GapVerdict:
     alpha: float
 
 
-def gap_verdict(gap: GapChange, p_adjusted: float | None = None, alpha: float = 0.05) -> GapVerdict:
+def gap_verdict(
+    gap: GapChange,
+    p_adjusted: float | None = None,
+    alpha: float = 0.05,
+    *,
+    ceilings: tuple[float | None, float | None] | None = None,
+    equal_shift: float | None = None,
+) -> GapVerdict:
     """Narrowed, widened, or cannot be told. Without `p_adjusted` the gap's own p is used (a family of one).
 
     A change of the gap is told only when the 95% interval excludes zero, p is at most alpha and P(superiority) moves
-    the same way. Narrowing also needs the ceiling shares: with more than half at the top a group could not have risen.
+    the same way. It is not told where one and the same shift of both groups would give it: `equal_shift` is the change
+    (points) that such a shift gives by itself (`equal_shift_gap_change`), and the interval must exclude that as well.
+    Narrowing also needs the ceiling shares: with more than half at the top a group could not have risen. `ceilings` are
+    those of both groups in the earlier wave, by items; without them the gap's own, by scores.
     """
-    p = gap.p if p_adjusted is None else p_adjusted
-    ceiling = gap.ceiling_share
+    p, shares = gap.p if p_adjusted is None else p_adjusted, ceilings
+    ceiling = gap.ceiling_share if shares is None else None if None in shares else max(shares)
     caution = "ceiling" if ceiling is not None and ceiling > FLAGGED_ABOVE else None
     reason = _why_not_told(gap, p, alpha)
+    word = "cannot be told"
     if reason is None:
         word, reason = _direction(gap, ceiling)
-        return GapVerdict(word, reason, caution, p, alpha)
-    return GapVerdict("cannot be told", reason, caution, p, alpha)
+        if reason == "agreed" and not _beyond_equal_shift(gap, equal_shift):
+            word, reason = "cannot be told", "equal_shift"
+    return GapVerdict(word, reason, caution, p, alpha)
+
+
+def _beyond_equal_shift(gap: GapChange, equal_shift: float | None) -> bool:
+    """Whether the gap changed by more than an equal shift of both groups gives, with the same standard error."""
+    if equal_shift is None:
+        return True
+    left = gap.change - equal_shift
+    low, high = gap.ci95.low - equal_shift, gap.ci95.high - equal_shift
+    return left * gap.change > 0 and not low <= 0 <= high
 
 
 def _why_not_told(gap: GapChange, p: float | None, alpha: float) -> str | None:

@@ -47,7 +47,7 @@ def westfall_young(
     fewest = fewest_nonzero(len(nonzero), alpha) if fewest is None else fewest
     observed = np.abs(standardised.sum(axis=0))
     informative = standardised[(standardised != 0).any(axis=1)]
-    adjusted = _step_down(observed, *_flipped_sums(informative, flips, seed))
+    adjusted = step_down(observed, *_flipped_sums(informative, flips, seed))
     return {
         item: float(p) if n >= max(fewest, 1) else None
         for item, p, n in zip(changes.columns, adjusted, nonzero, strict=True)
@@ -69,7 +69,8 @@ def _flipped_sums(standardised: np.ndarray, flips: int, seed: int) -> tuple[np.n
     return np.concatenate([np.abs(block @ standardised) for block in signs]), 1
 
 
-def _step_down(observed: np.ndarray, flipped: np.ndarray, add: int) -> np.ndarray:
+def step_down(observed: np.ndarray, flipped: np.ndarray, add: int) -> np.ndarray:
+    """Step-down max-T p of each statistic: `observed` sizes, and those under each relabelling (relabellings × tests)."""
     order = np.argsort(observed)
     largest = np.maximum.accumulate(flipped[:, order], axis=1)
     reached = (largest >= observed[order] - 1e-9).sum(axis=0)

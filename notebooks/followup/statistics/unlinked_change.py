@@ -1,4 +1,4 @@
-"""Change between waves that are not linked, or linked in part: Welch, Brunner–Munzel, rank sums, Derrick."""
+"""Change between waves that are not linked, or linked in part: Welch, permuted Brunner–Munzel, rank sums, Derrick."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from followup.statistics.linked_change import (
     EXACT_UP_TO,
     FEWEST_IN_A_GROUP,
     NO_SPREAD,
+    SEED,
     SMALL_WAVE,
     TOO_FEW_CHANGES,
     TOO_FEW_PEOPLE,
@@ -24,8 +25,9 @@ from followup.statistics.linked_change import (
     linked_change,
     present,
 )
+from followup.statistics.relabelling import permuted_brunner_munzel
 
-RANK_SUM_NORMAL = "rank sum, normal form"
+PERMUTED, PERMUTED_EXACT = "Brunner–Munzel, permuted", "Brunner–Munzel, permuted, exact"
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class UnlinkedChange:
 
     `superiority` is P(a later answer > an earlier one) + half of the ties and `cliffs_delta` twice that
     minus 1; their interval is Brunner and Munzel's, cut at the ends of the range, and None when the waves do not
-    overlap. `p` is the rank-sum p when a wave has at most 10 answers or the waves do not overlap (exact up to 200 answers,
-    beyond that its normal form with the tie correction), otherwise Brunner–Munzel's; `test` names which.
+    overlap. `p` is that of Brunner and Munzel's statistic under relabelling, exact where the ways are few (`test` says
+    so); `p_brunner_munzel` by its t distribution and `p_rank_sum_exact` (in a wave of at most 10, or waves that do not
+    overlap, up to 200 answers) are sensitivity lines. `se` and `df` are those of the Welch intervals.
     """
 
     n_earlier: int
@@ -54,13 +57,15 @@ class UnlinkedChange:
     test: str | None
     no_interval: str | None
     no_test: str | None
+    se: float | None = None
+    df: float | None = None
 
 
-def unlinked_change(earlier: Answers, later: Answers) -> UnlinkedChange:
+def unlinked_change(earlier: Answers, later: Answers, *, seed: int = SEED) -> UnlinkedChange:
     """Difference between unlinked waves: each an array of answers in points, of any two lengths, blanks left out.
 
     The interval needs two answers in each wave, the test four.
-    Source: Welch's t; Brunner & Munzel 2000; Cliff 1993.
+    Source: Welch's t; Brunner & Munzel 2000; Neubert & Brunner 2007; Cliff 1993.
     """
     first, second = present(earlier), present(later)
     smaller = min(first.size, second.size)
@@ -74,9 +79,7 @@ def unlinked_change(earlier: Answers, later: Answers) -> UnlinkedChange:
     ranks = _brunner_munzel(first, second) if no_test is None else None
     countable = first.size + second.size <= EXACT_UP_TO and (smaller <= SMALL_WAVE or ranks is None)
     exact = rank_sum_exact(first, second) if no_test is None and countable else None
-    apart = no_test is None and exact is None and ranks is None
-    large = rank_sum_normal(first, second) if apart else None
-    test = "rank sum, exact" if exact is not None else "Brunner–Munzel" if ranks else RANK_SUM_NORMAL if apart else None
+    permuted = permuted_brunner_munzel(first, second, seed=seed) if no_test is None else None
     return UnlinkedChange(
         n_earlier=first.size,
         n_later=second.size,
@@ -90,16 +93,13 @@ def unlinked_change(earlier: Answers, later: Answers) -> UnlinkedChange:
         cliffs_delta=2 * above - 1 if above is not None else None,
         p_brunner_munzel=ranks.p if ranks else None,
         p_rank_sum_exact=exact,
-        p=exact if exact is not None else ranks.p if ranks else large,
-        test=test,
+        p=permuted.p if permuted else None,
+        test=(PERMUTED_EXACT if permuted.exact else PERMUTED) if permuted else None,
         no_interval=no_interval,
         no_test=no_test,
+        se=welch[0] if welch else None,
+        df=welch[1] if welch else None,
     )
-
-
-def rank_sum_normal(first: np.ndarray, second: np.ndarray) -> float:
-    """Two-sided rank-sum p by the normal form, ties corrected, without a continuity correction; for large waves."""
-    return float(stats.mannwhitneyu(second, first, method="asymptotic", use_continuity=False).pvalue)
 
 
 def welch_error(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:

@@ -120,6 +120,14 @@ class Margins(Strict):
     item: float = Field(0.5, gt=0)
 
 
+class Spread(Strict):
+    """The spread of answers that the plan assumes, in points, for what so many people can show; never taken from them."""
+
+    scale: float = Field(0.65, gt=0)  # standard deviation of a scale's scores in a wave
+    item: float = Field(0.95, gt=0)  # of the answers to a statement
+    correlation: float = Field(0.5, ge=0, lt=1)  # between the waves, within a person
+
+
 class Gap(Strict):
     """Two groups whose distance is followed on some measures."""
 
@@ -151,6 +159,7 @@ class Analysis(Strict):
     alpha: Share = 0.05
     seed: int = Field(1, ge=0, le=2**32 - 1)
     margins: Margins = Margins()
+    spread: Spread = Spread()
     preserved_by: Literal["equivalence", "non_inferiority"] = "equivalence"
     families: dict[Key, Family] = {}
     gaps: list[Gap] = []

@@ -100,6 +100,16 @@ def _interval(low: str, high: str, he: str, en: str, signed: bool = True, digits
     return _number(low, he, en, written)
 
 
+def _change_interval(name: str, he: str, en: str) -> Column:
+    """The interval of a change or a gap, as it left; a bound on zero or on the margin says on which side of it it lies."""
+
+    def written(row: pd.Series) -> Text:
+        low, high = row[f"{name}_low"], row[f"{name}_high"]
+        return NOT_SHOWN if pd.isna(low) else lang.change_interval(low, high, row.get("margin"))
+
+    return _number(f"{name}_low", he, en, written)
+
+
 def _released(name: str, he: str, en: str, signed: bool = False) -> Column:
     """A number as it left, or that it does not leave of so few."""
 
@@ -310,6 +320,7 @@ COLUMNS = {
     "cohort": _words("cohort", "מחזור", "Cohort"),
     "cohort_before": _words("cohort_before", "המחזור הקודם", "Cohort before"),
     "title": _said("title", "התכנית והמחזור", "Programme and cohort"),
+    "of_whom": _said("of_whom", "של מי", "Of whom"),
     "about": _said("about", "היגד או סולם", "Item or scale"),
     "cohorts": _words("cohorts", "מחזורים", "Cohorts"),
     "differs_in": _typed("differs_in", "היגדים שבנוסח זה בלבד", "Statements of this wording only"),
@@ -386,7 +397,7 @@ COLUMNS = {
     "gap_earlier": _value("gap_earlier", "פער {earlier}", "Gap {earlier}", signed=True, digits=1),
     "gap_later": _value("gap_later", "פער {later}", "Gap {later}", signed=True, digits=1),
     "gap_change": _released("change", "שינוי בפער", "Change of the gap", signed=True),
-    "gap_interval": _interval("ci_low", "ci_high", "רווח סמך 95%", "95% interval"),
+    "gap_interval": _change_interval("ci", "רווח סמך 95%", "95% interval"),
     "ceiling_first": _words("ceiling_first", "בתקרה {earlier}: ראשונה", "At the top {earlier}: first"),
     "ceiling_second": _words("ceiling_second", "בתקרה {earlier}: שנייה", "At the top {earlier}: second"),
     "superiority": _number("superiority_earlier", "השנייה לעומת הראשונה ({earlier} · {later})", "The second beside the first ({earlier} · {later})",
@@ -394,8 +405,8 @@ COLUMNS = {
     "standardised_difference": _value("standardised_difference", "הפרש מתוקנן (ס״ת)", "Standardised difference (SD)", signed=True, digits=1),
     "density": _value("density", "צפיפות", "Density", digits=2),
     "named_by_both": _number("named_by_both", "צוינו בידי שני הצדדים", "Named by both", lambda row: _percent(row["named_by_both"])),
-    "interval": _interval("ci_low", "ci_high", "רווח סמך 95%", "95% interval"),
-    "interval_90": _interval("ci90_low", "ci90_high", "רווח סמך 90%", "90% interval"),
+    "interval": _change_interval("ci", "רווח סמך 95%", "95% interval"),
+    "interval_90": _change_interval("ci90", "רווח סמך 90%", "90% interval"),
     "alpha_interval": _interval("alpha_low", "alpha_high", "רווח סמך 95%", "95% interval", signed=False),
     "projects_interval": _interval("low", "high", "רווח סמך 95% (פרויקטים)", "95% interval (projects)", signed=False, digits=0),
     "bounds": _interval("lowest", "highest", "גבולות (פרויקטים)", "Bounds (projects)", signed=False, digits=0),

@@ -22,12 +22,20 @@ VERDICTS = {  # of changes, then of gaps; their colours are in palette.py, their
 ADJUSTED_P = Text("p מתוקן\u00a0{p}", "adjusted p\u00a0{p}")
 NO_P_TOLD = Text("p המתוקן קטן מרמת המובהקות שבתכנית", "the adjusted p is below the level of the plan")
 NO_P = Text("השינויים מעטים מדי לבדיקה", "too few changed to test")
+INCLUDES_ZERO = Text(
+    "; רווח הסמך 95% כולל את האפס, והמבחן המדויק הוא הקובע",
+    "; the 95% interval includes zero, and the exact test decides",
+)
 SMALL = Text("; אך כל רווח הסמך 90% בתוך הסף {margin}", "; yet the whole 90% interval lies within the margin {margin}")
 TOO_FEW_FOR_MARGIN = Text(
     "המשיבים מעטים מכדי לומר אם השינוי בתוך הסף {margin}",
     "too few people to say whether the change lies within the margin {margin}",
 )
 WHERE = Text(", {interval},", ", {interval},")  # stands in a sentence where the interval is told
+FEW_CHANGED = Text(
+    "מעטים שינו את תשובתם, אם בכלל, ולכן נאמרת רק המסקנה",
+    "few changed their answers, if any, so only the conclusion is told",
+)
 CHANGE_REASONS = {
     "margin_met": Text(
         "רווח הסמך 90%{where} כולו בתוך הסף {margin}",
@@ -42,6 +50,32 @@ CHANGE_REASONS = {
         "the 90% interval{where} reaches beyond the margin {margin}",
     ),
     "too_few_for_margin": TOO_FEW_FOR_MARGIN,
+    "not_after_adjustment": Text(
+        "רווח הסמך 90%{where} בתוך הסף {margin}, אך לא לאחר תיקון למספר ההשערות במשפחה",
+        "the 90% interval{where} lies within the margin {margin}, but not after adjustment for the number of tests",
+    ),
+    "few_changed": FEW_CHANGED,
+    "nobody_changed": FEW_CHANGED,
+    "ranks_higher": Text(
+        "הממוצע והדרגות אינם מורים על אותו כיוון: לפי הדרגות המאוחר גבוה יותר, לפי הממוצע לא",
+        "mean and ranks do not point the same way: by ranks the later wave is higher, by the mean it is not",
+    ),
+    "ranks_lower": Text(
+        "הממוצע והדרגות אינם מורים על אותו כיוון: לפי הדרגות המאוחר נמוך יותר, לפי הממוצע לא",
+        "mean and ranks do not point the same way: by ranks the later wave is lower, by the mean it is not",
+    ),
+    "interval_includes_zero": Text(
+        "לפי הדרגות יש הבדל, אך רווח הסמך 95% של הפרש הממוצעים כולל את האפס",
+        "by ranks the waves differ, yet the 95% interval of the difference of means includes zero",
+    ),
+    "linked_disagree": Text(
+        "מי שהשיבו בשני השלבים השתנו בכיוון ההפוך מזה של כלל המשיבים",
+        "those who answered both waves changed the other way than all respondents together",
+    ),
+    "linked_beyond_margin": Text(
+        "השינוי של כלל המשיבים בתוך הסף {margin}, אך זה של מי שהשיבו בשני השלבים אינו בתוכו",
+        "the change of all respondents lies within the margin {margin}, but that of those who answered both waves does not",
+    ),
     "no_interval": Text("אין די תשובות שונות זו מזו לרווח סמך", "too few answers that differ for an interval"),
     "no_family": Text("אינו מן ההשערות שבתכנית", "not a hypothesis of the plan"),
 }
@@ -61,6 +95,10 @@ GAP_REASONS = {
         "more than half of a group stood at the top already, so a narrowing cannot be told from a ceiling",
     ),
     "ceiling_unknown": Text("לא ידוע כמה היו בתקרה", "how many stood at the top is not known"),
+    "equal_shift": Text(
+        "גם שינוי שווה בשתי הקבוצות היה משנה את הפער כך: לאחת מהן נותר פחות מקום בסולם",
+        "an equal change in both groups would have changed the gap as much: one of them had less room left on the scale",
+    ),
     "superiority_disagrees": Text(
         "רווח הסמך אינו כולל את האפס, אך ההסתברות שהקבוצה השנייה גבוהה לא השתנתה באותו כיוון",
         "the interval excludes zero, yet the chance that the second group is higher did not move the same way",
@@ -103,12 +141,15 @@ def change_reason(row: pd.Series) -> Text:
     if _is_hidden(row):
         return Text("", "")
     margin = {"margin": lang.number(row["margin"], lang.decimals(row["margin"]))}
-    values = {"where": _where(row["ci90_low"], row["ci90_high"]), **margin}
+    values = {"where": _where(row["ci90_low"], row["ci90_high"], row["margin"]), **margin}
     if row["verdict"] in ("rose", "fell"):
-        small = row["kept"] == "shown"
-        return (_tested(row) or NO_P_TOLD) + (words(SMALL, **values) if small else Text("", ""))
+        if row["reason"] == "few_changed":
+            return CHANGE_REASONS["few_changed"]
+        small = words(SMALL, **values) if row["kept"] == "shown" else Text("", "")
+        zero = INCLUDES_ZERO if not pd.isna(row.get("ci_low")) and row["ci_low"] < 0 < row["ci_high"] else Text("", "")
+        return (_tested(row) or NO_P_TOLD) + zero + small
     if row["verdict"] == "inconclusive":
-        known = row["reason"] if row["reason"] in ("no_interval", "too_few_for_margin") else "beyond_margin"
+        known = row["reason"] if row["reason"] in CHANGE_REASONS else "beyond_margin"
         tested = _tested(row)
         return words(CHANGE_REASONS[known], **values) + (lang.same("; ") + tested if tested else Text("", ""))
     return words(CHANGE_REASONS[row["reason"]], **values)
@@ -121,11 +162,11 @@ def _tested(row: pd.Series) -> Text | None:
     return NO_P if isinstance(row.get("no_test"), str) else None
 
 
-def _where(low: float | None, high: float | None) -> Text:
+def _where(low: float | None, high: float | None, margin: float | None = None) -> Text:
     """An interval in commas, where it leaves."""
     if pd.isna(low):
         return Text("", "")
-    return words(WHERE, interval=lang.interval(low, high, lang.decimals(low, high)))
+    return words(WHERE, interval=lang.change_interval(low, high, margin))
 
 
 def gap_reason(row: pd.Series) -> Text:

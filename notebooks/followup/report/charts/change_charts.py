@@ -24,7 +24,7 @@ from followup.report.charts.style import (
 )
 from followup.words.palette import GRID, HIGH, INK, LINE, LOW, MIDDLE, VERDICT_COLOURS, WITHIN_MARGIN
 from followup.words.verdicts import CEILING_WORDS, superiority
-from followup.words.vocabulary import Vocabulary
+from followup.words.vocabulary import WORDS_ONLY, Vocabulary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,7 +58,8 @@ def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
         axes.axvspan(-margin, margin, color=WITHIN_MARGIN, zorder=0)
         axes.axvline(0, color=LINE, linewidth=1)
         for place, row in enumerate(frame.itertuples()):
-            _change_with_interval(axes, place, row)
+            if not pd.isna(row.change):
+                _change_with_interval(axes, place, row)
             said, colour = wrapped(words(row.verdict, language), language), VERDICT_COLOURS[row.verdict]
             axes.text(reach, place - 0.28, said, ha="right", va="center", color=colour, fontsize=TEXT_SIZE)
         rows_on(axes, [words(measure, language) for measure in frame["measure"]], language)
@@ -75,10 +76,12 @@ def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
 
 def _with_interval(row) -> Text:
     """A change with its 95% interval, where that leaves."""
+    if pd.isna(row.change):
+        return WORDS_ONLY
     size = lang.change(row.change, lang.decimals(row.change))
     if pd.isna(row.ci_low):
         return size
-    return size + lang.same(", ") + lang.interval(row.ci_low, row.ci_high, lang.decimals(row.ci_low, row.ci_high))
+    return size + lang.same(", ") + lang.change_interval(row.ci_low, row.ci_high, row.margin)
 
 
 def _change_with_interval(axes, place: int, row) -> None:
