@@ -241,15 +241,16 @@ def _pairs(study: Study) -> pd.DataFrame:
     comparison, codebook = study.comparison, study.codebook
     order = list(study.participants.index)
     parts = []
-    for pair in comparison.pairs:
+    for number, pair in enumerate(comparison.pairs, 1):
         for measure in comparison.asked_in(pair):
             waves = comparison.values(measure, pair=pair)
             kind = "scale" if measure in codebook.scales else "item"
             both = pd.DataFrame(dict(zip(("earlier", "later"), waves.both, strict=True)))
             both = both.reindex([person for person in order if person in both.index]).rename_axis(RESPONDENT)
             scale = codebook.scale_of.get(measure, measure)
-            parts.append(both.assign(kind=kind, scale=scale, measure=measure, compared_with=pair[0], wave=pair[1]))
-    columns = ["kind", "scale", "measure", "compared_with", "wave", "earlier", "later"]
+            about = {"pair": number, "compared_with": pair[0], "wave": pair[1]}
+            parts.append(both.assign(kind=kind, scale=scale, measure=measure, **about))
+    columns = ["pair", "kind", "scale", "measure", "compared_with", "wave", "earlier", "later"]
     empty = pd.DataFrame(columns=columns, index=pd.Index([], name=RESPONDENT)).astype(
         {"earlier": float, "later": float}
     )
@@ -257,6 +258,50 @@ def _pairs(study: Study) -> pd.DataFrame:
     frame = frame.assign(change=frame["later"] - frame["earlier"])
     measures = [*codebook.scales, *codebook.items]
     return _with_group(study, _ordered(study, frame, scale=list(codebook.scales), measure=measures))
+
+
+def _plan(study: Study) -> pd.DataFrame:
+    """What is estimated: each scale and statement among all, scales by group, and whatever else the plan names."""
+    comparison, plan, codebook = study.comparison, study.params.analysis, study.codebook
+    rows = []
+    for number, pair in enumerate(comparison.pairs, 1):
+        for measure, group in comparison.tested(pair):
+            named = [name for name, family in plan.families.items() if (measure, group) in family.pairs]
+            family = named[-1] if named else None
+            kind = "scale" if measure in codebook.scales else "item"
+            by = comparison.adjustment(family) if family else None
+            tests, scale = comparison.family_size(measure, group), codebook.scale_of.get(measure, measure)
+            about = (kind, scale, measure, group, pair[1], pair[0], number)
+            rows.append((*about, family, by, tests, comparison.margin(measure)))
+    return pd.DataFrame(rows, columns=list(PLAN)).astype({"family": "object", "adjusted_by": "object"})
+
+
+def _gaps(study: Study) -> pd.DataFrame:
+    """The gaps between two groups that the plan names, in each pair of waves that asked their measure."""
+    rows = [
+        (measure, gap.first, gap.second, pair[1], pair[0], number)
+        for number, pair in enumerate(study.comparison.pairs, 1)
+        for gap in study.params.analysis.gaps
+        for measure in gap.measures
+        if measure in study.comparison.asked_in(pair)
+    ]
+    frame = pd.DataFrame(rows, columns=["measure", "first", "second", "wave", "compared_with", "pair"])
+    return frame.assign(tests=frame.groupby("pair")["measure"].transform("size"))
+
+
+PLAN = (
+    "kind",
+    "scale",
+    "measure",
+    "group",
+    "wave",
+    "compared_with",
+    "pair",
+    "family",
+    "adjusted_by",
+    "tests",
+    "margin",
+)
 
 
 def _projects(study: Study) -> pd.DataFrame:
@@ -298,8 +343,14 @@ FRAMES = {
     ),
     "pairs": Frame(
         "a respondent’s two values of a scale or statement in two waves that are compared",
-        ("kind", "scale", "measure", "compared_with", "wave", "earlier", "later", "change", "group"),
+        ("pair", "kind", "scale", "measure", "compared_with", "wave", "earlier", "later", "change", "group"),
         _pairs,
+    ),
+    "plan": Frame("a change that is estimated, and the family that the plan tests it in", PLAN, _plan),
+    "gaps": Frame(
+        "a gap that the plan names, in a pair of waves",
+        ("measure", "first", "second", "wave", "compared_with", "pair", "tests"),
+        _gaps,
     ),
     "choices": Frame(
         "an option that a respondent chose of another question, or why there is none",

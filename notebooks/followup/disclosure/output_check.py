@@ -88,7 +88,8 @@ class Rules:
 
     def checked(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """A table that `safe` made, whose numbers may leave: its words and headings are looked at all the same."""
-        headings = pd.DataFrame({"heading": [str(column) for column in frame]})
+        own = [str(column) for column in frame if not str(column).isidentifier()]
+        headings = pd.DataFrame({"heading": own}, dtype="object")
         for part in (frame, headings):
             for problem in (*self._of_persons(part), *self._of_written_numbers(part)):
                 raise NotForPublication(f"table “{name}” is not published: {problem}")

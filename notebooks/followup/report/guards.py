@@ -136,7 +136,8 @@ def refuse_altered(name: str, frame: pd.DataFrame, of: str, whole: pd.DataFrame)
     """A table of the rows of a released result with other numbers in them, or with columns of its own."""
     about = [column for column in frame if column in whole and pd.api.types.is_string_dtype(whole[column].dropna())]
     known = {*map(tuple, whole[about].astype("object").to_numpy())} if about else set()
-    if len(about) > 1 and len(frame) and {*map(tuple, frame[about].astype("object").to_numpy())} <= known:
+    alike = {*frame} <= {*whole} or {*whole} <= {*frame}
+    if alike and len(about) > 1 and len(frame) and {*map(tuple, frame[about].astype("object").to_numpy())} <= known:
         raise NotForPublication(
             f"table “{name}” is not published: it has the rows of the released result “{of}”, and other numbers or columns; "
             f"what to do: take rows and columns of what report.release(“{of}”, …) gave, unchanged, or derive new ones:\n"

@@ -78,16 +78,21 @@ class Report:
         """A paragraph in the study's languages; `{name}` in it takes the value `name`. Said only `when` it holds.
 
         Numbers are cells of released tables: `report.cell`, `report.param`, or `safe.sum`, `diff`, `share` of them. With
-        `row`, a row of a table that was shown, `{change}` is what the page writes in its column “change”; of no row, or a
-        hidden one, nothing is said.
+        `row`, a row of a table that was shown, `{change}` is what the page writes in its column “change”. Where there is no
+        such row, or it is hidden and to be told, nothing is said.
         """
         rows = None if row is None else row.to_frame().T if isinstance(row, pd.Series) else row
-        if not when or rows is not None and (rows.empty or bool(rows.get("hidden", pd.Series([False])).iloc[0])):
+        told = () if rows is None else placeholders(he or en) - values.keys()
+        hidden = bool(told) and bool(rows.get("hidden", pd.Series([False])).head(1).any())
+        if not when or hidden or rows is not None and rows.empty:
             self._hand_over(Bundle(SILENT, None))
             return
         if rows is not None:
-            values = self._cells_of(rows, placeholders(he or en) - values.keys()) | values
+            values = self._cells_of(rows, told) | values
         text = self._written("sentence", he, en, values)
+        if not text.he.strip() + text.en.strip():
+            self._hand_over(Bundle(SILENT, None))
+            return
         self._show("say", None, {language: paragraphs(text[language]) for language in self.languages})
 
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:

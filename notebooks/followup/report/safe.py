@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from followup.analysis import answer_levels, reliability
+from followup.analysis.gaps import protected_gaps
 from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
@@ -56,6 +57,15 @@ class SafeTables(guards.Safe):
         `beside` is the table of attendance at meetings, where the result is how many came to how many of them.
         """
         policy, columns = self._study.params.disclosure, {*table}
+        comparison, own = self._study.comparison, ["pair", "tests", "found"]
+        if {"few_apart", "ci90_low"} <= columns:
+            shown = comparison.protected_changes(changes=table.drop(columns=own, errors="ignore"))
+            shown = shown if len(shown) else shown.assign(hidden=pd.Series(dtype=bool))
+            return self._known(self._rules().protected("changes", shown))
+        if {"first", "second", "gap_earlier"} <= columns:
+            shown = protected_gaps(comparison, found=table.drop(columns=own, errors="ignore"))
+            shown = shown if len(shown) else shown.assign(hidden=pd.Series(dtype=bool))
+            return self._known(self._rules().protected("gaps", shown))
         if {"fate", "n_people"} <= columns:
             return self._known(safe_network.fates(table, policy))
         if {"basis", "people_again"} <= columns:
