@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from unittest.mock import patch
 
 import pandas as pd
 from followup.report import report
-from followup.report.charts.drawing import Drawing
-from followup.study.cohort import Cohort
+from followup.report.charts.drawing import Drawing, drawing
+from followup.study.cohort import Cohort, open_cohort
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 EMPTY = {
@@ -40,11 +40,25 @@ def cells(name: str) -> list[tuple[int, object]]:
 
 
 @contextmanager
-def no_page():
-    """Nothing is drawn and nothing displayed while this holds."""
-    drawn = Drawing("data:", "a picture")
-    with patch.object(report, "display", lambda *_, **__: None), patch.object(report, "drawing", lambda *_: drawn):
+def no_page(drawn: bool = False):
+    """Nothing is displayed while this holds, and nothing drawn, unless it is to be."""
+    instead = drawing if drawn else lambda *_: Drawing("data:", "a picture")
+    with patch.object(report, "display", lambda *_, **__: None), patch.object(report, "drawing", instead):
         yield
+
+
+@cache
+def cleaned(name: str) -> Cohort:
+    """A shipped cohort whose row-level tables stand in a folder of its own, as 01_clean made them from its exports."""
+    opened = open_cohort(name)
+    folder = Path(mkdtemp(prefix="followup-cleaned-"))
+    (folder / "data").symlink_to(opened.root / "data")
+    made = replace(opened, root=folder)
+    with no_page(), patch.object(report, "open_report", lambda *_: report.Report(made, "en")):
+        variables: dict = {"cohort": name, "language": "en"}
+        for _, code in cells("01_clean"):
+            exec(code, variables)  # noqa: S102
+    return made
 
 
 def ran(name: str, cohort: Cohort, **tables: pd.DataFrame) -> dict:

@@ -53,7 +53,13 @@ def measured(path: Path) -> Measures:
         cells=len(code),
         computing=sum(_computes(tree) for tree in trees),
         longest=max(map(len, lines)),
-        when=sum(word.arg == "when" for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords),
+        when=sum(
+            word.arg == "when"
+            for tree in trees
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            for word in node.keywords
+        ),
         words=len(re.findall(r"[A-Za-z’'-]+", f"{english} {said}")),
         lines=sum(map(len, lines)),
         seaborn="seaborn" in names and any("sns." in source for source in code),
@@ -78,7 +84,9 @@ def _called(tree: ast.Module):
 def _english(tree: ast.Module):
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield from (word.value.value for word in node.keywords if word.arg == "en" and isinstance(word.value, ast.Constant))
+            yield from (
+                word.value.value for word in node.keywords if word.arg == "en" and isinstance(word.value, ast.Constant)
+            )
 
 
 def _computes(tree: ast.Module) -> bool:
@@ -97,5 +105,7 @@ def measures() -> dict[str, Measures]:
 if __name__ == "__main__":
     for name, one in measures().items():
         prose = one.words / one.lines
-        print(f"{name:14} {one.computing:3} of {one.cells:3} cells compute, longest {one.longest:2}, when= {one.when}, "
-              f"{prose:4.1f} words a line, {'seaborn ' if one.seaborn else ''}{'statsmodels' if one.statsmodels else ''}")
+        print(
+            f"{name:14} {one.computing:3} of {one.cells:3} cells compute, longest {one.longest:2}, when= {one.when}, "
+            f"{prose:4.1f} words a line, {'seaborn ' if one.seaborn else ''}{'statsmodels' if one.statsmodels else ''}"
+        )

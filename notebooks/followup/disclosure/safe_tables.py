@@ -6,6 +6,7 @@ rounded to a step that one person cannot be read from. `design.md` §9 says whic
 
 import math
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -90,16 +91,17 @@ def crosstab(
     """
     rows = [index] if isinstance(index, pd.Series) else list(index)
     across = [columns] if isinstance(columns, pd.Series) else list(columns)
-    keys = pd.concat([*rows, *across], axis=1, keys=[f"key {n}" for n in range(len(rows) + len(across))])
     people = people_of(rows[0], "this crosstab")
-    if len(keys) != len(rows[0]):
+    if not all(people_of(one, "this crosstab").equals(people) for one in (*rows, *across)):
         raise NotForPublication(
-            "the columns of this crosstab are of different rows; what to do: take both from one frame"
+            "the columns of this crosstab are of different rows; what to do: take them from one frame, as in\n"
+            '        safe.crosstab(answers["wave"], answers["category"])'
         )
-    counts = pd.crosstab(index, columns, dropna=False) if len(keys) else pd.crosstab(index, columns)
-    counts = counts.loc[counts.index.notna(), counts.columns.notna()] if counts.index.nlevels == 1 else counts
-    who = pd.crosstab(index, columns, values=pd.Series(people, rows[0].index), aggfunc="nunique", dropna=False)
-    who = who.reindex(index=counts.index, columns=counts.columns).fillna(0) if len(keys) else counts
+    rows, across = ([one.reset_index(drop=True) for one in some] for some in (rows, across))
+    keys = pd.concat([*rows, *across], axis=1, keys=range(len(rows) + len(across)))
+    counts = pd.crosstab(rows, across) if across[1:] or rows[1:] else pd.crosstab(rows[0], across[0])
+    who = pd.crosstab(rows, across, values=people.to_series().reset_index(drop=True), aggfunc="nunique")
+    who = who.set_axis(counts.index).set_axis(counts.columns, axis=1).fillna(0) if len(keys) else counts
     hidden = hidden_counts(counts, who, policy)
     by_group = bool(groups & {str(key) for column in keys for key in keys[column].dropna().unique()})
     if normalize in ("index", True) or by_group:
@@ -276,6 +278,10 @@ def _number(function: Callable, rows: pd.DataFrame) -> float:
 
 def _called_in(function: Callable) -> Iterable[str]:
     """The names that a function calls or reads, in what it defines within itself, too."""
+    if isinstance(function, partial):
+        yield from (given for given in (*function.args, *function.keywords.values()) if isinstance(given, str))
+        yield from _called_in(function.func)
+        return
     yield getattr(function, "__name__", type(function).__name__)
     waiting = [getattr(function, "__code__", None)]
     while waiting:

@@ -29,7 +29,9 @@ def terms(
     """
     people_of(data, "this model’s data")
     outcome, used = _used(formula, data)
-    if used.empty:
+    if (
+        used.empty or groups is not None and not used.index.duplicated().any()
+    ):  # a mixed model needs people with several rows
         return pd.DataFrame(columns=COLUMNS)
     people = used.index.unique()
     found = rule("group", len(people), policy.precision, policy.least_group)
