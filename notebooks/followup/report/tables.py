@@ -107,8 +107,8 @@ def columns_of(
     for key in show:
         if key in COLUMNS and key not in headings:
             columns[key] = COLUMNS[key]
-        elif key in frame and (headed := heading_of(key, headings, words)):
-            columns[key] = plain_column(key, headed, frame, headings)
+        elif key in frame and (named := heading_of(key, headings, words)):
+            columns[key] = plain_column(key, named, frame, headings)
         else:
             known = [name for name in (*COLUMNS, *frame.columns) if name != key]
             like = f", which is like “{near}”," if (near := nearest(key, known)) else ""
@@ -172,7 +172,7 @@ def html(
     """
     columns = columns_of(frame, show, headings, words, name)
     head = "".join(
-        f'<th scope="col"{_css(column)}>{escape(_heading(key, column, frame, words, language))}</th>'
+        f'<th scope="col"{_css(column)}>{escape(headed(key, column, frame, words, language))}</th>'
         for key, column in columns.items()
     )
     rows = "".join(_row(row, columns, words, language) for _, row in frame.iterrows())
@@ -199,7 +199,7 @@ ABOUT = {
 CATEGORIES_OF = ("low_of", "middle_of", "high_of")
 
 
-def _heading(key: str, column: Column, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
+def headed(key: str, column: Column, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
     """A column's heading; a category is headed by its response options, where all rows share them."""
     if key in CATEGORIES_OF and "measure" in frame:
         shared = {words.categories(measure, language) for measure in frame["measure"].unique()}

@@ -63,6 +63,8 @@ def _count(name: str, he: str, en: str) -> Column:
 
 def group_size(row: pd.Series, name: str) -> Text:
     """How many people stand behind a result; of a group of which a few were silent, only the least that they are."""
+    if row[name] is pd.NA:
+        return HIDDEN
     rounded = bool(row.get("at_least", False)) and not pd.isna(row[name])
     return lang.at_least(row[name]) if rounded else lang.number(row[name])
 

@@ -128,7 +128,7 @@ class OwnDrawing:
         for _, row in frame.head(MOST_TOLD).iterrows():
             about = ", ".join(columns[key].write(row, words, language) for key in keys)
             told = ", ".join(
-                f"{column.heading[language] if '{' not in column.heading[language] else key} {column.write(row, words, language)}"
+                f"{tables.headed(key, column, frame, words, language)} {column.write(row, words, language)}"
                 for key, column in columns.items()
                 if column.numeric
             )
