@@ -75,3 +75,8 @@ def ran(name: str, cohort: Cohort, **tables: pd.DataFrame) -> dict:
             for _, code in cells(name):
                 exec(code, variables)  # noqa: S102 - the cells of our own notebooks
         return variables
+
+
+def described(cohort: Cohort, name: str, **tables: pd.DataFrame) -> pd.DataFrame:
+    """A table as 02_describe released it, of these row-level tables; nothing where it has no rows."""
+    return ran("02_describe", cohort, **tables)["report"].released.get(name, pd.DataFrame())

@@ -1,4 +1,4 @@
-# ruff: noqa: PD010, PD011, E501 - what analysts write
+# ruff: noqa: PD010, PD011, PD013 - what analysts write
 """Tables, models and pictures of the analyst's own: what pandas users write is shown, and nobody can be found in it."""
 
 from functools import partial

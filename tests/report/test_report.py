@@ -205,7 +205,7 @@ def test_an_empty_frame_hands_over_its_caption_alone(door, shown, way):
     empty = pd.DataFrame(columns=["meeting", "n_present"])
     captions = {"he": "מפגשים", "en": "Meetings"}
     door.table("attendance", empty, **captions) if way == "table" else door.figure(
-        "attendance", empty, answer_charts.count_bars, **captions
+        "attendance", empty, draw, **captions
     )
     assert shown.last["kind"] == "nothing"
     assert (shown.last["en"], shown.last["he"]) == ("Meetings", "מפגשים")
@@ -254,8 +254,9 @@ def test_a_figure_is_an_svg_of_paths_in_the_page_and_the_same_bytes_again(door, 
     for _ in range(2):
         door.figure(
             "links",
-            pd.DataFrame({"status": ["linked", "neither"], "n": [28, 0]}),
-            answer_charts.count_bars,
+            CHANGES,
+            draw,
+            show=SHOWN,
             he="מי השיבו",
             en="Who answered",
         )
@@ -271,12 +272,6 @@ def test_a_figure_is_an_svg_of_paths_in_the_page_and_the_same_bytes_again(door, 
 @pytest.mark.parametrize(
     ("chart", "frame", "show", "said"),
     [
-        (
-            answer_charts.count_bars,
-            pd.DataFrame({"status": ["linked", "neither"], "n": [28, 10]}),
-            None,
-            ["answered both waves: 28", "answered neither: 10"],
-        ),
         (
             answer_charts.option_bars,
             pd.DataFrame(
