@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory, mkdtemp
 from unittest.mock import patch
 
 import pandas as pd
+from followup.analysis import published_results
+from followup.analysis.published_results import Cohorts
 from followup.report import report
 from followup.report.charts.drawing import Drawing, drawing
 from followup.study.cohort import Cohort, open_cohort
@@ -75,6 +77,15 @@ def ran(name: str, cohort: Cohort, **tables: pd.DataFrame) -> dict:
             for _, code in cells(name):
                 exec(code, variables)  # noqa: S102 - the cells of our own notebooks
         return variables
+
+
+def compared(cohorts: Cohorts) -> dict:
+    """What 90_cohorts made of these published results: its variables by name."""
+    variables = {"cohort": "all", "language": "en"}
+    with no_page(), patch.object(published_results, "read_cohorts", lambda *_: cohorts):
+        for _, code in cells("90_cohorts"):
+            exec(code, variables)  # noqa: S102 - the cells of our own notebooks
+    return variables
 
 
 def described(cohort: Cohort, name: str, **tables: pd.DataFrame) -> pd.DataFrame:
