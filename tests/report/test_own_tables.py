@@ -9,8 +9,11 @@ import pytest
 import seaborn as sns
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import crosstab, hidden_counts
+from followup.language import Text
+from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.report import Report
 from followup.study.params import Disclosure
+from followup.words.vocabulary import Vocabulary
 from in_notebooks import cleaned, no_page
 
 SAID = {"en": "So it is", "he": "כך הדבר"}
@@ -153,6 +156,53 @@ def test_a_row_is_said_as_the_page_writes_it(door):
     with no_page():
         door.say(en="{measure}: {score}, of {n}.", he="{measure}: {score}, מתוך {n}.", row=made.head(1))
         door.say(en="Nobody: {score}.", he="איש: {score}.", row=made.head(0))  # nothing is said
+
+
+# ------------------------------------------------------------ pictures in both directions
+
+
+def drawn_in(door, language: str):
+    """A bar chart of two waves' counts, as it is drawn for the page of one language."""
+    table = pd.DataFrame({"wave": ["follow_up", "programme_end"], "n_ties": [29, 38]})
+
+    def bars(axes, table):
+        sns.barplot(table, x="n_ties", y="wave", hue="wave", ax=axes)
+        axes.bar_label(axes.containers[0], padding=4)
+
+    names, columns = door.names, ["wave", "n_ties"]
+    drawing = OwnDrawing(bars, (5, 3), {}, columns, Text("כותרת", "Caption"), names)
+    return drawing(table, Vocabulary(door.cohort.codebook), language)
+
+
+def test_waves_are_in_their_order_and_words_of_each_language(door):
+    figure, alternative = drawn_in(door, "en")
+    ticks = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert ticks == ["End of the programme", "Follow-up"]
+    assert figure.axes[0].get_xlabel() == "Ties"
+    assert alternative.startswith("Caption. Follow-up: Ties")
+    assert tuple(figure.get_size_inches()) == (5, 3)
+
+
+def test_hebrew_begins_on_the_right_and_numbers_stand_beside_their_bars(door):
+    axes = drawn_in(door, "he")[0].axes[0]
+    assert axes.xaxis_inverted()
+    assert axes.yaxis.get_ticks_position() == "right"
+    assert [label.get_text().strip("\u200f") for label in axes.get_yticklabels()] == ["סיום התכנית", "מעקב"]
+    [label] = [text for text in axes.texts if text.get_text().strip("\u200f") == "38"]
+    assert (label.get_ha(), label.xyann[0]) == ("right", -4)
+
+
+def test_long_labels_are_wrapped_and_not_cut(door):
+    long = "a label that is far too long for the room that there is beside the bars of a small picture " * 2
+    table = pd.DataFrame({"measure": ["motivation"], "n_ties": [3]})
+    plot = lambda axes, table: sns.barplot(table, x="n_ties", y="measure", ax=axes)  # noqa: E731
+    drawing = OwnDrawing(
+        plot, (4, 2), {"motivation": Text(long, long)}, ["measure", "n_ties"], Text("כ", "C"), door.names
+    )
+    figure, _ = drawing(table, Vocabulary(door.cohort.codebook), "en")
+    [label] = figure.axes[0].get_yticklabels()
+    assert label.get_text().count("\n") >= 4
+    assert label.get_text().replace("\n", " ") == long.strip()
 
 
 # ------------------------------------------------------------ models

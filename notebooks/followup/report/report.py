@@ -87,7 +87,7 @@ class Report:
         if not when or hidden or rows is not None and rows.empty:
             self._hand_over(Bundle(SILENT, None))
             return
-        if rows is not None:
+        if told:
             values = self._cells_of(rows, told) | values
         text = self._written("sentence", he, en, values)
         if not text.he.strip() + text.en.strip():

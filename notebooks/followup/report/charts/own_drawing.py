@@ -166,6 +166,10 @@ def _from_the_right(axes, across: bool, down: bool) -> None:
     axes.tick_params(length=0)
     if across or down and min(axes.get_xlim()) >= -1e-9:
         axes.invert_xaxis()
+        for text in axes.texts:
+            if hasattr(text, "xyann"):  # a number beside its bar is now on the bar's other side
+                text.xyann = (-text.xyann[0], text.xyann[1])
+                text.set_ha({"left": "right", "right": "left"}.get(text.get_ha(), "center"))
 
 
 def _legend_below(figure: Figure, axes) -> None:
