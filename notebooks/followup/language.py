@@ -64,6 +64,11 @@ def without_turns(text: str) -> str:
     return text.translate(REMOVED)
 
 
+def without_marks(text: str) -> str:
+    """A text as it was before it was wrapped into lines and given signs of direction."""
+    return without_turns(text).replace("\n", " ").replace(RIGHT_TO_LEFT_MARK, "")
+
+
 def numbers_isolated(text: str) -> str:
     """Hebrew text in which every number keeps its own direction."""
     return NUMBER.sub(lambda found: isolated(found[0]), text)
@@ -215,7 +220,7 @@ def filled(he: str, en: str, values: dict) -> Text:
 
     Raises `ProseProblem` when only one language has a placeholder, a value is missing, or a float comes unrounded.
     """
-    named = {language: _placeholders(text) for language, text in (("he", he), ("en", en))}
+    named = {language: placeholders(text) for language, text in (("he", he), ("en", en))}
     if only_one := named["he"] ^ named["en"]:
         raise ProseProblem(f"only one language has the placeholder {{{'}, {'.join(sorted(only_one))}}}: «{en}»")
     if wrong := named["he"] ^ set(values):
@@ -229,7 +234,8 @@ def filled(he: str, en: str, values: dict) -> Text:
     )
 
 
-def _placeholders(text: str) -> set[str]:
+def placeholders(text: str) -> set[str]:
+    """The names in braces of a text."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 

@@ -12,6 +12,7 @@ from followup.analysis import across_cohorts, published_results
 from followup.problems import InputProblems
 from followup.report.charts import cohort_charts
 from followup.words.vocabulary import Vocabulary
+from in_notebooks import compared
 from scipy import stats
 
 HOUSE = Path(__file__).parents[2]
@@ -190,11 +191,11 @@ def test_cohorts_that_share_no_scale_have_nothing_to_compare(tmp_path):
     means = across_cohorts.means_table(cohorts)
     assert means.empty
     assert across_cohorts.changes_table(cohorts, means).empty
-    assert across_cohorts.against_before(cohorts, means).empty
+    assert across_cohorts.differences(cohorts, means).empty
 
 
 def test_projects_stand_beside_one_another(root):
-    table = across_cohorts.projects_table(read(root)).set_index("cohort")
+    table = compared(read(root))["projects"].set_index("cohort")
     assert list(table.index) == ["1", "2"]
     assert table.loc["1", ["n_advanced", "n", "n_all", "n_involved", "n_asked"]].tolist() == [4, 8, 9, 6, 20]
 
@@ -304,8 +305,7 @@ MORE = [3.0, 3.5, 2.75, 3.25, 4.0, 3.0, 2.5, 3.75, 3.25, 3.5, 3.0]
 
 
 def against(root: Path) -> pd.DataFrame:
-    cohorts = read(root)
-    return across_cohorts.against_before(cohorts, across_cohorts.means_table(cohorts))
+    return compared(read(root))["against"]
 
 
 def test_the_difference_is_that_of_the_published_means_and_the_verdict_that_of_the_scores(tmp_path):
@@ -401,13 +401,6 @@ def sixty(tmp_path_factory) -> published_results.Cohorts:
     return read(root)
 
 
-def test_the_picture_of_the_response_rounds_as_the_report_does(root):
-    """33 of 40 are 82.5%, which the report writes as 83%."""
-    frame = pd.DataFrame([{"cohort": "1", "wave": "programme_end", "n": 33, "n_all": 40, "asked_known": True}])
-    figure, _ = cohort_charts.response_dots(frame, Vocabulary(read(root).published[0].cohort.codebook), "en")
-    assert "83" in {text.get_text() for axes in figure.axes for text in axes.texts}
-
-
 @pytest.mark.parametrize("language", ["he", "en"])
 def test_sixty_cohorts_fit_in_pictures_of_the_same_size(sixty, language):
     means = across_cohorts.means_table(sixty)
@@ -416,7 +409,6 @@ def test_sixty_cohorts_fit_in_pictures_of_the_same_size(sixty, language):
     for draw, frame, marks in (
         (cohort_charts.wave_dots, means, 60 * 2),
         (cohort_charts.change_dots, across_cohorts.changes_table(sixty, means), 60),
-        (cohort_charts.response_dots, across_cohorts.response_table(sixty), 60 * 2),
     ):
         figure, alternative = draw(frame, words, language)
         width, height = figure.get_size_inches()

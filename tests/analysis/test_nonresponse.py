@@ -3,11 +3,12 @@
 import made_up_studies as made
 import pandas as pd
 import pytest
-from followup.analysis import answer_levels, nonresponse, reliability, response_rates
+from followup.analysis import answer_levels, nonresponse, reliability
 from followup.analysis.answer_levels import item_levels, scale_levels
 from followup.analysis.answers import score_waves
 from followup.language import END_ISOLATE, ISOLATE
 from followup.report import change_tables
+from in_notebooks import described
 from made_up_studies import answered, comparison, names
 
 ROLE_3 = {"r1": 3, "r2": 3, "r3": 3}
@@ -100,7 +101,7 @@ def test_where_nobody_knows_how_many_were_asked_there_are_no_bounds_and_no_tippi
         assert nonresponse.tipping_points(study.comparison).empty
         assert "26" not in bare(change_tables.note_of(study.comparison).en) or link == "unlinked"
         assert not change_tables.note_of(study.comparison).en.startswith("of ")
-        response = response_rates.response_table(study.people, study.cohort)
+        response = described(study.cohort, "response", participants=study.people)
         assert not response["asked_known"].any()
 
 
@@ -116,21 +117,23 @@ def test_a_change_has_bounds_only_where_as_many_were_asked_in_both_waves():
 
 def test_the_roster_is_the_whole_and_without_one_nobody_knows_it():
     before, after = answered(names(1, 10), d1=3), answered(names(3, 12), d1=3)
-    people = made.participants({"programme_end": before, "follow_up": after}, {}, ["P99"])
-    with_roster = response_rates.response_table(people, made.cohort(roster=13))
+    waves = {"programme_end": before, "follow_up": after}
+    people, responses = made.participants(waves, {}, ["P99"]), made.responses(waves)
+    rows = {"participants": people, "responses": responses, "scores": score_waves(responses, made.CODEBOOK, 0.5)}
+    with_roster = described(made.cohort(roster=13), "response", **rows)
     assert with_roster[["n", "n_all"]].to_numpy().tolist() == [[10, 13], [10, 13]]
-    in_rows = response_rates.response_table(people, made.cohort("same_row", roster=None))
+    in_rows = described(made.cohort("same_row", roster=None), "response", **rows)
     assert not in_rows["asked_known"].any()
-    assert response_rates.link_table(people, made.cohort("same_row", roster=None))["status"].tolist() == [
+    assert described(made.cohort("same_row", roster=None), "links", **rows)["status"].tolist() == [
         "linked", "only:programme_end", "only:follow_up",
     ]  # fmt: skip
-    anonymous = response_rates.response_table(people, made.cohort("unlinked", roster=None))
+    anonymous = described(made.cohort("unlinked", roster=None), "response", **rows)
     assert anonymous[["n", "n_all"]].to_numpy().tolist() == [[10, 10], [10, 10]]
     fewer = made.cohort("unlinked", roster=13)
     fewer.params.waves["follow_up"] = fewer.params.waves["follow_up"].model_copy(update={"asked": 11})
-    assert response_rates.response_table(people, fewer)["n_all"].tolist() == [13, 11]
-    assert response_rates.link_table(people, made.cohort(roster=13))["n"].tolist() == [8, 2, 2, 1]
-    assert response_rates.link_table(people, made.cohort("unlinked", roster=13)).empty
+    assert described(fewer, "response", **rows)["n_all"].tolist() == [13, 11]
+    assert described(made.cohort(roster=13), "links", **rows)["n"].tolist() == [8, 2, 2, 1]
+    assert described(made.cohort("unlinked", roster=13), "links", **rows).empty
 
 
 # Respondents beside the others ---------------------------------------------------------------------------------------
@@ -394,7 +397,10 @@ def test_a_band_says_what_a_scale_can_still_show():
     )
     ten["r3"] = [1, 1] + [3] * 8
     study = Study(ten, ten, roster=10, families=SCALES)
-    room = answer_levels.room_left(study.comparison, study.scores).set_index("measure")
+    room = described(
+        study.cohort, "room_left", participants=study.people, responses=study.responses, scores=study.scores
+    )
+    room = room.set_index("measure")
     assert room["ceiling"].to_dict() == {"drive": "over_50", "role": "from_15_to_50"}
     assert room["room"].to_dict() == {"drive": "no_rise", "role": "little_room"}
     assert "share" not in room

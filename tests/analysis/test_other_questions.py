@@ -1,9 +1,12 @@
 """Questions that no other part of the report shows: each is told, and nothing left out can be found by subtraction."""
 
+from dataclasses import replace
+
+import made_up_studies as made
 import pandas as pd
 import pytest
-from followup.analysis.answer_levels import other_questions
 from followup.study.codebook import Codebook, Option, OptionSet, OtherQuestion, WaveWords, Words
+from in_notebooks import described
 
 WORDS = {"he": "א", "en": "A"}
 
@@ -13,8 +16,16 @@ def book(kind: str, key: str = "where") -> Codebook:
     question = OtherQuestion(**WORDS, kind=kind, options="places", waves=["follow_up"])
     return Codebook(
         questionnaire="q", title=Words(**WORDS), programme=Words(**WORDS), waves={"follow_up": WaveWords(**WORDS, when=WORDS)},
-        option_sets={"places": options}, scales={}, questions={key: question},
+        option_sets={"places": options}, scales={}, questions={key: question}, traits=made.CODEBOOK.traits,
     )  # fmt: skip
+
+
+def other_questions(answers: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """What 02_describe says of the questions that no other part shows."""
+    people = sorted(answers["respondent"].unique())
+    roster = pd.DataFrame({"participant": people, "answered": "follow_up", "place": "north"})
+    cohort = replace(made.cohort(waves=("follow_up",)), codebook=codebook)
+    return described(cohort, "other_questions", participants=roster, answers=answers)
 
 
 def answered(counts: dict[int, int], key: str = "where") -> pd.DataFrame:
@@ -34,12 +45,13 @@ def answered(counts: dict[int, int], key: str = "where") -> pd.DataFrame:
     ],
 )
 def test_what_is_left_out_cannot_be_found_by_subtraction(counts, shown):
-    table = other_questions(answered(counts), book("one"), 5)
-    assert (dict(zip(table["option"], table["n_chosen"], strict=True)) if len(table) else {}) == shown
+    table = other_questions(answered(counts), book("one"))
+    told = table["n_chosen"].fillna(0) if len(table) else ()  # "fewer than five", which nobody is, too
+    assert (dict(zip(table["option"], told, strict=True)) if len(table) else {}) == shown
 
 
 def test_of_a_ranking_what_was_put_first_is_counted_and_what_others_show_is_left_to_them():
     ranked = pd.concat([answered({1: 9, 2: 8}), answered({3: 17})])
-    table = other_questions(ranked, book("rank"), 5)
-    assert dict(zip(table["option"], table["n_chosen"], strict=True)) == {1: 9, 2: 8, 3: 0, 4: 0}
-    assert other_questions(answered({1: 9}, "project_helped"), book("many", "project_helped"), 5).empty
+    table = other_questions(ranked, book("rank"))
+    assert dict(zip(table["option"], table["n_chosen"].fillna(0), strict=True)) == {1: 9, 2: 8, 3: 0, 4: 0}
+    assert other_questions(answered({1: 9}, "project_helped"), book("many", "project_helped")).empty

@@ -418,9 +418,9 @@ def test_prose_comes_in_both_languages(problems):
     ("call", "what"),
     [
         ('report.table("n", frame, en="Response")', "a call has en=… and no he=…"),
-        ('report.figure("n", draw, frame, he="היענות")', "a call has he=… and no en=…"),
+        ('report.figure("n", frame, draw, he="היענות")', "a call has he=… and no en=…"),
         ('report.table("n", frame)', "report.table has no words; what to do: give it he=… and en=…"),
-        ('report.figure("n", draw, frame)', "report.figure has no words"),
+        ('report.figure("n", frame, draw)', "report.figure has no words"),
         ("report.say()", "report.say has no words"),
         ('report.table("n", frame, he="", en="Response")', "report.table has no words; what to do: give it he=…"),
         ('report.say(he="{n} איש", en="people", n=3)', "only one language has {n}"),

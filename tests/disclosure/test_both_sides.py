@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from followup.analysis.answer_levels import other_questions
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.disclosure.suppression import both_sides, by_popularity, protected_options
 from followup.report.charts.answer_charts import option_bars
@@ -11,6 +10,7 @@ from followup.study.params import Disclosure
 from followup.words.columns import COLUMNS
 from followup.words.verdicts import side_of
 from followup.words.vocabulary import Vocabulary
+from in_notebooks import described
 
 COHORT = open_cohort("1")
 POLICY, RULES = Disclosure(), Rules(COHORT.params.disclosure, COHORT.codebook)
@@ -111,8 +111,11 @@ def test_other_questions_hold_both_sides(monkeypatch):
         {"respondent": f"r{place}", "value": option} for option, k in ((1, 26), (2, 4), (3, 29)) for place in range(k)
     ]
     answers = pd.DataFrame(rows).assign(question="more", wave="follow_up", missing_reason=None)
-    table = other_questions(answers, COHORT.codebook, POLICY.least_cell)
-    told = RULES.protected("other_questions", table).set_index("option")
+    people = sorted(answers["respondent"].unique())
+    roster = pd.DataFrame(
+        {"participant": people, "answered": "follow_up", "sector_group": "headquarters", "seniority": ""}
+    )
+    told = described(COHORT, "other_questions", participants=roster, answers=answers).set_index("option")
     assert told["n_chosen"].isna().loc[[1, 2, 3]].all()
     assert [said(told.loc[option]) for option in (1, 2, 3)] == [
         "more than 24 of 29",

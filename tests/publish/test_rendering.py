@@ -301,7 +301,7 @@ def compare_notebook(svg: str = SVG):
             "- רווח הסמך הוא של 95%;\n- הערך `p` מתוקן למספר ההיגדים.",
         ),
         code(
-            'report.figure("changes", draw_changes, changes, he="השינוי בהסכמה", en="Change in agreement")',
+            'report.figure("changes", changes, draw_changes, he="השינוי בהסכמה", en="Change in agreement")',
             shown("figure", "changes", items_figure("he", svg), items_figure("en", svg)),
         ),
         code(

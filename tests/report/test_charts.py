@@ -62,7 +62,6 @@ def frames() -> dict[str, tuple]:
         ),
         "items": (answer_charts.answer_bars, compared.compared(item_levels(long, made.CODEBOOK))),
         "forest": (change_charts.change_forest, scales),
-        "moves": (change_charts.moved_bars, compared.with_moves(scales)),
         "gaps": (change_charts.gap_lines, protected_gaps(compared)),
     }
 
@@ -72,7 +71,7 @@ def _worded(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(r3=6 - table["r3"])
 
 
-NAMES = ("links", "response", "levels", "items", "forest", "moves", "gaps")
+NAMES = ("links", "response", "levels", "items", "forest", "gaps")
 
 
 def texts(figure) -> list[Text]:
@@ -173,16 +172,6 @@ def test_the_forest_shows_both_intervals_the_margin_and_the_verdict(frames):
     assert {WORDS(verdict, "en") for verdict in frame["verdict"]} <= said(figure)
 
 
-def test_moves_are_counted_and_no_path_of_a_person_is_drawn(frames):
-    """Ten of thirty rose on drive, five fell, fifteen stayed; that nobody moved on role is not drawn."""
-    draw, frame = frames["moves"]
-    figure, alternative = draw(frame, WORDS, "en")
-    assert not figure.axes[0].lines
-    assert "Drive: Lower in the later wave 5, The same 15, Higher in the later wave 10" in bare(alternative)
-    assert {"5", "10", "15"} <= said(figure)
-    assert "Role" not in alternative
-
-
 def test_without_intervals_the_forest_is_a_row_of_points(frames):
     """Below twenty people no interval leaves: the dots, zero and the margin stand alone, and the axis says so."""
     draw, frame = frames["forest"]
@@ -206,7 +195,7 @@ def test_a_gap_stands_with_its_verdict_superiority_and_ceilings(frames):
 
 
 def test_one_scale_or_one_gap_is_enough(frames):
-    for name in ("forest", "moves", "gaps", "levels"):
+    for name in ("forest", "gaps", "levels"):
         draw, frame = frames[name]
         draw(frame.head(1), WORDS, "he")
 

@@ -10,7 +10,6 @@ import pandas as pd
 from followup.analysis.published_results import Cohorts, Published, asked_words
 from followup.disclosure.precision import nearest, p_band, rule
 from followup.language import LANGUAGES, Text, filled, listed
-from followup.statistics.multiplicity import holm
 from followup.statistics.unlinked_change import UnlinkedChange, unlinked_change
 from followup.statistics.verdict_rule import Beside, verdict
 
@@ -19,21 +18,7 @@ FEWEST_FOR_SPREAD = 10  # a conclusion about two means rests on their SDs; none 
 TENTH = 0.1
 
 
-# Which cohorts ------------------------------------------------------------------------------------------------------
-
-
 # What they say ------------------------------------------------------------------------------------------------------
-
-
-def response_table(cohorts: Cohorts) -> pd.DataFrame:
-    """Who answered: cohort, title, wave, n, n_all, asked_known."""
-    rows = [
-        {"cohort": one.name, **_both("title", one.title), "wave": row.wave, "n": row.n, "n_all": row.n_all}
-        | {"asked_known": getattr(row, "asked_known", True)}
-        for one in cohorts.published
-        for row in one.read("response").itertuples()
-    ]
-    return pd.DataFrame(rows)
 
 
 def _both(name: str, text) -> dict[str, str]:
@@ -205,12 +190,12 @@ OF_WHOM = {"by_id": BOTH_WAVES, "same_row": BOTH_WAVES, "partly_linked": EITHER_
 CHANGE = ["n_earlier", "n_later", "n_linked", "change", "ci_low", "ci_high", "margin", "verdict"]
 
 
-def against_before(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
+def differences(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
     """Each cohort's means against those of the cohort before it: other people, so a difference of groups.
 
-    wave, scale, about, cohort, earlier, n, n_before, difference (of the two published means), p_adjusted (a band, by
-    Holm over the scales of two cohorts in a wave), verdict (higher, lower, cannot_be_told). The verdict is concluded
-    from the unrounded scores behind the published means. A pair of which either has fewer than ten is hidden.
+    wave, scale, about, cohort, earlier, n, n_before, difference (of the two published means), p, and `result`, all that a
+    conclusion needs: it is drawn from the unrounded scores behind the published means. A pair of which either has fewer than ten is
+    hidden.
     """
     rows = [
         _against(row, one, earlier, means)
@@ -218,18 +203,21 @@ def against_before(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
         if (earlier := cohorts.before(one))
         for row in means[means["cohort"] == one.name].itertuples()
     ]
-    table = pd.DataFrame([row for row in rows if row])
-    if table.empty:
-        return table
-    adjusted = [
-        pd.Series(holm(part["p"].astype("object").where(part["p"].notna(), None).to_dict()))
-        for _, part in table.groupby(["cohort", "wave"], sort=False)
-    ]
-    table["p_adjusted"] = pd.concat(adjusted).reindex(table.index).astype(float)
-    table["verdict"] = [_verdict(row.result, row.p_adjusted) for row in table.itertuples()]
+    return pd.DataFrame([row for row in rows if row], columns=AGAINST)
+
+
+AGAINST = [
+    "scale", "about_he", "about_en", "wave", "cohort", "cohort_before", "n", "n_before", "difference", "result", "p",
+    "hidden",
+]  # fmt: skip
+
+
+def concluded(table: pd.DataFrame) -> pd.DataFrame:
+    """The differences with their verdicts (higher, lower, cannot_be_told) and p in bands, as they leave."""
+    table = table.assign(verdict=[_verdict(row.result, row.p_adjusted) for row in table.itertuples()])
     told = [rule("scale", n, least_group=0).p for n in table[["n", "n_before"]].min(axis=1)]
     bands = [p_band(p) if leaves else None for p, leaves in zip(table["p_adjusted"], told, strict=True)]
-    return table.assign(p_adjusted=pd.Series(bands, index=table.index)).drop(columns=["p", "result"])
+    return table.assign(p_adjusted=pd.Series(bands, index=table.index, dtype="object")).drop(columns=["p", "result"])
 
 
 def _against(row, one: Published, earlier: Published, means: pd.DataFrame) -> dict | None:
@@ -272,8 +260,10 @@ def _verdict(result: UnlinkedChange | None, p: float) -> str:
 
 def risen(against: pd.DataFrame, verdict: str, waves: dict) -> Text:
     """The scales on which a cohort stands higher (or lower) than the one before it: "cohort 2, scale (name of the wave)"."""
-    mine = against[against["verdict"] == verdict] if len(against) else against
-    return listed(
+    mine = against[against["verdict"] == verdict]
+    if mine.empty:
+        return Text("", "")
+    told = listed(
         [
             filled(
                 "מחזור {cohort} – {about} ({wave})",
@@ -287,27 +277,11 @@ def risen(against: pd.DataFrame, verdict: str, waves: dict) -> Text:
             for row in mine.itertuples()
         ]
     )
+    he, en = RISEN[verdict]
+    return Text(f"{he}: {told.he}.", f"{en}: {told.en}.")
 
 
-def projects_table(cohorts: Cohorts) -> pd.DataFrame:
-    """Projects in advanced stages at the latest wave that was reported on: cohort, wave, n_advanced, n, n_all, low,
-    high, lowest, highest, n_involved, n_asked, involved_over, least_cell.
-    """
-    rows = []
-    for one in cohorts.published:
-        advanced, involved = one.read("projects_advanced"), one.read("projects_involved")
-        advanced = advanced[advanced["n"] > 0] if len(advanced) else advanced
-        if len(advanced) or len(involved):
-            row = advanced.iloc[-1].to_dict() if len(advanced) else {"wave": one.cohort.waves[-1]}
-            mine = involved.iloc[-1] if len(involved) else {}
-            told = {"n_involved": mine.get("n_chosen"), "n_asked": mine.get("n")}
-            rows.append(
-                {
-                    "cohort": one.name,
-                    **row,
-                    **told,
-                    "involved_over": mine.get("over"),
-                    "least_cell": mine.get("least_cell"),
-                }
-            )
-    return pd.DataFrame(rows)
+RISEN = {
+    "higher": ("גבוה מאשר במחזור הקודם", "Higher than in the cohort before"),
+    "lower": ("נמוך מאשר במחזור הקודם", "Lower than in the cohort before"),
+}

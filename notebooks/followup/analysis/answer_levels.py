@@ -7,7 +7,6 @@ import pandas as pd
 from followup.analysis.answers import side_by_side
 from followup.analysis.comparison import Comparison
 from followup.disclosure.suppression import GROUP_DECIMALS, ceiling_band, few_apart, not_recoverable
-from followup.statistics.room_left import ceiling, floor
 from followup.statistics.scales import HALF_A_STEP
 from followup.study.codebook import Codebook
 
@@ -69,26 +68,6 @@ def chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataF
     return table[table["n"] > 0].reset_index(drop=True) if len(table) else table
 
 
-# Questions that other notebooks show by name; a question with a role is shown with the projects.
-SHOWN_ELSEWHERE = frozenset({"project_helped", "project_hindered", "network_wishes"})
-
-
-def other_questions(answers: pd.DataFrame, codebook: Codebook, least_cell: int) -> pd.DataFrame:
-    """`options_chosen` of every question that is shown nowhere else, those that nobody answered left out.
-
-    Where people chose one option each, the counts add up to who answered: options chosen by fewer than `least_cell`
-    are left out, and others with them, so that what is left out cannot be found by subtraction.
-    """
-    asked = {key: one for key, one in codebook.questions.items() if one.kind != "text" and one.role is None}
-    tables = []
-    for key, question in asked.items():
-        table = chosen(answers, codebook, key) if key not in SHOWN_ELSEWHERE else pd.DataFrame()
-        if len(table) and question.kind != "many":
-            table = pd.concat([not_recoverable(part, least_cell) for _, part in table.groupby("wave", sort=False)])
-        tables += [table.assign(measure=key)] if len(table) else []
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-
-
 def options_chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
     """How many chose each option of a question, wave by wave, of those who answered it: option, wave, n_chosen, n.
 
@@ -140,63 +119,20 @@ def _of_one_mind(levels: pd.DataFrame, mean: pd.Series, comparison: Comparison) 
     return pd.Series([value in end for value, end in zip(mean, ends, strict=True)], index=levels.index)
 
 
-def room_left(comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
-    """How many answers to the statements of each scale stood at either end in the first wave, as bands, and what that
-    leaves to be seen later: a mean is at the top only where every answer is.
+def told_options(chosen: pd.DataFrame, least_cell: int) -> pd.DataFrame:
+    """How many chose each option, less what would tell a few: of a question with one answer, options chosen by fewer than
+    `least_cell` are left out, and others with them, so that what is left out cannot be found by subtraction.
     """
-    rows, least = [], comparison.cohort.params.disclosure.least_group
-    first = comparison.main[0] if comparison.main else comparison.cohort.waves[0]
-    for scale in comparison.codebook.scales:
-        mine = scores[(scores["scale"] == scale) & (scores["wave"] == first)].dropna(subset=["score"])["respondent"]
-        codes = comparison.codebook.options_of(scale).codes
-        if len(mine):
-            items = [item for item in comparison.codebook.scales[scale].items if item in comparison.tables[first]]
-            answers = comparison.tables[first][items].reindex(mine).to_numpy(dtype=float)
-            top, bottom = ceiling(answers, codes[-1]), floor(answers, codes[0])
-            rows.append(
-                {
-                    "measure": scale,
-                    "wave": first,
-                    "n": len(mine),
-                    "ceiling": ceiling_band(top.share),
-                    "floor": ceiling_band(bottom.share),
-                    "room": _room(top.flag, bottom.flag),
-                }
-            )
-    table = pd.DataFrame(rows)
-    if table.empty:
-        return table
-    hidden, told = table["n"] < least, ["n", "ceiling", "floor", "room"]
+    parts = [
+        part if part["kind"].iloc[0] == "many" else not_recoverable(part, least_cell)
+        for _, part in chosen.groupby(["question", "wave"], observed=True, sort=False)
+    ]
+    return (pd.concat(parts, ignore_index=True) if parts else chosen).drop(columns="kind")
+
+
+def room_as_it_leaves(table: pd.DataFrame, least_group: int) -> pd.DataFrame:
+    """Shares at both ends of scales as bands; nothing of too few people."""
+    bands = {end: table[end].map(ceiling_band) for end in ("ceiling", "floor")}
+    table, hidden = table.assign(**bands), table["n"] < least_group
+    told = ["n", "ceiling", "floor", "room"]
     return table.assign(**table[told].mask(hidden), hidden=hidden)
-
-
-def _room(top: str | None, bottom: str | None) -> str:
-    if "cannot show" in (top, bottom):
-        return "no_rise" if top == "cannot show" else "no_fall"
-    return "little_room" if top or bottom else "room"
-
-
-PROJECTS = frozenset({"projects_advanced", "projects_involved"})
-NETWORK = frozenset({"ties_kept", "wishes"})
-
-
-def statements_on(codebook: Codebook, topic: frozenset[str]) -> list[str]:
-    """The statements of the scales whose level is evidence in a finding that also rests on `topic`, in the codebook's
-    order.
-    """
-    about = {
-        evidence.measure
-        for finding in codebook.findings.values()
-        if topic & {evidence.kind for evidence in finding.evidence}
-        for evidence in finding.evidence
-        if evidence.kind == "level"
-    }
-    return [item for item in codebook.items if item in about or codebook.scale_of[item] in about]
-
-
-def levels_on(responses: pd.DataFrame, codebook: Codebook, topic: frozenset[str]) -> pd.DataFrame:
-    """How many answered low, middle and high on each statement of a topic, in each wave that answered it, as it was
-    worded.
-    """
-    levels = item_levels(responses[responses["item"].isin(statements_on(codebook, topic))], codebook)
-    return levels[levels["n"] > 0].drop(columns="mean").reset_index(drop=True) if len(levels) else levels

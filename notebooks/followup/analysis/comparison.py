@@ -169,15 +169,20 @@ class Comparison:
         return self._changes.copy()
 
     def _row(self, measure: str, group: str, pair: Waves) -> dict:
-        waves = self.values(measure, group, pair)
-        result = self._compared(waves, self._family_size(measure, group))
-        row = {
+        about = {
             "kind": "scale" if measure in self.codebook.scales else "item",
             "scale": self.codebook.scale_of.get(measure, measure),
             "measure": measure,
             "group": group,
             "wave": pair[1],
             "compared_with": pair[0],
+        }
+        return about | self.estimate(self.values(measure, group, pair), measure, group)
+
+    def estimate(self, waves: TwoWaves, measure: str, group: str) -> dict:
+        """What is estimated of a measure's values in two waves: counts, means, change, intervals, p, effect size."""
+        result = self._compared(waves, self.family_size(measure, group))
+        row = {
             "linked": self.linked,
             "n_earlier": len(waves.earlier),
             "n_later": len(waves.later),
@@ -190,7 +195,7 @@ class Comparison:
         }
         for name, bounds in (("ci", result.ci95), ("ci90", result.ci90)):
             row[f"{name}_low"], row[f"{name}_high"] = bounds or (None, None)
-        row["detectable"] = self._smallest_found(measure, waves, self._family_size(measure, group))
+        row["detectable"] = self._smallest_found(measure, waves, self.family_size(measure, group))
         return row | test_of(result) | (self._of_pairs(measure, waves) if group == "all" else {})
 
     def _compared(self, waves: TwoWaves, tests: int) -> LinkedChange | PartlyLinkedChange | UnlinkedChange:
@@ -212,7 +217,8 @@ class Comparison:
         sd = spread.scale if measure in self.codebook.scales else spread.item
         return planned_error(sd, spread.correlation, linked, earlier_only, later_only)
 
-    def _family_size(self, measure: str, group: str) -> int:
+    def family_size(self, measure: str, group: str) -> int:
+        """How many tests are in the largest family of the plan that names this one; 1 where none does."""
         return max(
             (len(family.pairs) for family in self.plan.families.values() if (measure, group) in family.pairs), default=1
         )
@@ -240,7 +246,7 @@ class Comparison:
         if not len(waves.pairs):
             return {}
         first, second = (waves.pairs[wave] for wave in waves.pairs)
-        kept = preservation(first, second, self._margin(measure)) if self.link != "partly_linked" else None
+        kept = preservation(first, second, self.margin(measure)) if self.link != "partly_linked" else None
         row = {"p_not_lower": kept.p_not_worse if kept else None}
         least = self._least_high(measure)
         if least is not None:
@@ -249,7 +255,8 @@ class Comparison:
             row |= {"top_change": top.change, "top_low": low, "top_high": upper, "p_top": top.p_mcnemar_mid}
         return row
 
-    def _margin(self, measure: str) -> float:
+    def margin(self, measure: str) -> float:
+        """The largest change, in points, that is too small to matter."""
         return self.plan.margins.scale if measure in self.codebook.scales else self.plan.margins.item
 
     def _adjusted(self, rows: pd.DataFrame, pair: Waves) -> pd.DataFrame:
@@ -294,17 +301,17 @@ class Comparison:
 
     def _judged(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The same with margin, verdict and reason; a row outside every family is described, not judged."""
-        rows = rows.assign(margin=[self._margin(measure) for measure in rows["measure"]])
+        rows = rows.assign(margin=[self.margin(measure) for measure in rows["measure"]])
         return rows.join(conclusions(rows, self.plan.alpha, KIND_OF_PRESERVED[self.plan.preserved_by]))
 
-    def protected_changes(self, level: str | None = None) -> pd.DataFrame:
+    def protected_changes(self, level: str | None = None, changes: pd.DataFrame | None = None) -> pd.DataFrame:
         """`changes` as it leaves: nothing of groups that are too small or would give away one that is, and of the others
         what the table of rules by n allows; `level` is how precisely, where not as `disclosure.precision` says.
 
         A p leaves only where the plan named the test; what rests on the linked alone does not where the few who
         answered one wave only would follow from it.
         """
-        changes = self.changes()
+        changes = self.changes() if changes is None else changes
         if changes.empty:
             return changes
         policy, sizes = self.cohort.params.disclosure, N_OF[self.link]

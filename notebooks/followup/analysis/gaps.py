@@ -6,6 +6,7 @@ from followup.analysis.comparison import PAIR, Comparison, Waves, key_of
 from followup.disclosure.group_sizes import told_sizes
 from followup.disclosure.precision import released_gaps
 from followup.disclosure.suppression import hidden_gaps, hidden_rows
+from followup.statistics.conclusions import number
 from followup.statistics.equal_shift import equal_shift_gap_change
 from followup.statistics.gap_change import GapChange, gap_verdict, linked_gap_change, unlinked_gap_change
 from followup.statistics.multiplicity import holm
@@ -78,8 +79,30 @@ def _room(comparison: Comparison, first: str, second: str, measure: str, pair: W
     return {"ceilings": tuple(share_at_top(one, max(codes)) for one in items), "equal_shift": shift}
 
 
+def estimate(comparison: Comparison, first: str, second: str, measure: str, pair: Waves, tests: int) -> dict:
+    """What is estimated of a gap: both gaps, their change with interval and p; `found` holds all that a verdict needs."""
+    result = _gap(comparison, first, second, measure, pair)
+    room = _room(comparison, first, second, measure, pair)
+    row = _estimates(comparison, result, room) | {"detectable": _smallest_found(comparison, measure, result, tests)}
+    return row | {"found": (result, room)}
+
+
+def gap_conclusions(gaps: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    """Verdict, reason and caution of each gap, from what was found and its adjusted p."""
+    judged = [
+        gap_verdict(row.found[0], number(row.p_adjusted), alpha=alpha, **row.found[1]) for row in gaps.itertuples()
+    ]
+    rows = [(key_of(one.verdict), one.reason, one.caution) for one in judged]
+    return pd.DataFrame(rows, index=gaps.index, columns=["verdict", "reason", "caution"])
+
+
 def _gap_row(comparison: Comparison, result: GapChange, p_adjusted: float | None, room: dict) -> dict:
     judged = gap_verdict(result, p_adjusted, alpha=comparison.plan.alpha, **room)
+    said = {"verdict": key_of(judged.verdict), "reason": judged.reason, "caution": judged.caution}
+    return _estimates(comparison, result, room) | {"p_adjusted": p_adjusted} | said
+
+
+def _estimates(comparison: Comparison, result: GapChange, room: dict) -> dict:
     low, high = result.ci95 or (None, None)
     return {
         "linked": comparison.linked,
@@ -95,21 +118,17 @@ def _gap_row(comparison: Comparison, result: GapChange, p_adjusted: float | None
         "ci_low": low,
         "ci_high": high,
         "p": result.p,
-        "p_adjusted": p_adjusted,
         "ceiling_first": room["ceilings"][0],
         "ceiling_second": room["ceilings"][1],
         "equal_shift": room["equal_shift"],
         "superiority_earlier": result.superiority_earlier,
         "superiority_later": result.superiority_later,
-        "verdict": key_of(judged.verdict),
-        "reason": judged.reason,
-        "caution": judged.caution,
     }
 
 
-def protected_gaps(comparison: Comparison, level: str | None = None) -> pd.DataFrame:
+def protected_gaps(comparison: Comparison, level: str | None = None, found: pd.DataFrame | None = None) -> pd.DataFrame:
     """`gaps` as it leaves: nothing of a group that is too small, and of the others as precisely as the smaller allows."""
-    found, policy = gaps(comparison), comparison.cohort.params.disclosure
+    found, policy = gaps(comparison) if found is None else found, comparison.cohort.params.disclosure
     if found.empty:
         return found
     by_pair = dict(list(found.groupby(PAIR, sort=False)))

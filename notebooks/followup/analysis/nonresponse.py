@@ -414,6 +414,8 @@ def _weighted_values(comparison: Comparison, scores: pd.DataFrame, linked: bool)
 
 def _moved(values: pd.Series, weights: Weights) -> float:
     values = values[values.index.isin(weights.weights.index)]
+    if values.empty:
+        return 0.0
     return abs(weights.mean(values) - values.mean())
 
 

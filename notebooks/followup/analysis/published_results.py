@@ -18,6 +18,10 @@ from followup.store.freshness import DRAFT, digest, last_sent, sha256_of
 from followup.study.cohort import ROOT, Cohort, cohort_names, open_cohort
 
 MEAN = RULES["scale"][0].mean  # the step of a published mean
+RESULTS = {  # the columns that a table has where no cohort has it
+    "projects_advanced": ("wave", "n_advanced", "n", "n_all", "low", "high", "lowest", "highest", "conflicts"),
+    "projects_involved": ("n_chosen", "n", "over", "least_cell"),
+}
 SERIES = re.compile(r"(.*?)(\d+)")
 
 
@@ -187,6 +191,20 @@ class Cohorts:
         """The languages that all cohorts share, in the latest one's order; the page is made in these."""
         spoken = [one.cohort.params.languages for one in self.published]
         return tuple(language for language in spoken[-1] if all(language in own for own in spoken))
+
+    def results(self, name: str) -> pd.DataFrame:
+        """A published result of all cohorts, one beneath the other, with the column cohort; empty where none has it."""
+        parts = [(one.name, one.read(name)) for one in self.published]
+        parts = [part.assign(cohort=name) for name, part in parts if len(part)]
+        columns = ["cohort", *RESULTS.get(name, ())]
+        table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+        return table[["cohort", *table.columns.drop("cohort")]]
+
+    @property
+    def titles(self) -> pd.DataFrame:
+        """Each cohort, what it is called, and its last wave: cohort, title_he, title_en, last_wave."""
+        rows = [(one.name, one.title.he, one.title.en, one.cohort.waves[-1]) for one in self.published]
+        return pd.DataFrame(rows, columns=["cohort", "title_he", "title_en", "last_wave"])
 
     def before(self, cohort: Published) -> Published | None:
         """The cohort before this one in its series, if it is published."""

@@ -67,6 +67,15 @@ def reliabilities(comparison: Comparison) -> pd.DataFrame:
     return table if table.empty else table.assign(**table[told].mask(table["hidden"]))
 
 
+def as_it_leaves(table: pd.DataFrame, policy) -> pd.DataFrame:
+    """Reliabilities as precisely as the table of rules lets them leave, and nothing where that is not at all."""
+    table = _as_precise_as_it_leaves(
+        table.assign(hidden=table["n"] < policy.least_group), policy.least_group, policy.precision
+    )
+    told = table.columns.difference(["measure", "wave", "hidden"])
+    return table if table.empty else table.assign(**table[told].mask(table["hidden"]))
+
+
 def _as_precise_as_it_leaves(table: pd.DataFrame, least_group: int, level: str) -> pd.DataFrame:
     """The same rounded to the step of its n and level, the interval outward; of too few people the words for that alone."""
     if table.empty:

@@ -12,6 +12,7 @@ from followup.chain.ends import ANEW
 from followup.chain.stages import FAILURE, INPUT, Stage
 from followup.disclosure.cell_bundle import WITH_A_TABLE, bundles_in
 from followup.problems import InputProblems
+from followup.study import earlier_notebooks
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -96,7 +97,7 @@ def _failed(stage: Stage, output: Path, error) -> StageFailed:
         error.ename == InputProblems.__name__,
         ANSI.sub("", str(error.evalue)) or _last_line(dict(cells).get(number, {})),
     )
-    cause = why if is_input else f"{error.ename}: {why}"
+    cause = why if is_input else f"{error.ename}: {why}{earlier_notebooks.instead(why)}"
     return StageFailed(stage.name, number, cause, output, INPUT if is_input else FAILURE)
 
 

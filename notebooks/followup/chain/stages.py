@@ -14,7 +14,7 @@ NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
 INPUT, FAILURE, BUSY, INTERRUPTED = 2, 3, 75, 130  # exit codes
 KNOWN_IMPORTS = HOUSE / "build" / ".imports.json"
-DRAWN_WITH = ("matplotlib.figure", "matplotlib.collections", "matplotlib.backends.backend_svg")
+DRAWN_WITH = ("matplotlib.figure", "matplotlib.collections", "matplotlib.backends.backend_svg", "seaborn")
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,10 @@ RESULTS = MEANS | {
 }
 GROUP_RESULTS = MEANS | {"ci_low", "ci_high", "ci90_low", "ci90_high", "p", "p_adjusted", "margin", "detectable"}
 EXACT = {"p", "p_adjusted", "margin"}  # of a group's results, those that are not rounded to one decimal
+KNOWN_NUMBERS = RESULTS | GROUP_RESULTS | SPREADS | {  # the results of the package, and shares, which have rules of their own
+    "alpha_low", "alpha_high", "density", "density_low", "density_high", "lowest", "highest", "low", "high",
+    "named_by_both", "top_change", "share", "proportion", "percent", "margin",
+}  # fmt: skip
 LEVELS = {"measure", "n_low", "n_middle", "n_high"}
 OPTIONS = {"option", "n_chosen"}
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*")
@@ -86,6 +90,15 @@ class Rules:
             raise NotForPublication(f"table “{name}” is not published: {problem}")
         return shown
 
+    def checked(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """A table that `safe` made, whose numbers may leave: its words and headings are looked at all the same."""
+        own = [str(column) for column in frame if not str(column).isidentifier()]
+        headings = pd.DataFrame({"heading": own}, dtype="object")
+        for part in (frame, headings):
+            for problem in (*self._of_persons(part), *self._of_written_numbers(part)):
+                raise NotForPublication(f"table “{name}” is not published: {problem}")
+        return frame
+
     def _without_recoverable(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Counts of options without those that, of a question with one answer, would tell the few beside them."""
         if "over" in frame or not {"question", "wave", "n"} <= {*frame}:
@@ -117,6 +130,7 @@ class Rules:
         yield from self._of_two_sides(frame)
         yield from self._of_cohorts(frame)
         yield from self._of_written_numbers(frame)
+        yield from self._of_unknown_numbers(frame)
 
     def _of_persons(self, frame: pd.DataFrame) -> Iterator[str]:
         """A row is never a person."""
@@ -144,6 +158,16 @@ class Rules:
                         f"column “{column}” is the spread of fewer than {FEWEST_FOR_SPREAD} answers, or of an unknown "
                         "number; what to do: leave it out, or add the column n"
                     )
+
+    def _of_unknown_numbers(self, frame: pd.DataFrame) -> Iterator[str]:
+        """A number that is no count, and of which no rule knows what it is, may be anybody's."""
+        for column in _numbers(frame):
+            cells = pd.to_numeric(frame[column], errors="coerce").dropna()
+            if str(column) not in KNOWN_NUMBERS and not cells.mod(1).eq(0).all():
+                yield (
+                    f"no rule knows what the numbers in “{column}” are, nor how many people stand behind them; what to do: make "
+                    'the table with safe, as in\n        safe.pivot_table(data, values="…", index="…") or safe.apply(…)'
+                )
 
     def _of_few(self, frame: pd.DataFrame) -> Iterator[str]:
         """No result of fewer than `least_group` people, whoever they are, nor of nobody knows how many."""
@@ -207,7 +231,7 @@ class Rules:
         """Every answer of one statement only where `least_cell` people gave each; three categories always."""
         counts = [column for column in frame if str(column) == "count" or is_count(str(column))]
         long = "measure" in frame and {"option", "value"} & {*frame}
-        wide = [column for column in frame if str(column).removeprefix("n_") in ANSWERS]
+        wide = [column for column in frame if str(column).removeprefix("n_").removesuffix(".0") in ANSWERS]
         numbers = frame[counts if long else wide].apply(pd.to_numeric, errors="coerce")
         if (numbers < self.policy.least_cell).any(axis=None):
             yield (

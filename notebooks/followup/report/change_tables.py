@@ -143,7 +143,10 @@ def gap_note_of(comparison: Comparison, gaps: pd.DataFrame) -> Note:
 
 
 def why_no_gap(comparison: Comparison, gaps: pd.DataFrame) -> Text:
-    """Why no gap is shown."""
+    """Why no gap is shown; nothing where one is, or where the study compares no groups."""
+    shown = len(gaps) > 0 and not gaps["hidden"].all()
+    if shown or not comparison.cohort.params.groups_by:
+        return Text("", "")
     return NO_GAP["not_named" if not comparison.plan.gaps else "one_wave" if gaps.empty else "small"]
 
 

@@ -6,6 +6,7 @@ Guards against mistakes, not malice: the analyst is trusted, and reads in the re
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import CodeType, FunctionType
 
 import pandas as pd
@@ -131,42 +132,79 @@ def check_typed(what: str, text: str, names: frozenset[str]) -> None:
         )
 
 
+def refuse_altered(name: str, frame: pd.DataFrame, of: str, whole: pd.DataFrame) -> None:
+    """A table of the rows of a released result with other numbers in them, or with columns of its own."""
+    about = [column for column in frame if column in whole and pd.api.types.is_string_dtype(whole[column].dropna())]
+    known = {*map(tuple, whole[about].astype("object").to_numpy())} if about else set()
+    alike = {*frame} <= {*whole} or {*whole} <= {*frame}
+    if alike and len(about) > 1 and len(frame) and {*map(tuple, frame[about].astype("object").to_numpy())} <= known:
+        raise NotForPublication(
+            f"table “{name}” is not published: it has the rows of the released result “{of}”, and other numbers or columns; "
+            f"what to do: take rows and columns of what report.release(“{of}”, …) gave, unchanged, or derive new ones:\n"
+            f"        safe.assign(…, new=lambda t: t.{about[-1]})"
+        )
+
+
+# The earlier form -----------------------------------------------------------------------------------------------------
+
+
+def refuse_of(of: str | None, name: str) -> None:
+    """`of=` named the released result that a table is part of; now that is seen by its content."""
+    if of is not None:
+        raise NotForPublication(
+            f"of={of!r} is of the earlier form: that “{name}” is part of a released table is seen by its content; what to do: "
+            f'leave it out, as in\n        report.table("{name}", rows, …)'
+        )
+
+
+def refuse_earlier_order(name: str, frame: object, draw: object) -> None:
+    """The chart stood before its table."""
+    if callable(frame) and not isinstance(frame, pd.DataFrame | pd.Series) or not callable(draw):
+        chart = getattr(frame, "__name__", "draw")
+        raise NotForPublication(
+            f"figure “{name}” needs its table first, then the function that draws it; what to do: write\n"
+            f'        report.figure("{name}", table, {chart}, en="…", he="…")'
+        )
+
+
 # Pictures ------------------------------------------------------------------------------------------------------------
 
 
-def guarded(draw: Callable, frame: pd.DataFrame, names: frozenset[str]) -> Callable:
-    """A drawing of the analyst's own that shows the table it was given; the package's charts are left as they are."""
-    if getattr(draw, "__module__", "").startswith("followup."):
-        return draw
-    _check_reach(draw)
-
-    def watched(drawn: pd.DataFrame, words, language: str):
-        figure, alternative = draw(drawn, words, language)
-        _check_marks(figure, drawn)
-        _check_letters(figure, alternative, frame, names | {str(len(drawn)), str(len(frame))})
-        return figure, alternative
-
-    return watched
+def draws_itself(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
+    """Refuse a picture of the analyst's own that shows more than the table that it was given."""
+    _check_marks(figure, frame)
+    _check_letters(figure, frame, names | {str(len(frame))})
 
 
-def _check_reach(draw: Callable) -> None:
-    """The drawing, and the helpers that it calls, use plain constants and functions, and no table but the one given."""
-    waiting, seen = [draw], set()
+def check_reach(made: Callable, instead: str) -> None:
+    """A function of a table, and the helpers that it calls, use plain constants and functions, and no table but the one given."""
+    waiting, seen = [made], set()
     while waiting:
         function = waiting.pop()
-        function = getattr(function, "func", function)
-        if not isinstance(function, FunctionType) or function in seen or function.__module__.startswith("followup."):
+        if isinstance(function, partial):
+            waiting.append(function.func)
+            if any(_holds_people(given) for given in (*function.args, *function.keywords.values())):
+                raise _a_table(made, "what is filled in", instead)
+            continue
+        if (
+            not isinstance(function, FunctionType)
+            or function in seen
+            or (function.__module__ or "").startswith("followup.")
+        ):
             continue
         seen.add(function)
         for name, value in _reached(function):
             if isinstance(value, FunctionType):
                 waiting.append(value)
             elif _holds_people(value):
-                raise NotForPublication(
-                    f"the drawing “{draw.__name__}” uses “{name}”, a table of the notebook; a picture shows the table that "
-                    "it stands above; what to do: take everything from the table that is handed over, as in\n"
-                    f"        def {draw.__name__}(frame, words, language): … frame[…] …"
-                )
+                raise _a_table(made, name, instead)
+
+
+def _a_table(made: Callable, name: str, instead: str) -> NotForPublication:
+    return NotForPublication(
+        f"“{getattr(made, '__name__', 'it')}” uses “{name}”, a table of the notebook; it shows the table that it is given; "
+        f"what to do: take everything from the table that is handed over, as in\n        {instead}"
+    )
 
 
 def _reached(function: FunctionType) -> Iterator[tuple[str, object]]:
@@ -186,6 +224,23 @@ def _names(code: CodeType) -> Iterator[str]:
     for part in code.co_consts:
         if isinstance(part, CodeType):
             yield from _names(part)
+
+
+def fingerprint(made: Callable) -> list:
+    """What a function does, and the constants and helpers that it uses: of two that are alike the pictures are."""
+    told, waiting = [], [made]
+    while waiting:
+        function = waiting.pop()
+        if isinstance(function, FunctionType) and function.__code__ not in [code for code, _ in told]:
+            reached = [*_reached(function)]
+            told.append((function.__code__, [(name, repr(value)) for name, value in reached if not callable(value)]))
+            waiting += [value for _, value in reached if isinstance(value, FunctionType)]
+    return [(_code(code), values) for code, values in told]
+
+
+def _code(code: CodeType) -> list:
+    constants = [_code(part) if isinstance(part, CodeType) else repr(part) for part in code.co_consts]
+    return [code.co_code.hex(), code.co_names, code.co_varnames, constants]
 
 
 def _holds_people(value: object) -> bool:
@@ -209,7 +264,7 @@ def _check_marks(figure, frame: pd.DataFrame) -> None:
     ):
         raise NotForPublication(
             f"the picture has {len(points)} points and its table {len(frame)} rows, so that each point may be a person; "
-            'what to do: draw one mark for each row, as in\n        axes.plot(frame["mean"], range(len(frame)), "o")'
+            'what to do: draw one mark for each row, as in\n        axes.plot(table["mean"], range(len(table)), "o")'
         )
 
 
@@ -221,27 +276,34 @@ def _points(axes) -> list[tuple[float, float]]:
     return scattered + [tuple(place) for line in marked for place in line.get_xydata()]
 
 
-def _check_letters(figure, alternative: str, frame: pd.DataFrame, names: frozenset[str]) -> None:
+def _check_letters(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
     """What is written in a picture, but for the ticks of its axes, and the words for it: numbers of the table alone."""
     from matplotlib.axis import Tick
     from matplotlib.text import Text as Letters
 
     found = figure.findobj(Letters)
-    ticks = {id(label) for tick in figure.findobj(Tick) for label in (tick.label1, tick.label2)}
-    texts = [part.get_text() for part in found if id(part) not in ticks]
+    numbered = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if not has_names(axis)]
+    ticks = {id(part) for axis in numbered for tick in axis.findobj(Tick) for part in (tick.label1, tick.label2)}
+    ticks |= {id(axis.offsetText) for axis in numbered}
+    texts = [lang.without_marks(part.get_text()) for part in found if id(part) not in ticks]
     told = {
         form
         for value in frame.select_dtypes("number").to_numpy().ravel()
         if not pd.isna(value)
         for form in _written(value)
     }
-    for text in (*texts, alternative):
+    for text in texts:
         strange = [digits for digits in bare_digits(text, names) if digits not in told]
         if strange:
             raise NotForPublication(
                 f"“{strange[0]}” is written in the picture and stands in no cell of its table; what to do: write the table’s "
-                "own numbers, as in\n        axes.set_title(f\"{frame['n'].iloc[0]}\")"
+                "own numbers, as in\n        axes.set_title(f\"{table['n'].iloc[0]}\")"
             )
+
+
+def has_names(axis) -> bool:
+    """Whether what stands at an axis' ticks was written there, and is no number of the axis itself."""
+    return type(axis.get_major_formatter()).__name__ in ("FixedFormatter", "StrCategoryFormatter", "FuncFormatter")
 
 
 def _written(value: float) -> set[str]:

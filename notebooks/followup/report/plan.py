@@ -78,6 +78,23 @@ def settled_on(comparison: Comparison) -> date:
     return fixed.on if fixed else comparison.plan.registered
 
 
+def cautions(comparison: Comparison, respondents: pd.DataFrame) -> Text:
+    """What is to be said before any change is: that there is none to tell yet, or that its plan came late; else nothing."""
+    if not comparison.pairs:
+        return NOTHING_TO_COMPARE
+    return SETTLED_LATE if settled_late(comparison, respondents) else Text("", "")
+
+
+NOTHING_TO_COMPARE = Text(
+    "עד כה לא נשאלו אותם היגדים בשני שלבים, ולכן עדיין אין מה להשוות.",
+    "No two waves asked the same statements so far, so there is nothing to compare yet.",
+)
+SETTLED_LATE = Text(
+    "התכנית נקבעה רק אחרי שהגיעו תשובות של השלב האחרון: מסקנותיה לא נקבעו מראש.",
+    "The plan was settled only after answers of the last wave had come in: its verdicts were not foreseen.",
+)
+
+
 def gaps_named_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
     """Whether gaps were named when the earlier wave had been seen, or may have been: then the widest may have been."""
     first = _first_answer(comparison, respondents, of=0)

@@ -6,11 +6,13 @@ Each is shown once, in the languages of the study: Jupyter gets the one chosen i
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from html import escape
+from types import MappingProxyType
 
 import pandas as pd
 from IPython.display import display
 
 from followup.analysis.published_results import Cohorts
+from followup.analysis.study_frames import Study
 from followup.cleaning.people import words_of_people
 from followup.disclosure.cell_bundle import NOTHING, SILENT, Bundle
 from followup.disclosure.output_check import NotForPublication, Rules
@@ -25,15 +27,20 @@ from followup.language import (
     main_language,
     numbers_isolated,
     paragraphs,
+    placeholders,
 )
-from followup.report import guards, tables
+from followup.report import guards, models, tables
 from followup.report.charts.drawing import drawing
+from followup.report.charts.own_drawing import OwnDrawing
+from followup.report.safe import SafeTables
 from followup.store.csv_tables import write_csv
 from followup.study import cohort
 from followup.study.cohort import COMPARED, Cohort, open_cohort
 from followup.words import vocabulary
 from followup.words.columns import COLUMNS
 
+Said = Text | tuple[str, str] | str  # (Hebrew, English), or one text where the study has one language
+NONE: Mapping[str, Said] = MappingProxyType({})
 NOTHING_TO_SHOW = Text("אין מה להציג; בדף אין לו זכר", "nothing to show; the page leaves it out")
 
 
@@ -47,6 +54,17 @@ class Report:
         self.words = vocabulary.Vocabulary(cohort.codebook)
         self.beside: tuple[Cohort, ...] = ()
         self.released: dict[str, pd.DataFrame] = {}
+        self.in_parts: list[str] = []  # released to be shown in parts, so that no rows of them are a part, too
+
+    @cached_property
+    def study(self) -> Study:
+        """The cohort's data as frames by name; `study.tables()` lists them."""
+        return Study(self.cohort)
+
+    @cached_property
+    def safe(self) -> SafeTables:
+        """Tables made with pandas' own arguments that come back as they may leave."""
+        return SafeTables(self.study, lambda: self.rules)
 
     @cached_property
     def rules(self) -> Rules:
@@ -56,16 +74,40 @@ class Report:
             self.cohort.params.disclosure, self.cohort.codebook, people, tuple(one.name for one in self.beside)
         )
 
-    def say(self, *, he: str = "", en: str = "", when: bool = True, **values) -> None:
+    def say(self, *, he: str = "", en: str = "", row=None, when: bool = True, **values) -> None:
         """A paragraph in the study's languages; `{name}` in it takes the value `name`. Said only `when` it holds.
 
-        Numbers are cells of released tables: `report.cell`, `report.param`, or `safe.sum`, `diff`, `share` of them.
+        Numbers are cells of released tables: `report.cell`, `report.param`, or `safe.sum`, `diff`, `share` of them. With
+        `row`, a row of a table that was shown, `{change}` is what the page writes in its column “change”. Where there is no
+        such row, or it is hidden and to be told, nothing is said.
         """
-        if not when:
+        rows = None if row is None else row.to_frame().T if isinstance(row, pd.Series) else row
+        told = () if rows is None else placeholders(he or en) - values.keys()
+        hidden = bool(told) and bool(rows.get("hidden", pd.Series([False])).head(1).any())
+        if not when or hidden or rows is not None and rows.empty:
             self._hand_over(Bundle(SILENT, None))
             return
+        if told:
+            values = self._cells_of(rows, told) | values
         text = self._written("sentence", he, en, values)
+        if not text.he.strip() + text.en.strip():
+            self._hand_over(Bundle(SILENT, None))
+            return
         self._show("say", None, {language: paragraphs(text[language]) for language in self.languages})
+
+    def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
+        """What the page writes in these columns of the first of these rows; refuses a row of no released table."""
+        rows = tables.flat(rows).head(1)
+        if not self._of(rows) and not self.safe.holds(rows):
+            raise NotForPublication(
+                "this row is of no released table; what to do: show the table first, then take a row of it, as in\n"
+                '        report.table("changes", changes, …)\n        report.say(en="… {change}", he="… {change}", row=changes.iloc[[0]])'
+            )
+        columns = tables.columns_of(rows, [*names], {}, self.words, "row")
+        return {
+            name: guards.Cell(Text(*(column.write(rows.iloc[0], self.words, each) for each in LANGUAGES)))
+            for name, column in columns.items()
+        }
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
         """A note for a table or figure; its placeholders take what those of `say` take."""
@@ -74,8 +116,13 @@ class Report:
     def _written(self, what: str, he: str, en: str, values: dict[str, object]) -> Text:
         """A text of the analyst's own, filled with cells of released tables."""
         typed = self._typed(what, he, en)
+        values = {name: self._in_words(value) for name, value in values.items()}
         told = {name: guards.sayable(name, value, self.released, self.names) for name, value in values.items()}
         return filled(typed.he, typed.en, told)
+
+    def _in_words(self, value: object) -> object:
+        """A key of the study in its words, anything else as it is."""
+        return Text(*(self.words(value, each) for each in LANGUAGES)) if self.words.knows(value) else value
 
     def cell(self, name: str, column: str, *, digits: int = 0, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("response", "n", wave="after")`."""
@@ -133,7 +180,7 @@ class Report:
     def table(
         self,
         name: str,
-        frame: pd.DataFrame,
+        frame: pd.DataFrame | pd.Series,
         *,
         he: str = "",
         en: str = "",
@@ -141,18 +188,22 @@ class Report:
         rows: pd.Series | None = None,
         note: Text | None = None,
         when: bool = True,
-        of: str | None = None,
+        headings: Mapping[str, Said] = NONE,
+        of: None = None,
     ) -> None:
-        """A table with its caption; all of it is kept in results/NAME.csv, the columns and rows chosen reach the page.
+        """A table, a Series or a crosstab with its caption: a result of its own in results/NAME.csv, or rows and columns
+        of one that was shown or released before.
 
-        `of` names a released result that these rows are part of: then they are no result of their own. Shown only
-        `when` it holds; a table of nothing is left out of the page, which lists its caption at its end.
+        `show` and `rows` choose what reaches the page; `headings` says in the study's languages how columns are headed and
+        cells written. Shown only `when` it holds; a table of nothing is left out of the page, which lists its caption at
+        its end.
         """
-        self._tabled("table", name, frame, he=he, en=en, show=show, rows=rows, note=note, when=when, of=of)
+        guards.refuse_of(of, name)
+        frame, of = self._part(name, frame)
+        self._tabled("table", name, frame, he, en, show, rows, note, when, of, self._headed(headings))
 
-    def _tabled(self, kind: str, name: str, frame: pd.DataFrame, *, he, en, show, rows, note, when, of) -> None:
+    def _tabled(self, kind: str, name: str, frame: pd.DataFrame, he, en, show, rows, note, when, of, headings) -> None:
         """A table, or one in place of a figure that nothing can be drawn of: links to the figure lead to it."""
-        frame = self._part(name, frame, of)
         caption = self._caption(he, en, note)
         if not when:
             self._hand_over(*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name))
@@ -160,44 +211,82 @@ class Report:
         if frame.empty:
             self._nothing(name, caption, of)
             return
-        drawn, columns = frame if rows is None else frame[rows], show or list(frame.columns)
+        drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
         note = note or Text("", "")
         html = {
-            language: tables.html(drawn, columns, name, caption[language], note[language], self.words, language, kind)
-            for language in self.languages
+            each: tables.html(drawn, columns, name, caption[each], note[each], self.words, each, kind, headings)
+            for each in self.languages
         }
         self._show("table", name, html, of)
 
     def figure(
         self,
         name: str,
+        frame: pd.DataFrame | pd.Series,
         draw: Callable,
-        frame: pd.DataFrame,
         *,
         he: str = "",
         en: str = "",
         show: list[str] | None = None,
         note: Text | None = None,
         when: bool = True,
-        of: str | None = None,
+        headings: Mapping[str, Said] = NONE,
+        size: tuple[float, float] | None = None,
+        of: None = None,
     ) -> None:
-        """A chart of `frame` with caption, text alternative, and its data as a table beneath.
+        """A chart of a table with caption, text alternative, and its data as a table beneath.
 
-        `draw(frame, words, language)` gives a matplotlib figure and the text alternative in that language. Hidden rows
-        are not drawn; where all are hidden the table stands alone and says so. `of` as for `table`.
+        `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches; names of columns and keys that it
+        leaves on the axes and in the legend are written in each language. The package's own charts have a form of their
+        own. Hidden rows are not drawn; where all are hidden the table stands alone and says so.
         """
-        frame = self._part(name, frame, of)
-        drawn = frame[~frame["hidden"].astype(bool)].infer_objects() if "hidden" in frame else frame
+        guards.refuse_of(of, name)
+        guards.refuse_earlier_order(name, frame, draw)
+        (frame, of), headed = self._part(name, frame), self._headed(headings)
+        drawn = tables.told(frame)
         if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
-            self._tabled("figure", name, frame, he=he, en=en, show=show, rows=None, note=note, when=when, of=of)
+            self._tabled("figure", name, frame, he, en, show, None, note, when, of, headed)
             return
-        caption, draw = self._caption(he, en, note), guards.guarded(draw, frame, self.names)
+        caption = self._caption(he, en, note)
+        if not (getattr(draw, "__module__", "") or "").startswith("followup."):
+            draw = OwnDrawing(draw, size, headed, show or tables.shown_by_default(frame), caption, self.names)
         note = note or Text("", "")
         html = {
-            language: self._figure(name, draw, drawn, frame, caption[language], show, note[language], language)
-            for language in self.languages
+            each: self._figure(name, draw, drawn, frame, caption[each], show, note[each], each, headed)
+            for each in self.languages
         }
         self._show("figure", name, html, of)
+
+    def model(
+        self,
+        name: str,
+        formula: str,
+        data: pd.DataFrame,
+        *,
+        groups: str | None = None,
+        he: str = "",
+        en: str = "",
+        **shown,
+    ) -> pd.DataFrame:
+        """A linear model, fitted with statsmodels and shown as a table of its terms, which is given back as it leaves.
+
+        Ordinary least squares with HC3 errors, or with `groups` a mixed model with an intercept for each of them
+        (`groups="respondent"`). The data are handed over, not the result, so that it is seen who stands behind each term.
+        """
+        terms = models.terms(formula, data, groups, self.cohort.params.disclosure, self.safe.references)
+        self.safe.made.append(terms)
+        columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
+        heads = {"p_adjusted": ("p", "p")} | {key: shown.pop("headings")[key] for key in shown.get("headings", {})}
+        self.table(name, terms, he=he, en=en, show=columns, headings=heads, **shown)
+        return terms
+
+    def _headed(self, headings: Mapping[str, Said]) -> dict[str, Text]:
+        """The headings as texts in both languages; (Hebrew, English), or one text where the study has one language."""
+        headed = {}
+        for key, said in headings.items():
+            texts = (said.he, said.en) if isinstance(said, Text) else (said, said) if isinstance(said, str) else said
+            headed[key] = self._typed("heading", *texts)
+        return headed
 
     def exists(self, name: str) -> bool:
         """Whether an earlier notebook kept a result of this name that is not empty."""
@@ -223,6 +312,7 @@ class Report:
     def release(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """A result as it leaves, in results/NAME.csv, for the tables and figures that show parts of it (`of=NAME`)."""
         frame = self.keep(name, frame)
+        self.in_parts.append(name)
         self._hand_over(Bundle("kept", name))
         return frame
 
@@ -237,21 +327,27 @@ class Report:
 
         Gives them back as they may be published; raises `NotForPublication` where they may not.
         """
-        frame = self.released[name] = self.rules.protected(name, frame)
+        frame, made = tables.flat(frame), self.safe.holds(frame)
+        frame = self.rules.checked(name, frame) if made else self.rules.protected(name, frame)
+        self.released[name] = frame
         write_csv(self.cohort.build / "private" / "results" / f"{name}.csv", frame)
         return frame
 
-    def _part(self, name: str, frame: pd.DataFrame, of: str | None) -> pd.DataFrame:
-        """The frame as it leaves: kept under its own name, or found row by row in the released result `of`."""
+    def _of(self, flat: pd.DataFrame, first: str = "") -> str | None:
+        """The released result that these rows and columns are part of, by their content; that named `first` before others."""
+        known = self.released if len(flat) else self.in_parts
+        names = [*([first] if first in known else []), *known]
+        return next((name for name in names if tables.not_part_of(flat, self.released[name]) is None), None)
+
+    def _part(self, name: str, frame: pd.DataFrame | pd.Series) -> tuple[pd.DataFrame, str | None]:
+        """The table as it leaves, and the released result that it is part of; else it is kept under its own name."""
+        flat = tables.flat(frame)
+        of = self._of(flat, name)
         if of is None:
-            return self.keep(name, frame)
-        whole = self.released[of] if of in self.released else self.kept(of)
-        if strange := tables.not_part_of(frame, whole):
-            raise NotForPublication(
-                f"table “{name}” is not published: {strange} is not in the released result “{of}”; "
-                f"what to do: take rows and columns of what report.release(“{of}”, …) gave, unchanged"
-            )
-        return frame
+            for other in self.in_parts:
+                guards.refuse_altered(name, flat, other, self.released[other])
+        own = of == name and name not in self.in_parts  # the same cell, run again
+        return (self.keep(name, flat), None) if of is None else (flat, None if own else of)
 
     def kept(self, name: str) -> pd.DataFrame:
         """A result that an earlier notebook kept."""
@@ -278,9 +374,11 @@ class Report:
         show,
         note: str,
         language: str,
+        headings: Mapping[str, Text],
     ) -> str:
         chart = drawing(name, draw, drawn, self.words, language)
-        data = tables.html(frame, show or list(frame.columns), f"{name}-data", caption, note, self.words, language)
+        columns = show or tables.shown_by_default(frame)
+        data = tables.html(frame, columns, f"{name}-data", caption, note, self.words, language, headings=headings)
         summary = tables.DATA_OF_FIGURE[language]
         return (
             f'<figure class="chart" id="figure-{escape(name)}"><img src="{chart.address}" alt="{escape(chart.alternative)}">'

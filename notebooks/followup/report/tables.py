@@ -1,11 +1,13 @@
 """A table as HTML: caption, how it is to be read, headers with scope, nothing blank."""
 
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 
 import pandas as pd
 
 from followup import language as lang
-from followup.language import Text
+from followup.language import LANGUAGES, Text
 from followup.problems import nearest
 from followup.words.columns import COLUMNS, Column
 from followup.words.read_as import READ_AS
@@ -16,12 +18,41 @@ DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of 
 
 def not_part_of(frame: pd.DataFrame, whole: pd.DataFrame) -> str | None:
     """The first column or row of `frame` that a released result does not have, in words; None where it is part of it."""
+    if frame.columns.empty:
+        return None if whole.columns.empty else "a table without columns"
     if new := [str(column) for column in frame if column not in whole]:
-        return f"column “{new[0]}”" if len(frame) else None
+        return f"column “{new[0]}”"
     known = set(_rows_of(whole, frame.columns))
     return next(
         (f"row {place}" for place, row in enumerate(_rows_of(frame, frame.columns), 1) if row not in known), None
     )
+
+
+def flat(frame: pd.DataFrame | pd.Series) -> pd.DataFrame:
+    """A table of pandas' own as rows and plain columns: what stood in its index comes first, levels of headings are joined."""
+    frame = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    if frame.columns.nlevels > 1:
+        joined = ["_".join(str(part) for part in levels if str(part)) for levels in frame.columns]
+        frame = frame.set_axis(joined, axis=1)
+    if frame.index.names != [None]:
+        names = [name if name is not None else f"level_{place}" for place, name in enumerate(frame.index.names)]
+        frame = frame.set_axis(frame.columns.astype("object"), axis=1).reset_index(names=names)
+    frame = frame.set_axis([str(column) for column in frame.columns], axis=1).rename_axis(columns=None)
+    keys = frame.select_dtypes("category").columns
+    return frame.astype(dict.fromkeys(keys, "object")).infer_objects().reset_index(drop=True)
+
+
+def told(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that tell something: not marked as hidden, and of a table of one's own not blank in all its numbers."""
+    if "hidden" in frame:
+        return frame[~frame["hidden"].astype(bool)].infer_objects()
+    numbers = frame.select_dtypes("number")
+    return frame if numbers.columns.empty else frame[numbers.notna().any(axis=1)]
+
+
+def shown_by_default(frame: pd.DataFrame) -> list[str]:
+    """Every column but those that only say how others are to be read."""
+    return [column for column in frame if column not in ("hidden", "at_least")]
 
 
 def _rows_of(frame: pd.DataFrame, columns: pd.Index) -> list[tuple]:
@@ -62,6 +93,68 @@ def _rows(count: int) -> Text:
     return Text("שורה אחת", "one row") if count == 1 else lang.filled("{n} שורות", "{n} rows", {"n": count})
 
 
+Headings = Mapping[str, Text]
+
+
+def columns_of(
+    frame: pd.DataFrame, show: list[str], headings: Headings, words: Vocabulary, name: str
+) -> dict[str, Column]:
+    """The columns shown: as the page knows them, or headed by `headings` or by a word of the codebook.
+
+    Raises `ProseProblem` for a column that has no heading, with the line to write.
+    """
+    columns = {}
+    for key in show:
+        if key in COLUMNS and key not in headings:
+            columns[key] = COLUMNS[key]
+        elif key in frame and (named := heading_of(key, headings, words)):
+            columns[key] = plain_column(key, named, frame, headings)
+        else:
+            known = [name for name in (*COLUMNS, *frame.columns) if name != key]
+            like = f", which is like “{near}”," if (near := nearest(key, known)) else ""
+            raise lang.ProseProblem(
+                f"table “{name}”: column “{key}”{like} has no heading; what to do: head it, as in\n"
+                f'        headings={{"{key}": ("…", "{key}")}}\n    or name in show=[…] the columns that readers need'
+            )
+    return columns
+
+
+def heading_of(key: str, headings: Headings, words: Vocabulary) -> Text | None:
+    """How a column, an axis or a value is headed: as the analyst says, as the page heads its columns, or by its words."""
+    if key in headings:
+        return headings[key]
+    if key in COLUMNS:
+        return COLUMNS[key].heading
+    return Text(*(words(key, each) for each in LANGUAGES)) if words.knows(key) else None
+
+
+def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Headings) -> Column:
+    """A column of one's own: numbers with the decimals that they left with, keys in words; what is blank is hidden."""
+    numeric = pd.api.types.is_numeric_dtype(frame[key]) and not pd.api.types.is_bool_dtype(frame[key])
+    digits = decimals_of(frame[key]) if numeric else 0
+
+    def written(row: pd.Series, words: Vocabulary, language: str) -> str:
+        value = row[key]
+        if pd.isna(value):
+            return HIDDEN[language]
+        if numeric:
+            return lang.number(value, digits)[language]
+        return headings[value][language] if value in headings else written_key(value, words, language)
+
+    return Column(heading, written, numeric)
+
+
+def written_key(value: object, words: Vocabulary, language: str) -> str:
+    """A key in words; a text that is no key stands for itself, as an island of its own direction."""
+    return words(value, language) if words.knows(value) else lang.free_text(value)
+
+
+def decimals_of(cells: pd.Series) -> int:
+    """How many decimals a column needs that was rounded when it left."""
+    known = cells.dropna().astype(float)
+    return next((digits for digits in range(4) if ((known.round(digits) - known).abs() < 1e-9).all()), 4)
+
+
 def html(
     frame: pd.DataFrame,
     show: list[str],
@@ -71,21 +164,15 @@ def html(
     words: Vocabulary,
     language: str,
     kind: str = "table",
+    headings: Headings = MappingProxyType({}),
 ) -> str:
     """A table as HTML: caption and how to read it, column and row headers with scope, numbers to be aligned, nothing blank.
 
-    `kind` is "figure" where it stands in place of one, so that links to the figure lead to it. Raises `ProseProblem` for a column that has no heading.
+    `kind` is "figure" where it stands in place of one, so that links to the figure lead to it.
     """
-    for column in show:
-        if column not in COLUMNS:
-            like = f", which is like “{near}”," if (near := nearest(column, COLUMNS)) else ""
-            raise lang.ProseProblem(
-                f"table “{name}”: column “{column}”{like} has no heading; what to do: add it to COLUMNS in "
-                "followup/words/columns.py, or name in show=[…] the columns that readers need"
-            )
-    columns = {column: COLUMNS[column] for column in show}
+    columns = columns_of(frame, show, headings, words, name)
     head = "".join(
-        f'<th scope="col"{_css(column)}>{escape(_heading(key, column, frame, words, language))}</th>'
+        f'<th scope="col"{_css(column)}>{escape(headed(key, column, frame, words, language))}</th>'
         for key, column in columns.items()
     )
     rows = "".join(_row(row, columns, words, language) for _, row in frame.iterrows())
@@ -112,7 +199,7 @@ ABOUT = {
 CATEGORIES_OF = ("low_of", "middle_of", "high_of")
 
 
-def _heading(key: str, column: Column, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
+def headed(key: str, column: Column, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
     """A column's heading; a category is headed by its response options, where all rows share them."""
     if key in CATEGORIES_OF and "measure" in frame:
         shared = {words.categories(measure, language) for measure in frame["measure"].unique()}

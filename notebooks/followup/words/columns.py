@@ -63,6 +63,8 @@ def _count(name: str, he: str, en: str) -> Column:
 
 def group_size(row: pd.Series, name: str) -> Text:
     """How many people stand behind a result; of a group of which a few were silent, only the least that they are."""
+    if row[name] is pd.NA:
+        return HIDDEN
     rounded = bool(row.get("at_least", False)) and not pd.isna(row[name])
     return lang.at_least(row[name]) if rounded else lang.number(row[name])
 
@@ -294,7 +296,7 @@ COLUMNS = {
     "agreement": _words("agreement", "האם תואם", "Agreement"),
     "option": _option("option", "אפשרות", "Option"),
     "meeting": _number("meeting", "מפגש", "Meeting", lambda row: _number_or_name(row["meeting"])),
-    "n": _count("n", "מספר", "n"),
+    "n": _size("n", "מספר", "n"),
     "n_all": _count("n_all", "מספר כולל", "N"),
     "excluded": _count("excluded", "הוצאו", "Excluded"),
     "left_out": _count("left_out", "ירדו בצעד", "Left out"),
@@ -360,6 +362,11 @@ COLUMNS = {
     "advanced_of": _share("n_advanced", "n", "בשלבים מתקדמים", "In advanced stages"),
     "ties_of": _share("n_ties", "n", "מן הקשרים שצוינו {earlier}", "Of the ties named {earlier}"),
     "mean": _value("mean", "ממוצע", "Mean"),
+    "score": _released("score", "ממוצע", "Mean"),
+    "value": _released("value", "ערך", "Value"),
+    "category": _words("category", "תשובות", "Answers"),
+    "term": _words("term", "משתנה", "Term"),
+    "estimate": _released("estimate", "אומדן", "Estimate", signed=True),
     "mean_earlier": _released("mean_earlier", "ממוצע {earlier}", "Mean {earlier}"),
     "mean_later": _released("mean_later", "ממוצע {later}", "Mean {later}"),
     "change": _released("change", "שינוי (נקודות)", "Change (points)", signed=True),
@@ -377,6 +384,7 @@ COLUMNS = {
     "mean_bounds": _interval("lowest", "highest", "גבולות לממוצע", "Bounds of the mean", signed=False, digits=1),
     "change_bounds": Column(Text("גבולות לשינוי", "Bounds of the change"), lambda row, words, language: _change_bounds(row, words)[language]),
     "level_mean": _number("mean", "ממוצע", "Mean", level_mean),
+    "weighting": _said("weighting", "שקלול", "Weighting"),
     "setting": _said("setting", "מה נקבע", "What was settled"),
     "settled": _said("settled", "כיצד", "How"),
     "measured": _said("measured", "מה נמדד", "Of what"),

@@ -1,6 +1,7 @@
 """Words for the keys that stand in results tables, beside those of the codebook."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import pandas as pd
 
@@ -64,6 +65,15 @@ KEYS = {
     "voices_divided": Text("הקולות חלוקים: נאמרו גם דברים הפוכים", "the voices are divided: the opposite was said too"),
     "voices_against": Text("הקולות סותרים", "the voices contradict it"),
     "voices_silent": Text("לא נאמר על כך דבר בראיונות", "nothing was said of it in the interviews"),
+    "low": Text("תשובות נמוכות", "low answers"),
+    "middle": Text("תשובות ביניים", "middle answers"),
+    "high": Text("תשובות גבוהות", "high answers"),
+    "most_reported": Text(
+        "השלב שרוב הדיווחים נוקבים בו, ומבין שלבים ששכיחותם שווה – המתקדם פחות",
+        "the stage that most of them report counts and, of equals, the less advanced",
+    ),
+    "most_advanced": Text("השלב המתקדם ביותר שדווח", "the most advanced stage that was reported counts"),
+    "least_advanced": Text("השלב המתקדם פחות מכל מה שדווח", "the least advanced stage that was reported counts"),
     "supports": Text("תומך", "supports"),
     "qualifies": Text("מסייג", "qualifies"),
     "contradicts": Text("סותר", "contradicts"),
@@ -125,6 +135,14 @@ class Vocabulary:
         except KeyError:
             known = KEYS.get(key) or RULES.get(key)
             return known[language] if known else lang.without_turns(str(key))
+
+    def knows(self, key: object) -> bool:
+        """Whether there are words for `key`."""
+        if not isinstance(key, str) or not key:
+            return False
+        with suppress(KeyError):
+            return bool(self.codebook.words(key))
+        return key in KEYS or key in RULES or key.startswith(ONLY)
 
     def _only(self, waves: list[str], language: str) -> str:
         """Who answered these waves and no other."""

@@ -232,17 +232,3 @@ def _length(row: pd.Series, count: str) -> float:
 def _untold(row: pd.Series) -> Text:
     """What stands for a count that is not told: that they are few, or nearly all; that it is hidden."""
     return HIDDEN if pd.isna(row["least_cell"]) else chosen_of(row)
-
-
-def count_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """One bar a row: the first column names it, the second counts it."""
-    name, count = frame.columns[:2]
-    with style():
-        figure, axes = canvas(len(frame))
-        axes.barh(range(len(frame)), frame[count], color=HIGH, height=0.6)
-        for y, value in enumerate(frame[count]):
-            beside_bar(axes, y, value, language)
-        rows_on(axes, [words(key, language) for key in frame[name]], language)
-        bars_from_the_labels(axes, language)
-    parts = [f"{words(row[name], language)}: {lang.number(row[count])[language]}" for _, row in frame.iterrows()]
-    return figure, alternative(Text("מספרים", "Counts"), parts, language)

@@ -10,19 +10,17 @@ import pandas as pd
 from followup import language as lang
 from followup.language import Text
 from followup.report.charts import lazy_matplotlib as mpl
-from followup.report.charts.answer_charts import diverging
 from followup.report.charts.style import (
     TEXT_SIZE,
     alternative,
     canvas,
     font,
-    legend_below,
     rows_on,
     style,
     without_frame,
     wrapped,
 )
-from followup.words.palette import GRID, HIGH, INK, LINE, LOW, MIDDLE, VERDICT_COLOURS, WITHIN_MARGIN
+from followup.words.palette import GRID, HIGH, INK, LINE, VERDICT_COLOURS, WITHIN_MARGIN
 from followup.words.verdicts import CEILING_WORDS, superiority
 from followup.words.vocabulary import WORDS_ONLY, Vocabulary
 
@@ -92,32 +90,6 @@ def _change_with_interval(axes, place: int, row) -> None:
     if not pd.isna(row.ci90_low):
         axes.plot([row.ci90_low, row.ci90_high], [place, place], linewidth=4.5, alpha=0.55, **line)
     axes.plot(row.change, place, "o", color=line["color"], markersize=7)
-
-
-def moved_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """How many of those who answered both waves are lower, the same or higher in the later: a bar for each scale of
-    which that may be told.
-    """
-    rows = frame[frame["n_up"].notna()].reset_index(drop=True)
-    with style():
-        figure, axes = canvas(len(rows), each=0.5)
-        diverging(axes, list(range(len(rows))), rows, tuple(name for name, _ in MOVED), [False] * len(rows), height=0.6)
-        rows_on(axes, [words(measure, language) for measure in rows["measure"]], language)
-        legend_below(
-            axes,
-            [
-                mpl.patches.Patch(color=colour, label=wrapped(text[language], language))
-                for colour, (_, text) in zip((LOW, MIDDLE, HIGH), MOVED, strict=True)
-            ],
-        )
-    parts = [
-        f"{words(row.measure, language)}: "
-        + ", ".join(f"{text[language]} {lang.number(getattr(row, name))[language]}" for name, text in MOVED)
-        for row in rows.itertuples()
-    ]
-    return figure, alternative(
-        Text("לאן זזו מי שהשיבו בשני השלבים", "Which way those who answered both waves moved"), parts, language
-    )
 
 
 AT_THE_TOP = Text("בתקרה בשלב המוקדם", "At the top in the earlier wave")

@@ -148,26 +148,6 @@ def _wave_legend(figure: Figure, words: Vocabulary, waves: list[str], language: 
     )
 
 
-def response_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """The share of each cohort that answered, wave by wave."""
-    cohorts = list(dict.fromkeys(frame["cohort"]))
-    drawn = frame[(frame["n_all"] >= lang.FEWEST_FOR_PERCENT) & frame["asked_known"]]
-    drawn = drawn.assign(rate=(200 * drawn["n"] + drawn["n_all"]) // (2 * drawn["n_all"]))  # a half up, as in sentences
-    with style():
-        figure, [axes] = _panels([""], cohorts, language, 2.0)
-        _joined(axes, drawn, cohorts, "rate", words.in_order(frame["wave"]), digits=0)
-        axes.set_ylim(-5, 107)
-        axes.set_yticks([0, 50, 100], ["0%", "50%", "100%"])
-        _wave_legend(figure, words, words.in_order(frame["wave"]), language)
-    parts = [
-        f"{row.cohort}, {words(row.wave, language)}: {lang.answered(int(row.n), int(row.n_all), row.asked_known)[language]}"
-        for row in frame.itertuples()
-    ]
-    return figure, alternative(
-        Text("שיעור המשיבים בכל מחזור", "Response in each cohort"), _said(parts, language), language
-    )
-
-
 def change_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
     """Each scale's change in each cohort, in the colour of its verdict, with its 95% interval where that leaves; the
     band is the margin.

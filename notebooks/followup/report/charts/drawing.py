@@ -1,7 +1,7 @@
 """Charts that were drawn before: one whose code, numbers and words are the same is not drawn again.
 
 The driver names in FOLLOWUP_DRAWINGS a folder and a digest of all the code that a notebook imports. Opened by hand in
-Jupyter, a notebook has no such folder and draws every chart. So does one that draws with a function of its own.
+Jupyter, a notebook has no such folder and draws every chart.
 """
 
 import base64
@@ -30,7 +30,7 @@ class Drawing(NamedTuple):
 def drawing(name: str, draw: Callable, frame: "pd.DataFrame", words, language: str) -> Drawing:
     """What `draw(frame, words, language)` draws, from the folder of earlier drawings when it is there."""
     folder, _, code = os.environ.get(DRAWINGS, "").rpartition(":")
-    if not folder or not getattr(draw, "__module__", "").startswith("followup."):
+    if not folder or not (getattr(draw, "__module__", "") or "").startswith("followup."):
         return _drawn(draw, frame, words, language)
     kept, mark = Path(folder) / f"{name}.{language}.json", _mark(code, draw, frame, language)
     if earlier := remembered.read(kept, mark):
@@ -46,7 +46,7 @@ def _drawn(draw: Callable, frame: "pd.DataFrame", words, language: str) -> Drawi
 
     figure, alternative = draw(frame, words, language)
     with io.BytesIO() as file, mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "followup"}):
-        figure.savefig(file, format="svg", metadata={"Date": None})
+        figure.savefig(file, format="svg", metadata={"Date": None}, bbox_inches=getattr(figure, "followup_box", None))
         return Drawing("data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode(), alternative)
 
 

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from followup import language as lang
 from followup.language import Text
 from followup.report.charts import lazy_matplotlib as mpl
-from followup.report.charts.style import TEXT_SIZE, alternative, canvas, font, legend_under, style, wrapped
+from followup.report.charts.style import TEXT_SIZE, alternative, font, style, wrapped
 from followup.words.columns import ties_of
 from followup.words.palette import HIGH, INK, LOW, MIDDLE, QUIET
-from followup.words.vocabulary import KEYS, Vocabulary
+from followup.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -104,39 +103,3 @@ def _share_within(axes, place: tuple, share: float | None, most: float) -> None:
     said = "" if share is None else f"{100 * share:.0f}%"
     middle = {"ha": "center", "va": "center_baseline", "fontsize": TEXT_SIZE, "color": INK}
     axes.text(x, y, said, zorder=4, **middle)
-
-
-def move_bar(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """All projects in one bar, by the way they went."""
-    with style():
-        figure, axes = canvas(1, least=1.1)
-        start = 0
-        for row in frame.itertuples():
-            axes.barh(
-                0, row.n_projects, left=start, height=0.6, color=MOVE_COLOURS[row.move], edgecolor=QUIET, linewidth=0.8
-            )
-            if row.n_projects:
-                axes.text(
-                    start + row.n_projects / 2,
-                    0,
-                    str(row.n_projects),
-                    ha="center",
-                    va="center_baseline",
-                    fontsize=TEXT_SIZE,
-                    color="white" if row.move in ("forward", "back") else INK,
-                )
-            start += row.n_projects
-        axes.set_xlim((start, 0) if language == "he" else (0, start))
-        axes.set_xticks([])
-        axes.set_yticks([])
-        handles = [
-            mpl.patches.Patch(
-                facecolor=colour, edgecolor=QUIET, linewidth=0.8, label=wrapped(KEYS[move][language], language, 60)
-            )
-            for move, colour in MOVE_COLOURS.items()
-        ]
-        legend_under(axes, handles=handles)
-    parts = [
-        f"{KEYS[row.move][language]}: {lang.count_of(row.n_projects, row.n)[language]}" for row in frame.itertuples()
-    ]
-    return figure, alternative(Text("לאן התקדמו הפרויקטים", "Which way the projects went"), parts, language)

@@ -1,0 +1,372 @@
+"""A cohort's data as frames by name, indexed by respondent: what `study.answers`, `study.scores` and the others hold."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from followup.analysis.comparison import Comparison
+from followup.problems import nearest
+from followup.statistics.scales import HALF_A_STEP
+from followup.study.cohort import Cohort
+from followup.study.waves import asked_in, responded
+
+RESPONDENT = "respondent"
+CATEGORIES = ["low", "middle", "high"]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame of the study: what one row is, its columns, and how it is made."""
+
+    row: str
+    columns: tuple[str, ...]
+    make: Callable[["Study"], pd.DataFrame]
+
+
+class NoSuchFrame(AttributeError):
+    """A name that no frame of the study has; says which is nearest."""
+
+
+class Study:
+    """A cohort's frames by name (`study.scores`), read when they are first asked for; `study.tables()` lists them.
+
+    A row of people has the respondent as its index, so that `join`, `groupby` and `pivot` keep who stands behind a number.
+    Waves, measures and groups are categories in the order of the codebook. What a cohort lacks is an empty frame with the
+    same columns. `waves`, `groups`, `link`, `params` and `codebook` are those of the cohort.
+    """
+
+    def __init__(self, cohort: Cohort):
+        self.cohort, self.params, self.codebook = cohort, cohort.params, cohort.codebook
+        self.waves, self.groups, self.link = cohort.waves, cohort.groups, cohort.params.link
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name.startswith("_") or name not in FRAMES:
+            near = nearest(name, [*FRAMES, "tables", "waves", "groups", "params", "codebook", "asked"])
+            instead = f"study.{near}" if near else "study.tables()"
+            raise NoSuchFrame(
+                f"the study has no “{name}”; what to do: write {instead} (study.tables() lists the frames)"
+            )
+        if name not in self._frames:
+            self._frames[name] = FRAMES[name].make(self)
+        return self._frames[name].copy(deep=False)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *FRAMES})
+
+    def tables(self) -> pd.DataFrame:
+        """The frames: name, what one row is, columns; how many rows each has here."""
+        rows = [(name, one.row, ", ".join(one.columns), len(getattr(self, name))) for name, one in FRAMES.items()]
+        return pd.DataFrame(rows, columns=["frame", "one row is", "columns", "rows"]).set_index("frame")
+
+    def read(self, name: str) -> None:
+        """Notebooks of the earlier form read tables by this name; the refusal says which frame it is now."""
+        now = {"responses": "answers", "answers": "choices", "project_members": "members"}.get(name, name)
+        raise NoSuchFrame(f"study.read({name!r}) is of the earlier form; what to do: write study.{now}")
+
+    @property
+    def asked(self) -> pd.Series:
+        """How many were asked in each wave; blank where nobody knows."""
+        counts = [asked_in(self.params, wave) for wave in self.waves]
+        return pd.Series(counts, self.in_waves(self.waves), dtype="Int64", name="asked")
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The answers laid out for comparing waves."""
+        return Comparison(self.cohort, self.cohort.read("responses"), self.cohort.read("participants"))
+
+    @property
+    def main_pair(self) -> list[str]:
+        """The two waves that the study compares first, the earlier one first; none where no two can be compared."""
+        return list(self.comparison.main or ())
+
+    def statements_on(self, *topics: str) -> list[str]:
+        """The statements of the scales that the codebook’s findings set beside other evidence on a topic ("wishes")."""
+        about = {
+            evidence.measure
+            for finding in self.codebook.findings.values()
+            if {*topics} & {evidence.kind for evidence in finding.evidence}
+            for evidence in finding.evidence
+            if evidence.kind == "level"
+        }
+        return [item for item, scale in self.codebook.scale_of.items() if {item, scale} & about]
+
+    def in_waves(self, waves) -> pd.CategoricalIndex:
+        """Waves as categories in the order of the study."""
+        return pd.CategoricalIndex(waves, categories=self.waves, ordered=True, name="wave")
+
+
+# How the frames are made ---------------------------------------------------------------------------------------------
+
+
+def _of_people(frame: pd.DataFrame, column: str = RESPONDENT) -> pd.DataFrame:
+    return frame.rename(columns={column: RESPONDENT}).set_index(RESPONDENT)
+
+
+def _ordered(study: Study, frame: pd.DataFrame, **orders: list) -> pd.DataFrame:
+    """The same with waves, and what else is named, as categories in their order."""
+    waves = {name: study.waves for name in ("wave", "compared_with") if name in frame}
+    return frame.assign(
+        **{name: pd.Categorical(frame[name], keys, ordered=True) for name, keys in (waves | orders).items()}
+    )
+
+
+def _with_group(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    group = study.participants["group"].reindex(frame.index)
+    return frame.assign(group=pd.Categorical(group, study.groups, ordered=True))
+
+
+def _participants(study: Study) -> pd.DataFrame:
+    people = _of_people(study.cohort.read("participants"), "participant")
+    trait, traits = study.params.groups_by, study.params.traits
+    group = people[trait] if trait in people else pd.Series(None, people.index, dtype="object")
+    kept = [name for name in ("answered", *traits, trait) if name in people]
+    people = people[list(dict.fromkeys(kept))].assign(answered=people["answered"].fillna(""))
+    return people.assign(group=pd.Categorical(group, study.groups, ordered=True))
+
+
+def _response(study: Study) -> pd.DataFrame:
+    people = study.participants
+    parts = [people[["group"]].assign(wave=wave, answered=responded(people, wave)) for wave in study.waves]
+    return _ordered(study, pd.concat(parts))[["wave", "answered", "group"]]
+
+
+def _answers(study: Study) -> pd.DataFrame:
+    codebook, rows = study.codebook, _of_people(study.cohort.read("responses"))
+    items = list(codebook.items)
+    option = {item: codebook.options_of(item) for item in items}
+    ends = {
+        item: option[item].codes[0] + option[item].codes[-1] for item in items if codebook.items[item].reverse_coded
+    }
+    table = pd.DataFrame(
+        [(item, code, _category(code, option[item])) for item in items for code in option[item].codes],
+        columns=["item", "value", "category"],
+    ).set_index(["item", "value"])["category"]
+    worded = rows["value"].astype(float)
+    given = pd.MultiIndex.from_arrays([rows["item"].astype("object"), worded])
+    frame = pd.DataFrame(
+        {
+            "wave": rows["wave"],
+            "scale": rows["item"].astype("object").map(codebook.scale_of),
+            "measure": rows["item"],
+            "value": worded.where(~rows["item"].isin(ends), rows["item"].astype("object").map(ends) - worded),
+            "as_worded": worded,
+            "category": pd.Categorical(table.reindex(given).to_numpy(), CATEGORIES, ordered=True),
+        },
+        index=rows.index,
+    )
+    return _with_group(study, _ordered(study, frame, scale=list(codebook.scales), measure=items))
+
+
+def _category(code: int, options) -> str:
+    return "low" if code in options.low else "high" if code in options.high else "middle"
+
+
+def _statements(study: Study) -> pd.DataFrame:
+    """The statements of the codebook in each wave of the cohort that asks them."""
+    codebook = study.codebook
+    rows = [
+        (key, codebook.scale_of[key], wave, item.reverse_coded)
+        for key, item in codebook.items.items()
+        for wave in item.waves
+        if wave in study.waves
+    ]
+    frame = pd.DataFrame(rows, columns=["measure", "scale", "wave", "reverse_coded"]).astype({"reverse_coded": bool})
+    return _ordered(study, frame, scale=list(codebook.scales), measure=list(codebook.items))
+
+
+def _ends(study: Study) -> pd.DataFrame:
+    """The lowest and the highest code of each scale and statement."""
+    codebook = study.codebook
+    measures = [*codebook.scales, *codebook.items]
+    rows = [(codebook.options_of(key).codes[0], codebook.options_of(key).codes[-1]) for key in measures]
+    return pd.DataFrame(rows, columns=["lowest", "highest"], index=pd.Index(measures, name="measure"))
+
+
+def _scores(study: Study) -> pd.DataFrame:
+    rows, codebook = _of_people(study.cohort.read("scores")).rename(columns={"scale": "measure"}), study.codebook
+    low = (
+        rows["measure"]
+        .astype("object")
+        .map({key: max(codebook.options_of(key).low, default=-9e9) for key in codebook.scales})
+    )
+    high = (
+        rows["measure"]
+        .astype("object")
+        .map({key: min(codebook.options_of(key).high, default=9e9) for key in codebook.scales})
+    )
+    score = rows["score"].astype(float)
+    category = (
+        pd.Series("middle", rows.index)
+        .mask(score <= low + HALF_A_STEP, "low")
+        .mask(score >= high - HALF_A_STEP, "high")
+    )
+    frame = rows.assign(score=score, category=pd.Categorical(category.where(score.notna()), CATEGORIES, ordered=True))
+    frame = _with_group(study, _ordered(study, frame, measure=list(codebook.scales)))
+    return frame[["wave", "measure", "score", "items_answered", "category", "group"]]
+
+
+def _choices(study: Study) -> pd.DataFrame:
+    """What was chosen, in the order in which it stands in the export: of a ranking that is the place it was given."""
+    rows, questions = _of_people(study.cohort.read("answers")), study.codebook.questions
+    place = rows.groupby([rows.index, rows["wave"], rows["question"]]).cumcount() + 1
+    ranked = rows["question"].map({key: one.kind == "rank" for key, one in questions.items()}).fillna(False)
+    frame = rows.rename(columns={"value": "option"}).assign(
+        option=pd.to_numeric(rows["value"]).astype("Int64"),
+        place=place.where(ranked.astype(bool), 1).astype(int),
+        role=rows["question"].map({key: one.role for key, one in questions.items()}).astype("object"),
+    )
+    frame = _with_group(study, _ordered(study, frame, question=list(questions)))
+    return frame[["wave", "question", "role", "option", "place", "missing_reason", "group"]]
+
+
+def _options(study: Study) -> pd.DataFrame:
+    rows = [
+        (key, one.role, one.kind, wave, option.code, option.code in study.codebook.options_of(key).high)
+        for key, one in study.codebook.questions.items()
+        if one.kind != "text"
+        for wave in one.waves
+        if wave in study.waves
+        for option in study.codebook.options_of(key).options
+    ]
+    frame = pd.DataFrame(rows, columns=["question", "role", "kind", "wave", "option", "high"])
+    frame = frame.astype({"option": "Int64", "high": bool, "role": "object"})
+    return _ordered(study, frame, question=list(study.codebook.questions))
+
+
+def _pairs(study: Study) -> pd.DataFrame:
+    """Both values of everyone who answered either wave of a pair, in the roster's order; those of the linked side by side."""
+    comparison, codebook = study.comparison, study.codebook
+    order = list(study.participants.index)
+    parts = []
+    for number, pair in enumerate(comparison.pairs, 1):
+        for measure in comparison.asked_in(pair):
+            waves = comparison.values(measure, pair=pair)
+            kind = "scale" if measure in codebook.scales else "item"
+            both = pd.DataFrame(dict(zip(("earlier", "later"), waves.both, strict=True)))
+            both = both.reindex([person for person in order if person in both.index]).rename_axis(RESPONDENT)
+            scale = codebook.scale_of.get(measure, measure)
+            about = {"pair": number, "compared_with": pair[0], "wave": pair[1]}
+            parts.append(both.assign(kind=kind, scale=scale, measure=measure, **about))
+    columns = ["pair", "kind", "scale", "measure", "compared_with", "wave", "earlier", "later"]
+    empty = pd.DataFrame(columns=columns, index=pd.Index([], name=RESPONDENT)).astype(
+        {"earlier": float, "later": float}
+    )
+    frame = pd.concat(parts)[columns] if parts else empty
+    frame = frame.assign(change=frame["later"] - frame["earlier"])
+    measures = [*codebook.scales, *codebook.items]
+    return _with_group(study, _ordered(study, frame, scale=list(codebook.scales), measure=measures))
+
+
+def _plan(study: Study) -> pd.DataFrame:
+    """What is estimated: each scale and statement among all, scales by group, and whatever else the plan names."""
+    comparison, plan, codebook = study.comparison, study.params.analysis, study.codebook
+    rows = []
+    for number, pair in enumerate(comparison.pairs, 1):
+        for measure, group in comparison.tested(pair):
+            named = [name for name, family in plan.families.items() if (measure, group) in family.pairs]
+            family = named[-1] if named else None
+            kind = "scale" if measure in codebook.scales else "item"
+            by = comparison.adjustment(family) if family else None
+            tests, scale = comparison.family_size(measure, group), codebook.scale_of.get(measure, measure)
+            about = (kind, scale, measure, group, pair[1], pair[0], number)
+            rows.append((*about, family, by, tests, comparison.margin(measure)))
+    return pd.DataFrame(rows, columns=list(PLAN)).astype({"family": "object", "adjusted_by": "object"})
+
+
+def _gaps(study: Study) -> pd.DataFrame:
+    """The gaps between two groups that the plan names, in each pair of waves that asked their measure."""
+    rows = [
+        (measure, gap.first, gap.second, pair[1], pair[0], number)
+        for number, pair in enumerate(study.comparison.pairs, 1)
+        for gap in study.params.analysis.gaps
+        for measure in gap.measures
+        if measure in study.comparison.asked_in(pair)
+    ]
+    frame = pd.DataFrame(rows, columns=["measure", "first", "second", "wave", "compared_with", "pair"])
+    return frame.assign(tests=frame.groupby("pair")["measure"].transform("size"))
+
+
+PLAN = (
+    "kind",
+    "scale",
+    "measure",
+    "group",
+    "wave",
+    "compared_with",
+    "pair",
+    "family",
+    "adjusted_by",
+    "tests",
+    "margin",
+)
+
+
+def _projects(study: Study) -> pd.DataFrame:
+    return study.cohort.read("projects").set_index("project")
+
+
+def _members(study: Study) -> pd.DataFrame:
+    return _of_people(study.cohort.read("project_members"), "participant")
+
+
+def _ties(study: Study) -> pd.DataFrame:
+    return _with_group(study, _ordered(study, _of_people(study.cohort.read("ties"), "ego")))
+
+
+def _meetings(study: Study) -> pd.DataFrame:
+    return _with_group(study, _of_people(study.cohort.read("meetings"), "participant"))
+
+
+def _interviews(study: Study) -> pd.DataFrame:
+    return study.cohort.read("interviews").set_index("excerpt")
+
+
+FRAMES = {
+    "participants": Frame("a participant", ("answered", "group", "and each trait of the roster"), _participants),
+    "response": Frame("a participant in a wave", ("wave", "answered", "group"), _response),
+    "answers": Frame(
+        "a respondent’s answer to a statement in a wave",
+        ("wave", "scale", "measure", "value", "as_worded", "category", "group"),
+        _answers,
+    ),
+    "statements": Frame(
+        "a statement in a wave that asked it", ("measure", "scale", "wave", "reverse_coded"), _statements
+    ),
+    "ends": Frame("a scale or statement: its lowest and highest answer", ("lowest", "highest"), _ends),
+    "scores": Frame(
+        "a respondent’s score on a scale in a wave",
+        ("wave", "measure", "score", "items_answered", "category", "group"),
+        _scores,
+    ),
+    "pairs": Frame(
+        "a respondent’s two values of a scale or statement in two waves that are compared",
+        ("pair", "kind", "scale", "measure", "compared_with", "wave", "earlier", "later", "change", "group"),
+        _pairs,
+    ),
+    "plan": Frame("a change that is estimated, and the family that the plan tests it in", PLAN, _plan),
+    "gaps": Frame(
+        "a gap that the plan names, in a pair of waves",
+        ("measure", "first", "second", "wave", "compared_with", "pair", "tests"),
+        _gaps,
+    ),
+    "choices": Frame(
+        "an option that a respondent chose of another question, or why there is none",
+        ("wave", "question", "role", "option", "place", "missing_reason", "group"),
+        _choices,
+    ),
+    "options": Frame(
+        "an option of another question in a wave that asked it",
+        ("question", "role", "kind", "wave", "option", "high"),
+        _options,
+    ),
+    "projects": Frame("a project", ("title",), _projects),
+    "members": Frame("a participant in a project", ("project",), _members),
+    "ties": Frame("a tie that a participant named in a wave", ("wave", "alter", "kind", "group"), _ties),
+    "meetings": Frame("a participant at a meeting", ("meeting", "group"), _meetings),
+    "interviews": Frame(
+        "a coded excerpt", ("interview", "theme", "finding", "stance", "excerpt_he", "excerpt_en"), _interviews
+    ),
+}

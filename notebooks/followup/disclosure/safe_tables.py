@@ -1,0 +1,292 @@
+"""Tables made with pandas as they may leave: people are counted behind every cell through the index of respondents.
+
+A count of a few is hidden, and a second one with it where it would follow from the totals; a mean needs a group, and is
+rounded to a step that one person cannot be read from. `design.md` §9 says which statistics pass no test and are refused.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from followup.disclosure.group_sizes import at_least
+from followup.disclosure.output_check import NotForPublication
+from followup.disclosure.suppression import few_apart, hidden_groups
+from followup.study.params import Disclosure
+
+RESPONDENT = "respondent"
+References = Callable[[pd.DataFrame], Iterable[pd.Index]]
+OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of a few
+    "median", "quantile", "percentile", "min", "max", "amin", "amax", "nanmin", "nanmax", "nanmedian", "nanpercentile",
+    "mode", "first", "last", "nth", "idxmin", "idxmax", "std", "var", "sem", "skew", "kurt", "describe", "cummax", "cummin",
+    "nlargest", "nsmallest", "head", "tail", "sample", "unique", "tolist", "to_list", "iloc", "loc", "iat", "values",
+}  # fmt: skip
+ANY_STEP = 45  # a mean is rounded to the power of ten above the furthest answer's distance from it, over so many people
+
+
+def people_of(frame: pd.DataFrame | pd.Series, what: str) -> pd.Index:
+    """The respondents of a table's rows; refuses one that does not say whose its rows are."""
+    if frame.index.name != RESPONDENT:
+        raise NotForPublication(
+            f"{what} does not know whose its rows are: its index is not the respondents; what to do: start from a frame of "
+            "study (study.tables() lists them), and use join instead of merge, as in\n"
+            '        scores.join(study.participants["seniority"])'
+        )
+    return frame.index
+
+
+def _refuse(name: str) -> None:
+    if name in OF_ONE_PERSON:
+        raise NotForPublication(
+            f"“{name}” is one respondent’s answer, or tells it of a few; what to do: take the mean, or count categories, as in\n"
+            '        safe.pivot_table(scores, values="score", index="measure", aggfunc="mean")'
+        )
+
+
+# Counts --------------------------------------------------------------------------------------------------------------
+
+
+def hidden_counts(counts: pd.DataFrame, people: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """Which cells of a table of counts stay hidden: rows and columns are lines whose totals readers may know.
+
+    A cell of one to `least_cell` − 1 people is hidden; in each line so many others that at least two are hidden and
+    2 × `least_cell` people stand behind them. A line of fewer than `least_group` people is hidden whole, as is one whose
+    people all stand in one cell: what all of them said is what each of them said.
+    """
+    size, cells = people.to_numpy(dtype=float), counts.to_numpy(dtype=float)
+    hidden = (size > 0) & (size < policy.least_cell)
+    for axis in (0, 1):
+        total = cells.sum(axis=axis, keepdims=True)
+        several = cells.shape[axis] > 1
+        alone = several & (cells.max(axis=axis, keepdims=True, initial=0) == total) & (total > 0) if axis else False
+        hidden |= ((total > 0) & (total < policy.least_group)) | alone
+    before = None
+    while before is None or (hidden != before).any():
+        before = hidden.copy()
+        for line, gone in [*zip(cells, hidden, strict=True), *zip(cells.T, hidden.T, strict=True)]:
+            _hide_more(line, gone, policy.least_cell)
+    return pd.DataFrame(hidden, counts.index, counts.columns)
+
+
+def _hide_more(line: np.ndarray, hidden: np.ndarray, least_cell: int) -> None:
+    """Hide, in place, the smallest cells of a line until those hidden are two or more and many together."""
+    while hidden.any() and not hidden.all():
+        mine = line[hidden]
+        if (mine > 0).sum() > 1 and mine.sum() >= 2 * least_cell or not mine.any() and not (mine > 0).any():
+            return
+        left = np.where(hidden | (line == 0), np.inf, line)
+        if np.isinf(left).all():
+            return
+        hidden[int(left.argmin())] = True
+
+
+def crosstab(
+    index, columns, policy: Disclosure, groups: frozenset[str] = frozenset(), normalize: bool | str = False
+) -> pd.DataFrame:
+    """pandas' crosstab of one column, or several, by another, with small cells blank; `normalize="index"` gives shares.
+
+    By a group of participants a count is never told, and a share to a tenth.
+    """
+    rows = [index] if isinstance(index, pd.Series) else list(index)
+    across = [columns] if isinstance(columns, pd.Series) else list(columns)
+    people = people_of(rows[0], "this crosstab")
+    if not all(people_of(one, "this crosstab").equals(people) for one in (*rows, *across)):
+        raise NotForPublication(
+            "the columns of this crosstab are of different rows; what to do: take them from one frame, as in\n"
+            '        safe.crosstab(answers["wave"], answers["category"])'
+        )
+    rows, across = ([one.reset_index(drop=True) for one in some] for some in (rows, across))
+    keys = pd.concat([*rows, *across], axis=1, keys=range(len(rows) + len(across)))
+    counts = pd.crosstab(rows, across) if across[1:] or rows[1:] else pd.crosstab(rows[0], across[0])
+    who = pd.crosstab(rows, across, values=people.to_series().reset_index(drop=True), aggfunc="nunique")
+    who = who.set_axis(counts.index).set_axis(counts.columns, axis=1).fillna(0) if len(keys) else counts
+    hidden = hidden_counts(counts, who, policy)
+    by_group = bool(groups & {str(key) for column in keys for key in keys[column].dropna().unique()})
+    if normalize in ("index", True) or by_group:
+        shares = counts.div(counts.sum(axis=1).where(lambda total: total > 0), axis=0).astype(float)
+        return shares.round(1 if by_group else 2).mask(hidden)
+    if normalize:
+        raise NotForPublication(
+            'shares are told of rows; what to do: write normalize="index", or change index and columns'
+        )
+    return counts.astype("Int64").mask(hidden)
+
+
+# Means and other statistics -------------------------------------------------------------------------------------------
+
+
+def step_of(furthest: float) -> float:
+    """The step of a mean whose furthest answer is so far from it: 0.1 on a scale of 1 to 5, more on a wider one."""
+    return 10.0 ** math.ceil(math.log10(furthest / ANY_STEP) - 1e-9) if furthest > 1e-9 else 0.1
+
+
+def to_step(value: float, step: float) -> float:
+    """The value rounded to the step, without the noise of multiplication."""
+    return round(round(float(value) / step) * step, 10) + 0.0
+
+
+def pivot_table(
+    data: pd.DataFrame,
+    values: str,
+    index,
+    columns,
+    aggfunc,
+    policy: Disclosure,
+    groups: frozenset[str],
+    references: References,
+) -> pd.DataFrame:
+    """pandas' pivot_table of one column's mean, or how many answered, with `n` beside it where nothing stands across.
+
+    A cell of fewer than `least_group` people is blank, so is one whose people all gave the same answer, and whatever
+    would let a hidden group be found by subtraction.
+    """
+    name = aggfunc if isinstance(aggfunc, str) else getattr(aggfunc, "__name__", str(aggfunc))
+    _refuse(name)
+    if name not in ("mean", "count", "size", "nunique"):
+        raise NotForPublication(
+            f"a pivot table of “{name}” is not known here; what to do: for a statistic of your own write\n"
+            f'        safe.apply(data.groupby({index!r}), lambda rows: rows["{values}"].mean())'
+        )
+    people_of(data, "this pivot table")
+    by = [*_names(index), *_names(columns)]
+    known = data.dropna(subset=[values])
+    if known.empty:
+        return pd.DataFrame(columns=[*_names(index), "n", values]).set_index(_names(index))
+    grouped = known.groupby(by, observed=True)
+    means = grouped[values].mean().astype(float)
+    parts = {key: rows for key, rows in grouped}  # noqa: C416 - a groupby is no mapping
+    at = [key if len(by) > 1 else (key,) for key in means.index]
+    sizes = pd.Series([parts[key].index.nunique() for key in at], means.index)
+    alike = pd.Series([parts[key][values].nunique() < 2 for key in at], means.index)
+    hidden = _hidden_parts(known, by, sizes, alike, policy, groups)
+    hidden |= pd.Series([nearly_published(parts[key], policy, references) for key in at], means.index)
+    if name != "mean":
+        told = sizes.astype("Int64").mask(hidden | _told_of_groups(sizes, groups)).rename("n")
+        return told.unstack(_names(columns)) if _names(columns) else told.to_frame()  # noqa: PD010
+    step = step_of((known[values].astype(float) - grouped[values].transform("mean")).abs().max())
+    if known[values].isin([0, 1]).all():
+        few = pd.concat([grouped[values].sum(), sizes - grouped[values].sum()], axis=1).min(axis=1)
+        hidden, step = hidden | (few < policy.least_cell), 0.1
+    means = means.map(lambda value: to_step(value, step)).mask(hidden)
+    if _names(columns):
+        return means.unstack(_names(columns))  # noqa: PD010 - the one that keeps the order of categories
+    return _with_n(means.to_frame(values), sizes, hidden, groups, policy)
+
+
+def _names(keys) -> list[str]:
+    return [] if keys is None else [keys] if isinstance(keys, str) else list(keys)
+
+
+def _told_of_groups(sizes: pd.Series, groups: frozenset[str]) -> pd.Series:
+    """Which rows are about a group of participants."""
+    return pd.Series([bool(groups & {str(key) for key in np.atleast_1d(place)}) for place in sizes.index], sizes.index)
+
+
+def _with_n(
+    told: pd.DataFrame, sizes: pd.Series, hidden: pd.Series, groups: frozenset[str], policy: Disclosure
+) -> pd.DataFrame:
+    """The numbers with `n` before them; of groups of participants only the least that they are, and `at_least` says so."""
+    of_groups = _told_of_groups(sizes, groups)
+    floor = sizes.map(lambda size: at_least(size, policy)) if of_groups.any() else sizes
+    told.insert(0, "n", sizes.where(~of_groups, floor).astype("Int64").mask(hidden))
+    return told.assign(at_least=of_groups) if of_groups.any() else told
+
+
+def nearly_published(rows: pd.DataFrame, policy: Disclosure, references: References) -> bool:
+    """Whether the people of these rows are all but a few, or a few more, of some whose results are published anyway."""
+    mine = rows.index.unique()
+    return any(few_apart(len(mine.symmetric_difference(other)), policy) for other in references(rows))
+
+
+def _hidden_parts(
+    data: pd.DataFrame, by: list[str], sizes: pd.Series, alike: pd.Series, policy: Disclosure, groups: frozenset[str]
+) -> pd.Series:
+    """Which cells have too few people, all of one mind, or follow from those of everyone and the others that are shown."""
+    hidden = (sizes < policy.least_group) | alike
+    for level, name in enumerate(by):
+        parted = len(data[name].dropna().unique()) > 1
+        others = [other for place, other in enumerate(by) if place != level]
+        if not parted or _overlapping(data, name, others):
+            continue
+        for _, part in sizes.groupby([sizes.index.get_level_values(other) for other in others] or (lambda _: 0)):
+            effective = part.where(~alike[part.index], 1)
+            hidden[part.index] |= hidden_groups(effective, int(part.sum()), policy.least_group, part)
+    return hidden
+
+
+def _overlapping(data: pd.DataFrame, name: str, others: list[str]) -> bool:
+    """Whether people stand in several parts of a key (waves, measures): then parts are no whole that is added up."""
+    rows = data[[name, *others]].assign(person=data.index).drop_duplicates()
+    return bool(rows.duplicated([*others, "person"]).any())
+
+
+def apply(
+    grouped: pd.api.typing.DataFrameGroupBy,
+    function: Callable,
+    policy: Disclosure,
+    groups: frozenset[str],
+    references: References,
+) -> pd.DataFrame:
+    """A statistic of one's own for each group; everyone is left out once to see who stands behind it.
+
+    Hidden where fewer than `least_cell` people move it or one person moves it as much as all others together; rounded
+    to a step that one person cannot be read from. `function` takes a group's rows and gives a number.
+    """
+    for name in _called_in(function):
+        _refuse(name)
+    people_of(grouped.obj, "this table")
+    by, rows = _names(grouped.keys), {}
+    for key, part in grouped:
+        told = _left_out(part, function, policy)
+        nearly = nearly_published(part, policy, references)
+        rows[key if isinstance(key, tuple) else (key,)] = (told[0], math.nan, math.nan) if nearly else told
+    index = pd.MultiIndex.from_tuples(rows, names=by) if len(by) > 1 else pd.Index([key[0] for key in rows], name=by[0])
+    if not rows:
+        return pd.DataFrame({"n": pd.array([], dtype="Int64"), "value": pd.Series(dtype=float)}, index=index)
+    table = pd.DataFrame(list(rows.values()), columns=["n", "value", "step"], index=index)
+    sizes = table["n"].astype(int)
+    hidden = table["value"].isna() | (sizes < policy.least_group)
+    hidden |= _hidden_parts(grouped.obj, by, sizes, table["value"].isna(), policy, groups)
+    step = table.loc[~hidden, "step"].max()
+    value = table["value"].where(~hidden).map(lambda value: to_step(value, step), na_action="ignore")
+    return _with_n(value.astype(float).to_frame("value"), sizes, hidden, groups, policy)
+
+
+def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure) -> tuple[int, float, float]:
+    """(people, the statistic or nan where it must not be told, its step)."""
+    people, whole = part.index.unique(), _number(function, part)
+    if len(people) < policy.least_group or math.isnan(whole):
+        return len(people), math.nan, math.nan
+    moves = np.abs([whole - _number(function, part[part.index != person]) for person in people])
+    if np.isnan(moves).any() or (moves > 1e-9).sum() < policy.least_cell or moves.max() > moves.sum() / 2:
+        return len(people), math.nan, math.nan
+    return len(people), whole, step_of(moves.max() * (len(people) - 1))
+
+
+def _number(function: Callable, rows: pd.DataFrame) -> float:
+    """The statistic of some rows as a number; nan where it cannot be computed."""
+    value = function(rows)
+    if isinstance(value, pd.Series | pd.DataFrame | np.ndarray | list | tuple | str):
+        raise NotForPublication(
+            "a statistic gives one number for each group; what to do: make one table for each, as in\n"
+            '        safe.apply(pairs.groupby("measure"), lambda rows: rows["earlier"].corr(rows["later"]))'
+        )
+    return math.nan if value is None else float(value)
+
+
+def _called_in(function: Callable) -> Iterable[str]:
+    """The names that a function calls or reads, in what it defines within itself, too."""
+    if isinstance(function, partial):
+        yield from (given for given in (*function.args, *function.keywords.values()) if isinstance(given, str))
+        yield from _called_in(function.func)
+        return
+    yield getattr(function, "__name__", type(function).__name__)
+    waiting = [getattr(function, "__code__", None)]
+    while waiting:
+        code = waiting.pop()
+        if code is not None:
+            yield from code.co_names
+            waiting += [part for part in code.co_consts if hasattr(part, "co_names")]
+            yield from (part for part in code.co_consts if isinstance(part, str) and part in OF_ONE_PERSON)

@@ -1,0 +1,184 @@
+"""A drawing of the analyst's own, `draw(axes, table)`: its keys in the words of each language, its order that of the study."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from followup.disclosure.output_check import NotForPublication
+from followup.language import Text
+from followup.report import guards, tables
+from followup.report.charts.style import TEXT_SIZE, canvas, style, wrapped
+from followup.store.freshness import sha256_of
+from followup.words.palette import GRID, INK, QUIET
+from followup.words.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WIDTH, INCH_OF_LETTERS, MOST_TOLD = 7.2, 12, 60
+WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+class OwnDrawing:
+    """Calls `draw(axes, table)` once for each language and looks at what it drew.
+
+    The table's waves, groups, measures and categories are ordered categories, options stand in words. What stands on
+    axes, at ticks and in the legend and is a column, a key or in `headings` is written in the page's language.
+    """
+
+    def __init__(
+        self,
+        draw: Callable,
+        size: tuple[float, float] | None,
+        headings: Mapping[str, Text],
+        columns: Sequence[str],
+        caption: Text,
+        names: frozenset[str],
+    ):
+        self.draw, self.size, self.headings = draw, size, headings
+        self.columns, self.caption, self.names = columns, caption, names
+        name = getattr(draw, "__name__", "draw")
+        if len(inspect.signature(draw).parameters) != 2:
+            raise NotForPublication(
+                f"“{name}” does not take axes and a table; what to do: write it as\n"
+                f"        def {name}(axes, table):\n            sns.barplot(table, x=…, y=…, ax=axes)"
+            )
+        guards.check_reach(draw, f"def {name}(axes, table): … table[…] …")
+        self.__qualname__ = sha256_of(
+            repr((guards.fingerprint(draw), size, sorted(headings.items()), caption, columns))
+        )
+
+    def __call__(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+        table = _ordered(frame, words, language)
+        with style():
+            width, height = self.size or (WIDTH, None)
+            figure, axes = canvas(len(table), width)
+            if height:
+                figure.set_size_inches(width, height)
+            self.draw(axes, table)
+            known = self._known(frame, words, language)
+            for own in figure.axes:
+                self._axes_in_words(own, known, language)
+            _legend_below(figure, axes)
+        figure.followup_box = "tight"  # nothing is cut, however long
+        alternative = self._alternative(frame, words, language)
+        guards.draws_itself(figure, frame, self.names | {*known.values()})
+        return figure, alternative
+
+    def _known(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> dict[str, str]:
+        """What may stand in the picture, and how it is written: columns, keys and texts of the table."""
+        keys = [*map(str, frame.columns), *self.headings]
+        known = {key: heading[language] for key in keys if (heading := tables.heading_of(key, self.headings, words))}
+        for column in frame.select_dtypes(["object", "string", "category"]):
+            for cell in frame[column].dropna().unique():
+                said = self.headings[cell][language] if cell in self.headings else words(str(cell), language)
+                known[str(cell)] = said
+        if "option" in frame:
+            known |= {label: label for label in _options(frame, words, language)}
+        return known
+
+    def _axes_in_words(self, axes, known: dict[str, str], language: str) -> None:
+        named = []
+        for axis in (axes.xaxis, axes.yaxis):
+            named.append(guards.has_names(axis))
+            if named[-1]:
+                places = axis.get_majorticklocs()
+                texts = axis.get_major_formatter().format_ticks(places)
+                room = (
+                    36
+                    if axis is axes.yaxis
+                    else int(INCH_OF_LETTERS * axes.figure.get_figwidth() / max(len(places), 1))
+                )
+                axis.set_ticks(
+                    places, [wrapped(self._said(text, known), language, max(room, 9)) for text in texts], color=INK
+                )
+            axis.set_label_text(self._label(axis.get_label_text(), known, language), color=QUIET)
+        axes.set_title(self._label(axes.get_title(), known, language), fontsize=TEXT_SIZE + 1, color=INK)
+        if legend := axes.get_legend():
+            for text in (legend.get_title(), *legend.get_texts()):
+                text.set_text(self._label(text.get_text(), known, language))
+        for text in axes.texts:
+            text.set_text(self._label(text.get_text(), known, language))
+        axes.grid(axis="y" if named[0] else "x", color=GRID)
+        if language == "he":
+            _from_the_right(axes, *named)
+
+    def _label(self, text: str, known: dict[str, str], language: str) -> str:
+        return wrapped(self._said(text, known), language, 60) if text.strip() else ""
+
+    def _said(self, text: str, known: dict[str, str]) -> str:
+        """A text of the picture in the page's language; refuses words that stand in one language only."""
+        if text in known or not WORD.search(text):
+            return known.get(text, text)
+        raise NotForPublication(
+            f"“{text}” is written into the picture, and each page has its own language; what to do: write a column or a key "
+            f'there and head it, as in\n        headings={{"{text}": ("…", "{text}")}}'
+        )
+
+    def _alternative(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
+        """The table's rows in words, as far as a listener may want to hear them."""
+        columns = tables.columns_of(frame, list(self.columns), self.headings, words, "figure")
+        keys = [key for key, column in columns.items() if not column.numeric]
+        rows = []
+        for _, row in frame.head(MOST_TOLD).iterrows():
+            about = ", ".join(columns[key].write(row, words, language) for key in keys)
+            told = ", ".join(
+                f"{tables.headed(key, column, frame, words, language)} {column.write(row, words, language)}"
+                for key, column in columns.items()
+                if column.numeric
+            )
+            rows.append(f"{about}: {told}" if about else told)
+        return f"{self.caption[language]}. " + "; ".join(rows) + "."
+
+
+def _options(frame: pd.DataFrame, words: Vocabulary, language: str) -> list[str]:
+    return [words.option(*place, language) for place in zip(frame["question"], frame["option"], strict=True)]
+
+
+def _ordered(frame: pd.DataFrame, words: Vocabulary, language: str) -> pd.DataFrame:
+    """The table with keys as categories in the order of the study, others in the order in which they stand."""
+    table = frame.copy()
+    if {"option", "question"} <= {*table}:
+        table["option"] = _options(frame, words, language)
+    for column in table.select_dtypes(["object", "string"]):
+        present = list(dict.fromkeys(str(cell) for cell in table[column].dropna()))
+        order = next((order for order in _orders(words) if {*present} <= {*order}), present)
+        table[column] = pd.Categorical(table[column], [key for key in order if key in present], ordered=True)
+    return table.reset_index(drop=True)
+
+
+def _orders(words: Vocabulary) -> Iterator[list[str]]:
+    codebook = words.codebook
+    yield list(codebook.waves)
+    yield from (["all", *trait.groups] for trait in codebook.traits.values())
+    yield ["low", "middle", "high"]
+
+
+def _from_the_right(axes, across: bool, down: bool) -> None:
+    """Hebrew begins on the right: labels there, bars growing from them, time running to the left; a minus stays left."""
+    axes.yaxis.tick_right()
+    axes.yaxis.set_label_position("right")
+    axes.tick_params(length=0)
+    if across or down and min(axes.get_xlim()) >= -1e-9:
+        axes.invert_xaxis()
+        for text in axes.texts:
+            if hasattr(text, "xyann"):  # a number beside its bar is now on the bar's other side
+                text.xyann = (-text.xyann[0], text.xyann[1])
+                text.set_ha({"left": "right", "right": "left"}.get(text.get_ha(), "center"))
+
+
+def _legend_below(figure: Figure, axes) -> None:
+    """The legend under the picture, so that it hides nothing and is never cut."""
+    if legend := axes.get_legend():
+        texts = [text.get_text() for text in legend.get_texts()]
+        columns = max(1, min(len(texts), 72 // max(map(len, texts), default=1)))
+        place = {"loc": "outside lower center", "ncols": columns, "frameon": False, "fontsize": TEXT_SIZE}
+        title = legend.get_title().get_text() or None
+        handles = legend.legend_handles
+        legend.remove()
+        figure.legend(handles, texts, title=title, **place)

@@ -1,0 +1,139 @@
+"""`report.safe`: tables made with pandas' own arguments, which come back as they may leave; cells of them for sentences."""
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from followup.analysis import answer_levels, reliability
+from followup.analysis.gaps import protected_gaps
+from followup.analysis.study_frames import Study
+from followup.disclosure import safe_network, safe_tables
+from followup.disclosure.output_check import NotForPublication, Rules
+from followup.report import guards, tables
+
+NO_TOTALS = (
+    "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
+    'a table of its own, as in\n        safe.pivot_table(scores, values="score", index="measure", aggfunc="count")'
+)
+
+
+class SafeTables(guards.Safe):
+    """`safe.crosstab`, `pivot_table`, `apply`, `results` and `assign` give ordinary frames, suppressed and rounded.
+
+    What they gave, and any rows and columns of it, may be shown by `report.table` and `report.figure`.
+    """
+
+    def __init__(self, study: Study, rules: Callable[[], Rules]):
+        self._study, self._rules = study, rules
+        self.made: list[pd.DataFrame] = []
+        traits = study.codebook.traits.values()
+        self._groups = frozenset(group for trait in traits for group in trait.groups)
+
+    def crosstab(self, index, columns, *, normalize: bool | str = False, margins: bool = False) -> pd.DataFrame:
+        """`pandas.crosstab` of columns of one frame: how many people, or shares with `normalize="index"`; few are hidden."""
+        if margins:
+            raise NotForPublication(NO_TOTALS)
+        policy = self._study.params.disclosure
+        return self._known(safe_tables.crosstab(index, columns, policy, self._groups, normalize))
+
+    def pivot_table(
+        self, data: pd.DataFrame, *, values: str, index, columns=None, aggfunc="mean", margins: bool = False
+    ) -> pd.DataFrame:
+        """`pandas.pivot_table` of one column: means (of a yes or no: shares) or counts, with n; few people are hidden."""
+        if margins:
+            raise NotForPublication(NO_TOTALS)
+        policy = self._study.params.disclosure
+        made = safe_tables.pivot_table(data, values, index, columns, aggfunc, policy, self._groups, self.references)
+        return self._known(made)
+
+    def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
+        """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
+        policy = self._study.params.disclosure
+        return self._known(safe_tables.apply(groups, function, policy, self._groups, self.references))
+
+    def results(self, table: pd.DataFrame, beside: pd.DataFrame | None = None) -> pd.DataFrame:
+        """A table of results of a known kind as it may leave: which it is, is seen by its columns.
+
+        `beside` is the table of attendance at meetings, where the result is how many came to how many of them.
+        """
+        policy, columns = self._study.params.disclosure, {*table}
+        comparison, own = self._study.comparison, ["pair", "tests", "found"]
+        if {"few_apart", "ci90_low"} <= columns:
+            shown = comparison.protected_changes(changes=table.drop(columns=own, errors="ignore"))
+            shown = shown if len(shown) else shown.assign(hidden=pd.Series(dtype=bool))
+            return self._known(self._rules().protected("changes", shown))
+        if {"first", "second", "gap_earlier"} <= columns:
+            shown = protected_gaps(comparison, found=table.drop(columns=own, errors="ignore"))
+            shown = shown if len(shown) else shown.assign(hidden=pd.Series(dtype=bool))
+            return self._known(self._rules().protected("gaps", shown))
+        if {"fate", "n_people"} <= columns:
+            return self._known(safe_network.fates(table, policy))
+        if {"basis", "people_again"} <= columns:
+            return self._known(safe_network.bounds(table, policy))
+        if {"density", "n_isolated"} <= columns:
+            return self._known(safe_network.summary(table, policy))
+        if {"n_possible", "outside"} <= columns:
+            trait = self._study.participants["group"].astype("object").fillna("").value_counts()
+            return self._known(safe_network.mixing(table, trait, policy))
+        if {"band", "n_came"} <= columns:
+            return self._known(safe_network.bands(table, beside, policy))
+        if {"meeting", "n_present"} <= columns:
+            return self._known(safe_network.attendance(table, policy))
+        if {"measure", "n_low", "n_middle", "n_high", "mean"} <= columns:
+            shown = answer_levels.levels_shown(table, self._study.comparison)
+            return self._known(self._rules().protected("levels", shown))
+        if {"question", "kind", "n_chosen", "n"} <= columns:
+            return self._known(self._rules().protected("options", answer_levels.told_options(table, policy.least_cell)))
+        if {"measure", "alpha", "omega"} <= columns:
+            return self._known(reliability.as_it_leaves(table, policy))
+        if {"measure", "ceiling", "floor", "room"} <= columns:
+            return self._known(answer_levels.room_as_it_leaves(table, policy.least_group))
+        raise NotForPublication(
+            f"no result is known that has the columns {', '.join(map(str, table.columns))}; what to do: for a table of your "
+            'own write\n        safe.pivot_table(data, values="…", index="…"), safe.crosstab(…) or safe.apply(…)'
+        )
+
+    def assign(self, table: pd.DataFrame, **new: Callable) -> pd.DataFrame:
+        """A safe table with columns that are derived from it: `safe.assign(table, gap=lambda t: t.later - t.earlier)`."""
+        for name, make in new.items():
+            if not callable(make):
+                raise NotForPublication(
+                    f"“{name}” is no function of the table; what to do: let it be computed from what may be told, as in\n"
+                    f"        safe.assign(table, {name}=lambda t: t.{table.columns[-1]} * 2)"
+                )
+            guards.check_reach(make, f"safe.assign(table, {name}=lambda t: t.{table.columns[-1]} * 2)")
+        if not self.holds(table):
+            raise NotForPublication(
+                "this table did not come from safe; what to do: first make it with safe.crosstab, safe.pivot_table or "
+                "safe.results, then\n        table = safe.assign(table, …)"
+            )
+        return self._known(table.assign(**new))
+
+    def holds(self, frame: pd.DataFrame) -> bool:
+        """Whether a table is part, by its content, of one that was made here."""
+        flat = tables.flat(frame)
+        return any(tables.not_part_of(flat, whole) is None for whole in self.made)
+
+    def _known(self, frame: pd.DataFrame) -> pd.DataFrame:
+        self.made.append(tables.flat(frame))
+        return frame
+
+    def references(self, rows: pd.DataFrame) -> Iterator[pd.Index]:
+        """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
+        study = self._study
+        one = {key: rows[key].dropna().unique() for key in ("measure", "wave", "group") if key in rows}
+        linked = study.pairs.dropna(subset="change")
+        if "change" in rows:
+            frames = [linked]
+        elif len(one.get("measure", ())):
+            of_scale = one["measure"][0] in study.codebook.scales
+            asked = study.scores.dropna(subset="score") if of_scale else study.answers.dropna(subset="value")
+            frames = [asked, linked]
+        else:
+            frames = [study.participants] if study.params.identified else []
+        for frame in frames:
+            for key in ("measure", "wave", "group"):
+                waves = key == "wave" and "change" in frame and "change" not in rows  # a pair has two of them
+                if key in frame and len(one.get(key, ())) == 1 and not waves:
+                    frame = frame[frame[key] == one[key][0]]
+            yield frame.index.unique()

@@ -1,0 +1,378 @@
+# ruff: noqa: PD010, PD011, PD013 - what analysts write
+"""Tables, models and pictures of the analyst's own: what pandas users write is shown, and nobody can be found in it."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+import seaborn as sns
+from followup.disclosure.output_check import NotForPublication
+from followup.disclosure.safe_tables import crosstab, hidden_counts
+from followup.language import Text
+from followup.report.charts.own_drawing import OwnDrawing
+from followup.report.report import Report
+from followup.study.params import Disclosure
+from followup.words.vocabulary import Vocabulary
+from in_notebooks import cleaned, no_page
+
+SAID = {"en": "So it is", "he": "כך הדבר"}
+
+
+@pytest.fixture(scope="module")
+def door():
+    with no_page(drawn=True):
+        yield Report(cleaned("1"), "en")
+
+
+def scores(door: Report, wave: str = "programme_end") -> pd.DataFrame:
+    return door.study.scores.query("wave == @wave").dropna(subset="score")
+
+
+def linked(door: Report, measure: str = "motivation") -> pd.DataFrame:
+    return door.study.pairs.query("measure == @measure").dropna(subset="change")
+
+
+# ------------------------------------------------------------ frames by name
+
+
+def test_a_misspelt_frame_gets_the_nearest_name(door):
+    with pytest.raises(AttributeError, match=r"no “scoers”; what to do: write study\.scores"):
+        _ = door.study.scoers
+    with pytest.raises(AttributeError, match=r"earlier form; what to do: write study\.answers"):
+        door.study.read("responses")
+
+
+def test_frames_are_indexed_by_respondent_and_ordered_as_the_study(door):
+    study = door.study
+    for name in ("participants", "response", "answers", "scores", "pairs", "choices", "members", "ties", "meetings"):
+        assert getattr(study, name).index.name == "respondent", name
+    assert list(study.scores["wave"].cat.categories) == study.waves
+    assert list(study.scores["measure"].cat.categories) == list(study.codebook.scales)
+    assert list(study.scores["group"].cat.categories) == study.groups
+
+
+def test_a_frame_that_is_changed_leaves_the_study_as_it_was(door):
+    mine = door.study.scores
+    mine["score"] = 0
+    assert door.study.scores["score"].mean() > 1
+
+
+@pytest.mark.parametrize("cohort", ["2", "3", "local-3"])
+def test_every_cohort_has_every_frame_with_the_same_columns_and_kinds(door, cohort):
+    other = Report(cleaned(cohort), "en").study
+    for name in door.study.tables().index:
+        if name in ("participants", "projects"):  # traits and titles are the cohort's own
+            continue
+        mine, theirs = getattr(door.study, name), getattr(other, name)
+        assert list(mine) == list(theirs), name
+        kinds = [
+            (str(one.dtype), str(two.dtype)) for (_, one), (_, two) in zip(mine.items(), theirs.items(), strict=True)
+        ]
+        assert all(one == two or len(theirs) == 0 for one, two in kinds), (name, kinds)
+
+
+def test_pairs_hold_what_was_answered_in_both_waves(door):
+    """Each change is the later answer less the earlier one, of the very person: looked up again among the answers."""
+    study, mine = door.study, linked(door, "motivation_promote")
+    by_wave = study.answers.query("measure == 'motivation_promote'").pivot(columns="wave", values="value")
+    again = (by_wave["follow_up"] - by_wave["programme_end"]).dropna()
+    assert mine["change"].sort_index().equals(again.sort_index().rename("change"))
+    assert len(mine) == 28
+
+
+# ------------------------------------------------------------ crosstabs, means and statistics
+
+
+def test_a_crosstab_is_that_of_pandas_but_for_small_cells(door):
+    answers = door.study.answers.dropna(subset="value")
+    mine = door.safe.crosstab([answers["measure"], answers["wave"]], answers["category"])
+    plain = pd.crosstab([answers["measure"], answers["wave"]], answers["category"])
+    told = mine.stack().dropna()
+    assert len(told) > 20
+    assert (plain.stack().reindex(told.index) == told).all()
+    assert not told.between(1, 4).any()
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ([[10, 12], [11, 14]], [[0, 0], [0, 0]]),
+        ([[3, 20], [15, 20]], [[1, 1], [1, 1]]),  # 3, then its row, its column, and the corner that follows from both
+        ([[0, 20], [15, 20]], [[1, 1], [1, 1]]),  # all of a row in one cell: what all said is what each said
+        ([[4, 4, 20], [9, 9, 9]], [[1, 1, 1], [1, 1, 1]]),  # 4 + 4 are fewer than ten, and so on
+        ([[6, 6, 20], [9, 9, 9]], [[0, 0, 0], [0, 0, 0]]),
+        ([[7], [20]], [[1], [1]]),  # a row of fewer than eight people, and what it would follow from
+    ],
+)
+def test_hidden_cells_do_not_follow_from_totals(counts, hidden):
+    table = pd.DataFrame(counts)
+    assert hidden_counts(table, table, Disclosure()).astype(int).to_numpy().tolist() == hidden
+
+
+def test_a_mean_is_rounded_and_has_its_n(door):
+    made = door.safe.pivot_table(scores(door), values="score", index="measure")
+    plain = scores(door).groupby("measure", observed=True)["score"].agg(["size", "mean"])
+    assert made["n"].tolist() == plain["size"].tolist()
+    assert np.allclose(made["score"], plain["mean"].round(1))
+
+
+def test_a_mean_does_not_get_more_digits_by_being_multiplied(door):
+    wide = scores(door).assign(score=lambda rows: rows["score"] * 1000)
+    made = door.safe.pivot_table(wide, values="score", index="measure")["score"]
+    assert (made % 100 == 0).all()
+
+
+def test_a_statistic_of_ones_own_is_that_of_pandas_rounded(door):
+    pairs = door.study.pairs.query("kind == 'scale'").dropna(subset="change")
+    made = door.safe.apply(pairs.groupby("measure", observed=True), lambda rows: rows["earlier"].corr(rows["later"]))
+    for measure, row in made.dropna().iterrows():
+        rows = pairs[pairs["measure"] == measure]
+        assert row["value"] == pytest.approx(rows["earlier"].corr(rows["later"]), abs=0.05001)
+    assert made["value"].notna().any()
+
+
+def test_series_crosstabs_and_multiindex_are_shown(door):
+    answers = door.study.answers.dropna(subset="value")
+    door.table("a", door.safe.crosstab(answers["wave"], answers["category"]), **SAID)
+    door.table("b", door.safe.pivot_table(scores(door), values="score", index="measure")["score"], **SAID)
+    wide = door.safe.pivot_table(
+        door.study.scores.dropna(subset="score"), values="score", index="measure", columns="wave"
+    )
+    door.table("c", wide, **SAID)
+    assert list(door.released["c"]) == ["measure", *door.study.waves]
+
+
+def test_a_part_of_a_safe_table_may_be_sorted_queried_and_derived_from(door):
+    made = door.safe.pivot_table(scores(door), values="score", index="measure")
+    door.table("sorted", made.sort_values("score").query("n > 30").head(2), **SAID)
+    more = door.safe.assign(made, above=lambda table: (table["score"] - 3).round(1))
+    door.table("derived", more, headings={"above": ("מעל האמצע", "Above the middle")}, **SAID)
+
+
+def test_a_row_is_said_as_the_page_writes_it(door):
+    made = door.safe.pivot_table(scores(door), values="score", index="measure")
+    door.table("said", made, **SAID)
+    with no_page():
+        door.say(en="{measure}: {score}, of {n}.", he="{measure}: {score}, מתוך {n}.", row=made.head(1))
+        door.say(en="Nobody: {score}.", he="איש: {score}.", row=made.head(0))  # nothing is said
+
+
+# ------------------------------------------------------------ pictures in both directions
+
+
+def drawn_in(door, language: str):
+    """A bar chart of two waves' counts, as it is drawn for the page of one language."""
+    table = pd.DataFrame({"wave": ["follow_up", "programme_end"], "n_ties": [29, 38]})
+
+    def bars(axes, table):
+        sns.barplot(table, x="n_ties", y="wave", hue="wave", ax=axes)
+        axes.bar_label(axes.containers[0], padding=4)
+
+    names, columns = door.names, ["wave", "n_ties"]
+    drawing = OwnDrawing(bars, (5, 3), {}, columns, Text("כותרת", "Caption"), names)
+    return drawing(table, Vocabulary(door.cohort.codebook), language)
+
+
+def test_waves_are_in_their_order_and_words_of_each_language(door):
+    figure, alternative = drawn_in(door, "en")
+    ticks = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert ticks == ["End of the programme", "Follow-up"]
+    assert figure.axes[0].get_xlabel() == "Ties"
+    assert alternative.startswith("Caption. Follow-up: Ties")
+    assert tuple(figure.get_size_inches()) == (5, 3)
+
+
+def test_hebrew_begins_on_the_right_and_numbers_stand_beside_their_bars(door):
+    axes = drawn_in(door, "he")[0].axes[0]
+    assert axes.xaxis_inverted()
+    assert axes.yaxis.get_ticks_position() == "right"
+    assert [label.get_text().strip("\u200f") for label in axes.get_yticklabels()] == ["סיום התכנית", "מעקב"]
+    [label] = [text for text in axes.texts if text.get_text().strip("\u200f") == "38"]
+    assert (label.get_ha(), label.xyann[0]) == ("right", -4)
+
+
+def test_long_labels_are_wrapped_and_not_cut(door):
+    long = "a label that is far too long for the room that there is beside the bars of a small picture " * 2
+    table = pd.DataFrame({"measure": ["motivation"], "n_ties": [3]})
+    plot = lambda axes, table: sns.barplot(table, x="n_ties", y="measure", ax=axes)  # noqa: E731
+    drawing = OwnDrawing(
+        plot, (4, 2), {"motivation": Text(long, long)}, ["measure", "n_ties"], Text("כ", "C"), door.names
+    )
+    figure, _ = drawing(table, Vocabulary(door.cohort.codebook), "en")
+    [label] = figure.axes[0].get_yticklabels()
+    assert label.get_text().count("\n") >= 4
+    assert label.get_text().replace("\n", " ") == long.strip()
+
+
+# ------------------------------------------------------------ models
+
+
+def test_a_model_is_that_of_statsmodels_rounded(door):
+    from statsmodels.formula import api
+
+    data = linked(door)
+    terms = door.model("model", "change ~ earlier", data, **SAID).set_index("term")
+    plain = api.ols("change ~ earlier", data).fit(cov_type="HC3", use_t=True)
+    for term in terms.index:
+        assert terms.loc[term, "estimate"] == pytest.approx(plain.params[term], abs=0.0501)
+        low, high = plain.conf_int().loc[term]
+        assert terms.loc[term, "ci_low"] < low < terms.loc[term, "ci_low"] + 0.2
+        assert terms.loc[term, "ci_high"] - 0.2 < high < terms.loc[term, "ci_high"]
+    assert (terms["n"] == 28).all()
+
+
+def test_a_mixed_model_counts_people_and_not_rows(door):
+    data = door.study.scores.query("measure == 'motivation'").dropna(subset="score")
+    terms = door.model("mixed", "score ~ C(wave)", data, groups="respondent", **SAID)
+    assert set(terms["n"]) == {39}
+    assert len(data) == 67
+
+
+@pytest.mark.parametrize("cohort", ["3", "local-3"])
+def test_models_of_a_cohort_without_linked_waves_have_nothing_to_show(cohort):
+    other = Report(cleaned(cohort), "en")
+    pairs = other.study.pairs.query("measure == 'motivation'").dropna(subset="change")
+    assert other.model("model", "change ~ earlier", pairs, **SAID).empty
+    data = other.study.scores.query("measure == 'motivation'").dropna(subset="score")
+    assert other.model("mixed", "score ~ C(wave)", data, groups="respondent", **SAID).empty
+
+
+# ------------------------------------------------------------ ways to publish a person by mistake
+
+PEOPLE = pd.DataFrame({"score": np.linspace(1, 5, 29)}, index=pd.Index([f"p{n}" for n in range(29)], name="respondent"))
+VALUES = PEOPLE["score"].tolist()
+
+
+def show(door, frame, draw=None, **more):
+    said = SAID | more
+    return door.figure("mine", frame, draw, **said) if draw else door.table("mine", frame, **said)
+
+
+def means(door):
+    return door.safe.pivot_table(scores(door), values="score", index="measure")
+
+
+def helper(axes):
+    axes.plot(PEOPLE["score"], np.zeros(29), "o")
+
+
+def by_default(axes, table, values=VALUES):
+    axes.plot(values, values, "o")
+
+
+def one_person(door, column="who"):
+    data = linked(door)
+    return data.assign(**{column: (data.index == data.index[0]).astype(int)})
+
+
+REFUSED = {
+    # rows of people
+    "a frame of people": lambda d: show(d, scores(d)),
+    "a frame of people without its index": lambda d: show(d, scores(d).reset_index()),
+    "participants": lambda d: show(d, d.study.participants),
+    "head of participants": lambda d: show(d, d.study.participants.head(3)),
+    "ties": lambda d: show(d, d.study.ties),
+    "meetings": lambda d: show(d, d.study.meetings.reset_index()),
+    "value_counts of respondents": lambda d: show(d, d.study.ties.reset_index()["respondent"].value_counts()),
+    "one row": lambda d: show(d, scores(d).iloc[[0]]),
+    "a pivot by respondent": lambda d: show(d, scores(d).pivot(columns="measure", values="score")),
+    "groupby respondent": lambda d: show(d, scores(d).groupby(level=0)["score"].mean()),
+    "a pivot table by respondent": lambda d: show(d, d.safe.pivot_table(scores(d).assign(who=scores(d).index), values="score", index="who")) if d.safe.pivot_table(scores(d).assign(who=scores(d).index), values="score", index="who")["score"].notna().any() else show(d, scores(d)),
+    # one person's answer
+    "the median": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc="median"),
+    "the lowest": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc="min"),
+    "the highest": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc="max"),
+    "the first": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc="first"),
+    "the spread": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc="std"),
+    "a sum": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc="sum"),
+    "a lambda": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc=lambda one: one.iloc[0]),
+    "a quantile": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: r["score"].quantile(0.9)),
+    "a median by numpy": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: np.median(r["score"])),
+    "the largest": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: r["score"].nlargest(1).sum()),
+    "by position": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: r["score"].iloc[3]),
+    "by place": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: r["score"].values[3]),
+    "a list of answers": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: r["score"].tolist()),
+    "a column of answers": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: r["score"]),
+    "the statistic named by partial": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), partial(lambda how, r: r["score"].agg(how), "median")),
+    "a statistic named in a text": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: r["score"].agg("max")),
+    "describe": lambda d: show(d, scores(d)["score"].describe()),
+    "the lowest of plain pandas": lambda d: show(d, scores(d).groupby("measure", observed=True)["score"].agg(["min", "max"])),
+    # totals and people nobody counted
+    "totals of a crosstab": lambda d: d.safe.crosstab(scores(d)["measure"], scores(d)["category"], margins=True),
+    "totals of a pivot table": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", margins=True),
+    "a merged frame": lambda d: d.safe.crosstab(scores(d).merge(scores(d), on="measure")["measure"], scores(d)["category"]),
+    "a frame without people": lambda d: d.safe.pivot_table(scores(d).reset_index(drop=True), values="score", index="measure"),
+    "means without n": lambda d: show(d, scores(d).groupby("measure", observed=True)["score"].mean().rename("mean")),
+    "means of a few": lambda d: show(d, pd.DataFrame({"measure": ["motivation"], "n": [5], "mean": [4.2]})),
+    "a mean of a group": lambda d: show(d, pd.DataFrame({"group": ["headquarters"], "n": [9], "mean": [4.21]})),
+    "answers by group": lambda d: show(d, scores(d).groupby(["group", "category"], observed=True).size().unstack()),
+    "all five answers": lambda d: show(d, d.study.answers.groupby("measure", observed=True)["as_worded"].value_counts().unstack().add_prefix("n_")),
+    "all but three": lambda d: show(d, pd.DataFrame({"measure": ["motivation"], "n": [29], "n_yes": [26]})),
+    # altered or derived
+    "a safe table altered": lambda d: show(d, means(d).assign(score=means(d)["score"] + scores(d)["score"].iloc[0]).reset_index().rename(columns={"score": "mean"}).drop(columns="n")),
+    "derived from a constant": lambda d: d.safe.assign(means(d), x=scores(d)["score"].iloc[0]),
+    "derived from a frame": lambda d: d.safe.assign(means(d), x=lambda t: PEOPLE["score"].iloc[0]),
+    "derived from a frame of people": lambda d: d.safe.assign(scores(d), x=lambda t: t["score"]),
+    # models
+    "a dummy of one person": lambda d: d.model("m", "change ~ who", one_person(d), **SAID),
+    "a person by name": lambda d: d.model("m", "change ~ C(who)", one_person(d).assign(who=lambda t: t.index), **SAID),
+    "an interaction of few": lambda d: d.model("m", "change ~ earlier * who", one_person(d), **SAID),
+    "as many terms as people": lambda d: d.model("m", "change ~ bs(earlier, df=22)", linked(d), **SAID),
+    "an outcome of one person": lambda d: d.model("m", "who ~ earlier", one_person(d), **SAID),
+    "a column that is not there": lambda d: d.model("m", "change ~ salary", linked(d), **SAID),
+    "a model of no people": lambda d: d.model("m", "change ~ earlier", linked(d).reset_index(drop=True), **SAID),
+    "no formula": lambda d: d.model("m", "change ~~ earlier +", linked(d), **SAID),
+    # pictures
+    "a picture of people": lambda d: show(d, means(d), lambda axes, table: axes.plot(PEOPLE["score"], PEOPLE["score"], "o")),
+    "a picture by a helper": lambda d: show(d, means(d), lambda axes, table: helper(axes)),
+    "a picture by a list": lambda d: show(d, means(d), lambda axes, table: axes.plot(VALUES, VALUES, "o")),
+    "a picture by partial": lambda d: show(d, means(d), partial(lambda x, axes, table: axes.plot(x, x), PEOPLE["score"])),
+    "a picture by a default": lambda d: show(d, means(d), by_default),
+    "a rug of people": lambda d: show(d, means(d), lambda axes, table: sns.stripplot(x=PEOPLE["score"], ax=axes)),
+    "more points than rows": lambda d: show(d, means(d), lambda axes, table: axes.scatter([n / 7 for n in range(40)], [n / 3 for n in range(40)])),
+    "a number in a title": lambda d: show(d, means(d), lambda axes, table: axes.set_title("4.77")),
+    "a number at a tick": lambda d: show(d, means(d), lambda axes, table: axes.set_yticks([0], ["2 / 5"])),
+    "a near number": lambda d: show(d, means(d), lambda axes, table: axes.text(0, 0, "4.25")),
+    "a number in a legend": lambda d: show(d, means(d), lambda axes, table: (axes.plot([0], [0], label="n = 7"), axes.legend())),
+    # words
+    "a number in a caption": lambda d: show(d, means(d), en="2 of 5 said so"),
+    "a number in a heading": lambda d: show(d, means(d), headings={"score": ("כך", "Mean of 5")}),
+    "a number in a sentence": lambda d: d.say(en="2 of 5 said so.", he="כך."),
+    "a number computed elsewhere": lambda d: d.say(en="{n} said so.", he="{n} כך.", n=scores(d)["score"].mean()),
+    "a row of people": lambda d: d.say(en="{score}", he="{score}", row=scores(d).head(1)),
+    "counts as text": lambda d: show(d, pd.DataFrame({"measure": ["motivation"], "came": ["2 of 5"]})),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", REFUSED)
+def test_a_person_cannot_be_published_by_mistake(door, way):
+    with pytest.raises(NotForPublication) as stop:
+        REFUSED[way](door)
+    assert "what to do: " in str(stop.value)
+
+
+HIDDEN = {
+    "a mean of all but one": lambda d: d.safe.pivot_table(scores(d).drop(scores(d).index[0]), values="score", index="measure"),
+    "a group of three": lambda d: d.safe.pivot_table(scores(d).assign(own=lambda t: t.index.isin(t.index.unique()[:3])), values="score", index=["measure", "own"]),
+    "a mean beside that of the linked": lambda d: d.safe.pivot_table(scores(d, "follow_up").query("measure == 'motivation'"), values="score", index="measure"),
+    "all of one mind": lambda d: d.safe.pivot_table(scores(d).assign(score=5.0), values="score", index="measure"),
+    "one person’s answer by a condition": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: r["score"].where(r.index == sorted(r.index)[0]).sum()),
+    "a share of a few": lambda d: d.safe.pivot_table(scores(d).assign(few=lambda t: t.index.isin(sorted(t.index.unique())[:3]).astype(int)), values="few", index="measure"),
+    "a crosstab of a few": lambda d: d.safe.crosstab(scores(d)["measure"], pd.Series(scores(d).index.isin(sorted(scores(d).index.unique())[:2]), scores(d).index, name="few")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", HIDDEN)
+def test_what_only_a_few_stand_behind_is_hidden(door, way):
+    made = HIDDEN[way](door)
+    told = made.drop(columns="n", errors="ignore").select_dtypes("number")
+    if way == "a group of three":
+        told = told[made.index.get_level_values("own")]
+    assert len(made)
+    assert told.isna().all(axis=None)
+
+
+def test_a_crosstab_of_nobody_has_no_rows():
+    nothing = pd.Series([], dtype="object", index=pd.Index([], name="respondent"), name="x")
+    assert crosstab(nothing, nothing.rename("y"), Disclosure()).empty

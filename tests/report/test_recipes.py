@@ -1,0 +1,52 @@
+"""The analyst's page of notebooks/README.md: its table is that of the code, and each recipe runs on every cohort."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from followup.analysis.study_frames import FRAMES
+from followup.report.report import Report
+from in_notebooks import cleaned, no_page
+
+README = (Path(__file__).parents[2] / "notebooks" / "README.md").read_text(encoding="utf-8")
+RECIPES = {
+    title.strip(): "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+    for title, text in re.findall(r"### ([^\n]+)\n(.*?)(?=\n### |\n## )", README.split("## Six recipes")[1], re.DOTALL)
+}
+
+
+def test_there_are_six_recipes_and_each_has_code():
+    assert len(RECIPES) == 6
+    assert all(code.strip() for code in RECIPES.values())
+
+
+def test_the_table_of_frames_is_that_of_the_code():
+    rows = re.findall(r"^\| `study\.(\w+)` \| ([^|]+) \| ([^|]*) \|$", README, re.MULTILINE)
+    told = {name: (row, [column.strip("`") for column in columns.split(", ")]) for name, row, columns in rows}
+    assert told == {name: (frame.row, list(frame.columns)) for name, frame in FRAMES.items()}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_each_frame_has_the_columns_that_the_table_names(name):
+    frame = getattr(Report(cleaned("1"), "en").study, name)
+    assert [column for column in FRAMES[name].columns if " " not in column] == [
+        column for column in frame if column in FRAMES[name].columns
+    ]
+
+
+@pytest.mark.parametrize("cohort", ["1", "2", "3", "local-3"])
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_each_recipe_runs_on_every_cohort(recipe, cohort):
+    with no_page(drawn=True):
+        report = Report(cleaned(cohort), "en")
+        exec(compile(RECIPES[recipe], recipe, "exec"), {"report": report, "study": report.study, "safe": report.safe})  # noqa: S102
+    assert report.released
+
+
+def test_the_calls_that_publish_run_as_they_are_shown():
+    code = re.search(r"## Four calls publish.*?```python\n(.*?)```", README, re.DOTALL)[1]
+    with no_page():
+        report = Report(cleaned("1"), "en")
+        exec(code, {"report": report, "study": report.study, "safe": report.safe})  # noqa: S102
+    assert isinstance(report.released["means"], pd.DataFrame)

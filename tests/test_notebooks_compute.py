@@ -1,0 +1,22 @@
+"""The analysis stands in the notebooks: how much of it is counted, and may not grow less."""
+
+import pytest
+from notebooks_that_compute import measures
+
+MEASURES = measures()
+
+
+@pytest.mark.parametrize("name", ["02_describe", "03_compare", "04_projects", "05_network"])
+def test_at_least_half_of_the_code_cells_compute(name):
+    assert 2 * MEASURES[name].computing >= MEASURES[name].cells
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_cells_are_short_and_little_is_shown_only_when_something_holds(name):
+    assert MEASURES[name].longest <= 10
+    assert MEASURES[name].when <= 3
+
+
+def test_seaborn_draws_in_five_notebooks_and_statsmodels_works_in_two():
+    assert sum(one.seaborn for one in MEASURES.values()) >= 5
+    assert sum(one.statsmodels for one in MEASURES.values()) >= 2
