@@ -155,9 +155,9 @@ def gap(rng, n: int, linked: bool, shifts: tuple[float, float], start: float) ->
     """Two groups of n, the first ahead by `start` latent SD near the end of the scale: what is said of their gap."""
     waves, groups = [[], []], np.repeat(["first", "second"], n)
     for shift, ahead in zip(shifts, (start, 0.0), strict=True):
-        first, second = sim.scale(rng, n, ITEMS, "ceiling", shift, ahead)
+        first, second = sim.scale(rng, n, ITEMS, SHAPE, shift, ahead)
         waves[0].append(first)
-        waves[1].append(second if linked else sim.scale(rng, n, ITEMS, "ceiling", shift, ahead)[1])
+        waves[1].append(second if linked else sim.scale(rng, n, ITEMS, SHAPE, shift, ahead)[1])
     before, after = (np.vstack(wave).mean(axis=1) for wave in waves)
     if linked:
         found = gap_change.linked_gap_change(before, after, groups, "first", "second", top=5, unit=1 / ITEMS)
@@ -170,7 +170,7 @@ def gap(rng, n: int, linked: bool, shifts: tuple[float, float], start: float) ->
 
 
 def alike(rng, n: int, linked: bool) -> dict[str, bool]:
-    return {"says narrowed": "narrowed" in gap(rng, n, linked, (0.5, 0.5), 0.8)}
+    return {"says narrowed": "narrowed" in gap(rng, n, linked, (0.8, 0.8), 0.8)}
 
 
 def caught_up(rng, n: int, linked: bool) -> dict[str, bool]:
