@@ -347,7 +347,7 @@ def test_a_changed_sentence_of_prose_runs_nothing_and_is_on_the_page(small):
 
 
 def test_a_changed_sentence_with_numbers_runs_its_own_notebook_only(small):
-    said = "The last questionnaire was answered by {rate}."
+    said = "The last questionnaire was answered by {answered_of}."
     small.say_otherwise("02_describe", said, said.replace("was answered", "was, in all, answered"))
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["02_describe"])
@@ -357,7 +357,7 @@ def test_a_changed_sentence_with_numbers_runs_its_own_notebook_only(small):
 def test_after_edits_the_report_is_to_the_byte_what_a_first_run_makes(small, tmp_path):
     """Prose beside earlier outputs, charts drawn before, pieces of the page made before: none of them may show."""
     small.add_sentence("03_compare", "Changes are worth a sentence more.")
-    small.say_otherwise("02_describe", "was answered by {rate}", "was indeed answered by {rate}")
+    small.say_otherwise("02_describe", "was answered by {answered_of}", "was indeed answered by {answered_of}")
     small.replace("params/small.yaml", "margins: {scale: 0.3,", "margins: {scale: 0.25,")
     for stage in ("06_findings", "04_projects"):  # saved by Jupyter: outputs, and what it notes about itself
         path = small.notebooks / f"{stage}.ipynb"
@@ -442,7 +442,7 @@ def test_every_input_counts_by_its_content(tmp_path):
 
 def test_a_stage_depends_on_the_modules_that_it_imports():
     modules = {path.stem for path in stages.modules_of(stages.NOTEBOOKS / "05_network.ipynb")}
-    assert {"network", "answer_charts", "language", "report", "cohort", "yaml_files"} <= modules
+    assert {"safe_network", "answer_charts", "language", "report", "cohort", "yaml_files"} <= modules
     assert not {"run", "rendering", "publication", "notebook_rules"} & modules
 
 
