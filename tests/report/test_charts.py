@@ -12,11 +12,12 @@ from followup.analysis.answers import score_waves
 from followup.analysis.gaps import protected_gaps
 from followup.language import END_ISOLATE, ISOLATE, LANGUAGES, RIGHT_TO_LEFT_MARK
 from followup.report import tables
-from followup.report.charts import answer_charts, change_charts, response_charts
+from followup.report.charts import answer_charts, change_charts, response_charts, style
 from followup.study.cohort import open_cohort
 from followup.words import palette
 from followup.words.vocabulary import Vocabulary
 from made_up_studies import answered, comparison, names
+from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 HOUSE = Path(__file__).parents[2]
@@ -236,3 +237,15 @@ def test_a_picture_of_four_waves_grows_with_its_legend():
     many, _ = response_charts.response_picture(links, Long(), "en")
     few, _ = response_charts.response_picture(links.assign(n=[60, 30, *[0] * 8]), Long(), "en")
     assert many.get_figheight() > few.get_figheight() + 1
+
+
+@pytest.mark.parametrize(("letters", "columns"), [(4, 5), (20, 2), (40, 1)])
+def test_a_legend_has_as_many_columns_as_fit_its_picture(letters, columns):
+    figure, axes = style.canvas(1)
+    style.legend_below(axes, [Patch(label="m" * letters) for _ in range(5)])
+    figure.draw_without_rendering()
+    [legend] = figure.legends
+    extent = legend.get_window_extent()
+    assert 0 <= extent.x0 and extent.x1 <= figure.bbox.width
+    places = {round(text.get_window_extent().x0) for text in legend.get_texts()}
+    assert len(places) == columns

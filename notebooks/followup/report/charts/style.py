@@ -81,15 +81,14 @@ LINE_OF_LABEL = 0.6  # of the rows that a label beside the bars takes for each o
 
 
 def legend_below(axes, handles, columns: int | None = None) -> None:
-    axes.figure.legend(
-        handles=handles,
-        loc="outside lower center",
-        ncols=columns or len(handles),
-        frameon=False,
-        fontsize=TEXT_SIZE,
-        handlelength=1,
-        columnspacing=1.4,
-    )
+    """A legend under the picture, in as many columns as it has room for: a long label is never cut."""
+    figure = axes.figure
+    place = {"loc": "outside lower center", "frameon": False, "fontsize": TEXT_SIZE}
+    for count in range(columns or len(handles), 0, -1):
+        legend = figure.legend(handles=handles, ncols=count, handlelength=1, columnspacing=1.4, **place)
+        if count == 1 or legend.get_window_extent().width <= figure.bbox.width:
+            return
+        legend.remove()
 
 
 def beside_bar(axes, y: float, value: float, language: str, instead: Text | None = None) -> None:
