@@ -246,6 +246,7 @@ def test_a_legend_has_as_many_columns_as_fit_its_picture(letters, columns):
     figure.draw_without_rendering()
     [legend] = figure.legends
     extent = legend.get_window_extent()
-    assert 0 <= extent.x0 and extent.x1 <= figure.bbox.width
+    assert extent.x0 >= 0
+    assert extent.x1 <= figure.bbox.width
     places = {round(text.get_window_extent().x0) for text in legend.get_texts()}
     assert len(places) == columns

@@ -62,12 +62,6 @@ def outcome(n: int, low: int, high: int) -> str | None:
     return "majority" if 2 * high > n else "minority" if 2 * high < n and low >= high else "divided"
 
 
-def chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
-    """`options_chosen`, empty where the questionnaire has no such question or nobody answered it."""
-    table = options_chosen(answers, codebook, question) if question in codebook.questions else pd.DataFrame()
-    return table[table["n"] > 0].reset_index(drop=True) if len(table) else table
-
-
 def options_chosen(answers: pd.DataFrame, codebook: Codebook, question: str) -> pd.DataFrame:
     """How many chose each option of a question, wave by wave, of those who answered it: option, wave, n_chosen, n.
 
