@@ -416,29 +416,10 @@ class Comparison:
             return rows
         return rows[(rows["compared_with"] == self.main[0]) & (rows["wave"] == self.main[1])].reset_index(drop=True)
 
-    def of_other_pairs(self, changes: pd.DataFrame) -> pd.DataFrame:
-        """Scales among all respondents in the pairs of waves beside the main one, the pairs of a scale together."""
-        if changes.empty:
-            return changes
-        scales = changes[(changes["kind"] == "scale") & (changes["group"] == "all")]
-        main = (scales["compared_with"] == self.main[0]) & (scales["wave"] == self.main[1])
-        order = {scale: place for place, scale in enumerate(self.codebook.scales)}
-        return scales[~main].sort_values("measure", key=lambda one: one.map(order), kind="stable", ignore_index=True)
-
     def by_group(self, changes: pd.DataFrame) -> pd.DataFrame:
         """The rows of groups on scales in the main pair of waves, the groups of a scale together."""
         rows = self.of_main(changes)
         return rows if rows.empty else rows[(rows["kind"] == "scale") & (rows["group"] != "all")].reset_index(drop=True)
-
-    def named_groups(self, changes: pd.DataFrame) -> pd.DataFrame:
-        """The group rows of the main pair of waves that a family of the plan names."""
-        rows = self.of_main(changes)
-        return rows if rows.empty else rows[(rows["group"] != "all") & rows["family"].notna()].reset_index(drop=True)
-
-    @staticmethod
-    def with_moves(rows: pd.DataFrame) -> pd.DataFrame:
-        """The rows of which it may be told how many rose, stayed and fell."""
-        return rows[rows["n_up"].notna()].reset_index(drop=True) if "n_up" in rows else rows.iloc[:0]
 
     @staticmethod
     def any_shown(rows: pd.DataFrame) -> bool:
