@@ -103,7 +103,13 @@ def test_partly_linked_waves_count_everyone_and_show_the_linked_beside():
     assert drive["change"] == 0.4  # 8 / 18
     assert drive["test"] == "partly_linked"
     assert "change_linked" not in drive  # beside everyone's change it would tell of the few others
-    assert "10 of them both" in bare(change_tables.note_of(study).en)
+    note = change_tables.note_of(study)
+    assert "10 of them both" in bare(note.en)
+    assert "assumes that those who answered one wave only are like those who answered both" in note.en
+    assert "בהנחה שמי שהשיבו רק פעם אחת דומים למי שהשיבו פעמיים" in note.he
+    assert findings.reason(drive).en.endswith(
+        "; assuming that those who answered one wave only are like those who answered both"
+    )
 
 
 def test_a_family_tested_together_needs_waves_that_are_linked_or_not_linked_throughout():

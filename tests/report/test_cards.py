@@ -98,13 +98,32 @@ def beside(tables: dict, *rows) -> list[str]:
     return [f"{label.en} {text.en}" for label, text in card_notes.beside(cohort, evidence(*rows), tables.get)]
 
 
-def test_a_conclusion_that_the_bounds_would_turn_says_what_would_turn_it():
+def test_a_conclusion_that_the_bounds_would_turn_says_so():
     """Preserved within 0.3, while everyone's change may be −1.0; risen by at least 0.1 whatever the others would say."""
     tables = {"changes": CHANGES, "roster_bounds": BOUNDS, "tipping_points": TIPPING}
     rows = ("change", "drive", "all", "preserved"), ("change", "aid", "all", "rose")
-    assert beside(tables, *rows) == ["Non-response: Motivation: had they fallen"]
+    assert beside(tables, *rows) == [
+        "Non-response: had everyone answered, the conclusion could be another on motivation"
+    ]
     assert beside(tables, ("change", "drive", "all", "inconclusive")) == []
     assert beside(tables, ("level", "drive", "all", "majority")) == []
+
+
+def test_scales_that_the_bounds_would_turn_share_one_sentence_without_numbers():
+    """A rise of "aid" that may be a fall of 0.1 among everyone, beside "drive" that was preserved."""
+    tables = {
+        "changes": CHANGES,
+        "roster_bounds": BOUNDS.assign(change_lowest=[-1.0, -0.1]),
+        "tipping_points": TIPPING,
+    }
+    rows = [("change", "drive", "all", "preserved"), ("change", "aid", "all", "rose")]
+    [line] = beside(tables, *rows)
+    assert line == (
+        "Non-response: had everyone answered, the conclusion could be another on motivation and Digital Israel’s help"
+    )
+    cohort = SimpleNamespace(codebook=CODEBOOK, waves=["programme_end", "follow_up"])
+    [(_, text)] = card_notes.beside(cohort, evidence(*rows), tables.get)
+    assert text.he.startswith("לו השיבו כולם, ייתכן שהמסקנה הייתה אחרת לגבי ")
 
 
 def test_those_who_answered_and_differed_are_named_with_the_traits():

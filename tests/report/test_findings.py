@@ -553,9 +553,9 @@ def test_how_many_ties_were_kept(kept, outcome, said):
     assert row["certainty_en"] == f"bounds: {kept} to {kept + 1} ties"
 
 
-def wishes(counts: list[int]) -> dict:
+def wishes(counts: list[int | None], n: int = 29) -> dict:
     rows = [
-        {"question": "network_wishes", "option": code, "wave": "follow_up", "n_chosen": count, "n": 29}
+        {"question": "network_wishes", "option": code, "wave": "follow_up", "n_chosen": count, "n": n}
         for code, count in enumerate(counts, 1)
     ]
     return worded("wishes", rows, kind="wishes", measure="network_wishes")
@@ -572,6 +572,21 @@ def test_the_three_wishes_named_most_often_stand_in_their_order():
         "“תחזוק הקשרים בין הבוגרים והבוגרות”, “למידה על התפתחויות דיגיטליות חדשות” ו“קידום פרויקטים משותפים”."
     )
     assert row["number_en"] == "23 of 29, 21 of 29 and 12 of 29, in that order"
+
+
+def test_wishes_have_bounds_for_all_who_were_asked():
+    """29 of 39 answered, so ten were silent: 23 of 39 to 33 of 39, and so on; of a count that is not told there are none."""
+    told = plain(wishes([23, 10, 21, 12, 7, 0])["certainty_en"])
+    assert told == (
+        "a description of the 29 who answered (Follow-up); of all 39 who were asked, whatever the others would have said: "
+        "“Keeping up the ties among graduates” 23 to 33, “Learning about new digital developments” 21 to 31 and "
+        "“Joint projects” 12 to 22"
+    )
+    few = plain(wishes([23, None, None, None, None, None])["certainty_en"])
+    assert few.endswith("said: “Keeping up the ties among graduates” 23 to 33")
+    assert plain(wishes([23, 10, 21, 12, 7, 0], n=39)["certainty_en"]) == (
+        "a description of all 39 who were asked (Follow-up)"
+    )
 
 
 def test_no_interest_is_no_wish_and_neither_is_what_nobody_chose():

@@ -18,6 +18,10 @@ DIFFERED = Text(
     "מי שהשיבו {when} נבדלים ממי שלא השיבו ביותר ממחצית סטיית תקן ({traits})",
     "those who answered {when} differ from those who did not by more than half a standard deviation ({traits})",
 )
+WOULD_TURN = Text(
+    "לו השיבו כולם, ייתכן שהמסקנה הייתה אחרת לגבי {scales}",
+    "had everyone answered, the conclusion could be another on {scales}",
+)
 LITTLE_ROOM = Text("{measure} – {room} ({wave})", "{measure}: {room} ({wave})")
 
 
@@ -54,21 +58,21 @@ def _differed(cohort: Cohort, result: Result) -> list[Text]:
 
 
 def _would_turn(cohort: Cohort, changes: pd.DataFrame, scales: list[str], result: Result) -> list[Text]:
-    """Of each scale with a conclusion that the bounds for everyone do not bear, what would turn it."""
+    """The scales with a conclusion that the bounds for everyone do not bear, in one sentence; what would turn each stands
+    in the table of tipping points.
+    """
     bounds, tipping, table = (result(name) for name in ("roster_bounds", "tipping_points", "changes"))
     if any(one is None or one.empty for one in (bounds, tipping, table)):
         return []
-    said = []
+    turned = []
     for scale in scales:
         verdict = changes.loc[changes["measure"] == scale, "verdict"].iloc[0]
         known = bounds[(bounds["measure"] == scale) & bounds["change_lowest"].notna()]
-        silent = tipping[tipping["measure"] == scale]
         margin = table.loc[table["measure"] == scale, "margin"].iloc[0]
-        if len(known) and len(silent) and _turns(verdict, known.iloc[-1], margin):
+        if len(known) and (tipping["measure"] == scale).any() and _turns(verdict, known.iloc[-1], margin):
             words = cohort.codebook.words(scale)
-            of = Text(f"{words.he}: ", f"{words.en}: ")
-            said.append(of + Text(*(silent.iloc[0][f"silent_{language}"] for language in LANGUAGES)))
-    return said
+            turned.append(Text(words.he, lang.within(words.en)))
+    return [filled(WOULD_TURN.he, WOULD_TURN.en, {"scales": lang.listed(turned)})] if turned else []
 
 
 def _turns(verdict: str, bounds: pd.Series, margin: float) -> bool:

@@ -42,9 +42,11 @@ NOTES = {
     "linked": Text("{both} מתוך {all} השיבו בשני השלבים", "{both} of {all} answered both waves"),
     "partly_linked": Text(
         "מתוך {all}: {first} השיבו {earlier} ו־{second} {later}, {both} מהם בשני השלבים; "
-        "בשינוי נספרים כולם; שיעור התשובות הגבוהות, אם הוא מוצג, הוא של מי שהשיבו בשניהם",
+        "בשינוי נספרים כולם, בהנחה שמי שהשיבו רק פעם אחת דומים למי שהשיבו פעמיים; "
+        "שיעור התשובות הגבוהות, אם הוא מוצג, הוא של מי שהשיבו בשניהם",
         "of {all}, {first} answered {earlier} and {second} {later}, {both} of them both; "
-        "everyone counts in a change; a share of high answers, where it is shown, is of those who answered both",
+        "everyone counts in a change, which assumes that those who answered one wave only are like those who answered both; "
+        "a share of high answers, where it is shown, is of those who answered both",
     ),
     "unlinked": Text(
         "מתוך {all}: {first} השיבו {earlier} ו־{second} {later}, בלי קישור; ייתכן שהרכב המשיבים השתנה",

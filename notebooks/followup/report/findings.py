@@ -169,9 +169,11 @@ def change_sentence(cohort: Cohort, row: pd.Series, evidence: Evidence) -> Text:
 
 
 def reason(row: pd.Series) -> Text:
-    """Why a change got its verdict, in words."""
-    text = verdicts.change_reason(row)
-    return text if row["linked"] else text + lang.same("; ") + verdicts.MIX
+    """Why a change got its verdict, in words, and what is assumed where not everyone is linked."""
+    text, partly = verdicts.change_reason(row), row["test"] == "partly_linked"
+    if row["linked"] and not partly:
+        return text
+    return text + lang.same("; ") + (verdicts.ALIKE if partly else verdicts.MIX)
 
 
 def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:

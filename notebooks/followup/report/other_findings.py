@@ -5,7 +5,7 @@ import pandas as pd
 from followup import language as lang
 from followup.disclosure.suppression import by_popularity
 from followup.language import Text, filled
-from followup.study.codebook import Evidence, when
+from followup.study.codebook import Evidence, Option, when
 from followup.study.cohort import Cohort
 from followup.study.waves import asked_in
 from followup.words.columns import chosen_of, count_told
@@ -40,6 +40,17 @@ def described(cohort: Cohort, row: pd.Series, part: str) -> Text:
     """That a share only describes those who answered: how many, when, and the bounds for everyone who was asked; `part`
     is the column that counts it.
     """
+    return _of_those(cohort, row, None if pd.isna(row[part]) else _bounds(cohort, row, part))
+
+
+def _bounds(cohort: Cohort, row: pd.Series, part: str) -> Text:
+    """The least and the most of all who were asked; both follow from the counts that the page tells."""
+    counted, silent = int(row[part]), (asked_in(cohort.params, row["wave"]) or 0) - int(row["n"])
+    return lang.interval(counted, counted + max(silent, 0), 0, False)
+
+
+def _of_those(cohort: Cohort, row: pd.Series, bounds: Text | None) -> Text:
+    """The sentence of `described`, with these bounds where some were silent."""
     wave, n, asked = row["wave"], int(row["n"]), asked_in(cohort.params, row["wave"])
     words = cohort.codebook.waves[wave]
     if not asked:
@@ -47,13 +58,12 @@ def described(cohort: Cohort, row: pd.Series, part: str) -> Text:
     values = {"n": n, "wave": Text(words.he, words.en)}
     if n >= asked:
         return filled("תיאור של כל {n} שנשאלו ({wave})", "a description of all {n} who were asked ({wave})", values)
-    if pd.isna(row[part]):
+    if bounds is None:
         return filled("תיאור של {n} שהשיבו ({wave})", "a description of the {n} who answered ({wave})", values)
-    counted = int(row[part])
     return filled(
         "תיאור של {n} שהשיבו ({wave}); מכל {all} שנשאלו, יהיו תשובות האחרים אשר יהיו: {bounds}",
         "a description of the {n} who answered ({wave}); of all {all} who were asked, whatever the others would have said: {bounds}",
-        values | {"all": asked, "bounds": lang.interval(counted, counted + asked - n, 0, False)},
+        values | {"all": asked, "bounds": bounds},
     )
 
 
@@ -155,5 +165,12 @@ def wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         outcome,
         sentence,
         filled("{counts}, לפי הסדר", "{counts}, in that order", {"counts": numbers}),
-        wave_note(cohort, top["wave"].iloc[0]),
+        _of_wishes(cohort, top, options),
     )
+
+
+def _of_wishes(cohort: Cohort, top: pd.DataFrame, options: dict[int, Option]) -> Text:
+    """How many the wishes describe, and the bounds for all who were asked of each that has a count, by its name."""
+    counted = [(quoted(options[row["option"]]), row) for _, row in top.iterrows() if not pd.isna(row["n_chosen"])]
+    each = [name + lang.same(" ") + _bounds(cohort, row, "n_chosen") for name, row in counted]
+    return _of_those(cohort, top.iloc[0], lang.listed(each) if each else None)

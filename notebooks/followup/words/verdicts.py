@@ -121,6 +121,10 @@ MIX = Text(
     "השלבים אינם מקושרים, וייתכן שהרכב המשיבים השתנה",
     "the waves are not linked, and the mix of people may have changed",
 )
+ALIKE = Text(
+    "בהנחה שמי שהשיבו רק בשלב אחד דומים למי שהשיבו בשניהם",
+    "assuming that those who answered one wave only are like those who answered both",
+)
 EXCLUDES_ZERO = {True: Text("אינו כולל את האפס", "excludes zero"), False: Text("כולל את האפס", "includes zero")}
 SUPERIORITY_WORDS = {  # of the chance that a member of the second group is higher: their edges are in precision.py
     "lower": Text("נמוכה", "lower"),
