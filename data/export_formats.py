@@ -6,6 +6,7 @@ Every function writes the same bytes whenever it is given the same cells: no fil
 import csv
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Iterable
@@ -15,6 +16,9 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 from draws import NoAnswer, Row
+
+os.environ["OPENPYXL_LXML"] = "False"  # with lxml, where that is installed, openpyxl writes other bytes
+
 from openpyxl import Workbook
 
 FIXED_MOMENT = (2016, 12, 1, 0, 0, 0)  # stands in every workbook instead of the time of writing

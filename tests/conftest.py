@@ -3,6 +3,8 @@
 import os
 import tempfile
 
+os.environ["OPENPYXL_LXML"] = "False"  # as the project reads and writes workbooks, whatever a test imports first
+
 import pytest
 from checkouts import Checkout, add_cohort_1, add_small, copied
 

@@ -257,7 +257,7 @@ def test_make_check_asks_for_the_languages_of_all_cohorts(tmp_path, monkeypatch,
     made = json.loads(one)
     made["cells"][1]["metadata"]["tags"] = ["parameters"]
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "notebooks" / "a.ipynb").write_text(json.dumps(made), encoding="utf-8")
+    (tmp_path / "notebooks" / "01_a.ipynb").write_text(json.dumps(made), encoding="utf-8")
     assert languages_of_all(tmp_path) == ["en"]
     assert check.main(tmp_path / "notebooks") == 0, capsys.readouterr().err
     put(tmp_path, "second", ["he"], book="second")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 SHOWN_ROWS = 8
 MOST_OF_A_KIND = 3
@@ -162,8 +163,8 @@ def gathered(problems: list[Problem]) -> Iterator[None]:
 
 def nearest(word: str, valid: Iterable[str]) -> str | None:
     """The valid word most like `word`, or None when none is near (two thirds alike or more)."""
-    match = process.extractOne(word, list(valid), scorer=fuzz.ratio, score_cutoff=66)
-    return match[0] if match else None
+    near = process.extract(word, list(valid), scorer=fuzz.ratio, score_cutoff=66, limit=None)
+    return max((one for one, _, _ in near), key=lambda one: OSA.normalized_similarity(word, one), default=None)
 
 
 def shortened(value: object, most: int = 60) -> str:

@@ -251,7 +251,7 @@ def test_an_input_that_is_refused_reaches_nobody_either(planted, tmp_path):
 def test_a_notebook_that_fails_on_a_value_does_not_tell_it(planted, tmp_path):
     checkout, strings = planted
     copy = checkout.copy(tmp_path / strings["place of the project"])
-    copy.add_code("05_network", 'raise ValueError(study.read("interviews")["excerpt_he"].iloc[-1])')
+    copy.add_code("05_network", 'raise ValueError(study.cohort.read("interviews")["excerpt_he"].iloc[-1])')
     done = copy.build("1")
     assert done.code == 3
     assert strings["interview not released"] in done.err

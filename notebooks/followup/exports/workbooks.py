@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import itertools
+import os
 import re
 import struct
 import warnings
@@ -12,14 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import ParseError
 
+from followup.exports.raw_rows import RawRows, as_text, refusal
+from followup.problems import Problem, nearest
+
+os.environ["OPENPYXL_LXML"] = "False"  # where lxml is installed for Word files, workbooks are read no other way
+
 import openpyxl
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.functions import iterparse
-
-from followup.exports.raw_rows import RawRows, as_text, refusal
-from followup.problems import Problem, nearest
 
 MOST_UNZIPPED = 50_000_000
 MOST_ROWS = 10_000

@@ -6,6 +6,7 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
+from followup.problems import InputProblems
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.words.vocabulary import KEYS
@@ -40,9 +41,17 @@ def beside(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> list[tuple
     return [(label, Text(*("; ".join(one[la] for one in said) for la in LANGUAGES))) for label, said in lines if said]
 
 
+def _made(result: Result, name: str) -> pd.DataFrame | None:
+    """A result, or None where no notebook has made it: a notebook may have been taken away."""
+    try:
+        return result(name)
+    except InputProblems:
+        return None
+
+
 def _differed(cohort: Cohort, result: Result) -> list[Text]:
     """That those who answered the last wave differed from the others, and in what."""
-    table = result("differences")
+    table = _made(result, "differences")
     if table is None or table.empty:
         return []
     told = table[~table["hidden"].astype(bool) & (table["wave"] == cohort.waves[-1])]
@@ -61,7 +70,7 @@ def _would_turn(cohort: Cohort, changes: pd.DataFrame, scales: list[str], result
     """The scales with a conclusion that the bounds for everyone do not bear, in one sentence; what would turn each stands
     in the table of tipping points.
     """
-    bounds, tipping, table = (result(name) for name in ("roster_bounds", "tipping_points", "changes"))
+    bounds, tipping, table = (_made(result, name) for name in ("roster_bounds", "tipping_points", "changes"))
     if any(one is None or one.empty for one in (bounds, tipping, table)):
         return []
     turned = []
@@ -83,7 +92,7 @@ def _turns(verdict: str, bounds: pd.Series, margin: float) -> bool:
 
 def _little_room(cohort: Cohort, scales: list[str], result: Result) -> list[Text]:
     """The scales of which the statements were answered at an end so often that a change there is hard to see."""
-    table = result("room_left")
+    table = _made(result, "room_left")
     if table is None or table.empty:
         return []
     rows = table[table["measure"].isin(scales) & table["room"].notna() & (table["room"] != "room")]
