@@ -1,8 +1,9 @@
-"""Made-up cohorts drawn by chance: every way of linking, ties, ceilings, blanks, waves of unequal size."""
+"""Made-up cohorts drawn by chance: every way of linking, ties, ceilings, blanks, unequal waves; and what contradicts itself."""
 
 import numpy as np
 import pandas as pd
 from followup.analysis.comparison import Comparison
+from followup.words import verdicts
 from made_up_studies import comparison
 
 
@@ -29,3 +30,44 @@ def random_study(rng: np.random.Generator, most: int = 300) -> Comparison:
         "items": {"measures": ["d1", "d2", "r1"], "adjust": str(rng.choice(["holm", "westfall_young"]))},
     }
     return comparison(*waves, link=link, roster=None if link in ("unlinked", "same_row") else 400, families=families)
+
+
+def held(known: Comparison) -> tuple[list[str], int]:
+    """What in a cohort's tables of changes contradicts itself, each by its measure and group; and how many rows there are."""
+    table, shown = known.changes(), known.protected_changes()
+    found = [
+        f"{row['measure']} ({row['group']}): {what}" for _, row in table.iterrows() for what in contradictions(row)
+    ]
+    told = shown.loc[~shown["hidden"].astype(bool), ["verdict", "reason"]]
+    return found + ["a row that is shown has no verdict or no reason"] * int(told.isna().any(axis=None)), len(table)
+
+
+def contradictions(row: pd.Series) -> list[str]:
+    """What in a row of changes speaks against its own conclusion, and what is missing without a word."""
+    found, said, sign = [], row["verdict"], {"rose": 1, "fell": -1}.get(row["verdict"])
+    if sign:
+        if sign * row["change"] <= 0:
+            found.append("the change points the other way")
+        if pd.notna(row["ci_low"]) and sign * (row["ci_low"] + row["ci_high"]) <= 0:
+            found.append("the interval lies the other way")
+        if pd.notna(row["ci_low"]) and row["ci_low"] <= 0 <= row["ci_high"] and row["test"] != "sign_flip":
+            found.append("the interval includes zero")
+        if pd.notna(row.get("change_linked")) and sign * row["change_linked"] < 0:
+            found.append("the linked moved the other way")
+        if pd.notna(row.get("superiority")) and sign * (row["superiority"] - 0.5) <= 0:
+            found.append("the ranks point the other way")
+        if pd.isna(row["p_adjusted"]) or row["p_adjusted"] > 0.05:
+            found.append("p is above the level")
+    if said == "preserved":
+        inside = pd.notna(row["ci90_low"]) and -row["margin"] < row["ci90_low"] and row["ci90_high"] < row["margin"]
+        if not inside and row["reason"] != "nobody_changed":
+            found.append("the interval is not inside the margin")
+        if pd.notna(row.get("change_linked")) and abs(row["change_linked"]) >= row["margin"]:
+            found.append("the linked moved beyond the margin")
+        if pd.isna(row["p_kept_adjusted"]) or row["p_kept_adjusted"] > 0.05:
+            found.append("not after adjustment")
+    if not isinstance(row["reason"], str) or not verdicts.change_reason(row).en.strip():
+        found.append("no reason")
+    if pd.isna(row["p"]) and not isinstance(row["no_test"], str):
+        found.append("no p and no word why")
+    return found

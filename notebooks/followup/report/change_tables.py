@@ -1,12 +1,17 @@
 """What the tables of changes show, and say beneath their captions, for each way in which waves are linked."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
+from followup.analysis.anchors import anchored
 from followup.analysis.comparison import N_OF, Comparison
+from followup.disclosure.group_sizes import at_least
 from followup.language import Text, filled
 from followup.report.guards import Note
 from followup.statistics.linked_change import EXACT_UP_TO, LARGE_SAMPLE
 from followup.study.codebook import when
+from followup.study.params import Disclosure
 
 MEANS = ["mean_earlier", "mean_later"]
 GAP = ["gap_earlier", "gap_later"]
@@ -94,6 +99,20 @@ NO_GAP = {
     ),
 }
 
+NO_ANCHOR = {
+    "unlinked": Text(
+        "השלבים אינם מקושרים, ולכן אין שינוי של מי שציינו שיפור קל.",
+        "The waves are not linked, so those who chose the smallest improvement have no change of their own.",
+    ),
+    "words_only": Text(
+        "מתפרסמות מילים בלבד, ולכן גם לא סף לפי העוגן.", "Only words are published, so no anchor-based margin is."
+    ),
+    "few": Text(
+        "היכן שאין סף לפי העוגן, מעטים מדי בחרו בשיפור הקל ביותר, או שתשובותיהם היו מתגלות.",
+        "Where no anchor-based margin stands, too few chose the smallest improvement, or their answers would be given away.",
+    ),
+}
+
 
 def columns(table: str, link: str, rows: pd.DataFrame) -> list[str]:
     """The columns of one of the tables above, for one way of linking; of those that may not leave at its n, those that
@@ -150,6 +169,25 @@ def why_no_gap(comparison: Comparison, gaps: pd.DataFrame) -> Text:
     if shown or not comparison.cohort.params.groups_by:
         return Text("", "")
     return NO_GAP["not_named" if not comparison.plan.gaps else "one_wave" if gaps.empty else "small"]
+
+
+def sizes_at_least(policy: Disclosure) -> Callable[[pd.DataFrame], pd.Series]:
+    """The n of a table as the least that it is, for `safe.assign`: beside how many chose each answer of an anchor, an exact
+    one would tell what the few answered who are not linked.
+    """
+
+    def told(table: pd.DataFrame) -> pd.Series:
+        return table["n"].map(lambda size: at_least(size, policy)).astype("Int64")
+
+    return told
+
+
+def why_no_anchor(comparison: Comparison, shown: pd.DataFrame) -> Text:
+    """Why an anchor gives no margin; nothing where each gives one, or where no scale has an anchor."""
+    if len(shown) == len(anchored(comparison)):
+        return Text("", "")
+    words_only = comparison.cohort.params.disclosure.precision == "words_only"
+    return NO_ANCHOR["words_only" if words_only else "few" if comparison.linked else "unlinked"]
 
 
 def _with(text: Text, **counts: int | Text) -> Text:

@@ -93,10 +93,13 @@ class Item(Question):
 
 
 class Scale(Words):
-    """Items that measure one thing together; `about` says what a high score means."""
+    """Items that measure one thing together; `about` says what a high score means; `anchor` names the question that asks
+    in a later wave whether it has changed for them.
+    """
 
     options: Key
     about: Words
+    anchor: Key | None = None
     items: dict[Key, Item] = Field(min_length=1)
 
 
@@ -204,7 +207,34 @@ class Codebook(Strict):
         for key, finding in self.findings.items():
             if wrong := [e.measure for e in finding.evidence if e.measure and e.measure not in measures]:
                 raise ValueError(f"finding {key} names unknown measures: {', '.join(wrong)}")
+        for key, scale in self.scales.items():
+            if scale.anchor and (wrong := self._wrong_anchor(key, scale.anchor)):
+                raise ValueError(f"the anchor of scale {key} {wrong}")
         return self
+
+    def _wrong_anchor(self, scale: str, anchor: str) -> str | None:
+        """What is wrong with the question that anchors a scale, and what to do; None where nothing is."""
+        question, order = self.questions.get(anchor), list(self.waves)
+        if question is None or question.kind != "one":
+            one = [key for key, asked in self.questions.items() if asked.kind == "one"]
+            return f"names no question with one answer: {anchor}; there are {', '.join(one) or 'none'}"
+        if len(self.option_sets[question.options].options) % 2 == 0:
+            return (
+                f"has no middle option: {anchor} has {len(self.option_sets[question.options].options)}; "
+                "let as many stand for worse as for better, and one between them for no change"
+            )
+        pairs = [(first, later) for place, later in enumerate(order) for first in order[:place]]
+        if not any(later in question.waves and scale in self.scales_in((first, later)) for first, later in pairs):
+            return (
+                f"has nothing to compare: no wave that asks {anchor} ({', '.join(question.waves)}) repeats a statement of the "
+                "scale from a wave before it; name another question, or take the anchor out"
+            )
+        return None
+
+    def smallest_gain(self, scale: str) -> int:
+        """The option right above the middle of a scale's anchor: the smallest improvement."""
+        codes = self.options_of(self.scales[scale].anchor).codes
+        return codes[len(codes) // 2 + 1]
 
     @cached_property
     def items(self) -> dict[str, Item]:
