@@ -1,6 +1,7 @@
 # ruff: noqa: PD010, PD011, PD013 - what analysts write
 """Tables, models and pictures of the analyst's own: what pandas users write is shown, and nobody can be found in it."""
 
+import dataclasses
 from functools import partial
 
 import numpy as np
@@ -31,6 +32,28 @@ def scores(door: Report, wave: str = "programme_end") -> pd.DataFrame:
 
 def linked(door: Report, measure: str = "motivation") -> pd.DataFrame:
     return door.study.pairs.query("measure == @measure").dropna(subset="change")
+
+
+def test_where_words_only_are_published_own_tables_hold_no_number(door):
+    cohort = door.cohort
+    policy = cohort.params.disclosure.model_copy(update={"precision": "words_only"})
+    params = cohort.params.model_copy(update={"disclosure": policy})
+    other = Report(dataclasses.replace(cohort, params=params), "en")
+    study, safe, told = other.study, other.safe, door.safe
+    changes = linked(other).groupby("measure", observed=True)
+    answers = study.answers.query("measure == 'motivation_promote'")
+    means = {"values": "score", "index": "measure"}
+    for usual, hidden in (
+        (told.apply(changes, mean_change), safe.apply(changes, mean_change)),
+        (told.pivot_table(scores(other), **means), safe.pivot_table(scores(other), **means)),
+        (told.crosstab(answers["wave"], answers["category"]), safe.crosstab(answers["wave"], answers["category"])),
+    ):
+        assert usual.notna().any().any()
+        assert not hidden.drop(columns="at_least", errors="ignore").notna().any().any()
+
+
+def mean_change(rows):
+    return rows["change"].mean()
 
 
 # ------------------------------------------------------------ frames by name

@@ -126,7 +126,7 @@ def test_b082_a_tab_is_refused_with_its_line_and_column(root, params):
         ("  least_cell: 5", "  least_cel: 5", "disclosure.least_cel", "least_cell"),
         ("synthetic: true", "synthetc: true", "synthetc", "synthetic"),
         ("  duplicates: last_complete ", "  duplicate: last_complete ", "cleaning.duplicate", "duplicates"),
-        ("  seed: 20161101", "  seeed: 20161101", "analysis.seeed", "seed"),
+        ("  seed: 20161101", "  sead: 20161101", "analysis.sead", "seed"),
     ],
 )
 def test_b083_a_misspelt_key_gets_the_nearest_one(root, params, old, new, key, near):

@@ -3,7 +3,7 @@
 Analysts see every digit. What leaves is rounded here, once: a change to a step, an interval outward on a grid that
 divides the margin, a p as a band, answers in three categories or two. Which rule holds follows from the kind of
 result, from how many people stand behind it and from nothing else, for a choice made by looking at a row would tell of
-that row. `design.md` §10.1 says how the steps were found; `solver.py` looks for what can still be worked out.
+that row. The steps are the finest at which enumeration found nobody's answers; `solver.py` looks for what still follows.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,8 @@
 """Tables made with pandas as they may leave: people are counted behind every cell through the index of respondents.
 
 A count of a few is hidden, and a second one with it where it would follow from the totals; a mean needs a group, and is
-rounded to a step that one person cannot be read from. `design.md` §9 says which statistics pass no test and are refused.
+rounded to a step that one person cannot be read from. Statistics that are one person's answer are refused by name. At
+`precision: words_only` no number of answers is told.
 """
 
 import math
@@ -16,7 +17,7 @@ from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.suppression import few_apart, hidden_groups
 from followup.study.params import Disclosure
 
-RESPONDENT = "respondent"
+RESPONDENT, WORDS_ONLY = "respondent", "words_only"
 References = Callable[[pd.DataFrame], Iterable[pd.Index]]
 OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of a few
     "median", "quantile", "percentile", "min", "max", "amin", "amax", "nanmin", "nanmax", "nanmedian", "nanpercentile",
@@ -102,7 +103,7 @@ def crosstab(
     counts = pd.crosstab(rows, across) if across[1:] or rows[1:] else pd.crosstab(rows[0], across[0])
     who = pd.crosstab(rows, across, values=people.to_series().reset_index(drop=True), aggfunc="nunique")
     who = who.set_axis(counts.index).set_axis(counts.columns, axis=1).fillna(0) if len(keys) else counts
-    hidden = hidden_counts(counts, who, policy)
+    hidden = hidden_counts(counts, who, policy) | (policy.precision == WORDS_ONLY)
     by_group = bool(groups & {str(key) for column in keys for key in keys[column].dropna().unique()})
     if normalize in ("index", True) or by_group:
         shares = counts.div(counts.sum(axis=1).where(lambda total: total > 0), axis=0).astype(float)
@@ -190,6 +191,8 @@ def _with_n(
     """The numbers with `n` before them; of groups of participants only the least that they are, and `at_least` says so."""
     of_groups = _told_of_groups(sizes, groups)
     floor = sizes.map(lambda size: at_least(size, policy)) if of_groups.any() else sizes
+    if policy.precision == WORDS_ONLY:
+        told, hidden = told.mask(told.notna()), hidden | True
     told.insert(0, "n", sizes.where(~of_groups, floor).astype("Int64").mask(hidden))
     return told.assign(at_least=of_groups) if of_groups.any() else told
 
