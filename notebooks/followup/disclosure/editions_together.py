@@ -4,7 +4,7 @@ Two roundings of one interval meet, two policies show other categories: each edi
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 
 from followup.disclosure.candidates import fitting
@@ -50,11 +50,11 @@ NO_ROW = "no row of changes tells of it, so it cannot be looked at"
 
 
 def _rows(release: Release, measures: set[str]) -> dict[tuple, Row]:
+    """The rows of these measures; their families stay whole, for what an adjusted conclusion tells follows from all of it."""
     mine = release.changes[release.changes["measure"].isin(measures)] if len(release.changes) else release.changes
-    release = replace(release, changes=mine)
     if mine.empty or not few_enough(mine, release.params.link).any():
         return {}
-    return {(*row.name, *row.pair): row for row in release.rows()}
+    return {(*row.name, *row.pair): row for row in release.rows() if row.name[0] in measures}
 
 
 def _broken(then: Row, now: Row, until: float) -> Broken | None:
