@@ -285,7 +285,7 @@ def _check_letters(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
     numbered = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if not has_names(axis)]
     ticks = {id(part) for axis in numbered for tick in axis.findobj(Tick) for part in (tick.label1, tick.label2)}
     ticks |= {id(axis.offsetText) for axis in numbered}
-    texts = [lang.without_marks(part.get_text()) for part in found if id(part) not in ticks]
+    texts = [_without_names(lang.without_marks(part.get_text()), names) for part in found if id(part) not in ticks]
     told = {
         form
         for value in frame.select_dtypes("number").to_numpy().ravel()
@@ -299,6 +299,16 @@ def _check_letters(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
                 f"“{strange[0]}” is written in the picture and stands in no cell of its table; what to do: write the table’s "
                 "own numbers, as in\n        axes.set_title(f\"{table['n'].iloc[0]}\")"
             )
+
+
+def _without_names(text: str, names: frozenset[str]) -> str:
+    """A text of a picture without names that hold digits, wherever their lines were broken."""
+    text = text.replace(r"\$", "$")  # as a dollar is written that begins no formula
+    for name in sorted((name for name in names if re.search(r"\d", name)), key=len, reverse=True):
+        signs = "".join(lang.without_marks(name).split())
+        pattern = r"\s*".join(map(re.escape, signs))
+        text = re.sub(rf"(?<!\w){pattern}(?!\w)", " ", text)
+    return text
 
 
 def has_names(axis) -> bool:
