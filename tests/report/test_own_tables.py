@@ -46,6 +46,14 @@ def test_where_words_only_are_published_own_tables_hold_no_number(door):
     for usual, hidden in (
         (told.apply(changes, mean_change), safe.apply(changes, mean_change)),
         (told.pivot_table(scores(other), **means), safe.pivot_table(scores(other), **means)),
+        (
+            told.pivot_table(study.scores, columns="wave", **means),
+            safe.pivot_table(study.scores, columns="wave", **means),
+        ),
+        (
+            told.pivot_table(scores(other), aggfunc="count", **means),
+            safe.pivot_table(scores(other), aggfunc="count", **means),
+        ),
         (told.crosstab(answers["wave"], answers["category"]), safe.crosstab(answers["wave"], answers["category"])),
     ):
         assert usual.notna().any().any()

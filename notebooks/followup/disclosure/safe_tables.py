@@ -143,13 +143,7 @@ def pivot_table(
     A cell of fewer than `least_group` people is blank, so is one whose people all gave the same answer, and whatever
     would let a hidden group be found by subtraction.
     """
-    name = aggfunc if isinstance(aggfunc, str) else getattr(aggfunc, "__name__", str(aggfunc))
-    _refuse(name)
-    if name not in ("mean", "count", "size", "nunique"):
-        raise NotForPublication(
-            f"a pivot table of “{name}” is not known here; what to do: for a statistic of your own write\n"
-            f'        safe.apply(data.groupby({index!r}), lambda rows: rows["{values}"].mean())'
-        )
+    name = _statistic(aggfunc, index, values)
     people_of(data, "this pivot table")
     by = [*_names(index), *_names(columns)]
     known = data.dropna(subset=[values])
@@ -176,6 +170,18 @@ def pivot_table(
     return _with_n(means.to_frame(values), sizes, hidden, groups, policy)
 
 
+def _statistic(aggfunc, index, values: str) -> str:
+    """The name of what a pivot table tells; refuses one that it cannot tell."""
+    name = aggfunc if isinstance(aggfunc, str) else getattr(aggfunc, "__name__", str(aggfunc))
+    _refuse(name)
+    if name not in ("mean", "count", "size", "nunique"):
+        raise NotForPublication(
+            f"a pivot table of “{name}” is not known here; what to do: for a statistic of your own write\n"
+            f'        safe.apply(data.groupby({index!r}), lambda rows: rows["{values}"].mean())'
+        )
+    return name
+
+
 def _names(keys) -> list[str]:
     return [] if keys is None else [keys] if isinstance(keys, str) else list(keys)
 
@@ -191,8 +197,6 @@ def _with_n(
     """The numbers with `n` before them; of groups of participants only the least that they are, and `at_least` says so."""
     of_groups = _told_of_groups(sizes, groups)
     floor = sizes.map(lambda size: at_least(size, policy)) if of_groups.any() else sizes
-    if policy.precision == WORDS_ONLY:
-        told, hidden = told.mask(told.notna()), hidden | True
     told.insert(0, "n", sizes.where(~of_groups, floor).astype("Int64").mask(hidden))
     return told.assign(at_least=of_groups) if of_groups.any() else told
 
@@ -207,7 +211,7 @@ def _hidden_parts(
     data: pd.DataFrame, by: list[str], sizes: pd.Series, alike: pd.Series, policy: Disclosure, groups: frozenset[str]
 ) -> pd.Series:
     """Which cells have too few people, all of one mind, or follow from those of everyone and the others that are shown."""
-    hidden = (sizes < policy.least_group) | alike
+    hidden = (sizes < policy.least_group) | alike | (policy.precision == WORDS_ONLY)
     for level, name in enumerate(by):
         parted = len(data[name].dropna().unique()) > 1
         others = [other for place, other in enumerate(by) if place != level]
