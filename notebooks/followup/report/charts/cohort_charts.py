@@ -16,12 +16,18 @@ from followup.words.vocabulary import KEYS, Vocabulary
 COLOURS = VERDICT_COLOURS | {"higher": HIGH, "lower": LOW}
 MANY = 16  # from here on names stand upright and marks are smaller
 FEW = 8  # up to here values are written beside their marks
+MARKERS = {"rose": "^", "higher": "^", "fell": "v", "lower": "v", "preserved": "s"}  # others are round
 APART = 0.28  # between the marks of the first and the last wave of a cohort
+MEAN, CHANGE = Text("ממוצע", "Mean"), Text("נקודות", "Points")
 PARTS_SAID = 40  # a text alternative longer than this says where to read on
 
 
-def _panels(titles: list[str], cohorts: list[str], language: str, height: float) -> tuple[Figure, list]:
-    """One above the other, with the cohorts in one order along the bottom, from the right in Hebrew."""
+def _panels(
+    titles: list[str], cohorts: list[str], words: Vocabulary, language: str, height: float, measured: Text
+) -> tuple[Figure, list]:
+    """One above the other, each with what is measured on its axis; along the bottom the cohorts in one order, from the
+    right in Hebrew, by name while they are few.
+    """
     font()
     figure = Figure(figsize=(7.2, 0.9 + height * len(titles)), layout="constrained")
     panels = list(figure.subplots(len(titles), 1, sharex=True, squeeze=False)[:, 0])
@@ -37,12 +43,16 @@ def _panels(titles: list[str], cohorts: list[str], language: str, height: float)
         axes.grid(axis="y", color=GRID)
         axes.set_axisbelow(True)
         axes.tick_params(length=0, colors=QUIET, labelsize=TEXT_SIZE - 1)
+        axes.set_ylabel(measured[language], color=QUIET, fontsize=TEXT_SIZE - 1)
         if language == "he":
             axes.yaxis.tick_right()
-    upright = len(cohorts) > MANY or max(map(len, cohorts)) * len(cohorts) > 70
+            axes.yaxis.set_label_position("right")
+    named, room = len(cohorts) <= FEW, max(10, 84 // max(len(cohorts), 1))
+    names = [wrapped(words(cohort, language), language, room) if named else cohort for cohort in cohorts]
+    upright = len(cohorts) > MANY or not named and max(map(len, cohorts)) * len(cohorts) > 70
     panels[-1].set_xticks(
         range(len(cohorts)),
-        cohorts,
+        names,
         rotation=90 if upright else 0,
         fontsize=TEXT_SIZE - (3 if len(cohorts) > 40 else 1),
         color=INK,
@@ -59,7 +69,7 @@ def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
     """Each scale's mean in each cohort: the first wave as an open dot, the last as a full one."""
     cohorts = list(dict.fromkeys(frame["cohort"]))
     with style():
-        figure, panels = _panels(list(dict.fromkeys(frame[f"about_{language}"])), cohorts, language, 1.25)
+        figure, panels = _panels(list(dict.fromkeys(frame[f"about_{language}"])), cohorts, words, language, 1.25, MEAN)
         for axes, (_, mine) in zip(panels, frame.groupby(f"about_{language}", sort=False), strict=True):
             _joined(axes, mine, cohorts, "mean", words.in_order(frame["wave"]))
             axes.set_ylim(mine["low_code"].iloc[0] - 0.2, mine["high_code"].iloc[0] + 0.2)
@@ -73,7 +83,7 @@ def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
         _wave_legend(figure, words, words.in_order(frame["wave"]), language)
     parts = [
-        f"{row[f'about_{language}']}, {row['cohort']}, {words(row['wave'], language)}: "
+        f"{row[f'about_{language}']}, {words(row['cohort'], language)}, {words(row['wave'], language)}: "
         f"{lang.number(row['mean'], lang.decimals(row['mean']))[language]}"
         for _, row in frame.iterrows()
     ]
@@ -169,7 +179,7 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
     known = frame[[column for column in (value, "ci_low", "ci_high") if column in frame]].astype(float)
     reach = max(0.5, known.abs().max().max() + 0.1)
     with style():
-        figure, panels = _panels(list(dict.fromkeys(frame[about])), cohorts, language, 1.15)
+        figure, panels = _panels(list(dict.fromkeys(frame[about])), cohorts, words, language, 1.15, CHANGE)
         for axes, (_, mine) in zip(panels, frame.groupby(about, sort=False), strict=True):
             axes.axhline(0, color=QUIET, linewidth=0.8)
             if "margin" in mine and len(set(mine["margin"])) == 1:
@@ -183,7 +193,7 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
             handles=handles, loc="outside lower center", ncols=min(3, len(handles)), frameon=False, fontsize=TEXT_SIZE
         )
     parts = [
-        f"{row[about]}, {row['cohort']}"
+        f"{row[about]}, {words(row['cohort'], language)}"
         + (f", {words(row['wave'], language)}" if "wave" in frame else "")
         + f": {lang.change(row[value], lang.decimals(row[value]))[language]} ({words(row['verdict'], language)})"
         for _, row in frame.iterrows()
@@ -197,7 +207,7 @@ def _legend_of_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> li
         Line2D(
             [],
             [],
-            marker="o",
+            marker=MARKERS.get(verdict, "o"),
             linestyle="",
             color=COLOURS[verdict],
             label=wrapped(KEYS[verdict][language], language),
@@ -218,7 +228,7 @@ def _mark(axes, row: pd.Series, cohorts: list[str], value: str, waves: list[str]
     axes.plot(
         at,
         row[value],
-        "o",
+        MARKERS.get(row["verdict"], "o"),
         markersize=_size(cohorts),
         markeredgecolor=colour,
         markerfacecolor=_faces(waves, colour).get(wave, colour),
