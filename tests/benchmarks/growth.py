@@ -147,11 +147,16 @@ class Watch:
                     member.kill()
 
 
+def ask_whether_stale(name: str, environment: dict[str, str]) -> None:
+    """What Make asks first of a cohort of which nothing is built; it compiles the package."""
+    asked = [sys.executable, "-S", "followup/store/freshness.py", name]
+    if subprocess.run(asked, cwd=NOTEBOOKS, env=environment, check=False).returncode != STALE:
+        raise RuntimeError(f"{name} is to be built from nothing, but does not count as stale")
+
+
 def built(root: Path, name: str, limit: int) -> dict:
     """The chain on one cohort, nothing of it being built: seconds, memory, sizes, and how it ended."""
-    asked = [sys.executable, "-S", "followup/store/freshness.py", name]
-    if subprocess.run(asked, cwd=NOTEBOOKS, env=_environment(root), check=False).returncode != STALE:
-        raise RuntimeError(f"{name} is to be built from nothing, but does not count as stale")
+    ask_whether_stale(name, _environment(root))
     taken, said = followed(["followup.commands.report", name], root, limit)
     pages = {language: root / "build" / name / f"report.{language}.html" for language in ("he", "en")}
     return taken | {
