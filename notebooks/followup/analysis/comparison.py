@@ -1,6 +1,5 @@
 """The table of changes and the table of gaps: every scale and item, for all and by group, with its verdict."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,11 +11,8 @@ from followup.analysis.tests_of_change import test_of
 from followup.disclosure.group_sizes import few_silent, told_sizes
 from followup.disclosure.precision import MANY, MOVES, RULES, in_words_alone, kinds, released, told_in_words
 from followup.disclosure.suppression import few_apart, hidden_rows, is_count, told_of_few
-from followup.statistics.conclusions import conclusions, number
 from followup.statistics.linked_change import LinkedChange, linked_change, preservation
-from followup.statistics.multiplicity import holm, westfall_young
 from followup.statistics.power import Error, planned_error, smallest_found
-from followup.statistics.relabelling import relabelled_family
 from followup.statistics.scales import HALF_A_STEP, common_item_scores, scale_scores
 from followup.statistics.top_box import top_box_change
 from followup.statistics.unlinked_change import (
@@ -34,7 +30,6 @@ N_OF = {  # the columns with the people behind a change, for each way of linking
     "unlinked": ["n_earlier", "n_later"],
 }
 SIZES = ["n_earlier", "n_later", "n_linked"]
-KIND_OF_PRESERVED = {"equivalence": "equivalence", "non_inferiority": "non-inferiority"}
 FOR_NAMED_ONLY = ("ci90_low", "ci90_high", "kept", "not_lower", "beyond", "no_test")
 OF_TWO_SPREADS = ("ci_low", "ci_high", "ci90_low", "ci90_high")  # of waves compared as two groups, they tell answers
 PAIR, MEANS = ["compared_with", "wave"], ("mean_earlier", "mean_later")
@@ -173,34 +168,6 @@ class Comparison:
 
     # Changes ---------------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _changes(self) -> pd.DataFrame:
-        rows = [self._rows(pair) for pair in self.pairs]
-        judged = [self._judged(self._adjusted(some, pair)) for some, pair in zip(rows, self.pairs, strict=True)]
-        return pd.concat(judged, ignore_index=True) if judged else pd.DataFrame()
-
-    def _rows(self, pair: Waves) -> pd.DataFrame:
-        return pd.DataFrame(self._row(measure, group, pair) for measure, group in self.tested(pair))
-
-    def changes(self) -> pd.DataFrame:
-        """One row a pair of waves, measure and group: counts, means, change, intervals, p, adjusted p, effect size,
-        verdict. The main pair stands first.
-
-        For the analyst; what may be shown of it is `protected_changes`.
-        """
-        return self._changes.copy()
-
-    def _row(self, measure: str, group: str, pair: Waves) -> dict:
-        about = {
-            "kind": "scale" if measure in self.codebook.scales else "item",
-            "scale": self.codebook.scale_of.get(measure, measure),
-            "measure": measure,
-            "group": group,
-            "wave": pair[1],
-            "compared_with": pair[0],
-        }
-        return about | self.estimate(self.values(measure, group, pair), measure, group)
-
     def estimate(self, waves: TwoWaves, measure: str, group: str) -> dict:
         """What is estimated of a measure's values in two waves: counts, means, change, intervals, p, effect size."""
         result = self._compared(waves, self.family_size(measure, group))
@@ -281,63 +248,21 @@ class Comparison:
         """The largest change, in points, that is too small to matter."""
         return self.plan.margins.scale if measure in self.codebook.scales else self.plan.margins.item
 
-    def _adjusted(self, rows: pd.DataFrame, pair: Waves) -> pd.DataFrame:
-        """A pair's rows with p adjusted within each family that the params named; other rows have none."""
-        rows = rows.assign(family=None, adjusted_by=None, p_adjusted=None)
-        for name, family in self.plan.families.items():
-            mine = pd.MultiIndex.from_frame(rows[["measure", "group"]]).isin(family.pairs)
-            by = self.adjustment(name)
-            if by == "westfall_young":
-                p = rows.loc[mine, "measure"].map(self._adjusted_together(rows.loc[mine, "measure"], pair))
-            else:
-                p = pd.Series(holm({row: number(value) for row, value in rows.loc[mine, "p"].items()}), dtype="object")
-            rows.loc[mine, "p_adjusted"] = p
-            rows.loc[mine, ["family", "adjusted_by"]] = [name, by]
-        return rows.astype({"p_adjusted": float})
-
     def adjustment(self, family: str) -> str:
         """How a family's p are adjusted: waves that are linked in part can neither be flipped nor dealt, so by Holm."""
         return "holm" if self.link == "partly_linked" else self.plan.families[family].adjust
 
-    def _adjusted_together(self, measures: Iterable[str], pair: Waves) -> dict[str, float | None]:
-        """p of Westfall and Young: by flipping all changes of a linked person, or dealing whole people to the waves."""
-        if self.linked:
-            return westfall_young(self._changes_of_linked(measures, pair), seed=self.plan.seed)
-        both = {measure: self.values(measure, pair=pair).both for measure in measures}
-        answered = [
-            pd.DataFrame({measure: waves[place] for measure, waves in both.items()}, index=self.tables[wave].index)
-            for place, wave in enumerate(pair)
-        ]
-        return relabelled_family(*answered, seed=self.plan.seed)
-
-    def _changes_of_linked(self, measures: Iterable[str], pair: Waves) -> pd.DataFrame:
-        """The change of each measure, a row for everyone who answered both waves; blank where one is missing."""
-        first, second = (self.tables[wave] for wave in pair)
-        changes = pd.DataFrame(index=first.index[first.index.isin(second.index)])
-        for measure in measures:
-            of_scale = measure in self.codebook.scales
-            waves = self.values(measure, pair=pair).both if of_scale else (first[measure], second[measure])
-            before, after = (wave.reindex(changes.index) for wave in waves)
-            changes[measure] = after.astype(float) - before
-        return changes
-
-    def _judged(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The same with margin, verdict and reason; a row outside every family is described, not judged."""
-        rows = rows.assign(margin=[self.margin(measure) for measure in rows["measure"]])
-        return rows.join(conclusions(rows, self.plan.alpha, KIND_OF_PRESERVED[self.plan.preserved_by]))
-
-    def protected_changes(self, level: str | None = None, changes: pd.DataFrame | None = None) -> pd.DataFrame:
-        """`changes` as it leaves: nothing of groups that are too small or would give away one that is, and of the others
-        what the table of rules by n allows; `level` is how precisely, where not as `disclosure.precision` says.
+    def protected_changes(self, changes: pd.DataFrame) -> pd.DataFrame:
+        """The table of changes as it leaves: nothing of groups that are too small or would give away one that is, and of the others
+        what the table of rules by n allows, as precisely as `disclosure.precision` says.
 
         A p leaves only where the plan named the test; what rests on the linked alone does not where the few who
         answered one wave only would follow from it.
         """
-        changes = self.changes() if changes is None else changes
         if changes.empty:
             return changes
         policy, sizes = self.cohort.params.disclosure, N_OF[self.link]
-        level = level or policy.precision
+        level = policy.precision
         hidden = [hidden_rows(mine, policy, sizes) for _, mine in changes.groupby(PAIR, sort=False)]
         shown = self._without_telling_pairs(changes.assign(hidden=pd.concat(hidden)))
         shown = released(
@@ -422,36 +347,6 @@ class Comparison:
             self.values(row.measure, row.group, one).pairs.index for one in before if row.measure in self.asked_in(one)
         ]
         return any(few_apart(len(people.symmetric_difference(other)), policy) for other in others)
-
-    # What is shown where ---------------------------------------------------------------------------------------------
-
-    def rows_of(self, changes: pd.DataFrame, kind: str | None = None, group: str | None = None) -> pd.DataFrame:
-        """The rows of one kind (scale or item) and group, of the main pair of waves."""
-        changes = self.of_main(changes)
-        for column, value in (("kind", kind), ("group", group)):
-            changes = changes if value is None or changes.empty else changes[changes[column] == value]
-        return changes.reset_index(drop=True)
-
-    def of_main(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The rows of the main pair of waves."""
-        if rows.empty:
-            return rows
-        return rows[(rows["compared_with"] == self.main[0]) & (rows["wave"] == self.main[1])].reset_index(drop=True)
-
-    def by_group(self, changes: pd.DataFrame) -> pd.DataFrame:
-        """The rows of groups on scales in the main pair of waves, the groups of a scale together."""
-        rows = self.of_main(changes)
-        return rows if rows.empty else rows[(rows["kind"] == "scale") & (rows["group"] != "all")].reset_index(drop=True)
-
-    @staticmethod
-    def any_shown(rows: pd.DataFrame) -> bool:
-        """Whether a protected table has a row that is not hidden."""
-        return len(rows) > 0 and not rows["hidden"].all()
-
-    def compared(self, levels: pd.DataFrame) -> pd.DataFrame:
-        """The levels of statements that at least two waves asked."""
-        again = {measure for pair in self.pairs for measure in self.asked_in(pair)}
-        return levels[levels["measure"].isin(again)].reset_index(drop=True)
 
 
 def key_of(words: str | None) -> str | None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from followup.analysis import gaps
 from followup.analysis.comparison import TwoWaves
@@ -78,14 +77,6 @@ CHANGE_COLUMNS = (
     "linked", "n_earlier", "n_later", "n_linked", "unanimous", "few_apart", "mean_earlier", "mean_later", "change",
     "ci_low", "ci_high", "ci90_low", "ci90_high", "detectable", "se", "df", "nobody_changed", "test", "p", "no_test",
 )  # fmt: skip
-
-
-def holm(p: pd.Series) -> pd.Series:
-    """Holm-adjusted p of one family of tests; one that could not be made counts as if its p were 1, and stays blank."""
-    if p.empty:
-        return p.astype(float)
-    adjusted = multipletests(p.astype(float).fillna(1), method="holm")[1]
-    return pd.Series(adjusted, p.index).where(p.notna())
 
 
 def adjusted_together(rows: pd.DataFrame, study: Study) -> pd.Series:
