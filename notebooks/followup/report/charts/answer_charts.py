@@ -14,7 +14,20 @@ import pandas as pd
 from followup import language as lang
 from followup.disclosure.suppression import by_popularity
 from followup.language import FEWEST_FOR_PERCENT, Text
-from followup.report.charts.style import BAR, LINE_HEIGHT, PAD, SPACE, TEXT_SIZE, Mark, Sheet, alternative, bar, inches, style, write
+from followup.report.charts.style import (
+    BAR,
+    LINE_HEIGHT,
+    PAD,
+    SPACE,
+    TEXT_SIZE,
+    Mark,
+    Sheet,
+    alternative,
+    bar,
+    inches,
+    style,
+    write,
+)
 from followup.words.columns import chosen_of
 from followup.words.palette import AXIS, BETWEEN, GROUND, HIGH, INK, LOW, MIDDLE, QUIET
 from followup.words.vocabulary import HIDDEN, Vocabulary
@@ -114,7 +127,11 @@ def _answer_rows(sheet: Sheet, rows: pd.DataFrame, words: Vocabulary) -> tuple[l
         for row in mine.itertuples():
             name = words(row.wave, sheet.language) if again else label
             at = sheet.row(
-                sized(name, row.n), 0.22 if again else BAR, QUIET if again else INK, 0.15 * again, 0.05 if again else SPACE
+                sized(name, row.n),
+                0.22 if again else BAR,
+                QUIET if again else INK,
+                0.15 * again,
+                0.05 if again else SPACE,
             )
             if row.form == "hidden":
                 hidden.append(at)
@@ -197,7 +214,8 @@ def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: b
 def _looks(waves: list[str]) -> list[tuple[str, str, bool]]:
     """Each wave with its colour, and whether its bars are open: the first of several is, the last is full."""
     return [
-        (wave, HIGH if wave in (waves[0], waves[-1]) else BETWEEN, wave == waves[0] and len(waves) > 1) for wave in waves
+        (wave, HIGH if wave in (waves[0], waves[-1]) else BETWEEN, wave == waves[0] and len(waves) > 1)
+        for wave in waves
     ]
 
 

@@ -159,7 +159,10 @@ def move_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: boo
 
 AT_THE_TOP = Text("בתקרה בשלב המוקדם", "At the top in the earlier wave")
 SECOND_BESIDE_FIRST = Text("השנייה לעומת הראשונה", "The second beside the first")
-GAP_READ_AS = Text("{second} פחות {first}, בנקודות; על הקו האפור אין פער", "{second} minus {first}, in points; on the grey line there is no gap")
+GAP_READ_AS = Text(
+    "{second} פחות {first}, בנקודות; על הקו האפור אין פער",
+    "{second} minus {first}, in points; on the grey line there is no gap",
+)
 PANEL = 1.7  # inches
 
 
@@ -216,7 +219,9 @@ def _gap_panel(axes, row, words: Vocabulary, language: str, place: tuple[float, 
     gaps = (row.gap_earlier, row.gap_later)
     axes.vlines([0, 1], top, bottom, color=GRID, linewidth=0.9)
     axes.hlines(down(0), 0, 1, color=AXIS, linewidth=1)
-    axes.plot([0, 1], [down(gap) for gap in gaps], marker="o", color=VERDICT_COLOURS.get(row.verdict, HIGH), linewidth=2)
+    axes.plot(
+        [0, 1], [down(gap) for gap in gaps], marker="o", color=VERDICT_COLOURS.get(row.verdict, HIGH), linewidth=2
+    )
     for x, value, wave, side in zip((0, 1), gaps, (row.compared_with, row.wave), ("end", "start"), strict=True):
         number = lang.plain_number(value, lang.decimals(value), signed=True)
         write(axes, x, down(value) - 0.1, words(wave, language), QUIET, side, 9)

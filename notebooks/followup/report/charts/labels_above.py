@@ -22,7 +22,9 @@ def labels_above(axes: Axes, language: str) -> None:
     Rows are a unit apart, as seaborn draws them; others keep their names where they are.
     """
     places = np.sort(axes.yaxis.get_majorticklocs())
-    named = dict(zip(axes.yaxis.get_majorticklocs(), [label.get_text() for label in axes.get_yticklabels()], strict=True))
+    named = dict(
+        zip(axes.yaxis.get_majorticklocs(), [label.get_text() for label in axes.get_yticklabels()], strict=True)
+    )
     if len(places) == 0 or not np.allclose(np.diff(places), 1):
         return
     figure, down = axes.figure, axes.yaxis_inverted()

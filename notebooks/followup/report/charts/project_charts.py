@@ -46,7 +46,9 @@ def tie_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool
     earlier, new = rows[rows["fate"] != NEW], rows[rows["fate"] == NEW]
     with style():
         sheet = Sheet(language, narrow)
-        sheet.legend(Mark(FATES[row.fate][0], words(row.fate, language), FATES[row.fate][1]) for row in rows.itertuples())
+        sheet.legend(
+            Mark(FATES[row.fate][0], words(row.fate, language), FATES[row.fate][1]) for row in rows.itertuples()
+        )
         when = words.when(frame["compared_with"].iloc[0], language)
         label = f"{OF_THE_EARLIER[language].format(when=when)} (n = {lang.plain_number(frame['n'].max(), 0)})"
         places = [(sheet.row(label, 0.32), earlier)]

@@ -21,9 +21,7 @@ def in_two_schemes(svg: str) -> str:
         f'[style*="{what}: {colour}"]{{{what}:{on_dark(colour)}!important}}'
         for what, colour in dict.fromkeys(IN_STYLE.findall(svg))
     ]
-    rules += [
-        f'[{what}="{colour}"]{{{what}:{on_dark(colour)}}}' for what, colour in dict.fromkeys(ALONE.findall(svg))
-    ]
+    rules += [f'[{what}="{colour}"]{{{what}:{on_dark(colour)}}}' for what, colour in dict.fromkeys(ALONE.findall(svg))]
     dark = f"<style>@media screen and (prefers-color-scheme: dark){{{''.join(rules)}}}</style>"
     return ROOT.sub(lambda root: root[0] + dark, svg, count=1)
 

@@ -155,7 +155,9 @@ class Sheet:
             self.down += LINE_HEIGHT
         self.down += 0.02
 
-    def row(self, label: str, height: float = BAR, colour: str = INK, indent: float = 0.0, space: float = SPACE) -> float:
+    def row(
+        self, label: str, height: float = BAR, colour: str = INK, indent: float = 0.0, space: float = SPACE
+    ) -> float:
         """The middle of the next row, so many inches from the top, with its label beside or above it."""
         if self.narrow:
             self.words(label, colour, indent=indent)
