@@ -20,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from growth import HOUSE, NOTEBOOKS, write_cohort
+from growth import HOUSE, NOTEBOOKS, ask_whether_stale, write_cohort
 from ways_to_build import environment, fresh_root
 
 FLAGS = {"reports -j1": " -j1", "reports -j2": " -j2", "reports": ""}  # as Make writes them
