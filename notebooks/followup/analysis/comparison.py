@@ -44,6 +44,13 @@ class TwoWaves:
     earlier: pd.Series
     later: pd.Series
     linked: bool
+    in_both: pd.DataFrame | None = None  # those who answered both, where that is known already
+
+    @classmethod
+    def side_by_side(cls, rows: pd.DataFrame, linked: bool) -> "TwoWaves":
+        """The values of a table with the columns earlier and later, a row for everyone who answered either."""
+        in_both = rows[["earlier", "later"]].dropna() if linked else None
+        return cls(rows["earlier"].dropna(), rows["later"].dropna(), linked, in_both)
 
     def of(self, members: pd.Index) -> "TwoWaves":
         """The same for some respondents only."""
@@ -56,6 +63,8 @@ class TwoWaves:
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """Those who answered both waves, in the order of the first: earlier, later."""
+        if self.in_both is not None:
+            return self.in_both
         first = self.earlier[self.earlier.index.isin(self.later.index)] if self.linked else self.earlier.iloc[:0]
         return pd.DataFrame({"earlier": first, "later": self.later.reindex(first.index)})
 
@@ -82,11 +91,13 @@ class Comparison:
         self.link, self.linked = cohort.params.link, cohort.params.link != "unlinked"
         self.pairs = [pair.in_order for pair in cohort.pairs]
         self.tables = {wave: answer_table(responses, self.codebook, wave) for wave in cohort.waves}
-        order = participants["participant"]  # the roster's order, which no pseudonym changes
-        self.tables = {wave: table.reindex(order[order.isin(table.index)]) for wave, table in self.tables.items()}
+        self.order = pd.Index(participants["participant"])  # the roster's, which no pseudonym changes
+        found = {wave: np.sort(self.order.get_indexer(table.index)) for wave, table in self.tables.items()}
+        self.places = {wave: places[places >= 0] for wave, places in found.items()}
+        self.tables = {wave: table.reindex(self.order[self.places[wave]]) for wave, table in self.tables.items()}
         trait = cohort.params.groups_by
         self.group_of = participants.set_index("participant")[trait] if trait else pd.Series(dtype="str")
-        self._of_scales: dict[tuple[str, Waves], TwoWaves] = {}
+        self._of_scales: dict[tuple[str, Waves], list[pd.Series]] = {}
 
     @property
     def main(self) -> Waves | None:
@@ -114,14 +125,26 @@ class Comparison:
 
     def values(self, measure: str, group: str = "all", pair: Waves | None = None) -> TwoWaves:
         """A measure's values in both waves of a pair; a linked scale is scored from the items answered in both."""
-        pair = pair or self.main
-        if measure in self.codebook.scales and (measure, pair) not in self._of_scales:
-            self._of_scales[measure, pair] = self._scale(measure, pair)
-        waves = self._of_scales[measure, pair] if measure in self.codebook.scales else self._item(measure, pair)
+        waves = TwoWaves(*(wave.dropna() for wave in self._in_waves(measure, pair or self.main)), self.linked)
         return waves if group == "all" else waves.of(self.group_of.index[self.group_of == group])
 
-    def _item(self, item: str, pair: Waves) -> TwoWaves:
-        return TwoWaves(*(self.tables[wave][item].dropna().astype(float) for wave in pair), self.linked)
+    def both(self, measure: str, pair: Waves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A measure's values in both waves of a pair, of everyone who answered it in either: places in `order`, earlier
+        values, later values; blanks as NaN.
+        """
+        values = np.full((2, len(self.order)), np.nan)
+        for row, wave, column in zip(values, pair, self._in_waves(measure, pair), strict=True):
+            row[self.places[wave]] = column.to_numpy()
+        either = np.flatnonzero(~np.isnan(values).all(axis=0))
+        return either, *values[:, either]
+
+    def _in_waves(self, measure: str, pair: Waves) -> list[pd.Series]:
+        """A measure's values in each wave of a pair, a row for every respondent of the wave, blanks as NaN."""
+        if measure not in self.codebook.scales:
+            return [self.tables[wave][measure].astype(float) for wave in pair]
+        if (measure, pair) not in self._of_scales:
+            self._of_scales[measure, pair] = self._scale(measure, pair)
+        return self._of_scales[measure, pair]
 
     def items_of(self, measure: str, pair: Waves) -> pd.DataFrame:
         """The earlier wave's answers to the statements that both waves of a pair asked of a scale, or to one statement."""
@@ -131,18 +154,17 @@ class Comparison:
         shared = {*self.codebook.items_in(pair)}
         return [key for key in self.codebook.scales[scale].items if key in shared]
 
-    def _scale(self, scale: str, pair: Waves) -> TwoWaves:
+    def _scale(self, scale: str, pair: Waves) -> list[pd.Series]:
+        """Of linked waves, whoever answered both is scored from the items answered in both."""
         items = self._shared(scale, pair)
         least = self.cohort.params.cleaning.least_items_for_scale
         first, second = (self.tables[wave][items] for wave in pair)
-        alone = [scale_scores(table, least)["score"] for table in (first, second)]
-        if not self.linked:
-            return TwoWaves(*(score.dropna() for score in alone), False)
-        both = common_item_scores(first, second, least)
-        scored = [score.copy() for score in alone]
-        for score, wave in zip(scored, ("earlier", "later"), strict=True):
-            score.loc[both.index] = both[wave]
-        return TwoWaves(*(score.dropna() for score in scored), True)
+        scored = [scale_scores(table, least)["score"].copy() for table in (first, second)]
+        if self.linked:
+            both = common_item_scores(first, second, least)
+            for score, wave in zip(scored, ("earlier", "later"), strict=True):
+                score.loc[both.index] = both[wave]
+        return scored
 
     # Changes ---------------------------------------------------------------------------------------------------------
 
