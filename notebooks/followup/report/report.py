@@ -182,7 +182,7 @@ class Report:
         """Names with digits in them, of the codebook and the params."""
         titles = [one.params.title for one in (self.cohort, *self.beside)]
         called = [*titles, *self.words.cohorts.values()]
-        return self.rules.names | {title[language] for title in called for language in LANGUAGES}
+        return self.rules.names | {getattr(title, language) for title in called for language in LANGUAGES}
 
     def table(
         self,
