@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from followup import language as lang
 from followup.language import Text
-from followup.report.charts.style import TEXT_SIZE, alternative, font, style, wrapped
+from followup.report.charts.style import NARROW, TEXT_SIZE, WIDE, alternative, font, style, wrapped
 from followup.words.palette import GRID, HIGH, INK, LINE, LOW, QUIET, SOME_WAVES, VERDICT_COLOURS, WITHIN_MARGIN
 from followup.words.vocabulary import KEYS, Vocabulary
 
@@ -23,18 +23,18 @@ PARTS_SAID = 40  # a text alternative longer than this says where to read on
 
 
 def _panels(
-    titles: list[str], cohorts: list[str], words: Vocabulary, language: str, height: float, measured: Text
+    titles: list[str], cohorts: list[str], words: Vocabulary, language: str, height: float, measured: Text, narrow: bool
 ) -> tuple[Figure, list]:
     """One above the other, each with what is measured on its axis; along the bottom the cohorts in one order, from the
     right in Hebrew, by name while they are few.
     """
     font()
-    figure = Figure(figsize=(7.2, 0.9 + height * len(titles)), layout="constrained")
+    figure = Figure(figsize=(NARROW if narrow else WIDE, 0.9 + height * len(titles)), layout="constrained")
     panels = list(figure.subplots(len(titles), 1, sharex=True, squeeze=False)[:, 0])
     for axes, title in zip(panels, titles, strict=True):
         sns.despine(ax=axes, left=True, bottom=True)
         axes.set_title(
-            wrapped(title, language, 90),
+            wrapped(title, language, 42 if narrow else 90),
             loc="right" if language == "he" else "left",
             fontsize=TEXT_SIZE,
             color=INK,
@@ -47,7 +47,8 @@ def _panels(
         if language == "he":
             axes.yaxis.tick_right()
             axes.yaxis.set_label_position("right")
-    named, room = len(cohorts) <= FEW, max(10, 84 // max(len(cohorts), 1))
+    named = len(cohorts) <= (FEW // 2 if narrow else FEW)
+    room = max(9, (40 if narrow else 84) // max(len(cohorts), 1))
     names = [wrapped(words(cohort, language), language, room) if named else cohort for cohort in cohorts]
     upright = len(cohorts) > MANY or not named and max(map(len, cohorts)) * len(cohorts) > 70
     panels[-1].set_xticks(
@@ -65,11 +66,13 @@ def _size(cohorts: list[str]) -> float:
     return 7 if len(cohorts) <= MANY else 4
 
 
-def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
     """Each scale's mean in each cohort: the first wave as an open dot, the last as a full one."""
     cohorts = list(dict.fromkeys(frame["cohort"]))
     with style():
-        figure, panels = _panels(list(dict.fromkeys(frame[f"about_{language}"])), cohorts, words, language, 1.25, MEAN)
+        figure, panels = _panels(
+            list(dict.fromkeys(frame[f"about_{language}"])), cohorts, words, language, 1.25, MEAN, narrow
+        )
         for axes, (_, mine) in zip(panels, frame.groupby(f"about_{language}", sort=False), strict=True):
             _joined(axes, mine, cohorts, "mean", words.in_order(frame["wave"]))
             axes.set_ylim(mine["low_code"].iloc[0] - 0.2, mine["high_code"].iloc[0] + 0.2)
@@ -158,28 +161,30 @@ def _wave_legend(figure: Figure, words: Vocabulary, waves: list[str], language: 
     )
 
 
-def change_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+def change_dots(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
     """Each scale's change in each cohort, in the colour of its verdict, with its 95% interval where that leaves; the
     band is the margin.
     """
     title = Text("השינוי בכל מחזור ורווח סמך 95%", "The change in each cohort and its 95% interval")
-    return _dots(frame, words, language, "change", title)
+    return _dots(frame, words, language, "change", title, narrow)
 
 
-def difference_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+def difference_dots(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
     """Each cohort's mean less that of the cohort before it; the first wave open, the last full."""
     title = Text("ההפרש בין מחזור לקודמו", "Each cohort against the one before it")
-    return _dots(frame, words, language, "difference", title)
+    return _dots(frame, words, language, "difference", title, narrow)
 
 
-def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, title: Text) -> tuple[Figure, str]:
+def _dots(
+    frame: pd.DataFrame, words: Vocabulary, language: str, value: str, title: Text, narrow: bool
+) -> tuple[Figure, str]:
     """A panel for each scale; where a row has a wave, earlier waves stand before later ones."""
     cohorts, about = list(dict.fromkeys(frame["cohort"])), f"about_{language}"
     waves = words.in_order(frame["wave"]) if "wave" in frame else []
     known = frame[[column for column in (value, "ci_low", "ci_high") if column in frame]].astype(float)
     reach = max(0.5, known.abs().max().max() + 0.1)
     with style():
-        figure, panels = _panels(list(dict.fromkeys(frame[about])), cohorts, words, language, 1.15, CHANGE)
+        figure, panels = _panels(list(dict.fromkeys(frame[about])), cohorts, words, language, 1.15, CHANGE, narrow)
         for axes, (_, mine) in zip(panels, frame.groupby(about, sort=False), strict=True):
             axes.axhline(0, color=QUIET, linewidth=0.8)
             if "margin" in mine and len(set(mine["margin"])) == 1:
@@ -190,7 +195,11 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
             axes.yaxis.set_major_formatter(lambda number, _: lang.plain_number(number, 1, signed=True))
         handles = _legend_of_dots(frame, words, language)
         figure.legend(
-            handles=handles, loc="outside lower center", ncols=min(3, len(handles)), frameon=False, fontsize=TEXT_SIZE
+            handles=handles,
+            loc="outside lower center",
+            ncols=2 if narrow else min(3, len(handles)),
+            frameon=False,
+            fontsize=TEXT_SIZE,
         )
     parts = [
         f"{row[about]}, {words(row['cohort'], language)}"
