@@ -1,9 +1,10 @@
 """Notebooks are found: one takes part by lying there, deleting it is all it takes to drop it, and one that cannot is named."""
 
 import json
+import re
 
 import pytest
-from checkouts import REPORT, Checkout
+from checkouts import HOUSE, REPORT, Checkout
 from followup.chain.execution import StageFailed
 from followup.chain.found_notebooks import found, misnamed, page_order, stages_of, stages_of_comparison
 from followup.chain.metadata_rules import problems_of
@@ -54,6 +55,51 @@ def test_a_notebook_without_metadata_takes_part_by_lying_there(small):
     (small.notebooks / "07_own.ipynb").unlink()
     done = small.build("small")
     assert (done.code, done.ran, "07_own" in small.page("small", "en")) == (0, [], False)
+
+
+def test_the_recipe_of_a_new_notebook_gives_its_table_on_both_pages(built, tmp_path):
+    """Done as notebooks/README.md says: a notebook with the first code cells of another, and the recipe's."""
+    text = (HOUSE / "notebooks" / "README.md").read_text(encoding="utf-8").split("### A new notebook\n")[1]
+    [recipe, *_] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    one = built.copy(tmp_path / "one")
+    own(one, "07_own_question", None, "study, safe = report.study, report.safe", recipe)
+    done = one.build("1")
+    assert (done.code, done.ran) == (0, ["07_own_question"]), done.err
+    for language, caption in (("en", "Answers to the statements of each scale"), ("he", "התשובות להיגדים של כל סולם")):
+        assert caption in one.soup("1", language).find(id="table-own_answers").caption.get_text()
+    shares = one.result("1", "own_answers")
+    whole = shares.dropna(subset=["low", "middle", "high"])[["low", "middle", "high"]].sum(axis=1)
+    assert len(shares) and shares["high"].dropna().between(0, 1).all() and (whole - 1).abs().lt(0.15).all()
+
+
+def test_one_for_the_page_that_compares_stands_beside_90(built, tmp_path):
+    both = built.copy(tmp_path / "two")
+    notebook = new_notebook(
+        cells=[
+            new_markdown_cell("# 91 · Who answered?\n\nIt is asked again."),
+            new_markdown_cell("# 91 · מי השיבו?\n\nהשאלה נשאלת שוב."),
+            new_code_cell('cohort = "all"\nlanguage = "en"', metadata={"tags": ["parameters"]}),
+            new_code_cell(
+                "from followup.analysis.published_results import read_cohorts\n"
+                "from followup.report.report import open_comparison"
+            ),
+            new_code_cell("cohorts = read_cohorts(cohort)\nreport = open_comparison(cohorts, language)"),
+            new_code_cell(
+                'who = cohorts.results("response")[["cohort", "wave", "n"]]\n'
+                'report.table("own_response", who, en="Own response", he="היענות משלנו")'
+            ),
+        ],
+        metadata={"followup": {"page": "compare"}},
+    )
+    (both.notebooks / "91_own.ipynb").write_text(writes(notebook), encoding="utf-8")
+    done = both.end(both.start_module("followup.commands", "compare"), seconds=300)
+    assert done.code == 0, done.err
+    stages = [part["id"] for part in both.soup("compare", "en").select("section.stage[id], .annex > .inside[id]")]
+    assert stages == ["90_cohorts", "91_own"]
+    assert set(both.result("compare", "own_response")["cohort"].astype(str)) == {"1", "small"}
+    (both.notebooks / "91_own.ipynb").unlink()
+    done = both.end(both.start_module("followup.commands", "compare"), seconds=300)
+    assert (done.code, "91_own" in both.page("compare", "en")) == (0, False), done.err
 
 
 def test_it_stands_where_its_metadata_say_under_the_title_that_they_give(small):
