@@ -23,13 +23,11 @@ from followup.language import (
     ProseProblem,
     Text,
     filled,
-    free_text,
-    main_language,
     numbers_isolated,
     paragraphs,
     placeholders,
 )
-from followup.report import guards, models, tables
+from followup.report import guards, models, quotations, tables
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.safe import SafeTables
@@ -309,6 +307,10 @@ class Report:
         for key, fragments in worded:
             self._show("finding", key, {language: fragments[language] for language in self.languages})
 
+    def brief(self, worded: Text) -> None:
+        """The report in brief, already worded as HTML."""
+        self._show("brief", None, {language: worded[language] for language in self.languages})
+
     def voices(self, name: str, frame: pd.DataFrame, *, he: str = "", en: str = "") -> None:
         """Released words of interviewees as quotations, beneath the finding that they bear on: finding, stance, excerpt."""
         self.keep(name, frame)
@@ -317,7 +319,8 @@ class Report:
             self._nothing(name, caption)
             return
         self._hand_over(Bundle("kept", name))
-        html = {language: self._voices(name, frame, caption[language], language) for language in self.languages}
+        told = self.released.get("findings")
+        html = {each: quotations.html(name, frame, caption[each], told, self.words, each) for each in self.languages}
         self._show("voices", name, html)
 
     def release(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -401,17 +404,6 @@ class Report:
             f'<details class="data"><summary>{escape(summary)}</summary>{data}</details></figure>'
         )
 
-    def _voices(self, name: str, frame: pd.DataFrame, caption: str, language: str) -> str:
-        """The excerpts of each finding, each with how it bears on it; the finding's title leads to its card."""
-        groups, told = [], self.released.get("findings")
-        for finding, mine in frame.groupby("finding", sort=False):
-            quotes = "".join(_quotation(row, self.words, language) for _, row in mine.iterrows())
-            title = escape(self.words.finding(finding, language))
-            if told is None or finding in set(told["finding"]):
-                title = f'<a href="#finding-{escape(finding)}">{title}</a>'
-            groups.append(f'<div class="about"><p class="title">{title}</p>{quotes}</div>')
-        return f'<div class="voices" id="voices-{escape(name)}"><p class="caption">{escape(caption)}</p>{"".join(groups)}</div>'
-
     def _show(
         self, kind: str, name: str | None, html: Mapping[str, str], of: str | None = None, here: str = ""
     ) -> None:
@@ -434,16 +426,6 @@ def open_report(cohort: str, language: str = "") -> Report:
     Raises `InputProblems` when its params or codebook are wrong.
     """
     return Report(open_cohort(cohort), language)
-
-
-def _quotation(row: pd.Series, words: vocabulary.Vocabulary, language: str) -> str:
-    """One excerpt, in the language it stands in."""
-    text = row[f"excerpt_{language}"]
-    own = main_language(text) or language
-    return (
-        f'<figure class="voice {escape(row["stance"])}"><blockquote lang="{own}" dir="{DIRECTION[own]}"><p>{escape(free_text(text))}</p></blockquote>'
-        f"<figcaption>{escape(words(row['stance'], language))}</figcaption></figure>"
-    )
 
 
 def open_comparison(cohorts: Cohorts, language: str) -> Report:

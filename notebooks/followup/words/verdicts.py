@@ -200,49 +200,6 @@ def _is_hidden(row: pd.Series) -> bool:
 
 
 # fmt: off
-SENTENCES = {
-    ("change", "rose"): Text("חלה עלייה {in_measures}{among}.", "{Measures} rose{among}."),
-    ("change", "fell"): Text("חלה ירידה {in_measures}{among}.", "{Measures} fell{among}."),
-    ("change", "preserved"): Text("נשמרה הרמה {in_measures}{among}.", "{Measures} {was} preserved{among}."),
-    ("change", "inconclusive"): Text(
-        "אי אפשר לקבוע אם חל שינוי {in_measures}{among}.", "Whether {measures} changed{among} cannot be told."
-    ),
-    ("change", "described"): Text(
-        "השינוי {in_measures}{among} מתואר בלבד.", "The change in {measures}{among} is described only."
-    ),
-    ("level", "majority"): Text("לרוב המשיבים ציון גבוה {in_measures}.", "Most respondents score high on {measures}."),
-    ("level", "minority"): Text(
-        "רק למיעוט מן המשיבים ציון גבוה {in_measures}.", "Only a minority of respondents score high on {measures}."
-    ),
-    ("level", "divided"): Text("המשיבים חלוקים {in_measures}.", "Respondents are divided on {measures}."),
-    ("gap", "narrowed"): Text(
-        "הפער בין {first} ל{second} הצטמצם {in_measures}.",
-        "The gap between {first} and {second} narrowed in {measures}.",
-    ),
-    ("gap", "widened"): Text(
-        "הפער בין {first} ל{second} התרחב {in_measures}.", "The gap between {first} and {second} widened in {measures}."
-    ),
-    ("gap", "cannot_be_told"): Text(
-        "אי אפשר לקבוע אם הפער בין {first} ל{second} השתנה {in_measures}.",
-        "Whether the gap between {first} and {second} changed in {measures} cannot be told.",
-    ),
-}
-# fmt: on
-
-
-# fmt: off
-ITEM_SENTENCES = {
-    "majority": Text("רוב המשיבים מסכימים במידה רבה: {items}.", "Most respondents agree to a great extent: {items}."),
-    "minority": Text(
-        "רק מיעוט מן המשיבים מסכימים במידה רבה: {items}.",
-        "Only a minority of respondents agree to a great extent: {items}.",
-    ),
-    "divided": Text("המשיבים חלוקים: {items}.", "Respondents are divided: {items}."),
-}
-# fmt: on
-
-
-# fmt: off
 CHANGE_SENTENCES = {
     "rose": Text("{measure}: חלה עלייה{among}.", "{measure}: a rise{among}."),
     "fell": Text("{measure}: חלה ירידה{among}.", "{measure}: a fall{among}."),
