@@ -12,7 +12,6 @@ from followup.report.charts.answer_charts import Parts, three_parts
 from followup.report.charts.scale_of_change import reach_of, ticks_of
 from followup.report.charts.style import (
     LINE_HEIGHT,
-    PAD,
     TEXT_SIZE,
     Mark,
     Sheet,
@@ -63,8 +62,9 @@ def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str, narrow:
         figure, axes = sheet.axes(-reach * 1.12, reach * 1.12)
         if language == "he":
             axes.set_xlim(-reach * 1.12, reach * 1.12)  # less is to the left, as on any line of numbers
-        scale_beneath(axes, scale_at, ticks_of(reach), top)
-        zero_and_margin(axes, top, bottom, float(frame["margin"].iloc[0]))
+        spans = [(at - 0.24, at + 0.14) for at in places] if narrow else [(top, bottom)]
+        scale_beneath(axes, scale_at, ticks_of(reach), spans)
+        zero_and_margin(axes, spans, float(frame["margin"].iloc[0]))
         for at, row in zip(places, frame.itertuples(), strict=True):
             if not pd.isna(row.change):
                 _change_with_interval(axes, at, row)
@@ -84,8 +84,8 @@ def _forest_row(sheet: Sheet, row, words: Vocabulary) -> float:
     if sheet.narrow:
         sheet.words(words(row.measure, language))
         sheet.words(said, VERDICT_COLOURS[row.verdict])
-        sheet.space(0.26)
-        return sheet.down - 0.14
+        sheet.space(0.5)
+        return sheet.down - 0.2
     sheet.row(words(row.measure, language), LINE_HEIGHT, space=0)
     sheet.row(said, LINE_HEIGHT, VERDICT_COLOURS[row.verdict], space=0)
     middle = (start + sheet.down) / 2
@@ -159,8 +159,11 @@ def move_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: boo
 
 AT_THE_TOP = Text("בתקרה בשלב המוקדם", "At the top in the earlier wave")
 SECOND_BESIDE_FIRST = Text("השנייה לעומת הראשונה", "The second beside the first")
-GAP_READ_AS = Text("{second} פחות {first}, בנקודות; על הקו האפור אין פער", "{second} minus {first}, in points; on the grey line there is no gap")
-PANEL = 1.7  # inches
+GAP_READ_AS = Text(
+    "{second} פחות {first}, בנקודות; על הקו האפור אין פער",
+    "{second} minus {first}, in points; on the grey line there is no gap",
+)
+PANEL = 1.3  # inches
 
 
 def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
@@ -216,7 +219,9 @@ def _gap_panel(axes, row, words: Vocabulary, language: str, place: tuple[float, 
     gaps = (row.gap_earlier, row.gap_later)
     axes.vlines([0, 1], top, bottom, color=GRID, linewidth=0.9)
     axes.hlines(down(0), 0, 1, color=AXIS, linewidth=1)
-    axes.plot([0, 1], [down(gap) for gap in gaps], marker="o", color=VERDICT_COLOURS.get(row.verdict, HIGH), linewidth=2)
+    axes.plot(
+        [0, 1], [down(gap) for gap in gaps], marker="o", color=VERDICT_COLOURS.get(row.verdict, HIGH), linewidth=2
+    )
     for x, value, wave, side in zip((0, 1), gaps, (row.compared_with, row.wave), ("end", "start"), strict=True):
         number = lang.plain_number(value, lang.decimals(value), signed=True)
         write(axes, x, down(value) - 0.1, words(wave, language), QUIET, side, 9)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from followup.report.charts.schemes import address
+from followup.report.charts.schemes import address, shorter
 from followup.store import remembered
 from followup.store.freshness import sha256_of
 from followup.store.remembered import DRAWINGS
@@ -54,7 +54,7 @@ def _address(figure) -> str:
     with io.BytesIO() as file, mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "followup"}):
         box = getattr(figure, "followup_box", None)
         figure.savefig(file, format="svg", metadata={"Date": None}, bbox_inches=box, transparent=True)
-        return address(file.getvalue().decode())
+        return address(shorter(file.getvalue().decode()))
 
 
 def _mark(code: str, draw: Callable, frame: "pd.DataFrame", language: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from followup.report.charts.style import LINE_HEIGHT, PAD, TEXT_SIZE, fitted
-from followup.words.palette import INK
+from followup.words.palette import GROUND, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,9 @@ def labels_above(axes: Axes, language: str) -> None:
     Rows are a unit apart, as seaborn draws them; others keep their names where they are.
     """
     places = np.sort(axes.yaxis.get_majorticklocs())
-    named = dict(zip(axes.yaxis.get_majorticklocs(), [label.get_text() for label in axes.get_yticklabels()], strict=True))
+    named = dict(
+        zip(axes.yaxis.get_majorticklocs(), [label.get_text() for label in axes.get_yticklabels()], strict=True)
+    )
     if len(places) == 0 or not np.allclose(np.diff(places), 1):
         return
     figure, down = axes.figure, axes.yaxis_inverted()
@@ -53,6 +55,7 @@ def labels_above(axes: Axes, language: str) -> None:
             va="top",
             fontsize=TEXT_SIZE,
             color=INK,
+            bbox={"facecolor": GROUND, "edgecolor": "none", "pad": 1},
         ).set_in_layout(False)
 
 

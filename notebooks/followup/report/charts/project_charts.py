@@ -10,6 +10,7 @@ import pandas as pd
 from followup import language as lang
 from followup.language import Text
 from followup.report.charts import lazy_matplotlib as mpl
+from followup.report.charts.answer_charts import sized
 from followup.report.charts.style import (
     NARROW,
     TEXT_SIZE,
@@ -46,9 +47,11 @@ def tie_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool
     earlier, new = rows[rows["fate"] != NEW], rows[rows["fate"] == NEW]
     with style():
         sheet = Sheet(language, narrow)
-        sheet.legend(Mark(FATES[row.fate][0], words(row.fate, language), FATES[row.fate][1]) for row in rows.itertuples())
+        sheet.legend(
+            Mark(FATES[row.fate][0], words(row.fate, language), FATES[row.fate][1]) for row in rows.itertuples()
+        )
         when = words.when(frame["compared_with"].iloc[0], language)
-        label = f"{OF_THE_EARLIER[language].format(when=when)} (n = {lang.plain_number(frame['n'].max(), 0)})"
+        label = sized(OF_THE_EARLIER[language].format(when=when), frame["n"].max())
         places = [(sheet.row(label, 0.32), earlier)]
         places += [(sheet.row(words(NEW, language), 0.32), new)] if len(new) else []
         longest = max(float(part["n_ties"].sum()) for _, part in places)

@@ -65,7 +65,9 @@ def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str, narr
         ends = sheet.down + 0.02
         if linked:
             sheet.space(LINE_HEIGHT + 0.1)
-            told = [f"{words(row.status, language)}: {lang.number(row.n)[language]}" for row in frame.itertuples() if row.n]
+            told = [
+                f"{words(row.status, language)}: {lang.number(row.n)[language]}" for row in frame.itertuples() if row.n
+            ]
             for line in told:
                 sheet.words(line, QUIET)
         open = Mark(AXIS, DID_NOT_ANSWER[language], open=True)

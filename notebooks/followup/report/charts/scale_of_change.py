@@ -16,4 +16,7 @@ def reach_of(numbers: pd.DataFrame) -> float:
 def ticks_of(reach: float) -> dict[float, str]:
     """The numbers that are written on the scale."""
     digits = 0 if (reach / 2).is_integer() else 1
-    return {part * reach: plain_number(part * reach, digits if part % 1 else 0, signed=True) for part in (-1, -0.5, 0, 0.5, 1)}
+    return {
+        part * reach: plain_number(part * reach, digits if part % 1 else 0, signed=True)
+        for part in (-1, -0.5, 0, 0.5, 1)
+    }
