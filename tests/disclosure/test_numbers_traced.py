@@ -158,7 +158,7 @@ def test_the_text_of_every_picture_is_in_the_table_that_it_is_drawn_from(traced,
         if figure_name == "links":  # those who answered both and those who answered one are who answered a wave
             known |= all_cells(cohort.results["response"])
         read.append((figure_name, language, texts_of(figure) - known))
-        return Drawing("", alternative)
+        return Drawing("", "", alternative)
 
     monkeypatch.setenv("FOLLOWUP_ROOT", str(again.root))
     monkeypatch.setattr(door, "drawing", reading)

@@ -287,7 +287,19 @@ def test_a_rise_is_drawn_to_the_right_of_zero_and_a_wider_interval_is_wider():
     [fall] = full_dots(card_drawings.strip(-0.5, -0.8, -0.2, 0.3, 1.0))
     assert fall < card_drawings.WIDE / 2 < rise
     assert "H" in card_drawings.strip(0.5, 0.2, 0.8, 0.3, 1.0)
-    assert card_drawings.strip(0.5, None, None, 0.3, 1.0).count("<path") == 1
+    assert 'stroke-width="2.4"' in card_drawings.strip(0.5, 0.2, 0.8, 0.3, 1.0)
+    assert 'stroke-width="2.4"' not in card_drawings.strip(0.5, None, None, 0.3, 1.0)
+
+
+def test_small_pictures_of_changes_have_one_scale_with_its_numbers():
+    """Half a point lies halfway between zero and the end, however far the others reach, until one passes it."""
+    for reach, place in ((0.5, 0.5), (1.0, 0.5), (1.4, 0.25)):
+        [dot] = full_dots(card_drawings.strip(0.5, 0.2, 0.8, 0.3, reach))
+        assert dot == pytest.approx(
+            card_drawings.WIDE / 2 + place * (card_drawings.WIDE / 2 - card_drawings.EDGE), abs=0.1
+        )
+    drawn_numbers = drawn(card_drawings.strip(0.5, 0.2, 0.8, 0.3, 1.0)).findall(".//{http://www.w3.org/2000/svg}g")
+    assert len(drawn_numbers) == 3
 
 
 def test_what_leaves_of_a_change_is_what_its_picture_says():

@@ -12,7 +12,7 @@ from followup.words.palette import BLUE, GREEN, GREY, QUIET, WITHIN_MARGIN
 
 WIDE, MOST_DOTS = 176, 60
 EDGE = 14  # from the end of a scale to that of the picture: half a number has room
-FIGURES = 10.5  # the size of numbers, in pixels
+FIGURES = 11.5  # the size of numbers, in pixels
 
 
 def _svg(width: float, height: float, strokes: str) -> str:
