@@ -44,7 +44,7 @@ def cells(name: str) -> list[tuple[int, object]]:
 @contextmanager
 def no_page(drawn: bool = False):
     """Nothing is displayed while this holds, and nothing drawn, unless it is to be."""
-    instead = drawing if drawn else lambda *_: Drawing("data:", "a picture")
+    instead = drawing if drawn else lambda *_: Drawing("data:", "data:", "a picture")
     with patch.object(report, "display", lambda *_, **__: None), patch.object(report, "drawing", instead):
         yield
 
