@@ -158,7 +158,7 @@ def test_the_text_of_every_picture_is_in_the_table_that_it_is_drawn_from(traced,
         if figure_name == "links":  # those who answered both and those who answered one are who answered a wave
             known |= all_cells(cohort.results["response"])
         known |= SCALE
-        read += [(figure_name, language, texts_of(one) - known) for one in (figure, narrow)]
+        read.extend((figure_name, language, texts_of(one) - known) for one in (figure, narrow))
         return Drawing("", "", alternative)
 
     monkeypatch.setenv("FOLLOWUP_ROOT", str(again.root))
