@@ -139,9 +139,42 @@ def test_nothing_is_cut_and_no_words_lie_on_others(frames, name, language, narro
     boxes = [text.get_window_extent() for text in texts(figure)]
     assert all(box.x0 >= -1 and box.x1 <= figure.bbox.width + 1 for box in boxes)
     assert all(box.y0 >= -1 and box.y1 <= figure.bbox.height + 1 for box in boxes)
+    assert crossing(boxes) == []
+
+
+def crossing(boxes: list) -> list:
+    """Pairs of words that lie on one another; lines of one text may touch."""
     parts = [box.shrunk(0.9, 0.6).translated(0.05 * box.width, 0.2 * box.height) for box in boxes]
-    crossing = [(one, two) for at, one in enumerate(parts) for two in parts[:at] if one.overlaps(two)]
-    assert crossing == []
+    return [(one, two) for at, one in enumerate(parts) for two in parts[:at] if one.overlaps(two)]
+
+
+class LongWaves(Vocabulary):
+    def __call__(self, key, language):
+        return (
+            f"{super().__call__(key, language)} of the programme"
+            if key in self.codebook.waves
+            else super().__call__(key, language)
+        )
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_long_names_of_waves_and_groups_are_not_cut(frames, narrow):
+    words = LongWaves(made.CODEBOOK)
+    mixed = pd.DataFrame(
+        [
+            ("follow_up", one, two, 8, 8, 0.2, True)
+            for one, two in (("north", "north"), ("north", "south"), ("south", "west"))
+        ],
+        columns=["wave", "first", "second", "n_first", "n_second", "tie_share", "at_least"],
+    ).assign(n_ties=3, n_possible=15)
+    for figure, _ in (
+        frames["gaps"][0](frames["gaps"][1], words, "en", narrow),
+        project_charts.group_network(mixed, words, "en", narrow),
+    ):
+        figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in texts(figure)]
+        assert all(box.x0 >= -1 and box.x1 <= figure.bbox.width + 1 for box in boxes)
+        assert crossing(boxes) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -412,3 +445,8 @@ def test_a_legend_has_as_many_lines_as_it_takes():
         figure, _ = sheet.axes(0, 1)
         figure.draw_without_rendering()
         assert all(text.get_window_extent().x1 <= figure.bbox.width for text in texts(figure))
+
+
+def test_letters_that_the_font_lacks_have_room_too():
+    assert style.inches("\u2265") > 0.05
+    assert style.inches("a\u2066b\u2069") == pytest.approx(style.inches("ab"))

@@ -16,6 +16,7 @@ from followup.report.charts.style import (
     Mark,
     Sheet,
     alternative,
+    fitted,
     scale_beneath,
     style,
     write,
@@ -180,7 +181,7 @@ def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: boo
         aside = inset / (sheet.across - 2 * inset)
         figure, axes = sheet.axes(-aside, 1 + aside)
         for row, (top, bottom) in zip(frame.itertuples(), panels, strict=True):
-            _gap_panel(axes, row, words, language, (top, bottom, reach))
+            _gap_panel(axes, row, words, language, (top, bottom, reach, inset))
     parts = [
         f"{words(row.measure, language)}: {words(row.verdict, language)}, "
         f"{_moved_from(*(lang.change(gap, lang.decimals(gap)) for gap in (row.gap_earlier, row.gap_later)))[language]}"
@@ -210,8 +211,9 @@ def _gap_rows(sheet: Sheet, row, words: Vocabulary) -> tuple[float, float]:
     return top, bottom
 
 
-def _gap_panel(axes, row, words: Vocabulary, language: str, place: tuple[float, float, float]) -> None:
-    top, bottom, reach = place
+def _gap_panel(axes, row, words: Vocabulary, language: str, place: tuple[float, float, float, float]) -> None:
+    """`place`: from where to where it reaches, how far its scale, and the inches for words at its ends."""
+    top, bottom, reach, aside = place
 
     def down(value: float) -> float:
         return (top + bottom) / 2 - (bottom - top - 2 * LINE_HEIGHT) / 2 * value / reach
@@ -224,7 +226,9 @@ def _gap_panel(axes, row, words: Vocabulary, language: str, place: tuple[float, 
     )
     for x, value, wave, side in zip((0, 1), gaps, (row.compared_with, row.wave), ("end", "start"), strict=True):
         number = lang.plain_number(value, lang.decimals(value), signed=True)
-        write(axes, x, down(value) - 0.1, words(wave, language), QUIET, side, 9)
+        lines = fitted(words(wave, language), language, aside - 0.2)
+        for above, line in enumerate(reversed(lines)):
+            write(axes, x, down(value) - 0.1 - LINE_HEIGHT * above, line, QUIET, side, 9)
         write(axes, x, down(value) + 0.1, number, INK, side, 9)
 
 

@@ -69,6 +69,8 @@ def _letter(sign: str) -> float:
     if sign in "\u200e\u200f\u2066\u2067\u2068\u2069":
         return 0.0
     face = mpl.font_manager.get_font(mpl.font_manager.findfont(font()))
+    if not face.get_char_index(ord(sign)):
+        return 0.7  # drawn with another font
     face.set_size(100, 72)
     return face.load_char(ord(sign), flags=mpl.ft2font.LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 100
 
