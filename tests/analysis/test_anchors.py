@@ -76,38 +76,38 @@ def test_the_margin_by_anchor_is_the_mean_change_of_those_who_felt_a_little_bett
 @pytest.mark.parametrize("few", [0, 1, 7])
 def test_too_few_give_no_margin_and_one_sentence(few):
     run = compared([BETTER] * few + [SAME] * (24 - few))
-    assert "anchor_margins" not in run["report"].released
+    assert run["report"].released["anchor_margins"].empty
     assert said(run).startswith("Where no anchor-based margin stands, too few chose the smallest improvement")
 
 
 def test_all_but_a_few_give_no_margin():
     """The mean of all 24 beside that of 20 would tell of the four others."""
     run = compared([BETTER] * 20 + [SAME] * 4)
-    assert "anchor_margins" not in run["report"].released and said(run)
+    assert run["report"].released["anchor_margins"].empty and said(run)
 
 
 def test_those_who_all_changed_alike_give_no_margin():
     """Eight who did not change at all felt a little better: their mean would be each one's change."""
     still = [place for place, gain in enumerate(GAINS) if gain == 0][:8]
     run = compared([BETTER if place in still else SAME for place in range(24)])
-    assert "anchor_margins" not in run["report"].released and said(run)
+    assert run["report"].released["anchor_margins"].empty and said(run)
 
 
 def test_where_only_words_leave_no_number_does():
     run = compared(TEN, precision="words_only")
-    assert "anchor_margins" not in run["report"].released
+    assert run["report"].released["anchor_margins"].empty
     assert said(run) == "Only words are published, so no anchor-based margin is."
 
 
 def test_waves_that_are_not_linked_say_why_there_is_none():
     run = compared(TEN, link="unlinked")
-    assert "anchor_margins" not in run["report"].released
+    assert run["report"].released["anchor_margins"].empty
     assert said(run).startswith("The waves are not linked")
 
 
 def test_no_conclusion_rests_on_an_anchor_and_without_one_nothing_is_said():
     without, with_anchor = compared(TEN, asked=made.CODEBOOK), compared(TEN)
-    assert "anchor_margins" not in without["report"].released and said(without) == ""
+    assert without["report"].released["anchor_margins"].empty and said(without) == ""
     pd.testing.assert_frame_equal(without["report"].released["changes"], with_anchor["report"].released["changes"])
 
 
