@@ -279,16 +279,17 @@ def test_a_rise_is_drawn_to_the_right_of_zero_and_a_wider_interval_is_wider():
     [rise] = full_dots(card_drawings.strip(0.5, 0.2, 0.8, 0.3))
     [fall] = full_dots(card_drawings.strip(-0.5, -0.8, -0.2, 0.3))
     assert fall < card_drawings.WIDE / 2 < rise
-    assert rise - card_drawings.WIDE / 2 == pytest.approx((card_drawings.WIDE / 2 - 12) / 2, abs=0.1)
-    assert card_drawings.strip(0.5, None, None, 0.3).count("<path") == 1
+    assert rise - card_drawings.WIDE / 2 == pytest.approx((card_drawings.WIDE / 2 - card_drawings.EDGE) / 2, abs=0.1)
+    assert 'stroke-width="2.4"' in card_drawings.strip(0.5, 0.2, 0.8, 0.3)
+    assert 'stroke-width="2.4"' not in card_drawings.strip(0.5, None, None, 0.3)
 
 
 def test_every_picture_of_a_change_has_the_same_labelled_line_and_what_lies_beyond_it_an_arrow():
     near, far = card_drawings.strip(0.5, 0.2, 0.8, 0.3), card_drawings.strip(1.2, 0.6, 1.8, 0.5)
-    words = [[text.text for text in drawn(svg).iter("{http://www.w3.org/2000/svg}text")] for svg in (near, far)]
-    assert words == [["−1", "0", "+1"]] * 2
-    assert far.count("<path") == near.count("<path") + 1
-    assert full_dots(far)[0] == pytest.approx(card_drawings.WIDE - 12)
+    numbers = [drawn(svg).findall(".//{http://www.w3.org/2000/svg}g") for svg in (near, far)]
+    assert [len(each) for each in numbers] == [3, 3]
+    assert (near.count('class="beyond"'), far.count('class="beyond"')) == (0, 1)
+    assert full_dots(far)[0] == pytest.approx(card_drawings.WIDE - card_drawings.EDGE)
 
 
 def test_what_leaves_of_a_change_is_what_its_picture_says():

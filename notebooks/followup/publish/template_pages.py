@@ -197,8 +197,6 @@ def style_sheet() -> Markup:
     colours = {
         "  /* light: words/palette.py */": palette.variables(palette.ON_LIGHT, "  "),
         "    /* dark: words/palette.py */": palette.variables(palette.ON_DARK, "    "),
-        "/* first mark */": palette.BLUE,
-        "/* second mark */": palette.ORANGE,
     }
     for place, colour in colours.items():
         text = text.replace(place, colour)

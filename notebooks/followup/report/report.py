@@ -27,7 +27,7 @@ from followup.language import (
     paragraphs,
     placeholders,
 )
-from followup.report import guards, models, quotations, tables
+from followup.report import figures, guards, models, quotations, tables
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.safe import SafeTables
@@ -39,7 +39,6 @@ from followup.words.columns import COLUMNS
 
 Said = Text | tuple[str, str] | str  # (Hebrew, English), or one text where the study has one language
 NONE: Mapping[str, Said] = MappingProxyType({})
-ON_A_PHONE = "screen and (max-width: 600px)"
 NOTHING_TO_SHOW = Text("אין מה להציג; בדף אין לו זכר", "nothing to show; the page leaves it out")
 
 
@@ -242,7 +241,7 @@ class Report:
     ) -> None:
         """A chart of a table with caption, text alternative, and its data as a table beneath.
 
-        `title` says in a sentence what it shows, and takes what `say` takes: `title=dict(en="… {change}", he="…", row=rows)`,
+        `title` says in a sentence what it shows, and takes what `say` takes: `title={"en": "… {change}", "he": "…", "row": rows}`,
         where a row may be one of this table. Where it says nothing, the caption stands alone.
 
         `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; names of columns and keys that it
@@ -390,19 +389,10 @@ class Report:
         language: str,
         headings: Mapping[str, Text],
     ) -> str:
-        """A chart, wide and narrow; `said` is the sentence that it bears out, or nothing, and its caption."""
-        (message, caption), chart = said, drawing(name, draw, drawn, self.words, language)
-        columns = show or tables.shown_by_default(frame)
-        data = tables.html(frame, columns, f"{name}-data", caption, note, self.words, language, headings=headings)
-        summary = tables.DATA_OF_FIGURE[language]
-        above = f'<strong class="message">{escape(message)}</strong> ' if message else ""
-        return (
-            f'<figure class="chart" id="figure-{escape(name)}"><picture>'
-            f'<source media="{ON_A_PHONE}" srcset="{chart.narrow}">'
-            f'<img src="{chart.address}" alt="{escape(chart.alternative)}"></picture>'
-            f'<figcaption>{above}<span class="about">{escape(caption)}</span></figcaption>'
-            f'<details class="data"><summary>{escape(summary)}</summary>{data}</details></figure>'
-        )
+        """A chart with its data; `said` is the sentence that it bears out, or nothing, and its caption."""
+        chart, columns = drawing(name, draw, drawn, self.words, language), show or tables.shown_by_default(frame)
+        data = tables.html(frame, columns, f"{name}-data", said[1], note, self.words, language, headings=headings)
+        return figures.html(name, chart, *said, data, language)
 
     def _show(
         self, kind: str, name: str | None, html: Mapping[str, str], of: str | None = None, here: str = ""

@@ -212,12 +212,8 @@ def count_told(row: pd.Series) -> Text:
 
 
 def _present(row: pd.Series) -> Text:
-    """How many came to a meeting; of a few, or of all but a few, only that."""
-    return (
-        lang.number(row["n_present"])
-        if not pd.isna(row["n_present"])
-        else chosen_of(row.rename({"n_present": "n_chosen"}))
-    )
+    """How many came to a meeting, of all participants; of a few, or of all but a few, only that."""
+    return chosen_of(row.rename({"n_present": "n_chosen"}))
 
 
 def _involved(row: pd.Series) -> Text:
