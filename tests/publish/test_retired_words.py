@@ -135,7 +135,10 @@ def pages(built, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
     """Every page there is, by its language."""
     checkout = built.copy(tmp_path_factory.mktemp("every") / "project")
     _with_all_cohorts(checkout)
-    for build, seconds in ((checkout.start_reports(), 600), (checkout.start_module("followup.commands", "compare"), 120)):
+    for build, seconds in (
+        (checkout.start_reports(), 600),
+        (checkout.start_module("followup.commands", "compare"), 120),
+    ):
         done = checkout.end(build, seconds=seconds)
         assert done.code == 0, done.err
     names = [*COHORTS, *MADE_UP, "compare"]

@@ -156,7 +156,7 @@ def _new_words(first: Published, then, other: Published, now) -> Text:
     new = [item for item in items if asked_words(item) not in before]
     if not new:
         return Text(
-            "היגדים אחרים נשאלו, או תשובות אחרות הוצעו",
+            "נשאלו פחות היגדים, או הוצעו אפשרויות תשובה אחרות",
             "fewer statements were asked, or other response options were offered",
         )
     return Text("; ".join(item.he for item in new), "; ".join(item.en for item in new))
@@ -184,8 +184,8 @@ def changes_table(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-BOTH_WAVES = Text("מי שהשיבו בשני השלבים", "those who answered both waves")
-EITHER_WAVE = Text("כל מי שהשיבו, גם בשלב אחד", "all who answered, one wave only as well")
+BOTH_WAVES = Text("המשיבים בשני השלבים", "those who answered both waves")
+EITHER_WAVE = Text("כלל המשיבים, גם בשלב אחד", "all who answered at least one wave")
 OF_WHOM = {"by_id": BOTH_WAVES, "same_row": BOTH_WAVES, "partly_linked": EITHER_WAVE, "unlinked": EITHER_WAVE}
 CHANGE = ["n_earlier", "n_later", "n_linked", "change", "ci_low", "ci_high", "margin", "verdict"]
 

@@ -18,15 +18,16 @@ from followup.report.charts.card_drawings import address, dots, gap_line, not_to
 from followup.report.findings import JUDGED, among_whom, questions
 from followup.study.codebook import Finding, when
 from followup.study.cohort import Cohort
+from followup.words import agreement
 from followup.words.columns import chosen_of
-from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
+from followup.words.verdicts import SENTENCES
 from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS, WORDS_ONLY
 
 Result = Callable[[str], pd.DataFrame | None]
 PUBLISHED = Text("פורסם:", "Published:")
 IN_FULL = Text("המספרים במלואם, ומה שפורסם", "The numbers in full, and what was published")
 IN_FULL_ALONE = Text("המספרים במלואם", "The numbers in full")
-HOW_SURE = Text("עד כמה בטוח:", "How sure:")
+HOW_SURE = Text("מידת הוודאות:", "Certainty:")
 CONCLUDED = ("change", "gap")
 
 # Where on the page the evidence stands, and what the link to it says.
@@ -96,58 +97,25 @@ def _sentence(cohort: Cohort, rows: list[pd.Series], result: Result) -> Text:
     first = rows[0]
     kind, verdict = first["kind"], first["verdict"]
     if kind == "level" and first["measure"] in cohort.codebook.items:
-        return _said(ITEM_SENTENCES[verdict], {"items": lang.listed([_quoted(cohort, row["measure"]) for row in rows])})
-    if (kind, verdict) not in SENTENCES:
+        return agreement.agreed(verdict, [_quoted(cohort, row["measure"]) for row in rows])
+    if (kind, verdict) not in SENTENCES or (kind, verdict) == ("gap", "described"):
         return Text(*(" ".join(row[f"sentence_{language}"] for row in rows) for language in LANGUAGES))
-    named = [_measure(cohort, row["measure"]) for row in rows]
-    english = lang.listed([Text("", lang.within(name.en)) for name in named]).en
-    hebrew = [_prefixed("ב", name.he) for name in named]
-    values = {
-        "in_measures": Text(" ו".join([", ".join(hebrew[:-1]), hebrew[-1]] if hebrew[1:] else hebrew), english),
-        "measures": Text("", english),
-        "Measures": Text("", english[:1].upper() + english[1:]),
-        "was": Text("", "was" if len(rows) == 1 else "were"),
-        "among": among_whom(cohort, first["group"], first["wave"]),
-    }
+    values = {"among": among_whom(cohort, first["group"], first["wave"])}
     if kind == "gap":
         gaps = rows_of(first, result("gaps"))
         gap = gaps[gaps["measure"] == first["measure"]].iloc[0]
-        values |= {name: _group(cohort, gap[name]) for name in ("first", "second")}
-    return _said(SENTENCES[kind, verdict], values)
-
-
-def _said(sentence: Text, values: dict[str, Text]) -> Text:
-    """A sentence whose two languages need different words of `values`."""
-    return Text(
-        *(
-            sentence[language].format(**{name: value[language] for name, value in values.items()})
-            for language in LANGUAGES
-        )
-    )
-
-
-def _measure(cohort: Cohort, measure: str) -> Text:
-    """A measure as a noun: a scale's name, or agreement with a statement."""
-    if measure in cohort.codebook.items:
-        quoted = _quoted(cohort, measure)
-        return Text(f"הסכמה להיגד {quoted.he}", f"agreement with {quoted.en}")
-    words = cohort.codebook.words(measure)
-    return Text(words.he, words.en)
+        values = {name: _group(cohort, gap[name]) for name in ("first", "second")}
+    measures = [agreement.named(cohort.codebook, row["measure"]) for row in rows]
+    return agreement.sentence(kind, verdict, measures, **values)
 
 
 def _quoted(cohort: Cohort, item: str) -> Text:
-    words = cohort.codebook.words(item)
-    return Text(f"“{words.he}”", f"“{words.en}”")
+    return agreement.quoted(cohort.codebook.words(item))
 
 
 def _group(cohort: Cohort, group: str) -> Text:
     words = cohort.codebook.words(group)
     return Text(words.he, lang.within(words.en))
-
-
-def _prefixed(letter: str, word: str) -> str:
-    """A Hebrew word with its one-letter preposition; before figures, quotation marks and Latin letters hyphenated."""
-    return letter + ("" if "\u05d0" <= word[:1] <= "\u05ea" else "־") + word
 
 
 # ---------------------------------------------------------------------------------------------- the pieces
@@ -213,7 +181,7 @@ ADVANCED, REPORTED_ON = (
 )
 INVOLVED, GRADUATES = (
     Text("מעורבים גם כיום בפרויקט שלהם", "Still involved in their project"),
-    Text("בוגרים ובוגרות", "graduates"),
+    Text("מן המשיבים", "of those who answered"),
 )
 NAMED_AGAIN, TIES = Text("קשרים שצוינו שוב", "Ties named again"), Text("קשרים", "ties")
 CHOSE = Text("בחרו בכך", "chose it")
