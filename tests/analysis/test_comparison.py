@@ -106,7 +106,7 @@ def test_partly_linked_waves_count_everyone_and_show_the_linked_beside():
     note = change_tables.note_of(study)
     assert "10 of them both" in bare(note.en)
     assert "assuming that those who answered one wave only are like those who answered both" in note.en
-    assert "בהנחה שמי שהשיבו רק פעם אחת דומים למי שהשיבו פעמיים" in note.he
+    assert "בהנחה שהמשיבים בשלב אחד דומים למשיבים בשניהם" in note.he
     assert findings.reason(drive).en.endswith(
         "; assuming that those who answered one wave only are like those who answered both"
     )
@@ -307,7 +307,7 @@ def test_the_caution_of_the_ceiling_stands_in_the_same_sentence():
     assert (drive["caution"], drive["ceiling_second"]) == ("ceiling", "from_15_to_50")
     said = verdicts.gap_reason(drive)
     assert "a ceiling effect may explain some or all of it" in said.en
-    assert "התקרה" in said.he
+    assert "אפקט תקרה" in said.he
     assert drive["verdict"] == "narrowed"
 
 
