@@ -23,11 +23,8 @@ import pandas as pd
 import pyreadstat
 import pytest
 from cohort_copies import CODEBOOK, HOUSE, LATER, TINY_ROSTER, Copy, Tiny, logged, same_answers, tidy, well, wording
-from followup.analysis import reliability
-from followup.analysis.answer_levels import item_levels, options_chosen
 from followup.analysis.answers import score_waves
 from followup.analysis.comparison import Comparison
-from followup.analysis.reliability import turned_items
 from followup.cleaning.clean import Clean, with_waves
 from followup.publish import template_pages
 from followup.report import tables
@@ -35,6 +32,7 @@ from followup.report.charts import answer_charts
 from followup.study.cohort import open_cohort
 from followup.words import vocabulary
 from stdnum import luhn
+from tables_of_notebooks import item_levels, shown_changes, turned_items
 
 T1, T2, ROSTER = "programme_end.csv", "follow_up.csv", "roster.xlsx"
 TIME, ID, TRAIT = "חותמת זמן", "קוד משתתף", "סוג ארגון"
@@ -790,10 +788,10 @@ def on_page(changes: pd.DataFrame, language: str = "en") -> str:
 def a_statement_without_answers(copy: Copy):
     copy.column(T2, Q1, lambda cell: "")
     clean = copy.clean()
-    levels = item_levels(clean.all("responses"), CODEBOOK)
+    levels = item_levels(compared(copy, clean))
     mine = levels.query("measure == 'motivation_promote' and wave == 'follow_up'")
     assert mine["n"].item() == 0
-    changes = compared(copy, clean).protected_changes()
+    changes = shown_changes(compared(copy, clean))
     row = changes.query("measure == 'motivation_promote' and group == 'all'").iloc[0]
     assert (row["n_later"], row["n_linked"]) == (0, 0)
     assert pd.isna(row[["change", "p_adjusted", "ci_low"]]).all()
@@ -829,7 +827,7 @@ def everybody_says_five(copy: Copy):
             [rows[0], *([*row[:2], *(LABELS[4] if cell in LABELS else cell for cell in row[2:])] for row in rows[1:])],
         )
     clean = copy.clean()
-    changes = compared(copy, clean).protected_changes().query("group == 'all'")
+    changes = shown_changes(compared(copy, clean)).query("group == 'all'")
     scales = changes[changes["kind"] == "scale"]
     assert scales[["change", "p_adjusted", "ci90_low"]].isna().all(axis=None)  # any number would tell of everybody
     assert scales["in_words"].all() and scales["verdict"].eq("preserved").all()
@@ -845,7 +843,7 @@ def one_group_only(copy: Copy):
         row[3].value = "משרד מטה"
     book.save(copy.data / ROSTER)
     clean = copy.clean()
-    groups = compared(copy, clean).protected_changes().query("group != 'all'")
+    groups = shown_changes(compared(copy, clean)).query("group != 'all'")
     assert set(groups["group"]) == {"headquarters", "operational", "local_and_third"}
     assert groups["hidden"].all()
     assert groups[["change", "mean_later"]].isna().all(axis=None)
@@ -858,9 +856,8 @@ def an_item_already_turned_round(copy: Copy):
     weary = wording("motivation_weary")
     assert turned_items(compared(copy, copy.clean())).query("measure == 'motivation_weary'").empty
     copy.column(T2, weary, lambda cell: LABELS[4 - LABELS.index(cell)] if cell in LABELS else cell)
-    turned = turned_items(compared(copy, copy.clean()))
-    assert turned.query("measure == 'motivation_weary'")["wave"].tolist() == ["follow_up"]
-    warned = reliability.turned_warning(compared(copy, copy.clean()))
+    warned = turned_items(compared(copy, copy.clean()))
+    assert warned.query("measure == 'motivation_weary'")["wave"].tolist() == ["follow_up"]
     page = tables.html(
         warned, ["measure", "scale", "wave", "warning"], "turned", "Warning", "", vocabulary.Vocabulary(CODEBOOK), "he"
     )
@@ -971,9 +968,10 @@ def html_in_labels_and_groups(copy: Copy):
 @case("B078")
 def mathematics_in_a_label(copy: Copy):
     copy.replace(BOOK, "{code: 1, he: רעיון, en: Idea}", '{code: 1, he: רעיון, en: "$5_{"}')
-    clean = copy.clean()
+    copy.clean()
     cohort = open_cohort("1", copy.root)
-    chosen = options_chosen(clean.all("answers"), cohort.codebook, "project_stage")
+    codes = [option.code for option in cohort.codebook.options_of("project_stage").options]
+    chosen = pd.DataFrame({"question": "project_stage", "option": codes, "wave": "follow_up", "n_chosen": 5, "n": 29})
     figure, said = answer_charts.option_bars(chosen, vocabulary.Vocabulary(cohort.codebook), "en")
     figure.canvas.draw()
     assert "$5_{" in said

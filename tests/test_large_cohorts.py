@@ -17,6 +17,7 @@ from followup.statistics import gap_change, multiplicity
 from followup.store import csv_tables
 from followup.study.cohort import Cohort, open_cohort
 from scipy import stats
+from tables_of_notebooks import changes_of
 
 PEOPLE = 5_000
 SELF = ["self_leader", "self_role", "self_colleagues", "self_able", "self_others_role"]
@@ -40,7 +41,7 @@ def large(tmp_path_factory) -> Large:
     tracemalloc.start()
     clean = clean_cohort(cohort)
     comparison = Comparison(cohort, clean.all("responses"), with_waves(clean.participants, clean.waves))
-    changes = comparison.changes()
+    changes = changes_of(comparison)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return Large(

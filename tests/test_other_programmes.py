@@ -11,12 +11,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from followup.analysis.answer_levels import item_levels
 from followup.analysis.comparison import Comparison
 from followup.cleaning.clean import clean_cohort, with_waves
 from followup.commands import codebook, new
 from followup.problems import InputProblems
 from followup.study.cohort import open_cohort
+from tables_of_notebooks import changes_of, item_levels
 
 HOUSE = Path(__file__).resolve().parents[1]
 COURSE = HOUSE / "tests" / "cohorts" / "course"
@@ -38,12 +38,16 @@ def built(root: Path, cohort: str) -> Path:
     return root / "build" / cohort
 
 
-def compared(root: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(responses, changes) of a cohort, without notebooks."""
+def answers_of(root: Path, name: str) -> Comparison:
+    """The cleaned answers of a cohort, laid out for comparing waves."""
     cohort = open_cohort(name, root)
     clean = clean_cohort(cohort)
-    responses = clean.all("responses")
-    return responses, Comparison(cohort, responses, with_waves(clean.participants, clean.waves)).changes()
+    return Comparison(cohort, clean.all("responses"), with_waves(clean.participants, clean.waves))
+
+
+def compared(root: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(responses, changes) of a cohort, without a build."""
+    return clean_cohort(open_cohort(name, root)).all("responses"), changes_of(answers_of(root, name))
 
 
 # The walk-through of params/README.md ------------------------------------------------------------------------------------
@@ -172,7 +176,7 @@ def test_the_published_survey_gives_the_numbers_that_r_gives(carpentries):
     assert (row["n_linked"], row["n_up"], row["n_same"], row["n_down"]) == (145, 75, 68, 2)
     assert row["change"] == pytest.approx(1.02758620689655)
     assert (row["ci_low"], row["ci_high"]) == pytest.approx((0.793886903918695, 1.26128550987441))
-    levels = item_levels(responses, open_cohort("carpentries", carpentries).codebook).set_index("measure")
+    levels = item_levels(answers_of(carpentries, "carpentries")).set_index("measure")
     career = levels.loc["impact_career_advancement"]
     assert (career["n"], career["n_high"], career["n_low"]) == (
         55 + 37 + 30 + 9 + 4,

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 from followup.analysis.comparison import Comparison
 from followup.analysis.nonresponse import roster_bounds, tipping_points
-from followup.analysis.reliability import reliabilities
 from followup.disclosure.release_check import Release
 from followup.language import END_ISOLATE, ISOLATE
 from followup.report import findings
@@ -16,6 +15,7 @@ from followup.words import verdicts
 from followup.words.vocabulary import Vocabulary
 from made_up_studies import answered, comparison, names
 from random_studies import contradictions, held, random_study
+from tables_of_notebooks import changes_of, reliabilities, shown_changes
 
 DRIVE = {"scales": {"measures": ["drive"]}}
 
@@ -42,7 +42,7 @@ def drive(table: pd.DataFrame, group: str = "all") -> pd.Series:
 
 def broken(known: Comparison) -> list:
     """What an outsider could work out of its table of changes."""
-    shown, waves = known.protected_changes(), {}
+    shown, waves = shown_changes(known), {}
     for wave, table in known.tables.items():
         waves[wave] = table
     responses = made.responses({wave: table.dropna(axis=1, how="all") for wave, table in waves.items()})
@@ -56,23 +56,23 @@ def broken(known: Comparison) -> list:
 def test_ranks_that_rise_while_the_mean_falls_conclude_nothing_and_both_are_said():
     """80 threes and 20 fives, then 78 fours and 22 ones: the mean falls from 3.40 to 3.34, P(later higher) = .8 × .78."""
     before, after = [3] * 80 + [5] * 20, [4] * 78 + [1] * 22
-    row = drive(study(before, after, "unlinked", first=201).changes())
+    row = drive(changes_of(study(before, after, "unlinked", first=201)))
     assert row["change"] < 0 < row["superiority"] - 0.5
     assert row["p_adjusted"] <= 0.05
     assert (row["verdict"], row["reason"]) == ("inconclusive", "ranks_higher")
-    said = verdicts.change_reason(drive(study(before, after, "unlinked", first=201).protected_changes()))
+    said = verdicts.change_reason(drive(shown_changes(study(before, after, "unlinked", first=201))))
     assert bare(said.en).startswith("mean and ranks disagree: by ranks the later wave is higher")
 
 
 def test_ranks_that_differ_where_the_interval_of_the_means_includes_zero_conclude_nothing():
     before, after = [3] * 40 + [4] * 5, [4] * 24 + [3] * 16 + [1] * 4
-    row = drive(study(before, after, "unlinked", first=201).changes())
+    row = drive(changes_of(study(before, after, "unlinked", first=201)))
     assert row["p_adjusted"] <= 0.05 and row["ci_low"] <= 0 <= row["ci_high"]
     assert (row["verdict"], row["reason"]) == ("inconclusive", "interval_includes_zero")
 
 
 def test_hundred_and_fifty_and_as_many_without_overlap_rose():
-    row = drive(study([1, 2] * 75, [4, 5] * 75, "unlinked", first=201).changes())
+    row = drive(changes_of(study([1, 2] * 75, [4, 5] * 75, "unlinked", first=201)))
     assert (row["verdict"], row["p"]) == ("rose", 1 / 10_000)
     assert row["ci_low"] > 0
 
@@ -92,10 +92,10 @@ def test_nothing_is_concluded_where_the_linked_rose_and_the_total_fell():
         )
     ]
     known = comparison(*waves, link="partly_linked", roster=400, families=DRIVE)
-    row = drive(known.changes())
+    row = drive(changes_of(known))
     assert (row["change_linked"], row["change"] < -1, row["p_adjusted"] <= 0.05) == (1.0, True, True)
     assert (row["verdict"], row["reason"]) == ("inconclusive", "linked_disagree")
-    said = findings.reason(drive(known.protected_changes()))
+    said = findings.reason(drive(shown_changes(known)))
     assert "those who answered both waves moved in the opposite direction" in said.en
     assert broken(known) == []
 
@@ -109,7 +109,7 @@ def test_what_most_answered_again_is_not_preserved_where_the_followed_moved_beyo
         answered(who, d1=given, d2=given, r1=3, r2=3, r3=3)
         for who, given in (([f"P{at:03}" for at in range(1, 136)], before), (people, after))
     ]
-    row = drive(comparison(*waves, link="partly_linked", roster=400, families=DRIVE).changes())
+    row = drive(changes_of(comparison(*waves, link="partly_linked", roster=400, families=DRIVE)))
     assert row["kept"] == "shown" and row["p_kept_adjusted"] <= 0.05
     assert (row["verdict"], row["reason"]) == ("inconclusive", "linked_beyond_margin")
 
@@ -125,11 +125,11 @@ def same_again() -> Comparison:
 
 
 def test_nobody_changed_is_preserved_in_words_alone(same_again):
-    assert (drive(same_again.changes())["verdict"], drive(same_again.changes())["reason"]) == (
+    assert (drive(changes_of(same_again))["verdict"], drive(changes_of(same_again))["reason"]) == (
         "preserved",
         "nobody_changed",
     )
-    shown = drive(same_again.protected_changes())
+    shown = drive(shown_changes(same_again))
     numbers = [
         "change",
         "mean_earlier",
@@ -151,20 +151,20 @@ def test_three_of_28_who_changed_leave_the_very_same_row(same_again):
     given = [1, 2, 3, 4, 5, 3, 4] * 4
     three = study(given, [2, 3, 4, *given[3:]], "by_id")
     told = ["verdict", "reason", "in_words", "change", "ci90_low", "n_linked", "n_up", "p_adjusted"]
-    assert drive(three.protected_changes())[told].equals(drive(same_again.protected_changes())[told])
+    assert drive(shown_changes(three))[told].equals(drive(shown_changes(same_again))[told])
     assert broken(three) == []
 
 
 def test_five_of_28_who_changed_are_told_of_with_numbers():
     given = [1, 2, 3, 4, 5, 3, 4] * 4
-    five = drive(study(given, [2, 3, 4, 5, 4, *given[5:]], "by_id").protected_changes())
+    five = drive(shown_changes(study(given, [2, 3, 4, 5, 4, *given[5:]], "by_id")))
     assert not five["in_words"] and pd.notna(five["change"])
 
 
 @pytest.mark.parametrize("language", ["he", "en"])
 def test_charts_and_findings_say_it_without_a_number(same_again, language):
-    shown = same_again.protected_changes()
-    scales = same_again.rows_of(shown, "scale", group="all")
+    shown = shown_changes(same_again)
+    scales = shown.query("kind == 'scale' and group == 'all'")
     _, alternative = change_charts.change_forest(scales, Vocabulary(same_again.codebook), language)
     assert {"he": "המספר אינו מתפרסם", "en": "the number is not published"}[language] in alternative
     said = findings.WORDED["change"](same_again.cohort, shown, Evidence(kind="change", measure="drive"))
@@ -206,11 +206,11 @@ def test_a_change_within_the_margin_that_chance_may_have_put_there_is_not_preser
     second = answered(
         people, d1=after, d2=[3, 4, 2, 4] * 7, r1=[3, 4, 2, 3] * 7, r2=[2, 3, 4, 3] * 7, r3=[4, 3, 2, 3] * 7
     )
-    alone = comparison(first, second, families={"one": {"measures": ["d1"]}}).changes().set_index("measure").loc["d1"]
+    alone = changes_of(comparison(first, second, families={"one": {"measures": ["d1"]}})).set_index("measure").loc["d1"]
     assert alone["p_kept"] == pytest.approx(0.02513, abs=5e-5)
     assert alone["verdict"] == "preserved"
     five = {"items": {"measures": ["d1", "d2", "r1", "r2", "r3"]}}
-    among = comparison(first, second, families=five).changes().set_index("measure")
+    among = changes_of(comparison(first, second, families=five)).set_index("measure")
     assert among.loc["d1", "p_kept_adjusted"] == pytest.approx(2 * 0.02513, abs=1e-4)
     assert (among.loc["d1", "verdict"], among.loc["d1", "reason"]) == ("inconclusive", "not_after_adjustment")
     assert (among.loc[["r1", "r2", "r3"], "verdict"] == "preserved").all()
@@ -232,7 +232,7 @@ def test_no_conclusion_contradicts_itself_in_random_cohorts(seed):
 
 def test_a_row_that_contradicts_itself_is_noticed():
     """What rose by 1 in a row of its own, and six ways in which it would speak against itself."""
-    row = drive(study([2, 3] * 10, [3, 4] * 10, "by_id").changes())
+    row = drive(changes_of(study([2, 3] * 10, [3, 4] * 10, "by_id")))
     assert row["verdict"] == "rose" and contradictions(row) == []
     for wrong, found in (
         ({"change": -1.0}, "the change points the other way"),

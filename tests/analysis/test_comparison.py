@@ -7,9 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from followup.analysis.comparison import Comparison
-from followup.analysis.gaps import gaps as all_gaps
-from followup.analysis.gaps import protected_gaps
-from followup.analysis.reliability import reliabilities, turned_items
 from followup.disclosure.output_check import Rules
 from followup.language import END_ISOLATE, ISOLATE
 from followup.report import change_tables, findings
@@ -17,6 +14,7 @@ from followup.report.plan import plan_table, settled_late
 from followup.study.codebook import Evidence
 from followup.words import verdicts
 from made_up_studies import answered, comparison, names
+from tables_of_notebooks import changes_of, gaps_of, reliabilities, shown_changes, shown_gaps, turned_items
 
 SCALES = {"scales": {"measures": ["drive", "role"]}}
 ROLE_3 = {"r1": 3, "r2": 3, "r3": 3}
@@ -51,14 +49,14 @@ def test_the_params_say_how_precisely_changes_leave(precision, told):
     study = twelve_of_twenty_rose()
     policy = study.cohort.params.disclosure.model_copy(update={"precision": precision})
     study.cohort = replace(study.cohort, params=study.cohort.params.model_copy(update={"disclosure": policy}))
-    drive = row(study.protected_changes(), "drive")
+    drive = row(shown_changes(study), "drive")
     assert pd.notna(drive.get("ci90_low")) == told
     assert drive["verdict"] == "rose"
 
 
 def test_twelve_who_rose_and_eight_who_stayed():
     """Of 2**12 sign patterns two are as far from zero; Holm doubles it, for two scales were named."""
-    drive = row(twelve_of_twenty_rose().changes(), "drive")
+    drive = row(changes_of(twelve_of_twenty_rose()), "drive")
     assert (drive["n_up"], drive["n_same"], drive["n_down"]) == (12, 8, 0)
     assert (drive["change"], drive["effect_size"], drive["top_change"]) == (0.6, 1.0, 0.6)
     assert drive["p"] == 2 / 2**12
@@ -68,7 +66,7 @@ def test_twelve_who_rose_and_eight_who_stayed():
 
 def test_a_scale_on_which_nobody_moved_is_preserved_and_only_its_conclusion_is_told():
     """A mean, an interval or a count would tell everyone's change: twenty times nothing."""
-    role = row(twelve_of_twenty_rose().protected_changes(), "role")
+    role = row(shown_changes(twelve_of_twenty_rose()), "role")
     told = ["change", "mean_earlier", "mean_later", "ci_low", "ci90_low", "p_adjusted", "n_up", "top_change", "no_test"]
     assert role["verdict"] == "preserved" and role["in_words"]
     assert role[told].isna().all()
@@ -83,8 +81,8 @@ def test_the_floor_of_a_family_counts_all_its_tests():
     before = answered(people, d1=3, d2=3, **ROLE_3)
     after = answered(people, d1=[4] * 7 + [3] * 13, d2=[4] * 7 + [3] * 13, **ROLE_3)
     six = {"all": {"measures": ["drive", "role", "d1", "d2", "r1", "r2"]}}
-    few = row(comparison(before, after, families=six).changes(), "drive")
-    enough = row(comparison(before, after, families=SCALES).changes(), "drive")
+    few = row(changes_of(comparison(before, after, families=six)), "drive")
+    enough = row(changes_of(comparison(before, after, families=SCALES)), "drive")
     assert pd.isna(few["p"])
     assert few["no_test"] == "too few to test"
     assert enough["p"] == 2 / 2**7
@@ -97,9 +95,9 @@ def test_partly_linked_waves_count_everyone_and_show_the_linked_beside():
     before = answered(linked + first, d1=spread + [4] * 8, d2=spread + [4] * 8, **ROLE_3)
     after = answered(linked + second, d1=spread + [5] * 8, d2=spread + [5] * 8, **ROLE_3)
     study = comparison(before, after, link="partly_linked", families=SCALES)
-    drive = row(study.protected_changes(), "drive")
-    assert row(study.changes(), "drive")["change"] == pytest.approx((30 + 40) / 18 - (30 + 32) / 18)
-    assert row(study.changes(), "drive")["change_linked"] == 0
+    drive = row(shown_changes(study), "drive")
+    assert row(changes_of(study), "drive")["change"] == pytest.approx((30 + 40) / 18 - (30 + 32) / 18)
+    assert row(changes_of(study), "drive")["change_linked"] == 0
     assert drive["change"] == 0.4  # 8 / 18
     assert drive["test"] == "partly_linked"
     assert "change_linked" not in drive  # beside everyone's change it would tell of the few others
@@ -129,9 +127,9 @@ def test_unlinked_waves_say_that_the_mix_of_people_may_have_changed():
     before = answered(names(1, 12), d1=[2, 3] * 6, d2=[2, 3] * 6, **ROLE_3)
     after = answered(names(31, 42), d1=[4, 5] * 6, d2=[4, 5] * 6, **ROLE_3)
     study = comparison(before, after, link="unlinked", families=SCALES)
-    drive = row(study.changes(), "drive")
+    drive = row(changes_of(study), "drive")
     assert (drive["change"], drive["superiority"], drive["effect_size"], drive["n_linked"]) == (2, 1, 1, 0)
-    shown = row(study.protected_changes(), "drive")
+    shown = row(shown_changes(study), "drive")
     assert (shown["change"], shown["verdict"]) == (2, "rose")
     assert {"superiority", "effect_size", "p"}.isdisjoint(shown.index)
     assert "n_up" not in shown or pd.isna(shown["n_up"])
@@ -142,14 +140,10 @@ def test_unlinked_waves_say_that_the_mix_of_people_may_have_changed():
 
 def test_one_wave_has_a_plan_and_nothing_to_compare():
     study = comparison(answered(names(1, 12), d1=3, d2=4, **ROLE_3), families=SCALES, gaps=[_gap("drive")])
-    changes, gaps = study.protected_changes(), protected_gaps(study)
+    changes, gaps = shown_changes(study), shown_gaps(study)
     assert changes.empty
     assert gaps.empty
-    assert study.rows_of(changes, "scale", group="all").empty
-    assert study.by_group(changes).empty
     assert study.main is None
-    assert study.of_main(changes).empty
-    assert not study.any_shown(gaps)
     assert change_tables.why_no_gap(study, gaps) == change_tables.NO_GAP["one_wave"]
     assert len(plan_table(study, NO_DAYS)) > 5
 
@@ -163,8 +157,8 @@ def test_waves_in_one_row_are_linked():
         roster=None,
         families=SCALES,
     )
-    assert row(study.changes(), "drive")["n_up"] == 12
-    assert change_tables.columns("main", study.link, study.protected_changes())[1] == "n_linked"
+    assert row(changes_of(study), "drive")["n_up"] == 12
+    assert change_tables.columns("main", study.link, shown_changes(study))[1] == "n_linked"
     said = bare(change_tables.note_of(study).en)
     assert said.startswith("12 answered both waves; both waves are in one row: if they were asked at the same time")
 
@@ -189,7 +183,7 @@ def three_places(south: list[int], **study) -> Comparison:
 
 def test_a_group_has_no_counts_of_who_moved_and_a_p_only_where_the_plan_named_it():
     named = {"named": {"tests": [{"measure": "drive", "group": "north"}]}}
-    shown = three_places([2, 3] * 5, families=SCALES | named).protected_changes()
+    shown = shown_changes(three_places([2, 3] * 5, families=SCALES | named))
     north, west = row(shown, "drive", "north"), row(shown, "drive", "west")
     hidden = ["n_up", "n_same", "n_down", "top_change", "ci_low", "ci90_low", "p_adjusted", "kept", "no_test", "beyond"]
     assert north[hidden].isna().all()  # ten people: no interval and no p, only the conclusion
@@ -209,7 +203,7 @@ def test_a_large_group_has_intervals_on_a_grid_that_divides_the_margin_and_may_l
         margins={"scale": 0.25},
         families={"named": {"tests": [{"measure": "drive", "group": "south"}]}},
     )
-    changes = study.protected_changes()
+    changes = shown_changes(study)
     south = row(changes, "drive", "south")
     bounds = south[["ci_low", "ci_high", "ci90_low", "ci90_high"]].astype(float)
     assert (bounds * 4 == (bounds * 4).round()).all()
@@ -219,14 +213,14 @@ def test_a_large_group_has_intervals_on_a_grid_that_divides_the_margin_and_may_l
 
 def test_statements_have_group_rows_only_where_the_plan_names_them():
     named = {"named": {"tests": [{"measure": "d1", "group": "north"}]}}
-    changes = three_places([2, 3] * 5, families=named).changes()
+    changes = changes_of(three_places([2, 3] * 5, families=named))
     of_groups = changes[(changes["kind"] == "item") & (changes["group"] != "all")]
     assert of_groups[["measure", "group"]].to_numpy().tolist() == [["d1", "north"]]
 
 
 def test_a_group_of_one_mind_is_hidden_and_another_with_it():
     """All ten of south gave 3 at follow-up: their mean would tell what each of them said, and so would the rest."""
-    shown = three_places([3] * 10).protected_changes()
+    shown = shown_changes(three_places([3] * 10))
     hidden = shown[shown["hidden"]]
     assert set(hidden["measure"]) == {"drive"}
     assert set(hidden["group"]) == {"south", "north"}
@@ -249,7 +243,7 @@ def linked_and(first_only: int, second_only: int, link: str = "by_id") -> Compar
 )
 def test_a_share_among_the_linked_is_hidden_where_few_answered_one_wave_only(first_only, second_only, shown):
     """With four and four: all 24 answered high at follow-up, so the four alone did, and none of the first four."""
-    drive = row(linked_and(first_only, second_only).protected_changes(), "drive")
+    drive = row(shown_changes(linked_and(first_only, second_only)), "drive")
     assert pd.notna(drive["top_change"]) == shown
     assert pd.notna(drive["change"])
 
@@ -259,7 +253,7 @@ def test_of_partly_linked_waves_what_rests_on_the_linked_alone_goes_by_their_num
     """Beside everyone's change, that of the linked would give away the others; counts need twenty-four linked, the
     share of high answers twenty, and enough others.
     """
-    drive = row(linked_and(apart, apart, "partly_linked").protected_changes(), "drive")
+    drive = row(shown_changes(linked_and(apart, apart, "partly_linked")), "drive")
     assert drive[["n_up", "n_same", "n_down"]].isna().all()
     assert pd.notna(drive["top_change"]) == told
     assert "change_linked" not in drive
@@ -290,10 +284,10 @@ def catching_up(top: bool = False, **study) -> Comparison:
 
 def test_a_gap_that_narrowed_is_adjusted_for_every_gap_the_plan_names():
     """The mean of north goes from 2.5 to 3.7, of south stays at 3.5: the gap goes from 1.0 to −0.2."""
-    drive = all_gaps(catching_up()).set_index("measure").loc["drive"]
+    drive = gaps_of(catching_up()).set_index("measure").loc["drive"]
     assert drive[["gap_earlier", "gap_later", "change"]].tolist() == pytest.approx([1.0, -0.2, -1.2])
     assert drive["p_adjusted"] == pytest.approx(2 * drive["p"])
-    gaps = protected_gaps(catching_up()).set_index("measure")
+    gaps = shown_gaps(catching_up()).set_index("measure")
     drive = gaps.loc["drive"]
     assert drive[["gap_earlier", "gap_later", "excludes_zero"]].tolist() == [1.0, -0.2, True]
     assert drive[["change", "ci_low", "p_adjusted", "first_later"]].isna().all()  # of ten and ten
@@ -303,7 +297,7 @@ def test_a_gap_that_narrowed_is_adjusted_for_every_gap_the_plan_names():
 
 
 def test_the_caution_of_the_ceiling_stands_in_the_same_sentence():
-    drive = protected_gaps(catching_up(top=True)).set_index("measure").loc["drive"]
+    drive = shown_gaps(catching_up(top=True)).set_index("measure").loc["drive"]
     assert (drive["caution"], drive["ceiling_second"]) == ("ceiling", "from_15_to_50")
     said = verdicts.gap_reason(drive)
     assert "a ceiling effect may explain some or all of it" in said.en
@@ -315,7 +309,7 @@ def test_a_gap_whose_groups_give_away_a_small_one_is_not_shown_and_says_why():
     places = PLACES | dict.fromkeys(names(27, 30), "south") | dict.fromkeys(names(9, 10), "south")
     study = catching_up()
     small = Comparison(study.cohort, *_waves_of(study, {**places, **dict.fromkeys(names(21, 26), "west")}))
-    gaps = protected_gaps(small)
+    gaps = shown_gaps(small)
     assert gaps["hidden"].all()
     hidden = ["change", "p_adjusted", "excludes_zero", "superiority_later", "ceiling_first", "verdict", "reason"]
     assert gaps[hidden].isna().all(axis=None)
@@ -335,7 +329,7 @@ def test_an_unlinked_gap_says_that_power_is_low():
     after = answered(names(41, 60), d1=[2, 4] * 5 + [4, 3] * 5, d2=[3, 3] * 5 + [4, 3] * 5, **ROLE_3)
     places = {name: "north" if place % 20 < 10 else "south" for place, name in enumerate(names(1, 20) + names(41, 60))}
     study = comparison(before, after, places, link="unlinked", gaps=[_gap("drive")])
-    [gap] = [gap for _, gap in protected_gaps(study).iterrows()]
+    [gap] = [gap for _, gap in shown_gaps(study).iterrows()]
     assert gap["verdict"] == "cannot_be_told"
     assert verdicts.gap_reason(gap).en.endswith("the waves are not linked, so power is low")
 
@@ -450,7 +444,7 @@ def test_non_inferiority_asks_for_the_lower_bound_only():
         margins={"scale": 0.1},
         alpha=0.0001,
     )
-    drive = row(study.changes(), "drive")
+    drive = row(changes_of(study), "drive")
     assert (drive["verdict"], drive["reason"], drive["kept"]) == ("preserved", "not_below_margin", "shown")
 
 
@@ -498,7 +492,7 @@ def test_an_item_that_one_export_turned_round_already_is_named():
     before = answered(names(1, 30), d1=level, d2=noise[0], r1=level, r2=noise[1], r3=6 - noise[2])
     after = answered(names(1, 30), d1=level, d2=noise[0], r1=level, r2=noise[1], r3=noise[2])
     turned = turned_items(comparison(before, after))
-    assert turned.to_numpy().tolist() == [["r3", "role", "follow_up"]]
+    assert turned.to_numpy().tolist() == [["r3", "role", "follow_up", "against_one"]]
     assert turned_items(comparison(before, before)).empty
 
 
@@ -535,7 +529,7 @@ def test_reliability_leaves_as_precisely_as_the_params_say(level, alpha):
 
 def worded(study: Comparison, kind: str = "change", measure: str = "drive") -> dict[str, str]:
     """Verdict, sentence, number and certainty of one piece of evidence, in English."""
-    table = protected_gaps(study) if kind == "gap" else study.protected_changes()
+    table = shown_gaps(study) if kind == "gap" else shown_changes(study)
     verdict, *texts = findings.WORDED[kind](study.cohort, table, Evidence(kind=kind, measure=measure))
     assert all("{" not in text.he + text.en for text in texts)
     return {
@@ -644,7 +638,7 @@ def course(n: int, last: list[int] | None = None) -> Comparison:
 
 def test_a_large_course_has_the_table_that_evaluations_publish():
     """d1: a mean of 3.0, then 3.6; of 25 pairs of answers the later is higher in 13, lower in 7, so delta 6/25."""
-    shown = row(course(150).protected_changes(), "d1")
+    shown = row(shown_changes(course(150)), "d1")
     assert [shown[column] for column in ("mean_earlier", "mean_later", "change", "delta")] == [3.0, 3.6, 0.6, 0.2]
     assert (shown["ci_low"], shown["ci_high"]) == (
         pytest.approx(0.3),
@@ -652,15 +646,15 @@ def test_a_large_course_has_the_table_that_evaluations_publish():
     )  # 0.6 ± 1.97 × 0.143, outward
     assert (shown["p_adjusted"], shown["verdict"]) == ("≤ 0.001", "rose")
     assert {"mean_earlier", "interval", "delta"} <= {
-        *change_tables.columns("items", "unlinked", course(150).protected_changes())
+        *change_tables.columns("items", "unlinked", shown_changes(course(150)))
     }
 
 
 def test_a_small_course_or_an_answer_of_few_keeps_them_back():
-    small = row(course(80).protected_changes(), "d1")
+    small = row(shown_changes(course(80)), "d1")
     few = course(150, last=[5, 4, 4, 3, 5] * 29 + [5, 4, 4, 3, 1])
-    rare = row(few.protected_changes(), "d2")
+    rare = row(shown_changes(few), "d2")
     for shown in (small, rare):
         assert shown[["mean_earlier", "mean_later", "ci_low", "ci90_low", "delta"]].isna().all()
         assert pd.notna(shown["change"])
-    assert pd.notna(row(few.protected_changes(), "d1")["ci_low"])
+    assert pd.notna(row(shown_changes(few), "d1")["ci_low"])

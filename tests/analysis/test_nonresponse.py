@@ -3,13 +3,13 @@
 import made_up_studies as made
 import pandas as pd
 import pytest
-from followup.analysis import answer_levels, nonresponse, reliability
-from followup.analysis.answer_levels import item_levels, scale_levels
+from followup.analysis import answer_levels, nonresponse
 from followup.analysis.answers import score_waves
 from followup.language import END_ISOLATE, ISOLATE
 from followup.report import change_tables
 from in_notebooks import described
 from made_up_studies import answered, comparison, names
+from tables_of_notebooks import item_levels, scale_levels, shown_changes, turned_items
 
 ROLE_3 = {"r1": 3, "r2": 3, "r3": 3}
 SCALES = {"scales": {"measures": ["drive", "role"]}}
@@ -432,17 +432,17 @@ def test_one_who_answered_the_follow_up_only_moves_no_published_mean():
     for answer in (4, 5):
         study = one_more(answer)
         once = lambda table: table[table["measure"] != "late"].reset_index(drop=True)  # noqa: E731
-        scales, statements = scale_levels(study.scores, made.CODEBOOK), item_levels(study.responses, made.CODEBOOK)
+        scales, statements = scale_levels(study.comparison, study.scores), item_levels(study.comparison)
         items = answer_levels.levels_shown(statements, study.comparison)
         tables.append(
             [
-                study.comparison.protected_changes(),
+                shown_changes(study.comparison),
                 once(answer_levels.levels_shown(scales, study.comparison)),
                 items[~items["measure"].isin(["l1", "l2"])].reset_index(drop=True),
                 once(study.bounds().reset_index()),
                 nonresponse.tipping_points(study.comparison),
                 study.differences,
-                study.comparison.compared(items),
+                items[items["measure"].isin(study.comparison.measures)],
             ]
         )
     for one, other in zip(*tables, strict=True):
@@ -450,13 +450,13 @@ def test_one_who_answered_the_follow_up_only_moves_no_published_mean():
 
 
 def test_the_attack_would_succeed_on_unprotected_tables():
-    levels = [scale_levels(one_more(answer).scores, made.CODEBOOK) for answer in (4, 5)]
+    levels = [scale_levels(study.comparison, study.scores) for study in map(one_more, (4, 5))]
     assert not levels[0].equals(levels[1])
 
 
 def test_a_mean_beside_that_of_the_linked_is_withheld_or_coarse():
     study = one_more(4)
-    shown = answer_levels.levels_shown(scale_levels(study.scores, made.CODEBOOK), study.comparison)
+    shown = answer_levels.levels_shown(scale_levels(study.comparison, study.scores), study.comparison)
     drive = shown[shown["measure"] == "drive"].set_index("wave")
     assert drive["hidden_mean"].to_dict() == {"programme_end": False, "follow_up": True}
     assert drive.loc["programme_end", "mean"] == 3.2  # 3.25, told to one decimal
@@ -468,9 +468,9 @@ def test_a_turned_item_gets_a_warning_that_says_where_to_look():
     falling = [6 - value for value in rising]
     before = answered(names(1, 20), d1=rising, d2=rising, r1=rising, r2=rising, r3=falling)
     after = answered(names(1, 20), d1=rising, d2=rising, r1=rising, r2=rising, r3=rising)
-    once = reliability.turned_warning(Study(before, after, roster=20, families=SCALES).comparison)
+    once = turned_items(Study(before, after, roster=20, families=SCALES).comparison)
     assert once[["measure", "wave", "warning"]].to_numpy().tolist() == [["r3", "follow_up", "against_one"]]
-    always = reliability.turned_warning(Study(after, after, roster=20, families=SCALES).comparison)
+    always = turned_items(Study(after, after, roster=20, families=SCALES).comparison)
     assert set(always["warning"]) == {"against_both"}
-    single = reliability.turned_warning(Study(after, roster=20, families=SCALES).comparison)
+    single = turned_items(Study(after, roster=20, families=SCALES).comparison)
     assert set(single["warning"]) == {"against_only"}

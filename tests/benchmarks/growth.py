@@ -35,6 +35,7 @@ STAGE = re.compile(r"^\[\d+/\d+\] (\S+) +([\d.]+) s", re.MULTILINE)
 ROWS_AT_ONCE = 100_000
 MB, GB = 1 << 20, 1 << 30
 DONT_KNOW, BLANK = 99, -1
+STALE = 1  # how store/freshness.py ends where there is something to build
 GROUPS = {
     "סוג ארגון": ["משרד מטה", "משרד ביצוע", "שלטון מקומי"],
     "ותק ניהולי": ["עד 5 שנים", "6 עד 10 שנים", "11 שנים ומעלה"],
@@ -146,11 +147,16 @@ class Watch:
                     member.kill()
 
 
+def ask_whether_stale(name: str, environment: dict[str, str]) -> None:
+    """What Make asks first of a cohort of which nothing is built; it compiles the package."""
+    asked = [sys.executable, "-S", "followup/store/freshness.py", name]
+    if subprocess.run(asked, cwd=NOTEBOOKS, env=environment, check=False).returncode != STALE:
+        raise RuntimeError(f"{name} is to be built from nothing, but does not count as stale")
+
+
 def built(root: Path, name: str, limit: int) -> dict:
     """The chain on one cohort, nothing of it being built: seconds, memory, sizes, and how it ended."""
-    subprocess.run(
-        [sys.executable, "-S", "followup/store/freshness.py", name], cwd=NOTEBOOKS, env=_environment(root), check=True
-    )
+    ask_whether_stale(name, _environment(root))
     taken, said = followed(["followup.commands.report", name], root, limit)
     pages = {language: root / "build" / name / f"report.{language}.html" for language in ("he", "en")}
     return taken | {

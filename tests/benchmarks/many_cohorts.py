@@ -20,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from growth import HOUSE, NOTEBOOKS, write_cohort
+from growth import HOUSE, NOTEBOOKS, ask_whether_stale, write_cohort
 from ways_to_build import environment, fresh_root
 
 FLAGS = {"reports -j1": " -j1", "reports -j2": " -j2", "reports": ""}  # as Make writes them
@@ -40,15 +40,17 @@ def build(way: str, root: Path) -> None:
         _run(["-m", "followup.commands.reports"], root, FLAGS[way])
         return
     for name in sorted(path.stem for path in (root / "params").glob("*.yaml")):
-        _run(["-S", "followup/store/freshness.py", name], root)
+        ask_whether_stale(name, _environment(root))
         _run(["-m", "followup.commands.report", name], root)
 
 
 def _run(arguments: list[str], root: Path, flags: str = "") -> None:
-    own = {"MAKEFLAGS": flags, "FOLLOWUP_KEY_FILE": str(root / "key")}
-    subprocess.run(
-        [sys.executable, *arguments], cwd=NOTEBOOKS, env=environment(root) | own, check=True, stdout=subprocess.DEVNULL
-    )
+    own = _environment(root) | {"MAKEFLAGS": flags}
+    subprocess.run([sys.executable, *arguments], cwd=NOTEBOOKS, env=own, check=True, stdout=subprocess.DEVNULL)
+
+
+def _environment(root: Path) -> dict[str, str]:
+    return environment(root) | {"FOLLOWUP_KEY_FILE": str(root / "key"), "MAKEFLAGS": ""}
 
 
 def timed(way: str, root: Path) -> tuple[float, float]:

@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "notebooks")]
 
 from random_studies import held, random_study  # noqa: E402
+from tables_of_notebooks import changes_of  # noqa: E402
 
 EVERY = 50  # cohorts between two lines of progress
 
@@ -35,7 +36,7 @@ def main() -> int:
             found, told = held(known)
             rows += told
             links[known.link] += 1
-            verdicts.update(known.changes()["verdict"])
+            verdicts.update(changes_of(known)["verdict"])
         except Exception:  # noqa: BLE001 - a crash of whatever kind is what is looked for
             found = [traceback.format_exc()]
         if found:

@@ -135,7 +135,7 @@ def test_findings_come_first_each_with_all_its_parts(steady, report, language):
 def test_sections_stand_in_the_order_of_the_study(steady, report, language):
     opened = steady.look_at(report[language])
     order = opened.run(
-        "[...document.querySelectorAll('main > section.stage')].map(section => section.id || 'glossary')"
+        "[...document.querySelectorAll('main section.stage')].map(section => section.id || section.querySelector('.inside').id)"
     )
     assert order[:6] == [
         *("06_findings", "02_describe", "03_compare", "04_projects", "05_network", "06_findings-section-2")

@@ -22,6 +22,7 @@ from followup.chain.stages import Stage
 from followup.store import freshness, remembered
 from followup.study.cohort import open_cohort
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
+from tables_of_notebooks import changes_of
 
 ALL = list(REPORT)
 NUMBER = re.compile(r"[+−]?\d[\d,]*(?:\.\d+)?")
@@ -265,7 +266,7 @@ def test_the_exact_p_of_skill_is_the_sign_tests(built):
     """All fourteen who moved moved by a third, so flipping signs is tossing fourteen coins."""
     small = open_cohort("small", built.root)
     comparison = Comparison(small, small.read("responses"), small.read("participants"))
-    row = comparison.changes().query("group == 'all'").set_index("measure").loc["skill"]
+    row = changes_of(comparison).query("group == 'all'").set_index("measure").loc["skill"]
     assert row["verdict"] == "preserved"
     assert row["p"] == pytest.approx(2 * (1001 + 364 + 91 + 14 + 1) / 2**14)
 

@@ -29,8 +29,9 @@ def own(checkout: Checkout, name: str = "07_own", metadata: dict | None = None, 
 
 
 def sections(checkout: Checkout, language: str = "en") -> list[str]:
-    """The notebooks of a page's sections, as they follow."""
-    return [part["id"] for part in checkout.soup("small", language).select("section.stage[id]")]
+    """The notebooks of a page's sections, as they follow: those of the report, then those of its annex."""
+    page = checkout.soup("small", language)
+    return [part["id"] for part in page.select("section.stage[id], .annex > .inside[id]")]
 
 
 # ------------------------------------------------------------ through the chain, to the page

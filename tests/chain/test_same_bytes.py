@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from checkouts import Checkout, add_small, copied
-from followup.analysis.answer_levels import scale_levels
 from followup.analysis.answers import score_waves
-from followup.cleaning.clean import clean_cohort
+from followup.analysis.comparison import Comparison
+from followup.cleaning.clean import clean_cohort, with_waves
 from followup.study.cohort import open_cohort
+from tables_of_notebooks import scale_levels
 
 HOUSE = Path(__file__).resolve().parents[2]
 NOBODY = 65534
@@ -119,7 +120,8 @@ def test_no_number_depends_on_the_key_behind_the_pseudonyms(cohort, tmp_path, mo
         responses = clean.all("responses")
         scores = score_waves(responses, opened.codebook, opened.params.cleaning.least_items_for_scale)
         place = {name: order for order, name in enumerate(dict.fromkeys(responses["respondent"]))}
-        levels = scale_levels(scores, opened.codebook)
+        comparison = Comparison(opened, responses, with_waves(clean.participants, clean.waves))
+        levels = scale_levels(comparison, scores)
         made.append((place, responses, scores, levels))
     (one, *tables_one), (two, *tables_two) = made
     assert set(one).isdisjoint(two) == (opened.params.identified)

@@ -9,6 +9,7 @@ from followup.disclosure.outsider import AnswerScale, Wave, Window
 from followup.disclosure.release_check import Release, kept_limits, told_by
 from followup.disclosure.released_rows import Published, known_of
 from random_studies import random_study
+from tables_of_notebooks import shown_changes
 
 
 def family(*rows: tuple[str, str]) -> pd.DataFrame:
@@ -46,7 +47,7 @@ def test_what_conclusions_are_said_to_tell_is_true_of_the_real_answers(seed):
         for level in ("usual", "fewer_digits", "no_interval"):
             policy = known.cohort.params.disclosure.model_copy(update={"precision": level})
             params = known.cohort.params.model_copy(update={"disclosure": policy})
-            shown = known.protected_changes(level)
+            shown = shown_changes(known, level)
             release = Release(shown, levels, responses, known.group_of, known.codebook, params)
             for row in release.rows():
                 told, crowd = told_by(row, level)

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from checkouts import HOUSE
-from followup.analysis.answer_levels import item_levels, scale_levels
 from followup.analysis.answers import score_waves
 from followup.analysis.comparison import Comparison
 from followup.cleaning.clean import clean_cohort, with_waves
@@ -20,6 +19,7 @@ from followup.disclosure.real_answers import real_answers
 from followup.disclosure.release_check import Release, as_problem
 from followup.disclosure.released_rows import sizes
 from followup.study.cohort import open_cohort
+from tables_of_notebooks import changes_of, item_levels, scale_levels, shown_changes
 
 WAVES = ("programme_end", "follow_up")
 INTERVALS = ["ci_low", "ci_high", "ci90_low", "ci90_high"]
@@ -37,7 +37,7 @@ def shipped(name: str) -> tuple[Comparison, pd.DataFrame, pd.DataFrame]:
 
 def leaving(comparison: Comparison, level: str = "usual") -> pd.DataFrame:
     """The table of changes as it may leave; statements of waves that are compared as two groups without intervals."""
-    changes = comparison.changes().assign(hidden=comparison.protected_changes()["hidden"].to_numpy())
+    changes = changes_of(comparison).assign(hidden=shown_changes(comparison)["hidden"].to_numpy())
     shown = released(changes, n=sizes(comparison.link), kind=kinds(changes), margin="margin", level=level)
     if comparison.link in ("partly_linked", "unlinked"):
         shown[INTERVALS] = shown[INTERVALS].astype("object").where(shown["kind"] != "item", None)
@@ -49,7 +49,7 @@ def leaving(comparison: Comparison, level: str = "usual") -> pd.DataFrame:
 def release(name: str, **changed) -> Release:
     comparison, responses, scores = shipped(name)
     cohort = comparison.cohort
-    levels = pd.concat([item_levels(responses, cohort.codebook, cohort.waves), scale_levels(scores, cohort.codebook)])
+    levels = pd.concat([item_levels(comparison), scale_levels(comparison, scores)])
     levels.loc[levels["measure"].isin(cohort.codebook.items), "mean"] = np.nan
     tables = {"changes": leaving(comparison), "levels": released_categories(levels.reset_index(drop=True))}
     return Release(**(tables | changed), responses=responses, group_of=comparison.group_of, codebook=cohort.codebook,
@@ -82,7 +82,7 @@ def test_an_interval_of_unlinked_statements_would_tell_the_answers_of_a_wave():
     the change and the interval that Welch's would print, and both have the same answers in the second wave.
     """
     comparison, *_ = shipped("local-3")
-    changes = comparison.changes().assign(hidden=comparison.protected_changes()["hidden"].to_numpy())
+    changes = changes_of(comparison).assign(hidden=shown_changes(comparison)["hidden"].to_numpy())
     changes = changes[changes["measure"] == "wider_management"]
     shown = released(changes, n=sizes("unlinked"), kind=kinds(changes), margin="margin")
     checked = release("local-3", changes=shown)
@@ -101,7 +101,7 @@ def of_one_statement(first: list[int], second: list[int]) -> Release:
     waves = [made.answered(people, d1=answers, **others) for answers in (first, second)]
     comparison = made.comparison(*waves, families={"statements": {"measures": ["d1"]}})
     responses = made.responses(dict(zip(WAVES, waves, strict=True)))
-    levels = released_categories(item_levels(responses, made.CODEBOOK, WAVES).assign(mean=np.nan))
+    levels = released_categories(item_levels(comparison).assign(mean=np.nan))
     changes = leaving(comparison)
     return Release(changes[changes["measure"] == "d1"], levels, responses, comparison.group_of, made.CODEBOOK,
                    comparison.cohort.params)  # fmt: skip

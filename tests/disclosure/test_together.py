@@ -10,9 +10,7 @@ from itertools import combinations_with_replacement, product
 
 import numpy as np
 import pytest
-from followup.analysis.gaps import protected_gaps
 from followup.analysis.nonresponse import differences_table, roster_bounds
-from followup.analysis.reliability import reliabilities
 from followup.cleaning.clean import clean_cohort, with_waves
 from followup.disclosure.outsider import AnswerScale, Bounds, Known, Pair, Wave, exact
 from followup.disclosure.scale_blocks import (
@@ -28,6 +26,7 @@ from followup.disclosure.solver import what_remains
 from followup.disclosure.together import Block, Part, not_shown, without_rows
 from followup.disclosure.walks import Crowd
 from scipy import stats
+from tables_of_notebooks import reliabilities, shown_gaps
 from test_release_check import release, shipped
 
 EVERYONES_CHANGE = "everyone's change"
@@ -41,7 +40,7 @@ def beside(name: str) -> Beside:
     participants = with_waves(clean.participants, clean.waves)
     differences = differences_table(participants, scores, comparison.cohort)
     bounds = roster_bounds(comparison, scores, differences)
-    return Beside(protected_gaps(comparison), bounds, reliabilities(comparison))
+    return Beside(shown_gaps(comparison), bounds, reliabilities(comparison))
 
 
 # ------------------------------------------------------------ two rows together

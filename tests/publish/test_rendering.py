@@ -505,6 +505,27 @@ def test_a_notebook_may_hold_several_sections_and_each_stands_where_the_order_sa
     assert [entry.get_text() for entry in page.select(".contents .level-2")][:4] == named[language]
 
 
+@both
+def test_the_annex_is_folded_part_by_part_beneath_the_report(fonts, language):
+    """Its links lead into what is folded, so that a browser opens it; the report stands open, before it."""
+    notebooks = two_sections()
+    notebooks["03_compare"].metadata["followup"] = {"layer": "annex"}
+    notebooks["06_findings"].metadata["followup"] = {"layer": ["report", "annex", "report"]}
+    page = BeautifulSoup(render_page(notebooks, language, FACTS[language], fonts), "html.parser")
+    assert [part.get("id") for part in page.select("main > section")] == ["report", "annex"]
+    assert [part["id"] for part in page.select("#report > section")] == ["06_findings", "06_findings-section-3"]
+    folded = page.select("#annex > section > details.annex")
+    inside = [part.find("div", class_="inside", recursive=False)["id"] for part in folded]
+    assert inside == ["06_findings-section-2", "03_compare", "glossary", "provenance"]
+    assert all(part.summary.h2 and not part.find("div").h2 and not part.get("open") for part in folded)
+    assert "show_findings" in page.select_one("#report").get_text()
+    assert "show_method" in page.select_one("#report").get_text()
+    listed = [(entry["class"][0], entry.a["href"].lstrip("#")) for entry in page.select(".contents li")]
+    assert listed[0] == ("level-1", "report")
+    assert listed[-5:] == [("level-1", "annex"), *(("level-2", name) for name in inside)]
+    assert not [name for _, name in listed if page.find(id=name) is None]
+
+
 def test_without_an_order_each_notebook_stands_whole():
     cells = combine(two_sections(), "en").cells
     assert [cell.metadata.followup.section for cell in cells if cell.metadata.followup.opens][-1] == "03_compare"

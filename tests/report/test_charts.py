@@ -7,9 +7,7 @@ import made_up_studies as made
 import pandas as pd
 import pytest
 from followup.analysis import answer_levels
-from followup.analysis.answer_levels import item_levels, scale_levels
 from followup.analysis.answers import score_waves
-from followup.analysis.gaps import protected_gaps
 from followup.language import END_ISOLATE, ISOLATE, LANGUAGES, RIGHT_TO_LEFT_MARK
 from followup.report import tables
 from followup.report.charts import answer_charts, change_charts, response_charts, style
@@ -19,6 +17,7 @@ from followup.words.vocabulary import Vocabulary
 from made_up_studies import answered, comparison, names
 from matplotlib.patches import Patch
 from matplotlib.text import Text
+from tables_of_notebooks import item_levels, scale_levels, shown_changes, shown_gaps
 
 HOUSE = Path(__file__).parents[2]
 WORDS = Vocabulary(made.CODEBOOK)
@@ -49,7 +48,7 @@ def frames() -> dict[str, tuple]:
     compared = study()
     long = made.responses({wave: _worded(table) for wave, table in compared.tables.items()})
     scores = score_waves(long, made.CODEBOOK, 0.5)
-    scales = compared.rows_of(compared.protected_changes(), "scale", group="all")
+    scales = shown_changes(compared).query("kind == 'scale' and group == 'all'")
     links = pd.DataFrame({"status": ["linked", "only:programme_end", "only:follow_up", "neither"], "n": [28, 9, 1, 1]})
     response = pd.DataFrame(
         {"wave": ["programme_end", "follow_up"], "n": [33, 25], "n_all": [40, 40], "asked_known": True}
@@ -59,11 +58,11 @@ def frames() -> dict[str, tuple]:
         "response": (response_charts.response_picture, response),
         "levels": (
             answer_charts.answer_bars,
-            answer_levels.levels_shown(scale_levels(scores, made.CODEBOOK), compared),
+            answer_levels.levels_shown(scale_levels(compared, scores), compared),
         ),
-        "items": (answer_charts.answer_bars, compared.compared(item_levels(long, made.CODEBOOK))),
+        "items": (answer_charts.answer_bars, item_levels(compared).query("measure in @compared.measures")),
         "forest": (change_charts.change_forest, scales),
-        "gaps": (change_charts.gap_lines, protected_gaps(compared)),
+        "gaps": (change_charts.gap_lines, shown_gaps(compared)),
     }
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import made_up_studies as made
 import pandas as pd
 import pytest
-from followup.analysis.answer_levels import outcome
 from followup.report.findings import evidence_table, questions
 from followup.report.published_claims import claims_table
 from followup.study.claims import Claim, read_claims
@@ -306,7 +305,7 @@ def level_row(n: int, n_high: int, n_low: int, **more) -> dict:
         "n_low": n_low,
         "n_middle": n - n_high - n_low,
         "n_high": n_high,
-        "outcome": outcome(n, n_low, n_high),
+        "outcome": "majority" if 2 * n_high > n else "minority" if n_low >= n_high and 2 * n_high < n else "divided",
         "mean": 3.94,
         **more,
     }

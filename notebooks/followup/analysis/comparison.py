@@ -1,6 +1,5 @@
 """The table of changes and the table of gaps: every scale and item, for all and by group, with its verdict."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,11 +11,8 @@ from followup.analysis.tests_of_change import test_of
 from followup.disclosure.group_sizes import few_silent, told_sizes
 from followup.disclosure.precision import MANY, MOVES, RULES, in_words_alone, kinds, released, told_in_words
 from followup.disclosure.suppression import few_apart, hidden_rows, is_count, told_of_few
-from followup.statistics.conclusions import conclusions, number
 from followup.statistics.linked_change import LinkedChange, linked_change, preservation
-from followup.statistics.multiplicity import holm, westfall_young
 from followup.statistics.power import Error, planned_error, smallest_found
-from followup.statistics.relabelling import relabelled_family
 from followup.statistics.scales import HALF_A_STEP, common_item_scores, scale_scores
 from followup.statistics.top_box import top_box_change
 from followup.statistics.unlinked_change import (
@@ -34,7 +30,6 @@ N_OF = {  # the columns with the people behind a change, for each way of linking
     "unlinked": ["n_earlier", "n_later"],
 }
 SIZES = ["n_earlier", "n_later", "n_linked"]
-KIND_OF_PRESERVED = {"equivalence": "equivalence", "non_inferiority": "non-inferiority"}
 FOR_NAMED_ONLY = ("ci90_low", "ci90_high", "kept", "not_lower", "beyond", "no_test")
 OF_TWO_SPREADS = ("ci_low", "ci_high", "ci90_low", "ci90_high")  # of waves compared as two groups, they tell answers
 PAIR, MEANS = ["compared_with", "wave"], ("mean_earlier", "mean_later")
@@ -49,6 +44,13 @@ class TwoWaves:
     earlier: pd.Series
     later: pd.Series
     linked: bool
+    in_both: pd.DataFrame | None = None  # those who answered both, where that is known already
+
+    @classmethod
+    def side_by_side(cls, rows: pd.DataFrame, linked: bool) -> "TwoWaves":
+        """The values of a table with the columns earlier and later, a row for everyone who answered either."""
+        in_both = rows[["earlier", "later"]].dropna() if linked else None
+        return cls(rows["earlier"].dropna(), rows["later"].dropna(), linked, in_both)
 
     def of(self, members: pd.Index) -> "TwoWaves":
         """The same for some respondents only."""
@@ -61,6 +63,8 @@ class TwoWaves:
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """Those who answered both waves, in the order of the first: earlier, later."""
+        if self.in_both is not None:
+            return self.in_both
         first = self.earlier[self.earlier.index.isin(self.later.index)] if self.linked else self.earlier.iloc[:0]
         return pd.DataFrame({"earlier": first, "later": self.later.reindex(first.index)})
 
@@ -87,11 +91,13 @@ class Comparison:
         self.link, self.linked = cohort.params.link, cohort.params.link != "unlinked"
         self.pairs = [pair.in_order for pair in cohort.pairs]
         self.tables = {wave: answer_table(responses, self.codebook, wave) for wave in cohort.waves}
-        order = participants["participant"]  # the roster's order, which no pseudonym changes
-        self.tables = {wave: table.reindex(order[order.isin(table.index)]) for wave, table in self.tables.items()}
+        self.order = pd.Index(participants["participant"])  # the roster's, which no pseudonym changes
+        found = {wave: np.sort(self.order.get_indexer(table.index)) for wave, table in self.tables.items()}
+        self.places = {wave: places[places >= 0] for wave, places in found.items()}
+        self.tables = {wave: table.reindex(self.order[self.places[wave]]) for wave, table in self.tables.items()}
         trait = cohort.params.groups_by
         self.group_of = participants.set_index("participant")[trait] if trait else pd.Series(dtype="str")
-        self._of_scales: dict[tuple[str, Waves], TwoWaves] = {}
+        self._of_scales: dict[tuple[str, Waves], list[pd.Series]] = {}
 
     @property
     def main(self) -> Waves | None:
@@ -119,14 +125,26 @@ class Comparison:
 
     def values(self, measure: str, group: str = "all", pair: Waves | None = None) -> TwoWaves:
         """A measure's values in both waves of a pair; a linked scale is scored from the items answered in both."""
-        pair = pair or self.main
-        if measure in self.codebook.scales and (measure, pair) not in self._of_scales:
-            self._of_scales[measure, pair] = self._scale(measure, pair)
-        waves = self._of_scales[measure, pair] if measure in self.codebook.scales else self._item(measure, pair)
+        waves = TwoWaves(*(wave.dropna() for wave in self._in_waves(measure, pair or self.main)), self.linked)
         return waves if group == "all" else waves.of(self.group_of.index[self.group_of == group])
 
-    def _item(self, item: str, pair: Waves) -> TwoWaves:
-        return TwoWaves(*(self.tables[wave][item].dropna().astype(float) for wave in pair), self.linked)
+    def both(self, measure: str, pair: Waves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A measure's values in both waves of a pair, of everyone who answered it in either: places in `order`, earlier
+        values, later values; blanks as NaN.
+        """
+        values = np.full((2, len(self.order)), np.nan)
+        for row, wave, column in zip(values, pair, self._in_waves(measure, pair), strict=True):
+            row[self.places[wave]] = column.to_numpy()
+        either = np.flatnonzero(~np.isnan(values).all(axis=0))
+        return either, *values[:, either]
+
+    def _in_waves(self, measure: str, pair: Waves) -> list[pd.Series]:
+        """A measure's values in each wave of a pair, a row for every respondent of the wave, blanks as NaN."""
+        if measure not in self.codebook.scales:
+            return [self.tables[wave][measure].astype(float) for wave in pair]
+        if (measure, pair) not in self._of_scales:
+            self._of_scales[measure, pair] = self._scale(measure, pair)
+        return self._of_scales[measure, pair]
 
     def items_of(self, measure: str, pair: Waves) -> pd.DataFrame:
         """The earlier wave's answers to the statements that both waves of a pair asked of a scale, or to one statement."""
@@ -136,48 +154,19 @@ class Comparison:
         shared = {*self.codebook.items_in(pair)}
         return [key for key in self.codebook.scales[scale].items if key in shared]
 
-    def _scale(self, scale: str, pair: Waves) -> TwoWaves:
+    def _scale(self, scale: str, pair: Waves) -> list[pd.Series]:
+        """Of linked waves, whoever answered both is scored from the items answered in both."""
         items = self._shared(scale, pair)
         least = self.cohort.params.cleaning.least_items_for_scale
         first, second = (self.tables[wave][items] for wave in pair)
-        alone = [scale_scores(table, least)["score"] for table in (first, second)]
-        if not self.linked:
-            return TwoWaves(*(score.dropna() for score in alone), False)
-        both = common_item_scores(first, second, least)
-        scored = [score.copy() for score in alone]
-        for score, wave in zip(scored, ("earlier", "later"), strict=True):
-            score.loc[both.index] = both[wave]
-        return TwoWaves(*(score.dropna() for score in scored), True)
+        scored = [scale_scores(table, least)["score"].copy() for table in (first, second)]
+        if self.linked:
+            both = common_item_scores(first, second, least)
+            for score, wave in zip(scored, ("earlier", "later"), strict=True):
+                score.loc[both.index] = both[wave]
+        return scored
 
     # Changes ---------------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _changes(self) -> pd.DataFrame:
-        rows = [self._rows(pair) for pair in self.pairs]
-        judged = [self._judged(self._adjusted(some, pair)) for some, pair in zip(rows, self.pairs, strict=True)]
-        return pd.concat(judged, ignore_index=True) if judged else pd.DataFrame()
-
-    def _rows(self, pair: Waves) -> pd.DataFrame:
-        return pd.DataFrame(self._row(measure, group, pair) for measure, group in self.tested(pair))
-
-    def changes(self) -> pd.DataFrame:
-        """One row a pair of waves, measure and group: counts, means, change, intervals, p, adjusted p, effect size,
-        verdict. The main pair stands first.
-
-        For the analyst; what may be shown of it is `protected_changes`.
-        """
-        return self._changes.copy()
-
-    def _row(self, measure: str, group: str, pair: Waves) -> dict:
-        about = {
-            "kind": "scale" if measure in self.codebook.scales else "item",
-            "scale": self.codebook.scale_of.get(measure, measure),
-            "measure": measure,
-            "group": group,
-            "wave": pair[1],
-            "compared_with": pair[0],
-        }
-        return about | self.estimate(self.values(measure, group, pair), measure, group)
 
     def estimate(self, waves: TwoWaves, measure: str, group: str) -> dict:
         """What is estimated of a measure's values in two waves: counts, means, change, intervals, p, effect size."""
@@ -259,63 +248,21 @@ class Comparison:
         """The largest change, in points, that is too small to matter."""
         return self.plan.margins.scale if measure in self.codebook.scales else self.plan.margins.item
 
-    def _adjusted(self, rows: pd.DataFrame, pair: Waves) -> pd.DataFrame:
-        """A pair's rows with p adjusted within each family that the params named; other rows have none."""
-        rows = rows.assign(family=None, adjusted_by=None, p_adjusted=None)
-        for name, family in self.plan.families.items():
-            mine = pd.MultiIndex.from_frame(rows[["measure", "group"]]).isin(family.pairs)
-            by = self.adjustment(name)
-            if by == "westfall_young":
-                p = rows.loc[mine, "measure"].map(self._adjusted_together(rows.loc[mine, "measure"], pair))
-            else:
-                p = pd.Series(holm({row: number(value) for row, value in rows.loc[mine, "p"].items()}), dtype="object")
-            rows.loc[mine, "p_adjusted"] = p
-            rows.loc[mine, ["family", "adjusted_by"]] = [name, by]
-        return rows.astype({"p_adjusted": float})
-
     def adjustment(self, family: str) -> str:
         """How a family's p are adjusted: waves that are linked in part can neither be flipped nor dealt, so by Holm."""
         return "holm" if self.link == "partly_linked" else self.plan.families[family].adjust
 
-    def _adjusted_together(self, measures: Iterable[str], pair: Waves) -> dict[str, float | None]:
-        """p of Westfall and Young: by flipping all changes of a linked person, or dealing whole people to the waves."""
-        if self.linked:
-            return westfall_young(self._changes_of_linked(measures, pair), seed=self.plan.seed)
-        both = {measure: self.values(measure, pair=pair).both for measure in measures}
-        answered = [
-            pd.DataFrame({measure: waves[place] for measure, waves in both.items()}, index=self.tables[wave].index)
-            for place, wave in enumerate(pair)
-        ]
-        return relabelled_family(*answered, seed=self.plan.seed)
-
-    def _changes_of_linked(self, measures: Iterable[str], pair: Waves) -> pd.DataFrame:
-        """The change of each measure, a row for everyone who answered both waves; blank where one is missing."""
-        first, second = (self.tables[wave] for wave in pair)
-        changes = pd.DataFrame(index=first.index[first.index.isin(second.index)])
-        for measure in measures:
-            of_scale = measure in self.codebook.scales
-            waves = self.values(measure, pair=pair).both if of_scale else (first[measure], second[measure])
-            before, after = (wave.reindex(changes.index) for wave in waves)
-            changes[measure] = after.astype(float) - before
-        return changes
-
-    def _judged(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The same with margin, verdict and reason; a row outside every family is described, not judged."""
-        rows = rows.assign(margin=[self.margin(measure) for measure in rows["measure"]])
-        return rows.join(conclusions(rows, self.plan.alpha, KIND_OF_PRESERVED[self.plan.preserved_by]))
-
-    def protected_changes(self, level: str | None = None, changes: pd.DataFrame | None = None) -> pd.DataFrame:
-        """`changes` as it leaves: nothing of groups that are too small or would give away one that is, and of the others
-        what the table of rules by n allows; `level` is how precisely, where not as `disclosure.precision` says.
+    def protected_changes(self, changes: pd.DataFrame) -> pd.DataFrame:
+        """The table of changes as it leaves: nothing of groups that are too small or would give away one that is, and of the others
+        what the table of rules by n allows, as precisely as `disclosure.precision` says.
 
         A p leaves only where the plan named the test; what rests on the linked alone does not where the few who
         answered one wave only would follow from it.
         """
-        changes = self.changes() if changes is None else changes
         if changes.empty:
             return changes
         policy, sizes = self.cohort.params.disclosure, N_OF[self.link]
-        level = level or policy.precision
+        level = policy.precision
         hidden = [hidden_rows(mine, policy, sizes) for _, mine in changes.groupby(PAIR, sort=False)]
         shown = self._without_telling_pairs(changes.assign(hidden=pd.concat(hidden)))
         shown = released(
@@ -400,36 +347,6 @@ class Comparison:
             self.values(row.measure, row.group, one).pairs.index for one in before if row.measure in self.asked_in(one)
         ]
         return any(few_apart(len(people.symmetric_difference(other)), policy) for other in others)
-
-    # What is shown where ---------------------------------------------------------------------------------------------
-
-    def rows_of(self, changes: pd.DataFrame, kind: str | None = None, group: str | None = None) -> pd.DataFrame:
-        """The rows of one kind (scale or item) and group, of the main pair of waves."""
-        changes = self.of_main(changes)
-        for column, value in (("kind", kind), ("group", group)):
-            changes = changes if value is None or changes.empty else changes[changes[column] == value]
-        return changes.reset_index(drop=True)
-
-    def of_main(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The rows of the main pair of waves."""
-        if rows.empty:
-            return rows
-        return rows[(rows["compared_with"] == self.main[0]) & (rows["wave"] == self.main[1])].reset_index(drop=True)
-
-    def by_group(self, changes: pd.DataFrame) -> pd.DataFrame:
-        """The rows of groups on scales in the main pair of waves, the groups of a scale together."""
-        rows = self.of_main(changes)
-        return rows if rows.empty else rows[(rows["kind"] == "scale") & (rows["group"] != "all")].reset_index(drop=True)
-
-    @staticmethod
-    def any_shown(rows: pd.DataFrame) -> bool:
-        """Whether a protected table has a row that is not hidden."""
-        return len(rows) > 0 and not rows["hidden"].all()
-
-    def compared(self, levels: pd.DataFrame) -> pd.DataFrame:
-        """The levels of statements that at least two waves asked."""
-        again = {measure for pair in self.pairs for measure in self.asked_in(pair)}
-        return levels[levels["measure"].isin(again)].reset_index(drop=True)
 
 
 def key_of(words: str | None) -> str | None:

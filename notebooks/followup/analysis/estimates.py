@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from followup.analysis import gaps
 from followup.analysis.comparison import TwoWaves
@@ -11,20 +11,36 @@ from followup.analysis.study_frames import Study
 from followup.statistics.multiplicity import westfall_young
 from followup.statistics.relabelling import relabelled_family
 
+GROUP = "group"
 Estimate = Callable[[pd.DataFrame, object], dict]
 
 
 def estimated(groups: pd.api.typing.DataFrameGroupBy, estimate: Estimate, tests: pd.DataFrame) -> pd.DataFrame:
     """The tests of the plan, in their order, each with what `estimate(rows, test)` gives of its group of rows.
 
-    `groups` are grouped by columns of `tests`; a test nobody answered gets no rows. `test` has the columns of `tests`.
-    (pandas' own `apply` drops the keys and makes wrong columns of no groups.)
+    `groups` are grouped by columns of `tests`; a test nobody answered gets no rows, the group "all" everybody's. `test`
+    has the columns of `tests`. (pandas' own `apply` drops the keys and makes wrong columns of no groups.)
     """
-    by, nobody = list(groups.keys), groups.obj.iloc[:0]
-    parts = {key: rows for key, rows in groups}  # noqa: C416 - a groupby is no mapping
-    found = [estimate(parts.get(tuple(getattr(test, key) for key in by), nobody), test) for test in tests.itertuples()]
+    people, by = groups.obj, list(groups.keys)
+    places, everyone = _places(groups), {}
+    if GROUP in by and len(by) > 1:
+        everyone = _places(people.groupby([name for name in by if name != GROUP], observed=True))
+
+    def rows_of(test) -> pd.DataFrame:
+        key = {name: getattr(test, name) for name in by}
+        mine = places.get(tuple(key.values()))
+        if mine is None and key.pop(GROUP, None) == "all":
+            mine = everyone.get(tuple(key.values()))
+        return people.iloc[:0] if mine is None else people.iloc[mine]
+
+    found = [estimate(rows_of(test), test) for test in tests.itertuples()]
     columns = list(found[0]) if found else list(estimate_columns(estimate))
     return tests.join(pd.DataFrame(found, index=tests.index, columns=columns))
+
+
+def _places(groups: pd.api.typing.DataFrameGroupBy) -> dict[tuple, np.ndarray]:
+    """Where the rows of each group stand, by its keys."""
+    return {key if isinstance(key, tuple) else (key,): places for key, places in groups.indices.items()}
 
 
 def estimate_columns(estimate: Estimate) -> tuple[str, ...]:
@@ -39,8 +55,7 @@ def change_estimator(study: Study) -> Estimate:
     comparison = study.comparison
 
     def estimate(rows: pd.DataFrame, test) -> dict:
-        waves = TwoWaves(rows["earlier"].dropna(), rows["later"].dropna(), comparison.linked)
-        return comparison.estimate(waves, test.measure, test.group)
+        return comparison.estimate(TwoWaves.side_by_side(rows, comparison.linked), test.measure, test.group)
 
     estimate.columns = CHANGE_COLUMNS
     return estimate
@@ -64,24 +79,21 @@ CHANGE_COLUMNS = (
 )  # fmt: skip
 
 
-def holm(p: pd.Series) -> pd.Series:
-    """Holm-adjusted p of one family of tests; one that could not be made counts as if its p were 1, and stays blank."""
-    if p.empty:
-        return p.astype(float)
-    adjusted = multipletests(p.astype(float).fillna(1), method="holm")[1]
-    return pd.Series(adjusted, p.index).where(p.notna())
-
-
 def adjusted_together(rows: pd.DataFrame, study: Study) -> pd.Series:
     """p of Westfall and Young for each measure of these rows of `study.pairs`, all of one pair of waves.
 
     All changes of a linked respondent are flipped at once; unlinked respondents are dealt whole to the waves anew.
     """
-    order, seed = study.participants.index, study.params.analysis.seed
-    values = ("earlier", "later", "change")
-    wide = {name: rows.pivot(columns="measure", values=name) for name in values}  # noqa: PD010
-    wide = {name: table.reindex(order[order.isin(table.index)]) for name, table in wide.items()}
+    order, measures, seed = study.participants.index, rows["measure"].astype("category"), study.params.analysis.seed
+    measures = measures.cat.remove_unused_categories().cat
+    place = order.get_indexer(rows.index), measures.codes.to_numpy()
+
+    def side_by_side(name: str) -> pd.DataFrame:
+        """A row a respondent, a column a measure (pandas' own pivot takes gigabytes for a million people)."""
+        values = np.full((len(order), len(measures.categories)), np.nan)
+        values[place] = rows[name]
+        return pd.DataFrame(values, order, measures.categories).dropna(how="all")
+
     if study.link != "unlinked":
-        return pd.Series(westfall_young(wide["change"].dropna(how="all"), seed=seed), dtype=float)
-    answered = [wide[name].dropna(how="all") for name in ("earlier", "later")]
-    return pd.Series(relabelled_family(*answered, seed=seed), dtype=float)
+        return pd.Series(westfall_young(side_by_side("change"), seed=seed), dtype=float)
+    return pd.Series(relabelled_family(*map(side_by_side, ("earlier", "later")), seed=seed), dtype=float)

@@ -9,34 +9,8 @@ from followup.disclosure.suppression import hidden_gaps, hidden_rows
 from followup.statistics.conclusions import number
 from followup.statistics.equal_shift import equal_shift_gap_change
 from followup.statistics.gap_change import GapChange, gap_verdict, linked_gap_change, unlinked_gap_change
-from followup.statistics.multiplicity import holm
 from followup.statistics.power import planned_gap_error, smallest_found
 from followup.statistics.room_left import share_at_top
-
-
-def gaps(comparison: Comparison) -> pd.DataFrame:
-    """One row a pair of waves, pair of groups and measure: both gaps, their change, ceiling shares, P(superiority),
-    verdict.
-
-    The gaps that the plan names are one family in each pair of waves: p is adjusted by Holm.
-    """
-    return pd.DataFrame([row for pair in comparison.pairs for row in _gaps_between(comparison, pair)])
-
-
-def _gaps_between(comparison: Comparison, pair: Waves) -> list[dict]:
-    """The rows of one pair of waves."""
-    asked = comparison.asked_in(pair)
-    named = [
-        (gap.first, gap.second, measure) for gap in comparison.plan.gaps for measure in gap.measures if measure in asked
-    ]
-    results = [_gap(comparison, *gap, pair) for gap in named]
-    adjusted = holm({place: result.p for place, result in enumerate(results)})
-    return [
-        {"measure": measure, "first": first, "second": second, "wave": pair[1], "compared_with": pair[0]}
-        | _gap_row(comparison, result, adjusted[place], _room(comparison, first, second, measure, pair))
-        | {"detectable": _smallest_found(comparison, measure, result, len(named))}
-        for place, ((first, second, measure), result) in enumerate(zip(named, results, strict=True))
-    ]
 
 
 def _gap(comparison: Comparison, first: str, second: str, measure: str, pair: Waves) -> GapChange:
@@ -96,12 +70,6 @@ def gap_conclusions(gaps: pd.DataFrame, alpha: float) -> pd.DataFrame:
     return pd.DataFrame(rows, index=gaps.index, columns=["verdict", "reason", "caution"])
 
 
-def _gap_row(comparison: Comparison, result: GapChange, p_adjusted: float | None, room: dict) -> dict:
-    judged = gap_verdict(result, p_adjusted, alpha=comparison.plan.alpha, **room)
-    said = {"verdict": key_of(judged.verdict), "reason": judged.reason, "caution": judged.caution}
-    return _estimates(comparison, result, room) | {"p_adjusted": p_adjusted} | said
-
-
 def _estimates(comparison: Comparison, result: GapChange, room: dict) -> dict:
     low, high = result.ci95 or (None, None)
     return {
@@ -126,15 +94,15 @@ def _estimates(comparison: Comparison, result: GapChange, room: dict) -> dict:
     }
 
 
-def protected_gaps(comparison: Comparison, level: str | None = None, found: pd.DataFrame | None = None) -> pd.DataFrame:
-    """`gaps` as it leaves: nothing of a group that is too small, and of the others as precisely as the smaller allows."""
-    found, policy = gaps(comparison) if found is None else found, comparison.cohort.params.disclosure
+def protected_gaps(comparison: Comparison, found: pd.DataFrame) -> pd.DataFrame:
+    """The table of gaps as it leaves: nothing of a group that is too small, and of the others as precisely as the smaller allows."""
+    policy = comparison.cohort.params.disclosure
     if found.empty:
         return found
     by_pair = dict(list(found.groupby(PAIR, sort=False)))
     groups = {pair: _groups(comparison, mine, pair) for pair, mine in by_pair.items()}
     hidden = pd.concat([hidden_gaps(mine, policy, groups[pair]) for pair, mine in by_pair.items()])
-    shown = released_gaps(found.assign(hidden=hidden), level or policy.precision, policy.least_group)
+    shown = released_gaps(found.assign(hidden=hidden), policy.precision, policy.least_group)
     shown["caution"] = shown["caution"].astype("object").where(~hidden, None)
     sizes, waves = ["n_first", "n_second"], ["n_earlier", "n_later"]
     shown = shown.assign(**shown[sizes].astype("Int64").mask(hidden)).infer_objects()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from followup.analysis.comparison import Comparison
@@ -114,8 +115,11 @@ def _ordered(study: Study, frame: pd.DataFrame, **orders: list) -> pd.DataFrame:
 
 
 def _with_group(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
-    group = study.participants["group"].reindex(frame.index)
-    return frame.assign(group=pd.Categorical(group, study.groups, ordered=True))
+    group, index = study.participants["group"], frame.index
+    if isinstance(index, pd.CategoricalIndex):  # each person is looked up once
+        of_each = group.reindex(index.categories).array
+        return frame.assign(group=of_each.take(index.codes, allow_fill=True))
+    return frame.assign(group=pd.Categorical(group.reindex(index), study.groups, ordered=True))
 
 
 def _participants(study: Study) -> pd.DataFrame:
@@ -238,26 +242,30 @@ def _options(study: Study) -> pd.DataFrame:
 
 def _pairs(study: Study) -> pd.DataFrame:
     """Both values of everyone who answered either wave of a pair, in the roster's order; those of the linked side by side."""
-    comparison, codebook = study.comparison, study.codebook
-    order = list(study.participants.index)
-    parts = []
-    for number, pair in enumerate(comparison.pairs, 1):
-        for measure in comparison.asked_in(pair):
-            waves = comparison.values(measure, pair=pair)
-            kind = "scale" if measure in codebook.scales else "item"
-            both = pd.DataFrame(dict(zip(("earlier", "later"), waves.both, strict=True)))
-            both = both.reindex([person for person in order if person in both.index]).rename_axis(RESPONDENT)
-            scale = codebook.scale_of.get(measure, measure)
-            about = {"pair": number, "compared_with": pair[0], "wave": pair[1]}
-            parts.append(both.assign(kind=kind, scale=scale, measure=measure, **about))
-    columns = ["pair", "kind", "scale", "measure", "compared_with", "wave", "earlier", "later"]
-    empty = pd.DataFrame(columns=columns, index=pd.Index([], name=RESPONDENT)).astype(
-        {"earlier": float, "later": float}
+    comparison, codebook, group = study.comparison, study.codebook, study.participants["group"]
+    asked = [
+        (number, pair, measure)
+        for number, pair in enumerate(comparison.pairs, 1)
+        for measure in comparison.asked_in(pair)
+    ]
+    both = [comparison.both(measure, pair) for _, pair, measure in asked]
+    rows = np.array([len(places) for places, *_ in both], dtype=int)
+    places, earlier, later = (
+        np.concatenate([np.empty(0, kind), *(part[column] for part in both)])
+        for column, kind in enumerate((int, float, float))
     )
-    frame = pd.concat(parts)[columns] if parts else empty
-    frame = frame.assign(change=frame["later"] - frame["earlier"])
-    measures = [*codebook.scales, *codebook.items]
-    return _with_group(study, _ordered(study, frame, scale=list(codebook.scales), measure=measures))
+    about = {
+        "pair": [number for number, *_ in asked],
+        "kind": ["scale" if measure in codebook.scales else "item" for *_, measure in asked],
+        "scale": [codebook.scale_of.get(measure, measure) for *_, measure in asked],
+        "measure": [measure for *_, measure in asked],
+        "compared_with": [pair[0] for _, pair, _ in asked],
+        "wave": [pair[1] for _, pair, _ in asked],
+    }
+    orders = {"kind": ["scale", "item"], "scale": [*codebook.scales], "measure": [*codebook.scales, *codebook.items]}
+    tests = _ordered(study, pd.DataFrame(about).astype({"pair": "int8"}), **orders)
+    frame = tests.loc[tests.index.repeat(rows)].set_index(comparison.order[places].rename(RESPONDENT))
+    return frame.assign(earlier=earlier, later=later, change=later - earlier, group=group.array[places])
 
 
 def _plan(study: Study) -> pd.DataFrame:

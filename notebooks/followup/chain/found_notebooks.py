@@ -19,9 +19,11 @@ PARTS = {
     "place": '"place": 2.5',
     "title": '"title": {"he": "…", "en": "…"}',
     "page": '"page": "compare"',
+    "layer": '"layer": "annex"',
 }
 REPORT, COMPARE = "report", "compare"
 PAGES = (REPORT, COMPARE)
+LAYERS = ("brief", "report", "annex")
 
 
 def found(folder: Path | None = None) -> list[Stage]:
@@ -152,6 +154,9 @@ KINDS = {
         and all(isinstance(text, str) for text in value.values())
     ),
     "page": lambda value: value in PAGES,
+    "layer": lambda value: (
+        value in LAYERS or isinstance(value, list) and bool(value) and all(each in LAYERS for each in value)
+    ),
 }
 
 

@@ -128,7 +128,7 @@ def _said(cohort: Cohort, release, gaps) -> dict:
         broken = release.broken()
         beside_gaps = scale_blocks.beside_gaps(release, gaps) if not any(not one.undecided for one in broken) else []
     except ValueError as too_precise:
-        remedy = "publish what comparison.protected_changes() gives, as it is"
+        remedy = "publish what safe.results(changes) gives, as it is"
         raise PageProblem("03_compare", None, str(too_precise), remedy) from too_precise
     found, undecided = ([one for one in broken if one.undecided is which] for which in (False, True))
     said: dict = {"problem": None, "undecided": [*map(str, undecided), *beside_gaps]}

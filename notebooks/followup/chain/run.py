@@ -226,6 +226,7 @@ class Run:
         if stale := [stage for stage in self.stages if not self.has_run(stage)]:
             if WarmParent.current is not None:
                 WarmParent.current.import_first(imported_modules(stale))
+                WarmParent.current.share("followup.cleaning.people:know", self.cohort.name)
             import papermill  # noqa: F401  before a notebook waits for it
 
         done: set[str] = set()

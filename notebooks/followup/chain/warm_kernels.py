@@ -62,6 +62,11 @@ class WarmParent:
         with self.lock, contextlib.suppress(OSError):  # that it is gone is told by the first fork
             self._ask({"first": modules})
 
+    def share(self, function: str, *arguments: str) -> None:
+        """What each kernel would do for itself, done once when the first of them is on its way: "module:function"."""
+        with self.lock, contextlib.suppress(OSError):
+            self._ask({"call": function, "arguments": arguments})
+
     def _ask(self, request: dict) -> None:
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
@@ -177,16 +182,16 @@ def collect_rarely() -> None:
 
 def serve(modules: list[str]) -> None:
     """Import one module after another, and do what each line of standard input asks: fork a kernel, whatever is imported by
-    then, or import some modules before others.
+    then; import some modules before others; or call a function whose result the kernels to come share.
     """
     collect_rarely()
     signal.signal(signal.SIGCHLD, _reap)
-    to_import = [*ALWAYS, *modules]
+    to_import, to_share, forked = [*ALWAYS, *modules], [], False
     requests = os.fdopen(0, "rb", buffering=0)
     while True:
-        if to_import and not select.select([requests], [], [], 0)[0]:
-            with contextlib.suppress(Exception):  # a module that cannot be imported fails in the cell that imports it
-                importlib.import_module(to_import.pop(0))
+        if (to_import or forked and to_share) and not select.select([requests], [], [], 0)[0]:
+            with contextlib.suppress(Exception):  # what is wrong with it fails in the kernel that does it for itself
+                _share(to_share.pop(0)) if forked and to_share else importlib.import_module(to_import.pop(0))
             continue
         line = requests.readline()
         if not line:
@@ -197,8 +202,16 @@ def serve(modules: list[str]) -> None:
                 *(name for name in request["first"] if name in to_import),
                 *(name for name in to_import if name not in request["first"]),
             ]
+        elif "call" in request:
+            to_share.append(request)
         else:
+            forked = True
             _fork_kernel(request)
+
+
+def _share(request: dict) -> None:
+    module, function = request["call"].split(":")
+    getattr(importlib.import_module(module), function)(*request["arguments"])
 
 
 def _fork_kernel(request: dict) -> None:

@@ -228,6 +228,9 @@ class OptionReader:
 # Times -------------------------------------------------------------------------------------------------------------
 
 GOOGLE_TIME = re.compile(r"\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}:\d{2} [ap]m", re.IGNORECASE)
+PLAIN_TIME = re.compile(
+    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII
+)  # nothing to find out about it; so are most, of a million
 ZONE = re.compile(r"\s*((?<![A-Za-z])[A-Z]{3,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|(?<=\d)Z|[+-]\d{2}:?\d{2})$")
 # How tools write before and after noon in Hebrew and English; folded quotation marks stand for gershayim.
 NOON = ((re.compile(r"לפנה(?:\"|''|')?צ|לפני הצהריים|\ba\.\s?m\.?", re.IGNORECASE), "AM"),
@@ -246,6 +249,8 @@ def is_excel_date(text: str) -> bool:
 
 def time_zone(text: str) -> str:
     """The time zone that ends a time ("CET", "GMT+2"), or ""."""
+    if PLAIN_TIME.fullmatch(text):
+        return ""
     found = ZONE.search(_in_english(text))
     return "" if found is None or found[1] in ("AM", "PM") else found[1]
 
@@ -256,8 +261,11 @@ def read_time(text: str, date_format: str | None, is_date: bool = False) -> date
     It is read by the format of the params; without one, or in a column of real dates, only forms that cannot be misread
     (year first) are. A format that ends in %Z, or in a zone (GMT+2: summer time is GMT+3), takes any zone.
     """
+    by_format = bool(date_format) and not is_date
+    if not by_format and PLAIN_TIME.fullmatch(text):
+        return datetime.fromisoformat(text)
     text = _in_english(text)
-    if date_format and not is_date:
+    if by_format:
         return _by_format(text, date_format)
     plain = ZONE.sub("", text)
     if GOOGLE_TIME.fullmatch(plain):

@@ -315,7 +315,8 @@ class Submissions:
         if column is None:
             return pd.Series(datetime.min, index=self.cells.index, dtype="object")
         times, zones, is_date, wrong = [], Counter(), column in self.export.dates, []
-        for row, text in self.cells[column].items():
+        last = self.settings.closed or date.today()
+        for row, text in zip(self.cells.index, self.cells[column].tolist(), strict=True):
             times.append(datetime.min)
             if is_blank(text):
                 self.log.add("no_time", self.file, row, column)
@@ -326,7 +327,8 @@ class Submissions:
                 wrong.append(row)
                 continue
             zones[time_zone(text)] += 1
-            self._check_closed(row, column, text, times[-1])
+            if times[-1].date() > last:
+                self._too_late(row, column, text, last)
         self.problems += self._no_times(column, wrong)
         for zone, rows in zones.items():
             if zone:
@@ -349,13 +351,8 @@ class Submissions:
             allowed = "a date_format; without one only 2016-02-24 09:15:24"
         yield Problem(what, remedy, self.file, rows[0], column, texts[0], allowed, more_rows=tuple(rows[1:]))
 
-    def _check_closed(self, row: int, column: str, text: str, time: datetime) -> None:
-        last = self.settings.closed or date.today()
-        if time.date() > last:
-            what = (
-                "this answer is later than the day the wave closed"
-                if self.settings.closed
-                else "this time has not come yet"
-            )
-            remedy = f"correct the time, or waves.{self.wave}.closed in {self.params}"
-            self.problems.append(Problem(what, remedy, self.file, row, column, text, f"up to {last}"))
+    def _too_late(self, row: int, column: str, text: str, last: date) -> None:
+        closed = self.settings.closed
+        what = "this answer is later than the day the wave closed" if closed else "this time has not come yet"
+        remedy = f"correct the time, or waves.{self.wave}.closed in {self.params}"
+        self.problems.append(Problem(what, remedy, self.file, row, column, text, f"up to {last}"))

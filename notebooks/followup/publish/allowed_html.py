@@ -10,7 +10,7 @@ from followup.publish.cells import Place
 
 TAGS = {
     *("section", "div", "p", "h2", "h3", "h4", "h5", "h6", "hr", "br", "blockquote", "pre", "details", "summary"),
-    *("ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "img"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "picture", "source", "img"),
     *("table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"),
     *("a", "abbr", "b", "bdi", "cite", "code", "del", "em", "i", "ins", "kbd", "q", "s", "small", "span", "strong"),
     *("sub", "sup", "time"),
@@ -20,6 +20,7 @@ ATTRIBUTES = {
     "a": {"href", "hreflang"},
     "abbr": {"title"},
     "img": {"src", "alt", "width", "height"},
+    "source": {"media", "srcset"},
     "ol": {"start"},
     "time": {"datetime"},
     "td": {"colspan", "rowspan"},
@@ -34,7 +35,7 @@ def _safe_address(tag: str, attribute: str, value: str) -> str | None:
     """Links lead into the page, to a file beside it or to a named site; pictures are in the page."""
     if attribute == "href":
         return value if ADDRESS.fullmatch(value) else None
-    if attribute == "src":
+    if attribute in ("src", "srcset"):
         return value if value.startswith(PICTURES) else None
     return value
 
@@ -53,7 +54,7 @@ CLEANER = nh3.Cleaner(
 class Marks(HTMLParser):
     """What HTML holds, in order: tags with their attributes, text; and its ids, links and headings."""
 
-    VOID = {"br", "hr", "img", "col"}
+    VOID = {"br", "hr", "img", "source", "col"}
 
     def __init__(self, html: str):
         super().__init__(convert_charrefs=True)
@@ -71,7 +72,7 @@ class Marks(HTMLParser):
         self.ids += [value for name, value in pairs if name == "id"]
         self.links += [value for name, value in pairs if name == "href"]
         self.levels += [int(tag[1])] if tag in {"h1", "h2", "h3", "h4", "h5", "h6"} else []
-        self.values += [value for name, value in pairs if name not in {"src", "href"}]
+        self.values += [value for name, value in pairs if name not in {"src", "srcset", "href"}]
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)

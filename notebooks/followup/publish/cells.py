@@ -77,8 +77,11 @@ def cell_mark(
             "findings": list(findings),
             "nothing": list(nothing),
             "silent": silent,
+            "layer": "report",
             "opens": False,
             "closes": False,
+            "opens_layer": False,
+            "closes_layer": False,
         }
     }
 

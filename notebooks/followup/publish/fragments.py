@@ -32,13 +32,14 @@ def fragment(kind: str | None, name: str | None, he: str | None, en: str | None,
 
 
 def _set_image(soup: BeautifulSoup, image: Tag) -> None:
-    """The picture on a card that scrolls on a phone rather than shrink to nothing."""
+    """The picture, with its narrow form for a phone, in a box that scrolls should it be wider than the screen."""
     figure = image.find_parent("figure")
     caption = figure.find("figcaption") if figure else None
     if caption is None or not figure.get("id"):
         return
     caption["id"] = f"{figure['id']}-caption"
-    image.wrap(_box(soup, "scroll picture", caption["id"]))
+    whole = image.parent if image.parent.name == "picture" else image
+    whole.wrap(_box(soup, "scroll picture", caption["id"]))
 
 
 def _set_table(soup: BeautifulSoup, table: Tag, place: Place) -> None:

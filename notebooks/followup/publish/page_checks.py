@@ -136,7 +136,7 @@ def check_opening(stem: str, cells: list[NotebookNode], language: str) -> None:
         )
 
 
-RESERVED = ("content", "contents", "show-code", "glossary", "provenance")
+RESERVED = ("content", "contents", "show-code", "glossary", "provenance", "brief", "report", "annex")
 
 
 def check_whole(cells: list[NotebookNode]) -> None:

@@ -78,6 +78,12 @@ def prose_of(cell: NotebookNode) -> Prose:
     return _rendered(cell.source, place, cell.metadata.followup.first_heading)
 
 
+def opened(cell: NotebookNode) -> tuple[str, str]:
+    """The heading that opens a (shifted) prose cell, and what stands beneath it, as HTML."""
+    heading, end, beneath = prose_of(cell).html.partition("</h2>")
+    return heading + end, beneath
+
+
 @lru_cache(maxsize=2048)
 def _rendered(source: str, place: Place, first_heading: int) -> Prose:
     renderer = _Renderer(place.notebook, first_heading)

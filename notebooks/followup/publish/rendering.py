@@ -31,6 +31,8 @@ from followup.publish.page_checks import (
 from followup.publish.prose import UNDERLINED, Heading, prose_of, shifted, titled
 from followup.publish.template_pages import PageFacts, exporter
 
+LAYERS = ("brief", "report", "annex")
+
 # ---------------------------------------------------------------------------------------------- public functions
 
 
@@ -39,6 +41,7 @@ def combine(notebooks: dict[str, NotebookNode], language: str, order: Sequence[s
 
     Each # of a notebook begins a section. `order` names the notebooks as their sections follow on the page (without
     it: as they come): each time a notebook is named its next section stands there, the last time all that are left.
+    Sections stand layer by layer: in brief, the report, the annex; `layer` in a notebook's metadata says which is its.
     Headings stand one level lower (the page's title is the only h1); `metadata.followup` of a cell names its notebook
     and number, and says whether it opens or closes a section. Parts with nothing to show are left out, and
     `metadata.followup.nothing` has the captions of what they would have shown. Raises `PageProblem`.
@@ -46,18 +49,44 @@ def combine(notebooks: dict[str, NotebookNode], language: str, order: Sequence[s
     order = tuple(notebooks) if order is None else order
     sections = {stem: _stage(stem, notebook, language) for stem, notebook in notebooks.items()}
     left_out = [stem for stem in sections if not any(map(without_empty_parts, sections[stem]))]
-    cells, nothing = [], []
+    whole = []
     for place, stem in enumerate(order):
         last = stem not in order[place + 1 :]
         now, sections[stem] = (sections[stem], []) if last else (sections[stem][:1], sections[stem][1:])
-        nothing += [caption for section in now for caption in nothing_in(section)]
-        cells += [cell for section in now for cell in _on_the_page(section)]
+        whole += now
+    whole.sort(key=lambda section: LAYERS.index(_layer(section[0])))
+    nothing = [caption for section in whole for caption in nothing_in(section)]
+    cells = [cell for section in whole for cell in _on_the_page(section)]
     without_links_to(left_out, cells)
     check_whole(cells)
-    entries = [entry for cell in cells for entry in _entries(cell)]
-    contents = [{"id": entry.id, "level": entry.level, "text": entry.text} for entry in entries]
-    facts = {"language": language, "contents": contents, "nothing": list(dict.fromkeys(nothing))}
-    return new_notebook(cells=cells, metadata={"followup": facts})
+    facts = {"language": language, "contents": _contents(cells), "nothing": list(dict.fromkeys(nothing))}
+    return new_notebook(cells=cells, metadata={"followup": facts | {"layers": _layers_marked(cells)}})
+
+
+def _layer(cell: NotebookNode) -> str:
+    return cell.metadata.followup.layer
+
+
+def _layers_marked(cells: Sequence[NotebookNode]) -> list[str]:
+    """The layers that a page has; the first cell of each opens it, the last closes it."""
+    layers = list(dict.fromkeys(map(_layer, cells)))
+    for layer in layers:
+        mine = [cell for cell in cells if _layer(cell) == layer]
+        mine[0].metadata.followup["opens_layer"] = True
+        mine[-1].metadata.followup["closes_layer"] = True
+    return layers
+
+
+def _contents(cells: Sequence[NotebookNode]) -> list[dict]:
+    """What the contents list of each layer: sections and what stands in them; of the annex, its sections alone."""
+    contents = []
+    for cell in cells:
+        mark = cell.metadata.followup
+        for entry in _entries(cell):
+            if mark.layer == "report" or entry.level == 2:
+                name = mark.section if mark.layer == "annex" else entry.id
+                contents.append({"id": name, "level": entry.level, "text": entry.text, "layer": mark.layer})
+    return contents
 
 
 def _on_the_page(section: list[NotebookNode]) -> list[NotebookNode]:
@@ -97,7 +126,7 @@ def prepare(stem: str, notebook: NotebookNode, languages: Sequence[str]) -> None
 def _stage(stem: str, notebook: NotebookNode, language: str) -> list[list[NotebookNode]]:
     """One notebook's cells for one language, section by section, with all that the page may leave out."""
     cells: list[NotebookNode] = []
-    headings, title = 0, _own_title(notebook, language)
+    headings, title, layers = 0, _own_title(notebook, language), _layers_of(notebook)
     for number, cell in numbered(notebook):
         place = Place(stem, number)
         if cell.cell_type == "markdown" and language_of(cell.source) in (language, None):
@@ -113,6 +142,8 @@ def _stage(stem: str, notebook: NotebookNode, language: str) -> list[list[Notebo
     sections = [cells[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
     for place, section in enumerate(sections, start=1):
         section[0].metadata.followup["section"] = stem if place == 1 else f"{stem}-section-{place}"
+        for cell in section:
+            cell.metadata.followup["layer"] = layers[min(place, len(layers)) - 1]
     return sections
 
 
@@ -121,6 +152,12 @@ def _entries(cell: NotebookNode) -> list["Heading"]:
     if cell.cell_type == "markdown":
         return [heading for heading in prose_of(cell).headings if heading.level <= 3]
     return [Heading(f"finding-{name}", 3, title) for name, title in cell.metadata.followup.findings]
+
+
+def _layers_of(notebook: NotebookNode) -> list[str]:
+    """The layer of each section that a notebook's metadata name; the last one is that of all further sections."""
+    told = notebook.metadata.get("followup", {}).get("layer", "report")
+    return [told] if isinstance(told, str) else list(told)
 
 
 def _own_title(notebook: NotebookNode, language: str) -> str:

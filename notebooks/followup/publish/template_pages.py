@@ -15,7 +15,7 @@ from pygments.lexers import PythonLexer
 
 from followup.language import DIRECTION, LANGUAGES, OTHER_LANGUAGE, Text, in_order
 from followup.publish.font import page_font
-from followup.publish.prose import prose_of
+from followup.publish.prose import opened, prose_of
 from followup.store.remembered import remembered
 from followup.words import palette
 
@@ -148,6 +148,7 @@ class ReportExporter(TemplateExporter):
             "direction": DIRECTION[language],
             "language": language,
             "contents": nb.metadata.followup.contents,
+            "layers": nb.metadata.followup.layers,
             "nothing": [Markup(caption) for caption in nb.metadata.followup.nothing],
             "has_code": any(cell.cell_type == "code" and cell.source.strip() for cell in nb.cells),
             **(resources or {}),
@@ -158,6 +159,7 @@ class ReportExporter(TemplateExporter):
         """nbconvert's filters, with the page's own prose and code."""
         yield from super().default_filters()
         yield "prose", lambda cell: Markup(prose_of(cell).html)
+        yield "opened", lambda cell: [Markup(part) for part in opened(cell)]
         yield "highlight_code", lambda source: Markup(_highlighted(source))
 
     def _create_environment(self):

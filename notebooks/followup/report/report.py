@@ -41,6 +41,7 @@ from followup.words.columns import COLUMNS
 
 Said = Text | tuple[str, str] | str  # (Hebrew, English), or one text where the study has one language
 NONE: Mapping[str, Said] = MappingProxyType({})
+ON_A_PHONE = "screen and (max-width: 600px)"
 NOTHING_TO_SHOW = Text("אין מה להציג; בדף אין לו זכר", "nothing to show; the page leaves it out")
 
 
@@ -81,19 +82,23 @@ class Report:
         `row`, a row of a table that was shown, `{change}` is what the page writes in its column “change”. Where there is no
         such row, or it is hidden and to be told, nothing is said.
         """
-        rows = None if row is None else row.to_frame().T if isinstance(row, pd.Series) else row
-        told = () if rows is None else placeholders(he or en) - values.keys()
-        hidden = bool(told) and bool(rows.get("hidden", pd.Series([False])).head(1).any())
-        if not when or hidden or rows is not None and rows.empty:
-            self._hand_over(Bundle(SILENT, None))
-            return
-        if told:
-            values = self._cells_of(rows, told) | values
-        text = self._written("sentence", he, en, values)
-        if not text.he.strip() + text.en.strip():
+        text = self._told("sentence", he, en, row, when, **values)
+        if text is None:
             self._hand_over(Bundle(SILENT, None))
             return
         self._show("say", None, {language: paragraphs(text[language]) for language in self.languages})
+
+    def _told(self, what: str, he: str = "", en: str = "", row=None, when: bool = True, **values) -> Text | None:
+        """A text of the analyst's own, filled; None where it says nothing, as `say` explains."""
+        rows = None if row is None else row.to_frame().T if isinstance(row, pd.Series) else row
+        told = () if rows is None else placeholders(he or en) - values.keys()
+        hidden = bool(told) and bool(rows.get("hidden", pd.Series([False])).head(1).any())
+        if not (he or en) or not when or hidden or rows is not None and rows.empty:
+            return None
+        if told:
+            values = self._cells_of(rows, told) | values
+        text = self._written(what, he, en, values)
+        return text if text.he.strip() + text.en.strip() else None
 
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
         """What the page writes in these columns of the first of these rows; refuses a row of no released table."""
@@ -232,11 +237,15 @@ class Report:
         when: bool = True,
         headings: Mapping[str, Said] = NONE,
         size: tuple[float, float] | None = None,
+        title: Mapping[str, object] = NONE,
         of: None = None,
     ) -> None:
         """A chart of a table with caption, text alternative, and its data as a table beneath.
 
-        `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches; names of columns and keys that it
+        `title` says in a sentence what it shows, and takes what `say` takes: `title=dict(en="… {change}", he="…", row=rows)`,
+        where a row may be one of this table. Where it says nothing, the caption stands alone.
+
+        `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; names of columns and keys that it
         leaves on the axes and in the legend are written in each language. The package's own charts have a form of their
         own. Hidden rows are not drawn; where all are hidden the table stands alone and says so.
         """
@@ -250,9 +259,9 @@ class Report:
         caption = self._caption(he, en, note)
         if not (getattr(draw, "__module__", "") or "").startswith("followup."):
             draw = OwnDrawing(draw, size, headed, show or tables.shown_by_default(frame), caption, self.names)
-        note = note or Text("", "")
+        note, message = note or Text("", ""), self._told("title", **title) or Text("", "")
         html = {
-            each: self._figure(name, draw, drawn, frame, caption[each], show, note[each], each, headed)
+            each: self._figure(name, draw, drawn, frame, (message[each], caption[each]), show, note[each], each, headed)
             for each in self.languages
         }
         self._show("figure", name, html, of)
@@ -370,19 +379,24 @@ class Report:
         draw: Callable,
         drawn: pd.DataFrame,
         frame: pd.DataFrame,
-        caption: str,
+        said: tuple[str, str],
         show,
         note: str,
         language: str,
         headings: Mapping[str, Text],
     ) -> str:
-        chart = drawing(name, draw, drawn, self.words, language)
+        """A chart, wide and narrow; `said` is the sentence that it bears out, or nothing, and its caption."""
+        (message, caption), chart = said, drawing(name, draw, drawn, self.words, language)
         columns = show or tables.shown_by_default(frame)
         data = tables.html(frame, columns, f"{name}-data", caption, note, self.words, language, headings=headings)
         summary = tables.DATA_OF_FIGURE[language]
+        above = f'<strong class="message">{escape(message)}</strong> ' if message else ""
         return (
-            f'<figure class="chart" id="figure-{escape(name)}"><img src="{chart.address}" alt="{escape(chart.alternative)}">'
-            f'<figcaption>{escape(caption)}</figcaption><details class="data"><summary>{escape(summary)}</summary>{data}</details></figure>'
+            f'<figure class="chart" id="figure-{escape(name)}"><picture>'
+            f'<source media="{ON_A_PHONE}" srcset="{chart.narrow}">'
+            f'<img src="{chart.address}" alt="{escape(chart.alternative)}"></picture>'
+            f'<figcaption>{above}<span class="about">{escape(caption)}</span></figcaption>'
+            f'<details class="data"><summary>{escape(summary)}</summary>{data}</details></figure>'
         )
 
     def _voices(self, name: str, frame: pd.DataFrame, caption: str, language: str) -> str:

@@ -59,11 +59,11 @@ class SafeTables(guards.Safe):
         policy, columns = self._study.params.disclosure, {*table}
         comparison, own = self._study.comparison, ["pair", "tests", "found"]
         if {"few_apart", "ci90_low"} <= columns:
-            shown = comparison.protected_changes(changes=table.drop(columns=own, errors="ignore"))
+            shown = comparison.protected_changes(table.drop(columns=own, errors="ignore"))
             shown = shown if len(shown) else shown.assign(hidden=pd.Series(dtype=bool))
             return self._known(self._rules().protected("changes", shown))
         if {"first", "second", "gap_earlier"} <= columns:
-            shown = protected_gaps(comparison, found=table.drop(columns=own, errors="ignore"))
+            shown = protected_gaps(comparison, table.drop(columns=own, errors="ignore"))
             shown = shown if len(shown) else shown.assign(hidden=pd.Series(dtype=bool))
             return self._known(self._rules().protected("gaps", shown))
         if {"fate", "n_people"} <= columns:

@@ -16,6 +16,7 @@ ENDINGS = "(?:י|ו|לה|ל'ה|וש|ושה|ושי|ושקה|ק'ה|קה|יק|יק�
 FINAL = str.maketrans("םןץףך", "מנצפכ")
 DASHES = dict.fromkeys(map(ord, "־‐‑‒–—−_"), "-")
 QUOTES = dict.fromkeys(map(ord, "׳’‘`´"), "'") | dict.fromkeys(map(ord, "״“”„"), '"')
+ALIKE = QUOTES | DASHES | FINAL
 WORD = re.compile(r"[\w'\"]+")
 DIMINUTIVES = """
 אברהם אבי אברום|אהרן אהרון ארי רוני|אליהו אלי|אליעזר אלי לייזר|אלישבע אלי שבי|אסתר אסתי אתי|אפרים אפי|בנימין בני|בצלאל צלי
@@ -36,9 +37,12 @@ LATIN = {
 
 def plain(text: str) -> str:
     """A text without vowel points and signs that nobody sees, in small letters; quotes, dashes and final letters alike."""
-    spread = unicodedata.normalize("NFKD", text)
-    seen = (sign for sign in spread if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf")
-    return "".join(seen).translate(QUOTES).translate(DASHES).translate(FINAL).casefold()
+    if not text.isascii():
+        spread = unicodedata.normalize("NFKD", text)
+        text = "".join(
+            sign for sign in spread if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
+        )
+    return text.translate(ALIKE).casefold()
 
 
 @lru_cache(maxsize=1)

@@ -1,226 +1,230 @@
-"""Charts that show the statistics: each takes a table that may be published and gives a figure with its alternative.
+"""Charts of answers: in three parts around the middle, and how many chose each option.
 
-`draw(frame, words, language)` is called once for each language; nothing is drawn that the table does not hold.
+`draw(frame, words, language, narrow)` is called for each language, on a screen and narrow on a phone; nothing is drawn that
+the table does not hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from followup import language as lang
-from followup.language import Text
-from followup.report.charts import lazy_matplotlib as mpl
+from followup.disclosure.suppression import by_popularity
+from followup.language import FEWEST_FOR_PERCENT, Text
 from followup.report.charts.style import (
-    LINE_OF_LABEL,
+    BAR,
+    LINE_HEIGHT,
+    PAD,
+    SPACE,
     TEXT_SIZE,
+    Mark,
+    Sheet,
     alternative,
-    bars_from_the_labels,
-    beside_bar,
-    canvas,
-    legend_below,
-    legend_under,
-    rows_on,
+    bar,
+    inches,
     style,
-    wrapped,
+    write,
 )
 from followup.words.columns import chosen_of
-from followup.words.palette import HIGH, INK, LOW, MIDDLE, NOT_HIGH, shade
+from followup.words.palette import AXIS, BETWEEN, GROUND, HIGH, INK, LOW, MIDDLE, QUIET
 from followup.words.vocabulary import HIDDEN, Vocabulary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-# Answers -----------------------------------------------------------------------------------------------------------
+# Three parts -----------------------------------------------------------------------------------------------------------
 
 
-def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+class Parts(NamedTuple):
+    """A bar of three parts around the middle of the second one; `whole` is whose parts they are."""
+
+    at: float
+    low: float
+    middle: float
+    high: float
+    whole: float
+    undivided: bool = False  # the first two parts are told together
+
+    @property
+    def start(self) -> float:
+        return -(self.low + self.middle / 2) / self.whole
+
+
+def three_parts(sheet: Sheet, bars: Sequence[Parts], in_percent: bool, height: float = BAR) -> Figure:
+    """Bars of three parts on a sheet whose rows are laid out, with their counts, or percentages, in them."""
+    lowest = min((one.start for one in bars), default=-0.5)
+    highest = max((one.start + 1 for one in bars), default=0.5)
+    figure, axes = sheet.axes(lowest - 0.01, highest + 0.01)
+    an_inch = (highest - lowest + 0.02) / sheet.across
+    for one in bars:
+        start = one.start
+        for count, colour in ((one.low, LOW), (one.middle, MIDDLE), (one.high, HIGH)):
+            if not count:
+                continue
+            wide, open = count / one.whole, one.undivided and colour == MIDDLE
+            bar(axes, one.at, start, wide, AXIS if open else colour, height, open)
+            said = part_said(count, one.whole, in_percent)
+            if inches(said) + 0.04 <= wide / an_inch:
+                write(axes, start + wide / 2, one.at, said, INK if colour == MIDDLE else GROUND)
+            start += wide
+    return figure
+
+
+def part_said(count: float, whole: float, in_percent: bool) -> str:
+    """What stands in a part of a bar: how many, or of ten and more how many in a hundred."""
+    if in_percent and whole >= FEWEST_FOR_PERCENT:
+        return lang.without_marks(lang.percent(count, whole).en)
+    return lang.plain_number(count, 0)
+
+
+def sized(name: str, n: float) -> str:
+    """ "Follow-up (n = 29)" """
+    return f"{name} (n = {lang.plain_number(n, 0)})"
+
+
+# Answers ---------------------------------------------------------------------------------------------------------------
+
+
+def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
     """Low, middle and high answers split around the middle: low to one side, high to the other.
 
-    A measure asked in several waves has a bar for each, the first above in the lightest colours; statements stand under
-    their scales.
-    Where only high answers and the rest may be told, the rest is one part; what may not be told at all has no bar.
+    A measure asked in several waves has a bar for each in per cent of those who answered it, since their numbers differ; one
+    asked once in numbers. Statements stand under their scales. Where only high answers and the rest may be told, the rest
+    is open; what may not be told at all has no bar, and says so.
     """
     rows = frame[frame["n"] > 0]
-    again = {measure: words.in_order(mine) for measure, mine in rows.groupby("measure", sort=False)["wave"]}
-    again = {measure: waves for measure, waves in again.items() if len(waves) > 1}
-    rows = rows[rows["form"] != "hidden"] if "form" in rows else rows.assign(form="three")
-    bars, labels, headings, end = _laid_out(rows, words, language)
+    rows = rows if "form" in rows else rows.assign(form="three")
+    several = bool(rows.duplicated("measure").any())
     with style():
-        figure, axes = canvas(end, each=0.29)
-        diverging(
-            axes,
-            [at for at, _ in bars],
-            pd.DataFrame([_three_parts(row) for _, row in bars], columns=["n_low", "n_middle", "n_high"]),
-            ("n_low", "n_middle", "n_high"),
-            [_age(row.wave, again.get(row.measure, [row.wave])) for _, row in bars],
-            middles=[MIDDLE if row.form == "three" else NOT_HIGH for _, row in bars],
-        )
-        rows_on(axes, [label for _, label in labels], language, [at for at, _ in labels])
-        axes.set_ylim(end - 0.6, -0.6)
-        across = mpl.transforms.blended_transform_factory(figure.transFigure, axes.transData)
-        edge, side = (0.99, "right") if language == "he" else (0.01, "left")
-        for at, text in headings:
-            axes.text(
-                edge,
-                at,
-                wrapped(text, language, 90),
-                transform=across,
-                ha=side,
-                va="center",
-                fontsize=TEXT_SIZE + 1,
-                color=INK,
-            ).set_in_layout(False)
-        legend_below(axes, *_answer_legend(words, rows, again, language))
-    parts = [
-        f"{words(row.measure, language)}, {words(row.wave, language)}: {lang.count_of(row.n_high, row.n)[language]}"
-        for row in rows.itertuples()
-    ]
-    return figure, alternative(Text("כמה השיבו תשובה גבוהה", "How many gave a high answer"), parts, language)
+        sheet = Sheet(language, narrow)
+        sheet.legend(_answer_legend(words, rows, language))
+        bars, hidden = _answer_rows(sheet, rows, words)
+        figure = three_parts(sheet, bars, several, 0.22 if several else BAR)
+        for at in hidden:
+            axes = figure.axes[0]
+            write(axes, axes.get_xlim()[0], at, HIDDEN[language], QUIET, "start", 2)
+    parts = [_answers_said(row, words, language) for row in rows.itertuples()]
+    title = Text("תשובות בשלוש קטגוריות: גבוהות, ביניים, נמוכות", "Answers in three categories: high, middle, low")
+    return figure, alternative(title, parts, language)
 
 
-def _age(wave: str, waves: list[str]) -> float:
-    """0 for the last of the waves that asked, 1 for the first."""
-    return 0 if len(waves) < 2 else 1 - waves.index(wave) / (len(waves) - 1)
-
-
-def _three_parts(row) -> tuple[int, int, int]:
-    return (row.n_low, row.n_middle, row.n_high) if row.form == "three" else (0, row.n_not_high, row.n_high)
-
-
-def _laid_out(rows: pd.DataFrame, words: Vocabulary, language: str) -> tuple[list, list, list, float]:
-    """Where each bar, label and heading stands, from the top: (bars, labels, headings, end)."""
-    bars, labels, headings, heading, place = [], [], [], None, 0.0
+def _answer_rows(sheet: Sheet, rows: pd.DataFrame, words: Vocabulary) -> tuple[list[Parts], list[float]]:
+    """A row for each bar, under its measure where several waves asked it; and where no bar may stand."""
+    bars, hidden, heading = [], [], None
     for measure, mine in rows.groupby("measure", sort=False):
         scale = words.codebook.scale_of.get(measure)
         if scale and scale != heading:
-            headings.append((place + 0.2, words(scale, language)))
-            heading, place = scale, place + 1.5
-        label = words(measure, language)
-        room = 0.8 * len(mine) + (0.65 if len(mine) > 1 else 0.9)
-        more = max(0.0, LINE_OF_LABEL * (wrapped(label, language).count("\n") + 1) + 0.3 - room)
-        first = place + more / 2
-        labels.append((first + 0.4 * (len(mine) - 1), label))
-        bars += [(first + 0.8 * step, row) for step, row in enumerate(mine.itertuples())]
-        place += room + more
-    return bars, labels, headings, place
+            sheet.space(0.08)
+            sheet.words(words(scale, sheet.language), size=TEXT_SIZE + 1)
+            heading = scale
+        label, again = words(measure, sheet.language), len(mine) > 1
+        if again:
+            sheet.words(label)
+        for row in mine.itertuples():
+            name = words(row.wave, sheet.language) if again else label
+            at = sheet.row(
+                sized(name, row.n),
+                0.22 if again else BAR,
+                QUIET if again else INK,
+                0.15 * again,
+                0.05 if again else SPACE,
+            )
+            if row.form == "hidden":
+                hidden.append(at)
+            elif row.form == "three":
+                bars.append(Parts(at, row.n_low, row.n_middle, row.n_high, row.n))
+            else:
+                bars.append(Parts(at, 0, row.n_not_high, row.n_high, row.n, undivided=True))
+        sheet.space(0.09 * again)
+    return bars, hidden
 
 
-def _answer_legend(words: Vocabulary, rows: pd.DataFrame, again: dict, language: str) -> tuple[list, int]:
-    """Patches for the three categories, and beneath them for the waves; and in how many columns they stand."""
+def _answer_legend(words: Vocabulary, rows: pd.DataFrame, language: str) -> list[Mark]:
+    """The three categories in the order of the bars, and what an open part is where there is one."""
     texts = words.categories(rows["measure"].iloc[0], language)
-    parts = [*zip((LOW, MIDDLE, HIGH), texts, strict=True)]
+    marks = [Mark(colour, text) for colour, text in zip((LOW, MIDDLE, HIGH), texts, strict=True) if text]
     if (rows["form"] == "high").any():
-        parts.append((NOT_HIGH, " / ".join(text for text in texts[:2] if text)))
-    category = [mpl.patches.Patch(color=colour, label=wrapped(text, language, 30)) for colour, text in parts if text]
-    if not again:
-        return category, len(category)
-    waves = words.in_order(wave for asked in again.values() for wave in asked)
-    places = [ABOVE, *[BETWEEN] * (len(waves) - 2), BELOW]
-    wave = [
-        mpl.patches.Patch(
-            color=shade(HIGH, _age(name, waves)),
-            label=wrapped(f"{place[language]}: {words(name, language)}", language),
-        )
-        for name, place in zip(waves, places, strict=True)
-    ]
-    columns = max(3, len(category), len(wave))
-    pairs = [patch for place in range(columns) for patch in (*category[place : place + 1], *wave[place : place + 1])]
-    return pairs, columns
+        told = [text for text in texts[:2] if text]
+        marks = [Mark(AXIS, " / ".join(told), open=True), *(marks if (rows["form"] == "three").any() else marks[-1:])]
+    return marks
 
 
-ABOVE, BETWEEN = Text("למעלה, בהיר", "above, lighter"), Text("באמצע", "between")
-BELOW = Text("למטה", "below")
+LOW_SAID, MIDDLE_SAID = Text("נמוכות {n}", "low {n}"), Text("ביניים {n}", "middle {n}")
+HIGH_SAID = Text("גבוהות {n}", "high {n}")
 
 
-def diverging(
-    axes,
-    places: list[float],
-    rows: pd.DataFrame,
-    counts: tuple[str, str, str],
-    ages: list[float],
-    height: float = 0.72,
-    middles: list[str] | None = None,
-) -> None:
-    """Bars of three parts around the middle of the second one, with their counts; earlier waves are lighter (`ages`).
+def _answers_said(row, words: Vocabulary, language: str) -> str:
+    """One row in words: the high answers of all first, then the others as far as they are told."""
+    about = f"{words(row.measure, language)}, {words(row.wave, language)}: "
+    if row.form == "hidden":
+        return about + HIDDEN[language]
+    told = [HIGH_SAID[language].format(n=lang.count_of(row.n_high, row.n)[language])]
+    if row.form == "three":
+        told += [
+            said[language].format(n=lang.number(n)[language])
+            for said, n in ((MIDDLE_SAID, row.n_middle), (LOW_SAID, row.n_low))
+        ]
+    return about + ", ".join(told)
 
-    `middles` are the colours of the second parts, where these do not all mean the same.
+
+# Options ---------------------------------------------------------------------------------------------------------------
+
+
+def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
+    """How many of those asked chose each option, the most frequent first; stages of projects in their own order.
+
+    Where several waves asked, the bar of the first is open and that of the last full.
     """
-    low, middle, high = (rows[name].astype(float) for name in counts)
-    whole = low + middle + high
-    lefts, low, middle, high = -(low + middle / 2) / whole, low / whole, middle / whole, high / whole
-    colours = [LOW] * len(rows), middles or [MIDDLE] * len(rows), [HIGH] * len(rows)
-    for name, start, width, own in zip(
-        counts, (lefts, lefts + low, lefts + low + middle), (low, middle, high), colours, strict=True
-    ):
-        axes.add_collection(
-            mpl.collections.PolyCollection(
-                _boxes(places, start, width, height),
-                facecolors=[shade(colour, age) for colour, age in zip(own, ages, strict=True)],
-            ),
-            autolim=False,
-        )
-        for at, x, wide, count, colour, age in zip(
-            places, start + width / 2, width, rows[name], own, ages, strict=True
-        ):
-            if wide > 0.05:
-                ink = INK if age or colour in (MIDDLE, NOT_HIGH) else "white"
-                axes.text(
-                    x, at, str(int(count)), ha="center", va="center_baseline", color=ink, fontsize=TEXT_SIZE
-                ).set_in_layout(False)
-    axes.set_xlim(lefts.min() - 0.02, (lefts + 1).max() + 0.02)
-    axes.set_xticks([])
-
-
-def _boxes(
-    places: Iterable[float], starts: Iterable[float], widths: Iterable[float], height: float
-) -> list[list[tuple[float, float]]]:
-    """The corners of bars that lie from `start` on, `width` long: many bars cost no more than one."""
-    half = height / 2
-    return [
-        [(x, y - half), (x + wide, y - half), (x + wide, y + half), (x, y + half)]
-        for y, x, wide in zip(places, starts, widths, strict=True)
-    ]
-
-
-# Gaps --------------------------------------------------------------------------------------------------------------
-
-
-def option_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """How many of those asked chose each option; where several waves asked, the earlier ones in lighter bars above."""
     count = next(name for name in ("n_chosen", "n_projects") if name in frame)
     waves = words.in_order(frame["wave"])
-    options = list(dict.fromkeys(frame["option"]))
-    labels = [words.option(frame["question"].iloc[0], option, language) for option in options]
-    with style():
-        figure, axes = canvas(len(options), each=0.36 + 0.14 * (len(waves) - 1))
-        height = 0.7 / len(waves)
-        for place, wave in enumerate(waves):
-            mine = frame[frame["wave"] == wave].set_index("option").reindex(options)
-            at = [row + (place - (len(waves) - 1) / 2) * height for row in range(len(options))]
-            axes.barh(
-                at,
-                [_length(row, count) for _, row in mine.iterrows()],
-                height=height * 0.92,
-                color=shade(HIGH, _age(wave, waves)),
-                label=wrapped(words(wave, language), language),
-            )
-            for y, (_, row) in zip(at, mine.iterrows(), strict=True):
-                beside_bar(axes, y, _length(row, count), language, _untold(row) if pd.isna(row[count]) else None)
-        rows_on(axes, labels, language)
-        bars_from_the_labels(axes, language)
-        if len(waves) > 1:
-            legend_under(axes)
     last = frame[frame["wave"] == waves[-1]]
+    options = list(dict.fromkeys((by_popularity(last) if count == "n_chosen" else last)["option"]))
+    options += [option for option in dict.fromkeys(frame["option"]) if option not in options]
+    height = 0.2 if len(waves) > 1 else BAR
+    with style():
+        sheet = Sheet(language, narrow)
+        marks = [Mark(colour, _wave_said(frame, wave, words, language), open) for wave, colour, open in _looks(waves)]
+        sheet.legend(marks) if len(waves) > 1 else sheet.words(marks[0].words, QUIET)
+        labels = [words.option(frame["question"].iloc[0], option, language) for option in options]
+        places = [sheet.row(label, (height + 0.03) * len(waves)) for label in labels]
+        rows = frame.set_index(["option", "wave"])
+        longest = max(1.0, max(_length(row, count) for _, row in frame.iterrows()))
+        said = {key: _count_said(row, count, language) for key, row in rows.iterrows()}
+        room = max(inches(text) for text in said.values()) + 0.12
+        figure, axes = sheet.axes(0, longest * sheet.across / max(sheet.across - room, 1))
+        for option, at in zip(options, places, strict=True):
+            for place, (wave, colour, open) in enumerate(_looks(waves)):
+                if (option, wave) in rows.index:
+                    y = at + (place - (len(waves) - 1) / 2) * (height + 0.03)
+                    length = _length(rows.loc[(option, wave)], count)
+                    bar(axes, y, 0, length, colour, height, open)
+                    write(axes, length, y, said[option, wave], QUIET, "start", 4)
     parts = [
         f"{words.option(row.question, row.option, language)}: "
         + (_untold(row) if pd.isna(row[count]) else lang.count_of(row[count], row["n"]))[language]
         for _, row in last.iterrows()
     ]
     return figure, alternative(Text("כמה בכל אפשרות", "How many for each option"), parts, language)
+
+
+def _looks(waves: list[str]) -> list[tuple[str, str, bool]]:
+    """Each wave with its colour, and whether its bars are open: the first of several is, the last is full."""
+    return [
+        (wave, HIGH if wave in (waves[0], waves[-1]) else BETWEEN, wave == waves[0] and len(waves) > 1)
+        for wave in waves
+    ]
+
+
+def _wave_said(frame: pd.DataFrame, wave: str, words: Vocabulary, language: str) -> str:
+    return sized(words(wave, language), frame.loc[frame["wave"] == wave, "n"].max())
+
+
+def _count_said(row: pd.Series, count: str, language: str) -> str:
+    return _untold(row)[language] if pd.isna(row[count]) else lang.plain_number(row[count], 0)
 
 
 def _length(row: pd.Series, count: str) -> float:

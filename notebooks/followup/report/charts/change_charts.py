@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from followup import language as lang
 from followup.language import Text
-from followup.report.charts import lazy_matplotlib as mpl
+from followup.report.charts.answer_charts import Parts, three_parts
+from followup.report.charts.scale_of_change import reach_of, ticks_of
 from followup.report.charts.style import (
+    LINE_HEIGHT,
+    PAD,
     TEXT_SIZE,
+    Mark,
+    Sheet,
     alternative,
-    canvas,
-    font,
-    rows_on,
+    scale_beneath,
     style,
-    without_frame,
-    wrapped,
+    write,
+    zero_and_margin,
 )
-from followup.words.palette import GRID, HIGH, INK, LINE, VERDICT_COLOURS, WITHIN_MARGIN
+from followup.words.palette import AXIS, GRID, HIGH, INK, LOW, MIDDLE, QUIET, VERDICT_COLOURS
 from followup.words.verdicts import CEILING_WORDS, superiority
 from followup.words.vocabulary import WORDS_ONLY, Vocabulary
 
@@ -28,48 +30,79 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOVED = (
-    ("n_down", Text("ירדו", "Lower in the later wave")),
-    ("n_same", Text("ללא שינוי", "The same")),
-    ("n_up", Text("עלו", "Higher in the later wave")),
+    ("n_down", LOW, Text("ירדו", "Lower")),
+    ("n_same", MIDDLE, Text("ללא שינוי", "The same")),
+    ("n_up", HIGH, Text("עלו", "Higher")),
 )
 FOREST_READ_AS = Text(
-    "שינוי בנקודות; קו דק: רווח סמך 95%, קו עבה: 90%; הפס הירוק: שינוי שאינו עולה על הסף",
-    "Change in points; thin line: 95% interval, thick: 90%; green band: no more than the margin",
+    "שינוי בנקודות; קו דק: רווח סמך 95%, קו עבה: 90%; בין הקווים המקווקווים: שינוי שאינו עולה על הסף",
+    "Change in points; thin line: 95% interval, thick: 90%; between the dashed lines: no more than the margin",
 )
 POINTS_READ_AS = Text(
-    "שינוי בנקודות; המשיבים מעטים מכדי להציג רווח סמך; הפס הירוק: שינוי שאינו עולה על הסף",
-    "Change in points; too few people for an interval; green band: no more than the margin",
+    "שינוי בנקודות; המשיבים מעטים מכדי להציג רווח סמך; בין הקווים המקווקווים: שינוי שאינו עולה על הסף",
+    "Change in points; too few people for an interval; between the dashed lines: no more than the margin",
 )
+BOUNDS = ["ci_low", "ci_high", "ci90_low", "ci90_high"]
 
 
-def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """Each measure's change with its 95% interval, the 90% one thicker on it, the margin for "preserved" as a band.
+def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
+    """Each measure's change with its 95% interval, the 90% one thicker on it, the margin for "preserved" between dashes.
 
-    Where no interval leaves, the change alone.
+    Beside its name stand the conclusion and both means of those who are compared. Where no interval leaves, the change
+    alone. The scale is that of every picture of changes.
     """
+    told = frame[BOUNDS].notna().any(axis=None)
+    reach = reach_of(frame[[*BOUNDS, "change", "margin"]])
     with style():
-        figure, axes = canvas(len(frame), each=0.55)
-        margin = float(frame["margin"].iloc[0])
-        told = frame[["ci_low", "ci_high", "ci90_low", "ci90_high"]].notna().any(axis=None)
-        known = frame[["ci_low", "ci_high", "ci90_low", "ci90_high", "change"]].astype(float)
-        reach = np.nanmax([0.2 + margin, known.abs().max().max() + 0.1])
-        axes.axvspan(-margin, margin, color=WITHIN_MARGIN, zorder=0)
-        axes.axvline(0, color=LINE, linewidth=1)
-        for place, row in enumerate(frame.itertuples()):
+        sheet = Sheet(language, narrow)
+        top, places = sheet.down, [_forest_row(sheet, row, words) for row in frame.itertuples()]
+        sheet.space(0.05)
+        scale_at, bottom = sheet.down + LINE_HEIGHT / 2, sheet.down
+        sheet.space(LINE_HEIGHT + 0.05)
+        sheet.words((FOREST_READ_AS if told else POINTS_READ_AS)[language], QUIET)
+        figure, axes = sheet.axes(-reach * 1.12, reach * 1.12)
+        if language == "he":
+            axes.set_xlim(-reach * 1.12, reach * 1.12)  # less is to the left, as on any line of numbers
+        scale_beneath(axes, scale_at, ticks_of(reach), top)
+        zero_and_margin(axes, top, bottom, float(frame["margin"].iloc[0]))
+        for at, row in zip(places, frame.itertuples(), strict=True):
             if not pd.isna(row.change):
-                _change_with_interval(axes, place, row)
-            said, colour = wrapped(words(row.verdict, language), language), VERDICT_COLOURS[row.verdict]
-            axes.text(reach, place - 0.28, said, ha="right", va="center", color=colour, fontsize=TEXT_SIZE)
-        rows_on(axes, [words(measure, language) for measure in frame["measure"]], language)
-        axes.set_xlim(-reach, reach)
-        axes.xaxis.set_major_formatter(lambda value, _: lang.plain_number(value, 1, signed=True))
-        axes.set_xlabel(wrapped((FOREST_READ_AS if told else POINTS_READ_AS)[language], language, 60))
+                _change_with_interval(axes, at, row)
     parts = [
         f"{words(row.measure, language)}: {_with_interval(row)[language]} ({words(row.verdict, language)})"
         for row in frame.itertuples()
     ]
     title = Text("שינוי בכל סולם ורווח סמך 95%", "Change on each scale and its 95% interval")
     return figure, alternative(title if told else Text("שינוי בכל סולם", "Change on each scale"), parts, language)
+
+
+def _forest_row(sheet: Sheet, row, words: Vocabulary) -> float:
+    """A row for a change: its name, under it what is concluded and the two means; on a phone the same above the line."""
+    start, language = sheet.down, sheet.language
+    means = _means(row)[language]
+    said = words(row.verdict, language) + (f" · {means}" if means else "")
+    if sheet.narrow:
+        sheet.words(words(row.measure, language))
+        sheet.words(said, VERDICT_COLOURS[row.verdict])
+        sheet.space(0.26)
+        return sheet.down - 0.14
+    sheet.row(words(row.measure, language), LINE_HEIGHT, space=0)
+    sheet.row(said, LINE_HEIGHT, VERDICT_COLOURS[row.verdict], space=0)
+    middle = (start + sheet.down) / 2
+    sheet.space(0.14)
+    return middle
+
+
+MEANS = Text("מ־{earlier} ל־{later}", "from {earlier} to {later}")
+
+
+def _means(row) -> Text:
+    """Both means of a change, where they leave."""
+    means = [getattr(row, name, None) for name in ("mean_earlier", "mean_later")]
+    if any(mean is None or pd.isna(mean) for mean in means):
+        return lang.same("")
+    earlier, later = (lang.number(mean, lang.decimals(mean)) for mean in means)
+    return Text(*(MEANS[each].format(earlier=earlier[each], later=later[each]) for each in lang.LANGUAGES))
 
 
 def _with_interval(row) -> Text:
@@ -82,86 +115,117 @@ def _with_interval(row) -> Text:
     return size + lang.same(", ") + lang.change_interval(row.ci_low, row.ci_high, row.margin)
 
 
-def _change_with_interval(axes, place: int, row) -> None:
-    """A change as a dot on its 95% interval, the 90% one thicker; without either the dot alone."""
+def _change_with_interval(axes, at: float, row) -> None:
+    """A change as a dot on its 95% interval, the 90% one thicker, with its number over it; without either the dot alone."""
     line = {"color": VERDICT_COLOURS[row.verdict], "solid_capstyle": "butt"}
     if not pd.isna(row.ci_low):
-        axes.plot([row.ci_low, row.ci_high], [place, place], linewidth=1.6, **line)
+        axes.plot([row.ci_low, row.ci_high], [at, at], linewidth=1.6, **line)
     if not pd.isna(row.ci90_low):
-        axes.plot([row.ci90_low, row.ci90_high], [place, place], linewidth=4.5, alpha=0.55, **line)
-    axes.plot(row.change, place, "o", color=line["color"], markersize=7)
+        axes.plot([row.ci90_low, row.ci90_high], [at, at], linewidth=4.5, **line)
+    axes.plot(row.change, at, "o", color=line["color"], markersize=8)
+    number = lang.plain_number(row.change, lang.decimals(row.change), signed=True)
+    write(axes, row.change, at - 0.15, number, INK)
 
+
+# Ways ------------------------------------------------------------------------------------------------------------------
+
+
+def move_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
+    """How many are lower, the same and higher in the later wave, split around the same: a bar for each measure."""
+    with style():
+        sheet = Sheet(language, narrow)
+        sheet.legend(Mark(colour, said[language]) for _, colour, said in MOVED)
+        bars = [
+            Parts(
+                sheet.row(words(row.measure, language)),
+                row.n_down,
+                row.n_same,
+                row.n_up,
+                row.n_down + row.n_same + row.n_up,
+            )
+            for row in frame.itertuples()
+        ]
+        figure = three_parts(sheet, bars, in_percent=False)
+    parts = [
+        f"{words(row.measure, language)}: "
+        + ", ".join(f"{said[language]} {lang.number(getattr(row, name))[language]}" for name, _, said in MOVED)
+        for row in frame.itertuples()
+    ]
+    title = Text("כמה ירדו, לא השתנו או עלו", "How many were lower, the same or higher")
+    return figure, alternative(title, parts, language)
+
+
+# Gaps ------------------------------------------------------------------------------------------------------------------
 
 AT_THE_TOP = Text("בתקרה בשלב המוקדם", "At the top in the earlier wave")
 SECOND_BESIDE_FIRST = Text("השנייה לעומת הראשונה", "The second beside the first")
 GAP_READ_AS = Text(
-    "פער בנקודות: {second} פחות {first}; על קו האפס אין פער",
-    "Gap in points: {second} minus {first}; no gap on the line at 0",
+    "{second} פחות {first}, בנקודות; על הקו האפור אין פער",
+    "{second} minus {first}, in points; on the grey line there is no gap",
 )
+PANEL = 1.7  # inches
 
 
-def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """The gap between two groups in two waves, a panel for each measure.
+def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
+    """The gap between two groups in two waves, one measure under the other; time runs as the language is read.
 
-    Beneath it stand the verdict, how the second stands beside the first in each wave and how many of each group were at
-    the top already.
+    Under each stand the conclusion, how the second group stands beside the first in each wave and how many of each were at
+    the top already. Both ends are labelled, with the wave and the gap.
     """
-    columns = min(len(frame), 3)
-    reach = max(1.0, frame[["gap_earlier", "gap_later"]].astype(float).abs().max().max() + 0.6)
+    reach = reach_of(frame[["gap_earlier", "gap_later"]])
     with style():
-        font()
-        figure = mpl.figure.Figure(figsize=(7.2, 4.0 * -(-len(frame) // columns)), layout="constrained")
-        panels = figure.subplots(-(-len(frame) // columns), columns, squeeze=False).ravel()
-        for axes, row in zip(panels, frame.itertuples(), strict=False):
-            _gap_panel(axes, row, words, language, reach)
-        for axes in panels[len(frame) :]:
-            axes.set_axis_off()
+        sheet = Sheet(language, narrow, labels=0.0)
+        panels = [_gap_rows(sheet, row, words) for row in frame.itertuples()]
+        inset = 0.9 if narrow else 1.5  # room for the words at both ends
+        aside = inset / (sheet.across - 2 * inset)
+        figure, axes = sheet.axes(-aside, 1 + aside)
+        for row, (top, bottom) in zip(frame.itertuples(), panels, strict=True):
+            _gap_panel(axes, row, words, language, (top, bottom, reach))
     parts = [
         f"{words(row.measure, language)}: {words(row.verdict, language)}, "
         f"{_moved_from(*(lang.change(gap, lang.decimals(gap)) for gap in (row.gap_earlier, row.gap_later)))[language]}"
         for row in frame.itertuples()
     ]
-    return figure, alternative(
-        Text(
-            "הפער בין שתי הקבוצות, בשלב המוקדם ובשלב המאוחר",
-            "The gap between the two groups, in the earlier wave and in the later one",
-        ),
-        parts,
-        language,
+    title = Text(
+        "הפער בין שתי הקבוצות, בשלב המוקדם ובשלב המאוחר",
+        "The gap between the two groups, in the earlier wave and in the later one",
     )
+    return figure, alternative(title, parts, language)
 
 
-def _gap_panel(axes, row, words: Vocabulary, language: str, reach: float) -> None:
-    without_frame(axes)
-    gaps = (row.gap_earlier, row.gap_later)
-    axes.axhline(0, color=LINE, linewidth=1)
-    axes.plot([0, 1], gaps, marker="o", color=VERDICT_COLOURS.get(row.verdict, HIGH), linewidth=2)
-    for x, value in enumerate(gaps):
-        axes.annotate(
-            lang.plain_number(value, lang.decimals(value), signed=True),
-            (x, value),
-            textcoords="offset points",
-            xytext=(0, 12),
-            ha="center",
-            va="center",
-            color=INK,
-            fontsize=TEXT_SIZE,
-        )
-    axes.set_xticks([0, 1], [wrapped(words(wave, language), language, 14) for wave in (row.compared_with, row.wave)])
-    axes.set_xlim(*((1.4, -0.4) if language == "he" else (-0.4, 1.4)))
-    axes.set_ylim(-reach, reach)
-    axes.yaxis.set_major_formatter(lambda value, _: lang.plain_number(value, 1, signed=True))
-    axes.grid(axis="y", color=GRID)
-    axes.set_title(wrapped(words(row.measure, language), language, 34), fontsize=TEXT_SIZE + 1, color=INK)
-    bands = (row.ceiling_first, row.ceiling_second)
+def _gap_rows(sheet: Sheet, row, words: Vocabulary) -> tuple[float, float]:
+    """The words of a panel over and under it; and from where to where it reaches."""
+    language = sheet.language
+    sheet.words(words(row.measure, language), size=TEXT_SIZE + 1)
+    groups = {side: words(getattr(row, side), language) for side in ("first", "second")}
+    sheet.words(f"{words(row.verdict, language)} · {GAP_READ_AS[language].format(**groups)}", QUIET)
+    top = sheet.down + 0.1
+    sheet.space(PANEL + 0.15)
+    bottom = sheet.down - 0.05
     superior = _moved_from(*map(superiority, (row.superiority_earlier, row.superiority_later)))
-    facts = [
-        words(row.verdict, language),
-        GAP_READ_AS[language].format(**{side: words(getattr(row, side), language) for side in ("first", "second")}),
-        f"{SECOND_BESIDE_FIRST[language]}: {superior[language]}",
-        f"{AT_THE_TOP[language]}: {' · '.join(CEILING_WORDS[band][language] for band in bands)}",
-    ]
-    axes.set_xlabel("\n".join(wrapped(fact, language, 44) for fact in facts), fontsize=TEXT_SIZE, color=INK)
+    bands = (row.ceiling_first, row.ceiling_second)
+    sheet.words(f"{SECOND_BESIDE_FIRST[language]}: {superior[language]}", QUIET)
+    sheet.words(f"{AT_THE_TOP[language]}: {' · '.join(CEILING_WORDS[band][language] for band in bands)}", QUIET)
+    sheet.space(0.2)
+    return top, bottom
+
+
+def _gap_panel(axes, row, words: Vocabulary, language: str, place: tuple[float, float, float]) -> None:
+    top, bottom, reach = place
+
+    def down(value: float) -> float:
+        return (top + bottom) / 2 - (bottom - top - 2 * LINE_HEIGHT) / 2 * value / reach
+
+    gaps = (row.gap_earlier, row.gap_later)
+    axes.vlines([0, 1], top, bottom, color=GRID, linewidth=0.9)
+    axes.hlines(down(0), 0, 1, color=AXIS, linewidth=1)
+    axes.plot(
+        [0, 1], [down(gap) for gap in gaps], marker="o", color=VERDICT_COLOURS.get(row.verdict, HIGH), linewidth=2
+    )
+    for x, value, wave, side in zip((0, 1), gaps, (row.compared_with, row.wave), ("end", "start"), strict=True):
+        number = lang.plain_number(value, lang.decimals(value), signed=True)
+        write(axes, x, down(value) - 0.1, words(wave, language), QUIET, side, 9)
+        write(axes, x, down(value) + 0.1, number, INK, side, 9)
 
 
 def _moved_from(before: Text, after: Text) -> Text:

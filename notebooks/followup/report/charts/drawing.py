@@ -4,7 +4,6 @@ The driver names in FOLLOWUP_DRAWINGS a folder and a digest of all the code that
 Jupyter, a notebook has no such folder and draws every chart.
 """
 
-import base64
 import io
 import os
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from followup.report.charts.schemes import address
 from followup.store import remembered
 from followup.store.freshness import sha256_of
 from followup.store.remembered import DRAWINGS
@@ -21,14 +21,15 @@ if TYPE_CHECKING:  # the driver reads this module before it has paid for pandas
 
 
 class Drawing(NamedTuple):
-    """A chart as an SVG data address, and the text alternative."""
+    """A chart as SVG data addresses, for a screen and narrow for a phone, and the text alternative of both."""
 
     address: str
+    narrow: str
     alternative: str
 
 
 def drawing(name: str, draw: Callable, frame: "pd.DataFrame", words, language: str) -> Drawing:
-    """What `draw(frame, words, language)` draws, from the folder of earlier drawings when it is there."""
+    """What `draw(frame, words, language, narrow)` draws, wide and narrow, from the folder of earlier drawings when it is there."""
     folder, _, code = os.environ.get(DRAWINGS, "").rpartition(":")
     if not folder or not (getattr(draw, "__module__", "") or "").startswith("followup."):
         return _drawn(draw, frame, words, language)
@@ -42,12 +43,18 @@ def drawing(name: str, draw: Callable, frame: "pd.DataFrame", words, language: s
 
 def _drawn(draw: Callable, frame: "pd.DataFrame", words, language: str) -> Drawing:
     """The same bytes on every run."""
+    (wide, alternative), (narrow, _) = (draw(frame, words, language, narrow=narrow) for narrow in (False, True))
+    return Drawing(_address(wide), _address(narrow), alternative)
+
+
+def _address(figure) -> str:
+    """A figure as an SVG without a ground of its own, in two schemes."""
     import matplotlib as mpl
 
-    figure, alternative = draw(frame, words, language)
     with io.BytesIO() as file, mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "followup"}):
-        figure.savefig(file, format="svg", metadata={"Date": None}, bbox_inches=getattr(figure, "followup_box", None))
-        return Drawing("data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode(), alternative)
+        box = getattr(figure, "followup_box", None)
+        figure.savefig(file, format="svg", metadata={"Date": None}, bbox_inches=box, transparent=True)
+        return address(file.getvalue().decode())
 
 
 def _mark(code: str, draw: Callable, frame: "pd.DataFrame", language: str) -> str:

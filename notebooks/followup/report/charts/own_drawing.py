@@ -12,7 +12,8 @@ import pandas as pd
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
 from followup.report import guards, tables
-from followup.report.charts.style import TEXT_SIZE, canvas, style, wrapped
+from followup.report.charts.labels_above import labels_above
+from followup.report.charts.style import NARROW, TEXT_SIZE, WIDE, canvas, style, wrapped
 from followup.store.freshness import sha256_of
 from followup.words.palette import GRID, INK, QUIET
 from followup.words.vocabulary import Vocabulary
@@ -20,7 +21,7 @@ from followup.words.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WIDTH, INCH_OF_LETTERS, MOST_TOLD = 7.2, 12, 60
+INCH_OF_LETTERS, MOST_TOLD = 12, 60
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -53,18 +54,22 @@ class OwnDrawing:
             repr((guards.fingerprint(draw), size, sorted(headings.items()), caption, columns))
         )
 
-    def __call__(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+    def __call__(
+        self, frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False
+    ) -> tuple[Figure, str]:
         table = _ordered(frame, words, language)
         with style():
-            width, height = self.size or (WIDTH, None)
-            figure, axes = canvas(len(table), width)
+            width, height = self.size or (WIDE, None)
+            figure, axes = canvas(len(table), NARROW if narrow else width)
             if height:
-                figure.set_size_inches(width, height)
+                figure.set_size_inches(NARROW if narrow else width, height)
             self.draw(axes, table)
             known = self._known(frame, words, language)
             for own in figure.axes:
                 self._axes_in_words(own, known, language)
-            _legend_below(figure, axes)
+            if narrow and len(figure.axes) == 1 and guards.has_names(axes.yaxis):
+                labels_above(axes, language)
+            _legend_below(figure, axes, NARROW if narrow else width)
         figure.followup_box = "tight"  # nothing is cut, however long
         alternative = self._alternative(frame, words, language)
         guards.draws_itself(figure, frame, self.names | {*known.values()})
@@ -83,22 +88,17 @@ class OwnDrawing:
         return known
 
     def _axes_in_words(self, axes, known: dict[str, str], language: str) -> None:
-        named = []
+        named, room = [], int(INCH_OF_LETTERS * 0.7 * axes.figure.get_figwidth())
         for axis in (axes.xaxis, axes.yaxis):
             named.append(guards.has_names(axis))
             if named[-1]:
                 places = axis.get_majorticklocs()
                 texts = axis.get_major_formatter().format_ticks(places)
-                room = (
-                    36
-                    if axis is axes.yaxis
-                    else int(INCH_OF_LETTERS * axes.figure.get_figwidth() / max(len(places), 1))
-                )
-                axis.set_ticks(
-                    places, [wrapped(self._said(text, known), language, max(room, 9)) for text in texts], color=INK
-                )
-            axis.set_label_text(self._label(axis.get_label_text(), known, language), color=QUIET)
-        axes.set_title(self._label(axes.get_title(), known, language), fontsize=TEXT_SIZE + 1, color=INK)
+                beneath = int(INCH_OF_LETTERS * axes.figure.get_figwidth() / max(len(places), 1))
+                most = 36 if axis is axes.yaxis else max(beneath, 9)
+                axis.set_ticks(places, [wrapped(self._said(text, known), language, most) for text in texts], color=INK)
+            axis.set_label_text(self._label(axis.get_label_text(), known, language, room), color=QUIET)
+        axes.set_title(self._label(axes.get_title(), known, language, room), fontsize=TEXT_SIZE + 1, color=INK)
         if legend := axes.get_legend():
             for text in (legend.get_title(), *legend.get_texts()):
                 text.set_text(self._label(text.get_text(), known, language))
@@ -108,8 +108,8 @@ class OwnDrawing:
         if language == "he":
             _from_the_right(axes, *named)
 
-    def _label(self, text: str, known: dict[str, str], language: str) -> str:
-        return wrapped(self._said(text, known), language, 60) if text.strip() else ""
+    def _label(self, text: str, known: dict[str, str], language: str, room: int = 60) -> str:
+        return wrapped(self._said(text, known), language, room) if text.strip() else ""
 
     def _said(self, text: str, known: dict[str, str]) -> str:
         """A text of the picture in the page's language; refuses words that stand in one language only."""
@@ -172,11 +172,11 @@ def _from_the_right(axes, across: bool, down: bool) -> None:
                 text.set_ha({"left": "right", "right": "left"}.get(text.get_ha(), "center"))
 
 
-def _legend_below(figure: Figure, axes) -> None:
+def _legend_below(figure: Figure, axes, width: float) -> None:
     """The legend under the picture, so that it hides nothing and is never cut."""
     if legend := axes.get_legend():
         texts = [text.get_text() for text in legend.get_texts()]
-        columns = max(1, min(len(texts), 72 // max(map(len, texts), default=1)))
+        columns = max(1, min(len(texts), int(10 * width) // max(map(len, texts), default=1)))
         place = {"loc": "outside lower center", "ncols": columns, "frameon": False, "fontsize": TEXT_SIZE}
         title = legend.get_title().get_text() or None
         handles = legend.legend_handles

@@ -1,6 +1,4 @@
-"""Pictures of projects and of the network: which way projects went, and ties among groups. Nobody can be found in
-them.
-"""
+"""Pictures of the network: what became of its ties, and ties among groups. Nobody can be found in them."""
 
 from __future__ import annotations
 
@@ -9,21 +7,78 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from followup import language as lang
 from followup.language import Text
 from followup.report.charts import lazy_matplotlib as mpl
-from followup.report.charts.style import TEXT_SIZE, alternative, font, style, wrapped
+from followup.report.charts.style import (
+    NARROW,
+    TEXT_SIZE,
+    WIDE,
+    Mark,
+    Sheet,
+    alternative,
+    bar,
+    font,
+    inches,
+    style,
+    wrapped,
+    write,
+)
 from followup.words.columns import ties_of
-from followup.words.palette import HIGH, INK, LOW, MIDDLE, QUIET
+from followup.words.palette import AXIS, BETWEEN, GROUND, HIGH, INK, MIDDLE, QUIET
 from followup.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# Ties kept -------------------------------------------------------------------------------------------------------------
+
+FATES = {"kept": (HIGH, False), "lost": (MIDDLE, False), "unknown": (AXIS, True), "new": (BETWEEN, False)}
+OF_THE_EARLIER, NEW = Text("מן הקשרים שצוינו {when}", "Of the ties named {when}"), "new"
+
+
+def tie_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
+    """One bar for all ties of the earlier wave, in parts by what became of them; the new ones in a bar of their own.
+
+    `frame` has fate, n_ties, n (of the earlier wave) and compared_with.
+    """
+    rows = frame[frame["n_ties"].notna() & frame["fate"].isin(FATES)]
+    earlier, new = rows[rows["fate"] != NEW], rows[rows["fate"] == NEW]
+    with style():
+        sheet = Sheet(language, narrow)
+        sheet.legend(
+            Mark(FATES[row.fate][0], words(row.fate, language), FATES[row.fate][1]) for row in rows.itertuples()
+        )
+        when = words.when(frame["compared_with"].iloc[0], language)
+        label = f"{OF_THE_EARLIER[language].format(when=when)} (n = {lang.plain_number(frame['n'].max(), 0)})"
+        places = [(sheet.row(label, 0.32), earlier)]
+        places += [(sheet.row(words(NEW, language), 0.32), new)] if len(new) else []
+        longest = max(float(part["n_ties"].sum()) for _, part in places)
+        figure, axes = sheet.axes(0, longest * 1.02)
+        for at, part in places:
+            start = 0.0
+            for row in part.itertuples():
+                colour, open = FATES[row.fate]
+                bar(axes, at, start, row.n_ties, colour, 0.32, open)
+                said = lang.plain_number(row.n_ties, 0)
+                if inches(said) + 0.04 <= row.n_ties / longest * sheet.across:
+                    ink = GROUND if colour == HIGH else INK
+                    write(axes, start + row.n_ties / 2, at, said, ink)
+                start += row.n_ties
+    parts = [
+        f"{words(row.fate, language)}: "
+        + (lang.number(row.n_ties) if row.fate == NEW else lang.count_of(row.n_ties, row.n))[language]
+        for row in rows.itertuples()
+    ]
+    return figure, alternative(Text("מה היה על הקשרים", "What became of the ties"), parts, language)
+
+
+# Ties among groups -----------------------------------------------------------------------------------------------------
+
 WIDEST = 14
-MOVE_COLOURS = {"forward": HIGH, "same_stage": MIDDLE, "back": LOW, "stage_unknown": "white"}
 
 
-def group_network(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+def group_network(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
     """Groups as circles, ties within and between them as lines as wide as the share of possible ties; a panel for each
     wave.
     """
@@ -32,9 +87,10 @@ def group_network(frame: pd.DataFrame, words: Vocabulary, language: str) -> tupl
     shares = frame["tie_share"].astype(float)
     with style():
         font()
-        figure = mpl.figure.Figure(figsize=(7.2, 3.9), layout="constrained")
-        panels = figure.subplots(1, len(waves), squeeze=False)[0]
-        for axes, wave in zip(panels[::-1] if language == "he" else panels, waves, strict=True):
+        size = (NARROW, 3.5 * len(waves)) if narrow else (WIDE, 3.9)
+        figure = mpl.figure.Figure(figsize=size, layout="constrained")
+        panels = figure.subplots(*((len(waves), 1) if narrow else (1, len(waves))), squeeze=False).ravel()
+        for axes, wave in zip(panels[::-1] if language == "he" and not narrow else panels, waves, strict=True):
             mine = frame.assign(share=shares)[frame["wave"] == wave]
             _groups_panel(axes, mine, groups, float(shares.max()), words, language)
             axes.set_title(wrapped(words(wave, language), language), fontsize=TEXT_SIZE + 1, color=INK, pad=16)
@@ -89,8 +145,8 @@ def _share_between(axes, one: tuple, other: tuple, share: float, most: float) ->
     """A line between two groups, as wide as their share of ties, with the share on it."""
     (x1, y1), (x2, y2) = one, other
     wide = max(0.8, WIDEST * share / most)
-    axes.plot([x1, x2], [y1, y2], color=HIGH, alpha=0.55, linewidth=wide, solid_capstyle="butt", zorder=1)
-    box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
+    axes.plot([x1, x2], [y1, y2], color=BETWEEN, linewidth=wide, solid_capstyle="butt", zorder=1)
+    box = {"boxstyle": "round,pad=0.2", "facecolor": GROUND, "edgecolor": "none"}
     middle = {"ha": "center", "va": "center", "fontsize": TEXT_SIZE, "color": INK}
     axes.text((x1 + x2) / 2, (y1 + y2) / 2, f"{100 * share:.0f}%", bbox=box, zorder=2, **middle)
 
@@ -99,7 +155,7 @@ def _share_within(axes, place: tuple, share: float | None, most: float) -> None:
     """A group as a ring, as wide as the share of ties within it, which stands inside."""
     x, y = place
     wide = max(0.8, WIDEST * (share or 0) / most)
-    axes.scatter([x], [y], s=1500, color="white", edgecolor=HIGH, linewidth=wide, zorder=3)
+    axes.scatter([x], [y], s=1500, color=GROUND, edgecolor=HIGH, linewidth=wide, zorder=3)
     said = "" if share is None else f"{100 * share:.0f}%"
     middle = {"ha": "center", "va": "center_baseline", "fontsize": TEXT_SIZE, "color": INK}
     axes.text(x, y, said, zorder=4, **middle)

@@ -2,68 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from followup import language as lang
 from followup.language import Text
-from followup.report.charts import lazy_matplotlib as mpl
-from followup.report.charts.style import (
-    TEXT_SIZE,
-    alternative,
-    canvas,
-    legend_below,
-    rows_on,
-    style,
-    without_frame,
-    wrapped,
-)
+from followup.report.charts.style import LINE_HEIGHT, TEXT_SIZE, Mark, Sheet, alternative, bar, inches, style, write
 from followup.study.waves import AND, ONLY
-from followup.words.palette import ANSWERED, HIGH, LINE, QUIET, SILENT, SOME_WAVES
+from followup.words.palette import ANSWERED, AXIS, GROUND, HIGH, INK, QUIET
 from followup.words.vocabulary import DID_NOT_ANSWER, Vocabulary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def attrition_bars(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """Each wave from the roster down: a bar for those still there at each step, paler where it left people out."""
-    waves = [part.reset_index(drop=True) for _, part in frame.groupby("wave", sort=False)]
+def attrition_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
+    """Each wave from the roster down: a bar for those still there at each step, open where it left people out."""
     with style():
-        figure = mpl.figure.Figure(figsize=(7.2, sum(0.7 + 0.4 * len(part) for part in waves)), layout="constrained")
-        panels = figure.subplots(len(waves), squeeze=False, height_ratios=[len(part) for part in waves])[:, 0]
-        for axes, part in zip(panels, waves, strict=True):
-            _flow_panel(axes, part, words, language)
-            axes.set_title(wrapped(words(part["wave"].iloc[0], language), language), fontsize=TEXT_SIZE + 1)
+        sheet, places = Sheet(language, narrow), []
+        for wave, part in frame.groupby("wave", sort=False):
+            sheet.words(words(wave, language), size=TEXT_SIZE + 1)
+            places += [sheet.row(words(step, language)) for step in part["step"]]
+            sheet.space(0.15)
+        figure, axes = sheet.axes(0, frame["n"].max() * 1.12)
+        for at, row in zip(places, frame.itertuples(), strict=True):
+            bar(axes, at, 0, row.n, HIGH)
+            write(axes, row.n / 2, at, lang.plain_number(row.n, 0), GROUND)
+            if row.left_out:
+                bar(axes, at, row.n, row.left_out, AXIS, open=True)
+                write(axes, row.n + row.left_out, at, lang.plain_number(-row.left_out, 0), QUIET, "start", 4)
     return figure, alternative(TITLE, [_said(row, words, language) for row in frame.itertuples()], language)
 
 
 TITLE = Text("מן הרשימה אל המשיבים", "From the roster to the respondents")
-
-
-def _flow_panel(axes, part: pd.DataFrame, words: Vocabulary, language: str) -> None:
-    without_frame(axes)
-    axes.barh(part.index, part["n"], color=HIGH, height=0.62)
-    axes.barh(part.index, part["left_out"], left=part["n"], color=LINE, height=0.62)
-    total = part["n"].iloc[0]
-    for row in part.itertuples():
-        axes.text(row.n / 2, row.Index, lang.plain_number(row.n, 0), color="white", ha="center", va="center_baseline")
-        if row.left_out:
-            gone = lang.plain_number(-row.left_out, 0)
-            axes.text(
-                row.n + row.left_out + total / 60,
-                row.Index,
-                gone,
-                color=QUIET,
-                va="center_baseline",
-                ha="right" if language == "he" else "left",
-            )
-    rows_on(axes, [words(step, language) for step in part["step"]], language)
-    axes.set_xlim(*((total * 1.12, 0) if language == "he" else (0, total * 1.12)))
-    axes.set_xticks([])
 
 
 def _said(row, words: Vocabulary, language: str) -> str:
@@ -74,94 +46,97 @@ def _said(row, words: Vocabulary, language: str) -> str:
 
 MOST_SQUARES = 80
 NOBODY_ANSWERED = ("neither", "no_wave")  # the statuses that only a roster can tell
+HAVE_ANSWERED = Text("השיבו", "answered")
 
 
-def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
-    """The roster as squares, a row for each wave, filled for those who answered it; if linked, a column is a person.
+def response_picture(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
+    """The roster as squares, a row for each wave: full for those who answered it, open for those who did not.
 
-    `frame` has status and n where waves are linked, otherwise wave, n, n_all and asked_known. The squares stand by who answered
-    what: nobody can be found among them.
+    `frame` has status and n where waves are linked, otherwise wave, n, n_all and asked_known. If linked, a column is a
+    person, and under it stands who answered what and how many. The squares stand in order: nobody can be found among them.
     """
     linked = "status" in frame
-    rows, names = (
-        (_linked_rows(frame), dict(zip(frame["status"], frame["n"], strict=True)))
-        if linked
-        else (_wave_rows(frame), {})
-    )
+    rows = _linked_rows(frame) if linked else _wave_rows(frame)
     total = max(sum(n for n, _ in blocks) for blocks in rows.values())
     with style():
-        figure, axes = canvas(len(rows), least=1.5, each=0.42)
-        for place, blocks in enumerate(rows.values()):
-            start = 0
-            for n, colour in blocks:
-                axes.barh(place, n, left=start, height=0.72, color=colour)
-                start += n
-        if total <= MOST_SQUARES:
-            axes.vlines(range(1, total), -0.5, len(rows) - 0.5, color="white", linewidth=1.6)
-        counts = [sum(n for n, colour in blocks if colour != SILENT) for blocks in rows.values()]
-        whole_known = linked and any(status in NOBODY_ANSWERED for status in names)
-        wholes = (
-            [total if whole_known else None] * len(rows)
-            if linked
-            else [row.n_all if row.asked_known else None for row in frame.itertuples()]
-        )
-        labels = [
-            f"{words(wave, language)}: {(lang.number(n) if whole is None else lang.count_of(n, int(whole)))[language]}"
-            for wave, n, whole in zip(rows, counts, wholes, strict=True)
-        ]
-        rows_on(axes, labels, language)
-        axes.set_xlim((total, 0) if language == "he" else (0, total))
-        axes.set_xticks([])
+        sheet = Sheet(language, narrow)
+        labels = _wave_labels(frame, rows, total if linked else None, words, language)
+        places = [sheet.row(label, 0.27, space=0.07) for label in labels]
+        ends = sheet.down + 0.02
         if linked:
-            patches = _status_legend(names, words, min(counts) < total, language)
-            figure.set_figheight(figure.get_figheight() + LEGEND_LINE * max(0, _lines(patches) - LEGEND_FREE))
-            legend_below(axes, patches, columns=2)
+            sheet.space(LINE_HEIGHT + 0.1)
+            told = [
+                f"{words(row.status, language)}: {lang.number(row.n)[language]}" for row in frame.itertuples() if row.n
+            ]
+            for line in told:
+                sheet.words(line, QUIET)
+        open = Mark(AXIS, DID_NOT_ANSWER[language], open=True)
+        sheet.space(0.04)
+        sheet.legend([Mark(ANSWERED, HAVE_ANSWERED[language]), *([open] if _any_open(rows) else [])])
+        figure, axes = sheet.axes(0, total)
+        for at, blocks in zip(places, rows.values(), strict=True):
+            _squares(axes, at, blocks, total)
+        if linked:
+            _sizes_beneath(axes, ends, frame, total / sheet.across)
     parts = (
-        [f"{words(status, language)}: {lang.number(n)[language]}" for status, n in names.items()] if linked else labels
+        [f"{words(row.status, language)}: {lang.number(row.n)[language]}" for row in frame.itertuples()]
+        if linked
+        else labels
     )
     return figure, alternative(Text("מי השיבו באיזה שלב", "Who answered which wave"), parts, language)
 
 
-LEGEND_LINE, LEGEND_FREE = 0.22, 3  # inches for a line of the legend, and lines for which a figure has room as it is
-
-
-def _lines(patches: list) -> int:
-    """How many lines a legend of two columns takes."""
-    half = -(-len(patches) // 2)
-    return max(sum(1 + patch.get_label().count("\n") for patch in part) for part in (patches[:half], patches[half:]))
-
-
-def _status_legend(names: dict[str, int], words: Vocabulary, any_grey: bool, language: str) -> list:
-    """A patch for each status that somebody has, with how many; grey stands for whoever did not answer that wave."""
-    colours = _colours(names)
-    said = [
-        (colours[status], f"{words(status, language)}: {lang.number(n)[language]}") for status, n in names.items() if n
+def _wave_labels(frame: pd.DataFrame, rows: dict, total: int | None, words: Vocabulary, language: str) -> list[str]:
+    """Each wave with how many answered it, of how many where that is known."""
+    counts = [sum(n for n, answered in blocks if answered) for blocks in rows.values()]
+    if total is None:
+        wholes = [row.n_all if row.asked_known else None for row in frame.itertuples()]
+    else:
+        wholes = [total if {*NOBODY_ANSWERED} & {*frame["status"]} else None] * len(rows)
+    return [
+        f"{words(wave, language)}: {(lang.number(n) if whole is None else lang.count_of(n, int(whole)))[language]}"
+        for wave, n, whole in zip(rows, counts, wholes, strict=True)
     ]
-    if any_grey and SILENT not in [colour for colour, _ in said]:
-        said.append((SILENT, DID_NOT_ANSWER[language]))
-    return [mpl.patches.Patch(color=colour, label=wrapped(text, language)) for colour, text in said]
 
 
-def _colours(statuses: Iterable[str]) -> dict[str, str]:
-    """A colour for each status: one for everything answered, grey for nothing, the others for some waves."""
-    every, *others = statuses
-    some = [status for status in others if status not in NOBODY_ANSWERED]
-    return dict.fromkeys(NOBODY_ANSWERED, SILENT) | {every: ANSWERED} | dict(zip(some, cycle(SOME_WAVES), strict=False))
+def _any_open(rows: dict[str, list[tuple[int, bool]]]) -> bool:
+    return any(n and not answered for blocks in rows.values() for n, answered in blocks)
 
 
-def _linked_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
-    """Each wave as blocks of people in one order of status, grey for those who did not answer it."""
-    colours, every = _colours(frame["status"]), frame["status"].iloc[0]
+def _squares(axes, at: float, blocks: list[tuple[int, bool]], total: int) -> None:
+    """A wave's blocks, divided into squares while these are large enough to be seen."""
+    start = 0
+    for n, answered in blocks:
+        for place in range(n) if total <= MOST_SQUARES else ([0] if n else []):
+            wide = 1 if total <= MOST_SQUARES else n
+            inset = 0.1 if total <= MOST_SQUARES else 0
+            look = (ANSWERED, False) if answered else (AXIS, True)
+            bar(axes, at, start + place + inset, wide - 2 * inset, look[0], 0.25, look[1])
+        start += n
+
+
+def _sizes_beneath(axes, at: float, frame: pd.DataFrame, an_inch: float) -> None:
+    """Under each block of people who answered the same waves a line as wide as it, with how many they are."""
+    start = 0
+    for n in frame["n"]:
+        if n:
+            axes.hlines(at, start + 0.1, start + n - 0.1, color=QUIET, linewidth=1)
+            said = lang.plain_number(n, 0)
+            if n >= inches(said) * an_inch * 0.9:
+                write(axes, start + n / 2, at + 0.11, said, INK)
+        start += n
+
+
+def _linked_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, bool]]]:
+    """Each wave as blocks of people in one order of status: how many, and whether they answered it."""
+    every = frame["status"].iloc[0]
     some = {status: status.removeprefix(ONLY).split(AND) for status in frame["status"] if status.startswith(ONLY)}
     waves = [answered[0] for answered in some.values() if len(answered) == 1]
     return {
-        wave: [
-            (int(row.n), colours[row.status] if row.status == every or wave in some.get(row.status, ()) else SILENT)
-            for row in frame.itertuples()
-        ]
+        wave: [(int(row.n), row.status == every or wave in some.get(row.status, ())) for row in frame.itertuples()]
         for wave in waves
     }
 
 
-def _wave_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
-    return {row.wave: [(int(row.n), ANSWERED), (int(row.n_all - row.n), SILENT)] for row in frame.itertuples()}
+def _wave_rows(frame: pd.DataFrame) -> dict[str, list[tuple[int, bool]]]:
+    return {row.wave: [(int(row.n), True), (int(row.n_all - row.n), False)] for row in frame.itertuples()}
