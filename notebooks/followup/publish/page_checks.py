@@ -69,7 +69,7 @@ def check_table(table: Tag, place: Place) -> None:
         raise place.problem("a table has a blank cell", "say why nothing stands there: hidden, not asked, not computed")
 
 
-WHOLE = {"h3": "a title", ".summary": "its sentence", ".certainty": "how sure we are", "a[href]": "a link to evidence"}
+WHOLE = {"h3": "its sentence", ".certainty": "how sure we are", "a[href]": "a link to evidence"}
 PIECE = {".badge": "a verdict", ".number": "a number", "img[alt]": "a picture"}
 
 

@@ -35,7 +35,7 @@ def beside(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> list[tuple
     ]
     scales = list(dict.fromkeys(one for one in changes["measure"] if one in cohort.codebook.scales))
     gaps = [one for one in evidence.loc[evidence["kind"] == "gap", "measure"] if one in cohort.codebook.scales]
-    silent = [*_differed(cohort, result), *_would_turn(cohort, changes, scales, result)] if len(changes) else []
+    silent = [*differed(cohort, result), *_would_turn(cohort, changes, scales, result)] if len(changes) else []
     room = _little_room(cohort, list(dict.fromkeys([*scales, *gaps])), result)
     lines = [(NON_RESPONSE, silent), (ROOM, room)]
     return [(label, Text(*("; ".join(one[la] for one in said) for la in LANGUAGES))) for label, said in lines if said]
@@ -49,7 +49,7 @@ def _made(result: Result, name: str) -> pd.DataFrame | None:
         return None
 
 
-def _differed(cohort: Cohort, result: Result) -> list[Text]:
+def differed(cohort: Cohort, result: Result) -> list[Text]:
     """That those who answered the last wave differed from the others, and in what."""
     table = _made(result, "differences")
     if table is None or table.empty:

@@ -307,6 +307,10 @@ class Report:
         for key, fragments in worded:
             self._show("finding", key, {language: fragments[language] for language in self.languages})
 
+    def brief(self, worded: Text) -> None:
+        """The report in brief, already worded as HTML."""
+        self._show("brief", None, {language: worded[language] for language in self.languages})
+
     def voices(self, name: str, frame: pd.DataFrame, *, he: str = "", en: str = "") -> None:
         """Released words of interviewees as quotations, beneath the finding that they bear on: finding, stance, excerpt."""
         self.keep(name, frame)

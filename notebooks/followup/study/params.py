@@ -254,6 +254,7 @@ class Params(Strict):
     projects: Projects | None = None
     network: Network | None = None
     interviews: Interviews | None = None
+    implications: dict[Key, Words] = {}  # what a finding may mean, by its key; written by a person
     releases: Releases = Releases()
 
     @property

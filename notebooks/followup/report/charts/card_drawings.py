@@ -37,18 +37,35 @@ def _bar(part: int, whole: int, language: str) -> str:
     return _svg(WIDE, 14, f'{frame}<rect x="{start:.1f}" width="{length:.1f}" height="14" fill="{BLUE}"/>')
 
 
-def strip(change: float, low: float | None, high: float | None, margin: float, reach: float) -> str:
-    """A change with its interval on a line through zero, the margin for "preserved" as a band; minus is to the left."""
+REACH = 1.0  # points to each side of zero on every picture of a change, in every report
+
+
+def strip(change: float, low: float | None, high: float | None, margin: float) -> str:
+    """A change with its interval on the labelled line from −1 to +1, the margin for "preserved" as a band.
+
+    Minus is to the left. What lies farther out is drawn at the end of the line, with an arrow.
+    """
 
     def x(value: float) -> float:
-        return WIDE / 2 + (WIDE / 2 - 6) * value / reach
+        return WIDE / 2 + (WIDE / 2 - 12) * max(-REACH, min(REACH, value)) / REACH
 
-    band = f'<rect x="{x(-margin):.1f}" width="{x(margin) - x(-margin):.1f}" height="22" fill="{GREEN}"'
-    line = f'<path d="M6 11H{WIDE - 6}M{x(0):.1f} 0V22" stroke="{GREY}"/>'
+    band = f'<rect x="{x(-margin):.1f}" width="{x(margin) - x(-margin):.1f}" height="18" fill="{GREEN}"'
+    ticks = "".join(f"M{x(at):.1f} {9 if at else 0}V18" for at in (-1, -0.5, 0, 0.5, 1))
+    line = f'<path d="M{x(-REACH):.1f} 9H{x(REACH):.1f}{ticks}" stroke="{GREY}"/>'
     known = not pd.isna(low)
-    interval = f'<path d="M{x(low):.1f} 11H{x(high):.1f}" stroke="{BLUE}" stroke-width="2.4"/>' if known else ""
-    dot = f'<circle cx="{x(change):.1f}" cy="11" r="4.4" fill="{BLUE}"/>'
-    return _svg(WIDE, 22, f'{band} fill-opacity="0.24"/>{line}{interval}{dot}')
+    interval = f'<path d="M{x(low):.1f} 9H{x(high):.1f}" stroke="{BLUE}" stroke-width="2.4"/>' if known else ""
+    dot = f'<circle cx="{x(change):.1f}" cy="9" r="4.4" fill="{BLUE}"/>'
+    beyond = [-1 for one in (low, change) if one is not None and one < -REACH][:1]
+    beyond += [1 for one in (high, change) if one is not None and one > REACH][:1]
+    arrows = "".join(
+        f'<path d="M{x(side) + 4 * side:.1f} 4L{x(side) + 10 * side:.1f} 9L{x(side) + 4 * side:.1f} 14" stroke="{BLUE}" stroke-width="2"/>'
+        for side in beyond
+    )
+    words = "".join(
+        f'<text x="{x(at):.1f}" y="30" text-anchor="middle" font-family="sans-serif" font-size="11" fill="{GREY}">{label}</text>'
+        for at, label in ((-1, "−1"), (0, "0"), (1, "+1"))
+    )
+    return _svg(WIDE, 33, f'{band} fill-opacity="0.24"/>{line}{interval}{dot}{arrows}{words}')
 
 
 def on_scale(mean: float, low: float, high: float, language: str) -> str:
