@@ -13,6 +13,7 @@ from followup.analysis.comparison import Comparison
 from followup.analysis.gaps import protected_gaps
 from followup.analysis.reliability import as_it_leaves
 from followup.analysis.study_frames import RESPONDENT, Study
+from followup.cleaning.clean import Clean
 from in_notebooks import NOTEBOOKS
 
 
@@ -42,8 +43,10 @@ def study_of(comparison: Comparison, **tables: pd.DataFrame) -> Study:
 
 
 @cache
-def cells_behind(notebook: str, wanted: str) -> tuple:
-    """The cells that the variable `wanted` rests on, compiled, up to the cell that makes it leave."""
+def cells_behind(notebook: str, wanted: str, given: tuple[str, ...] = ()) -> tuple:
+    """The cells that the variable `wanted` rests on, compiled, up to the cell that makes it leave; not those that make
+    what is `given`.
+    """
     found = json.loads((NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
     code = [(number, "".join(cell["source"])) for number, cell in enumerate(found, 1) if cell["cell_type"] == "code"]
     trees = [(number, ast.parse(source)) for number, source in code if "open_report(" not in source]
@@ -54,7 +57,7 @@ def cells_behind(notebook: str, wanted: str) -> tuple:
         number, tree = trees[at]
         if at == last and leaving:
             tree.body = tree.body[: 1 + next(n for n, line in enumerate(tree.body) if _leaves(wanted, line))]
-        if needed & {*_made(tree)}:
+        if needed & {*_made(tree)} and not {*given} & {*_made(tree)}:
             needed |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
             kept.append(compile(tree, f"{notebook}, cell {number}", "exec"))
     return tuple(reversed(kept))
@@ -84,6 +87,15 @@ def made(notebook: str, wanted: str, study: Study, results=lambda table: table) 
     report = SimpleNamespace(release=lambda _, table: table, table=lambda *_, **__: None, figure=lambda *_, **__: None)
     variables = {"study": study, "safe": safe, "report": report, "rules": study.params.analysis}
     for cell in cells_behind(notebook, wanted):
+        exec(cell, variables)  # noqa: S102 - the cells of our own notebooks
+    return variables[wanted]
+
+
+def of_cleaning(wanted: str, clean: Clean, study=None) -> pd.DataFrame:
+    """The table `wanted` of 01_clean, made of cleaned files."""
+    report = SimpleNamespace(table=lambda *_, **__: None)
+    variables = {"clean": clean, "study": study, "report": report}
+    for cell in cells_behind("01_clean", wanted, ("clean",)):
         exec(cell, variables)  # noqa: S102 - the cells of our own notebooks
     return variables[wanted]
 

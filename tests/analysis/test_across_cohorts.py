@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from followup.analysis import across_cohorts, published_results
+from followup.language import Text
 from followup.problems import InputProblems
 from followup.report.charts import cohort_charts
 from followup.words.vocabulary import Vocabulary
@@ -136,7 +137,7 @@ def read(root: Path, chosen: str = "all") -> published_results.Cohorts:
 
 
 def test_published_means_stand_side_by_side_and_one_wave_takes_part(root):
-    means = across_cohorts.means_table(read(root))
+    means = compared(read(root))["means"]
     shown = {(row.scale, row.cohort, row.wave): (row.mean, row.n) for row in means.itertuples()}
     assert shown == {
         (SCALE, "1", "programme_end"): (4.0, 20),
@@ -158,7 +159,7 @@ def test_an_unlinked_cohort_counts_everyone_who_answered(root):
 
 def test_changes_keep_the_verdict_of_their_own_report(root):
     cohorts = read(root)
-    table = across_cohorts.changes_table(cohorts, across_cohorts.means_table(cohorts)).set_index("cohort")
+    table = compared(cohorts)["changes"].set_index("cohort")
     assert table["verdict"].to_dict() == {"1": "preserved", "2": "rose"}
     assert table["change"].tolist() == pytest.approx([-0.1, 0.2])
 
@@ -180,7 +181,7 @@ def test_groups_and_hidden_rows_never_reach_the_comparison(root):
 
 def test_a_mean_of_a_few_stays_hidden(root):
     add_cohort(root, "4", results(change(SCALE, 4.0, 4.0, n=7), level(OTHER, "follow_up", 3, n=7)))
-    means = across_cohorts.means_table(read(root))
+    means = compared(read(root))["means"]
     assert "4" not in set(means["cohort"])
 
 
@@ -188,10 +189,8 @@ def test_cohorts_that_share_no_scale_have_nothing_to_compare(tmp_path):
     add_cohort(tmp_path, "1", results(level(SCALE, "follow_up", 4)))
     add_cohort(tmp_path, "2", results(level(OTHER, "follow_up", 3)))
     cohorts = read(tmp_path)
-    means = across_cohorts.means_table(cohorts)
-    assert means.empty
-    assert across_cohorts.changes_table(cohorts, means).empty
-    assert across_cohorts.differences(cohorts, means).empty
+    made = compared(cohorts)
+    assert made["means"].empty and made["changes"].empty and made["against"].empty and made["grid"].empty
 
 
 def test_projects_stand_beside_one_another(root):
@@ -207,27 +206,29 @@ def test_a_scale_worded_otherwise_is_not_compared_silently(root):
     other_wording(root, "keen")
     add_cohort(root, "4", results(change(SCALE, 3.0, 3.0), level(OTHER, "follow_up", 3.3)), questionnaire="keen")
     cohorts = read(root)
-    means, differing = across_cohorts.means_table(cohorts), across_cohorts.not_compared(cohorts)
+    made = compared(cohorts)
+    means, differing = made["means"], made["wordings"]
     assert set(means.loc[means["scale"] == SCALE, "cohort"]) == {"1", "2", "3"}
     assert set(means.loc[means["scale"] == OTHER, "cohort"]) == {"1", "2", "4"}
-    assert differing["cohorts"].tolist() == ["1, 2, 3", "4"]
-    assert differing["differs_in_en"].tolist() == ["–", "I am keen to promote digital processes in my work"]
+    assert differing["cohort"].tolist() == ["1", "2", "3", "4"]
+    assert differing["differs_in_en"].tolist() == [*"–––", "I am keen to promote digital processes in my work"]
+    assert [about[-11:] for about in differing["about_en"]] == ["(wording A)"] * 3 + ["(wording B)"]
 
 
 def test_two_cohorts_that_share_another_wording_are_compared_with_each_other(root):
     other_wording(root, "keen")
     for name in ("4", "5"):
         add_cohort(root, name, results(change(SCALE, 3.0, 3.0)), questionnaire="keen")
-    means = across_cohorts.means_table(read(root))
+    means = compared(read(root))["means"]
     versions = means[means["scale"] == SCALE].groupby("version")["cohort"].unique()
     assert [set(cohorts) for cohorts in versions] == [{"1", "2", "3"}, {"4", "5"}]
-    assert means.loc[means["cohort"] == "4", "about_en"].str.endswith("(wording 2)").all()
+    assert means.loc[means["cohort"] == "4", "about_en"].str.endswith("(wording B)").all()
 
 
 def test_spaces_and_marks_make_no_other_wording(root):
     other_wording(root, "spaced", new="I am  motivated to promote")
     add_cohort(root, "4", results(change(SCALE, 3.0, 3.0)), questionnaire="spaced")
-    assert across_cohorts.not_compared(read(root)).empty
+    assert compared(read(root))["wordings"].empty
 
 
 def answers(item: str, n: int, n_high: int, wave: str = "follow_up") -> dict[str, pd.DataFrame]:
@@ -249,16 +250,15 @@ def test_statements_are_compared_where_two_cohorts_asked_them_in_the_same_words(
             tmp_path, name, results(change(SCALE, 4.0, 3.9)) | answers("motivation_promote", n, high), questionnaire
         )
     cohorts = read(tmp_path)
-    table = across_cohorts.statements_table(cohorts)
+    table = compared(cohorts)["statements"]
     assert table[["cohort", "n", "n_high"]].to_numpy().tolist() == [["1", 29, 21], ["2", 25, 20], ["4", 22, 11]]
     assert set(table["about_en"]) == {"I am motivated to promote digital processes in my work"}
-    assert across_cohorts.of_the_latest(table, cohorts, 2).tolist() == [False, False, True]
 
 
 def test_statements_that_no_two_cohorts_share_are_none(tmp_path):
     for name, item in (("1", "motivation_promote"), ("2", "motivation_future")):
         add_cohort(tmp_path, name, results(change(SCALE, 4.0, 3.9)) | answers(item, 20, 10))
-    assert across_cohorts.statements_table(read(tmp_path)).empty
+    assert compared(read(tmp_path))["statements"].empty
 
 
 # ------------------------------------------------------------ against the cohort before
@@ -403,19 +403,20 @@ def sixty(tmp_path_factory) -> published_results.Cohorts:
 
 @pytest.mark.parametrize("language", ["he", "en"])
 def test_sixty_cohorts_fit_in_pictures_of_the_same_size(sixty, language):
-    means = across_cohorts.means_table(sixty)
+    made = compared(sixty)
+    means = made["means"]
     words = Vocabulary(sixty.published[0].cohort.codebook)
     assert len(means) == 60 * 6 * 2
     for draw, frame, marks in (
         (cohort_charts.wave_dots, means, 60 * 2),
-        (cohort_charts.change_dots, across_cohorts.changes_table(sixty, means), 60),
+        (cohort_charts.change_dots, made["changes"], 60),
     ):
         figure, alternative = draw(frame, words, language)
         width, height = figure.get_size_inches()
         assert (width, height <= 10) == (7.2, True)
         assert len(alternative) < 6000
         for axes in figure.axes:
-            drawn = sum(len(line.get_xdata()) for line in axes.lines if line.get_marker() == "o")
+            drawn = sum(len(line.get_xdata()) for line in axes.lines if line.get_marker() in "ovs^")
             assert drawn == marks
         names = [label.get_text() for label in figure.axes[-1].get_xticklabels()]
         assert names == [str(number) for number in range(1, 61)]
@@ -431,3 +432,56 @@ def assert_names_do_not_touch(figure) -> None:
     places = sorted(box.x0 + box.width / 2 for box in (label.get_window_extent() for label in labels))
     assert {label.get_rotation() for label in labels} == {90}
     assert min(np.diff(places)) > 0.8 * labels[0].get_fontsize() * figure.dpi / 72
+
+
+# ------------------------------------------------------------ the answer
+
+
+def extents(**moved: tuple[str, str]) -> pd.DataFrame:
+    """In how many cohorts each scale rose, and fell."""
+    rows = [(f"{name} (he)", name, rose, fell) for name, (rose, fell) in moved.items()]
+    return pd.DataFrame(rows, columns=["about_he", "about_en", "rose", "fell"])
+
+
+def test_the_answer_says_on_which_scales_cohorts_rose_and_fell_and_in_how_many():
+    told = across_cohorts.moved(extents(Drive=("every", "none"), Role=("some", "some"), Use=("every", "none")))
+    assert told.en == "Rose in every cohort: Drive and Use. Rose in some cohorts: Role. Fell in some cohorts: Role."
+    assert across_cohorts.moved(extents(Drive=("none", "none"))) == across_cohorts.NONE_MOVED
+
+
+def test_the_answer_stands_before_all_tables_and_counts_the_cohorts(root, monkeypatch):
+    """Motivation was preserved in cohort 1 and rose in 2: in some; in two of three more it rises: in most."""
+    shown = []
+    monkeypatch.setattr(across_cohorts, "moved", lambda found: shown.append(found) or Text("א", "a"))
+    for number, verdict in ((4, "rose"), (5, "rose")):
+        compared(read(root))
+        add_cohort(root, str(number), results(change(SCALE, 4.0, 4.5, verdict=verdict)))
+    compared(read(root))
+    assert [found["rose"].tolist() for found in shown] == [["some"], ["most"], ["most"]]
+    assert [found["fell"].tolist() for found in shown] == [["none"]] * 3
+
+
+def test_the_grid_has_a_sign_and_a_word_in_each_cell(root):
+    made = compared(read(root))
+    assert made["grid"].set_index("cohort").iloc[:, 0].to_dict() == {"1": "preserved", "2": "rose"}
+    assert made["signed"]["rose"] == ("▲ עלייה", "▲ rose")
+
+
+@pytest.mark.parametrize(
+    ("titles", "names"),
+    [
+        (["Leaders, first cohort – study", "Leaders, second cohort – study"], ["first cohort", "second cohort"]),
+        (["Leaders – a study", "Nurses – a study"], ["Leaders", "Nurses"]),
+    ],
+)
+def test_cohorts_are_called_by_what_tells_them_apart(root, monkeypatch, titles, names):
+    cohorts = published_results.Cohorts(read(root).published[:2], [])
+    said = dict(zip(("1", "2"), titles, strict=True))
+    monkeypatch.setattr(
+        published_results.Published, "title", property(lambda one: Text(said[one.name], said[one.name]))
+    )
+    assert [name.en.lower() for name in cohorts.names.values()] == [name.lower() for name in names]
+
+
+def test_cohorts_of_one_title_keep_their_codes(root):
+    assert read(root).names == {}

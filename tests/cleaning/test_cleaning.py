@@ -15,7 +15,7 @@ from followup.cleaning import accounting
 from followup.cleaning.answer_labels import OptionReader, read_time, time_zone
 from followup.cleaning.attrition import attrition
 from followup.cleaning.clean import with_waves
-from followup.cleaning.cleaning_log import Log, inert, rules_used
+from followup.cleaning.cleaning_log import Log, inert
 from followup.cleaning.submissions import SET_ASIDE
 from followup.language import LANGUAGES
 from followup.problems import InputProblems, Problem
@@ -24,6 +24,7 @@ from followup.study.cohort import open_cohort
 from followup.study.params import Cleaning
 from followup.words import vocabulary
 from followup.words.cleaning_rules import RULES
+from tables_of_notebooks import of_cleaning
 
 RLM = "\u200f"
 
@@ -214,7 +215,7 @@ def test_every_rule_has_words_in_both_languages_and_no_other_rule_can_be_logged(
 
 
 def test_how_often_each_rule_was_applied_is_counted_by_file(tmp_path):
-    used = rules_used(Tiny(tmp_path, end=third("")).clean().log)
+    used = of_cleaning("rules", Tiny(tmp_path, end=third("")).clean())
     assert used.query("file == 'data/tiny/programme_end.csv' and rule == 'no_answer'")["n"].tolist() == [1]
     assert "read_as" not in set(used["rule"])
 
@@ -434,8 +435,9 @@ def test_rows_of_nothing_but_spaces_are_counted_in_a_workbook_too(tmp_path):
 @pytest.mark.parametrize("name", ["1", "2", "3", "local-3"])
 def test_the_accounts_of_the_shipped_cohorts_close(name):
     clean = well(name)
-    checked = accounting.checked_accounts(clean.waves)
-    assert checked["wave"].tolist() == [wave.wave for wave in clean.waves]
+    accounting.check(clean.waves)
+    checked = of_cleaning("accounts", clean, open_cohort(name, HOUSE))
+    assert checked.index.tolist() == [wave.wave for wave in clean.waves]
     assert (checked["rows"] == checked["rows_kept"] + checked["rows_excluded"]).all()
 
 
@@ -452,7 +454,7 @@ def test_a_row_lost_on_the_way_is_found(part, tmp_path):
     else:
         lossy = replace(wave, **{part: getattr(wave, part).iloc[1:]})
     with pytest.raises(InputProblems, match="this is a defect of cleaning"):
-        accounting.checked_accounts([lossy])
+        accounting.check([lossy])
 
 
 # The attrition flow ------------------------------------------------------------------------------------------------
@@ -569,8 +571,9 @@ def test_a_column_may_be_headed_by_code_wording_or_grid(tmp_path):
 
 def test_what_was_mapped_ignored_and_missed_is_told_in_numbers(tmp_path):
     end = END.replace("sleep\n", "sleep,Ann Smith\n")
-    clean = Tiny(tmp_path, end=end).clean()
-    counts = accounting.columns_matched(clean.waves).set_index("wave").loc["programme_end"]
+    tiny = Tiny(tmp_path, end=end)
+    clean = tiny.clean()
+    counts = of_cleaning("columns", clean, tiny.cohort).loc["programme_end"]
     assert counts.to_dict() == {
         "columns_item": 3, "columns_question": 0, "columns_trait": 0, "columns_id": 1, "columns_submitted": 1,
         "columns_ignored": 1, "columns_missing": 1,

@@ -4,18 +4,18 @@ import random
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from cohort_copies import LATER, Copy, Tiny, answers, same_answers, well
-from followup.cleaning.accounting import checked_accounts
+from followup.cleaning import accounting
 from followup.cleaning.clean import clean_cohort, with_waves
 from followup.cleaning.cleaning_log import inert
 from followup.cleaning.linkage import (
     audit,
     candidates,
     clear_candidate,
-    decisions,
     pseudonym,
     same_id,
 )
@@ -24,6 +24,7 @@ from followup.problems import InputProblems
 from followup.study.institute_key import institute_key, key_file
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tables_of_notebooks import of_cleaning
 
 
 def links(clean) -> dict[str, int]:
@@ -145,7 +146,8 @@ def test_the_audit_shows_candidate_runner_up_and_decision():
         ["a.csv", 9, "DL-271", "DL-217", 80, "DL-201", 80, "", "set_aside"],
         ["b.csv", 4, "guest", "", None, "", None, "", "set_aside"],
     ]
-    assert decisions(table, ["a.csv", "b.csv"]).to_numpy().tolist() == [
+    clean = SimpleNamespace(all=lambda _: table, files_with_ids=["a.csv", "b.csv"])
+    assert of_cleaning("decided", clean).reset_index().to_numpy().tolist() == [
         ["a.csv", "corrected", 1, 1],
         ["a.csv", "set_aside", 1, 1],
         ["b.csv", "corrected", 0, 0],
@@ -249,7 +251,7 @@ def test_one_long_file_with_a_wave_column(tmp_path):
     assert answers(clean, "programme_end") == {"A1": [1, 2, 3], "A2": [2, 2, 2]}
     assert answers(clean, "follow_up") == {"A1": [2, 2, 3], "A4": [1, 1, 1]}
     assert [wave.flow.set_index("step").loc["other_wave", "excluded"] for wave in clean.waves] == [2, 2]
-    checked_accounts(clean.waves)
+    accounting.check(clean.waves)
 
 
 @pytest.mark.parametrize(
@@ -395,7 +397,7 @@ def test_no_export_crashes_and_every_row_and_cell_is_accounted_for(place, rows, 
         assert all(problem.file and problem.remedy for problem in refused.problems)
         return
     (wave,) = clean.waves
-    checked_accounts(clean.waves)
+    accounting.check(clean.waves)
     assert wave.account["rows"] == len(rows)
     assert wave.account["cells"] == len(rows) * (5 + layout[-1])
     aside = wave.log[wave.log["rule"].isin(SET_ASIDE)]

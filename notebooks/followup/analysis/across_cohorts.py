@@ -7,95 +7,89 @@ import json
 
 import pandas as pd
 
-from followup.analysis.published_results import Cohorts, Published, asked_words
-from followup.disclosure.precision import nearest, p_band, rule
+from followup.analysis.published_results import Cohorts, asked_words
+from followup.disclosure.precision import p_band, rule
 from followup.language import LANGUAGES, Text, filled, listed
 from followup.statistics.unlinked_change import UnlinkedChange, unlinked_change
 from followup.statistics.verdict_rule import Beside, verdict
 
 LEVEL = 0.05
 FEWEST_FOR_SPREAD = 10  # a conclusion about two means rests on their SDs; none below ten people
-TENTH = 0.1
-
-
-# What they say ------------------------------------------------------------------------------------------------------
+BOTH_WAVES = Text("המשיבים בשני השלבים", "those who answered both waves")
+EITHER_WAVE = Text("כלל המשיבים, גם בשלב אחד", "all who answered at least one wave")
+OF_WHOM = {"by_id": BOTH_WAVES, "same_row": BOTH_WAVES, "partly_linked": EITHER_WAVE, "unlinked": EITHER_WAVE}
+SCALES = ["scale", "wave", "cohort", "wording", "n", "mean", "low_code", "high_code", "about_he", "about_en"]
+CHANGES = ["n_earlier", "n_later", "n_linked", "change", "ci_low", "ci_high", "margin", "verdict"]
+STATEMENTS = ["item", "wording", "about_he", "about_en", "wave", "place", "cohort", "n", "n_high"]
+EXTENTS = {
+    "every": Text("בכל המחזורים", "in every cohort"),
+    "most": Text("ברוב המחזורים", "in most cohorts"),
+    "some": Text("בחלק מן המחזורים", "in some cohorts"),
+}
+MOVED = {"rose": Text("חלה עלייה", "Rose"), "fell": Text("חלה ירידה", "Fell")}
+NONE_MOVED = Text(
+    "באף מחזור לא נקבע שחלה עלייה או ירידה בסולם כלשהו.", "In no cohort could a rise or a fall be told on any scale."
+)
+BEFORE = {
+    "higher": Text("גבוה מאשר במחזור הקודם", "Higher than in the cohort before"),
+    "lower": Text("נמוך מאשר במחזור הקודם", "Lower than in the cohort before"),
+}
 
 
 def _both(name: str, text) -> dict[str, str]:
     return {f"{name}_{language}": text[language] for language in LANGUAGES}
 
 
-def wordings(cohorts: Cohorts) -> pd.DataFrame:
-    """Each way in which a scale was asked in a wave: scale, wave, wording, version (1, 2 …), cohort."""
-    rows = [
-        {"scale": scale, "wave": wave, "wording": one.wording(scale, wave), "cohort": one.name}
-        for one in cohorts.published
-        for scale in one.cohort.codebook.scales
-        for wave in one.cohort.waves
-        if one.mean(scale, wave)
-    ]
-    table = pd.DataFrame(rows, columns=["scale", "wave", "wording", "cohort"])
-    order = table.groupby("scale")["wording"].transform(
-        lambda marks: marks.map({mark: place for place, mark in enumerate(dict.fromkeys(marks), 1)})
-    )
-    return table.assign(version=order.astype("Int64"))
+# What was published ---------------------------------------------------------------------------------------------------
 
 
-def means_table(cohorts: Cohorts, asked: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Published means of every scale that at least two cohorts asked in the same words: scale, version, about, cohort,
-    wave, n, mean, low_code, high_code.
+def scales(cohorts: Cohorts) -> pd.DataFrame:
+    """The published mean of each scale in each wave of each cohort, with a mark of how it was asked: scale, wave, cohort,
+    wording, n, mean, low_code, high_code, about. Scales are ordered as the questionnaires have them.
     """
-    asked = wordings(cohorts) if asked is None else asked
-    by_name, rows = {one.name: one for one in cohorts.published}, []
-    shared = asked.groupby(["scale", "version"])["cohort"].transform("nunique") > 1
-    versions = asked[shared].groupby("scale")["version"].nunique()
-    for row in asked[shared].sort_values(["scale", "version"], kind="stable", key=_as_asked(cohorts)).itertuples():
-        one = by_name[row.cohort]
-        mean, n = one.mean(row.scale, row.wave)
-        codes = one.cohort.codebook.options_of(row.scale).codes
-        about = _title(one.cohort.codebook.scales[row.scale], row.version if versions[row.scale] > 1 else None)
-        rows.append(
-            {
-                "scale": row.scale,
-                "version": row.version,
-                **_both("about", about),
-                "cohort": row.cohort,
-                "wave": row.wave,
-                "n": n,
-                "mean": mean,
-                "low_code": codes[0],
-                "high_code": codes[-1],
-            }
-        )
-    return pd.DataFrame(rows, columns=MEANS)
+    rows = []
+    for one in cohorts.published:
+        for key, scale in one.cohort.codebook.scales.items():
+            codes = one.cohort.codebook.options_of(key).codes
+            for wave in one.cohort.waves:
+                if found := one.mean(key, wave):
+                    mean, n = found
+                    about = (one.wording(key, wave), n, mean, codes[0], codes[-1], scale.he, scale.en)
+                    rows.append((key, wave, one.name, *about))
+    order = dict.fromkeys(scale for one in cohorts.published for scale in one.cohort.codebook.scales)
+    table = pd.DataFrame(rows, columns=SCALES)
+    return table.assign(scale=pd.Categorical(table["scale"], list(order), ordered=True))
 
 
-MEANS = ["scale", "version", "about_he", "about_en", "cohort", "wave", "n", "mean", "low_code", "high_code"]
-
-
-def statements_table(cohorts: Cohorts) -> pd.DataFrame:
-    """How many gave a high answer to each statement that at least two cohorts asked in the same words, with the same
-    response options: about, wave, cohort, n, n_high.
+def changes(cohorts: Cohorts) -> pd.DataFrame:
+    """The published changes of scales between the two waves of each cohort's main pair: scale, cohort, wave (the later),
+    of_whom, n counts, change, interval, margin, verdict.
     """
-    rows = [
-        {"item": row.measure, "wording": _statement(one.cohort.codebook, row.measure), "cohort": one.name}
-        | {"wave": row.wave, "n": row.n, "n_high": row.n_high, "later": one.cohort.waves.index(row.wave)}
+    parts = [
+        one.changes[CHANGES]
+        .rename_axis("scale")
+        .reset_index()
+        .assign(cohort=one.name, wave=one.main[1], **_both("of_whom", OF_WHOM[one.cohort.params.link]))
         for one in cohorts.published
-        for row in one.read("items").itertuples()
-        if row.n > 0
+        if len(one.changes)
     ]
-    table = pd.DataFrame(rows, columns=["item", "wording", "cohort", "wave", "n", "n_high", "later"])
-    shared = table[table.groupby(["item", "wording"])["cohort"].transform("nunique") > 1]
-    codebooks, titles, places = {one.name: one.cohort.codebook for one in cohorts.published}, {}, {}
-    for item, mine in shared.groupby("item", sort=False):
-        places[item], first = len(places), mine.drop_duplicates("wording")
-        for at, row in enumerate(first.itertuples(), 1):
-            words = codebooks[row.cohort].items[item]
-            titles[item, row.wording] = _title(words, at if len(first) > 1 else None)
-    about = [titles[of] for of in zip(shared["item"], shared["wording"], strict=True)]
-    shared = shared.assign(about_he=[title.he for title in about], about_en=[title.en for title in about])
-    ordered = shared.assign(place=shared["item"].map(places)).sort_values(["place", "wording", "later"], kind="stable")
-    return ordered[["about_he", "about_en", "wave", "cohort", "n", "n_high"]].reset_index(drop=True)
+    columns = ["scale", "cohort", "wave", "of_whom_he", "of_whom_en", *CHANGES]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def statements(cohorts: Cohorts) -> pd.DataFrame:
+    """How many gave a high answer to each statement, wave by wave, with a mark of how it was asked: item, wording, about,
+    wave, place (of the wave in its cohort), cohort, n, n_high.
+    """
+    rows = []
+    for one in cohorts.published:
+        codebook = one.cohort.codebook
+        for row in one.read("items").query("n > 0").itertuples() if len(one.read("items")) else ():
+            asked, at = codebook.items[row.measure], one.cohort.waves.index(row.wave)
+            mark = _statement(codebook, row.measure)
+            rows.append((row.measure, mark, asked.he, asked.en, row.wave, at, one.name, row.n, row.n_high))
+    table = pd.DataFrame(rows, columns=STATEMENTS)
+    return table.assign(item=pd.Categorical(table["item"], table["item"].unique(), ordered=True))
 
 
 def _statement(codebook, item: str) -> str:
@@ -105,148 +99,56 @@ def _statement(codebook, item: str) -> str:
     return json.dumps([*asked_words(words), words.reverse_coded, offered, options.high], ensure_ascii=False)
 
 
-def of_the_latest(statements: pd.DataFrame, cohorts: Cohorts, most: int = 4) -> pd.Series:
-    """Which rows are of the latest `most` cohorts: with more of them a page is no longer read."""
-    return statements["cohort"].isin([one.name for one in cohorts.published][-most:])
-
-
-def _as_asked(cohorts: Cohorts):
-    """A sorting key that puts scales in the order of the questionnaires."""
-    order = {
-        scale: place
-        for place, scale in enumerate(
-            dict.fromkeys(scale for one in cohorts.published for scale in one.cohort.codebook.scales)
-        )
-    }
-    return lambda column: column.map(order) if column.name == "scale" else column
-
-
-def _title(scale, version: int | None) -> Text:
-    if version is None:
-        return Text(scale.he, scale.en)
-    return Text(f"{scale.he} (נוסח {version})", f"{scale.en} (wording {version})")
-
-
-def not_compared(cohorts: Cohorts, asked: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Scales that were asked in more than one wording: about, version, cohorts, statements that the first wording does
-    not have.
-    """
-    asked = wordings(cohorts) if asked is None else asked
-    by_name, rows = {one.name: one for one in cohorts.published}, []
-    for scale, mine in asked.groupby("scale", sort=False):
-        first = mine.iloc[0]
-        for version, those in mine.groupby("version") if len(set(mine["version"])) > 1 else ():
-            one, own = by_name[those["cohort"].iloc[0]], those.iloc[0]
-            rows.append(
-                {
-                    **_both("about", _title(one.cohort.codebook.scales[scale], version)),
-                    "cohorts": ", ".join(dict.fromkeys(those["cohort"])),
-                    **_both("differs_in", _new_words(by_name[first["cohort"]], first, one, own)),
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def _new_words(first: Published, then, other: Published, now) -> Text:
-    """The statements of a scale that another cohort asked otherwise, or did not ask."""
-    if first is other:
-        return Text("–", "–")
-    before = {asked_words(first.cohort.codebook.items[key]) for key in first.items(then["scale"], then["wave"])}
-    items = [other.cohort.codebook.items[key] for key in other.items(now["scale"], now["wave"])]
-    new = [item for item in items if asked_words(item) not in before]
-    if not new:
-        return Text(
-            "נשאלו פחות היגדים, או הוצעו אפשרויות תשובה אחרות",
-            "fewer statements were asked, or other response options were offered",
-        )
-    return Text("; ".join(item.he for item in new), "; ".join(item.en for item in new))
-
-
-def changes_table(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
-    """Published changes of the scales that are compared: scale, about, cohort, of_whom, n counts, change, interval, margin,
-    verdict. A change of those who answered both waves is no difference of the means beside it, which are of everyone.
-    """
+def new_words(cohorts: Cohorts, versions: pd.DataFrame) -> pd.DataFrame:
+    """What each version of a scale asks that the first does not: a row for each row of `versions`, differs_in."""
     by_name = {one.name: one for one in cohorts.published}
-    last = {one.name: one.cohort.pairs[0].wave for one in cohorts.published if one.cohort.pairs}
-    both = means[means["wave"] == means["cohort"].map(last)]
-    rows = [
-        {
-            "scale": row.scale,
-            "about_he": row.about_he,
-            "about_en": row.about_en,
-            "cohort": row.cohort,
-            **_both("of_whom", OF_WHOM[by_name[row.cohort].cohort.params.link]),
-            **by_name[row.cohort].changes.loc[row.scale, CHANGE].to_dict(),
-        }
-        for row in both.itertuples()
-        if row.scale in by_name[row.cohort].changes.index
-    ]
-    return pd.DataFrame(rows)
+    first = versions.drop_duplicates("scale").set_index("scale")
+    rows = []
+    for row in versions.itertuples():
+        then = first.loc[row.scale]
+        before, now = (by_name[one.cohort].statements(row.scale, one.wave) for one in (then, row))
+        new = [words for mark, words in now.items() if mark not in before]
+        same = row.wording == then["wording"]
+        said = Text("–", "–") if same else listed_by(new, "; ") if new else FEWER
+        rows.append(_both("differs_in", said))
+    return pd.DataFrame(rows, index=versions.index, columns=["differs_in_he", "differs_in_en"])
 
 
-BOTH_WAVES = Text("המשיבים בשני השלבים", "those who answered both waves")
-EITHER_WAVE = Text("כלל המשיבים, גם בשלב אחד", "all who answered at least one wave")
-OF_WHOM = {"by_id": BOTH_WAVES, "same_row": BOTH_WAVES, "partly_linked": EITHER_WAVE, "unlinked": EITHER_WAVE}
-CHANGE = ["n_earlier", "n_later", "n_linked", "change", "ci_low", "ci_high", "margin", "verdict"]
+FEWER = Text(
+    "נשאלו פחות היגדים, או הוצעו אפשרויות תשובה אחרות",
+    "fewer statements were asked, or other response options were offered",
+)
 
 
-def differences(cohorts: Cohorts, means: pd.DataFrame) -> pd.DataFrame:
-    """Each cohort's means against those of the cohort before it: other people, so a difference of groups.
+def listed_by(texts: list[Text], between: str) -> Text:
+    return Text(*(between.join(text[language] for text in texts) for language in LANGUAGES))
 
-    wave, scale, about, cohort, earlier, n, n_before, difference (of the two published means), p, and `result`, all that a
-    conclusion needs: it is drawn from the unrounded scores behind the published means. A pair of which either has fewer than ten is
-    hidden.
+
+# Against the cohort before --------------------------------------------------------------------------------------------
+
+
+def estimated(cohorts: Cohorts, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Two cohorts' scores on a scale, as two sets of people: `result`, p, and `hidden` where either has fewer than ten.
+
+    A row for each row of `pairs` (scale, wave, cohort, cohort_before) whose unrounded scores are still those published.
     """
-    rows = [
-        _against(row, one, earlier, means)
-        for one in cohorts.published
-        if (earlier := cohorts.before(one))
-        for row in means[means["cohort"] == one.name].itertuples()
-    ]
-    return pd.DataFrame([row for row in rows if row], columns=AGAINST)
-
-
-AGAINST = [
-    "scale", "about_he", "about_en", "wave", "cohort", "cohort_before", "n", "n_before", "difference", "result", "p",
-    "hidden",
-]  # fmt: skip
+    by_name, found = {one.name: one for one in cohorts.published}, {}
+    for row in pairs.itertuples():
+        now, before = (by_name[name].scores(row.scale, row.wave) for name in (row.cohort, row.cohort_before))
+        if now is not None and before is not None:
+            result = unlinked_change(before, now)
+            hidden = min(len(before), len(now)) < FEWEST_FOR_SPREAD or result.ci95 is None
+            found[row.Index] = (None, None, True) if hidden else (result, result.p, False)
+    table = pd.DataFrame.from_dict(found, orient="index", columns=["result", "p", "hidden"])
+    return table.astype({"hidden": bool})
 
 
 def concluded(table: pd.DataFrame) -> pd.DataFrame:
     """The differences with their verdicts (higher, lower, cannot_be_told) and p in bands, as they leave."""
-    table = table.assign(verdict=[_verdict(row.result, row.p_adjusted) for row in table.itertuples()])
     told = [rule("scale", n, least_group=0).p for n in table[["n", "n_before"]].min(axis=1)]
     bands = [p_band(p) if leaves else None for p, leaves in zip(table["p_adjusted"], told, strict=True)]
-    return table.assign(p_adjusted=pd.Series(bands, index=table.index, dtype="object")).drop(columns=["p", "result"])
-
-
-def _against(row, one: Published, earlier: Published, means: pd.DataFrame) -> dict | None:
-    same = means[
-        (means["cohort"] == earlier.name)
-        & (means["scale"] == row.scale)
-        & (means["wave"] == row.wave)
-        & (means["version"] == row.version)
-    ]
-    if same.empty:
-        return None
-    before, now = earlier.scores(row.scale, row.wave), one.scores(row.scale, row.wave)
-    if before is None or now is None:
-        return None
-    known = {
-        "scale": row.scale,
-        "about_he": row.about_he,
-        "about_en": row.about_en,
-        "wave": row.wave,
-        "cohort": one.name,
-        "cohort_before": earlier.name,
-        "n": len(now),
-        "n_before": len(before),
-    }
-    result = unlinked_change(before, now)
-    if min(len(before), len(now)) < FEWEST_FOR_SPREAD or result.ci95 is None:
-        return known | {"difference": None, "result": None, "p": None, "hidden": True}
-    difference = nearest(row.mean - same.iloc[0]["mean"], TENTH)
-    return known | {"difference": difference, "result": result, "p": result.p, "hidden": False}
+    said = [_verdict(row.result, row.p_adjusted) for row in table.itertuples()]
+    return table.assign(p_adjusted=pd.Series(bands, index=table.index, dtype="object"), verdict=said)
 
 
 def _verdict(result: UnlinkedChange | None, p: float) -> str:
@@ -258,30 +160,39 @@ def _verdict(result: UnlinkedChange | None, p: float) -> str:
     return {"rose": "higher", "fell": "lower"}.get(said, "cannot_be_told")
 
 
-def risen(against: pd.DataFrame, verdict: str, waves: dict) -> Text:
-    """The scales on which a cohort stands higher (or lower) than the one before it: "cohort 2, scale (name of the wave)"."""
-    mine = against[against["verdict"] == verdict]
-    if mine.empty:
-        return Text("", "")
-    told = listed(
-        [
-            filled(
-                "מחזור {cohort} – {about} ({wave})",
-                "cohort {cohort}, {about} ({wave})",
-                {
-                    "cohort": row.cohort,
-                    "about": Text(row.about_he, row.about_en),
-                    "wave": Text(waves[row.wave].he, waves[row.wave].en),
-                },
-            )
-            for row in mine.itertuples()
+# The answer in words --------------------------------------------------------------------------------------------------
+
+
+def moved(extents: pd.DataFrame) -> Text:
+    """On which scales a rise or a fall was told, and in how many of the cohorts: a row for each scale (about), and in the
+    columns rose and fell one of every, most, some or none.
+    """
+    said = []
+    for way, named in MOVED.items():
+        for extent, where in EXTENTS.items():
+            if about := _named(extents[extents[way] == extent]):
+                said.append(Text(f"{named.he} {where.he}: {about.he}.", f"{named.en} {where.en}: {about.en}."))
+    return listed_by(said, " ") if said else NONE_MOVED
+
+
+def _named(rows: pd.DataFrame) -> Text | None:
+    return listed([Text(row.about_he, row.about_en) for row in rows.itertuples()]) if len(rows) else None
+
+
+def beside_before(against: pd.DataFrame, words) -> Text:
+    """The scales on which a cohort stands higher or lower than the one before it: “cohort, scale (wave)”."""
+    said = []
+    for way, named in BEFORE.items():
+        told = [
+            filled("{cohort} – {about} ({wave})", "{cohort}, {about} ({wave})", _of_row(row, words))
+            for row in against[against["verdict"] == way].itertuples()
         ]
-    )
-    he, en = RISEN[verdict]
-    return Text(f"{he}: {told.he}.", f"{en}: {told.en}.")
+        if told:
+            rows = listed(told)
+            said.append(Text(f"{named.he}: {rows.he}.", f"{named.en}: {rows.en}."))
+    return listed_by(said, " ")
 
 
-RISEN = {
-    "higher": ("גבוה מאשר במחזור הקודם", "Higher than in the cohort before"),
-    "lower": ("נמוך מאשר במחזור הקודם", "Lower than in the cohort before"),
-}
+def _of_row(row, words) -> dict[str, Text]:
+    named = {name: Text(*(words(getattr(row, name), one) for one in LANGUAGES)) for name in ("cohort", "wave")}
+    return named | {"about": Text(row.about_he, row.about_en)}

@@ -12,7 +12,7 @@ import pandas as pd
 
 from followup.analysis.comparison import Comparison
 from followup.disclosure.precision import RULES, nearest
-from followup.language import LANGUAGES, Text, folded
+from followup.language import LANGUAGES, Text, begun, folded
 from followup.problems import InputProblems, Problem
 from followup.store.freshness import DRAFT, digest, last_sent, sha256_of
 from followup.study.cohort import ROOT, Cohort, cohort_names, open_cohort
@@ -108,6 +108,11 @@ class Published:
             and key not in self.cohort.codebook.not_asked_in(self.cohort.name)
         ]
 
+    def statements(self, scale: str, wave: str) -> dict[tuple, Text]:
+        """The statements that a scale's published mean rests on, in both languages, by a mark of their words."""
+        items = (self.cohort.codebook.items[key] for key in self.items(scale, wave))
+        return {asked_words(item): Text(item.he, item.en) for item in items}
+
     def wording(self, scale: str, wave: str) -> str:
         """A mark that two cohorts share when the scale asked the same statements, in the same words, with the same
         response options.
@@ -179,6 +184,13 @@ def series(name: str) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else (name, 0)
 
 
+def _apart(titles: list[str]) -> list[str]:
+    """What tells titles apart: not what follows a dash, nor the parts before a comma that all share."""
+    bare = [title.split(" – ")[0] for title in titles]
+    shared = os.path.commonprefix(bare)
+    return [title[shared.rfind(", ") + 2 if ", " in shared else 0 :] for title in bare]
+
+
 @dataclass(frozen=True)
 class Cohorts:
     """The published cohorts, series by series in their order, and the names of those that have no report yet."""
@@ -202,9 +214,25 @@ class Cohorts:
 
     @property
     def titles(self) -> pd.DataFrame:
-        """Each cohort, what it is called, and its last wave: cohort, title_he, title_en, last_wave."""
-        rows = [(one.name, one.title.he, one.title.en, one.cohort.waves[-1]) for one in self.published]
-        return pd.DataFrame(rows, columns=["cohort", "title_he", "title_en", "last_wave"])
+        """Each cohort, what it is called, the cohort before it in its series, and its last wave: cohort, title_he, title_en,
+        cohort_before, last_wave.
+        """
+        rows = [
+            (one.name, one.title.he, one.title.en, getattr(self.before(one), "name", None), one.cohort.waves[-1])
+            for one in self.published
+        ]
+        return pd.DataFrame(rows, columns=["cohort", "title_he", "title_en", "cohort_before", "last_wave"])
+
+    @property
+    def names(self) -> dict[str, Text]:
+        """What each cohort is called beside the others: its title without what all begin with, nor what follows a dash.
+
+        None where titles do not tell the cohorts apart.
+        """
+        short = [_apart([one.title[language] for one in self.published]) for language in LANGUAGES]
+        if any(len({*names}) < len(names) or not all(names) for names in short):
+            return {}
+        return {one.name: Text(*map(begun, names)) for one, *names in zip(self.published, *short, strict=True)}
 
     def before(self, cohort: Published) -> Published | None:
         """The cohort before this one in its series, if it is published."""

@@ -1,7 +1,5 @@
 """The account of a wave: every row and cell that came in was kept, changed or set aside, and the sums agree."""
 
-import pandas as pd
-
 from followup.cleaning.submissions import SET_ASIDE, Submissions
 from followup.problems import InputProblems, Problem, raise_problems
 
@@ -31,12 +29,11 @@ def check_account(account: dict[str, int], file: str = "") -> None:
         raise InputProblems([Problem(what, DEFECT, file)])
 
 
-def checked_accounts(waves: list) -> pd.DataFrame:
-    """`accounts`, after counting again what was handed on and what was logged; stops when anything is amiss."""
+def check(waves: list) -> None:
+    """Count again what was handed on and what was logged; stop when anything is amiss."""
     for wave in waves:
         check_account(wave.account, wave.wave)
         _check_against_tables(wave)
-    return accounts(waves)
 
 
 def _check_against_tables(wave) -> None:
@@ -55,34 +52,4 @@ def _check_against_tables(wave) -> None:
         Problem(f"{what} do not agree: {one} and {other}", DEFECT, wave.wave)
         for what, (one, other) in counts.items()
         if one != other
-    )
-
-
-def accounts(waves: list) -> pd.DataFrame:
-    """The account of each wave's rows and cells, one row a wave."""
-    return pd.DataFrame([{"wave": wave.wave, **wave.account} for wave in waves])
-
-
-def columns_matched(waves: list) -> pd.DataFrame:
-    """How many columns of each wave's file hold items, other questions, traits, IDs and times; ignored; missing.
-
-    Only numbers: what an unknown column is called may be anything, so its name stays in the private table of columns.
-    """
-    groups = {
-        "item": ["item"],
-        "question": ["question", "ticked"],
-        "trait": ["trait"],
-        "id": ["id"],
-        "submitted": ["submitted", "chosen"],
-        "ignored": ["ignored"],
-        "missing": ["missing"],
-    }
-    return pd.DataFrame(
-        [
-            {
-                "wave": wave.wave,
-                **{f"columns_{name}": int(wave.columns["kind"].isin(kinds).sum()) for name, kinds in groups.items()},
-            }
-            for wave in waves
-        ]
     )

@@ -68,10 +68,3 @@ class Log:
 def joined(*logs: pd.DataFrame) -> pd.DataFrame:
     """Several logs as one, in the order given."""
     return stacked([log for log in logs if len(log)] or [Log().frame()])
-
-
-def rules_used(log: pd.DataFrame) -> pd.DataFrame:
-    """How often each rule was applied to each file: file, rule, n. How a file was read is no rule applied to it."""
-    applied = log[log["rule"] != "read_as"]
-    counts = applied.groupby(["file", "rule"], observed=True, sort=False).size().rename("n").reset_index()
-    return counts.astype({"file": "str", "rule": "str"}).sort_values(["file", "rule"], ignore_index=True)

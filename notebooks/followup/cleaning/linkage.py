@@ -108,16 +108,6 @@ def audit(unmatched: Iterable[tuple[str, int, str, str]], roster: list[str]) -> 
     return frame.astype({"row": "Int64", "similarity": "Int64", "runner_up_similarity": "Int64"})
 
 
-def decisions(audits: pd.DataFrame, files: Iterable[str]) -> pd.DataFrame:
-    """How many IDs that nobody has were corrected or set aside in each file: file, decision, n, n_near (alike)."""
-    rows = []
-    for file in files:
-        for decision in ("corrected", "set_aside"):
-            mine = audits[(audits["file"] == file) & (audits["decision"] == decision)]
-            rows.append((file, decision, len(mine), int((mine["candidate"] != "").sum())))
-    return pd.DataFrame(rows, columns=["file", "decision", "n", "n_near"])
-
-
 def correction_problems(corrections: dict[str, str], written: dict[str, str], file: str) -> Iterator[Problem]:
     """Corrections in the params that would mix people up; `written` has each ID as the roster writes it."""
     for typed, meant in corrections.items():

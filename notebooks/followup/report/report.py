@@ -180,7 +180,9 @@ class Report:
     @cached_property
     def names(self) -> frozenset[str]:
         """Names with digits in them, of the codebook and the params."""
-        return self.rules.names | {getattr(self.cohort.params.title, language) for language in LANGUAGES}
+        titles = [one.params.title for one in (self.cohort, *self.beside)]
+        called = [*titles, *self.words.cohorts.values()]
+        return self.rules.names | {getattr(title, language) for title in called for language in LANGUAGES}
 
     def table(
         self,
@@ -457,4 +459,5 @@ def open_comparison(cohorts: Cohorts, language: str) -> Report:
     codebook = last.codebook.model_copy(update={"waves": waves | last.codebook.waves})
     report = Report(Cohort(COMPARED, last.params, codebook, last.root), language, cohorts.languages)
     report.beside = tuple(one.cohort for one in cohorts.published)
+    report.words = vocabulary.Vocabulary(codebook, cohorts.names)
     return report

@@ -1,7 +1,8 @@
 """Words for the keys that stand in results tables, beside those of the codebook."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -121,15 +122,20 @@ KEYS = {
 
 
 class Vocabulary:
-    """The words for the keys of results tables: the codebook's, then those of every study."""
+    """The words for the keys of results tables: the codebook's, then those of every study.
 
-    def __init__(self, codebook: Codebook):
-        self.codebook = codebook
+    `cohorts` are the names of cohorts that stand side by side, by their codes.
+    """
+
+    def __init__(self, codebook: Codebook, cohorts: Mapping[str, Text] = MappingProxyType({})):
+        self.codebook, self.cohorts = codebook, cohorts
 
     def __call__(self, key: object, language: str) -> str:
         """The words for `key`; a text that is no key stands for itself."""
         if isinstance(key, str) and key.startswith(ONLY):
             return self._only(key.removeprefix(ONLY).split(AND), language)
+        if key in self.cohorts:
+            return self.cohorts[key][language]
         try:
             return self.codebook.words(str(key))[language]
         except KeyError:
@@ -142,7 +148,7 @@ class Vocabulary:
             return False
         with suppress(KeyError):
             return bool(self.codebook.words(key))
-        return key in KEYS or key in RULES or key.startswith(ONLY)
+        return key in self.cohorts or key in KEYS or key in RULES or key.startswith(ONLY)
 
     def _only(self, waves: list[str], language: str) -> str:
         """Who answered these waves and no other."""

@@ -9,26 +9,32 @@ from matplotlib.lines import Line2D
 
 from followup import language as lang
 from followup.language import Text
-from followup.report.charts.style import TEXT_SIZE, alternative, font, style, wrapped
+from followup.report.charts.style import NARROW, TEXT_SIZE, WIDE, alternative, font, style, wrapped
 from followup.words.palette import GRID, HIGH, INK, LINE, LOW, QUIET, SOME_WAVES, VERDICT_COLOURS, WITHIN_MARGIN
 from followup.words.vocabulary import KEYS, Vocabulary
 
 COLOURS = VERDICT_COLOURS | {"higher": HIGH, "lower": LOW}
 MANY = 16  # from here on names stand upright and marks are smaller
 FEW = 8  # up to here values are written beside their marks
+MARKERS = {"rose": "^", "higher": "^", "fell": "v", "lower": "v", "preserved": "s"}  # others are round
 APART = 0.28  # between the marks of the first and the last wave of a cohort
+MEAN, CHANGE = Text("ממוצע", "Mean"), Text("נקודות", "Points")
 PARTS_SAID = 40  # a text alternative longer than this says where to read on
 
 
-def _panels(titles: list[str], cohorts: list[str], language: str, height: float) -> tuple[Figure, list]:
-    """One above the other, with the cohorts in one order along the bottom, from the right in Hebrew."""
+def _panels(
+    titles: list[str], cohorts: list[str], words: Vocabulary, language: str, height: float, measured: Text, narrow: bool
+) -> tuple[Figure, list]:
+    """One above the other, each with what is measured on its axis; along the bottom the cohorts in one order, from the
+    right in Hebrew, by name while they are few.
+    """
     font()
-    figure = Figure(figsize=(7.2, 0.9 + height * len(titles)), layout="constrained")
+    figure = Figure(figsize=(NARROW if narrow else WIDE, 0.9 + height * len(titles)), layout="constrained")
     panels = list(figure.subplots(len(titles), 1, sharex=True, squeeze=False)[:, 0])
     for axes, title in zip(panels, titles, strict=True):
         sns.despine(ax=axes, left=True, bottom=True)
         axes.set_title(
-            wrapped(title, language, 90),
+            wrapped(title, language, 42 if narrow else 90),
             loc="right" if language == "he" else "left",
             fontsize=TEXT_SIZE,
             color=INK,
@@ -37,12 +43,17 @@ def _panels(titles: list[str], cohorts: list[str], language: str, height: float)
         axes.grid(axis="y", color=GRID)
         axes.set_axisbelow(True)
         axes.tick_params(length=0, colors=QUIET, labelsize=TEXT_SIZE - 1)
+        axes.set_ylabel(measured[language], color=QUIET, fontsize=TEXT_SIZE - 1)
         if language == "he":
             axes.yaxis.tick_right()
-    upright = len(cohorts) > MANY or max(map(len, cohorts)) * len(cohorts) > 70
+            axes.yaxis.set_label_position("right")
+    named = len(cohorts) <= (FEW // 2 if narrow else FEW)
+    room = max(9, (40 if narrow else 84) // max(len(cohorts), 1))
+    names = [wrapped(words(cohort, language), language, room) if named else cohort for cohort in cohorts]
+    upright = len(cohorts) > MANY or not named and max(map(len, cohorts)) * len(cohorts) > 70
     panels[-1].set_xticks(
         range(len(cohorts)),
-        cohorts,
+        names,
         rotation=90 if upright else 0,
         fontsize=TEXT_SIZE - (3 if len(cohorts) > 40 else 1),
         color=INK,
@@ -55,11 +66,13 @@ def _size(cohorts: list[str]) -> float:
     return 7 if len(cohorts) <= MANY else 4
 
 
-def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
     """Each scale's mean in each cohort: the first wave as an open dot, the last as a full one."""
     cohorts = list(dict.fromkeys(frame["cohort"]))
     with style():
-        figure, panels = _panels(list(dict.fromkeys(frame[f"about_{language}"])), cohorts, language, 1.25)
+        figure, panels = _panels(
+            list(dict.fromkeys(frame[f"about_{language}"])), cohorts, words, language, 1.25, MEAN, narrow
+        )
         for axes, (_, mine) in zip(panels, frame.groupby(f"about_{language}", sort=False), strict=True):
             _joined(axes, mine, cohorts, "mean", words.in_order(frame["wave"]))
             axes.set_ylim(mine["low_code"].iloc[0] - 0.2, mine["high_code"].iloc[0] + 0.2)
@@ -73,7 +86,7 @@ def wave_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Fi
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
         _wave_legend(figure, words, words.in_order(frame["wave"]), language)
     parts = [
-        f"{row[f'about_{language}']}, {row['cohort']}, {words(row['wave'], language)}: "
+        f"{row[f'about_{language}']}, {words(row['cohort'], language)}, {words(row['wave'], language)}: "
         f"{lang.number(row['mean'], lang.decimals(row['mean']))[language]}"
         for _, row in frame.iterrows()
     ]
@@ -148,28 +161,30 @@ def _wave_legend(figure: Figure, words: Vocabulary, waves: list[str], language: 
     )
 
 
-def change_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+def change_dots(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
     """Each scale's change in each cohort, in the colour of its verdict, with its 95% interval where that leaves; the
     band is the margin.
     """
     title = Text("השינוי בכל מחזור ורווח סמך 95%", "The change in each cohort and its 95% interval")
-    return _dots(frame, words, language, "change", title)
+    return _dots(frame, words, language, "change", title, narrow)
 
 
-def difference_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> tuple[Figure, str]:
+def difference_dots(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
     """Each cohort's mean less that of the cohort before it; the first wave open, the last full."""
     title = Text("ההפרש בין מחזור לקודמו", "Each cohort against the one before it")
-    return _dots(frame, words, language, "difference", title)
+    return _dots(frame, words, language, "difference", title, narrow)
 
 
-def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, title: Text) -> tuple[Figure, str]:
+def _dots(
+    frame: pd.DataFrame, words: Vocabulary, language: str, value: str, title: Text, narrow: bool
+) -> tuple[Figure, str]:
     """A panel for each scale; where a row has a wave, earlier waves stand before later ones."""
     cohorts, about = list(dict.fromkeys(frame["cohort"])), f"about_{language}"
     waves = words.in_order(frame["wave"]) if "wave" in frame else []
     known = frame[[column for column in (value, "ci_low", "ci_high") if column in frame]].astype(float)
     reach = max(0.5, known.abs().max().max() + 0.1)
     with style():
-        figure, panels = _panels(list(dict.fromkeys(frame[about])), cohorts, language, 1.15)
+        figure, panels = _panels(list(dict.fromkeys(frame[about])), cohorts, words, language, 1.15, CHANGE, narrow)
         for axes, (_, mine) in zip(panels, frame.groupby(about, sort=False), strict=True):
             axes.axhline(0, color=QUIET, linewidth=0.8)
             if "margin" in mine and len(set(mine["margin"])) == 1:
@@ -180,10 +195,14 @@ def _dots(frame: pd.DataFrame, words: Vocabulary, language: str, value: str, tit
             axes.yaxis.set_major_formatter(lambda number, _: lang.plain_number(number, 1, signed=True))
         handles = _legend_of_dots(frame, words, language)
         figure.legend(
-            handles=handles, loc="outside lower center", ncols=min(3, len(handles)), frameon=False, fontsize=TEXT_SIZE
+            handles=handles,
+            loc="outside lower center",
+            ncols=2 if narrow else min(3, len(handles)),
+            frameon=False,
+            fontsize=TEXT_SIZE,
         )
     parts = [
-        f"{row[about]}, {row['cohort']}"
+        f"{row[about]}, {words(row['cohort'], language)}"
         + (f", {words(row['wave'], language)}" if "wave" in frame else "")
         + f": {lang.change(row[value], lang.decimals(row[value]))[language]} ({words(row['verdict'], language)})"
         for _, row in frame.iterrows()
@@ -197,7 +216,7 @@ def _legend_of_dots(frame: pd.DataFrame, words: Vocabulary, language: str) -> li
         Line2D(
             [],
             [],
-            marker="o",
+            marker=MARKERS.get(verdict, "o"),
             linestyle="",
             color=COLOURS[verdict],
             label=wrapped(KEYS[verdict][language], language),
@@ -218,7 +237,7 @@ def _mark(axes, row: pd.Series, cohorts: list[str], value: str, waves: list[str]
     axes.plot(
         at,
         row[value],
-        "o",
+        MARKERS.get(row["verdict"], "o"),
         markersize=_size(cohorts),
         markeredgecolor=colour,
         markerfacecolor=_faces(waves, colour).get(wave, colour),
