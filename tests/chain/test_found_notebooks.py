@@ -153,7 +153,7 @@ def test_the_place_on_the_page_is_the_number_or_what_is_named_as_often_as_it_is_
     [
         (
             {"plase": 3},
-            "(found: “plase”)\n    allowed:    after, cohorts, place, title, page\n    what to do: did you mean “place”?",
+            "(found: “plase”)\n    allowed:    after, cohorts, place, title, page, layer\n    what to do: did you mean “place”?",
         ),
         (
             {"after": ["01_claen"]},

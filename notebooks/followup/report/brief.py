@@ -10,7 +10,7 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled, same
-from followup.report.card_notes import differed
+from followup.report.card_notes import traits_that_differ
 from followup.report.security import SIGNS
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
@@ -31,10 +31,14 @@ NON_RESPONSE = Text(
     "לא כל מי שנשאלו השיבו, ומי שלא השיבו עשויים להיות שונים.",
     "Not everyone who was asked answered, and non-respondents may differ.",
 )
-DIFFER = Text("לא כל מי שנשאלו השיבו; {how}.", "Not everyone who was asked answered; {how}.")
+DIFFER = Text(
+    "לא כל מי שנשאלו השיבו, והמשיבים נבדלים במידה ניכרת ממי שלא השיבו ({traits}).",
+    "Not everyone who was asked answered, and respondents differ markedly from non-respondents ({traits}).",
+)
 ON_SCALE = Text(
     "מ־{before} ל־{after} בסולם של {low} עד {high}", "from {before} to {after} on a scale of {low} to {high}"
 )
+SCALE = Text(" בסולם של {low} עד {high}", " on a scale of {low} to {high}")
 OF_CHANGE = Text("רווח סמך {level} לשינוי: {bounds}", "{level} interval of the change {bounds}")
 
 
@@ -65,12 +69,25 @@ def number_line(cohort: Cohort, row: pd.Series, result: Result) -> Text:
     number = Text(row["number_he"], row["number_en"])
     if row["kind"] == "change":
         number = _change_line(cohort, row, result) or number
+    elif row["kind"] == "level":
+        number = number + _of_level(cohort, row)
     if not row["measure"] or row["kind"] in ("wishes", "projects_involved"):
         return number
     words = cohort.codebook.words(row["measure"])
     name = getattr(words, "short", None) if row["measure"] in cohort.codebook.scales else None
     label = name or words
     return Text(label.he, label.en) + same(": ") + number
+
+
+def _of_level(cohort: Cohort, row: pd.Series) -> Text:
+    """On which scale a mean is, and how many stand behind it."""
+    codes = cohort.codebook.options_of(row["measure"]).codes
+    ends = (
+        filled(SCALE.he, SCALE.en, {"low": codes[0], "high": codes[-1]})
+        if row["number_en"].startswith("mean")
+        else same("")
+    )
+    return ends + same(", n\u00a0=\u00a0") + lang.number(row["n"])
 
 
 def number_lines(cohort: Cohort, leading: pd.DataFrame, result: Result) -> pd.DataFrame:
@@ -121,8 +138,8 @@ def limits(cohort: Cohort, evidence: pd.DataFrame, response: pd.DataFrame, resul
     told = [NO_GROUP if changed else ONE_TIME]
     if (response["asked_known"].astype(bool) & (response["n"] == response["n_all"])).all():
         return told
-    how = differed(cohort, result)
-    return [*told, filled(DIFFER.he, DIFFER.en, {"how": how[0]}) if how else NON_RESPONSE]
+    traits = traits_that_differ(cohort, result)
+    return [*told, filled(DIFFER.he, DIFFER.en, {"traits": traits}) if traits else NON_RESPONSE]
 
 
 def fragment(who: Text, findings: pd.DataFrame, limits: list[Text]) -> Text:

@@ -51,19 +51,21 @@ def _made(result: Result, name: str) -> pd.DataFrame | None:
 
 def differed(cohort: Cohort, result: Result) -> list[Text]:
     """That those who answered the last wave differed from the others, and in what."""
+    traits = traits_that_differ(cohort, result)
+    if traits is None:
+        return []
+    return [filled(DIFFERED.he, DIFFERED.en, {"when": when(cohort.codebook, cohort.waves[-1]), "traits": traits})]
+
+
+def traits_that_differ(cohort: Cohort, result: Result) -> Text | None:
+    """In what those who answered the last wave differed from the others by more than half a standard deviation."""
     table = _made(result, "differences")
     if table is None or table.empty:
-        return []
+        return None
     told = table[~table["hidden"].astype(bool) & (table["wave"] == cohort.waves[-1])]
     far = told[told["standardised_difference"].astype(float).abs() > CONSIDERABLE]
-    if far.empty:
-        return []
     traits = [cohort.codebook.words(trait) for trait in dict.fromkeys(far["trait"])]
-    values = {
-        "when": when(cohort.codebook, cohort.waves[-1]),
-        "traits": lang.listed([Text(words.he, lang.within(words.en)) for words in traits]),
-    }
-    return [filled(DIFFERED.he, DIFFERED.en, values)]
+    return lang.listed([Text(words.he, lang.within(words.en)) for words in traits]) if traits else None
 
 
 def _would_turn(cohort: Cohort, changes: pd.DataFrame, scales: list[str], result: Result) -> list[Text]:

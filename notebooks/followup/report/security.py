@@ -10,7 +10,7 @@ import pandas as pd
 
 from followup.language import Text
 from followup.problems import InputProblems
-from followup.report.card_notes import differed
+from followup.report.card_notes import traits_that_differ
 from followup.study.cohort import Cohort
 
 ENOUGH = 24  # people from which on intervals to one decimal leave: the plan's digits change there
@@ -57,7 +57,7 @@ def _response(cohort: Cohort, result: Result) -> pd.DataFrame:
     except InputProblems:
         return pd.DataFrame(columns=["asked", "well"])
     asked = table["n_all"].where(table["asked_known"].astype(bool))
-    differ = (table.index == cohort.waves[-1]) & bool(differed(cohort, result))
+    differ = (table.index == cohort.waves[-1]) & (traits_that_differ(cohort, result) is not None)
     return pd.DataFrame({"asked": asked, "well": (table["n"] >= RESPONSE * asked) & ~differ})
 
 
