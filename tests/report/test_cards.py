@@ -25,7 +25,10 @@ CODEBOOK = SimpleNamespace(
     words=NAMES.__getitem__,
     items={"promote": None},
     findings={"all": {"he": "השינוי", "en": "The <i>change</i>"}},
-    scales={"drive": None, "role": None, "aid": None},
+    scales={
+        key: SimpleNamespace(he=NAMES[key].he, en=NAMES[key].en, in_sentence=None, gender=None, respondents_say=None)
+        for key in ("drive", "role", "aid")
+    },
     waves=made.CODEBOOK.waves,
 )
 MEANS = {"all": Words(he="לבדוק <b>שוב</b>", en="Look <b>again</b>")}
@@ -117,7 +120,7 @@ def test_a_conclusion_that_the_bounds_would_turn_says_so():
     tables = {"changes": CHANGES, "roster_bounds": BOUNDS, "tipping_points": TIPPING}
     rows = ("change", "drive", "all", "preserved"), ("change", "aid", "all", "rose")
     assert beside(tables, *rows) == [
-        "Non-response: had everyone answered, the conclusion could be another on motivation"
+        "Non-response: had everyone answered, the conclusion on motivation could be different"
     ]
     assert beside(tables, ("change", "drive", "all", "inconclusive")) == []
     assert beside(tables, ("level", "drive", "all", "majority")) == []
@@ -133,11 +136,11 @@ def test_scales_that_the_bounds_would_turn_share_one_sentence_without_numbers():
     rows = [("change", "drive", "all", "preserved"), ("change", "aid", "all", "rose")]
     [line] = beside(tables, *rows)
     assert line == (
-        "Non-response: had everyone answered, the conclusion could be another on motivation and Digital Israel’s help"
+        "Non-response: had everyone answered, the conclusion on motivation and Digital Israel’s help could be different"
     )
     cohort = SimpleNamespace(codebook=CODEBOOK, waves=["programme_end", "follow_up"])
     [(_, text)] = card_notes.beside(cohort, evidence(*rows), tables.get)
-    assert text.he.startswith("לו השיבו כולם, ייתכן שהמסקנה הייתה אחרת לגבי ")
+    assert text.he.startswith("אילו השיבו כולם, ייתכן שהמסקנה הייתה שונה לגבי ")
 
 
 def test_those_who_answered_and_differed_are_named_with_the_traits():
@@ -147,7 +150,9 @@ def test_those_who_answered_and_differed_are_named_with_the_traits():
 
 def test_a_scale_with_little_room_is_named():
     rows = ("change", "drive", "all", "rose"), ("change", "role", "all", "rose")
-    assert beside({"room_left": ROOM}, *rows) == ["Room on the scale: Motivation: little room at one end (End)"]
+    assert beside({"room_left": ROOM}, *rows) == [
+        "Ceiling and floor: Motivation: many answers already at an end of the scale (End)"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,15 @@ from followup.words.vocabulary import KEYS
 
 CONSIDERABLE = 0.5  # of a standardised difference, in standard deviations
 Result = Callable[[str], pd.DataFrame | None]
-NON_RESPONSE = Text("מי שלא השיבו:", "Non-response:")
-ROOM = Text("מקום בסולם:", "Room on the scale:")
+NON_RESPONSE = Text("אי־היענות:", "Non-response:")
+ROOM = Text("תקרה ורצפה:", "Ceiling and floor:")
 DIFFERED = Text(
-    "מי שהשיבו {when} נבדלים ממי שלא השיבו ביותר ממחצית סטיית תקן ({traits})",
+    "המשיבים {when} נבדלים ממי שלא השיבו ביותר ממחצית סטיית תקן ({traits})",
     "those who answered {when} differ from those who did not by more than half a standard deviation ({traits})",
 )
 WOULD_TURN = Text(
-    "לו השיבו כולם, ייתכן שהמסקנה הייתה אחרת לגבי {scales}",
-    "had everyone answered, the conclusion could be another on {scales}",
+    "אילו השיבו כולם, ייתכן שהמסקנה הייתה שונה לגבי {scales}",
+    "had everyone answered, the conclusion on {scales} could be different",
 )
 LITTLE_ROOM = Text("{measure} – {room} ({wave})", "{measure}: {room} ({wave})")
 

@@ -20,6 +20,7 @@ from followup.report.findings import JUDGED, among_whom, questions
 from followup.report.security import GROUNDS, MARKS, SIGNS
 from followup.study.codebook import Finding, when
 from followup.study.cohort import Cohort
+from followup.words import agreement
 from followup.words.columns import chosen_of
 from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS, WORDS_ONLY
 
@@ -94,8 +95,7 @@ def fragments(
 
 
 def _quoted(cohort: Cohort, item: str) -> Text:
-    words = cohort.codebook.words(item)
-    return Text(f"“{words.he}”", f"“{words.en}”")
+    return agreement.quoted(cohort.codebook.words(item))
 
 
 # ---------------------------------------------------------------------------------------------- the pieces
@@ -161,7 +161,7 @@ ADVANCED, REPORTED_ON = (
 )
 INVOLVED, GRADUATES = (
     Text("מעורבים גם כיום בפרויקט שלהם", "Still involved in their project"),
-    Text("בוגרים ובוגרות", "graduates"),
+    Text("מן המשיבים", "of those who answered"),
 )
 NAMED_AGAIN, TIES = Text("קשרים שצוינו שוב", "Ties named again"), Text("קשרים", "ties")
 CHOSE = Text("בחרו בכך", "chose it")

@@ -96,10 +96,16 @@ class Item(Question):
 class Scale(Words):
     """Items that measure one thing together; `about` says what a high score means; `anchor` names the question that asks
     in a later wave whether it has changed for them.
+
+    For sentences: `in_sentence` is the name as a subject, `gender` that of the Hebrew one, and `respondents_say` completes
+    “most respondents say that …”. Each has a default.
     """
 
     options: Key
     about: Words
+    in_sentence: Words | None = None
+    gender: Literal["masculine", "feminine", "masculine_plural", "feminine_plural"] | None = None
+    respondents_say: Words | None = None
     short: Words | None = None  # for headlines
     anchor: Key | None = None
     items: dict[Key, Item] = Field(min_length=1)

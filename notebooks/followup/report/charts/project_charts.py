@@ -72,7 +72,7 @@ def tie_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool
         + (lang.number(row.n_ties) if row.fate == NEW else lang.count_of(row.n_ties, row.n))[language]
         for row in rows.itertuples()
     ]
-    return figure, alternative(Text("מה היה על הקשרים", "What became of the ties"), parts, language)
+    return figure, alternative(Text("מצב הקשרים", "Ties at the later wave"), parts, language)
 
 
 # Ties among groups -----------------------------------------------------------------------------------------------------
