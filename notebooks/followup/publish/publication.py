@@ -30,7 +30,7 @@ from followup.language import (
     same,
 )
 from followup.problems import InputProblems
-from followup.publish import cells, edition_line, font, provenance, rendering, template_pages
+from followup.publish import cells, edition_line, font, front_matter, provenance, rendering, template_pages
 from followup.publish.edition_line import Standing
 from followup.publish.provenance import PAGES, page_name
 from followup.publish.versions import ON_DEMAND, current, pdf_of, put, word_of
@@ -207,6 +207,8 @@ def page_facts(cohort: Cohort, language: str, inputs: dict[str, str]) -> templat
         synthetic=cohort.params.synthetic,
         other_page=other_page(language, cohort.params.languages),
         masthead=tuple((label[language], value[language]) for label, value in _masthead(cohort)),
+        issued=front_matter.issued(cohort.params.about)[language],
+        about=front_matter.rows(cohort.params.about, language),
         provenance=_provenance(cohort, language, inputs),
         glossary=tuple((term[language], meaning[language]) for term, meaning in GLOSSARY),
     )

@@ -36,6 +36,8 @@ class PageFacts:
     other_page: str | None  # the page in the other language, where the study has two
     dates: Rows = ()
     masthead: Rows = ()
+    issued: str = ""  # institute and date, beneath the title
+    about: Rows = ()  # who stands behind the report
     provenance: Rows = ()
     glossary: Rows = ()
 
