@@ -77,7 +77,7 @@ def test_the_margin_by_anchor_is_the_mean_change_of_those_who_felt_a_little_bett
 def test_too_few_give_no_margin_and_one_sentence(few):
     run = compared([BETTER] * few + [SAME] * (24 - few))
     assert run["report"].released["anchor_margins"].empty
-    assert said(run).startswith("Where no anchor-based margin stands, too few chose the smallest improvement")
+    assert said(run).startswith("Where no anchor-based margin is shown, too few chose the smallest improvement")
 
 
 def test_all_but_a_few_give_no_margin():
@@ -96,7 +96,7 @@ def test_those_who_all_changed_alike_give_no_margin():
 def test_where_only_words_leave_no_number_does():
     run = compared(TEN, precision="words_only")
     assert run["report"].released["anchor_margins"].empty
-    assert said(run) == "Only words are published, so no anchor-based margin is."
+    assert said(run) == "Only words are published, so no anchor-based margin is shown."
 
 
 def test_waves_that_are_not_linked_say_why_there_is_none():

@@ -61,7 +61,7 @@ def test_ranks_that_rise_while_the_mean_falls_conclude_nothing_and_both_are_said
     assert row["p_adjusted"] <= 0.05
     assert (row["verdict"], row["reason"]) == ("inconclusive", "ranks_higher")
     said = verdicts.change_reason(drive(shown_changes(study(before, after, "unlinked", first=201))))
-    assert bare(said.en).startswith("mean and ranks do not point the same way: by ranks the later wave is higher")
+    assert bare(said.en).startswith("mean and ranks disagree: by ranks the later wave is higher")
 
 
 def test_ranks_that_differ_where_the_interval_of_the_means_includes_zero_conclude_nothing():
@@ -96,7 +96,7 @@ def test_nothing_is_concluded_where_the_linked_rose_and_the_total_fell():
     assert (row["change_linked"], row["change"] < -1, row["p_adjusted"] <= 0.05) == (1.0, True, True)
     assert (row["verdict"], row["reason"]) == ("inconclusive", "linked_disagree")
     said = findings.reason(drive(shown_changes(known)))
-    assert "those who answered both waves changed the other way" in said.en
+    assert "those who answered both waves moved in the opposite direction" in said.en
     assert broken(known) == []
 
 

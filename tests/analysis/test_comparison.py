@@ -71,7 +71,7 @@ def test_a_scale_on_which_nobody_moved_is_preserved_and_only_its_conclusion_is_t
     assert role["verdict"] == "preserved" and role["in_words"]
     assert role[told].isna().all()
     assert bare(verdicts.change_reason(role).en) == (
-        "few changed their answers, if any, so only the conclusion is told"
+        "few changed their answers, if any, so only the conclusion is shown"
     )
 
 
@@ -103,8 +103,8 @@ def test_partly_linked_waves_count_everyone_and_show_the_linked_beside():
     assert "change_linked" not in drive  # beside everyone's change it would tell of the few others
     note = change_tables.note_of(study)
     assert "10 of them both" in bare(note.en)
-    assert "assumes that those who answered one wave only are like those who answered both" in note.en
-    assert "בהנחה שמי שהשיבו רק פעם אחת דומים למי שהשיבו פעמיים" in note.he
+    assert "assuming that those who answered one wave only are like those who answered both" in note.en
+    assert "בהנחה שהמשיבים בשלב אחד דומים למשיבים בשניהם" in note.he
     assert findings.reason(drive).en.endswith(
         "; assuming that those who answered one wave only are like those who answered both"
     )
@@ -160,7 +160,7 @@ def test_waves_in_one_row_are_linked():
     assert row(changes_of(study), "drive")["n_up"] == 12
     assert change_tables.columns("main", study.link, shown_changes(study))[1] == "n_linked"
     said = bare(change_tables.note_of(study).en)
-    assert said.startswith("12 answered both waves; the waves stand in one row: if they were asked at one time")
+    assert said.startswith("12 answered both waves; both waves are in one row: if they were asked at the same time")
 
 
 # What may be shown of groups -----------------------------------------------------------------------------------------
@@ -300,8 +300,8 @@ def test_the_caution_of_the_ceiling_stands_in_the_same_sentence():
     drive = shown_gaps(catching_up(top=True)).set_index("measure").loc["drive"]
     assert (drive["caution"], drive["ceiling_second"]) == ("ceiling", "from_15_to_50")
     said = verdicts.gap_reason(drive)
-    assert "the ceiling may explain some or all of it" in said.en
-    assert "התקרה" in said.he
+    assert "a ceiling effect may explain some or all of it" in said.en
+    assert "אפקט תקרה" in said.he
     assert drive["verdict"] == "narrowed"
 
 
@@ -364,7 +364,7 @@ def judged(**values) -> pd.Series:
         (
             {"p_adjusted": None, "no_test": "too few to test"},
             "the 90% interval, above −0.3 to +0.5, reaches beyond the margin 0.3; too few changed to test",
-            "רווח הסמך 90%, מעל −0.3 עד +0.5, חורג מן הסף 0.3; השינויים מעטים מדי לבדיקה",
+            "רווח הסמך 90%, מעל −0.3 עד +0.5, חורג מן הסף 0.3; מעטים מדי השתנו מכדי לבדוק",
         ),
         ({"verdict": "rose", "reason": "p_adjusted", "p_adjusted": "≤ 0.001"}, "adjusted p ≤ 0.001", "p מתוקן ≤ 0.001"),
         (
@@ -405,7 +405,7 @@ def judged(**values) -> pd.Series:
         (
             {"verdict": "described", "reason": "no_family"},
             "not a hypothesis of the plan",
-            "אינו מן ההשערות שבתכנית",
+            "אינו נמנה עם ההשערות שבתכנית",
         ),
     ],
 )
@@ -575,7 +575,7 @@ def test_a_gap_that_the_ceiling_may_explain_is_never_headlined():
     assert "is smaller at follow-up, but at most 15% of the first group and over 15% of the second" in said["sentence"]
     plain = worded(catching_up(), "gap")
     assert plain["verdict"] == "narrowed"
-    assert "the second group beside the first: higher, then somewhat lower" in plain["certainty"]
+    assert "the second group compared with the first: higher, later somewhat lower" in plain["certainty"]
 
 
 def test_a_level_stands_beside_its_worst_case():
@@ -594,10 +594,10 @@ def test_a_level_stands_beside_its_worst_case():
             }
         ]
     )
-    some = "the 30 who answered (Follow-up); of all 40 who were asked, whatever the others would have said: 15 to 25"
+    some = "the 30 who answered (Follow-up); of all 40 who were asked: 15 to 25, however non-respondents would have answered"
     for roster, described in ((40, some), (30, "all 30 who were asked (Follow-up)")):
         said = findings.WORDED["level"](made.cohort(roster=roster), levels, Evidence(kind="level", measure="drive"))
-        assert bare(said[2].en) == "15 of 30 (50%) to a great extent, 2 of 30 to a small extent"
+        assert bare(said[2].en) == "15 of 30 (50%) gave a high answer, 2 of 30 a low one"
         assert bare(said[3].en) == f"a description of {described}"
 
 
@@ -607,7 +607,7 @@ def test_a_level_stands_beside_its_worst_case():
         ("2024-05-02", False, "1 May 2024, before the first answer at follow-up"),
         ("2024-05-01", False, "1 May 2024, before the first answer at follow-up"),
         ("2024-04-30", True, "1 May 2024, after the first answer at follow-up"),
-        (None, False, "1 May 2024; the files do not tell when people answered at follow-up"),
+        (None, False, "1 May 2024; the files do not say when people answered at follow-up"),
     ],
 )
 def test_a_plan_says_whether_it_was_settled_before_the_last_wave_was_answered(first, late, said):

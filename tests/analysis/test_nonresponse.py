@@ -305,9 +305,9 @@ def test_how_far_the_silent_must_have_fallen_to_undo_a_rise():
     """Thirty rose by a point: for no change on average the other ten must have fallen by 30/10 = 3."""
     tipping = nonresponse.tipping_points(three_quarters().comparison).set_index("measure")
     assert bare(tipping.loc["drive", "silent_en"]) == (
-        "everyone’s change would be zero had the other 10 changed by −3.0 points on average"
+        "the change of all participants would be zero if the other 10 had changed by −3.0 points on average"
     )
-    assert "ב־−3.0 נקודות" in bare(tipping.loc["drive", "silent_he"])
+    assert "של 10 האחרים −3.0 נקודות" in bare(tipping.loc["drive", "silent_he"])
 
 
 def test_what_would_take_a_small_change_to_the_margin():
@@ -321,7 +321,7 @@ def test_what_would_take_a_small_change_to_the_margin():
     )
     tipping = nonresponse.tipping_points(study.comparison).set_index("measure")
     assert bare(tipping.loc["role", "silent_en"]) == (
-        "everyone’s change would reach the margin had the other 10 changed by −1.2 or by +1.2 points on average"
+        "the change of all participants would reach the margin if the other 10 had changed by −1.2 or by +1.2 points on average"
     )
 
 
@@ -334,8 +334,8 @@ def test_one_silent_person_cannot_undo_what_nineteen_said():
         families=SCALES,
     )
     tipping = nonresponse.tipping_points(study.comparison).set_index("measure")["silent_en"].map(bare)
-    assert tipping["drive"] == "no change among the other 1 could bring everyone’s change to zero"
-    assert tipping["role"] == "no change among the other 1 could bring everyone’s change to the margin"
+    assert tipping["drive"] == "no change among the other 1 could bring the change of all participants to zero"
+    assert tipping["role"] == "no change among the other 1 could bring the change of all participants to the margin"
 
 
 def test_unlinked_waves_tip_when_the_means_would_be_equal():
@@ -344,8 +344,8 @@ def test_unlinked_waves_tip_when_the_means_would_be_equal():
     after = answered(names(31, 45), d1=4, d2=4, **ROLE_3)
     study = Study(before, after, link="unlinked", roster=20, families=SCALES)
     tipping = nonresponse.tipping_points(study.comparison).set_index("measure")["silent_en"].map(bare)
-    assert tipping["drive"].startswith("no answer of the 5 who did not answer")
-    assert "averaged 3.0 (those who did: 3.0)" in tipping["role"]
+    assert tipping["drive"].startswith("no answers of the 5 non-respondents")
+    assert "averaged 3.0 (respondents: 3.0)" in tipping["role"]
 
 
 def test_weights_move_a_result_as_worked_by_hand():
@@ -363,8 +363,8 @@ def test_weights_move_a_result_as_worked_by_hand():
     )
     said = bare(nonresponse.weighting(study.comparison, study.people, study.scores).en)
     assert said == (
-        "Weighting by “Place” (design effect at most 1.5) moves no scale’s result by more than 0.2 points; "
-        "it is a check of sensitivity only."
+        "Weighting by “Place” (design effect at most 1.5) changes no scale’s result by more than 0.2 points; "
+        "it is a sensitivity check only."
     )
 
 
@@ -378,8 +378,8 @@ def test_weights_are_refused_with_the_reason():
         families=SCALES,
     )
     said = nonresponse.weighting(few.comparison, few.people, few.scores)
-    assert "a group is too small for them, or the design effect is above 1.5" in bare(said.en)
-    assert "קבוצה אחת קטנה מדי" in said.he
+    assert "one of the groups is too small, or the design effect is above 1.5" in bare(said.en)
+    assert "אחת הקבוצות קטנה מדי" in said.he
     anonymous = Study(
         answered(names(1, 9), d1=3, **ROLE_3), answered(names(11, 19), d1=3, **ROLE_3), link="unlinked", families=SCALES
     )

@@ -118,16 +118,16 @@ def test_every_figure_has_its_data_one_click_away(steady, report, language):
 def test_findings_come_first_each_with_all_its_parts(steady, report, language):
     opened = steady.look_at(report[language])
     cards = opened.run("""[...document.querySelectorAll('.finding')].map(card => ({
-        top: card.getBoundingClientRect().top, sentence: card.querySelector('.summary').textContent,
+        top: card.getBoundingClientRect().top, sentence: card.querySelector('h3').textContent,
         lines: [...card.querySelectorAll('.evidence > li')].map(line =>
-            ['.badge', '.number strong', 'img'].map(part => {
+            ['.number strong', 'img'].map(part => {
             const box = line.querySelector(part).getBoundingClientRect(); return box.width * box.height > 0; })),
         links: card.querySelectorAll('.certainty a').length}))""")
     assert 5 <= len(cards) <= 8
     assert all(card["sentence"].rstrip().endswith(".") and card["links"] for card in cards)
     assert all(all(line) for card in cards for line in card["lines"])
     assert max(card["top"] for card in cards) < opened.run(
-        "document.getElementById('02_describe').getBoundingClientRect().top"
+        "document.getElementById('annex').getBoundingClientRect().top"
     )
 
 
@@ -137,10 +137,35 @@ def test_sections_stand_in_the_order_of_the_study(steady, report, language):
     order = opened.run(
         "[...document.querySelectorAll('main section.stage')].map(section => section.id || section.querySelector('.inside').id)"
     )
-    assert order[:6] == [
-        *("06_findings", "02_describe", "03_compare", "04_projects", "05_network", "06_findings-section-2")
-    ]
-    assert order[6:] == ["06_findings-section-3", "01_clean", "glossary"]
+    assert order[:3] == ["06_findings", "06_findings-section-2", "06_findings-section-3"]
+    assert order[3:7] == ["02_describe", "03_compare", "04_projects", "05_network"]
+    assert order[7:] == [*(f"06_findings-section-{place}" for place in (4, 5, 6)), "01_clean", "glossary", "provenance"]
+
+
+@both
+@pytest.mark.parametrize(("width", "height", "screens"), [(1280, 800, 1), (375, 667, 2)])
+def test_in_brief_fits_one_screen_and_two_of_a_phone(steady, report, language, width, height, screens):
+    page = steady.look_at(report[language]).page
+    size = page.viewport_size
+    page.set_viewport_size({"width": width, "height": height})
+    bottom = page.evaluate("document.querySelector('.in-brief').getBoundingClientRect().bottom + scrollY")
+    lines = page.locator(".headlines .headline").all_inner_texts()
+    page.set_viewport_size(size)
+    assert bottom <= screens * height
+    assert 3 <= len(lines) <= 6
+
+
+@both
+def test_a_link_into_the_annex_opens_the_part_that_it_leads_to(reader, report, language):
+    page = reader.open(report[language], "desktop").page
+    table = page.locator("#table-changes")
+    assert not table.is_visible()
+    page.locator(".certainty a[href='#table-changes']").first.click()
+    assert table.is_visible()
+    assert (
+        not page.locator("#table-gaps").is_visible()
+        or page.locator("#table-gaps").locator("xpath=ancestor::details").count()
+    )
 
 
 # ------------------------------------------------------------ the page's own controls

@@ -43,7 +43,7 @@ def test_a_notebook_without_metadata_takes_part_by_lying_there(small):
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["07_own"]), done.err
     assert "seen in the notebooks only: 07_own [3] (report.table, figure or say publishes)" in done.out
-    assert sections(small)[-4:-1] == ["04_projects", "07_own", "06_findings-section-3"]
+    assert sections(small)[1:5] == ["06_findings-section-2", "07_own", "06_findings-section-3", "02_describe"]
     for language, title in (("en", "A question of our own"), ("he", "שאלה משלנו")):
         assert small.soup("small", language).find(id="07_own").h2.get_text() == title
     assert "Fewer than" in small.page("small", "en")
@@ -105,13 +105,17 @@ def test_one_for_the_page_that_compares_stands_beside_90(built, tmp_path):
 def test_it_stands_where_its_metadata_say_under_the_title_that_they_give(small):
     own(small, metadata={"after": ["01_clean"], "place": 2.5, "title": {"en": "Another title"}})
     assert small.build("small").code == 0
-    assert sections(small)[:4] == ["06_findings", "02_describe", "07_own", "03_compare"]
+    assert sections(small)[:4] == ["06_findings", "06_findings-section-2", "07_own", "06_findings-section-3"]
     assert small.soup("small", "en").find(id="07_own").h2.get_text() == "Another title"
     assert small.soup("small", "he").find(id="07_own").h2.get_text() == "שאלה משלנו"
-    own(small, metadata={"after": ["01_clean"], "place": 98, "title": "One more"})
+    own(small, metadata={"after": ["01_clean"], "place": 98, "title": "One more", "layer": "report"})
     done = small.build("small")
     assert (done.ran, done.stages["07_own"]) == ([], "new prose")
-    assert sections(small)[-3:] == ["06_findings-section-3", "07_own", "01_clean"]
+    assert sections(small)[:5] == [
+        *(f"06_findings{more}" for more in ("", "-section-2", "-section-3")),
+        "07_own",
+        "02_describe",
+    ]
     assert small.soup("small", "he").find(id="07_own").h2.get_text() == "One more"
 
 
@@ -199,7 +203,7 @@ def test_the_place_on_the_page_is_the_number_or_what_is_named_as_often_as_it_is_
     [
         (
             {"plase": 3},
-            "(found: “plase”)\n    allowed:    after, cohorts, place, title, page\n    what to do: did you mean “place”?",
+            "(found: “plase”)\n    allowed:    after, cohorts, place, title, page, layer\n    what to do: did you mean “place”?",
         ),
         (
             {"after": ["01_claen"]},

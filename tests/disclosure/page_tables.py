@@ -13,7 +13,7 @@ NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?")
 NUMBERS = ("n", "n_first", "n_second", "change")  # columns of one number, beside those that name a wave
 PER_WAVE = ("n", "mean", "gap")
 CATEGORIES = ("n_low", "n_middle", "n_high")  # the last three columns of a table of answers, in this order
-MERGED = ("low and middle", "נמוכות וביניים")  # how a cell says that it holds two categories
+MERGED = ("low or middle", "נמוכות או ביניים")  # how a cell says that it holds two categories
 
 
 def cells(page: BeautifulSoup, name: str) -> pd.DataFrame:

@@ -81,8 +81,8 @@ def test_all_other_words_of_a_page_hold_no_number_of_their_own(traced, name, lan
     """Sentences, captions, notes and the alternatives of pictures; these against the tables that they are drawn from."""
     cohort = traced(name)
     page = cohort.checkout.soup(name, language)
-    for picture in page.select("figure.chart > img"):
-        table = picture.parent["id"].removeprefix("figure-")
+    for picture in page.select("figure.chart img"):
+        table = picture.find_parent("figure")["id"].removeprefix("figure-")
         known = all_cells(cohort.results[cohort.shown[table]]) | cohort.no_results
         assert numbers(picture["alt"]) <= known, table
     allowed = cohort.of_every_result() | cohort.no_results | cohort.prose()
@@ -153,12 +153,13 @@ def test_the_text_of_every_picture_is_in_the_table_that_it_is_drawn_from(traced,
     again = cohort.checkout.copy(tmp_path / "again")
 
     def reading(figure_name, draw, frame, words, language):
-        figure, alternative = draw(frame, words, language)
+        (figure, alternative), (narrow, _) = (draw(frame, words, language, narrow=narrow) for narrow in (False, True))
         known = all_cells(cohort.results[cohort.shown[figure_name]]) | cohort.no_results
         if figure_name == "links":  # those who answered both and those who answered one are who answered a wave
             known |= all_cells(cohort.results["response"])
-        read.append((figure_name, language, texts_of(figure) - known))
-        return Drawing("", alternative)
+        known |= SCALE
+        read.extend((figure_name, language, texts_of(one) - known) for one in (figure, narrow))
+        return Drawing("", "", alternative)
 
     monkeypatch.setenv("FOLLOWUP_ROOT", str(again.root))
     monkeypatch.setattr(door, "drawing", reading)
@@ -166,6 +167,9 @@ def test_the_text_of_every_picture_is_in_the_table_that_it_is_drawn_from(traced,
         run(again, notebook, name)
     assert [one for one in read if one[2]] == []
     assert len(read) >= 4
+
+
+SCALE = {0.0, 0.5, 1.0}  # the numbers under every picture of changes
 
 
 def run(checkout: Checkout, notebook: str, cohort: str) -> None:

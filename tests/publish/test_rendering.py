@@ -800,8 +800,7 @@ def test_a_table_without_caption_or_headers_is_refused(change, named):
 @pytest.mark.parametrize(
     ("tag", "named"),
     [
-        ("h3", "a title"),
-        ("p.summary", "its sentence"),
+        ("h3", "its sentence"),
         ("p.badge", "a verdict"),
         ("p.number", "a number"),
         ("p.picture-of-it", "a picture"),

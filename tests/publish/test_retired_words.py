@@ -105,7 +105,6 @@ def test_a_retired_word_is_seen():
     assert list(words_in_code('_words("verdict", "הכרעה", "Verdict")')) == [("he", "הכרעה"), ("en", "Verdict")]
 
 
-@pytest.mark.xfail(reason="the words are being mended")
 def test_no_text_of_ours_has_a_retired_word():
     found = [f"{where}: {one}" for where, language, text in sources() for one in found_in(text, language)]
     assert not found, f"{len(found)} retired words:\n" + "\n".join(found)
@@ -158,14 +157,12 @@ def texts(page: BeautifulSoup) -> Iterator[str]:
             yield from (str(text) for text in part.find_all(string=True, recursive=False))
 
 
-@pytest.mark.xfail(reason="the words are being mended")
 @pytest.mark.parametrize("language", ["he", "en"])
 def test_no_page_has_a_retired_word(pages, language):
     found = [one for page in pages[language] for text in texts(page) for one in found_in(text, language)]
     assert not found, f"{len(found)} retired words:\n" + "\n".join(sorted(set(found)))
 
 
-@pytest.mark.xfail(reason="the words are being mended")
 @pytest.mark.parametrize("language", ["he", "en"])
 def test_each_language_has_its_own_quotation_marks(pages, language):
     found = [

@@ -25,10 +25,30 @@ CODEBOOK = SimpleNamespace(
     words=NAMES.__getitem__,
     items={"promote": None},
     findings={"all": {"he": "השינוי", "en": "The <i>change</i>"}},
-    scales={"drive": None, "role": None, "aid": None},
+    scales={
+        key: SimpleNamespace(he=NAMES[key].he, en=NAMES[key].en, in_sentence=None, gender=None, respondents_say=None)
+        for key in ("drive", "role", "aid")
+    },
     waves=made.CODEBOOK.waves,
 )
-COHORT = SimpleNamespace(codebook=CODEBOOK)
+MEANS = {"all": Words(he="לבדוק <b>שוב</b>", en="Look <b>again</b>")}
+PARAMS = SimpleNamespace(title=Words(he="מחזור א", en="First cohort"), implications=MEANS)
+COHORT = SimpleNamespace(codebook=CODEBOOK, params=PARAMS)
+HEADLINES = pd.DataFrame(
+    [("all", "עלייה", "A <i>rise</i>.", "שורה", "from 2.8 to 3.4, n = 28", 3, True, True, False, True)],
+    columns=[
+        "finding",
+        "headline_he",
+        "headline_en",
+        "line_he",
+        "line_en",
+        "secure",
+        "design",
+        "enough",
+        "response",
+        "holds",
+    ],
+)
 WAVES = {"wave": "follow_up", "compared_with": "programme_end"}
 CHANGES = pd.DataFrame(
     [
@@ -38,7 +58,7 @@ CHANGES = pd.DataFrame(
         ("item", "promote", "big", -1.0, None, None, None, None, 0.5),
     ],
     columns=["kind", "measure", "group", "change", "ci_low", "ci_high", "ci90_low", "ci90_high", "margin"],
-).assign(**WAVES)
+).assign(**WAVES, verdict=["preserved", "rose", "rose", "fell"])
 GAPS = pd.DataFrame(
     [("drive", "big", "small", 0.9, 0.2)],
     columns=["measure", "first", "second", "gap_earlier", "gap_later"],
@@ -70,12 +90,9 @@ def evidence(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
     )
 
 
-def said(*rows: tuple[str, str, str, str]):
-    return cards.summary(COHORT, evidence(*rows), TABLES.get)
-
-
 def card(*rows: tuple[str, str, str, str], claims: pd.DataFrame | None = None) -> dict[str, BeautifulSoup]:
-    made = cards.fragments(COHORT, evidence(*rows), pd.DataFrame() if claims is None else claims, TABLES.get)
+    claims = pd.DataFrame() if claims is None else claims
+    made = cards.fragments(COHORT, evidence(*rows), claims, TABLES.get, HEADLINES)
     [(key, html)] = list(made)
     assert key == "all"
     return {language: BeautifulSoup(html[language], "html.parser") for language in ("he", "en")}
@@ -103,7 +120,7 @@ def test_a_conclusion_that_the_bounds_would_turn_says_so():
     tables = {"changes": CHANGES, "roster_bounds": BOUNDS, "tipping_points": TIPPING}
     rows = ("change", "drive", "all", "preserved"), ("change", "aid", "all", "rose")
     assert beside(tables, *rows) == [
-        "Non-response: had everyone answered, the conclusion could be another on motivation"
+        "Non-response: had everyone answered, the conclusion on motivation could be different"
     ]
     assert beside(tables, ("change", "drive", "all", "inconclusive")) == []
     assert beside(tables, ("level", "drive", "all", "majority")) == []
@@ -119,11 +136,11 @@ def test_scales_that_the_bounds_would_turn_share_one_sentence_without_numbers():
     rows = [("change", "drive", "all", "preserved"), ("change", "aid", "all", "rose")]
     [line] = beside(tables, *rows)
     assert line == (
-        "Non-response: had everyone answered, the conclusion could be another on motivation and Digital Israel’s help"
+        "Non-response: had everyone answered, the conclusion on motivation and Digital Israel’s help could be different"
     )
     cohort = SimpleNamespace(codebook=CODEBOOK, waves=["programme_end", "follow_up"])
     [(_, text)] = card_notes.beside(cohort, evidence(*rows), tables.get)
-    assert text.he.startswith("לו השיבו כולם, ייתכן שהמסקנה הייתה אחרת לגבי ")
+    assert text.he.startswith("אילו השיבו כולם, ייתכן שהמסקנה הייתה שונה לגבי ")
 
 
 def test_those_who_answered_and_differed_are_named_with_the_traits():
@@ -133,56 +150,9 @@ def test_those_who_answered_and_differed_are_named_with_the_traits():
 
 def test_a_scale_with_little_room_is_named():
     rows = ("change", "drive", "all", "rose"), ("change", "role", "all", "rose")
-    assert beside({"room_left": ROOM}, *rows) == ["Room on the scale: Motivation: little room at one end (End)"]
-
-
-def test_of_all_respondents_before_a_group():
-    text = said(("change", "promote", "big", "fell"), ("change", "role", "all", "inconclusive"))
-    assert text.en.startswith("Whether self-perception as leaders changed cannot be told.")
-
-
-# ------------------------------------------------------------------------------------------ sentences
-
-
-def test_measures_of_one_verdict_share_a_sentence():
-    text = said(("change", "drive", "all", "preserved"), ("change", "role", "all", "preserved"))
-    assert text.en == "Motivation and self-perception as leaders were preserved."
-    assert text.he == "נשמרה הרמה במוטיבציה ובתפיסה עצמית."
-
-
-def test_what_was_judged_comes_before_what_was_described():
-    text = said(("level", "drive", "all", "majority"), ("change", "role", "all", "rose"))
-    assert text.en == "Self-perception as leaders rose. Most respondents score high on motivation."
-    assert text.he == "חלה עלייה בתפיסה עצמית. לרוב המשיבים ציון גבוה במוטיבציה."
-
-
-def test_a_statement_is_quoted_and_its_group_is_named():
-    text = said(("change", "promote", "big", "fell"))
-    assert text.en == (
-        "Agreement with “I promote $x$ <b>digital</b> services” fell among headquarters (policy) ministries."
-    )
-    assert text.he == "חלה ירידה בהסכמה להיגד “אני <b>מקדם</b>” בקרב משרדי מטה."
-
-
-def test_a_gap_names_both_groups():
-    text = said(("gap", "drive", "all", "cannot_be_told"))
-    assert text.en == (
-        "Whether the gap between headquarters (policy) ministries and operational ministries "
-        "changed in motivation cannot be told."
-    )
-    assert text.he == "אי אפשר לקבוע אם הפער בין משרדי מטה למשרדי ביצוע השתנה במוטיבציה."
-
-
-def test_evidence_without_a_measure_speaks_for_itself():
-    assert said(("ties_kept", "", "all", "majority")).en == "sentence en"
-
-
-@pytest.mark.parametrize("verdict", ["rose", "fell", "preserved", "inconclusive", "described"])
-def test_every_verdict_of_a_change_has_its_sentence_in_both_languages(verdict):
-    text = said(("change", "drive", "all", verdict), ("change", "aid", "all", verdict))
-    assert "otivation and Digital Israel’s help" in text.en
-    assert "במוטיבציה וב־Digital Israel" in text.he
-    assert "{" not in text.he + text.en
+    assert beside({"room_left": ROOM}, *rows) == [
+        "Ceiling and floor: Motivation: many answers already at an end of the scale (End)"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -247,7 +217,35 @@ def test_typed_words_stay_words():
 
 
 def test_no_evidence_gives_no_card():
-    assert list(cards.fragments(COHORT, evidence(), pd.DataFrame(), TABLES.get)) == []
+    assert list(cards.fragments(COHORT, evidence(), pd.DataFrame(), TABLES.get, HEADLINES.head(0))) == []
+
+
+def test_a_finding_has_its_headline_as_heading_a_link_of_its_own_and_one_text_to_copy():
+    page = card(("change", "aid", "all", "rose"))["en"]
+    assert page.h3.get_text() == "A <i>rise</i>."
+    assert page.select_one(".topic").get_text() == "The <i>change</i>"
+    assert page.select_one("a.own-link")["href"] == "#finding-all"
+    assert page.select_one(".secure")["class"] == ["secure", "secure-3"]
+    copied = page.select_one(".to-copy").get_text()
+    assert copied == "A <i>rise</i>. from 2.8 to 3.4, n = 28. fairly secure. First cohort."
+    in_full = page.select_one(".in-full").get_text()
+    assert "Not met: response of 70% or more" in in_full and "Met: the same people" in in_full
+
+
+def test_what_a_finding_may_mean_is_told_as_it_was_written_and_leaves_no_gap_where_nobody_wrote():
+    page = card(("change", "aid", "all", "rose"))["en"]
+    assert "Look <b>again</b>" in page.select_one(".implications").get_text()
+    silent = SimpleNamespace(codebook=CODEBOOK, params=SimpleNamespace(title=PARAMS.title, implications={}))
+    rows = evidence(("change", "aid", "all", "rose"))
+    [(_, html)] = cards.fragments(silent, rows, pd.DataFrame(), TABLES.get, HEADLINES)
+    assert "implications" not in html.en
+
+
+def test_a_finding_has_room_for_the_chart_of_its_scales_and_none_for_one_statement():
+    assert [room["id"] for room in card(("change", "aid", "all", "rose"))["en"].select(".chart-of")] == [
+        "chart-of-scale_changes"
+    ]
+    assert card(("change", "promote", "big", "fell"))["en"].select(".chart-of") == []
 
 
 # ------------------------------------------------------------------------------------------ pictures
@@ -283,21 +281,40 @@ def test_many_are_a_bar_as_long_as_their_share(part, whole):
 
 
 def test_a_rise_is_drawn_to_the_right_of_zero_and_a_wider_interval_is_wider():
-    [rise] = full_dots(card_drawings.strip(0.5, 0.2, 0.8, 0.3, 1.0))
-    [fall] = full_dots(card_drawings.strip(-0.5, -0.8, -0.2, 0.3, 1.0))
+    [rise] = full_dots(card_drawings.strip(0.5, 0.2, 0.8, 0.3))
+    [fall] = full_dots(card_drawings.strip(-0.5, -0.8, -0.2, 0.3))
     assert fall < card_drawings.WIDE / 2 < rise
-    assert "H" in card_drawings.strip(0.5, 0.2, 0.8, 0.3, 1.0)
-    assert card_drawings.strip(0.5, None, None, 0.3, 1.0).count("<path") == 1
+    assert rise - card_drawings.WIDE / 2 == pytest.approx((card_drawings.WIDE / 2 - card_drawings.EDGE) / 2, abs=0.1)
+    assert 'stroke-width="2.4"' in card_drawings.strip(0.5, 0.2, 0.8, 0.3)
+    assert 'stroke-width="2.4"' not in card_drawings.strip(0.5, None, None, 0.3)
+
+
+def test_every_picture_of_a_change_has_the_same_labelled_line_and_what_lies_beyond_it_an_arrow():
+    near, far = card_drawings.strip(0.5, 0.2, 0.8, 0.3), card_drawings.strip(1.2, 0.6, 1.8, 0.5)
+    numbers = [drawn(svg).findall(".//{http://www.w3.org/2000/svg}g") for svg in (near, far)]
+    assert [len(each) for each in numbers] == [3, 3]
+    assert (near.count('class="beyond"'), far.count('class="beyond"')) == (0, 1)
+    assert full_dots(far)[0] == pytest.approx(card_drawings.WIDE - card_drawings.EDGE)
 
 
 def test_what_leaves_of_a_change_is_what_its_picture_says():
-    """Both bounds of the 95% interval where they leave; of a group of ten the change alone."""
+    """The 95% interval of a rise; of a group of ten, whose interval does not leave, no dot that would look certain."""
     scale, group = (
         bare(card(one)["en"].select_one(".evidence img")["alt"])
         for one in (("change", "aid", "all", "rose"), ("change", "promote", "big", "fell"))
     )
-    assert scale == "a dot at +0.6; a line for the 95% interval +0.4 to +0.8; a band of 0.3 to each side of zero"
-    assert group == "a dot at −1.0; a band of 0.5 to each side of zero"
+    assert scale == "a dot at +0.6; a line: the 95% interval +0.4 to +0.8; a band of 0.3 to each side of zero"
+    assert group == "the range is not shown, for few answered"
+
+
+def test_the_interval_is_the_one_that_the_conclusion_rests_on_and_is_named():
+    """90% where "preserved" was the question, 95% for a rise; one that enters the band is called perhaps small."""
+    [preserved] = card(("change", "drive", "all", "preserved"))["en"].select(".detail")
+    assert bare(preserved.get_text()) == "90% interval −0.2 to +0.1"
+    [rose] = card(("change", "role", "all", "rose"))["en"].select(".detail")
+    assert bare(rose.get_text()) == "95% interval −0.1 to below +0.3; the change may be smaller than the margin"
+    [far] = card(("change", "aid", "all", "rose"))["en"].select(".detail")
+    assert bare(far.get_text()) == "95% interval +0.4 to +0.8"
 
 
 def bare(text: str) -> str:

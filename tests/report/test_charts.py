@@ -10,12 +10,22 @@ from followup.analysis import answer_levels
 from followup.analysis.answers import score_waves
 from followup.language import END_ISOLATE, ISOLATE, LANGUAGES, RIGHT_TO_LEFT_MARK
 from followup.report import tables
-from followup.report.charts import answer_charts, change_charts, response_charts, style
+from followup.report.charts import (
+    answer_charts,
+    change_charts,
+    drawing,
+    project_charts,
+    response_charts,
+    scale_of_change,
+    schemes,
+    style,
+)
 from followup.study.cohort import open_cohort
 from followup.words import palette
 from followup.words.vocabulary import Vocabulary
 from made_up_studies import answered, comparison, names
-from matplotlib.patches import Patch
+from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from tables_of_notebooks import item_levels, scale_levels, shown_changes, shown_gaps
 
@@ -63,7 +73,23 @@ def frames() -> dict[str, tuple]:
         "items": (answer_charts.answer_bars, item_levels(compared).query("measure in @compared.measures")),
         "forest": (change_charts.change_forest, scales),
         "gaps": (change_charts.gap_lines, shown_gaps(compared)),
+        "moves": (change_charts.move_bars, scales[scales["n_up"].notna()]),
+        "flow": (response_charts.attrition_bars, FLOW),
+        "ties": (project_charts.tie_bars, TIES),
     }
+
+
+FLOW = pd.DataFrame({"wave": "follow_up", "step": ["participants", "sent_nothing"], "n": [40, 28], "left_out": [0, 12]})
+TIES = pd.DataFrame(
+    {
+        "fate": ["kept", "lost", "unknown", "new"],
+        "n_ties": [96, 29, 10, 24],
+        "n": 135,
+        "wave": "follow_up",
+        "compared_with": "programme_end",
+        "hidden": False,
+    }
+)
 
 
 def _worded(table: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +97,8 @@ def _worded(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(r3=6 - table["r3"])
 
 
-NAMES = ("links", "response", "levels", "items", "forest", "gaps")
+NAMES = ("links", "response", "levels", "items", "forest", "gaps", "moves", "flow", "ties")
+ALWAYS = [(name, language, narrow) for name in NAMES for language in LANGUAGES for narrow in (False, True)]
 
 
 def texts(figure) -> list[Text]:
@@ -86,18 +113,84 @@ def said(figure) -> set[str]:
     return {bare(text.get_text()) for text in texts(figure)}
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_letters_are_large_enough_and_hebrew_lines_begin_right_to_left(frames, name, language):
+PHONE = 341  # pixels that a picture has on a screen of 375
+
+
+@pytest.mark.parametrize(("name", "language", "narrow"), ALWAYS)
+def test_letters_are_large_enough_and_hebrew_lines_begin_right_to_left(frames, name, language, narrow):
     draw, frame = frames[name]
-    figure, alternative = draw(frame, WORDS, language)
-    assert min(text.get_fontsize() for text in texts(figure)) >= 10
+    figure, alternative = draw(frame, WORDS, language, narrow)
+    smallest = min(text.get_fontsize() for text in texts(figure))
+    assert smallest >= 10
+    assert not narrow or smallest / 72 / figure.get_figwidth() * PHONE >= 11
     lines = [line for text in texts(figure) for line in text.get_text().split("\n")]
     hebrew = [line for line in lines if any("\u05d0" <= sign <= "\u05ea" for sign in line)]
     assert bool(hebrew) == (language == "he")
-    assert all(line.startswith(RIGHT_TO_LEFT_MARK) or ISOLATE in line for line in hebrew)
+    assert all(line.startswith(RIGHT_TO_LEFT_MARK) or ISOLATE in line or len(line) < 20 for line in hebrew)
     assert alternative.endswith(".")
     assert len(alternative) > 20
+
+
+@pytest.mark.parametrize(("name", "language", "narrow"), ALWAYS)
+def test_nothing_is_cut_and_no_words_lie_on_others(frames, name, language, narrow):
+    draw, frame = frames[name]
+    figure, _ = draw(frame, WORDS, language, narrow)
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in texts(figure)]
+    assert all(box.x0 >= -1 and box.x1 <= figure.bbox.width + 1 for box in boxes)
+    assert all(box.y0 >= -1 and box.y1 <= figure.bbox.height + 1 for box in boxes)
+    assert crossing(boxes) == []
+
+
+def crossing(boxes: list) -> list:
+    """Pairs of words that lie on one another; lines of one text may touch."""
+    parts = [box.shrunk(0.9, 0.6).translated(0.05 * box.width, 0.2 * box.height) for box in boxes]
+    return [(one, two) for at, one in enumerate(parts) for two in parts[:at] if one.overlaps(two)]
+
+
+class LongWaves(Vocabulary):
+    def __call__(self, key, language):
+        return (
+            f"{super().__call__(key, language)} of the programme"
+            if key in self.codebook.waves
+            else super().__call__(key, language)
+        )
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_long_names_of_waves_and_groups_are_not_cut(frames, narrow):
+    words = LongWaves(made.CODEBOOK)
+    mixed = pd.DataFrame(
+        [
+            ("follow_up", one, two, 8, 8, 0.2, True)
+            for one, two in (("north", "north"), ("north", "south"), ("south", "west"))
+        ],
+        columns=["wave", "first", "second", "n_first", "n_second", "tie_share", "at_least"],
+    ).assign(n_ties=3, n_possible=15)
+    for figure, _ in (
+        frames["gaps"][0](frames["gaps"][1], words, "en", narrow),
+        project_charts.group_network(mixed, words, "en", narrow),
+    ):
+        figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in texts(figure)]
+        assert all(box.x0 >= -1 and box.x1 <= figure.bbox.width + 1 for box in boxes)
+        assert crossing(boxes) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_labels_stand_above_their_bars_where_reading_begins(frames, language):
+    draw, frame = frames["moves"]
+    figure, _ = draw(frame, WORDS, language, True)
+    figure.draw_without_rendering()
+    bars = [part for part in figure.axes[0].patches if isinstance(part, Rectangle)]
+    for row in frame.itertuples():
+        [label] = [text for text in texts(figure) if bare(text.get_text()) == WORDS(row.measure, language)]
+        box = label.get_window_extent()
+        edge = figure.bbox.width - box.x1 if language == "he" else box.x0
+        assert edge < 0.1 * figure.dpi
+        tops = [bar.get_window_extent().y1 for bar in bars]
+        assert min(abs(box.y0 - top) for top in tops) < 0.12 * figure.dpi
+        assert not any(box.overlaps(bar.get_window_extent()) for bar in bars)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -105,7 +198,7 @@ def test_the_alternative_names_every_row_and_its_numbers(frames, name):
     draw, frame = frames[name]
     _, alternative = draw(frame, WORDS, "en")
     rows = frame.drop_duplicates("measure") if "measure" in frame else frame
-    key = next(column for column in ("measure", "status", "wave") if column in frame)
+    key = next(column for column in ("measure", "status", "fate", "wave") if column in frame)
     assert all(WORDS(row[key], "en") in alternative for _, row in rows.iterrows())
     assert "nan" not in alternative
 
@@ -118,58 +211,158 @@ def test_nobody_is_named_or_drawn_alone(frames, name):
     assert not any(person in text for person in names(1, 30) for text in [*said(figure), alternative])
 
 
+def looks(figure) -> list[tuple[float, str, bool]]:
+    """Each bar: how long it is, its colour or that of its outline, and whether it is open."""
+    found = []
+    for part in figure.axes[0].patches:
+        open = part.get_facecolor()[3] == 0
+        found.append((round(part.get_width(), 3), to_hex(part.get_edgecolor() if open else part.get_facecolor()), open))
+    return found
+
+
 def test_the_roster_as_squares(frames):
-    """28 answered both, 9 and 1 one wave, 1 neither: 37 and 29 of 39, each wave a row of four blocks."""
+    """28 answered both, 9 and 1 one wave, 1 neither: 37 and 29 of 39, in a row of squares each."""
     draw, frame = frames["links"]
     for language in LANGUAGES:
         figure, _ = draw(frame, WORDS, language)
-        axes = figure.axes[0]
-        widths = [round(bar.get_width()) for bar in axes.patches]
-        assert widths == [28, 9, 1, 1, 28, 9, 1, 1]
-        assert axes.xaxis_inverted() == (language == "he")
-    assert {"End: 37 of 39", "Follow-up: 29 of 39"} <= said(figure)
-    grey = palette.SILENT
-    colours = [answer_charts.mpl.colors.to_hex(bar.get_facecolor()) for bar in axes.patches]
-    assert [colour == grey for colour in colours] == [False, False, True, True, False, True, False, True]
+        squares = [open for _, _, open in looks(figure)]
+        assert squares == [False] * 37 + [True] * 2 + [False] * 28 + [True] * 9 + [False] + [True]
+        assert figure.axes[0].xaxis_inverted() == (language == "he")
+    figure, _ = draw(frame, WORDS, "en")
+    assert {"End: 37 of 39", "Follow-up: 29 of 39", "28", "9", "1"} <= said(figure)
 
 
 def test_unlinked_waves_have_a_row_each_by_themselves(frames):
     draw, frame = frames["response"]
     figure, alternative = draw(frame, WORDS, "en")
-    assert [round(bar.get_width()) for bar in figure.axes[0].patches] == [33, 7, 25, 15]
+    assert [open for _, _, open in looks(figure)] == [False] * 33 + [True] * 7 + [False] * 25 + [True] * 15
     assert "33 of 40" in bare(alternative)
 
 
-def test_bars_show_their_counts_and_the_earlier_wave_is_lighter(frames):
-    """Of thirty, fifteen gave 2 and fifteen 4: low and high at programme end; the legend names the options."""
+def test_waves_stand_side_by_side_in_per_cent_with_their_numbers(frames):
+    """Of thirty, fifteen gave 2 and fifteen 4 to a statement on the role: half low, half high, in both waves."""
     draw, frame = frames["items"]
-    figure, _ = draw(frame, WORDS, "en")
-    assert {"extent 1 / extent 2", "extent 3", "extent 4 / extent 5", "15", "Drive", "Role", "I want"} <= said(figure)
-    low = figure.axes[0].collections[0]
-    colours = {answer_charts.mpl.colors.to_hex(colour) for colour in low.get_facecolors()}
-    assert colours == {palette.LOW, palette.EARLIER[palette.LOW]}
-    assert len(low.get_paths()) == len(frame)
+    figure, alternative = draw(frame, WORDS, "en")
+    assert {"extent 1 / extent 2", "extent 3", "extent 4 / extent 5", "50%", "Drive", "Role", "I want"} <= said(figure)
+    assert {"End (n\u00a0=\u00a030)", "Follow-up (n\u00a0=\u00a030)"} <= said(figure)
+    assert "I want, End: high 15 of 30, middle 0, low 15" in bare(alternative)
+    assert {colour for _, colour, _ in looks(figure)} <= {palette.LOW, palette.MIDDLE, palette.HIGH}
 
 
-def test_a_measure_asked_once_is_drawn_in_full_colour(frames):
+def test_a_measure_asked_once_is_drawn_in_numbers(frames):
     draw, frame = frames["levels"]
     once = frame[frame["measure"] == "late"]
     figure, _ = draw(once, WORDS, "en")
-    assert {answer_charts.mpl.colors.to_hex(colour) for colour in figure.axes[0].collections[0].get_facecolors()} == {
-        palette.LOW
-    }
+    assert {"15"} <= said(figure)
+    assert looks(figure) == [(0.5, palette.LOW, False), (0.5, palette.HIGH, False)]
 
 
-def test_the_forest_shows_both_intervals_the_margin_and_the_verdict(frames):
+def test_the_ties_of_the_earlier_wave_are_one_bar_and_the_new_ones_another(frames):
+    draw, frame = frames["ties"]
+    figure, alternative = draw(frame, WORDS, "en")
+    assert [length for length, _, _ in looks(figure)] == [96, 29, 10, 24]
+    rows = [round(part.get_y(), 2) for part in figure.axes[0].patches]
+    assert rows[0] == rows[1] == rows[2] < rows[3]
+    assert "kept: 96 of 135" in bare(alternative)
+    assert "new: 24" in bare(alternative)
+
+
+def test_options_are_sorted_by_how_many_chose_them_and_say_of_how_many():
+    words = Vocabulary(open_cohort("1", HOUSE).codebook)
+    frame = pd.DataFrame(
+        {"question": "network_wishes", "option": [1, 2, 3], "wave": "follow_up", "n_chosen": [7, 21, 12], "n": 29}
+    )
+    for language in LANGUAGES:
+        figure, _ = answer_charts.option_bars(frame, words, language)
+        assert [length for length, _, _ in looks(figure)] == [21, 12, 7]
+    figure, _ = answer_charts.option_bars(frame, words, "en")
+    assert "Follow-up (n\u00a0=\u00a029)" in said(figure)
+
+
+@pytest.mark.parametrize(
+    ("highs", "lows", "told"),
+    [([22, 10], [3, 11], ["high", 0]), ([None, 10], [None, 18], ["low", 1]), ([14, None], [14, None], None)],
+)
+def test_the_title_of_answers_is_the_largest_share_above_a_half_that_is_told(highs, lows, told):
+    """Of 29: 22 high; 18 low where the other is hidden; 14 are no half."""
+    frame = pd.DataFrame({"measure": ["a", "b"], "wave": "w", "n": 29, "n_high": highs, "n_low": lows}).convert_dtypes()
+    said = answer_charts.message(frame)
+    assert bool(said) == bool(told)
+    if told:
+        assert f"{{{told[0]}_of}}" in said["en"]
+        assert said["row"].index.tolist() == [told[1]]
+
+
+@pytest.mark.parametrize(("numbers", "reach"), [([0.6, -0.4], 1), ([1.0], 1), ([1.2], 2), ([7], 10), ([None], 1)])
+def test_changes_have_one_scale_unless_a_number_needs_a_wider_one(numbers, reach):
+    assert scale_of_change.reach_of(pd.DataFrame({"change": numbers})) == reach
+
+
+# Two schemes -----------------------------------------------------------------------------------------------------------
+
+DRAWN = re.compile(r"(?:fill|stroke): (#[0-9a-f]{6})")
+BEHIND = {palette.GROUND, palette.GRID, palette.WITHIN_MARGIN}  # they lie behind, and have edges or need none
+
+
+def svg_of(figure) -> str:
+    address = drawing._address(figure)
+    return schemes.base64.b64decode(address.removeprefix(schemes.ADDRESS)).decode()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("narrow", [False, True])
+def test_every_mark_and_letter_stands_out_in_both_schemes(frames, name, narrow):
+    """WCAG 1.4.11: three to one beside the ground; nothing is see-through, and there is no ground of its own."""
+    draw, frame = frames[name]
+    svg = svg_of(draw(frame, WORDS, "en", narrow)[0])
+    style, rest = re.search(r"<style>@media.*?</style>", svg)[0], re.sub(r"<style>.*?</style>", "", svg)
+    colours = set(DRAWN.findall(rest))
+    assert len(colours) >= 3
+    for colour in colours - BEHIND:
+        [dark] = set(re.findall(rf': {colour}"\]{{(?:fill|stroke):(#[0-9a-f]{{6}})', style))
+        assert ratio(colour, "#fcfbf8") >= 3, colour
+        assert ratio(dark, "#13181d") >= 2.99, dark
+    assert "opacity" not in rest
+    assert 'id="patch_1"' not in rest or "fill: #ffffff" not in rest.split('id="patch_2"')[0].split('id="patch_1"')[1]
+
+
+def ratio(one: str, other: str) -> float:
+    """The contrast of two colours, as WCAG 2.2 defines it."""
+
+    def light(colour):
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_shorter_picture_keeps_its_words_as_comments():
+    with style.style():
+        figure, axes = style.canvas(1)
+        axes.set_title("Seen")
+        svg = svg_of(figure)
+    assert "<!-- Seen -->" in svg
+    assert "metadata" not in svg
+    assert '" x="' in svg
+    assert "xlink:href" not in svg
+
+
+def test_the_forest_shows_both_intervals_the_margin_the_means_and_the_verdict(frames):
     draw, frame = frames["forest"]
     figure, _ = draw(frame, WORDS, "en")
     axes, drive = figure.axes[0], frame.set_index("measure").loc["drive"]
     lines = [tuple(round(x, 6) for x in line.get_xdata()) for line in axes.lines]
     assert (round(drive["ci_low"], 6), round(drive["ci_high"], 6)) in lines
     assert (round(drive["ci90_low"], 6), round(drive["ci90_high"], 6)) in lines
-    assert axes.patches[0].get_x() == pytest.approx(-0.3)
-    assert axes.patches[0].get_width() == pytest.approx(0.6)
-    assert {WORDS(verdict, "en") for verdict in frame["verdict"]} <= said(figure)
+    edges = {round(x, 6) for part in axes.collections for path in part.get_paths() for x in path.vertices[:, 0]}
+    assert {-0.3, 0.3} <= edges
+    words = " ".join(sorted(said(figure)))
+    assert all(WORDS(verdict, "en") in words for verdict in frame["verdict"])
+    assert f"from {drive['mean_earlier']:.1f} to {drive['mean_later']:.1f}" in words
+    assert {"−1", "0", "+1"} <= said(figure)
+    assert axes.get_xlim()[0] < 0 < axes.get_xlim()[1]
 
 
 def test_without_intervals_the_forest_is_a_row_of_points(frames):
@@ -178,20 +371,25 @@ def test_without_intervals_the_forest_is_a_row_of_points(frames):
     bounds = [column for column in frame if column.startswith("ci")]
     for language, few in (("en", "too few people for an interval"), ("he", "המשיבים מעטים")):
         figure, alternative = draw(frame.assign(**dict.fromkeys(bounds)), WORDS, language)
-        assert all(len(line.get_xdata()) == 1 for line in figure.axes[0].lines[1:])
-        assert few in " ".join(text.replace("\n", " ") for text in said(figure))
+        assert all(len(line.get_xdata()) == 1 for line in figure.axes[0].lines)
+        assert few in " ".join(bare(text.get_text()) for text in texts(figure))
         assert "95%" not in alternative
 
 
-def test_a_gap_stands_with_its_verdict_superiority_and_ceilings(frames):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_gap_stands_with_its_verdict_superiority_and_ceilings(frames, language):
+    """Both ends have the name of their wave; the earlier stands where reading begins."""
     draw, frame = frames["gaps"]
-    figure, _ = draw(frame, WORDS, "en")
-    facts = next(text for text in said(figure) if "The second beside the first" in text)
-    assert "At the top in the earlier wave: at most 15% · at most 15%" in " ".join(facts.split("\n"))
-    assert facts.split("\n")[0] == WORDS(frame.iloc[0]["verdict"], "en")
-    [zero, gap] = figure.axes[0].lines
-    assert list(gap.get_ydata()) == frame.iloc[0][["gap_earlier", "gap_later"]].tolist()
-    assert set(zero.get_ydata()) == {0}
+    figure, _ = draw(frame, WORDS, language)
+    row, words = frame.iloc[0], " ".join(said(figure))
+    assert WORDS(row["verdict"], language) in words
+    if language == "en":
+        assert "The second beside the first" in words
+        assert "At the top in the earlier wave: at most 15% · at most 15%" in words
+    places = {bare(text.get_text()): text.xy[0] for text in figure.axes[0].texts}
+    assert places[WORDS(row["compared_with"], language)] == 0
+    assert places[WORDS(row["wave"], language)] == 1
+    assert figure.axes[0].xaxis_inverted() == (language == "he")
 
 
 def test_one_scale_or_one_gap_is_enough(frames):
@@ -225,7 +423,7 @@ def html_headings(codebook, measures: list[str]) -> list[str]:
     return re.findall(r'<th scope="col" class="number">([^<]*)</th>', page)
 
 
-def test_a_picture_of_four_waves_grows_with_its_legend():
+def test_a_picture_of_four_waves_grows_with_what_it_says():
     some = ["a+b+c", "a+b+d", "a+c+d", "b+c+d", "a", "b", "c", "d"]
     links = pd.DataFrame({"status": ["every_wave", *(f"only:{one}" for one in some), "no_wave"], "n": [9] * 10})
 
@@ -238,14 +436,17 @@ def test_a_picture_of_four_waves_grows_with_its_legend():
     assert many.get_figheight() > few.get_figheight() + 1
 
 
-@pytest.mark.parametrize(("letters", "columns"), [(4, 5), (20, 2), (40, 1)])
-def test_a_legend_has_as_many_columns_as_fit_its_picture(letters, columns):
-    figure, axes = style.canvas(1)
-    style.legend_below(axes, [Patch(label="m" * letters) for _ in range(5)])
-    figure.draw_without_rendering()
-    [legend] = figure.legends
-    extent = legend.get_window_extent()
-    assert extent.x0 >= 0
-    assert extent.x1 <= figure.bbox.width
-    places = {round(text.get_window_extent().x0) for text in legend.get_texts()}
-    assert len(places) == columns
+def test_a_legend_has_as_many_lines_as_it_takes():
+    for letters, lines in ((4, 1), (40, 3)):
+        sheet = style.Sheet("en")
+        before = sheet.down
+        sheet.legend([style.Mark(palette.HIGH, "m" * letters)] * 3)
+        assert round((sheet.down - before) / style.LINE_HEIGHT) == pytest.approx(lines, abs=1)
+        figure, _ = sheet.axes(0, 1)
+        figure.draw_without_rendering()
+        assert all(text.get_window_extent().x1 <= figure.bbox.width for text in texts(figure))
+
+
+def test_letters_that_the_font_lacks_have_room_too():
+    assert style.inches("\u2265") > 0.05
+    assert style.inches("a\u2066b\u2069") == pytest.approx(style.inches("ab"))

@@ -54,7 +54,7 @@ def test_the_numbers_of_the_findings_are_those_of_the_tables(built):
     numbers = {
         row.kind + row.measure: plain(row.number_en) for row in built.result("1", "findings").fillna("").itertuples()
     }
-    assert numbers["projects_advanced"] == "5 of 10 (50%) projects that were reported on, of 11 in all"
+    assert numbers["projects_advanced"] == "5 of 10 (50%) of the projects with a report; 11 projects in all"
     assert numbers["projects_involved"] == "9 of 29 (31%) are involved today"
     assert "28 of 39 answered both waves" in numbers["changemotivation"]
 
@@ -192,25 +192,25 @@ def change_row(verdict: str, reason: str, **more) -> dict:
 @pytest.mark.parametrize(
     ("verdict", "reason", "said_en", "said_he"),
     [
-        ("rose", "p_adjusted", "Motivation to promote digitisation: a rise.", "מוטיבציה לקידום הדיגיטציה: חלה עלייה."),
-        ("fell", "p_adjusted", "Motivation to promote digitisation: a fall.", "מוטיבציה לקידום הדיגיטציה: חלה ירידה."),
+        ("rose", "p_adjusted", "Motivation to promote digitisation rose.", "המוטיבציה לקידום הדיגיטציה עלתה."),
+        ("fell", "p_adjusted", "Motivation to promote digitisation fell.", "המוטיבציה לקידום הדיגיטציה ירדה."),
         (
             "preserved",
             "margin_met",
-            "Motivation to promote digitisation: preserved.",
-            "מוטיבציה לקידום הדיגיטציה: נשמר.",
+            "Motivation to promote digitisation was preserved.",
+            "המוטיבציה לקידום הדיגיטציה נשמרה.",
         ),
         (
             "inconclusive",
             "upper_bound_beyond_margin",
-            "Motivation to promote digitisation: whether there was a change cannot be told.",
-            "מוטיבציה לקידום הדיגיטציה: אי אפשר לקבוע אם חל שינוי.",
+            "We cannot tell whether motivation to promote digitisation changed.",
+            "לא ניתן לקבוע אם חל שינוי במוטיבציה לקידום הדיגיטציה.",
         ),
         (
             "described",
             "no_family",
-            "Motivation to promote digitisation: the change is described only.",
-            "מוטיבציה לקידום הדיגיטציה: השינוי מתואר בלבד.",
+            "The change in motivation to promote digitisation is described only.",
+            "השינוי במוטיבציה לקידום הדיגיטציה מתואר בלבד.",
         ),
     ],
 )
@@ -240,10 +240,10 @@ def test_each_verdict_of_a_change_has_its_sentence_in_both_languages(verdict, re
         (
             "inconclusive",
             {"reason": "no_interval", "ci90_low": None, "ci90_high": None, "p_adjusted": None},
-            "for an interval",
-            "לרווח סמך",
+            "too little for an interval",
+            "לחשב רווח סמך",
         ),
-        ("described", {"reason": "no_family"}, "not a hypothesis of the plan", "אינו מן ההשערות שבתכנית"),
+        ("described", {"reason": "no_family"}, "not a hypothesis of the plan", "אינו נמנה עם ההשערות שבתכנית"),
     ],
 )
 def test_each_verdict_says_why_in_both_languages(verdict, more, why_en, why_he):
@@ -266,8 +266,8 @@ def test_a_groups_change_names_the_group_and_has_no_interval():
     sizes = {"n_earlier": 13, "n_later": 10, "n_linked": 9}
     rows = [change_row("rose", "p_adjusted", group="headquarters", **sizes, **NO_INTERVAL)]
     row = worded("changes", rows, kind="change", measure="motivation", group="headquarters")
-    assert row["sentence_en"] == "Motivation to promote digitisation: a rise among headquarters (policy) ministries."
-    assert row["sentence_he"] == "מוטיבציה לקידום הדיגיטציה: חלה עלייה בקרב משרדי מטה."
+    assert row["sentence_en"] == "Motivation to promote digitisation rose among headquarters (policy) ministries."
+    assert row["sentence_he"] == "המוטיבציה לקידום הדיגיטציה עלתה בקרב משרדי מטה."
     assert row["number_en"] == "mean change +0.5 points, 9 answered both waves"
     assert row["certainty_en"] == "the adjusted p is below the level of the plan"
 
@@ -288,9 +288,13 @@ def test_a_change_of_a_hidden_group_is_said_to_be_hidden():
     row = change_row("rose", "p_adjusted", group="headquarters", hidden=True) | {"change": None, "verdict": None}
     said = worded("changes", [row], kind="change", measure="motivation", group="headquarters")
     assert said["verdict"] == "not_told"
-    assert "headquarters (policy) ministries: not shown, for a group is too small." in said["sentence_en"]
-    assert "אינו מוצג" in said["sentence_he"]
+    assert "headquarters (policy) ministries: not shown, because one of the groups is too small." in said["sentence_en"]
+    assert "לא מוצג" in said["sentence_he"]
     assert said["number_en"] == said["certainty_en"] == "hidden (small group)"
+
+
+NETWORK = "that the ties made in the programme contribute to their work to a great extent"
+DIVIDED = "Respondents are divided on the value of the professional ties made in the programme."
 
 
 def level_row(n: int, n_high: int, n_low: int, **more) -> dict:
@@ -310,20 +314,20 @@ def level_row(n: int, n_high: int, n_low: int, **more) -> dict:
 @pytest.mark.parametrize(
     ("high", "low", "outcome", "said"),
     [
-        (22, 0, "majority", "most respondents – to a great extent."),
-        (15, 14, "majority", "most respondents – to a great extent."),  # 15 of 29 is more than half
-        (14, 0, "divided", "respondents were divided."),  # nearly half, and nobody low
-        (10, 12, "minority", "only a minority of respondents – to a great extent."),
-        (10, 9, "divided", "respondents were divided."),
-        (0, 0, "minority", "only a minority of respondents – to a great extent."),
+        (22, 0, "majority", f"Most respondents say {NETWORK}."),
+        (15, 14, "majority", f"Most respondents say {NETWORK}."),  # 15 of 29 is more than half
+        (14, 0, "divided", DIVIDED),  # nearly half, and nobody low
+        (10, 12, "minority", f"Only a minority of respondents say {NETWORK}."),
+        (10, 9, "divided", DIVIDED),
+        (0, 0, "minority", f"Only a minority of respondents say {NETWORK}."),
     ],
 )
 def test_a_level_is_told_by_how_many_stand_high_and_low(high, low, outcome, said):
     row = worded("levels", [level_row(29, high, low)], kind="level", measure="network_value")
     assert row["verdict"] == outcome
-    assert row["sentence_en"] == f"Value of the professional ties made in the programme: {said}"
+    assert row["sentence_en"] == said
     assert row["number_en"].startswith(
-        f"{high} of 29 ({100 * high / 29:.0f}%) to a great extent, {low} of 29 to a small extent"
+        f"{high} of 29 ({100 * high / 29:.0f}%) gave a high answer, {low} of 29 a low one"
     )
 
 
@@ -331,14 +335,14 @@ def test_of_a_level_with_a_category_of_a_few_only_what_the_table_tells_is_told()
     """1 low, 6 middle and 22 high: the 22 alone; 16, 12 and 1: nothing but the mean; the sentence stays."""
     high = level_row(29, 22, 1, form="high", n_not_high=7) | {"n_low": None, "n_middle": None}
     row = worded("levels", [high], kind="level", measure="network_value")
-    assert row["number_en"] == "22 of 29 (76%) to a great extent; mean 3.9"
+    assert row["number_en"] == "22 of 29 (76%) gave a high answer; mean 3.9"
     gone = level_row(29, 1, 16, form="hidden") | {"n_low": None, "n_middle": None, "n_high": None}
     row = worded("levels", [gone], kind="level", measure="network_value")
-    assert row["sentence_en"].endswith("only a minority of respondents – to a great extent.")
+    assert row["sentence_en"] == f"Only a minority of respondents say {NETWORK}."
     assert row["number_en"] == "mean 3.9"
     assert row["certainty_en"] == "a description of the 29 who answered (Follow-up)"
     row = worded("levels", [gone | {"mean": None}], kind="level", measure="network_value")
-    assert row["number_en"] == "not shown (few in a category)"
+    assert row["number_en"] == "not shown (too few in one category)"
 
 
 def test_a_level_is_that_of_the_last_wave_and_of_someone():
@@ -349,8 +353,8 @@ def test_a_level_is_that_of_the_last_wave_and_of_someone():
 
 def test_a_statements_level_is_read_off_the_statements():
     row = worded("items", [level_row(27, 20, 0, measure="sponsor_projects")], kind="level", measure="sponsor_projects")
-    assert row["sentence_en"].startswith(
-        "“Digital Israel helps to move forward the projects begun in the programme”: most"
+    assert row["sentence_en"] == (
+        "Most respondents agree to a great extent: “Digital Israel helps to move forward the projects begun in the programme”."
     )
 
 
@@ -383,22 +387,20 @@ def gap_row(verdict: str, reason: str, **more) -> dict:
     }
 
 
-ABOUT_GAP = (
-    "The gap in “Self-perception as leaders of digitisation” between headquarters (policy) ministries and "
-    "operational (executive) ministries"
-)
+ABOUT_GAP = "The gap between headquarters (policy) ministries and operational (executive) ministries"
+IN_ROLE = "in self-perception as leaders of digitisation."
 
 
 @pytest.mark.parametrize(
     ("verdict", "reason", "said_en", "said_he"),
     [
-        ("narrowed", "agreed", f"{ABOUT_GAP} narrowed.", "הצטמצם."),
-        ("widened", "agreed", f"{ABOUT_GAP} widened.", "התרחב."),
+        ("narrowed", "agreed", f"{ABOUT_GAP} narrowed {IN_ROLE}", "הצטמצם."),
+        ("widened", "agreed", f"{ABOUT_GAP} widened {IN_ROLE}", "התרחב."),
         (
             "cannot_be_told",
             "interval_includes_zero",
-            f"Whether the {ABOUT_GAP.removeprefix('The ')} changed cannot be told.",
-            "אי אפשר לקבוע אם הפער",
+            f"We cannot tell whether the {ABOUT_GAP.removeprefix('The ')} changed {IN_ROLE}",
+            "לא ניתן לקבוע אם הפער",
         ),
     ],
 )
@@ -407,18 +409,18 @@ def test_each_verdict_of_a_gap_has_its_sentence_in_both_languages(verdict, reaso
     assert (row["verdict"], row["sentence_en"]) == (verdict, said_en)
     assert said_he in row["sentence_he"]
     assert row["number_en"] == (
-        "the gap was +0.9 and is +0.2 points (change −0.7, 95% interval −1.1 to −0.3); 9 and 10 respondents"
+        "the gap went from +0.9 to +0.2 points (change −0.7, 95% interval −1.1 to −0.3); 9 and 10 respondents"
     )
 
 
 def test_of_a_small_group_both_gaps_are_told_and_no_interval():
     row = worded("gaps", [gap_row("narrowed", "agreed", **GONE)], kind="gap", measure="self_perception")
-    assert row["number_en"] == "the gap was +0.9 and is +0.2 points; 9 and 10 respondents"
+    assert row["number_en"] == "the gap went from +0.9 to +0.2 points; 9 and 10 respondents"
     assert row["certainty_en"].startswith(
-        "the 95% interval excludes zero, and the chance that the second group is higher moved the same way; "
-        "the second group beside the first: higher, then somewhat higher"
+        "the 95% interval excludes zero, and the probability that the second group is higher changed in the same direction; "
+        "the second group compared with the first: higher, later somewhat higher"
     )
-    assert "השנייה לעומת הראשונה: גבוהה, ואחר כך גבוהה במקצת" in row["certainty_he"]
+    assert "הקבוצה השנייה לעומת הראשונה: גבוהה, ולאחר מכן גבוהה במקצת" in row["certainty_he"]
 
 
 GONE = dict.fromkeys(("change", "ci_low", "ci_high", "p_adjusted"))
@@ -449,7 +451,7 @@ def test_a_gap_that_a_ceiling_may_explain_is_never_headlined_as_narrowed():
 
 def test_the_shares_at_the_top_stand_beside_every_gap():
     row = worded("gaps", [gap_row("narrowed", "agreed")], kind="gap", measure="self_perception")
-    assert "at most 15% in the first group, over 15% in the second" in row["certainty_en"]
+    assert "at most 15% of the first group, over 15% of the second" in row["certainty_en"]
 
 
 def test_a_hidden_gap_is_said_to_be_hidden_and_nothing_else():
@@ -458,7 +460,9 @@ def test_a_hidden_gap_is_said_to_be_hidden_and_nothing_else():
     )
     said = worded("gaps", [hidden], kind="gap", measure="self_perception")
     assert said["verdict"] == "not_told"
-    assert said["sentence_en"].endswith("and operational (executive) ministries: not shown, for a group is too small.")
+    assert said["sentence_en"].endswith(
+        "and operational (executive) ministries: not shown, because one of the groups is too small."
+    )
     assert said["number_he"] == said["certainty_he"] == "מוסתר (קבוצה קטנה)"
 
 
@@ -489,24 +493,24 @@ def test_how_many_projects_are_advanced(k, n, outcome, said_en, said_he):
     assert row["verdict"] == outcome
     assert row["sentence_en"] == f"{said_en} now in advanced stages of implementation."
     assert row["sentence_he"] == f"{said_he} נמצאים כיום בשלבי יישום מתקדמים."
-    assert row["number_en"] == f"{k} of {n} ({10 * k}%) projects that were reported on, of 11 in all"
-    assert f"{k} to {k + 1} projects" in row["certainty_en"]
+    assert row["number_en"] == f"{k} of {n} ({10 * k}%) of the projects with a report; 11 projects in all"
+    assert row["certainty_en"].startswith(f"95% interval for all projects: {k} to {k + 1};")
 
 
-def test_when_every_project_was_reported_on_nothing_is_left_to_guess():
+def test_when_every_project_was_reported_on_there_is_no_interval():
     whole = {"n_advanced": 5, "n": 11, "n_all": 11, "low": 5, "high": 5, "lowest": 5, "highest": 5}
     row = worded("projects_advanced", [{"wave": "follow_up", "conflicts": 0, **whole}], kind="projects_advanced")
-    assert row["number_en"] == "5 of 11 (45%) projects that were reported on, of 11 in all"
-    assert row["certainty_en"] == "every project was reported on, so nothing is left to guess"
-    assert row["certainty_he"] == "דווח על כל הפרויקטים, ולא נותר מה לנחש"
+    assert row["number_en"] == "5 of 11 (45%) of the projects with a report; 11 projects in all"
+    assert row["certainty_en"] == "every project was reported on"
+    assert row["certainty_he"] == "דווח על כל הפרויקטים"
 
 
 @pytest.mark.parametrize(
     ("k", "outcome", "said"),
     [
-        (9, "minority", "Most of those who answered are no longer involved"),
-        (15, "about_half", "Half of those who answered are still involved"),
-        (16, "majority", "Most of those who answered are still involved"),
+        (9, "minority", "Most respondents are no longer involved"),
+        (15, "about_half", "Half of the respondents are still involved"),
+        (16, "majority", "Most respondents are still involved"),
     ],
 )
 def test_who_is_still_involved(k, outcome, said):
@@ -517,7 +521,9 @@ def test_who_is_still_involved(k, outcome, said):
     )
     assert row["verdict"] == outcome
     assert row["sentence_en"] == f"{said} in the project they took part in."
-    assert plain(row["certainty_en"]).endswith(f"whatever the others would have said: {k} to {k + 9}")  # 30 of 39
+    assert plain(row["certainty_en"]).endswith(
+        f"asked: {k} to {k + 9}, however non-respondents would have answered"
+    )  # 30 of 39
 
 
 @pytest.mark.parametrize(
@@ -548,7 +554,9 @@ def test_how_many_ties_were_kept(kept, outcome, said):
     ]
     row = worded("ties", rows, kind="ties_kept")
     assert (row["verdict"], row["sentence_en"]) == (outcome, said)
-    assert row["number_en"] == f"{kept} of 10 ({10 * kept}%) ties were named again at follow-up; of 1 nothing is known"
+    assert (
+        row["number_en"] == f"{kept} of 10 ({10 * kept}%) ties were named again at follow-up; for 1 there is no report"
+    )
     assert row["certainty_en"] == f"bounds: {kept} to {kept + 1} ties"
 
 
@@ -564,25 +572,27 @@ def test_the_three_wishes_named_most_often_stand_in_their_order():
     row = wishes([23, 10, 21, 12, 7, 0])
     assert row["verdict"] == "top_1_3_4"
     assert row["sentence_en"] == (
-        "What graduates want of the network above all: “Keeping up the ties among graduates”, "
+        "What graduates want most from the network: “Keeping up the ties among graduates”, "
         "“Learning about new digital developments” and “Joint projects”."
     )
     assert row["sentence_he"].endswith(
-        "“תחזוק הקשרים בין הבוגרים והבוגרות”, “למידה על התפתחויות דיגיטליות חדשות” ו“קידום פרויקטים משותפים”."
+        "״תחזוק הקשרים בין הבוגרים והבוגרות״, ״למידה על התפתחויות דיגיטליות חדשות״ ו״קידום פרויקטים משותפים״."
     )
     assert row["number_en"] == "23 of 29, 21 of 29 and 12 of 29, in that order"
 
 
 def test_wishes_have_bounds_for_all_who_were_asked():
-    """29 of 39 answered, so ten were silent: 23 of 39 to 33 of 39, and so on; of a count that is not told there are none."""
+    """29 of 39 answered, so ten did not: 23 of 39 to 33 of 39, and so on; of a count that is not told there are none."""
     told = plain(wishes([23, 10, 21, 12, 7, 0])["certainty_en"])
     assert told == (
-        "a description of the 29 who answered (Follow-up); of all 39 who were asked, whatever the others would have said: "
+        "a description of the 29 who answered (Follow-up); of all 39 who were asked: "
         "“Keeping up the ties among graduates” 23 to 33, “Learning about new digital developments” 21 to 31 and "
-        "“Joint projects” 12 to 22"
+        "“Joint projects” 12 to 22, however non-respondents would have answered"
     )
     few = plain(wishes([23, None, None, None, None, None])["certainty_en"])
-    assert few.endswith("said: “Keeping up the ties among graduates” 23 to 33")
+    assert few.endswith(
+        "asked: “Keeping up the ties among graduates” 23 to 33, however non-respondents would have answered"
+    )
     assert plain(wishes([23, 10, 21, 12, 7, 0], n=39)["certainty_en"]) == (
         "a description of all 39 who were asked (Follow-up)"
     )

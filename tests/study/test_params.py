@@ -343,6 +343,30 @@ def test_an_empty_reason_is_none(root, params):
     assert {found.column for found in problems(root)} == {"disclosure.weaker_than_usual", "disclosure.least_group"}
 
 
+@pytest.mark.parametrize(
+    ("line", "broken", "column"),
+    [
+        ("  published: 2017-02-01", "  published: February", "about.published"),
+        (
+            '  institute: {he: "מכון לדוגמה", en: "Example Institute"}',
+            '  instittue: {he: "א", en: "A"}',
+            "about.instittue",
+        ),
+        ('  institute: {he: "מכון לדוגמה", en: "Example Institute"}', '  institute: {en: "A"}', "about.institute.he"),
+    ],
+)
+def test_front_matter_that_cannot_be_read_is_one_message(root, params, line, broken, column):
+    at = params.replace(line, broken)
+    found = only_problem(root)
+    assert (found.column, found.row) == (column, at)
+
+
+def test_front_matter_may_be_left_out(root, params):
+    text = params.path.read_text(encoding="utf-8")
+    params.path.write_text(re.sub(r"(?ms)^about:.*?(?=^# true)", "", text), encoding="utf-8")
+    assert open_cohort("1", root).params.about.institute is None
+
+
 def test_a_missing_key_is_named(root, params):
     params.replace("  registered: 2016-10-30\n", "")
     found = only_problem(root)

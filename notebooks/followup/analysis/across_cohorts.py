@@ -15,8 +15,8 @@ from followup.statistics.verdict_rule import Beside, verdict
 
 LEVEL = 0.05
 FEWEST_FOR_SPREAD = 10  # a conclusion about two means rests on their SDs; none below ten people
-BOTH_WAVES = Text("מי שהשיבו בשני השלבים", "those who answered both waves")
-EITHER_WAVE = Text("כל מי שהשיבו, גם בשלב אחד", "all who answered, one wave only as well")
+BOTH_WAVES = Text("המשיבים בשני השלבים", "those who answered both waves")
+EITHER_WAVE = Text("כלל המשיבים, גם בשלב אחד", "all who answered at least one wave")
 OF_WHOM = {"by_id": BOTH_WAVES, "same_row": BOTH_WAVES, "partly_linked": EITHER_WAVE, "unlinked": EITHER_WAVE}
 SCALES = ["scale", "wave", "cohort", "wording", "n", "mean", "low_code", "high_code", "about_he", "about_en"]
 CHANGES = ["n_earlier", "n_later", "n_linked", "change", "ci_low", "ci_high", "margin", "verdict"]
@@ -115,7 +115,7 @@ def new_words(cohorts: Cohorts, versions: pd.DataFrame) -> pd.DataFrame:
 
 
 FEWER = Text(
-    "היגדים אחרים נשאלו, או תשובות אחרות הוצעו",
+    "נשאלו פחות היגדים, או הוצעו אפשרויות תשובה אחרות",
     "fewer statements were asked, or other response options were offered",
 )
 

@@ -304,15 +304,15 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
     values = {"silent": roster - len(waves.later), "earlier": earlier, "later": later}
     if not point.reachable:
         return filled(
-            "שום תשובה של {silent} שלא השיבו {later} לא הייתה משווה את הממוצע של אז לזה שהיה {earlier}",
-            "no answer of the {silent} who did not answer {later} would bring that mean to the one {earlier}",
+            "אין תשובות של {silent} שלא השיבו {later} שהיו משוות את הממוצע {later} לממוצע {earlier}",
+            "no answers of the {silent} non-respondents {later} would make that mean equal to the one {earlier}",
             values,
         )
     return filled(
-        "הממוצע {later} היה משתווה לזה שהיה {earlier} אילו {silent} שלא השיבו אז היו משיבים בממוצע {value} "
-        "(מי שהשיבו: {mean})",
-        "the mean {later} would equal that {earlier} had the {silent} who did not answer then averaged {value} "
-        "(those who did: {mean})",
+        "הממוצע {later} היה שווה לממוצע {earlier} אילו ממוצע התשובות של {silent} שלא השיבו היה {value} "
+        "(ממוצע המשיבים: {mean})",
+        "the mean {later} would equal that {earlier} if the {silent} non-respondents had averaged {value} "
+        "(respondents: {mean})",
         values | {"value": lang.number(point.value, 1), "mean": lang.number(second, 1)},
     )
 
@@ -334,28 +334,28 @@ def _tipping_change(change: pd.Series, roster: int, margin: float, widest: float
 
 
 UNDONE = (
-    "השינוי של כולם היה מתאפס אילו השתנו {n} האחרים בממוצע ב־{none} נקודות",
-    "everyone’s change would be zero had the other {n} changed by {none} points on average",
+    "השינוי של כלל המשתתפים היה מתאפס אילו היה השינוי הממוצע של {n} האחרים {none} נקודות",
+    "the change of all participants would be zero if the other {n} had changed by {none} points on average",
 )
 NOT_UNDONE = (
-    "שום שינוי אצל {n} האחרים לא היה מאפס את השינוי של כולם",
-    "no change among the other {n} could bring everyone’s change to zero",
+    "שום שינוי בקרב {n} האחרים לא היה מאפס את השינוי של כלל המשתתפים",
+    "no change among the other {n} could bring the change of all participants to zero",
 )
 BOTH_WAYS = (
-    "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{down} נקודות או ב־{up} נקודות",
-    "everyone’s change would reach the margin had the other {n} changed by {down} or by {up} points on average",
+    "השינוי של כלל המשתתפים היה מגיע לסף אילו היה השינוי הממוצע של {n} האחרים {down} או {up} נקודות",
+    "the change of all participants would reach the margin if the other {n} had changed by {down} or by {up} points on average",
 )
 DOWN_ONLY = (
-    "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{down} נקודות",
-    "everyone’s change would reach the margin had the other {n} changed by {down} points on average",
+    "השינוי של כלל המשתתפים היה מגיע לסף אילו היה השינוי הממוצע של {n} האחרים {down} נקודות",
+    "the change of all participants would reach the margin if the other {n} had changed by {down} points on average",
 )
 UP_ONLY = (
-    "השינוי של כולם היה מגיע לסף אילו השתנו {n} האחרים בממוצע ב־{up} נקודות",
-    "everyone’s change would reach the margin had the other {n} changed by {up} points on average",
+    "השינוי של כלל המשתתפים היה מגיע לסף אילו היה השינוי הממוצע של {n} האחרים {up} נקודות",
+    "the change of all participants would reach the margin if the other {n} had changed by {up} points on average",
 )
 NEITHER_WAY = (
-    "שום שינוי אצל {n} האחרים לא היה מביא את השינוי של כולם אל הסף",
-    "no change among the other {n} could bring everyone’s change to the margin",
+    "שום שינוי בקרב {n} האחרים לא היה מביא את השינוי של כלל המשתתפים אל הסף",
+    "no change among the other {n} could bring the change of all participants to the margin",
 )
 
 
@@ -375,8 +375,8 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
     trait = cohort.params.groups_by
     if not cohort.params.identified or not trait:
         return Text(
-            "לא חושבו משקלות: התשובות אינן נושאות מאפיינים של רשימת המשתתפים.",
-            "No weights were computed: the answers carry no traits of the roster.",
+            "לא חושבו משקלות, משום שאי אפשר לקשר את התשובות למאפייני המשתתפים.",
+            "No weights were computed, because the answers cannot be linked to traits of the participants.",
         )
     people = participants.set_index("participant")
     linked = comparison.main is not None and cohort.params.link == "by_id"
@@ -387,17 +387,17 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
     by = cohort.codebook.words(trait)
     if not weights.usable:
         return filled(
-            "משקלות לפי “{trait}” אינן מוצגות: {why}.",
+            "משקלות לפי ״{trait}״ אינם מוצגים: {why}.",
             "Weights by “{trait}” are not shown: {why}.",
             {"trait": Text(by.he, by.en), "why": _refusal()},
         )
     moved = max((_moved(values, weights) for values in _weighted_values(comparison, scores, linked)), default=0.0)
     moved = math.ceil(moved * 10 - 1e-9) / 10
     return filled(
-        "שקלול לפי “{trait}” (אפקט תכנון {most} לכל היותר) אינו מזיז שום תוצאה של סולם ביותר מ־{moved} נקודות; "
-        "הוא מוצג לבדיקת רגישות בלבד.",
-        "Weighting by “{trait}” (design effect at most {most}) moves no scale’s result by more than {moved} points; "
-        "it is a check of sensitivity only.",
+        "שקלול לפי ״{trait}״ (אפקט תכנון {most} לכל היותר) אינו משנה אף תוצאה של סולם ביותר מ־{moved} נקודות; "
+        "הוא מוצג כבדיקת רגישות בלבד.",
+        "Weighting by “{trait}” (design effect at most {most}) changes no scale’s result by more than {moved} points; "
+        "it is a sensitivity check only.",
         {"trait": Text(by.he, by.en), "most": lang.number(LARGEST_DEFF, 1), "moved": lang.number(moved, 1)},
     )
 
@@ -422,7 +422,7 @@ def _moved(values: pd.Series, weights: Weights) -> float:
 def _refusal() -> Text:
     """One reason for both: which it is, and how large the design effect, would tell how many of a group answered."""
     return filled(
-        "קבוצה אחת קטנה מדי, או שאפקט התכנון גדול מ־{most}",
-        "a group is too small for them, or the design effect is above {most}",
+        "אחת הקבוצות קטנה מדי, או שאפקט התכנון גדול מ־{most}",
+        "one of the groups is too small, or the design effect is above {most}",
         {"most": lang.number(LARGEST_DEFF, 1)},
     )

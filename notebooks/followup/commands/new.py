@@ -108,6 +108,7 @@ TO_EMPTY = {
 TO_CHECK = (
     ("title", "he"),
     ("title", "en"),
+    ("about", "*"),
     ("period", "*"),
     ("roster", "participants"),
     ("waves", "*", "closed"),

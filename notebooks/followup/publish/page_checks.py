@@ -69,7 +69,7 @@ def check_table(table: Tag, place: Place) -> None:
         raise place.problem("a table has a blank cell", "say why nothing stands there: hidden, not asked, not computed")
 
 
-WHOLE = {"h3": "a title", ".summary": "its sentence", ".certainty": "how sure we are", "a[href]": "a link to evidence"}
+WHOLE = {"h3": "its sentence", ".certainty": "how sure we are", "a[href]": "a link to evidence"}
 PIECE = {".badge": "a verdict", ".number": "a number", "img[alt]": "a picture"}
 
 
@@ -136,7 +136,7 @@ def check_opening(stem: str, cells: list[NotebookNode], language: str) -> None:
         )
 
 
-RESERVED = ("content", "contents", "show-code", "glossary", "provenance", "brief", "report", "annex")
+RESERVED = ("about", "content", "contents", "show-code", "glossary", "provenance", "brief", "report", "annex")
 
 
 def check_whole(cells: list[NotebookNode]) -> None:
@@ -171,8 +171,8 @@ def _html_of(cell: NotebookNode) -> list[str]:
 
 
 def check_facts(facts: PageFacts) -> None:
-    rows = (*facts.dates, *facts.masthead, *facts.provenance, *facts.glossary)
-    for text in (facts.programme, facts.cohort_title, *(word for row in rows for word in row)):
+    rows = (*facts.dates, *facts.masthead, *facts.about, *facts.provenance, *facts.glossary)
+    for text in (facts.programme, facts.cohort_title, facts.issued, *(word for row in rows for word in row)):
         if found := OVERRIDES.intersection(text):
             what = f"“{short(text)}” holds U+{ord(min(found)):04X}"
             raise PageProblem("the page's facts", None, what, "take it out where the text is read")

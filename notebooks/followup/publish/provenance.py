@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from followup.language import LANGUAGES, in_order
+from followup.publish import front_matter
 from followup.store.freshness import PACKAGE, sha256_of
 from followup.study.cohort import Cohort
 from followup.study.institute_key import KEYED
@@ -59,6 +60,7 @@ def manifest(cohort: Cohort, inputs: dict[str, str], index: dict, outputs: dict[
     """
     return {
         "cohort": cohort.name,
+        "about": front_matter.facts(cohort.params.about, cohort.params.languages),
         "synthetic": cohort.params.synthetic,
         "seed": cohort.params.analysis.seed,
         "code": code_version(),
@@ -143,6 +145,7 @@ def crate(facts: dict) -> bytes:
     pages = "two pages" if len(facts["index"]) > 1 else "a page"
     made.description = f"Report of cohort {facts['cohort']}: {pages} and the numbers behind them. {DATED}"
     made.datePublished = day_of_publication(facts["code"])
+    _add_front_matter(made, facts.get("about", {}))
     made.license = made.add(ContextEntity(made, "#terms", TERMS))
     results = [_file(made, name, mark) for name, mark in [*facts["outputs"].items(), (MANIFEST, None)]]
     sources = [
@@ -161,6 +164,28 @@ def crate(facts: dict) -> bytes:
     build["object"], build["result"], build["instrument"] = sources, results, tools
     made.root_dataset["mentions"] = [build]
     return written(made.metadata.generate())
+
+
+def _add_front_matter(made, about: dict) -> None:
+    """Institute, authors, who commissioned it and how to cite, as far as the params say so."""
+    from rocrate.model.contextentity import ContextEntity
+
+    for key, role in (
+        ("institute", "publisher"),
+        ("authors", "author"),
+        ("commissioned_by", "sponsor"),
+    ):
+        if key in about:
+            who = {"@type": "Organization", "name": _in_english(about[key])}
+            made.root_dataset[role] = made.add(ContextEntity(made, f"#{key}", who))
+    for key, said in (("cite", "creditText"), ("programme", "abstract")):
+        if key in about:
+            made.root_dataset[said] = _in_english(about[key])
+
+
+def _in_english(words: dict[str, str]) -> str:
+    """The English words, or those of the only language that the study has."""
+    return words.get("en") or next(iter(words.values()))
 
 
 def _file(made, name: str, mark: str | None):

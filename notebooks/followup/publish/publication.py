@@ -30,7 +30,7 @@ from followup.language import (
     same,
 )
 from followup.problems import InputProblems
-from followup.publish import cells, edition_line, font, provenance, rendering, template_pages
+from followup.publish import cells, edition_line, font, front_matter, provenance, rendering, template_pages
 from followup.publish.edition_line import Standing
 from followup.publish.provenance import PAGES, page_name
 from followup.publish.versions import ON_DEMAND, current, pdf_of, put, word_of
@@ -207,6 +207,8 @@ def page_facts(cohort: Cohort, language: str, inputs: dict[str, str]) -> templat
         synthetic=cohort.params.synthetic,
         other_page=other_page(language, cohort.params.languages),
         masthead=tuple((label[language], value[language]) for label, value in _masthead(cohort)),
+        issued=front_matter.issued(cohort.params.about)[language],
+        about=front_matter.rows(cohort.params.about, language),
         provenance=_provenance(cohort, language, inputs),
         glossary=tuple((term[language], meaning[language]) for term, meaning in GLOSSARY),
     )
@@ -275,7 +277,7 @@ def _provenance(cohort: Cohort, language: str, inputs: dict[str, str]) -> tuple[
     return tuple((label[language], value) for label, value in rows)
 
 
-INPUTS = Text("קלט (תקציר; הנתונים במפתח של המכון)", "Inputs (digest; data with the institute’s key)")
+INPUTS = Text("קובצי הקלט (תקציר; הנתונים חתומים במפתח המכון)", "Inputs (digest; data with the institute’s key)")
 WEAKER_THAN_USUAL = Text("הגנה חלשה מן הרגיל", "Weaker protection than usual")
 WEAKER = (
     "מספרים של {group} אנשים ומעלה, ושל {cell} בקטגוריה: ",
@@ -286,45 +288,45 @@ PROGRAMME = Text("התכנית", "Programme")
 GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
     (("שלב", "Wave"), ("מועד שבו נשאלו המשתתפים.", "A time at which participants were asked.")),
     (("השיבו בשני השלבים", "Answered both waves"), (
-        "מי שתשובותיהם בשני שלבים מקושרות זו לזו; רק אצלם רואים שינוי של אותו אדם.",
-        "Those whose answers in two waves are linked; only in them can the same person’s change be seen.")),
-    (("היגד", "Statement"), ("משפט שהמשיבים דירגו עד כמה הוא נכון לגביהם.", "A sentence of which respondents said how far it was true of them.")),
+        "משיבים שתשובותיהם בשני השלבים מקושרות; רק בקרבם אפשר לראות שינוי של אותו אדם.",
+        "Respondents whose answers in the two waves are linked; only for them can we see how the same person changed.")),
+    (("היגד", "Statement"), ("משפט שהמשיבים דירגו באיזו מידה הוא נכון לגביהם.", "A sentence for which respondents rated how true it was of them.")),
     (("היגד הפוך", "Reverse-coded statement"), (
-        "היגד שהסכמה לו פירושה פחות ממה שהסולם מודד; לפני חישוב הציון הופכים אותו.",
-        "A statement agreement with which means less of what its scale measures; it is reversed before scoring.")),
-    (("סולם", "Scale"), ("כמה היגדים שמודדים יחד דבר אחד; הציון הוא הממוצע שלהם.", "Several statements that measure one thing together; its score is their mean.")),
+        "היגד שהסכמה עמו פירושה פחות ממה שהסולם מודד; ערכיו נהפכים לפני חישוב הציון.",
+        "A statement where agreeing means less of what the scale measures; it is reversed before scoring.")),
+    (("סולם", "Scale"), ("כמה היגדים שמודדים יחד דבר אחד; ציון הסולם הוא ממוצע ההיגדים.", "Several statements that together measure one thing; the score is their mean.")),
     (("שינוי", "Change"), ("הממוצע בשלב המאוחר פחות הממוצע בשלב המוקדם, בנקודות של הסולם.", "The mean in the later wave minus that in the earlier one, in points of the scale.")),
     (("פער", "Gap"), ("הממוצע של קבוצה אחת פחות זה של קבוצה אחרת.", "One group’s mean minus another’s.")),
-    (("הכרעה", "Verdict"), (
-        "עלייה, ירידה, נשמר או אין הכרעה – לפי הכלל שבתכנית הניתוח.", "Rose, fell, preserved or inconclusive, by the rule of the plan.")),
-    (("נשמר", "Preserved"), ("כל רווח הסמך של השינוי נמצא בתוך הסף.", "The whole interval of the change lies within the margin.")),
+    (("מסקנה", "Conclusion"), (
+        "עלייה, ירידה, נשמר או לא ניתן לקבוע – לפי הכלל שבתכנית הניתוח.", "Rose, fell, preserved or inconclusive, by the rule of the plan.")),
+    (("נשמר", "Preserved"), ("רווח הסמך 90% של השינוי כולו בתוך הסף, גם לאחר תיקון למספר ההשערות.", "The 90% interval of the change lies within the margin, after adjustment for the number of tests.")),
     (("סף", "Margin"), ("השינוי הגדול ביותר שעדיין נחשב ״נשמר״; נקבע בתכנית הניתוח.", "The largest change that still counts as “preserved”; set in the plan.")),
-    (("אין הכרעה", "Inconclusive"), ("הנתונים מתיישבים הן עם שינוי והן עם היעדרו.", "The data are compatible both with a change and with none.")),
+    (("לא ניתן לקבוע", "Inconclusive"), ("הנתונים מתיישבים גם עם שינוי וגם עם היעדר שינוי.", "The data are compatible both with a change and with no change.")),
     (("תיאור בלבד", "Description only"), (
-        "מספר שמתאר את מי שהשיבו; התכנית אינה קובעת לו מבחן, ולכן אין לו הכרעה.",
-        "A number that describes those who answered; the plan tests it by nothing, so it has no verdict.")),
+        "מספר שמתאר את המשיבים; תכנית הניתוח אינה כוללת מבחן שלו, ולכן אין בצדו מסקנה.",
+        "A number that describes those who answered; the plan has no test for it, so there is no conclusion.")),
     (("רווח סמך", "Interval"), (
-        "טווח הערכים שהנתונים מתיישבים איתם, ברמת הביטחון הנקובה.", "The range of values that the data are compatible with, at the stated confidence.")),
+        "טווח הערכים שהנתונים מתיישבים עמם, ברמת הסמך הנקובה.", "The range of values that the data are compatible with, at the stated level of confidence.")),
     (("גבולות", "Bounds"), (
-        "מה היה המספר אילו כל מי שאין עליהם מידע היו כאלה, או אילו איש מהם לא היה.",
-        "What the number would be if all those of whom nothing is known counted, or none of them.")),
+        "הטווח שבין שני מצבי הקצה: כל מי שאין עליהם מידע נכללים במספר, או אף אחד מהם אינו נכלל.",
+        "The range between two extremes: all of those without data would count, or none of them.")),
     (("p מתוקן", "Adjusted p"), (
-        "כמה מפתיעה התוצאה אילו לא חל שינוי, לאחר תיקון על מספר הבדיקות.",
-        "How surprising the result would be had nothing changed, allowing for how many tests were made.")),
+        "ההסתברות לתוצאה כזו או קיצונית ממנה אילו לא חל שינוי, לאחר תיקון למספר הבדיקות.",
+        "How likely a result like this, or a more extreme one, would be if nothing had changed, adjusted for the number of tests.")),
     (("אלפא", "Alpha"), (
-        "עד כמה ההיגדים שבסולם מתיישבים זה עם זה; ככל שהיא קרובה ל־1, העקיבות רבה יותר.",
-        "How far a scale’s statements agree with one another; the nearer to 1, the more they do.")),
+        "מדד לעקיבות הפנימית של ההיגדים בסולם; ככל שהוא קרוב יותר ל־1, העקיבות רבה יותר.",
+        "How consistent the statements of a scale are with one another; closer to 1 is more consistent.")),
     (("אומגה", "Omega"), ("כמו אלפא, בלי להניח שלכל ההיגדים משקל שווה.", "Like alpha, without assuming that all statements weigh the same.")),
-    (("הסתברות שהשנייה גבוהה", "Chance that the second is higher"), (
-        "ההסתברות שמי שנבחר באקראי מן הקבוצה השנייה גבוה ממי שנבחר באקראי מן הראשונה; תיקו נחשב חצי.",
-        "How likely a member of the second group, drawn at random, is higher than one of the first; a tie counts half.")),
-    (("מתאם דו־סדרתי של דרגות", "Rank-biserial correlation"), (
-        "עד כמה העליות, לפי גודלן, רבות מן הירידות: מ־\u2066−1\u2069 (כולם ירדו) עד \u20661\u2069 (כולם עלו).",
+    (("הקבוצה השנייה לעומת הראשונה", "Second group compared with first"), (
+        "ההסתברות שמשיב אקראי מן הקבוצה השנייה יקבל ציון גבוה ממשיב אקראי מן הראשונה; שוויון נחשב חצי.",
+        "The probability that a random member of the second group scores above a random member of the first; a tie counts half.")),
+    (("מתאם דרגות דו־סדרתי (rank-biserial)", "Rank-biserial correlation"), (
+        "המידה שבה העליות, לפי גודלן, עולות על הירידות: מ־\u2066−1\u2069 (כולם ירדו) עד \u20661\u2069 (כולם עלו).",
         "How far rises outweigh falls, by their size: from −1 (all fell) to 1 (all rose).")),
     (("מקנמר, טנגו, פראט", "McNemar, Tango, Pratt"), (
-        "שיטות לתשובות של אותם אנשים בשני שלבים: מבחן לשיעור התשובות הגבוהות, רווח הסמך שלו, ומבחן שסופר גם את מי שלא השתנו.",
-        "Methods for the answers of the same people in two waves: a test of the share of high answers, its interval, and a test that also counts those who did not change.")),
-    (("אפקט תכנון", "Design effect"), ("פי כמה השקלול מגדיל את השונות.", "By how much weighting enlarges the variance.")),
+        "שיטות לניתוח תשובות של אותם אנשים בשני שלבים: מבחן לשיעור התשובות הגבוהות, רווח הסמך שלו, ומבחן שמביא בחשבון גם את מי שלא השתנו.",
+        "Methods for the answers of the same people in two waves: a test of the share of high answers, its interval, and a test that also takes account of those who did not change.")),
+    (("אפקט תכנון", "Design effect"), ("פי כמה השקלול מגדיל את השונות.", "By what factor weighting increases the variance.")),
 ))
 # fmt: on
 

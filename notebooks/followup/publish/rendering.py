@@ -29,7 +29,8 @@ from followup.publish.page_checks import (
     check_whole,
 )
 from followup.publish.prose import UNDERLINED, Heading, prose_of, shifted, titled
-from followup.publish.template_pages import PageFacts, exporter
+from followup.publish.settled import settle
+from followup.publish.template_pages import PageFacts, exporter, page_words
 
 LAYERS = ("brief", "report", "annex")
 
@@ -57,6 +58,7 @@ def combine(notebooks: dict[str, NotebookNode], language: str, order: Sequence[s
     whole.sort(key=lambda section: LAYERS.index(_layer(section[0])))
     nothing = [caption for section in whole for caption in nothing_in(section)]
     cells = [cell for section in whole for cell in _on_the_page(section)]
+    settle(cells, page_words()[language]["in_the_report"])
     without_links_to(left_out, cells)
     check_whole(cells)
     facts = {"language": language, "contents": _contents(cells), "nothing": list(dict.fromkeys(nothing))}
@@ -200,5 +202,6 @@ def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
 
 
 def _title(finding: str) -> str:
-    """The title of a finding's card."""
-    return BeautifulSoup(finding, "html.parser").find("h3").get_text()
+    """What a finding is about; where nothing says so, its headline."""
+    soup = BeautifulSoup(finding, "html.parser")
+    return (soup.find(class_="topic") or soup.find("h3")).get_text()

@@ -36,6 +36,8 @@ class PageFacts:
     other_page: str | None  # the page in the other language, where the study has two
     dates: Rows = ()
     masthead: Rows = ()
+    issued: str = ""  # institute and date, beneath the title
+    about: Rows = ()  # who stands behind the report
     provenance: Rows = ()
     glossary: Rows = ()
 
@@ -197,8 +199,6 @@ def style_sheet() -> Markup:
     colours = {
         "  /* light: words/palette.py */": palette.variables(palette.ON_LIGHT, "  "),
         "    /* dark: words/palette.py */": palette.variables(palette.ON_DARK, "    "),
-        "/* first mark */": palette.BLUE,
-        "/* second mark */": palette.ORANGE,
     }
     for place, colour in colours.items():
         text = text.replace(place, colour)

@@ -25,7 +25,7 @@ from followup.publish.template_pages import page_words
 from followup.publish.word_styles import directed, set_direction, with_property
 
 LEFT_OUT = {"nav", "aside", "style", "script", "input", "label"}
-LEFT_OUT_CLASSES = {"skip", "code", "toggle", "about", "other", "data"}
+LEFT_OUT_CLASSES = {"skip", "code", "toggle", "about", "other", "data", "copy", "own-link", "moved"}
 HEADINGS = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3"}
 BLOCKS = {
     *HEADINGS,
@@ -152,7 +152,10 @@ class _Written:
         elif tag.name == "table":
             self.table(tag)
         elif tag.name == "details":
-            self.paragraph(tag.find("summary"), "Subtitle")
+            if tag.find("summary").find(["h2", "h3"]):
+                self.blocks(tag.find("summary"))
+            else:
+                self.paragraph(tag.find("summary"), "Subtitle")
             self.blocks_of([child for child in tag.find_all(recursive=False) if child.name != "summary"])
         elif tag.name == "figure" and "voice" in classes:
             self._quotation(tag)

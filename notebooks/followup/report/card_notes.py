@@ -13,15 +13,15 @@ from followup.words.vocabulary import KEYS
 
 CONSIDERABLE = 0.5  # of a standardised difference, in standard deviations
 Result = Callable[[str], pd.DataFrame | None]
-NON_RESPONSE = Text("מי שלא השיבו:", "Non-response:")
-ROOM = Text("מקום בסולם:", "Room on the scale:")
+NON_RESPONSE = Text("אי־היענות:", "Non-response:")
+ROOM = Text("תקרה ורצפה:", "Ceiling and floor:")
 DIFFERED = Text(
-    "מי שהשיבו {when} נבדלים ממי שלא השיבו ביותר ממחצית סטיית תקן ({traits})",
+    "המשיבים {when} נבדלים ממי שלא השיבו ביותר ממחצית סטיית תקן ({traits})",
     "those who answered {when} differ from those who did not by more than half a standard deviation ({traits})",
 )
 WOULD_TURN = Text(
-    "לו השיבו כולם, ייתכן שהמסקנה הייתה אחרת לגבי {scales}",
-    "had everyone answered, the conclusion could be another on {scales}",
+    "אילו השיבו כולם, ייתכן שהמסקנה הייתה שונה לגבי {scales}",
+    "had everyone answered, the conclusion on {scales} could be different",
 )
 LITTLE_ROOM = Text("{measure} – {room} ({wave})", "{measure}: {room} ({wave})")
 
@@ -35,7 +35,7 @@ def beside(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> list[tuple
     ]
     scales = list(dict.fromkeys(one for one in changes["measure"] if one in cohort.codebook.scales))
     gaps = [one for one in evidence.loc[evidence["kind"] == "gap", "measure"] if one in cohort.codebook.scales]
-    silent = [*_differed(cohort, result), *_would_turn(cohort, changes, scales, result)] if len(changes) else []
+    silent = [*differed(cohort, result), *_would_turn(cohort, changes, scales, result)] if len(changes) else []
     room = _little_room(cohort, list(dict.fromkeys([*scales, *gaps])), result)
     lines = [(NON_RESPONSE, silent), (ROOM, room)]
     return [(label, Text(*("; ".join(one[la] for one in said) for la in LANGUAGES))) for label, said in lines if said]
@@ -49,21 +49,23 @@ def _made(result: Result, name: str) -> pd.DataFrame | None:
         return None
 
 
-def _differed(cohort: Cohort, result: Result) -> list[Text]:
+def differed(cohort: Cohort, result: Result) -> list[Text]:
     """That those who answered the last wave differed from the others, and in what."""
+    traits = traits_that_differ(cohort, result)
+    if traits is None:
+        return []
+    return [filled(DIFFERED.he, DIFFERED.en, {"when": when(cohort.codebook, cohort.waves[-1]), "traits": traits})]
+
+
+def traits_that_differ(cohort: Cohort, result: Result) -> Text | None:
+    """In what those who answered the last wave differed from the others by more than half a standard deviation."""
     table = _made(result, "differences")
     if table is None or table.empty:
-        return []
+        return None
     told = table[~table["hidden"].astype(bool) & (table["wave"] == cohort.waves[-1])]
     far = told[told["standardised_difference"].astype(float).abs() > CONSIDERABLE]
-    if far.empty:
-        return []
     traits = [cohort.codebook.words(trait) for trait in dict.fromkeys(far["trait"])]
-    values = {
-        "when": when(cohort.codebook, cohort.waves[-1]),
-        "traits": lang.listed([Text(words.he, lang.within(words.en)) for words in traits]),
-    }
-    return [filled(DIFFERED.he, DIFFERED.en, values)]
+    return lang.listed([Text(words.he, lang.within(words.en)) for words in traits]) if traits else None
 
 
 def _would_turn(cohort: Cohort, changes: pd.DataFrame, scales: list[str], result: Result) -> list[Text]:

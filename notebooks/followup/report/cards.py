@@ -1,4 +1,4 @@
-"""The finding cards: each finding in plain sentences and, piece by piece, its verdict, picture, number and certainty.
+"""The findings of the report: each with its headline and, piece by piece, its conclusion, picture, number and certainty.
 
 All of it is read off the results tables that the page shows, so cards and tables cannot disagree. A picture is a few
 strokes of SVG without letters; its words stand beside it.
@@ -12,22 +12,35 @@ import pandas as pd
 
 from followup import language as lang
 from followup.disclosure.suppression import by_popularity
-from followup.language import LANGUAGES, Text, filled
+from followup.language import LANGUAGES, Text, filled, same
+from followup.report.brief import from_to, interval_of, sign
 from followup.report.card_notes import beside
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
 from followup.report.findings import JUDGED, among_whom, questions
+from followup.report.security import GROUNDS, MARKS, SIGNS
 from followup.study.codebook import Finding, when
 from followup.study.cohort import Cohort
+from followup.words import agreement
 from followup.words.columns import chosen_of
-from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
 from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS, WORDS_ONLY
 
 Result = Callable[[str], pd.DataFrame | None]
 PUBLISHED = Text("פורסם:", "Published:")
 IN_FULL = Text("המספרים במלואם, ומה שפורסם", "The numbers in full, and what was published")
 IN_FULL_ALONE = Text("המספרים במלואם", "The numbers in full")
-HOW_SURE = Text("עד כמה בטוח:", "How sure:")
-CONCLUDED = ("change", "gap")
+HOW_SURE = Text("מידת הוודאות:", "Certainty:")
+MAY_MEAN = Text("משמעות אפשרית", "What this may mean")
+THIS_FINDING = Text("קישור לממצא זה", "Link to this finding")
+COPY = Text("העתקת הממצא", "Copy this finding")
+MET, NOT_MET = Text("מתקיים:", "Met:"), Text("אינו מתקיים:", "Not met:")
+CHARTS = {  # the chart that carries evidence of a kind
+    "change": "scale_changes",
+    "gap": "gap_lines",
+    "level": "levels",
+    "projects_advanced": "project_stages",
+    "ties_kept": "ties",
+    "wishes": "wishes",
+}
 
 # Where on the page the evidence stands, and what the link to it says.
 EVIDENCE = {
@@ -59,95 +72,30 @@ class Piece:
     picture: Text
     alternative: Text
     legend: tuple[tuple[str, Text], ...] = ()
+    detail: Text = Text("", "")  # from which mean to which, and the interval
 
 
 def fragments(
-    cohort: Cohort, evidence: pd.DataFrame, claims: pd.DataFrame, result: Result
+    cohort: Cohort, evidence: pd.DataFrame, claims: pd.DataFrame, result: Result, headlines: pd.DataFrame
 ) -> Iterator[tuple[str, Text]]:
-    """(key, HTML in both languages) of each finding that has evidence; `result(name)` gives a results table."""
+    """(key, HTML in both languages) of each finding that has evidence; `result(name)` gives a results table.
+
+    `headlines` has a row for each: finding, headline_he and _en, line_he and _en, secure, and the four grounds of `security`.
+    """
+    named = headlines.set_index("finding") if len(headlines) else headlines
     for key, finding in questions(cohort).items():
         mine = evidence[evidence["finding"] == key] if len(evidence) else evidence
         if len(mine):
             published = claims[claims["finding"] == key] if len(claims) else claims
             lines = [line for _, row in mine.iterrows() for line in _lines(cohort, row, result)]
-            told = Told(summary(cohort, mine, result), lines, beside(cohort, mine, result))
+            meaning, title = cohort.params.implications.get(key), cohort.params.title
+            meaning = Text(meaning.he, meaning.en) if meaning else None
+            told = Told(named.loc[key], lines, beside(cohort, mine, result), meaning, Text(title.he, title.en))
             yield key, Text(*(_card(key, finding, told, published, language) for language in LANGUAGES))
 
 
-# ---------------------------------------------------------------------------------------------- what a card says
-
-
-def summary(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> Text:
-    """The finding in plain sentences, whatever they say: what was concluded first, of all respondents before a group, then
-    what is described; measures of one verdict in one sentence.
-    """
-    rows = [row for _, row in evidence.iterrows()]
-    rows.sort(key=lambda row: (row["kind"] not in CONCLUDED, row["group"] != "all"))
-    groups: dict[tuple, list[pd.Series]] = {}
-    for row in rows:
-        alone = (row["measure"] in cohort.codebook.items, row["group"], row["wave"]) if row["measure"] else ()
-        groups.setdefault((row["kind"], row["verdict"], *alone), []).append(row)
-    sentences = [_sentence(cohort, mine, result) for mine in groups.values()]
-    return Text(*(" ".join(sentence[language] for sentence in sentences) for language in LANGUAGES))
-
-
-def _sentence(cohort: Cohort, rows: list[pd.Series], result: Result) -> Text:
-    """One sentence for the evidence of one kind, verdict and group; what has no measures speaks for itself."""
-    first = rows[0]
-    kind, verdict = first["kind"], first["verdict"]
-    if kind == "level" and first["measure"] in cohort.codebook.items:
-        return _said(ITEM_SENTENCES[verdict], {"items": lang.listed([_quoted(cohort, row["measure"]) for row in rows])})
-    if (kind, verdict) not in SENTENCES:
-        return Text(*(" ".join(row[f"sentence_{language}"] for row in rows) for language in LANGUAGES))
-    named = [_measure(cohort, row["measure"]) for row in rows]
-    english = lang.listed([Text("", lang.within(name.en)) for name in named]).en
-    hebrew = [_prefixed("ב", name.he) for name in named]
-    values = {
-        "in_measures": Text(" ו".join([", ".join(hebrew[:-1]), hebrew[-1]] if hebrew[1:] else hebrew), english),
-        "measures": Text("", english),
-        "Measures": Text("", english[:1].upper() + english[1:]),
-        "was": Text("", "was" if len(rows) == 1 else "were"),
-        "among": among_whom(cohort, first["group"], first["wave"]),
-    }
-    if kind == "gap":
-        gaps = rows_of(first, result("gaps"))
-        gap = gaps[gaps["measure"] == first["measure"]].iloc[0]
-        values |= {name: _group(cohort, gap[name]) for name in ("first", "second")}
-    return _said(SENTENCES[kind, verdict], values)
-
-
-def _said(sentence: Text, values: dict[str, Text]) -> Text:
-    """A sentence whose two languages need different words of `values`."""
-    return Text(
-        *(
-            sentence[language].format(**{name: value[language] for name, value in values.items()})
-            for language in LANGUAGES
-        )
-    )
-
-
-def _measure(cohort: Cohort, measure: str) -> Text:
-    """A measure as a noun: a scale's name, or agreement with a statement."""
-    if measure in cohort.codebook.items:
-        quoted = _quoted(cohort, measure)
-        return Text(f"הסכמה להיגד {quoted.he}", f"agreement with {quoted.en}")
-    words = cohort.codebook.words(measure)
-    return Text(words.he, words.en)
-
-
 def _quoted(cohort: Cohort, item: str) -> Text:
-    words = cohort.codebook.words(item)
-    return Text(f"“{words.he}”", f"“{words.en}”")
-
-
-def _group(cohort: Cohort, group: str) -> Text:
-    words = cohort.codebook.words(group)
-    return Text(words.he, lang.within(words.en))
-
-
-def _prefixed(letter: str, word: str) -> str:
-    """A Hebrew word with its one-letter preposition; before figures, quotation marks and Latin letters hyphenated."""
-    return letter + ("" if "\u05d0" <= word[:1] <= "\u05ea" else "־") + word
+    return agreement.quoted(cohort.codebook.words(item))
 
 
 # ---------------------------------------------------------------------------------------------- the pieces
@@ -185,7 +133,7 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
     table = rows_of(row, result(row["table"]))
     mine = table[table["measure"] == row["measure"]] if "measure" in table else table
     if row["kind"] == "change":
-        yield _change(cohort, mine[mine["group"] == row["group"]].iloc[0], _reach(table), row["wave"])
+        yield _change(cohort, mine[mine["group"] == row["group"]].iloc[0], row["wave"])
     elif row["kind"] == "level":
         yield _level(cohort, mine.iloc[-1])
     elif row["kind"] == "gap":
@@ -213,7 +161,7 @@ ADVANCED, REPORTED_ON = (
 )
 INVOLVED, GRADUATES = (
     Text("מעורבים גם כיום בפרויקט שלהם", "Still involved in their project"),
-    Text("בוגרים ובוגרות", "graduates"),
+    Text("מן המשיבים", "of those who answered"),
 )
 NAMED_AGAIN, TIES = Text("קשרים שצוינו שוב", "Ties named again"), Text("קשרים", "ties")
 CHOSE = Text("בחרו בכך", "chose it")
@@ -238,13 +186,13 @@ def _level(cohort: Cohort, row: pd.Series) -> Piece:
     codes = cohort.codebook.options_of(row["measure"]).codes
     mean, ends = lang.number(row["mean"], 1), {"low": codes[0], "high": codes[-1]}
     unit = filled("ממוצע, בין {low} ל־{high}", "mean, between {low} and {high}", ends)
-    alternative = filled("נקודה ב־{mean}", "a dot at {mean}", {"mean": mean}) + lang.same("; ") + unit
+    alternative = filled("נקודה ב־{mean}", "a dot at {mean}", {"mean": mean}) + same("; ") + unit
     picture = Text(*(on_scale(row["mean"], codes[0], codes[-1], language) for language in LANGUAGES))
     return Piece(label, mean, unit, picture, alternative)
 
 
 def _without_number(label: Text, why: Text) -> Piece:
-    return Piece(label, why, lang.same(""), lang.same(not_told()), why)
+    return Piece(label, why, same(""), same(not_told()), why)
 
 
 def _chosen(label: Text, row: pd.Series, unit: Text) -> Piece:
@@ -265,37 +213,38 @@ def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:
     )
 
 
-def _change(cohort: Cohort, row: pd.Series, reach: float, wave: str) -> Piece:
-    """A change on the line through zero, with the interval that leaves of it: 95%, else 90%, else none."""
+def _change(cohort: Cohort, row: pd.Series, wave: str) -> Piece:
+    """A change on the line through zero, with the one interval that its conclusion rests on, where that leaves."""
+    label = _measure_label(cohort, row["measure"], row["group"], wave)
     if pd.isna(row["change"]):
-        return _without_number(_measure_label(cohort, row["measure"], row["group"]), WORDS_ONLY)
-    level, low, high = next(
-        ((level, row[low], row[high]) for level, low, high in INTERVALS if not pd.isna(row[low])), (None, None, None)
-    )
+        return _without_number(label, WORDS_ONLY)
+    known, low, high = interval_of(row), None, None
     change, margin = (
         lang.number(row[name], lang.decimals(row[name]), name == "change") for name in ("change", "margin")
     )
-    alternative = filled("נקודה ב־{change}", "a dot at {change}", {"change": change})
-    if level:
-        interval = lang.change_interval(low, high, row["margin"])
-        line = f"; קו רווח הסמך {level}%: {{interval}}", f"; a line for the {level}% interval {{interval}}"
-        alternative = alternative + filled(*line, {"interval": interval})
+    alternative, detail = filled("נקודה ב־{change}", "a dot at {change}", {"change": change}), from_to(cohort, row)
+    if known:
+        interval = filled(INTERVAL.he, INTERVAL.en, {"level": known[0], "bounds": known[1]})
+        alternative, detail = alternative + LINE + interval, detail + same("; ") + interval if detail else interval
+        low, high = (row[f"{'ci' if known[0] == 95 else 'ci90'}_{end}"] for end in ("low", "high"))
     alternative = alternative + filled(
         "; פס הסף סביב האפס עד {margin} לכל צד", "; a band of {margin} to each side of zero", {"margin": margin}
     )
-    picture = strip(row["change"], low, high, row["margin"], reach)
-    label = _measure_label(cohort, row["measure"], row["group"], wave)
-    return Piece(label, change, POINTS, lang.same(picture), alternative)
+    picture = strip(row["change"], low, high, row["margin"]) if known else not_told()
+    detail = (detail or same("")) + _into_the_band(row, low, high)
+    return Piece(label, change, POINTS, same(picture), alternative if known else NO_INTERVAL, detail=detail)
 
 
-INTERVALS = ((95, "ci_low", "ci_high"), (90, "ci90_low", "ci90_high"))
+INTERVAL = Text("רווח סמך {level}%: {bounds}", "{level}% interval {bounds}")
+LINE = Text("; קו: ", "; a line: the ")
+NO_INTERVAL = Text("הטווח אינו מוצג, שכן המשיבים מעטים", "the range is not shown, for few answered")
+SMALL_PERHAPS = Text("; ייתכן שהשינוי קטן מן הסף", "; the change may be smaller than the margin")
 
 
-def _reach(changes: pd.DataFrame) -> float:
-    """How far the pictures of changes reach to each side of zero: the same on every card."""
-    bounds = [column for _, *pair in INTERVALS for column in pair]
-    known = changes[["change", *bounds, "margin"]].astype(float).abs().max().max()
-    return 0.5 if pd.isna(known) else max(0.5, float(known))
+def _into_the_band(row: pd.Series, low: float | None, high: float | None) -> Text:
+    """A word for a rise or a fall whose interval reaches into the band of small changes."""
+    nearest = {"rose": low, "fell": None if high is None else -high}.get(row["verdict"])
+    return SMALL_PERHAPS if nearest is not None and nearest < row["margin"] else same("")
 
 
 def _gap(cohort: Cohort, row: pd.Series) -> Piece:
@@ -338,30 +287,78 @@ class Line:
 
 @dataclass(frozen=True)
 class Told:
-    """What a card tells: its sentences, its lines, and what to bear in mind of all of them."""
+    """What is told of a finding: its headline, its lines, what to bear in mind, what it may mean, of which cohort."""
 
-    sentences: Text
+    headline: pd.Series
     lines: list[Line]
     beside: list[tuple[Text, Text]]
+    meaning: Text | None
+    cohort: Text
 
 
 def _card(key: str, finding: Finding, told: Told, published: pd.DataFrame, language: str) -> str:
-    """A finding's card in one language."""
-    name, sentences, lines = escape(finding[language]), told.sentences, told.lines
-    pieces = "".join(_line(line, language) for line in lines)
-    full = "".join(_in_full(line.row, published, language) for line in lines if line.leads)
-    toggle = escape((IN_FULL if len(published) else IN_FULL_ALONE)[language])
+    """A finding in one language: what it is about, its headline, its evidence, and room for its quotations and its chart."""
+    name, lines = escape(finding[language]), told.lines
+    title, about = escape(told.headline[f"headline_{language}"]), escape(THIS_FINDING[language])
+    link = f'<a class="own-link" href="#finding-{escape(key)}" aria-label="{about}">#</a>'
     start = (
-        f'<section class="finding" id="finding-{escape(key)}"><h3>{name}</h3>'
-        f'<p class="summary{"" if lines else " not-told"}">{escape(sentences[language])}</p>'
+        f'<section class="finding" id="finding-{escape(key)}"><p class="topic">{name}</p><h3>{title}</h3>'
+        f'<p class="how">{sign(told.headline["secure"], language)} {link}</p>'
     )
+    meaning = _meaning(told.meaning, language)
     if not lines:
-        return f"{start}{_sure(HIDDEN, 'changes', language)}</section>"
+        return f'{start}<p class="not-told">{_sure(HIDDEN, "changes", language)}</p>{meaning}</section>'
+    pieces = "".join(_line(line, language) for line in lines)
+    charts = dict.fromkeys(filter(None, (_chart(line) for line in lines)))
+    room = "".join(f'<div class="chart-of" id="chart-of-{chart}"></div>' for chart in charts)
     return (
         f'{start}<ul class="evidence">{pieces}</ul>{_beside(told.beside, language)}'
-        f'<details class="in-full"><summary>{toggle}<span class="about">: {name}</span></summary><ul>{full}</ul>'
-        "</details></section>"
+        f'<div class="quotes-of" id="quotes-of-{escape(key)}"></div>{room}{meaning}'
+        f"{_in_full_of(told, name, published, language)}{_to_copy(told, language)}</section>"
     )
+
+
+def _chart(line: Line) -> str | None:
+    """The chart that draws a line's table; none where it draws scales and the line is of a statement."""
+    of_scale = line.shown_in in ("changes", "gaps", "levels") or line.row["kind"] not in ("change", "gap", "level")
+    return CHARTS.get(line.row["kind"]) if of_scale else None
+
+
+def _meaning(meaning: Text | None, language: str) -> str:
+    """What a person wrote that the finding may mean; nothing where nobody did."""
+    if not meaning:
+        return ""
+    label, said = escape(MAY_MEAN[language]), escape(lang.free_text(meaning[language]))
+    return f'<div class="implications"><p class="label">{label}</p><p>{said}</p></div>'
+
+
+def _in_full_of(told: Told, name: str, published: pd.DataFrame, language: str) -> str:
+    """Folded: every sentence with its number, the published claims, and which grounds make the finding secure."""
+    full = "".join(_in_full(line.row, published, language) for line in told.lines if line.leads)
+    toggle = escape((IN_FULL if len(published) else IN_FULL_ALONE)[language])
+    parts = [
+        (MET, [mark for mark in MARKS if told.headline[mark]]),
+        (NOT_MET, [mark for mark in MARKS if not told.headline[mark]]),
+    ]
+    said = " ".join(
+        f"{label[language]} {'; '.join(GROUNDS[mark][language] for mark in marks)}." for label, marks in parts if marks
+    )
+    secure = f"<li>{sign(told.headline['secure'], language)} {escape(said)}</li>"
+    return f'<details class="in-full"><summary>{toggle}<span class="about">: {name}</span></summary><ul>{full}{secure}</ul></details>'
+
+
+def _to_copy(told: Told, language: str) -> str:
+    """The finding as text to be copied in one piece: sentence, number, n, how secure it is, cohort."""
+    told_in_one = " ".join(
+        lang.without_turns(part)
+        for part in (
+            told.headline[f"headline_{language}"],
+            told.headline[f"line_{language}"] + ".",
+            f"{SIGNS[int(told.headline['secure'])][language]}.",
+            f"{told.cohort[language]}.",
+        )
+    )
+    return f'<details class="copy"><summary>{escape(COPY[language])}</summary><p class="to-copy">{escape(told_in_one)}</p></details>'
 
 
 def _beside(lines: list[tuple[Text, Text]], language: str) -> str:
@@ -375,15 +372,24 @@ def _line(line: Line, language: str) -> str:
     """A line of a card; of several from one piece of evidence, the first says how sure we are and where it stands."""
     verdict, piece = line.row["verdict"], line.piece
     judged = verdict if verdict in JUDGED else "described"
+    badge = escape(KEYS[judged][language])
+    if judged == "described":
+        badge = f'<span class="about">{badge}</span>'  # most rows are: only what was concluded stands out
     return (
-        f'<li class="verdict-{judged}"><p class="badge">{escape(KEYS[judged][language])}</p>'
+        f'<li class="verdict-{judged}"><p class="badge">{badge}</p>'
         f'<div class="what"><p class="measure">{escape(piece.label[language])}</p>'
+        f"{_detail(piece, language)}"
         f"{_certainty(line, language) if line.leads else ''}</div>"
         f'<p class="picture-of-it"><img src="{address(piece.picture[language])}" '
         f'alt="{escape(piece.alternative[language])}">{_legend(piece, language)}</p>'
         f'<p class="number"><strong>{escape(piece.number[language])}</strong> '
         f'<span class="unit">{escape(piece.unit[language])}</span></p></li>'
     )
+
+
+def _detail(piece: Piece, language: str) -> str:
+    """The means and the interval of a change, as a line of their own."""
+    return f'<p class="detail">{escape(piece.detail[language])}</p>' if piece.detail[language] else ""
 
 
 def _certainty(line: Line, language: str) -> str:

@@ -47,69 +47,70 @@ NOTES = {
     "linked": Text("{both} מתוך {all} השיבו בשני השלבים", "{both} of {all} answered both waves"),
     "partly_linked": Text(
         "מתוך {all}: {first} השיבו {earlier} ו־{second} {later}, {both} מהם בשני השלבים; "
-        "בשינוי נספרים כולם, בהנחה שמי שהשיבו רק פעם אחת דומים למי שהשיבו פעמיים; "
-        "שיעור התשובות הגבוהות, אם הוא מוצג, הוא של מי שהשיבו בשניהם",
+        "בחישוב השינוי נכללים כולם, בהנחה שהמשיבים בשלב אחד דומים למשיבים בשניהם; "
+        "שיעור התשובות הגבוהות, אם הוא מוצג, הוא של המשיבים בשני השלבים",
         "of {all}, {first} answered {earlier} and {second} {later}, {both} of them both; "
-        "everyone counts in a change, which assumes that those who answered one wave only are like those who answered both; "
-        "a share of high answers, where it is shown, is of those who answered both",
+        "a change includes them all, assuming that those who answered one wave only are like those who answered both; "
+        "a share of high answers, where shown, is of those who answered both",
     ),
     "unlinked": Text(
-        "מתוך {all}: {first} השיבו {earlier} ו־{second} {later}, בלי קישור; ייתכן שהרכב המשיבים השתנה",
+        "מתוך {all}: {first} השיבו {earlier} ו־{second} {later}, ללא קישור; ייתכן שהרכב המשיבים השתנה",
         "of {all}, {first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",
     ),
 }
 NOTES_WITHOUT_WHOLE = {  # where nobody knows how many there are; IDs come with a roster
     "same_row": Text("{both} השיבו בשני השלבים", "{both} answered both waves"),
     "unlinked": Text(
-        "{first} השיבו {earlier} ו־{second} {later}, בלי קישור; ייתכן שהרכב המשיבים השתנה",
+        "{first} השיבו {earlier} ו־{second} {later}, ללא קישור; ייתכן שהרכב המשיבים השתנה",
         "{first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",
     ),
 }
 RECALLED = Text(
-    "; השלבים עומדים בשורה אחת: אם נשאלו בבת אחת, המוקדם מסופר מן הזיכרון, וייתכן שגם קנה המידה השתנה",
-    "; the waves stand in one row: if they were asked at one time, the earlier is told from memory, and the yardstick may "
-    "have changed",
+    "; שני השלבים מופיעים בשורה אחת: אם נשאלו באותו מועד, השלב המוקדם דווח מן הזיכרון, וייתכן שגם קנה המידה של המשיבים השתנה",
+    "; both waves are in one row: if they were asked at the same time, the earlier one is from memory, and respondents’ "
+    "yardstick may have changed",
 )
 MOVES_TOLD = Text(
-    "מוצגים רק סולמות שבהם מספר מי שעלו, ירדו או לא השתנו אינו קטן",
-    "only scales on which neither those who rose nor those who fell or stayed are a few",
+    "מוצגים רק סולמות שבהם אף אחת משלוש הקבוצות – עלו, ירדו, לא השתנו – אינה קטנה מדי",
+    "only scales on which none of the three – rose, fell, stayed the same – is too small to show",
 )
 LARGE = {
     "flips": Text(
-        "; כשיותר מ־{flips} השתנו, p הוא מן הצורה הנורמלית של מבחן היפוך הסימנים",
-        "; where more than {flips} changed, p is from the normal form of the sign-flip test",
+        "; אם יותר מ־{flips} השתנו, p מחושב לפי הקירוב הנורמלי של מבחן היפוך הסימנים",
+        "; where more than {flips} changed, p comes from the normal approximation of the sign-flip test",
     ),
     "families": Text(
-        ", ומעל {people} משיבים היפוכי הסימנים של וסטפול–יאנג מוגרלים מן ההתפלגות הנורמלית שלה אותן שונויות משותפות",
-        ", and beyond {people} respondents Westfall–Young’s flips are drawn from the normal distribution with their own "
+        ", ומעל {people} משיבים היפוכי הסימנים של וסטפול–יאנג נדגמים מהתפלגות נורמלית בעלת אותן שונויות משותפות",
+        ", and above {people} respondents Westfall–Young’s flips are drawn from the normal distribution with the same "
         "covariances",
     ),
     "gaps": Text(
-        "מעל {people} משיבים p הוא של מבחן t של ולץ׳, שאליו מתכנסות חלוקות התוויות",
-        "beyond {people} respondents p is that of Welch’s t, to which the relabellings converge",
+        "מעל {people} משיבים p הוא של מבחן t של ולץ׳, שאליו מתכנס מבחן התמורות",
+        "above {people} respondents p is that of Welch’s t, to which the permutation test converges",
     ),
 }
 NO_GAP = {
-    "not_named": Text("תכנית הניתוח לא נקבה בשום פער בין קבוצות.", "The plan named no gap between groups."),
-    "one_wave": Text("אין עדיין שני שלבים להשוות ביניהם.", "There are no two waves to compare yet."),
+    "not_named": Text("תכנית הניתוח אינה כוללת פער בין קבוצות.", "The plan names no gap between groups."),
+    "one_wave": Text("עדיין אין שני שלבים שאפשר להשוות ביניהם.", "There are no two waves to compare yet."),
     "small": Text(
-        "אי אפשר לומר אם הפער השתנה: קבוצה אחת קטנה מכדי להציג אותה, או שתשובותיה היו מגלות את אלה של קבוצה קטנה.",
-        "Whether the gap changed cannot be told: a group is too small to show, "
-        "or its answers would give away those of a small one.",
+        "לא ניתן לקבוע אם הפער השתנה: אחת הקבוצות קטנה מכדי להציגה, או שהצגתה הייתה חושפת קבוצה קטנה אחרת.",
+        "We cannot tell whether the gap changed: one of the groups is too small to show, "
+        "or showing it would reveal another small group.",
     ),
 }
 
 NO_ANCHOR = {
     "unlinked": Text(
-        "השלבים אינם מקושרים, ולכן אין שינוי של מי שציינו שיפור קל.",
-        "The waves are not linked, so those who chose the smallest improvement have no change of their own.",
+        "השלבים אינם מקושרים, ולכן אי אפשר לחשב את השינוי של מי שציינו שיפור קל.",
+        "The waves are not linked, so the change of those who chose the smallest improvement cannot be computed.",
     ),
     "words_only": Text(
-        "מתפרסמות מילים בלבד, ולכן גם לא סף לפי העוגן.", "Only words are published, so no anchor-based margin is."
+        "מתפרסמות מילים בלבד, ולכן לא מוצג סף לפי העוגן.",
+        "Only words are published, so no anchor-based margin is shown.",
     ),
     "few": Text(
-        "היכן שאין סף לפי העוגן, מעטים מדי בחרו בשיפור הקל ביותר, או שתשובותיהם היו מתגלות.",
-        "Where no anchor-based margin stands, too few chose the smallest improvement, or their answers would be given away.",
+        "אם לא מוצג סף לפי העוגן, מעטים מדי בחרו בשיפור הקל ביותר, או שהצגתו הייתה חושפת את תשובותיהם.",
+        "Where no anchor-based margin is shown, too few chose the smallest improvement, or it would reveal their answers.",
     ),
 }
 

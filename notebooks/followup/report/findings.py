@@ -16,15 +16,13 @@ from followup.report.other_findings import (
     not_shown,
     projects_advanced,
     projects_involved,
-    quoted,
     ties_kept,
     wishes,
 )
 from followup.study.codebook import Evidence, Finding, when
 from followup.study.cohort import Cohort
-from followup.words import verdicts
+from followup.words import agreement, verdicts
 from followup.words.columns import group_size, with_sizes
-from followup.words.verdicts import CHANGE_SENTENCES, GAP_SENTENCES, LEVEL_SENTENCES
 from followup.words.vocabulary import FEW_IN_ONE, KEYS, WORDS_ONLY
 
 FROM = {
@@ -145,7 +143,7 @@ def _made(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> dict[
 
 def _measure(cohort: Cohort, evidence: Evidence) -> Text:
     words = cohort.codebook.words(evidence.measure)
-    return quoted(words) if evidence.measure in cohort.codebook.items else Text(words.he, words.en)
+    return agreement.quoted(words) if evidence.measure in cohort.codebook.items else Text(words.he, words.en)
 
 
 def _among(cohort: Cohort, group: str) -> Text:
@@ -163,9 +161,10 @@ def among_whom(cohort: Cohort, group: str, wave: str | None) -> Text:
 
 
 def change_sentence(cohort: Cohort, row: pd.Series, evidence: Evidence) -> Text:
-    text = CHANGE_SENTENCES[row["verdict"]]
     among = among_whom(cohort, evidence.group, evidence.wave)
-    return filled(text.he, text.en, {"measure": _measure(cohort, evidence), "among": among})
+    return agreement.sentence(
+        "change", row["verdict"], [agreement.named(cohort.codebook, evidence.measure)], among=among
+    )
 
 
 def reason(row: pd.Series) -> Text:
@@ -219,7 +218,7 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
     }
     if not row["linked"]:
         who = Text(
-            "; {first} השיבו {earlier} ו־{second} {later}, בלי קישור ביניהם",
+            "; {first} השיבו {earlier} ו־{second} {later}, ללא קישור ביניהם",
             "; {first} answered {earlier} and {second} {later}, not linked",
         )
     elif row["test"] != "partly_linked":
@@ -267,20 +266,22 @@ def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     if rows.empty or not rows.iloc[-1]["n"] or pd.isna(rows.iloc[-1]["n"]):
         return None
     row = rows.iloc[-1]
-    text = LEVEL_SENTENCES[row["outcome"]]
-    sentence = filled(text.he, text.en, {"measure": _measure(cohort, evidence)})
+    if evidence.measure in cohort.codebook.items:
+        sentence = agreement.agreed(row["outcome"], [_measure(cohort, evidence)])
+    else:
+        sentence = agreement.sentence("level", row["outcome"], [agreement.named(cohort.codebook, evidence.measure)])
     return row["outcome"], sentence, _level_numbers(cohort, row), described(cohort, row, "n_high")
 
 
 def _level_numbers(cohort: Cohort, row: pd.Series) -> Text:
-    """How many stand high and low, as far as the table tells it, and the mean of a scale."""
+    """How many gave high and low answers, as far as the table tells it, and the mean of a scale."""
     form, n = row.get("form", "three"), int(row["n"])
     numbers = WORDS_ONLY if cohort.params.disclosure.precision == "words_only" else FEW_IN_ONE
     if form != "hidden":
-        numbers = lang.share(int(row["n_high"]), n) + Text(" במידה רבה", " to a great extent")
+        numbers = lang.share(int(row["n_high"]), n) + Text(" השיבו תשובה גבוהה", " gave a high answer")
     if form == "three":
         numbers = numbers + filled(
-            ", {low} במידה מועטה", ", {low} to a small extent", {"low": lang.count_of(int(row["n_low"]), n)}
+            ", {low} השיבו תשובה נמוכה", ", {low} a low one", {"low": lang.count_of(int(row["n_low"]), n)}
         )
     if pd.isna(row["mean"]):
         return numbers
@@ -296,16 +297,20 @@ def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         return None
     named = {name: cohort.codebook.words(row[name]) for name in ("first", "second")}
     groups = {name: Text(words.he, lang.within(words.en)) for name, words in named.items()}
-    measure = cohort.codebook.words(evidence.measure)
-    values = {"measure": quoted(measure), **groups}
+    measure = agreement.named(cohort.codebook, evidence.measure)
     if bool(row["hidden"]):
+        named = Text(agreement.prefixed("ב", measure.name.he), measure.name.en)
         return not_shown(
-            filled("הפער ב{measure} בין {first} ל{second}", "The gap in {measure} between {first} and {second}", values)
+            filled(
+                "הפער {in} בין {first} ל{second}",
+                "The gap in {in} between {first} and {second}",
+                groups | {"in": named},
+            )
         )
     told = gap_told(row)
-    if told == "described":
-        values |= {"caution": verdicts.ceiling_caution(row), "later": when(cohort.codebook, row["wave"])}
-    sentence = filled(GAP_SENTENCES[told].he, GAP_SENTENCES[told].en, values)
+    caution = verdicts.ceiling_caution(row) if told == "described" else Text("", "")
+    later = when(cohort.codebook, row["wave"])
+    sentence = agreement.sentence("gap", told, [measure], caution=caution, later=later, **groups)
     return told, sentence, _gap_numbers(row), _gap_certainty(row)
 
 
@@ -323,7 +328,7 @@ def _gap_numbers(row: pd.Series) -> Text:
     text = WORDS_ONLY
     if not pd.isna(row["gap_later"]):
         both = {name: told[name] for name in ("before", "after")}
-        text = filled("הפער היה {before} והוא {after} נקודות", "the gap was {before} and is {after} points", both)
+        text = filled("הפער השתנה מ־{before} ל־{after} נקודות", "the gap went from {before} to {after} points", both)
     if not pd.isna(row["ci_low"]):
         bounds = lang.change_interval(row["ci_low"], row["ci_high"])
         text = text + filled(
@@ -339,8 +344,8 @@ def _gap_numbers(row: pd.Series) -> Text:
 def _gap_certainty(row: pd.Series) -> Text:
     """Why the gap is told or not, how the second group stands beside the first, and the shares at the top."""
     text = verdicts.gap_reason(row) + filled(
-        "; השנייה לעומת הראשונה: {s1}, ואחר כך {s2}; בתקרה כבר בשלב המוקדם: {c1} בקבוצה הראשונה, {c2} בשנייה",
-        "; the second group beside the first: {s1}, then {s2}; at the top already in the earlier wave: {c1} in the first group, {c2} in the second",
+        "; הקבוצה השנייה לעומת הראשונה: {s1}, ולאחר מכן {s2}; בתקרה כבר בשלב המוקדם: {c1} בקבוצה הראשונה, {c2} בשנייה",
+        "; the second group compared with the first: {s1}, later {s2}; already at the top in the earlier wave: {c1} of the first group, {c2} of the second",
         {
             "s1": verdicts.superiority(row["superiority_earlier"]),
             "s2": verdicts.superiority(row["superiority_later"]),

@@ -8,6 +8,7 @@ from followup.language import Text, filled
 from followup.study.codebook import Evidence, Option, when
 from followup.study.cohort import Cohort
 from followup.study.waves import asked_in
+from followup.words.agreement import quoted
 from followup.words.columns import chosen_of, count_told
 from followup.words.verdicts import INVOLVED, KEPT, side, side_of
 from followup.words.vocabulary import HIDDEN
@@ -15,14 +16,12 @@ from followup.words.vocabulary import HIDDEN
 Worded = tuple[str, Text, Text, Text] | None
 
 
-def quoted(words) -> Text:
-    return Text(f"“{words.he}”", f"“{words.en}”")
-
-
 def not_shown(what: Text) -> Worded:
     """That a result of a small group, or of one that would give a small one away, stays hidden: said, not passed over."""
     said = filled(
-        "{what}: אינו מוצג, שכן קבוצה אחת קטנה מדי.", "{what}: not shown, for a group is too small.", {"what": what}
+        "{what}: לא מוצג, משום שאחת הקבוצות קטנה מדי.",
+        "{what}: not shown, because one of the groups is too small.",
+        {"what": what},
     )
     return "not_told", said, HIDDEN, HIDDEN
 
@@ -30,7 +29,7 @@ def not_shown(what: Text) -> Worded:
 def wave_note(cohort: Cohort, wave: str) -> Text:
     words = cohort.codebook.waves[wave]
     return filled(
-        "תיאור של מי שהשיבו ({wave})",
+        "תיאור של המשיבים ({wave})",
         "a description of those who answered ({wave})",
         {"wave": Text(words.he, words.en)},
     )
@@ -50,26 +49,24 @@ def _bounds(cohort: Cohort, row: pd.Series, part: str) -> Text:
 
 
 def _of_those(cohort: Cohort, row: pd.Series, bounds: Text | None) -> Text:
-    """The sentence of `described`, with these bounds where some were silent."""
+    """The sentence of `described`, with these bounds where some did not answer."""
     wave, n, asked = row["wave"], int(row["n"]), asked_in(cohort.params, row["wave"])
     words = cohort.codebook.waves[wave]
     if not asked:
         return wave_note(cohort, wave)
     values = {"n": n, "wave": Text(words.he, words.en)}
     if n >= asked:
-        return filled("תיאור של כל {n} שנשאלו ({wave})", "a description of all {n} who were asked ({wave})", values)
+        return filled("תיאור של כל {n} הנשאלים ({wave})", "a description of all {n} who were asked ({wave})", values)
     if bounds is None:
-        return filled("תיאור של {n} שהשיבו ({wave})", "a description of the {n} who answered ({wave})", values)
+        return filled("תיאור של {n} המשיבים ({wave})", "a description of the {n} who answered ({wave})", values)
     return filled(
-        "תיאור של {n} שהשיבו ({wave}); מכל {all} שנשאלו, יהיו תשובות האחרים אשר יהיו: {bounds}",
-        "a description of the {n} who answered ({wave}); of all {all} who were asked, whatever the others would have said: {bounds}",
+        "תיאור של {n} המשיבים ({wave}); מבין כל {all} הנשאלים: {bounds}, תהא אשר תהא תשובת מי שלא השיבו",
+        "a description of the {n} who answered ({wave}); of all {all} who were asked: {bounds}, however non-respondents would have answered",
         values | {"all": asked, "bounds": bounds},
     )
 
 
-NO_PROJECT_SILENT = Text(
-    "דווח על כל הפרויקטים, ולא נותר מה לנחש", "every project was reported on, so nothing is left to guess"
-)
+EVERY_PROJECT = Text("דווח על כל הפרויקטים", "every project was reported on")
 
 
 def projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -90,15 +87,15 @@ def projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -
         {"size": words[outcome] + told_of},
     )
     numbers = filled(
-        "{k} פרויקטים שדווח עליהם, מתוך {total} פרויקטים בסך הכול",
-        "{k} projects that were reported on, of {total} in all",
+        "{k} מן הפרויקטים שדווח עליהם; בסך הכול {total} פרויקטים",
+        "{k} of the projects with a report; {total} projects in all",
         {"k": lang.share(k, n), "total": total},
     )
     if n == total:
-        return outcome, sentence, numbers, NO_PROJECT_SILENT
+        return outcome, sentence, numbers, EVERY_PROJECT
     certainty = filled(
-        "{low} פרויקטים, רווח סמך 95% למספר סופי של פרויקטים; הגבולות בלי שום הנחה: {bounds}",
-        "{low} projects, 95% interval for a finite number of projects; bounds without any assumption: {bounds}",
+        "רווח סמך 95% לכלל הפרויקטים: {low}; גבולות ללא כל הנחה: {bounds}",
+        "95% interval for all projects: {low}; bounds without any assumption: {bounds}",
         {
             "low": lang.interval(row["low"], row["high"], 0, False),
             "bounds": lang.interval(row["lowest"], row["highest"], 0, False),
@@ -118,7 +115,7 @@ def projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -
 
 def ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     if pd.isna(table.set_index("fate").loc["kept", "n"]):
-        return not_shown(Text("גורל הקשרים המקצועיים", "What became of the professional ties"))
+        return not_shown(Text("הקשרים המקצועיים", "The professional ties"))
     counts = table.set_index("fate")["n_ties"]
     before, kept = int(table.set_index("fate").loc["kept", "n"]), int(counts["kept"])
     if not before:
@@ -127,7 +124,7 @@ def ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded
     later = {"later": when(cohort.codebook, last)}
     if pd.isna(counts["unknown"]):
         numbers = filled(
-            "{kept} קשרים צוינו שוב {later}",
+            "{kept} מן הקשרים צוינו שוב {later}",
             "{kept} ties were named again {later}",
             later | {"kept": lang.share(kept, before)},
         )
@@ -135,8 +132,8 @@ def ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded
     unknown = int(counts["unknown"])
     outcome = side(kept, before)
     numbers = filled(
-        "{kept} קשרים צוינו שוב {later}; על {unknown} אין מידע",
-        "{kept} ties were named again {later}; of {unknown} nothing is known",
+        "{kept} מן הקשרים צוינו שוב {later}; על {unknown} קשרים אין מידע",
+        "{kept} ties were named again {later}; for {unknown} there is no report",
         later | {"kept": lang.share(kept, before), "unknown": unknown},
     )
     certainty = filled(
@@ -155,8 +152,8 @@ def wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         return None
     names = lang.listed([quoted(options[code]) for code in top["option"]])
     sentence = filled(
-        "להמשך פעילות הרשת מבקשים הבוגרים בעיקר: {names}.",
-        "What graduates want of the network above all: {names}.",
+        "בהמשך פעילות הרשת הבוגרים מבקשים בעיקר: {names}.",
+        "What graduates want most from the network: {names}.",
         {"names": names},
     )
     numbers = lang.listed([count_told(row) for _, row in top.iterrows()])

@@ -16,16 +16,16 @@ from followup.study.params import Family
 
 LINKS = {
     "by_id": Text(
-        "לפי קוד המשתתף: רק מי שהשיבו בשני השלבים נספרים בשינוי",
-        "by participant ID: only those who answered both waves count in a change",
+        "לפי קוד המשתתף: השינוי מחושב למשיבים בשני השלבים בלבד",
+        "by participant ID: changes are those of people who answered both waves",
     ),
     "same_row": Text("כל השלבים בשורה אחת של הקובץ", "all waves stand in one row of the file"),
     "partly_linked": Text(
-        "לפי קוד המשתתף, בחלקם: כל מי שהשיבו נספרים, גם מי שהשיבו בשלב אחד בלבד",
-        "by participant ID, in part: everyone who answered counts, those who answered one wave only as well",
+        "לפי קוד המשתתף, בחלקם: נכללים כל המשיבים, גם המשיבים בשלב אחד בלבד",
+        "by participant ID, in part: everyone who answered is included, also those who answered one wave only",
     ),
     "unlinked": Text(
-        "אין קישור: התשובות אנונימיות, והשלבים מושווים כשתי קבוצות של משיבים",
+        "ללא קישור: התשובות אנונימיות, והשלבים מושווים כשתי קבוצות של משיבים",
         "not linked: the answers are anonymous, and the waves are compared as two sets of respondents",
     ),
 }
@@ -36,22 +36,22 @@ TESTS = {
     "by_id": PAIRED,
     "same_row": PAIRED,
     "partly_linked": Text(
-        "הפרש הממוצעים של כל המשיבים; מבחן דריק לגלים מקושרים חלקית (T_new2)",
+        "הפרש הממוצעים של כל המשיבים; מבחן דריק לשלבים מקושרים חלקית (T_new2)",
         "difference of the means of all who answered; Derrick’s test for partly linked waves (T_new2)",
     ),
     "unlinked": Text(
-        "הפרש הממוצעים עם רווח הסמך של ולץ׳; מבחן תמורות של ברונר–מונצל; עלייה או ירידה נאמרת רק כשהדרגות ורווח הסמך "
-        "מורים על אותו כיוון",
-        "difference of means with Welch’s interval; permuted Brunner–Munzel test; a rise or fall is told only where the "
-        "ranks and the interval point the same way",
+        "הפרש הממוצעים עם רווח הסמך של ולץ׳; מבחן תמורות של ברונר–מונצל; עלייה או ירידה נקבעת רק כשהדרגות ורווח הסמך "
+        "מצביעים על אותו כיוון",
+        "difference of means with Welch’s interval; permuted Brunner–Munzel test; a rise or fall is concluded only where "
+        "the ranks and the interval agree",
     ),
 }
 ADJUSTED = {
     "holm": Text("תיקון הולם", "adjusted by Holm"),
     "westfall_young": Text("תיקון וסטפול–יאנג, 9,999 היפוכי סימנים", "adjusted by Westfall–Young, 9,999 sign flips"),
     "relabelled": Text(
-        "תיקון וסטפול–יאנג, 9,999 חלוקות של המשיבים לשלבים",
-        "adjusted by Westfall–Young, 9,999 deals of the respondents to the waves",
+        "תיקון וסטפול–יאנג, 9,999 חלוקות אקראיות של המשיבים לשלבים",
+        "adjusted by Westfall–Young, 9,999 permutations of respondents over the waves",
     ),
 }
 KEPT_ADJUSTED = Text(
@@ -60,7 +60,7 @@ KEPT_ADJUSTED = Text(
 )
 PRESERVED = {
     "equivalence": Text(
-        "רווח הסמך 90% כולו בתוך הסף, לשני הכיוונים", "the 90% interval lies within the margin on both sides"
+        "רווח הסמך 90% כולו בתוך הסף, לשני הכיוונים", "the whole 90% interval lies within the margin, on both sides"
     ),
     "non_inferiority": Text("רווח הסמך 90% אינו יורד מתחת לסף", "the 90% interval does not go below the margin"),
 }
@@ -86,12 +86,12 @@ def cautions(comparison: Comparison, respondents: pd.DataFrame) -> Text:
 
 
 NOTHING_TO_COMPARE = Text(
-    "עד כה לא נשאלו אותם היגדים בשני שלבים, ולכן עדיין אין מה להשוות.",
-    "No two waves asked the same statements so far, so there is nothing to compare yet.",
+    "עד כה לא נשאלו אותם היגדים בשני שלבים, ולכן עדיין אי אפשר להשוות.",
+    "No statement has been asked in two waves so far, so nothing can be compared yet.",
 )
 SETTLED_LATE = Text(
-    "התכנית נקבעה רק אחרי שהגיעו תשובות של השלב האחרון: מסקנותיה לא נקבעו מראש.",
-    "The plan was settled only after answers of the last wave had come in: its verdicts were not foreseen.",
+    "התכנית נקבעה רק לאחר שהתקבלו תשובות של השלב האחרון, ולכן הכללים למסקנות לא נקבעו מראש.",
+    "The plan was settled only after answers of the last wave had come in, so the rules for its conclusions were not fixed in advance.",
 )
 
 
@@ -117,8 +117,8 @@ def _settled_on(comparison: Comparison, respondents: pd.DataFrame) -> Text:
     values = {"day": day, "later": when(comparison.codebook, comparison.main[1])}
     if first is None:
         return filled(
-            "{day}; הקבצים אינם אומרים מתי השיבו {later}",
-            "{day}; the files do not tell when people answered {later}",
+            "{day}; בקבצים לא רשום מתי השיבו {later}",
+            "{day}; the files do not say when people answered {later}",
             values,
         )
     if settled_late(comparison, respondents):
@@ -156,7 +156,7 @@ def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Te
             )
             for name, family in plan.families.items()
         ),
-        (Text("הפער בין קבוצות", "Gaps between groups"), _gaps(cohort)),
+        (Text("פערים בין קבוצות", "Gaps between groups"), _gaps(cohort)),
         (Text("רמת מובהקות", "Level"), lang.number(plan.alpha, 2)),
         (
             Text("הסף ל״נשמר״", "Margin for “preserved”"),
@@ -166,19 +166,19 @@ def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Te
                 {name: _exact(getattr(plan.margins, name)) for name in ("scale", "item")},
             ),
         ),
-        (Text("מתי ייאמר ״נשמר״", "When “preserved” is said"), PRESERVED[plan.preserved_by] + KEPT_ADJUSTED),
+        (Text("מתי ייקבע ״נשמר״", "When a scale counts as preserved"), PRESERVED[plan.preserved_by] + KEPT_ADJUSTED),
         *_smallest_found(comparison),
         (
             Text("היגדים חסרים", "Missing statements"),
             filled(
-                "ציון לסולם רק אם נענו לפחות {share} מהיגדיו; בשינוי נספרים רק ההיגדים שנענו בשני השלבים",
-                "a scale is scored if at least {share} of its statements are answered; "
-                "a change counts those answered in both waves",
+                "ציון לסולם מחושב רק אם נענו לפחות {share} מהיגדיו; השינוי מחושב לפי ההיגדים שנענו בשני השלבים",
+                "a scale is scored if at least {share} of its statements were answered; "
+                "a change uses the statements answered in both waves",
                 {"share": lang.percent(cohort.params.cleaning.least_items_for_scale * 100, 100)},
             ),
         ),
         (Text("הקבוצה הקטנה ביותר שמוצגת", "Smallest group shown"), lang.number(cohort.params.disclosure.least_group)),
-        (Text("באיזה דיוק מתפרסמים מספרים", "How precisely numbers leave"), _digits()),
+        (Text("דיוק המספרים המתפרסמים", "Precision of published numbers"), _digits()),
         (Text("גרעין אקראיות", "Seed"), lang.same(lang.isolated(str(plan.seed)))),
     ]
 
@@ -189,7 +189,7 @@ def _since_fixed(cohort: Cohort) -> list[tuple[Text, Text]]:
     if fixed is None:
         return []
     mark = filled("{digest} (SHA-256)", "{digest} (SHA-256)", {"digest": lang.same(lang.isolated(fixed.digest[:16]))})
-    rows = [(Text("טביעת האצבע של התכנית", "Digest of the plan as it was fixed"), mark)]
+    rows = [(Text("תקציר התכנית כפי שנקבעה", "Digest of the plan as it was fixed"), mark)]
     since = Text("שונה לאחר שהתכנית נקבעה", "Changed after the plan was fixed")
     for one in changed(fixed, cohort):
         told = f"{one.setting}: {_plain(one.was)} → {_plain(one.now)}"
@@ -234,7 +234,7 @@ def _smallest_found(comparison: Comparison) -> list[tuple[Text, Text]]:
     who = FOUND_OF["linked" if not any(alone) else "others" if both else "unlinked"]
     told = _joined([filled(who.he, who.en, {n: c for n, c in people.items() if f"{{{n}}}" in who.en}), *said], "; ")
     return (
-        [(Text("השינוי הקטן ביותר שיימצא בארבעה מקרים מתוך חמישה", "Smallest change found four times in five"), told)]
+        [(Text("השינוי המזערי הניתן לגילוי (עוצמה 80%)", "Smallest detectable change (80% power)"), told)]
         if said
         else []
     )
@@ -242,16 +242,16 @@ def _smallest_found(comparison: Comparison) -> list[tuple[Text, Text]]:
 
 FOUND = {
     "scale": Text(
-        "סולם: {change} נקודות (סטיית תקן משוערת {sd}, ברמה של הראשונה מבין {k} השערות)",
+        "סולם: {change} נקודות (סטיית תקן משוערת {sd}, ברמת המובהקות של הראשונה מבין {k} השערות)",
         "a scale: {change} points (assumed SD {sd}, at the level of the first of {k} tests)",
     ),
     "item": Text(
-        "היגד: {change} נקודות (סטיית תקן משוערת {sd}, ברמה של הראשון מבין {k} מבחנים)",
+        "היגד: {change} נקודות (סטיית תקן משוערת {sd}, ברמת המובהקות של הראשון מבין {k} מבחנים)",
         "a statement: {change} points (assumed SD {sd}, at the level of the first of {k} tests)",
     ),
 }
 FOUND_OF = {
-    "linked": Text("{both} שהשיבו בשני השלבים", "of {both} who answered both waves"),
+    "linked": Text("{both} משיבים בשני השלבים", "of {both} who answered both waves"),
     "others": Text(
         "{first} ו־{second} משיבים, {both} מהם בשני השלבים", "of {first} and {second}, {both} of them in both waves"
     ),
@@ -279,12 +279,12 @@ def _digits() -> Text:
     """Which digits leave, by how many people stand behind a result: the table of rules in words."""
     full, fewer, few = RULES["statement"][:3]
     return filled(
-        "שינויים וממוצעים בצעדים של {step}; רווחי סמך מעוגלים כלפי חוץ, על רשת שמחלקת את הסף; p רק כתחום. "
-        "מפחות מ־{full} משיבים: רווח הסמך של היגד בצעדים של {wide}; מפחות מ־{fewer}, ובכל קבוצה או פער כזה: בלי רווח סמך, בלי p ובלי ״נשמר״; "
-        "מפחות מ־{few}: השינוי בהיגד בצעדים של {coarse}",
-        "changes and means in steps of {step}; intervals rounded outward on a grid that divides the margin; p as a band only. "
-        "Of fewer than {full} people: a statement’s interval in steps of {wide}; of fewer than {fewer}, and of any such group or gap: no interval, no p and no “preserved”; "
-        "of fewer than {few}: a statement’s change in steps of {coarse}",
+        "שינויים וממוצעים מעוגלים ל־{step}; רווחי סמך מעוגלים כלפי חוץ, כך שהסף עצמו הוא ערך אפשרי; p מוצג רק כתחום. "
+        "בפחות מ־{full} משיבים רווח הסמך של היגד מעוגל ל־{wide}; בפחות מ־{fewer}, וכן בכל קבוצה או פער בגודל כזה, אין רווח סמך, אין p ואין ״נשמר״; "
+        "בפחות מ־{few} השינוי בהיגד מעוגל ל־{coarse}",
+        "changes and means are rounded to {step}; intervals are rounded outward, to a grid that holds the margin; p is shown as a band only. "
+        "With fewer than {full} people a statement’s interval is rounded to {wide}; with fewer than {fewer}, and for any group or gap of that size, there is no interval, no p and no “preserved”; "
+        "with fewer than {few} a statement’s change is rounded to {coarse}",
         {
             "step": lang.number(full.change, 1), "wide": lang.number(fewer.ci90, 2), "full": full.least,
             "fewer": fewer.least, "few": few.least, "coarse": lang.number(RULES["statement"][3].change, 1),

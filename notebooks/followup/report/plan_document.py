@@ -16,39 +16,39 @@ from followup.study.waves import asked_in, pairs_by_default
 RATES = (0.60, 0.75, 0.90)
 UNKNOWN = (20, 40, 80)  # people in each wave, where nobody knows how many will be asked
 TRUTHS = {
-    0.0: Text("אין שינוי", "nothing changes"),
-    0.5: Text("חצי הסף", "half the margin"),
+    0.0: Text("ללא שינוי", "no change"),
+    0.5: Text("מחצית הסף", "half the margin"),
     1.0: Text("הסף", "the margin"),
-    2.0: Text("פעמיים הסף", "twice the margin"),
+    2.0: Text("כפליים מן הסף", "twice the margin"),
 }
 KINDS = {"scale": Text("סולם", "a scale"), "item": Text("היגד", "a statement")}
 PROSE = {
     "he": (
-        "# תכנית הניתוח\n\nכך ייאמר מה השתנה, לפני שיש תשובות.",
-        "## השאלות\n\nהסולמות הם השאלה העיקרית; ההיגדים הם פירוט.",
-        "## כיצד תיקבע מסקנה\n\nמסקנה היא אחת מאלה: עלייה, ירידה, נשמר, אין הכרעה.",
-        "## מה יוכלו התשובות להראות\n\nהמספרים מניחים את הפיזור שבתכנית; הם אינם נלקחים מן התשובות.",
-        "## הסיכוי לכל מסקנה\n\nכל שורה היא {n} מחזורים מדומים, ברמה המחמירה ביותר של התיקון.",
-        "## פערים ומי שלא ישיבו\n\n{gaps}\nמי שלא ישיבו: יוצגו ההבדלים בין מי שהשיבו ובין האחרים, גבולות לכל מי שנשאלו, "
-        "ומה היה הופך את המסקנה.",
+        "# תכנית הניתוח\n\nהתכנית קובעת, לפני שיש תשובות, כיצד ייקבע מה השתנה.",
+        "## השאלות\n\nהסולמות הם שאלת המחקר העיקרית; ההיגדים הבודדים הם פירוט.",
+        "## כיצד תיקבע מסקנה\n\nמסקנה היא אחת מארבע: עלייה, ירידה, נשמר, לא ניתן לקבוע.",
+        "## מה יוכלו התשובות להראות\n\nהמספרים מבוססים על הפיזור שהונח בתכנית, ולא על התשובות.",
+        "## הסיכוי לכל מסקנה\n\nכל שורה מבוססת על {n} מחזורים מדומים, ברמה המחמירה ביותר של התיקון.",
+        "## פערים ואי־היענות\n\n{gaps}\nאי־היענות: לצד התוצאות יוצגו ההבדלים בין המשיבים למי שלא השיבו, גבולות לכלל הנשאלים, "
+        "ומה היה משנה את המסקנה.",
     ),
     "en": (
-        "# The plan of analysis\n\nThis is how change will be told, written before there are answers.",
-        "## The questions\n\nScales are the primary question; statements are detail.",
+        "# The plan of analysis\n\nHow change will be judged, written before there are answers.",
+        "## The questions\n\nScales are the primary question; single statements are detail.",
         "## How a conclusion is drawn\n\nA conclusion is one of rose, fell, preserved and inconclusive.",
-        "## What the answers can show\n\nThe numbers assume the spread that the plan names; none is taken from answers.",
-        "## The chance of each conclusion\n\nEach row is {n} simulated cohorts, at the strictest step of the adjustment.",
-        "## Gaps, and those who do not answer\n\n{gaps}\nNon-response: differences between those who answered and the others, "
-        "bounds for everyone who was asked, and what would reverse a conclusion will stand beside the results.",
+        "## What the answers can show\n\nThe numbers rest on the spread that the plan assumes, not on answers.",
+        "## The chance of each conclusion\n\nEach row rests on {n} simulated cohorts, at the strictest step of the adjustment.",
+        "## Gaps and non-response\n\n{gaps}\nNon-response: beside the results we will show how respondents differ from non-respondents, "
+        "bounds for everyone who was asked, and what would reverse a conclusion.",
     ),
 }
 GAPS = Text(
-    "פער ייאמר שהצטמצם או התרחב רק אם רווח הסמך 95% של השינוי בו אינו כולל את האפס, p המתוקן אינו עולה על הרמה, ושינוי שווה "
-    "בשתי הקבוצות לא היה נותן זאת.",
-    "A gap will be said to have narrowed or widened only if the 95% interval of its change excludes zero, the adjusted p is at "
-    "most the level, and an equal change in both groups would not give as much.",
+    "ייקבע שפער הצטמצם או התרחב רק אם רווח הסמך 95% של השינוי בו אינו כולל את האפס, p המתוקן אינו עולה על רמת המובהקות, ושינוי "
+    "שווה בשתי הקבוצות לא היה מביא לאותה תוצאה.",
+    "We will say that a gap narrowed or widened only if the 95% interval of its change excludes zero, the adjusted p is at "
+    "most the level, and an equal change in both groups would not give the same result.",
 )
-NO_GAPS = Text("התכנית אינה נוקבת בפערים בין קבוצות.", "The plan names no gaps between groups.")
+NO_GAPS = Text("התכנית אינה כוללת פערים בין קבוצות.", "The plan names no gaps between groups.")
 NOT_FIXED = Text("טרם נקבעה", "not fixed yet")
 NO_REASON = Text("לא צוין נימוק", "no reason is given")
 
@@ -126,7 +126,7 @@ def _spread(cohort: Cohort, kind: str) -> tuple[float, float]:
 
 
 def found_table(cohort: Cohort) -> pd.DataFrame:
-    """The smallest change found four times in five: who answers, of what, how small."""
+    """The smallest change found with a power of 80%: who answers, of what, how small."""
     rows = []
     for kind in ("scale", "item"):
         if not (tests := _tests(cohort, kind)):

@@ -23,13 +23,11 @@ from followup.language import (
     ProseProblem,
     Text,
     filled,
-    free_text,
-    main_language,
     numbers_isolated,
     paragraphs,
     placeholders,
 )
-from followup.report import guards, models, tables
+from followup.report import figures, guards, models, quotations, tables
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.safe import SafeTables
@@ -41,7 +39,6 @@ from followup.words.columns import COLUMNS
 
 Said = Text | tuple[str, str] | str  # (Hebrew, English), or one text where the study has one language
 NONE: Mapping[str, Said] = MappingProxyType({})
-ON_A_PHONE = "screen and (max-width: 600px)"
 NOTHING_TO_SHOW = Text("אין מה להציג; בדף אין לו זכר", "nothing to show; the page leaves it out")
 
 
@@ -244,7 +241,7 @@ class Report:
     ) -> None:
         """A chart of a table with caption, text alternative, and its data as a table beneath.
 
-        `title` says in a sentence what it shows, and takes what `say` takes: `title=dict(en="… {change}", he="…", row=rows)`,
+        `title` says in a sentence what it shows, and takes what `say` takes: `title={"en": "… {change}", "he": "…", "row": rows}`,
         where a row may be one of this table. Where it says nothing, the caption stands alone.
 
         `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; names of columns and keys that it
@@ -309,6 +306,10 @@ class Report:
         for key, fragments in worded:
             self._show("finding", key, {language: fragments[language] for language in self.languages})
 
+    def brief(self, worded: Text) -> None:
+        """The report in brief, already worded as HTML."""
+        self._show("brief", None, {language: worded[language] for language in self.languages})
+
     def voices(self, name: str, frame: pd.DataFrame, *, he: str = "", en: str = "") -> None:
         """Released words of interviewees as quotations, beneath the finding that they bear on: finding, stance, excerpt."""
         self.keep(name, frame)
@@ -317,7 +318,8 @@ class Report:
             self._nothing(name, caption)
             return
         self._hand_over(Bundle("kept", name))
-        html = {language: self._voices(name, frame, caption[language], language) for language in self.languages}
+        told = self.released.get("findings")
+        html = {each: quotations.html(name, frame, caption[each], told, self.words, each) for each in self.languages}
         self._show("voices", name, html)
 
     def release(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -387,30 +389,10 @@ class Report:
         language: str,
         headings: Mapping[str, Text],
     ) -> str:
-        """A chart, wide and narrow; `said` is the sentence that it bears out, or nothing, and its caption."""
-        (message, caption), chart = said, drawing(name, draw, drawn, self.words, language)
-        columns = show or tables.shown_by_default(frame)
-        data = tables.html(frame, columns, f"{name}-data", caption, note, self.words, language, headings=headings)
-        summary = tables.DATA_OF_FIGURE[language]
-        above = f'<strong class="message">{escape(message)}</strong> ' if message else ""
-        return (
-            f'<figure class="chart" id="figure-{escape(name)}"><picture>'
-            f'<source media="{ON_A_PHONE}" srcset="{chart.narrow}">'
-            f'<img src="{chart.address}" alt="{escape(chart.alternative)}"></picture>'
-            f'<figcaption>{above}<span class="about">{escape(caption)}</span></figcaption>'
-            f'<details class="data"><summary>{escape(summary)}</summary>{data}</details></figure>'
-        )
-
-    def _voices(self, name: str, frame: pd.DataFrame, caption: str, language: str) -> str:
-        """The excerpts of each finding, each with how it bears on it; the finding's title leads to its card."""
-        groups, told = [], self.released.get("findings")
-        for finding, mine in frame.groupby("finding", sort=False):
-            quotes = "".join(_quotation(row, self.words, language) for _, row in mine.iterrows())
-            title = escape(self.words.finding(finding, language))
-            if told is None or finding in set(told["finding"]):
-                title = f'<a href="#finding-{escape(finding)}">{title}</a>'
-            groups.append(f'<div class="about"><p class="title">{title}</p>{quotes}</div>')
-        return f'<div class="voices" id="voices-{escape(name)}"><p class="caption">{escape(caption)}</p>{"".join(groups)}</div>'
+        """A chart with its data; `said` is the sentence that it bears out, or nothing, and its caption."""
+        chart, columns = drawing(name, draw, drawn, self.words, language), show or tables.shown_by_default(frame)
+        data = tables.html(frame, columns, f"{name}-data", said[1], note, self.words, language, headings=headings)
+        return figures.html(name, chart, *said, data, language)
 
     def _show(
         self, kind: str, name: str | None, html: Mapping[str, str], of: str | None = None, here: str = ""
@@ -434,16 +416,6 @@ def open_report(cohort: str, language: str = "") -> Report:
     Raises `InputProblems` when its params or codebook are wrong.
     """
     return Report(open_cohort(cohort), language)
-
-
-def _quotation(row: pd.Series, words: vocabulary.Vocabulary, language: str) -> str:
-    """One excerpt, in the language it stands in."""
-    text = row[f"excerpt_{language}"]
-    own = main_language(text) or language
-    return (
-        f'<figure class="voice {escape(row["stance"])}"><blockquote lang="{own}" dir="{DIRECTION[own]}"><p>{escape(free_text(text))}</p></blockquote>'
-        f"<figcaption>{escape(words(row['stance'], language))}</figcaption></figure>"
-    )
 
 
 def open_comparison(cohorts: Cohorts, language: str) -> Report:

@@ -80,6 +80,7 @@ class Question(Words):
     headings: dict[Key, list[Wording]] = {}
     cohorts: list[str] = []
     worded: dict[str, Words] = {}
+    short: Words | None = None  # for headlines: what is agreed with, as in "agree that …"
 
     def headings_in(self, wave: str, key: str) -> list[str]:
         """Every heading this question may have in an export of `wave`: those listed, or its code and wordings."""
@@ -95,10 +96,17 @@ class Item(Question):
 class Scale(Words):
     """Items that measure one thing together; `about` says what a high score means; `anchor` names the question that asks
     in a later wave whether it has changed for them.
+
+    For sentences: `in_sentence` is the name as a subject, `gender` that of the Hebrew one, and `respondents_say` completes
+    “most respondents say that …”. Each has a default.
     """
 
     options: Key
     about: Words
+    in_sentence: Words | None = None
+    gender: Literal["masculine", "feminine", "masculine_plural", "feminine_plural"] | None = None
+    respondents_say: Words | None = None
+    short: Words | None = None  # for headlines
     anchor: Key | None = None
     items: dict[Key, Item] = Field(min_length=1)
 
@@ -118,9 +126,10 @@ class OtherQuestion(Question):
 
 
 class Group(Words):
-    """A group of participants, and the values of the roster's column that belong to it."""
+    """A group of participants, and the values of the roster's column that belong to it; `short` is for headlines."""
 
     labels: list[Wording] = Field(min_length=1)
+    short: Words | None = None
 
 
 class Trait(Words):
@@ -259,6 +268,11 @@ class Codebook(Strict):
             if key in named:
                 return named[key]
         raise KeyError(key)
+
+    def short(self, key: str) -> Words:
+        """The short name of a scale or a group for headlines; its whole name where it has none."""
+        words = self.words(key)
+        return getattr(words, "short", None) or words
 
     def scale_waves(self, scale: str) -> list[str]:
         """The waves in which at least one item of the scale is asked."""

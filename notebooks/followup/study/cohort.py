@@ -191,8 +191,10 @@ def _disagreements(name: str, params: Params, codebook: Codebook, file: str):
     for gap in params.analysis.gaps:
         yield from _unknown("analysis.gaps", [gap.first, gap.second], compared, file, NO_GROUP)
         yield from _unknown("analysis.gaps.measures", gap.measures, measures, file)
+    yield from _unknown("implications", params.implications, codebook.findings or codebook.scales, file, NO_FINDING)
 
 
+NO_FINDING = "no finding of the codebook has this name"
 NO_GROUP = "this is not a group of the trait that groups_by names"
 
 

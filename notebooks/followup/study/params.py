@@ -232,6 +232,18 @@ class Releases(Strict):
     accept: list[Accepted] = []
 
 
+class About(Strict):
+    """Who stands behind the report: its front matter. Each line may be left out, and leaves no gap then."""
+
+    institute: Words | None = None
+    authors: list[Words] = []
+    commissioned_by: Words | None = None
+    published: date | None = None
+    contact: Words | None = None
+    cite: Words | None = None  # how to cite the report
+    programme: Words | None = None  # the programme in a few sentences
+
+
 class Params(Strict):
     """Everything that differs between cohorts."""
 
@@ -243,6 +255,7 @@ class Params(Strict):
         ["he", "en"], min_length=1
     )  # of the pages; notebooks open in the first
     period: dict[Key, Words] = {}  # when the programme ran (programme), and when each wave was asked
+    about: About = About()
     roster: Roster | None = None
     traits: list[Key] = []
     groups_by: Key | None = None
@@ -254,6 +267,7 @@ class Params(Strict):
     projects: Projects | None = None
     network: Network | None = None
     interviews: Interviews | None = None
+    implications: dict[Key, Words] = {}  # what a finding may mean, by its key; written by a person
     releases: Releases = Releases()
 
     @property

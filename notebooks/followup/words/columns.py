@@ -62,7 +62,7 @@ def _count(name: str, he: str, en: str) -> Column:
 
 
 def group_size(row: pd.Series, name: str) -> Text:
-    """How many people stand behind a result; of a group of which a few were silent, only the least that they are."""
+    """How many people stand behind a result; of a group of which a few did not answer, only the least that they are."""
     if row[name] is pd.NA:
         return HIDDEN
     rounded = bool(row.get("at_least", False)) and not pd.isna(row[name])
@@ -79,7 +79,7 @@ def _size(name: str, he: str, en: str) -> Column:
 
 
 def ties_of(row: pd.Series) -> Text:
-    """Ties between groups, of those possible; or their share only, where counts would tell who was silent."""
+    """Ties between groups, of those possible; or their share only, where counts would tell who did not answer."""
     if pd.isna(row.n_ties):
         return lang.NOT_COMPUTED if pd.isna(row.tie_share) else _percent(row.tie_share)
     return lang.share(int(row.n_ties), int(row.n_possible))
@@ -212,12 +212,8 @@ def count_told(row: pd.Series) -> Text:
 
 
 def _present(row: pd.Series) -> Text:
-    """How many came to a meeting; of a few, or of all but a few, only that."""
-    return (
-        lang.number(row["n_present"])
-        if not pd.isna(row["n_present"])
-        else chosen_of(row.rename({"n_present": "n_chosen"}))
-    )
+    """How many came to a meeting, of all participants; of a few, or of all but a few, only that."""
+    return chosen_of(row.rename({"n_present": "n_chosen"}))
 
 
 def _involved(row: pd.Series) -> Text:
@@ -238,6 +234,22 @@ def _or_words(name: str, reason: str, he: str, en: str, write: Callable[[pd.Seri
         )
 
     return Column(Text(he, en), written)
+
+
+def _reliability_digits(row: pd.Series) -> int:
+    """How many decimals the reliability of a scale left with: alpha, omega and the interval are written alike."""
+    names = ("alpha", "alpha_low", "alpha_high", "omega", "mean_inter_item_r")
+    return lang.decimals(*(row[name] for name in names if name in row))
+
+
+def _as_precise(row: pd.Series, name: str) -> Text:
+    return lang.number(row[name], _reliability_digits(row))
+
+
+def _reliability_interval(row: pd.Series) -> Text:
+    if pd.isna(row["alpha_low"]):
+        return NOT_SHOWN
+    return lang.interval(row["alpha_low"], row["alpha_high"], _reliability_digits(row), signed=False)
 
 
 def _key(name: str, keys: dict, he: str, en: str) -> Column:
@@ -279,12 +291,12 @@ COLUMNS = {
     "pattern": _words("pattern", "מהלך", "Course"),
     "trait": _words("trait", "מאפיין", "Trait"),
     "level": _words("level", "קבוצה", "Group"),
-    "verdict": _words("verdict", "הכרעה", "Verdict"),
-    "step": _words("step", "צעד", "Step"),
+    "verdict": _words("verdict", "מסקנה", "Conclusion"),
+    "step": _words("step", "שלב הסינון", "Step"),
     "rule": _words("rule", "כלל", "Rule"),
     "file": _words("file", "קובץ", "File"),
-    "status": _words("status", "מי השיב", "Who answered"),
-    "fate": _words("fate", "מה היה על הקשר", "What became of the tie"),
+    "status": _words("status", "מצב ההשבה", "Who answered"),
+    "fate": _words("fate", "מצב הקשר", "The tie"),
     "finding": Column(Text("ממצא", "Finding"), lambda row, words, language: _island(words.finding(row["finding"], language), language), numeric=False),
     "stance": _words("stance", "עמדה", "Stance"),
     "supports": _count("supports", "תומכים", "Support"),
@@ -292,25 +304,25 @@ COLUMNS = {
     "contradicts": _count("contradicts", "סותרים", "Contradict"),
     "excerpt": _typed("excerpt", "ציטוט", "Excerpt"),
     "published": _typed("published", "מה פורסם", "Published"),
-    "computed_sentence": _said("computed_sentence", "מה חושב", "Computed"),
-    "agreement": _words("agreement", "האם תואם", "Agreement"),
+    "computed_sentence": _said("computed_sentence", "מה עולה מן הנתונים", "Computed here"),
+    "agreement": _words("agreement", "התאמה", "Agreement"),
     "option": _option("option", "אפשרות", "Option"),
     "meeting": _number("meeting", "מפגש", "Meeting", lambda row: _number_or_name(row["meeting"])),
     "n": _size("n", "מספר", "n"),
-    "n_all": _count("n_all", "מספר כולל", "N"),
+    "n_all": _count("n_all", "סך הכול", "In all"),
     "excluded": _count("excluded", "הוצאו", "Excluded"),
-    "left_out": _count("left_out", "ירדו בצעד", "Left out"),
+    "left_out": _count("left_out", "לא נכללו", "Left out"),
     "decision": _words("decision", "החלטה", "Decision"),
-    "n_near": _count("n_near", "מהם דומים לקוד שברשימה", "Of them like an ID on the roster"),
+    "n_near": _count("n_near", "מהם דומים לקוד שברשימה", "Of these, similar to an ID on the roster"),
     "rows": _count("rows", "שורות", "Rows"),
     "rows_kept": _count("rows_kept", "שורות שנשמרו", "Rows kept"),
     "rows_excluded": _count("rows_excluded", "שורות שהוצאו", "Rows excluded"),
     "cells": _count("cells", "תאים", "Cells"),
     "cells_kept": _count("cells_kept", "נשמרו כפי שהיו", "Kept as they were"),
-    "cells_changed": _count("cells_changed", "שונו (ביומן)", "Changed (logged)"),
+    "cells_changed": _count("cells_changed", "שונו (נרשם ביומן)", "Changed (logged)"),
     "cells_without_answer": _count("cells_without_answer", "בלי תשובה", "Without an answer"),
     "cells_of_free_text": _count("cells_of_free_text", "טקסט חופשי", "Free text"),
-    "cells_in_ignored_columns": _count("cells_in_ignored_columns", "בעמודות שאינן בשאלון", "In columns not asked"),
+    "cells_in_ignored_columns": _count("cells_in_ignored_columns", "בעמודות שאינן מן השאלון", "In columns not of the questionnaire"),
     "cells_in_excluded_rows": _count("cells_in_excluded_rows", "בשורות שהוצאו", "In excluded rows"),
     "columns_item": _count("columns_item", "היגדים", "Statements"),
     "columns_question": _count("columns_question", "שאלות אחרות", "Other questions"),
@@ -322,22 +334,22 @@ COLUMNS = {
     "cohort": _words("cohort", "מחזור", "Cohort"),
     "cohort_before": _words("cohort_before", "המחזור הקודם", "Cohort before"),
     "title": _said("title", "התכנית והמחזור", "Programme and cohort"),
-    "of_whom": _said("of_whom", "של מי", "Of whom"),
+    "of_whom": _said("of_whom", "אוכלוסייה", "Respondents"),
     "about": _said("about", "היגד או סולם", "Item or scale"),
     "cohorts": _words("cohorts", "מחזורים", "Cohorts"),
     "differs_in": _typed("differs_in", "היגדים שבנוסח זה בלבד", "Statements of this wording only"),
     "n_before": _count("n_before", "n במחזור הקודם", "n, cohort before"),
     "difference": _value("difference", "הפרש מן המחזור הקודם (נקודות)", "Difference from the cohort before (points)", signed=True),
-    "involved_of": _number("n_involved", "מעורבים כיום בפרויקט", "Involved in their project today", lambda row: _involved(row)),
-    "move": _words("move", "לאן", "Which way"),
+    "involved_of": _number("n_involved", "מעורבים כיום בפרויקט", "Still involved in their project", lambda row: _involved(row)),
+    "move": _words("move", "התקדמות", "Progress"),
     "band": _words("band", "השתתפות במפגשים", "Meetings attended"),
-    "basis": _words("basis", "על סמך מה", "On what basis"),
+    "basis": _words("basis", "הנחה", "Assumption"),
     "came_of": _share("n_came", "n", "משתתפים", "Participants"),
     "moved_of": _share("n_projects", "n", "פרויקטים", "Projects"),
     "again_of": _share("n_again", "n_ties", "צוינו שוב {later}", "Named again {later}"),
     "tie_bounds": _interval("lowest", "highest", "גבולות (קשרים)", "Bounds (ties)", signed=False, digits=0),
     "isolated": _number("n_isolated", "בלי קשרים", "Without ties", lambda row: _few(row["n_isolated"], row["least_group"])),
-    "density_bounds": _interval("density_low", "density_high", "גבולות לצפיפות, כל המשתתפים", "Bounds of the density, all participants", signed=False, digits=2),
+    "density_bounds": _interval("density_low", "density_high", "גבולות לצפיפות, כל המשתתפים", "Bounds of density, all participants", signed=False, digits=2),
     "possible_of": _number("n_ties", "קשרים, מתוך האפשריים", "Ties, of those possible", lambda row: ties_of(row)),
     "numbers": _said("numbers", "מה אומרים המספרים", "What the numbers say"),
     "together": _words("together", "זה מול זה", "Side by side"),
@@ -371,14 +383,14 @@ COLUMNS = {
     "mean_later": _released("mean_later", "ממוצע {later}", "Mean {later}"),
     "change": _released("change", "שינוי (נקודות)", "Change (points)", signed=True),
     "margin": _value("margin", "סף", "Margin"),
-    "alpha": _or_words("alpha", "not_computable", "אלפא", "Alpha", lambda row: lang.number(row["alpha"], lang.decimals(row["alpha"]))),
-    "mean_inter_item_r": _value("mean_inter_item_r", "מתאם ממוצע בין היגדים", "Mean inter-item r"),
-    "omega": _or_words("omega", "no_omega", "אומגה", "Omega", lambda row: lang.number(row["omega"], lang.decimals(row["omega"]))),
+    "alpha": _or_words("alpha", "not_computable", "אלפא", "Alpha", lambda row: _as_precise(row, "alpha")),
+    "mean_inter_item_r": _number("mean_inter_item_r", "מתאם ממוצע בין היגדים", "Mean inter-item r", lambda row: _as_precise(row, "mean_inter_item_r")),
+    "omega": _or_words("omega", "no_omega", "אומגה", "Omega", lambda row: _as_precise(row, "omega")),
     "warning": _words("warning", "מה כדאי לבדוק", "What to check"),
-    "ceiling": _words("ceiling", "בציון העליון", "At the top"),
-    "floor": _words("floor", "בציון התחתון", "At the bottom"),
-    "room": _words("room", "מה אפשר יהיה לראות", "What can be seen"),
-    "silent": _said("silent", "מה היה הופך את המסקנה", "What would reverse the conclusion"),
+    "ceiling": _words("ceiling", "בקצה העליון", "At the top"),
+    "floor": _words("floor", "בקצה התחתון", "At the bottom"),
+    "room": _words("room", "אפקט תקרה ורצפה", "Ceiling and floor"),
+    "silent": _said("silent", "מה היה משנה את המסקנה", "What would reverse the conclusion"),
     "finite": _or_words("finite_low", "refused", "רווח סמך 95% לממוצע כל הנשאלים", "95% interval for the mean of all who were asked",
                         lambda row: lang.interval(row["finite_low"], row["finite_high"], 1, False)),
     "mean_bounds": _interval("lowest", "highest", "גבולות לממוצע", "Bounds of the mean", signed=False, digits=1),
@@ -388,19 +400,19 @@ COLUMNS = {
     "setting": _said("setting", "מה נקבע", "What was settled"),
     "settled": _said("settled", "כיצד", "How"),
     "measured": _said("measured", "מה נמדד", "Of what"),
-    "answering": _said("answering", "מי ישיבו", "Who answers"),
-    "truth": _said("truth", "מה משתנה באמת", "What truly changes"),
-    "smallest": _said("smallest", "השינוי הקטן ביותר שיימצא בארבעה מקרים מתוך חמישה (נקודות)", "Smallest change found four times in five (points)"),
+    "answering": _said("answering", "המשיבים", "Who answers"),
+    "truth": _said("truth", "השינוי בפועל", "True change"),
+    "smallest": _said("smallest", "השינוי המזערי הניתן לגילוי, בעוצמה של 80% (נקודות)", "Smallest detectable change, 80% power (points)"),
     "tests": _count("tests", "מספר המבחנים במשפחה", "Tests in the family"),
-    "told": _said("told", "ייאמר שיש שינוי", "A change is told"),
-    "preserved": _said("preserved", "ייאמר ״נשמר״", "“Preserved” is told"),
-    "inconclusive": _said("inconclusive", "אין הכרעה", "Inconclusive"),
+    "told": _said("told", "ייקבע שחל שינוי", "A change is found"),
+    "preserved": _said("preserved", "ייקבע ״נשמר״", "“Preserved” is found"),
+    "inconclusive": _said("inconclusive", "לא ניתן לקבוע", "Inconclusive"),
     "reason": Column(Text("הנימוק", "Reason"), lambda row, words, language: verdicts.change_reason(row)[language], numeric=False),
     "gap_reason": Column(Text("הנימוק", "Reason"), lambda row, words, language: verdicts.gap_reason(row)[language], numeric=False),
     "up_of": _share("n_up", "n_linked", "עלו", "Up"),
     "same_of": _share("n_same", "n_linked", "ללא שינוי", "The same"),
     "down_of": _share("n_down", "n_linked", "ירדו", "Down"),
-    "not_lower": _key("not_lower", KEYS, "לא ירד ביותר מן הסף", "Not lower by the margin"),
+    "not_lower": _key("not_lower", KEYS, "לא ירד ביותר מן הסף", "No fall beyond the margin"),
     "excludes_zero": _key("excludes_zero", verdicts.EXCLUDES_ZERO, "רווח הסמך 95%", "95% interval"),
     "top_change": _number("top_change", "שינוי בשיעור התשובות הגבוהות", "Change of the share of high answers",
                           lambda row: _of_linked(row, "top_change", lambda: _points(row["top_change"], row["n_linked"]))),
@@ -411,14 +423,14 @@ COLUMNS = {
     "gap_interval": _change_interval("ci", "רווח סמך 95%", "95% interval"),
     "ceiling_first": _words("ceiling_first", "בתקרה {earlier}: ראשונה", "At the top {earlier}: first"),
     "ceiling_second": _words("ceiling_second", "בתקרה {earlier}: שנייה", "At the top {earlier}: second"),
-    "superiority": _number("superiority_earlier", "השנייה לעומת הראשונה ({earlier} · {later})", "The second beside the first ({earlier} · {later})",
+    "superiority": _number("superiority_earlier", "השנייה לעומת הראשונה ({earlier} · {later})", "Second group compared with first ({earlier} · {later})",
                            lambda row: verdicts.superiority(row["superiority_earlier"]) + lang.same(" · ") + verdicts.superiority(row["superiority_later"])),
     "standardised_difference": _value("standardised_difference", "הפרש מתוקנן (ס״ת)", "Standardised difference (SD)", signed=True, digits=1),
     "density": _value("density", "צפיפות", "Density", digits=2),
     "named_by_both": _number("named_by_both", "צוינו בידי שני הצדדים", "Named by both", lambda row: _percent(row["named_by_both"])),
     "interval": _change_interval("ci", "רווח סמך 95%", "95% interval"),
     "interval_90": _change_interval("ci90", "רווח סמך 90%", "90% interval"),
-    "alpha_interval": _interval("alpha_low", "alpha_high", "רווח סמך 95%", "95% interval", signed=False),
+    "alpha_interval": _number("alpha_low", "רווח סמך 95%", "95% interval", lambda row: _reliability_interval(row)),
     "projects_interval": _interval("low", "high", "רווח סמך 95% (פרויקטים)", "95% interval (projects)", signed=False, digits=0),
     "bounds": _interval("lowest", "highest", "גבולות (פרויקטים)", "Bounds (projects)", signed=False, digits=0),
     "p_adjusted": _p("p_adjusted", "p מתוקן", "p, adjusted"),

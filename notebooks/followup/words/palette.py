@@ -70,21 +70,24 @@ def on_dark(colour: str) -> str:
 
 
 # The small pictures on cards.
-BLUE, ORANGE, GREY, GREEN = HIGH, LOW, AXIS, MARGIN_EDGE
+BLUE, GREY, GREEN = HIGH, AXIS, MARGIN_EDGE
 
-# The page: variables of the style sheet, a row for paper and ink, for what is pointed out, for verdicts and for code.
+# The page: variables of the style sheet, a row for paper and ink, for what is pointed out, for verdicts and for code,
+# and for the marks of the small pictures.
 # fmt: off
 ON_LIGHT = (
     {"paper": PAPER, "card": "#ffffff", "ink": "#1c262f", "muted": "#56616b", "line": "#dcd8cf", "rule": "#1c262f"},
     {"accent": "#0b5071", "tint": "#eef3f4", "banner": "#fbeec6", "banner-ink": "#4a3800", "alarm": "#fbe4de", "alarm-ink": "#74200d"},
     {"rose": "#0d6348", "fell": "#9c3412", "preserved": "#0b5071", "open": "#6a5200", "described": "#56616b"},
     {"code": "#f4f2ec", "keyword": "#7b2d86", "text": "#0d6348", "figure": "#9a3b00", "comment": "#5f6871", "call": "#0b5071"},
+    {"first": HIGH, "second": LOW},
 )
 ON_DARK = (
     {"paper": DARK_PAPER, "card": "#1a2026", "ink": "#e7e4dd", "muted": "#a8b1b9", "line": "#343d46", "rule": "#8b949c"},
     {"accent": "#8fcbe4", "tint": "#1b252c", "banner": "#3b3010", "banner-ink": "#f7e4a6", "alarm": "#45201a", "alarm-ink": "#ffd5ca"},
     {"rose": "#7fd3b2", "fell": "#f5a586", "preserved": "#8fcbe4", "open": "#e3c878", "described": "#a8b1b9"},
     {"code": "#1a2026", "keyword": "#dba3e4", "text": "#7fd3b2", "figure": "#f0b080", "comment": "#98a2ab", "call": "#8fcbe4"},
+    {"first": on_dark(HIGH), "second": on_dark(LOW)},
 )
 # fmt: on
 

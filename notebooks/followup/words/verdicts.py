@@ -1,4 +1,4 @@
-"""Why a change or a gap got its verdict, in words, from the row of the results table that holds the verdict.
+"""Why a change or a gap got its conclusion, in words, from the row of the results table that holds the verdict.
 
 A verdict never stands alone: "inconclusive" says which bound reaches beyond which margin, and a gap that cannot be told
 says what stands in the way.
@@ -13,15 +13,15 @@ VERDICTS = {  # of changes, then of gaps; their colours are in palette.py, their
     "rose": Text("עלייה", "rose"),
     "fell": Text("ירידה", "fell"),
     "preserved": Text("נשמר", "preserved"),
-    "inconclusive": Text("אין הכרעה", "inconclusive"),
+    "inconclusive": Text("לא ניתן לקבוע", "inconclusive"),
     "described": Text("תיאור בלבד", "description only"),
     "narrowed": Text("הצטמצם", "narrowed"),
     "widened": Text("התרחב", "widened"),
-    "cannot_be_told": Text("לא ניתן לקבוע", "cannot be told"),
+    "cannot_be_told": Text("לא ניתן לקבוע", "inconclusive"),
 }
 ADJUSTED_P = Text("p מתוקן\u00a0{p}", "adjusted p\u00a0{p}")
 NO_P_TOLD = Text("p המתוקן קטן מרמת המובהקות שבתכנית", "the adjusted p is below the level of the plan")
-NO_P = Text("השינויים מעטים מדי לבדיקה", "too few changed to test")
+NO_P = Text("מעטים מדי השתנו מכדי לבדוק", "too few changed to test")
 INCLUDES_ZERO = Text(
     "; רווח הסמך 95% כולל את האפס, והמבחן המדויק הוא הקובע",
     "; the 95% interval includes zero, and the exact test decides",
@@ -33,8 +33,8 @@ TOO_FEW_FOR_MARGIN = Text(
 )
 WHERE = Text(", {interval},", ", {interval},")  # stands in a sentence where the interval is told
 FEW_CHANGED = Text(
-    "מעטים שינו את תשובתם, אם בכלל, ולכן נאמרת רק המסקנה",
-    "few changed their answers, if any, so only the conclusion is told",
+    "מעטים שינו את תשובתם, אם בכלל, ולכן מוצגת רק המסקנה",
+    "few changed their answers, if any, so only the conclusion is shown",
 )
 CHANGE_REASONS = {
     "margin_met": Text(
@@ -57,72 +57,72 @@ CHANGE_REASONS = {
     "few_changed": FEW_CHANGED,
     "nobody_changed": FEW_CHANGED,
     "ranks_higher": Text(
-        "הממוצע והדרגות אינם מורים על אותו כיוון: לפי הדרגות המאוחר גבוה יותר, לפי הממוצע לא",
-        "mean and ranks do not point the same way: by ranks the later wave is higher, by the mean it is not",
+        "הממוצע והדרגות אינם מצביעים על אותו כיוון: לפי הדרגות השלב המאוחר גבוה יותר, ולפי הממוצע לא",
+        "mean and ranks disagree: by ranks the later wave is higher, by the mean it is not",
     ),
     "ranks_lower": Text(
-        "הממוצע והדרגות אינם מורים על אותו כיוון: לפי הדרגות המאוחר נמוך יותר, לפי הממוצע לא",
-        "mean and ranks do not point the same way: by ranks the later wave is lower, by the mean it is not",
+        "הממוצע והדרגות אינם מצביעים על אותו כיוון: לפי הדרגות השלב המאוחר נמוך יותר, ולפי הממוצע לא",
+        "mean and ranks disagree: by ranks the later wave is lower, by the mean it is not",
     ),
     "interval_includes_zero": Text(
         "לפי הדרגות יש הבדל, אך רווח הסמך 95% של הפרש הממוצעים כולל את האפס",
-        "by ranks the waves differ, yet the 95% interval of the difference of means includes zero",
+        "the waves differ by ranks, but the 95% interval of the difference of means includes zero",
     ),
     "linked_disagree": Text(
-        "מי שהשיבו בשני השלבים השתנו בכיוון ההפוך מזה של כלל המשיבים",
-        "those who answered both waves changed the other way than all respondents together",
+        "המשיבים בשני השלבים השתנו בכיוון הפוך מזה של כלל המשיבים",
+        "those who answered both waves moved in the opposite direction to all respondents together",
     ),
     "linked_beyond_margin": Text(
-        "השינוי של כלל המשיבים בתוך הסף {margin}, אך זה של מי שהשיבו בשני השלבים אינו בתוכו",
+        "השינוי של כלל המשיבים בתוך הסף {margin}, אך השינוי של המשיבים בשני השלבים אינו בתוכו",
         "the change of all respondents lies within the margin {margin}, but that of those who answered both waves does not",
     ),
-    "no_interval": Text("אין די תשובות שונות זו מזו לרווח סמך", "too few answers that differ for an interval"),
-    "no_family": Text("אינו מן ההשערות שבתכנית", "not a hypothesis of the plan"),
+    "no_interval": Text("התשובות דומות זו לזו מכדי לחשב רווח סמך", "the answers differ too little for an interval"),
+    "no_family": Text("אינו נמנה עם ההשערות שבתכנית", "not a hypothesis of the plan"),
 }
 GAP_REASONS = {
     "agreed": Text(
         "רווח הסמך 95%{where} אינו כולל את האפס, וההסתברות שהקבוצה השנייה גבוהה השתנתה באותו כיוון",
-        "the 95% interval{where} excludes zero, and the chance that the second group is higher moved the same way",
+        "the 95% interval{where} excludes zero, and the probability that the second group is higher changed in the same direction",
     ),
     "too_few": Text(
-        "בקבוצה אחת פחות מארבעה משיבים, או שאין הבדלים בתוך הקבוצות",
-        "a group has fewer than four respondents, or nobody in it differs",
+        "באחת הקבוצות פחות מארבעה משיבים, או שאין בה הבדלים בין התשובות",
+        "a group has fewer than four respondents, or all of its answers are the same",
     ),
     "interval_includes_zero": Text("רווח הסמך 95%{where} כולל את האפס", "the 95% interval{where} includes zero"),
     "p_above_alpha": Text("p המתוקן גדול מרמת המובהקות שבתכנית", "the adjusted p is above the level of the plan"),
     "ceiling": Text(
-        "יותר ממחצית הקבוצה כבר הייתה בתקרה, ולכן אי אפשר להבדיל בין צמצום הפער ובין תקרה",
-        "more than half of a group stood at the top already, so a narrowing cannot be told from a ceiling",
+        "יותר ממחצית הקבוצה כבר הייתה בתקרה, ולכן אי אפשר להבחין בין צמצום הפער לבין אפקט תקרה",
+        "more than half of a group was already at the top, so a narrower gap may be a ceiling effect",
     ),
-    "ceiling_unknown": Text("לא ידוע כמה היו בתקרה", "how many stood at the top is not known"),
+    "ceiling_unknown": Text("לא ידוע כמה היו בתקרה", "it is not known how many were at the top"),
     "equal_shift": Text(
-        "גם שינוי שווה בשתי הקבוצות היה משנה את הפער כך: לאחת מהן נותר פחות מקום בסולם",
-        "an equal change in both groups would have changed the gap as much: one of them had less room left on the scale",
+        "גם שינוי שווה בשתי הקבוצות היה משנה את הפער במידה כזו, משום שאחת מהן קרובה יותר לקצה הסולם",
+        "an equal change in both groups would have changed the gap as much, because one of them was nearer the end of the scale",
     ),
     "superiority_disagrees": Text(
         "רווח הסמך אינו כולל את האפס, אך ההסתברות שהקבוצה השנייה גבוהה לא השתנתה באותו כיוון",
-        "the interval excludes zero, yet the chance that the second group is higher did not move the same way",
+        "the interval excludes zero, but the probability that the second group is higher did not change in the same direction",
     ),
     "gap_reversed": Text("הפער התהפך ולא הצטמצם", "the gap reversed rather than narrowed"),
 }
 CEILING_CAUTION = Text(
     "אך כבר בשלב המוקדם היו בתקרה {c1} מן הקבוצה הראשונה ו{c2} מן השנייה, "
-    "ולכן ייתכן שהצמצום, כולו או חלקו, בא מן התקרה",
-    "but {c1} of the first group and {c2} of the second stood at the top already in the earlier wave, "
-    "so the ceiling may explain some or all of it",
+    "ולכן ייתכן שאפקט תקרה מסביר את הצמצום, כולו או חלקו",
+    "but {c1} of the first group and {c2} of the second were already at the top in the earlier wave, "
+    "so a ceiling effect may explain some or all of it",
 )
 CEILING_WORDS = {
     "at_most_15": Text("עד 15%", "at most 15%"),
     "from_15_to_50": Text("יותר מ־15%", "over 15%"),
     "over_50": Text("יותר ממחצית", "over half"),
 }
-LOW_POWER = Text("; הגלים אינם מקושרים, ולכן סיכוי הגילוי קטן", "; the waves are not linked, so power is low")
+LOW_POWER = Text("; השלבים אינם מקושרים, ולכן העוצמה נמוכה", "; the waves are not linked, so power is low")
 MIX = Text(
     "השלבים אינם מקושרים, וייתכן שהרכב המשיבים השתנה",
     "the waves are not linked, and the mix of people may have changed",
 )
 ALIKE = Text(
-    "בהנחה שמי שהשיבו רק בשלב אחד דומים למי שהשיבו בשניהם",
+    "בהנחה שהמשיבים בשלב אחד בלבד דומים למשיבים בשניהם",
     "assuming that those who answered one wave only are like those who answered both",
 )
 EXCLUDES_ZERO = {True: Text("אינו כולל את האפס", "excludes zero"), False: Text("כולל את האפס", "includes zero")}
@@ -200,31 +200,40 @@ def _is_hidden(row: pd.Series) -> bool:
 
 
 # fmt: off
-SENTENCES = {
-    ("change", "rose"): Text("חלה עלייה {in_measures}{among}.", "{Measures} rose{among}."),
-    ("change", "fell"): Text("חלה ירידה {in_measures}{among}.", "{Measures} fell{among}."),
-    ("change", "preserved"): Text("נשמרה הרמה {in_measures}{among}.", "{Measures} {was} preserved{among}."),
+SENTENCES = {  # of one or several measures; they are filled in agreement.py
+    ("change", "rose"): Text("{Measures} {verb}{among}.", "{Measures} rose{among}."),
+    ("change", "fell"): Text("{Measures} {verb}{among}.", "{Measures} fell{among}."),
+    ("change", "preserved"): Text("{Measures} {verb}{among}.", "{Measures} {verb} preserved{among}."),
     ("change", "inconclusive"): Text(
-        "אי אפשר לקבוע אם חל שינוי {in_measures}{among}.", "Whether {measures} changed{among} cannot be told."
+        "לא ניתן לקבוע אם חל שינוי {in_measures}{among}.", "We cannot tell whether {measures} changed{among}."
     ),
     ("change", "described"): Text(
         "השינוי {in_measures}{among} מתואר בלבד.", "The change in {measures}{among} is described only."
     ),
-    ("level", "majority"): Text("לרוב המשיבים ציון גבוה {in_measures}.", "Most respondents score high on {measures}."),
+    ("said", "majority"): Text("רוב המשיבים מדווחים {that}.", "Most respondents say {that}."),
+    ("said", "minority"): Text("רק מיעוט מן המשיבים מדווחים {that}.", "Only a minority of respondents say {that}."),
+    ("level", "majority"): Text(
+        "רוב המשיבים השיבו תשובות גבוהות {in_measures}.", "Most respondents gave high answers on {measures}."
+    ),
     ("level", "minority"): Text(
-        "רק למיעוט מן המשיבים ציון גבוה {in_measures}.", "Only a minority of respondents score high on {measures}."
+        "רק מיעוט מן המשיבים השיבו תשובות גבוהות {in_measures}.",
+        "Only a minority of respondents gave high answers on {measures}.",
     ),
     ("level", "divided"): Text("המשיבים חלוקים {in_measures}.", "Respondents are divided on {measures}."),
     ("gap", "narrowed"): Text(
-        "הפער בין {first} ל{second} הצטמצם {in_measures}.",
+        "הפער {in_measures} בין {first} ל{second} הצטמצם.",
         "The gap between {first} and {second} narrowed in {measures}.",
     ),
     ("gap", "widened"): Text(
-        "הפער בין {first} ל{second} התרחב {in_measures}.", "The gap between {first} and {second} widened in {measures}."
+        "הפער {in_measures} בין {first} ל{second} התרחב.", "The gap between {first} and {second} widened in {measures}."
     ),
     ("gap", "cannot_be_told"): Text(
-        "אי אפשר לקבוע אם הפער בין {first} ל{second} השתנה {in_measures}.",
-        "Whether the gap between {first} and {second} changed in {measures} cannot be told.",
+        "לא ניתן לקבוע אם הפער {in_measures} בין {first} ל{second} השתנה.",
+        "We cannot tell whether the gap between {first} and {second} changed in {measures}.",
+    ),
+    ("gap", "described"): Text(
+        "הפער {in_measures} בין {first} ל{second} קטן יותר {later}, {caution}.",
+        "The gap between {first} and {second} in {measures} is smaller {later}, {caution}.",
     ),
 }
 # fmt: on
@@ -242,50 +251,18 @@ ITEM_SENTENCES = {
 # fmt: on
 
 
-# fmt: off
-CHANGE_SENTENCES = {
-    "rose": Text("{measure}: חלה עלייה{among}.", "{measure}: a rise{among}."),
-    "fell": Text("{measure}: חלה ירידה{among}.", "{measure}: a fall{among}."),
-    "preserved": Text("{measure}: נשמר{among}.", "{measure}: preserved{among}."),
-    "inconclusive": Text("{measure}: אי אפשר לקבוע אם חל שינוי{among}.", "{measure}: whether there was a change{among} cannot be told."),
-    "described": Text("{measure}{among}: השינוי מתואר בלבד.", "{measure}{among}: the change is described only."),
-}
-# fmt: on
-
-
-# fmt: off
-LEVEL_SENTENCES = {
-    "majority": Text("{measure}: רוב המשיבים – במידה רבה.", "{measure}: most respondents – to a great extent."),
-    "minority": Text("{measure}: רק מיעוט המשיבים – במידה רבה.", "{measure}: only a minority of respondents – to a great extent."),
-    "divided": Text("{measure}: המשיבים נחלקו.", "{measure}: respondents were divided."),
-}
-# fmt: on
-
-
-# fmt: off
-GAP_SENTENCES = {
-    "narrowed": Text("הפער ב{measure} בין {first} ל{second} הצטמצם.", "The gap in {measure} between {first} and {second} narrowed."),
-    "described": Text("הפער ב{measure} בין {first} ל{second} קטן יותר {later}, {caution}.",
-                      "The gap in {measure} between {first} and {second} is smaller {later}, {caution}."),
-    "widened": Text("הפער ב{measure} בין {first} ל{second} התרחב.", "The gap in {measure} between {first} and {second} widened."),
-    "cannot_be_told": Text("אי אפשר לקבוע אם הפער ב{measure} בין {first} ל{second} השתנה.",
-                           "Whether the gap in {measure} between {first} and {second} changed cannot be told."),
-}
-# fmt: on
-
-
 INVOLVED = {
     "majority": Text(
         "רוב המשיבים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
-        "Most of those who answered are still involved in the project they took part in.",
+        "Most respondents are still involved in the project they took part in.",
     ),
     "about_half": Text(
         "מחצית המשיבים מעורבים גם כיום בפרויקט שהיו שותפים לו.",
-        "Half of those who answered are still involved in the project they took part in.",
+        "Half of the respondents are still involved in the project they took part in.",
     ),
     "minority": Text(
         "רוב המשיבים אינם מעורבים כיום בפרויקט שהיו שותפים לו.",
-        "Most of those who answered are no longer involved in the project they took part in.",
+        "Most respondents are no longer involved in the project they took part in.",
     ),
 }
 KEPT = {

@@ -81,7 +81,7 @@ def part_said(count: float, whole: float, in_percent: bool) -> str:
 
 def sized(name: str, n: float) -> str:
     """ "Follow-up (n = 29)" """
-    return f"{name} (n = {lang.plain_number(n, 0)})"
+    return f"{name} (n\u00a0=\u00a0{lang.plain_number(n, 0)})"
 
 
 # Answers ---------------------------------------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ def answer_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: b
         figure = three_parts(sheet, bars, several, 0.22 if several else BAR)
         for at in hidden:
             axes = figure.axes[0]
-            write(axes, axes.get_xlim()[0], at, HIDDEN[language], QUIET, "start", 2)
+            write(axes, min(axes.get_xlim()), at, HIDDEN[language], QUIET, "start", 2)
     parts = [_answers_said(row, words, language) for row in rows.itertuples()]
     title = Text("תשובות בשלוש קטגוריות: גבוהות, ביניים, נמוכות", "Answers in three categories: high, middle, low")
     return figure, alternative(title, parts, language)
@@ -167,6 +167,32 @@ def _answers_said(row, words: Vocabulary, language: str) -> str:
             for said, n in ((MIDDLE_SAID, row.n_middle), (LOW_SAID, row.n_low))
         ]
     return about + ", ".join(told)
+
+
+SAY = {
+    "n_high": ("{high_of} gave a high answer: {measure}", "{high_of} השיבו תשובה גבוהה: {measure}"),
+    "n_low": ("{low_of} gave a low answer: {measure}", "{low_of} השיבו תשובה נמוכה: {measure}"),
+}
+
+
+def message(answers: pd.DataFrame) -> dict[str, object]:
+    """What a chart of these answers shows most clearly, for `title=`: the largest share, high or low, of the last wave.
+
+    `answers` are as they left. Nothing is said where no share that is told is above a half.
+    """
+    waves = answers["wave"].astype("str")
+    last = answers[waves == (waves.iloc[-1] if len(answers) else "")]
+    shares = {
+        (row.Index, which): float(getattr(row, which) / row.n)
+        for which in SAY
+        for row in last.itertuples()
+        if not pd.isna(getattr(row, which)) and row.n
+    }
+    place, which = max(shares, key=shares.get, default=(None, ""))
+    if shares.get((place, which), 0) <= 0.5:
+        return {}
+    english, hebrew = SAY[which]
+    return {"en": english, "he": hebrew, "row": answers.loc[[place]]}
 
 
 # Options ---------------------------------------------------------------------------------------------------------------
@@ -234,3 +260,11 @@ def _length(row: pd.Series, count: str) -> float:
 def _untold(row: pd.Series) -> Text:
     """What stands for a count that is not told: that they are few, or nearly all; that it is hidden."""
     return HIDDEN if pd.isna(row["least_cell"]) else chosen_of(row)
+
+
+def most_chosen(options: pd.DataFrame) -> dict[str, object]:
+    """The option that most are known to have chosen in the last wave, for `title=`; `options` are as they left."""
+    waves = options["wave"].astype("str")
+    last = options[waves == (waves.iloc[-1] if len(options) else "")]
+    row = by_popularity(last).head(1)
+    return {"en": "{option}: {chosen_of}", "he": "{option}: {chosen_of}", "row": row}

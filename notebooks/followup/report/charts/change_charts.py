@@ -16,6 +16,7 @@ from followup.report.charts.style import (
     Mark,
     Sheet,
     alternative,
+    fitted,
     scale_beneath,
     style,
     write,
@@ -62,8 +63,9 @@ def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str, narrow:
         figure, axes = sheet.axes(-reach * 1.12, reach * 1.12)
         if language == "he":
             axes.set_xlim(-reach * 1.12, reach * 1.12)  # less is to the left, as on any line of numbers
-        scale_beneath(axes, scale_at, ticks_of(reach), top)
-        zero_and_margin(axes, top, bottom, float(frame["margin"].iloc[0]))
+        spans = [(at - 0.24, at + 0.14) for at in places] if narrow else [(top, bottom)]
+        scale_beneath(axes, scale_at, ticks_of(reach), spans)
+        zero_and_margin(axes, spans, float(frame["margin"].iloc[0]))
         for at, row in zip(places, frame.itertuples(), strict=True):
             if not pd.isna(row.change):
                 _change_with_interval(axes, at, row)
@@ -83,8 +85,8 @@ def _forest_row(sheet: Sheet, row, words: Vocabulary) -> float:
     if sheet.narrow:
         sheet.words(words(row.measure, language))
         sheet.words(said, VERDICT_COLOURS[row.verdict])
-        sheet.space(0.26)
-        return sheet.down - 0.14
+        sheet.space(0.5)
+        return sheet.down - 0.2
     sheet.row(words(row.measure, language), LINE_HEIGHT, space=0)
     sheet.row(said, LINE_HEIGHT, VERDICT_COLOURS[row.verdict], space=0)
     middle = (start + sheet.down) / 2
@@ -162,7 +164,7 @@ GAP_READ_AS = Text(
     "{second} פחות {first}, בנקודות; על הקו האפור אין פער",
     "{second} minus {first}, in points; on the grey line there is no gap",
 )
-PANEL = 1.7  # inches
+PANEL = 1.3  # inches
 
 
 def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
@@ -179,7 +181,7 @@ def gap_lines(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: boo
         aside = inset / (sheet.across - 2 * inset)
         figure, axes = sheet.axes(-aside, 1 + aside)
         for row, (top, bottom) in zip(frame.itertuples(), panels, strict=True):
-            _gap_panel(axes, row, words, language, (top, bottom, reach))
+            _gap_panel(axes, row, words, language, (top, bottom, reach, inset))
     parts = [
         f"{words(row.measure, language)}: {words(row.verdict, language)}, "
         f"{_moved_from(*(lang.change(gap, lang.decimals(gap)) for gap in (row.gap_earlier, row.gap_later)))[language]}"
@@ -209,8 +211,9 @@ def _gap_rows(sheet: Sheet, row, words: Vocabulary) -> tuple[float, float]:
     return top, bottom
 
 
-def _gap_panel(axes, row, words: Vocabulary, language: str, place: tuple[float, float, float]) -> None:
-    top, bottom, reach = place
+def _gap_panel(axes, row, words: Vocabulary, language: str, place: tuple[float, float, float, float]) -> None:
+    """`place`: from where to where it reaches, how far its scale, and the inches for words at its ends."""
+    top, bottom, reach, aside = place
 
     def down(value: float) -> float:
         return (top + bottom) / 2 - (bottom - top - 2 * LINE_HEIGHT) / 2 * value / reach
@@ -223,7 +226,9 @@ def _gap_panel(axes, row, words: Vocabulary, language: str, place: tuple[float, 
     )
     for x, value, wave, side in zip((0, 1), gaps, (row.compared_with, row.wave), ("end", "start"), strict=True):
         number = lang.plain_number(value, lang.decimals(value), signed=True)
-        write(axes, x, down(value) - 0.1, words(wave, language), QUIET, side, 9)
+        lines = fitted(words(wave, language), language, aside - 0.2)
+        for above, line in enumerate(reversed(lines)):
+            write(axes, x, down(value) - 0.1 - LINE_HEIGHT * above, line, QUIET, side, 9)
         write(axes, x, down(value) + 0.1, number, INK, side, 9)
 
 

@@ -4,6 +4,7 @@ The driver names in FOLLOWUP_DRAWINGS a folder and a digest of all the code that
 Jupyter, a notebook has no such folder and draws every chart.
 """
 
+import inspect
 import io
 import os
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from followup.report.charts.schemes import address
+from followup.report.charts.schemes import address, shorter
 from followup.store import remembered
 from followup.store.freshness import sha256_of
 from followup.store.remembered import DRAWINGS
@@ -43,7 +44,13 @@ def drawing(name: str, draw: Callable, frame: "pd.DataFrame", words, language: s
 
 def _drawn(draw: Callable, frame: "pd.DataFrame", words, language: str) -> Drawing:
     """The same bytes on every run."""
-    (wide, alternative), (narrow, _) = (draw(frame, words, language, narrow=narrow) for narrow in (False, True))
+    wide, alternative = draw(frame, words, language)
+    if "narrow" in inspect.signature(draw).parameters:
+        narrow, _ = draw(frame, words, language, narrow=True)
+    else:
+        from followup.report.charts.narrowed import narrowed
+
+        narrow = narrowed(draw(frame, words, language)[0], language)
     return Drawing(_address(wide), _address(narrow), alternative)
 
 
@@ -54,7 +61,7 @@ def _address(figure) -> str:
     with io.BytesIO() as file, mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "followup"}):
         box = getattr(figure, "followup_box", None)
         figure.savefig(file, format="svg", metadata={"Date": None}, bbox_inches=box, transparent=True)
-        return address(file.getvalue().decode())
+        return address(shorter(file.getvalue().decode()))
 
 
 def _mark(code: str, draw: Callable, frame: "pd.DataFrame", language: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from followup.report.charts.style import LINE_HEIGHT, PAD, TEXT_SIZE, fitted
-from followup.words.palette import INK
+from followup.words.palette import GROUND, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,6 +55,7 @@ def labels_above(axes: Axes, language: str) -> None:
             va="top",
             fontsize=TEXT_SIZE,
             color=INK,
+            bbox={"facecolor": GROUND, "edgecolor": "none", "pad": 1},
         ).set_in_layout(False)
 
 
@@ -64,10 +65,9 @@ def _bars_in_a_row(axes, rows: int) -> float:
 
 def _around(axes) -> float:
     """Inches for what stands under the rows: numbers of the axis, its label, a legend."""
-    legend = axes.get_legend()
-    entries = len(legend.get_texts()) if legend else 0
-    label = axes.get_xlabel()
-    return 0.45 + LINE_HEIGHT * (entries + (label.count("\n") + 1 if label else 0)) + 0.05
+    legend, label = axes.get_legend(), axes.get_xlabel()
+    lines = len(legend.get_texts()) + bool(legend.get_title().get_text()) + 1.5 if legend else 0
+    return 0.55 + LINE_HEIGHT * (lines + (label.count("\n") + 1 if label else 0))
 
 
 def _stretched(axes, bends: np.ndarray, heights: np.ndarray, down: bool) -> None:

@@ -13,7 +13,7 @@ from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
 from followup.report import guards, tables
 from followup.report.charts.labels_above import labels_above
-from followup.report.charts.style import NARROW, TEXT_SIZE, WIDE, canvas, style, wrapped
+from followup.report.charts.style import LINE_HEIGHT, NARROW, TEXT_SIZE, WIDE, canvas, style, wrapped
 from followup.store.freshness import sha256_of
 from followup.words.palette import GRID, INK, QUIET
 from followup.words.vocabulary import Vocabulary
@@ -67,6 +67,8 @@ class OwnDrawing:
             known = self._known(frame, words, language)
             for own in figure.axes:
                 self._axes_in_words(own, known, language)
+            if not height and not narrow:
+                figure.set_figheight(figure.get_figheight() + _more_lines(axes))
             if narrow and len(figure.axes) == 1 and guards.has_names(axes.yaxis):
                 labels_above(axes, language)
             _legend_below(figure, axes, NARROW if narrow else width)
@@ -170,6 +172,13 @@ def _from_the_right(axes, across: bool, down: bool) -> None:
             if hasattr(text, "xyann"):  # a number beside its bar is now on the bar's other side
                 text.xyann = (-text.xyann[0], text.xyann[1])
                 text.set_ha({"left": "right", "right": "left"}.get(text.get_ha(), "center"))
+
+
+def _more_lines(axes) -> float:
+    """Inches that names of several lines, and a legend, need beyond what a row has."""
+    names = [label.get_text().count("\n") for label in axes.get_yticklabels()]
+    legend = axes.get_legend()
+    return LINE_HEIGHT * (sum(names) + (2 if legend else 0))
 
 
 def _legend_below(figure: Figure, axes, width: float) -> None:

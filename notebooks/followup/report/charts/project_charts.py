@@ -10,6 +10,7 @@ import pandas as pd
 from followup import language as lang
 from followup.language import Text
 from followup.report.charts import lazy_matplotlib as mpl
+from followup.report.charts.answer_charts import sized
 from followup.report.charts.style import (
     NARROW,
     TEXT_SIZE,
@@ -18,6 +19,7 @@ from followup.report.charts.style import (
     Sheet,
     alternative,
     bar,
+    fitted,
     font,
     inches,
     style,
@@ -50,7 +52,7 @@ def tie_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool
             Mark(FATES[row.fate][0], words(row.fate, language), FATES[row.fate][1]) for row in rows.itertuples()
         )
         when = words.when(frame["compared_with"].iloc[0], language)
-        label = f"{OF_THE_EARLIER[language].format(when=when)} (n = {lang.plain_number(frame['n'].max(), 0)})"
+        label = sized(OF_THE_EARLIER[language].format(when=when), frame["n"].max())
         places = [(sheet.row(label, 0.32), earlier)]
         places += [(sheet.row(words(NEW, language), 0.32), new)] if len(new) else []
         longest = max(float(part["n_ties"].sum()) for _, part in places)
@@ -70,12 +72,12 @@ def tie_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool
         + (lang.number(row.n_ties) if row.fate == NEW else lang.count_of(row.n_ties, row.n))[language]
         for row in rows.itertuples()
     ]
-    return figure, alternative(Text("מה היה על הקשרים", "What became of the ties"), parts, language)
+    return figure, alternative(Text("מצב הקשרים", "Ties at the later wave"), parts, language)
 
 
 # Ties among groups -----------------------------------------------------------------------------------------------------
 
-WIDEST = 14
+WIDEST, NAME = 14, 1.4  # points of the thickest line; inches for the name of a group
 
 
 def group_network(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
@@ -87,12 +89,14 @@ def group_network(frame: pd.DataFrame, words: Vocabulary, language: str, narrow:
     shares = frame["tie_share"].astype(float)
     with style():
         font()
-        size = (NARROW, 3.5 * len(waves)) if narrow else (WIDE, 3.9)
+        size = (NARROW, 4.4 * len(waves)) if narrow else (WIDE, 3.9)
         figure = mpl.figure.Figure(figsize=size, layout="constrained")
         panels = figure.subplots(*((len(waves), 1) if narrow else (1, len(waves))), squeeze=False).ravel()
         for axes, wave in zip(panels[::-1] if language == "he" and not narrow else panels, waves, strict=True):
             mine = frame.assign(share=shares)[frame["wave"] == wave]
             _groups_panel(axes, mine, groups, float(shares.max()), words, language)
+            if narrow:
+                axes.set_ylim(-2.0, 2.7)
             axes.set_title(wrapped(words(wave, language), language), fontsize=TEXT_SIZE + 1, color=INK, pad=16)
     parts = [
         f"{words(row.wave, language)}, {words(row.first, language)} – {words(row.second, language)}: "
@@ -119,7 +123,7 @@ def _groups_panel(axes, mine: pd.DataFrame, groups: list[str], most: float, word
         name = f"{words(group, language)}\n(n {sign} {int(sizes[group])})" if group in sizes else words(group, language)
         above = place[1] > 0.5
         axes.annotate(
-            "\n".join(wrapped(part, language, 24) for part in name.split("\n")),
+            "\n".join(line for part in name.split("\n") for line in fitted(part, language, NAME)),
             place,
             textcoords="offset points",
             xytext=(0, 34 if above else -34),

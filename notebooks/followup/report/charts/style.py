@@ -69,6 +69,8 @@ def _letter(sign: str) -> float:
     if sign in "\u200e\u200f\u2066\u2067\u2068\u2069":
         return 0.0
     face = mpl.font_manager.get_font(mpl.font_manager.findfont(font()))
+    if not face.get_char_index(ord(sign)):
+        return 0.7  # drawn with another font
     face.set_size(100, 72)
     return face.load_char(ord(sign), flags=mpl.ft2font.LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 100
 
@@ -81,7 +83,7 @@ def inches(text: str, size: float = TEXT_SIZE) -> float:
 def fitted(text: str, language: str, room: float, size: float = TEXT_SIZE) -> list[str]:
     """The lines of a text in `room` inches; a word that is wider stands alone."""
     lines: list[str] = []
-    for word in text.split():
+    for word in text.split(" "):
         if lines and inches(f"{lines[-1]} {word}", size) <= room:
             lines[-1] += f" {word}"
         else:
@@ -153,7 +155,7 @@ class Sheet:
         for line in fitted(text, self.language, room, size):
             self._write(line, self.down + LINE_HEIGHT / 2, PAD + indent, colour, size)
             self.down += LINE_HEIGHT
-        self.down += 0.02
+        self.down += 0.04
 
     def row(
         self, label: str, height: float = BAR, colour: str = INK, indent: float = 0.0, space: float = SPACE
@@ -248,21 +250,26 @@ def write(axes, x: float, y: float, text: str, colour: str = INK, side: str = "c
 
 def bar(axes, at: float, start: float, length: float, colour: str, height: float = BAR, open: bool = False) -> None:
     """A bar; `open` with an outline only. A line in the colour of the ground parts it from the next one."""
+    if not length:
+        return
     look = {"facecolor": "none", "edgecolor": colour} if open else {"facecolor": colour, "edgecolor": GROUND}
     place = (start, at - height / 2), length, height
     axes.add_patch(mpl.patches.Rectangle(*place, linewidth=1.2, **look))
 
 
-def zero_and_margin(axes, top: float, bottom: float, margin: float) -> None:
-    """The line at no change, and the band of what counts as preserved with its edges."""
-    if margin:
-        axes.fill_between([-margin, margin], top, bottom, color=WITHIN_MARGIN, linewidth=0, zorder=0)
-        axes.vlines([-margin, margin], top, bottom, color=MARGIN_EDGE, linewidth=0.9, linestyle=(0, (3, 3)), zorder=1)
-    axes.vlines(0, top, bottom, color=AXIS, linewidth=1, zorder=1)
+def zero_and_margin(axes, spans: list[tuple[float, float]], margin: float) -> None:
+    """The line at no change, and between dashes what counts as preserved; `spans` are from where to where they reach."""
+    for top, bottom in spans:
+        if margin:
+            axes.fill_between([-margin, margin], top, bottom, color=WITHIN_MARGIN, linewidth=0, zorder=0)
+            dashes = {"linewidth": 0.9, "linestyle": (0, (3, 3)), "zorder": 1}
+            axes.vlines([-margin, margin], top, bottom, color=MARGIN_EDGE, **dashes)
+        axes.vlines(0, top, bottom, color=AXIS, linewidth=1, zorder=1)
 
 
-def scale_beneath(axes, at: float, ticks: dict[float, str], top: float) -> None:
-    """The numbers of an axis under the rows, with a thin line up from each."""
-    axes.vlines(list(ticks), top, at - LINE_HEIGHT / 2, color=GRID, linewidth=0.9, zorder=0)
+def scale_beneath(axes, at: float, ticks: dict[float, str], spans: list[tuple[float, float]]) -> None:
+    """The numbers of an axis under the rows, with thin lines for them in the rows."""
+    for top, bottom in spans:
+        axes.vlines(list(ticks), top, bottom, color=GRID, linewidth=0.9, zorder=0)
     for value, said in ticks.items():
         write(axes, value, at, said, QUIET)

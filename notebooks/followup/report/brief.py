@@ -1,0 +1,173 @@
+"""The report in brief: who answered, each finding in a sentence with its number and how secure it is, and the two limits.
+
+All of it is read off the released tables, as the findings are; the first screen of the page holds it.
+"""
+
+from collections.abc import Callable
+from html import escape
+
+import pandas as pd
+
+from followup import language as lang
+from followup.language import LANGUAGES, Text, filled, same
+from followup.report.card_notes import traits_that_differ
+from followup.report.security import SIGNS
+from followup.study.codebook import when
+from followup.study.cohort import Cohort
+
+MOST = 6  # findings on the first screen
+Result = Callable[[str], pd.DataFrame | None]
+ANSWERED = Text("{who} השיבו {when}", "{who} answered {when}")
+MORE = Text("ממצאים נוספים מובאים בדוח.", "More findings are in the report.")
+NO_GROUP = Text(
+    "אין קבוצת השוואה, ולכן שינוי שחל אחרי התכנית אינו ראיה לכך שהתכנית גרמה לו.",
+    "There is no comparison group, so a change after the programme is not shown to come from it.",
+)
+ONE_TIME = Text(
+    "התשובות ניתנו בנקודת זמן אחת, ואין קבוצת השוואה: הן אינן מלמדות על שינוי או על השפעת התכנית.",
+    "Answers were given once, without a comparison group: they show neither change nor an effect of the programme.",
+)
+NON_RESPONSE = Text(
+    "לא כל מי שנשאלו השיבו, ומי שלא השיבו עשויים להיות שונים.",
+    "Not everyone who was asked answered, and non-respondents may differ.",
+)
+DIFFER = Text(
+    "לא כל מי שנשאלו השיבו, והמשיבים נבדלים במידה ניכרת ממי שלא השיבו ({traits}).",
+    "Not everyone who was asked answered, and respondents differ markedly from non-respondents ({traits}).",
+)
+ON_SCALE = Text(
+    "מ־{before} ל־{after} בסולם של {low} עד {high}", "from {before} to {after} on a scale of {low} to {high}"
+)
+SCALE = Text(" בסולם של {low} עד {high}", " on a scale of {low} to {high}")
+OF_CHANGE = Text("רווח סמך {level} לשינוי: {bounds}", "{level} interval of the change {bounds}")
+
+
+def interval_of(row: pd.Series) -> tuple[int, Text] | None:
+    """The interval that a change's conclusion rests on, with its level: 95% for a rise or a fall, else 90%.
+
+    The other one where that does not leave, None where neither does. Numbers are those of the released row.
+    """
+    levels = (95, 90) if row["verdict"] in ("rose", "fell") else (90, 95)
+    for level in levels:
+        low, high = (row[f"{'ci' if level == 95 else 'ci90'}_{end}"] for end in ("low", "high"))
+        if not pd.isna(low):
+            return level, lang.change_interval(low, high, row["margin"])
+    return None
+
+
+def from_to(cohort: Cohort, row: pd.Series) -> Text | None:
+    """ "from 2.8 to 3.4 on a scale of 1 to 5", where both means leave."""
+    if pd.isna(row.get("mean_earlier")) or pd.isna(row.get("mean_later")):
+        return None
+    codes = cohort.codebook.options_of(row["measure"]).codes
+    means = {name: lang.number(row[f"mean_{of}"], 1) for name, of in (("before", "earlier"), ("after", "later"))}
+    return filled(ON_SCALE.he, ON_SCALE.en, means | {"low": codes[0], "high": codes[-1]})
+
+
+def number_line(cohort: Cohort, row: pd.Series, result: Result) -> Text:
+    """What a finding's leading evidence measured, its number in its own unit, and how many stand behind it."""
+    number = Text(row["number_he"], row["number_en"])
+    if row["kind"] == "change":
+        number = _change_line(cohort, row, result) or number
+    elif row["kind"] == "level":
+        number = number + _of_level(cohort, row)
+    if not row["measure"] or row["kind"] in ("wishes", "projects_involved"):
+        return number
+    words = cohort.codebook.words(row["measure"])
+    name = getattr(words, "short", None) if row["measure"] in cohort.codebook.scales else None
+    label = name or words
+    return Text(label.he, label.en) + same(": ") + number
+
+
+def _of_level(cohort: Cohort, row: pd.Series) -> Text:
+    """On which scale a mean is, and how many stand behind it."""
+    codes = cohort.codebook.options_of(row["measure"]).codes
+    ends = (
+        filled(SCALE.he, SCALE.en, {"low": codes[0], "high": codes[-1]})
+        if row["number_en"].startswith("mean")
+        else same("")
+    )
+    return ends + same(", n\u00a0=\u00a0") + lang.number(row["n"])
+
+
+def number_lines(cohort: Cohort, leading: pd.DataFrame, result: Result) -> pd.DataFrame:
+    """The line of each piece of leading evidence, as line_he and line_en; its index is kept."""
+    lines = [number_line(cohort, row, result) for _, row in leading.iterrows()]
+    return pd.DataFrame({f"line_{of}": [line[of] for line in lines] for of in LANGUAGES}, index=leading.index)
+
+
+def _change_line(cohort: Cohort, row: pd.Series, result: Result) -> Text | None:
+    table = result("changes")
+    for column in ("measure", "group", "wave", "compared_with"):
+        table = table[table[column] == row[column]] if row[column] else table
+    change = table.iloc[0]
+    means, bounds = from_to(cohort, change), interval_of(change)
+    if means is None:
+        return None
+    if bounds:
+        values = {"level": same(lang.isolated(f"{bounds[0]}%")), "bounds": bounds[1]}
+        means = means + same(" (") + filled(OF_CHANGE.he, OF_CHANGE.en, values) + same(")")
+    n = change["n_linked"] if change["linked"] and change["test"] != "partly_linked" else None
+    return means + (
+        same(", n\u00a0=\u00a0") + lang.number(n) if n and not change.get("at_least", False) else _sizes(change)
+    )
+
+
+def _sizes(change: pd.Series) -> Text:
+    if change.get("at_least", False):
+        return same(", n: ") + lang.at_least(min(change["n_earlier"], change["n_later"]))
+    return filled(
+        ", n = {first}, {second}",
+        ", n = {first}, {second}",
+        {"first": int(change["n_earlier"]), "second": int(change["n_later"])},
+    )
+
+
+def who_answered(cohort: Cohort, response: pd.DataFrame) -> Text:
+    """One line: how many of those asked answered each questionnaire."""
+    said = []
+    for row in response.itertuples():
+        who = lang.answered(int(row.n), int(row.n_all) if row.asked_known else 0, bool(row.asked_known))
+        said.append(filled(ANSWERED.he, ANSWERED.en, {"who": who, "when": when(cohort.codebook, row.wave)}))
+    return Text(*("; ".join(one[language] for one in said) + "." for language in LANGUAGES))
+
+
+def limits(cohort: Cohort, evidence: pd.DataFrame, response: pd.DataFrame, result: Result) -> list[Text]:
+    """What keeps the findings from saying more: no comparison group; who did not answer, where not everyone did."""
+    changed = evidence["kind"].isin(["change", "gap"]).any()
+    told = [NO_GROUP if changed else ONE_TIME]
+    if (response["asked_known"].astype(bool) & (response["n"] == response["n_all"])).all():
+        return told
+    traits = traits_that_differ(cohort, result)
+    return [*told, filled(DIFFER.he, DIFFER.en, {"traits": traits}) if traits else NON_RESPONSE]
+
+
+def fragment(who: Text, findings: pd.DataFrame, limits: list[Text]) -> Text:
+    """The brief as HTML in both languages.
+
+    `findings` has a row for each: finding, headline_he and _en, line_he and _en, secure (0 to 4; blank where it is hidden).
+    """
+    return Text(*(_html(who, findings, limits, language) for language in LANGUAGES))
+
+
+def _html(who: Text, findings: pd.DataFrame, limits: list[Text], language: str) -> str:
+    items = "".join(_item(row, language) for _, row in findings.head(MOST).iterrows())
+    more = f'<p class="more">{escape(MORE[language])}</p>' if len(findings) > MOST else ""
+    told = "".join(f"<li>{escape(limit[language])}</li>" for limit in limits)
+    return (
+        f'<div class="in-brief"><p class="who">{escape(who[language])}</p><ol class="headlines">{items}</ol>{more}'
+        f'<ul class="limits">{told}</ul></div>'
+    )
+
+
+def _item(row: pd.Series, language: str) -> str:
+    line, headline = escape(row[f"line_{language}"]), escape(row[f"headline_{language}"])
+    return (
+        f'<li><p class="headline"><a href="#finding-{escape(row["finding"])}">{headline}</a></p>'
+        f'<p class="its-number">{sign(row["secure"], language)} {line}</p></li>'
+    )
+
+
+def sign(secure: int, language: str) -> str:
+    """Four marks, as many of them full as grounds are met, and the word for it."""
+    return f'<span class="secure secure-{int(secure)}">{escape(SIGNS[int(secure)][language])}</span>'

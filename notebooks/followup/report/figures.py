@@ -1,0 +1,20 @@
+"""A chart on the page: its sentence and caption, a picture for a screen and one for a phone, and its data beneath."""
+
+from html import escape
+
+from followup.report import tables
+from followup.report.charts.drawing import Drawing
+
+ON_A_PHONE = "screen and (max-width: 600px)"
+
+
+def html(name: str, chart: Drawing, message: str, caption: str, data: str, language: str) -> str:
+    """The figure in one language; `data` is its table as HTML, and `message` may be empty."""
+    above = f'<strong class="message">{escape(message)}</strong> ' if message else ""
+    return (
+        f'<figure class="chart" id="figure-{escape(name)}"><picture>'
+        f'<source media="{ON_A_PHONE}" srcset="{chart.narrow}">'
+        f'<img src="{chart.address}" alt="{escape(chart.alternative)}"></picture>'
+        f'<figcaption>{above}<span class="about">{escape(caption)}</span></figcaption>'
+        f'<details class="data"><summary>{escape(tables.DATA_OF_FIGURE[language])}</summary>{data}</details></figure>'
+    )

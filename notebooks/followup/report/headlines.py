@@ -1,0 +1,270 @@
+"""The headline of each finding: one sentence of at most 18 words that says what was concluded, whatever it is.
+
+Conclusions about all respondents come first, then those about groups, then what is described. A headline that would be too
+long is said in shorter forms: short names of the codebook, then how many measures share a conclusion. Nothing is cut off.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import product
+
+import pandas as pd
+
+from followup import language as lang
+from followup.language import LANGUAGES, Text, same
+from followup.report.findings import among_whom
+from followup.study.cohort import Cohort
+
+MOST_WORDS, MOST_FURTHER = 18, 3
+CONCLUDED = ("change", "gap")
+FULL, SHORT, COUNTED = range(
+    3
+)  # how a measure is named: as the codebook words it, by its short name, by how many there are
+Result = Callable[[str], pd.DataFrame | None]
+COUNTS = {
+    1: Text("מדד אחד", "one measure"),
+    2: Text("שני מדדים", "two measures"),
+    3: Text("שלושה מדדים", "three measures"),
+    4: Text("ארבעה מדדים", "four measures"),
+    5: Text("חמישה מדדים", "five measures"),
+    6: Text("שישה מדדים", "six measures"),
+}
+SEVERAL = Text("כמה מדדים", "several measures")
+CHANGED = {
+    "rose": Text("עלייה {in}{among}", "{named} rose{among}"),
+    "fell": Text("ירידה {in}{among}", "{named} fell{among}"),
+    "preserved": Text("{was}: {named}{among}", "{named} {was} preserved{among}"),
+    "inconclusive": Text("לא ניתן לקבוע אם חל שינוי {in}{among}", "we cannot tell whether {named} changed{among}"),
+    "described": Text("תיאור בלבד: השינוי {in}{among}", "the change in {named}{among} is only described"),
+}
+RATED = {
+    "majority": Text("רוב המשיבים מדרגים גבוה: {named}", "most respondents rate {named} highly"),
+    "minority": Text("רק מיעוט מן המשיבים מדרגים גבוה: {named}", "only a minority of respondents rate {named} highly"),
+    "divided": Text("המשיבים חלוקים {in}", "respondents are divided on {named}"),
+}
+AGREED = {
+    "majority": Text("רוב המשיבים מסכימים {that}", "most respondents agree {that}"),
+    "minority": Text("רק מיעוט מן המשיבים מסכימים {that}", "only a minority of respondents agree {that}"),
+    "divided": Text("המשיבים חלוקים באשר לכך {that}", "respondents are divided on whether {that}"),
+}
+GAPS = {
+    "narrowed": Text("הפער בין {first} ל{second} הצטמצם{in}", "the gap between {first} and {second} narrowed{in}"),
+    "widened": Text("הפער בין {first} ל{second} התרחב{in}", "the gap between {first} and {second} widened{in}"),
+    "described": Text(
+        "הפער בין {first} ל{second} קטן יותר{in}, אולי בשל תקרת הסולם",
+        "the gap between {first} and {second} is smaller{in}, perhaps because scales have a ceiling",
+    ),
+    "cannot_be_told": Text(
+        "לא ניתן לקבוע אם הפער בין {first} ל{second} השתנה{in}",
+        "we cannot tell whether the gap between {first} and {second} changed{in}",
+    ),
+}
+SHORTER = {
+    ("projects_advanced", "majority"): Text("רוב הפרויקטים ביישום מתקדם", "most projects are in advanced stages"),
+    ("projects_advanced", "about_half"): Text(
+        "כמחצית הפרויקטים ביישום מתקדם", "about half of the projects are in advanced stages"
+    ),
+    ("projects_advanced", "minority"): Text(
+        "מיעוט מן הפרויקטים ביישום מתקדם", "a minority of the projects are in advanced stages"
+    ),
+    ("projects_involved", "majority"): Text(
+        "רוב המשיבים עדיין מעורבים בפרויקט שלהם", "most respondents are still involved in theirs"
+    ),
+    ("projects_involved", "about_half"): Text(
+        "מחצית מן המשיבים עדיין מעורבים בפרויקט שלהם", "half of the respondents are still involved in theirs"
+    ),
+    ("projects_involved", "minority"): Text(
+        "רוב המשיבים כבר אינם מעורבים בפרויקט שלהם", "most respondents are no longer involved in theirs"
+    ),
+    ("ties_kept", "majority"): Text("רוב הקשרים המקצועיים נשמרו", "most professional ties were kept"),
+    ("ties_kept", "about_half"): Text("מחצית מן הקשרים המקצועיים נשמרו", "half of the professional ties were kept"),
+    ("ties_kept", "minority"): Text("מיעוט מן הקשרים המקצועיים נשמרו", "a minority of the professional ties were kept"),
+}
+WISHES = Text("הבוגרים פירטו מה הם מבקשים מן הרשת", "graduates said what they want of the network")
+NOT_SHOWN = Text("תוצאות אחדות אינן מוצגות, שכן הקבוצות קטנות", "some results are not shown because groups are small")
+STATEMENT = Text("שלהיגד יש יסוד", "with the statement")
+LEAST = Text("המסקנות מפורטות להלן", "the conclusions are given below")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One part of a headline: its forms, from the longest to the shortest, and whether the headline has to hold it."""
+
+    forms: tuple[Text, ...]
+    needed: bool
+
+
+def words_in(text: str) -> int:
+    """How many words a sentence has, as a reader counts them: a dash between words is none."""
+    return sum(any(sign.isalnum() for sign in word) for word in text.split())
+
+
+def headline(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> Text:
+    """The headline of one finding's evidence, given in the order in which it leads; `result(name)` gives a results table.
+
+    It holds every conclusion about all respondents, an inconclusive one included, and what comes next as far as 18 words
+    reach. Evidence of one conclusion shares its words.
+    """
+    clauses = [_clause(cohort, rows, result) for rows in _together(evidence)]
+    needed = [clause for clause in clauses if clause.needed] or clauses[:1]
+    further = [clause for clause in clauses if clause not in needed]
+    for more in range(len(further), -1, -1):
+        texts = [_shortest_cut(needed, further[:more], language) for language in LANGUAGES]
+        if all(texts):
+            return Text(*texts)
+    return _sentence([LEAST])
+
+
+def _shortest_cut(needed: list[Clause], further: list[Clause], language: str) -> str | None:
+    """Clauses in as long forms as 18 words allow; None where no forms are short enough.
+
+    What has to be told is counted only where it would be too long by itself, never to make room for more.
+    """
+    told = [*needed, *further[:MOST_FURTHER]]
+    if len(further) > MOST_FURTHER:
+        return None
+    longest = COUNTED if not further else SHORT
+    forms = [range(min(len(one.forms), (longest if one in needed else COUNTED) + 1)) for one in told]
+    for lengths in sorted(product(*forms), key=lambda lengths: (sum(lengths), lengths)):
+        sentence = _sentence([one.forms[length] for one, length in zip(told, lengths, strict=True)])[language]
+        if words_in(sentence) <= MOST_WORDS:
+            return sentence
+    return None
+
+
+def headlines(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> pd.DataFrame:
+    """The headline of each finding, as headline_he and headline_en by finding; `evidence` in the order in which it leads."""
+    found = {name: headline(cohort, mine, result) for name, mine in evidence.groupby("finding", sort=False)}
+    rows = [(text.he, text.en) for text in found.values()]
+    return pd.DataFrame(rows, columns=["headline_he", "headline_en"], index=pd.Index([*found], name="finding"))
+
+
+def _together(evidence: pd.DataFrame) -> Iterable[list[pd.Series]]:
+    """The evidence of one kind, conclusion, group and wave; what is hidden is one, whatever it is of."""
+    groups: dict[tuple, list[pd.Series]] = {}
+    for _, row in evidence.iterrows():
+        about = (row["kind"], row["verdict"], row["group"], row["wave"], row["table"])
+        groups.setdefault(("hidden",) if row["verdict"] == "not_told" else about, []).append(row)
+    return groups.values()
+
+
+def _sentence(told: list[Text]) -> Text:
+    return Text(*(lang.begun("; ".join(text[language] for text in told)) + "." for language in LANGUAGES))
+
+
+def _clause(cohort: Cohort, rows: list[pd.Series], result: Result) -> Clause:
+    first = rows[0]
+    kind, verdict = first["kind"], first["verdict"]
+    needed = kind in CONCLUDED and first["group"] == "all" and verdict not in ("not_told", "described")
+    if verdict == "not_told":
+        return Clause((NOT_SHOWN,), needed)
+    if kind == "change":
+        return Clause(tuple(_change(cohort, rows, length) for length in (FULL, SHORT, COUNTED)), needed)
+    if kind == "level":
+        return Clause(tuple(_level(cohort, rows, length) for length in (FULL, SHORT, COUNTED)), needed)
+    if kind == "gap":
+        return Clause(tuple(_gap(cohort, rows, length, result("gaps")) for length in (FULL, SHORT, COUNTED)), needed)
+    full = Text(*(lang.within(row.rstrip(".")) for row in (first["sentence_he"], first["sentence_en"])))
+    return Clause((full, SHORTER.get((kind, verdict), WISHES)), needed)
+
+
+# ------------------------------------------------------------------------------------------ names of measures
+
+
+def _named(cohort: Cohort, rows: list[pd.Series], length: int) -> list[Text]:
+    """The measures of some evidence as nouns; counted where there are more than two, or no name is short."""
+    measures = list(dict.fromkeys(row["measure"] for row in rows))
+    if length == COUNTED and len(measures) > 1:
+        return [COUNTS.get(len(measures), SEVERAL)]
+    return [_noun(cohort, measure, length) for measure in measures]
+
+
+def _noun(cohort: Cohort, measure: str, length: int) -> Text:
+    """A scale's name, or agreement with a statement."""
+    codebook = cohort.codebook
+    if measure not in codebook.items:
+        words = codebook.words(measure) if length == FULL else codebook.short(measure)
+        return Text(words.he, lang.within(words.en))
+    that = _that(cohort, measure, length)
+    return Text(f"הסכמה {that.he}", f"agreement {that.en}")
+
+
+def _that(cohort: Cohort, item: str, length: int) -> Text:
+    """What is agreed with: the statement in its words, its short form, or only that there is one."""
+    words = cohort.codebook.words(item)
+    short = getattr(words, "short", None)
+    if length == FULL:
+        return Text(f"להיגד “{words.he}”", f"with “{words.en}”")
+    if short:
+        return Text(f"ש{short.he}", f"that {short.en}")
+    return Text("להיגד אחד", "with one statement")
+
+
+def _joined(named: list[Text], letter: str = "") -> Text:
+    """ "a, b and c"; in Hebrew each with its one-letter preposition, where there is one."""
+    he = [prefixed(letter, name.he) if letter else name.he for name in named]
+    return lang.listed([Text(one, name.en) for one, name in zip(he, named, strict=True)])
+
+
+def prefixed(letter: str, word: str) -> str:
+    """A Hebrew word with its one-letter preposition; before figures, quotation marks and Latin letters hyphenated."""
+    return letter + ("" if "\u05d0" <= word[:1] <= "\u05ea" else "־") + word
+
+
+def _said(text: Text, values: dict[str, Text]) -> Text:
+    """A clause whose two languages need different words of `values`."""
+    return Text(
+        *(text[language].format(**{name: value[language] for name, value in values.items()}) for language in LANGUAGES)
+    )
+
+
+# ------------------------------------------------------------------------------------------ clauses by kind
+
+
+def _change(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
+    first, named = rows[0], _named(cohort, rows, length)
+    several = len({row["measure"] for row in rows}) > 1
+    values = {
+        "named": _joined(named),
+        "in": _joined(named, "ב"),
+        "was": Text("נשמרו", "were") if several else Text("נשמר", "was"),
+        "among": _among(cohort, first, length),
+    }
+    return _said(CHANGED[first["verdict"]], values)
+
+
+def _among(cohort: Cohort, row: pd.Series, length: int) -> Text:
+    """ " among …": the group in its short words where names are short, and the wave, where the evidence names one."""
+    if length == FULL or row["group"] == "all":
+        return among_whom(cohort, row["group"], row["wave"] or None)
+    group, at = _group(cohort, row["group"], length), among_whom(cohort, "all", row["wave"] or None)
+    return Text(f" בקרב {group.he}", f" among {group.en}") + at
+
+
+def _level(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
+    first = rows[0]
+    if first["measure"] not in cohort.codebook.items:
+        named = _named(cohort, rows, length)
+        return _said(RATED[first["verdict"]], {"named": _joined(named), "in": _joined(named, "ב")})
+    if length == COUNTED:
+        return _said(AGREED[first["verdict"]], {"that": Text("להיגדים שלהלן", "with the statements below")})
+    return _said(
+        AGREED[first["verdict"]], {"that": lang.listed([_that(cohort, row["measure"], length) for row in rows])}
+    )
+
+
+def _gap(cohort: Cohort, rows: list[pd.Series], length: int, gaps: pd.DataFrame) -> Text:
+    """A gap's clause; the shortest says that the gap narrowed and leaves it to the evidence where."""
+    gap = gaps[gaps["measure"] == rows[0]["measure"]].iloc[0]
+    inside = _joined(_named(cohort, rows, length), "ב")
+    values = {
+        "first": _group(cohort, gap["first"], length),
+        "second": _group(cohort, gap["second"], length),
+        "in": same("") if length == COUNTED else Text(f" {inside.he}", f" in {inside.en}"),
+    }
+    return _said(GAPS[rows[0]["verdict"]], values)
+
+
+def _group(cohort: Cohort, group: str, length: int) -> Text:
+    words = cohort.codebook.words(group) if length == FULL else cohort.codebook.short(group)
+    return Text(words.he, lang.within(words.en))

@@ -1,0 +1,100 @@
+"""A scale or a statement as the subject of a sentence: its words, and how Hebrew verbs agree with their gender and number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from followup import language as lang
+from followup.language import LANGUAGES, Text
+from followup.study.codebook import Codebook
+from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
+
+VERBS = {  # masculine, feminine, plural
+    "rose": ("עלה", "עלתה", "עלו"),
+    "fell": ("ירד", "ירדה", "ירדו"),
+    "preserved": ("נשמר", "נשמרה", "נשמרו"),
+}
+FORMS = {"masculine": 0, "feminine": 1, "masculine_plural": 2, "feminine_plural": 2}
+FIRST_LETTER, LAST_LETTER = "\u05d0", "\u05ea"
+
+
+@dataclass(frozen=True)
+class Named:
+    """A measure in a sentence: its name, its name as a subject, its gender and number in Hebrew, and, of a scale, the clause
+    that completes “most respondents say that …”.
+    """
+
+    name: Text
+    subject: Text
+    form: str
+    clause: Text | None = None
+
+
+def named(codebook: Codebook, measure: str) -> Named:
+    """A scale or a statement as it stands in a sentence."""
+    if measure in codebook.items:
+        said = quoted(codebook.words(measure))
+        return Named(
+            Text(f"הסכמה להיגד {said.he}", f"agreement with {said.en}"),
+            Text(f"ההסכמה להיגד {said.he}", f"agreement with {said.en}"),
+            "feminine",
+        )
+    scale = codebook.scales[measure]
+    name = Text(scale.he, lang.within(scale.en))
+    subject = Text(scale.in_sentence.he, scale.in_sentence.en) if scale.in_sentence else name
+    clause = Text(scale.respondents_say.he, scale.respondents_say.en) if scale.respondents_say else None
+    return Named(name, subject, scale.gender or form_of(subject.he), clause)
+
+
+def form_of(words: str) -> str:
+    """The gender and number that the first word of a Hebrew name most often has; abstract nouns in -ut are feminine."""
+    first = words.split(" ")[0]
+    return "masculine_plural" if first.endswith("ים") else "feminine" if first.endswith(("ה", "ת")) else "masculine"
+
+
+def quoted(words: Text) -> Text:
+    """Words in the quotation marks of each language."""
+    return Text(f"״{words.he}״", f"“{words.en}”")
+
+
+def prefixed(letter: str, word: str) -> str:
+    """A Hebrew word with its one-letter preposition; before figures, quotation marks and Latin letters hyphenated."""
+    return letter + ("" if FIRST_LETTER <= word[:1] <= LAST_LETTER else "\u05be") + word
+
+
+def sentence(kind: str, verdict: str, measures: Sequence[Named], **values: Text) -> Text:
+    """One sentence for measures of one kind and verdict; `values` are `among` (of changes), `first` and `second` (of gaps).
+
+    >>> sentence("change", "preserved", [named(codebook, "motivation")], among=Text("", "")).en
+    'Motivation to promote digitisation was preserved.'
+    """
+    clauses = [one.clause for one in measures if one.clause] if kind == "level" else []
+    if clauses and len(clauses) == len(measures) and verdict != "divided":
+        return _filled(SENTENCES["said", verdict], {"that": _that(clauses)})
+    subjects = lang.listed([one.subject for one in measures])
+    inside = lang.listed([Text(prefixed("ב", one.name.he), one.name.en) for one in measures])
+    form = 2 if len(measures) > 1 else FORMS[measures[0].form]
+    known = {
+        "measures": subjects,
+        "Measures": Text(subjects.he, subjects.en[:1].upper() + subjects.en[1:]),
+        "in_measures": inside,
+        "verb": Text(VERBS[verdict][form] if verdict in VERBS else "", "were" if len(measures) > 1 else "was"),
+    }
+    return _filled(SENTENCES[kind, verdict], known | values)
+
+
+def agreed(verdict: str, items: Sequence[Text]) -> Text:
+    """How many agree with some statements, which stand in quotation marks."""
+    return _filled(ITEM_SENTENCES[verdict], {"items": lang.listed(list(items))})
+
+
+def _that(clauses: list[Text]) -> Text:
+    """ "that they lead and that they teach" """
+    he = " ו".join(f"ש{one.he}" for one in clauses)
+    return Text(he, " and ".join(f"that {one.en}" for one in clauses))
+
+
+def _filled(text: Text, values: dict[str, Text]) -> Text:
+    """A sentence whose two languages need different words of `values`."""
+    return Text(
+        *(text[language].format(**{name: value[language] for name, value in values.items()}) for language in LANGUAGES)
+    )
