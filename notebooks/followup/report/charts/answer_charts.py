@@ -16,8 +16,6 @@ from followup.disclosure.suppression import by_popularity
 from followup.language import FEWEST_FOR_PERCENT, Text
 from followup.report.charts.style import (
     BAR,
-    LINE_HEIGHT,
-    PAD,
     SPACE,
     TEXT_SIZE,
     Mark,

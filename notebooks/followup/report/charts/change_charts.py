@@ -12,7 +12,6 @@ from followup.report.charts.answer_charts import Parts, three_parts
 from followup.report.charts.scale_of_change import reach_of, ticks_of
 from followup.report.charts.style import (
     LINE_HEIGHT,
-    PAD,
     TEXT_SIZE,
     Mark,
     Sheet,
