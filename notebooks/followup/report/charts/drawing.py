@@ -4,7 +4,6 @@ The driver names in FOLLOWUP_DRAWINGS a folder and a digest of all the code that
 Jupyter, a notebook has no such folder and draws every chart.
 """
 
-import inspect
 import io
 import os
 import sys
@@ -44,13 +43,7 @@ def drawing(name: str, draw: Callable, frame: "pd.DataFrame", words, language: s
 
 def _drawn(draw: Callable, frame: "pd.DataFrame", words, language: str) -> Drawing:
     """The same bytes on every run."""
-    wide, alternative = draw(frame, words, language)
-    if "narrow" in inspect.signature(draw).parameters:
-        narrow, _ = draw(frame, words, language, narrow=True)
-    else:
-        from followup.report.charts.narrowed import narrowed
-
-        narrow = narrowed(draw(frame, words, language)[0], language)
+    (wide, alternative), (narrow, _) = (draw(frame, words, language, narrow=narrow) for narrow in (False, True))
     return Drawing(_address(wide), _address(narrow), alternative)
 
 
