@@ -24,6 +24,7 @@ NAME = re.compile(r"[a-z0-9_]+")  # of a column or a key, which keep theirs
 NOT_READ = ("script", "style", "pre", "code", "template")
 READ_ALOUD = ("alt", "aria-label", "title")
 OTHER_MARKS = {"he": re.compile("[\"'“”‘’]"), "en": re.compile("[\"'״׳‘]")}
+PLACEHOLDER = re.compile(r"\{\w+\}")
 TURNS = dict.fromkeys(range(0x2066, 0x206A))
 
 
@@ -42,7 +43,7 @@ RETIRED = retired()
 
 def found_in(text: str, language: str) -> list[str]:
     """The retired words that stand in a text, with what to write instead."""
-    clean = text.translate(TURNS)
+    clean = PLACEHOLDER.sub("…", text.translate(TURNS))
     return [
         f"«{found[0]}» in «{' '.join(clean.split())[:200]}» (better: {better})"
         for pattern, better in RETIRED[language]

@@ -194,7 +194,7 @@ def _that(cohort: Cohort, item: str, length: int) -> Text:
     words = cohort.codebook.words(item)
     short = getattr(words, "short", None)
     if length == FULL:
-        return Text(f"להיגד “{words.he}”", f"with “{words.en}”")
+        return Text(f"להיגד ״{words.he}״", f"with “{words.en}”")
     if short:
         return Text(f"ש{short.he}", f"that {short.en}")
     return Text("להיגד אחד", "with one statement")
