@@ -21,7 +21,7 @@ COHORTS_KNOWN = for file in params/*.yaml; do name=$${file\#params/}; name=$${na
 # Whether a report is stale is told by the content of all that it is made from (0 it stands, 1 it is stale), never by dates.
 REPORT = ($(PYTHON_HERE) -S followup/store/freshness.py "$$CHOSEN_COHORT") || \
 	{ [ $$? -eq 1 ] && { $(call RUN,report -- "$$CHOSEN_COHORT"); }; }
-unexport NOTEBOOK COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE LANGUAGES FREEZE
+unexport NOTEBOOK COHORT COHORTS SCHEDULER COPY FROM QUESTIONNAIRE LANGUAGES FREEZE ANNEX
 export CHOSEN_COHORT := $(value COHORT)
 export CHOSEN_COHORTS := $(value COHORTS)
 export CHOSEN_SCHEDULER := $(value SCHEDULER)
@@ -31,6 +31,7 @@ export CHOSEN_QUESTIONNAIRE := $(value QUESTIONNAIRE)
 export CHOSEN_NOTEBOOK := $(value NOTEBOOK)
 export CHOSEN_LANGUAGES := $(value LANGUAGES)
 export CHOSEN_FREEZE := $(value FREEZE)
+export CHOSEN_ANNEX := $(value ANNEX)
 export PYTHONHASHSEED := 0
 
 .PHONY: help report reports plan release changes key watch worker compare verify new upgrade codebook pdf word comments lab debug check test test-browser bench growth lock data clean FORCE
@@ -44,7 +45,7 @@ report: $(call NEEDS,report,.venv/report.ready) ## COHORT=1: the report of one c
 	@$(REPORT)
 	@cd build && for page in "$$CHOSEN_COHORT"/report.he.html "$$CHOSEN_COHORT"/report.en.html; do [ ! -e "$$page" ] || printf 'build/%s\n' "$$page"; done
 
-pdf: $(call NEEDS,pdf,.venv/paper.ready) ## COHORT=1: the report on paper, report.en.pdf and so on (needs Chromium or Chrome)
+pdf: $(call NEEDS,pdf,.venv/paper.ready) ## COHORT=1: the report on paper, report.en.pdf and so on (ANNEX=1: with its annex; needs Chromium or Chrome)
 	@$(REPORT)
 	@$(call RUN,pdf -- "$$CHOSEN_COHORT")
 

@@ -54,7 +54,7 @@ def publish(cohort, words: str) -> None:
 def chromium(monkeypatch) -> list[Path]:
     """Prints without a browser; the pages that were printed."""
     asked: list[Path] = []
-    monkeypatch.setattr(pdf, "printed_twice", lambda page, chromium, fonts: asked.append(page) or PDF)
+    monkeypatch.setattr(pdf, "printed_twice", lambda page, chromium, fonts, with_annex=False: asked.append(page) or PDF)
     monkeypatch.setattr(publication, "write_index", lambda root: None)
     return asked
 
@@ -144,7 +144,7 @@ def test_a_notice_of_a_failed_run_leaves_no_paper_without_it(cohort, chromium, m
 
 
 def test_nothing_is_printed_half(cohort, chromium, monkeypatch):
-    def fail(page, chromium, fonts):
+    def fail(page, chromium, fonts, with_annex=False):
         if page.name == "report.en.html":
             raise PrintFailed("no")
         return PDF

@@ -77,14 +77,14 @@ def print_page(page: Path, chromium: str) -> bytes:
         return without_times(pdf.read_bytes())
 
 
-def printed_twice(page: Path, chromium: str, fonts: Path) -> bytes:
-    """A published page on paper, with the numbers of its pages in its contents."""
+def printed_twice(page: Path, chromium: str, fonts: Path, with_annex: bool = False) -> bytes:
+    """A published page on paper, with the numbers of its pages in its contents; its annex only where it is wanted."""
     language, html = provenance.PAGES[page.name], page.read_text(encoding="utf-8")
     numbers: dict[str, int] = {}
     with temporary.folder("paper-") as folder:
         draft = folder / page.name
         for _ in range(2):
-            draft.write_text(on_paper.paper_page(html, language, fonts, numbers), encoding="utf-8")
+            draft.write_text(on_paper.paper_page(html, language, fonts, numbers, with_annex), encoding="utf-8")
             printed = print_page(draft, chromium)
             numbers = on_paper.pages_of(printed)
     return on_paper.finished(printed, language)
@@ -97,10 +97,14 @@ def without_times(pdf: bytes) -> bytes:
     return DATE.sub(rb"\g<1>%s\g<2>" % date.encode(), pdf)
 
 
-def print_cohort(cohort: Cohort, chromium: str) -> list[Path]:
-    """Print the pages of a published report that have not been printed yet, or were damaged since; where they are."""
+def print_cohort(cohort: Cohort, chromium: str, with_annex: bool = False) -> list[Path]:
+    """Print the pages of a published report that have not been printed so yet, or were damaged since; where they are."""
     fonts = font.font_cache(cohort.root)
-    return on_demand.made_from_pages(cohort, ".pdf", lambda page: printed_twice(page, chromium, fonts), "make pdf")
+
+    def printed(page: Path) -> bytes:
+        return printed_twice(page, chromium, fonts, with_annex)
+
+    return on_demand.made_from_pages(cohort, ".pdf", printed, "make pdf", with_annex)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -109,7 +113,7 @@ def main(arguments: list[str] | None = None) -> int:
     name = parser.parse_args(arguments).cohort
     try:
         cohort, chromium = open_cohort(name), browser()
-        for path in print_cohort(cohort, chromium):
+        for path in print_cohort(cohort, chromium, bool(os.environ.get("CHOSEN_ANNEX", "").strip())):
             print(path.relative_to(cohort.root))
     except (InputProblems, NoBrowser) as problems:
         print(problems, file=sys.stderr)

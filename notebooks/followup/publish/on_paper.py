@@ -23,16 +23,24 @@ TAG = re.compile(r"(<[^>]*>)")
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 ISLANDS = {"\u2066": '<bdi dir="ltr">', "\u2067": '<bdi dir="rtl">', "\u2068": "<bdi>", "\u2069": "</bdi>"}
 PICTURE = re.compile(rf'<img([^>]*?)src="({re.escape(ADDRESS)}[^"]+)"([^>]*)>')
+ANNEX = re.compile(r'<section class="layer-annex" id="annex".*(?=</main>)', re.DOTALL)
+FRONT = re.compile(r'<section class="stage" id="about".*?</section>', re.DOTALL)
+ENTRY = re.compile(r'<li class="level-\d[^"]*"><a href="#([^"]+)">.*?</li>', re.DOTALL)
+LINK = re.compile(r'<a href="#([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 RUNNING_HEAD = re.compile(r"@top-center \{[^}]*\}")
 NOT_YET = "000"  # keeps the room that a number will take
 STYLE = """
+.paper-front { margin-block: 1.2rem; }
+.paper-front h2 { font-size: 13pt; }
+details.annex > summary { list-style: none; }
+details.annex::details-content { content-visibility: visible; block-size: auto; }
 .paper-contents ol { list-style: none; padding: 0; margin: 0; font-size: 9pt; line-height: 1.28; }
 .paper-contents a { display: flex; gap: 0.5em; text-decoration: none; }
 .paper-contents a::before { content: ""; order: 1; flex: 1; border-block-end: 1px dotted currentColor; margin-block-end: 0.35em; }
 .paper-contents .on { order: 2; min-inline-size: 2em; text-align: end; }
 .paper-contents .level-3 { padding-inline-start: 1.2em; }
 .paper-contents, .masthead { break-after: page; }
-.masthead:has(+ .paper-contents) { break-after: auto; }
+.masthead:has(+ :is(.paper-contents, .paper-front)) { break-after: auto; }
 @media print {
   .picture img { max-inline-size: 100%; max-block-size: none; }
   figure.chart:has(img ~ img) { break-inside: auto; }
@@ -40,17 +48,46 @@ STYLE = """
 """
 
 
-def paper_page(page: str, language: str, fonts: Path | None, numbers: Mapping[str, int]) -> str:
-    """The page for the printer; `numbers` are the pages of places (ids), as far as they are known."""
+def paper_page(
+    page: str, language: str, fonts: Path | None, numbers: Mapping[str, int], with_annex: bool = False
+) -> str:
+    """The page for the printer; `numbers` are the pages of places (ids), as far as they are known.
+
+    The annex is printed unfolded, or left out with its lines of the contents.
+    """
     faces = "\n".join(
         f'@font-face {{ font-family: Heebo; font-weight: {weight}; src: url("{font.static_font(fonts, weight)}"); }}'
         for weight in font.WEIGHTS
     )
     page = FONT_FACE.sub(lambda _: faces, page, count=1)
     page = page.replace("</style>", STYLE + "</style>", 1)
+    page = (
+        page.replace('<details class="annex">', '<details class="annex" open>') if with_annex else without_annex(page)
+    )
+    page, front = _front_taken_out(page)
     page = PICTURE.sub(_cut, page)
-    page = page.replace("</header>", "</header>" + _contents(page, language, numbers), 1)
+    page = page.replace("</header>", "</header>" + front + _contents(page, language, numbers), 1)
     return _with_running_head(_islands_as_elements(page), page)
+
+
+def without_annex(page: str) -> str:
+    """The page without its annex, the lines of its contents that lead there, and the links into it."""
+    annex = ANNEX.search(page)
+    if not annex:
+        return page
+    gone = set(re.findall(r'\bid="([^"]+)"', annex[0]))
+    page = page[: annex.start()] + page[annex.end() :]
+    page = ENTRY.sub(lambda entry: "" if entry[1] in gone else entry[0], page)
+    return LINK.sub(lambda link: link[2] if link[1] in gone else link[0], page)
+
+
+def _front_taken_out(page: str) -> tuple[str, str]:
+    """The page without “About this report”, and that part for its title page."""
+    found = FRONT.search(page)
+    if not found:
+        return page, ""
+    part = found[0].replace('class="stage"', 'class="paper-front page"', 1)
+    return page[: found.start()] + page[found.end() :], part
 
 
 def _islands_as_elements(page: str) -> str:

@@ -152,10 +152,9 @@ class _Written:
         elif tag.name == "table":
             self.table(tag)
         elif tag.name == "details":
-            if tag.find("summary").find(["h2", "h3"]):
-                self.blocks(tag.find("summary"))
-            else:
-                self.paragraph(tag.find("summary"), "Subtitle")
+            summary = tag.find("summary")
+            heading = summary.find(list(HEADINGS))
+            self._block(heading) if heading else self.paragraph(summary, "Subtitle")
             self.blocks_of([child for child in tag.find_all(recursive=False) if child.name != "summary"])
         elif tag.name == "figure" and "voice" in classes:
             self._quotation(tag)

@@ -1,0 +1,45 @@
+"""What is printed of a page: brief and report, the annex by choice; “About this report” on the title page."""
+
+import pytest
+from bs4 import BeautifulSoup
+from followup.publish.on_paper import paper_page
+
+PAGE = """<html><head><title>T</title><style></style></head><body><header class="masthead"></header>
+<nav><ol><li class="level-1"><a href="#report">Report</a></li><li class="level-2"><a href="#found">Found</a></li>
+<li class="level-2"><a href="#about">About</a></li><li class="level-1"><a href="#annex">Annex</a></li>
+<li class="level-2"><a href="#02">Who</a></li></ol></nav><main>
+<section class="layer-report" id="report"><h2 id="found">Found</h2><p>See <a href="#02">who answered</a>.</p>
+<section class="stage" id="about" aria-labelledby="about-title"><h2 id="about-title">About</h2><p>Us</p></section></section>
+<section class="layer-annex" id="annex"><section class="stage"><details class="annex"><summary><h2>Who</h2></summary>
+<div class="inside" id="02">Thirty</div></details></section></section></main></body></html>"""
+
+
+def printed(with_annex: bool, page: str = PAGE) -> BeautifulSoup:
+    return BeautifulSoup(paper_page(page, "en", None, {"found": 3}, with_annex), "html.parser")
+
+
+def test_the_annex_is_left_out_with_its_lines_of_the_contents_and_the_links_into_it():
+    soup = printed(with_annex=False)
+    assert not soup.select("#annex") and "Thirty" not in soup.get_text()
+    assert [link["href"] for link in soup.select(".paper-contents a")] == ["#report", "#found", "#about"]
+    assert soup.select_one("#report p").get_text() == "See who answered."
+    assert not soup.select('a[href="#02"], a[href="#annex"]')
+
+
+def test_where_it_is_wanted_the_annex_is_printed_unfolded():
+    soup = printed(with_annex=True)
+    assert all(part.has_attr("open") for part in soup.select("details.annex"))
+    assert [link["href"] for link in soup.select(".paper-contents a")][-2:] == ["#annex", "#02"]
+
+
+@pytest.mark.parametrize("with_annex", [False, True])
+def test_about_this_report_stands_between_title_and_contents(with_annex):
+    soup = printed(with_annex)
+    assert len(soup.select("#about")) == 1
+    about = soup.select_one("header + #about + .paper-contents")
+    assert about is not None and not soup.select("main #about")
+
+
+def test_a_page_without_an_annex_is_printed_whole():
+    plain = PAGE.replace('id="annex"', 'id="other"')
+    assert "Thirty" in printed(with_annex=False, page=plain).get_text()
