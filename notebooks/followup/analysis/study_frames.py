@@ -10,6 +10,7 @@ import pandas as pd
 from followup.analysis.comparison import Comparison
 from followup.problems import nearest
 from followup.statistics.scales import HALF_A_STEP
+from followup.study.codebook import Codebook
 from followup.study.cohort import Cohort
 from followup.study.waves import asked_in, responded
 
@@ -139,29 +140,49 @@ def _response(study: Study) -> pd.DataFrame:
 
 def _answers(study: Study) -> pd.DataFrame:
     codebook, rows = study.codebook, _of_people(study.cohort.read("responses"))
-    items = list(codebook.items)
-    option = {item: codebook.options_of(item) for item in items}
-    ends = {
-        item: option[item].codes[0] + option[item].codes[-1] for item in items if codebook.items[item].reverse_coded
-    }
-    table = pd.DataFrame(
-        [(item, code, _category(code, option[item])) for item in items for code in option[item].codes],
-        columns=["item", "value", "category"],
-    ).set_index(["item", "value"])["category"]
-    worded = rows["value"].astype(float)
-    given = pd.MultiIndex.from_arrays([rows["item"].astype("object"), worded])
-    frame = pd.DataFrame(
-        {
-            "wave": rows["wave"],
-            "scale": rows["item"].astype("object").map(codebook.scale_of),
-            "measure": rows["item"],
-            "value": worded.where(~rows["item"].isin(ends), rows["item"].astype("object").map(ends) - worded),
-            "as_worded": worded,
-            "category": pd.Categorical(table.reindex(given).to_numpy(), CATEGORIES, ordered=True),
-        },
-        index=rows.index,
+    items, scales = list(codebook.items), list(codebook.scales)
+    measure, worded = (
+        pd.Categorical(rows["item"], items, ordered=True),
+        rows["value"].to_numpy(float, na_value=np.nan),
     )
-    return _with_group(study, _ordered(study, frame, scale=list(codebook.scales), measure=items))
+    place = measure.codes  # each statement is looked up once, however many answered it
+    scale = np.array([scales.index(codebook.scale_of[item]) for item in items], dtype="int8")
+    return _with_group(
+        study,
+        pd.DataFrame(
+            {
+                "wave": pd.Categorical(rows["wave"], study.waves, ordered=True),
+                "scale": pd.Categorical.from_codes(scale[place], scales, ordered=True),
+                "measure": measure,
+                "value": _as_measured(codebook, items, place, worded),
+                "as_worded": worded,
+                "category": _categories(codebook, items, place, worded),
+            },
+            index=rows.index,
+            copy=False,
+        ),
+    )
+
+
+def _as_measured(codebook: Codebook, items: list[str], place: np.ndarray, worded: np.ndarray) -> np.ndarray:
+    """Answers with those to reverse-coded statements reversed."""
+    ends = [codebook.options_of(item).codes[0] + codebook.options_of(item).codes[-1] for item in items]
+    turned = np.array([codebook.items[item].reverse_coded for item in items])
+    return np.where(turned[place], np.array(ends, dtype=worded.dtype)[place] - worded, worded)
+
+
+def _categories(codebook: Codebook, items: list[str], place: np.ndarray, worded: np.ndarray) -> pd.Categorical:
+    """Low, middle or high, by the statement's own options."""
+    options = [codebook.options_of(item) for item in items]
+    least = min((min(one.codes) for one in options), default=0)
+    table = np.full((len(items), 1 + max((max(one.codes) for one in options), default=0) - least), -1, dtype="int8")
+    for row, one in enumerate(options):
+        for code in one.codes:
+            table[row, code - least] = CATEGORIES.index(_category(code, one))
+    known = ~np.isnan(worded)
+    found = np.full(len(worded), -1, dtype="int8")
+    found[known] = table[place[known], worded[known].astype(int) - least]
+    return pd.Categorical.from_codes(found, CATEGORIES, ordered=True)
 
 
 def _category(code: int, options) -> str:
