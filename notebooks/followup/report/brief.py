@@ -132,11 +132,13 @@ def who_answered(cohort: Cohort, response: pd.DataFrame) -> Text:
     return Text(*("; ".join(one[language] for one in said) + "." for language in LANGUAGES))
 
 
-def limits(cohort: Cohort, evidence: pd.DataFrame, response: pd.DataFrame, result: Result) -> list[Text]:
-    """What keeps the findings from saying more: no comparison group; who did not answer, where not everyone did."""
-    changed = evidence["kind"].isin(["change", "gap"]).any()
+def limits(cohort: Cohort, result: Result, *, changed: bool, everyone: bool) -> list[Text]:
+    """What keeps the findings from saying more: no comparison group; who did not answer, where not everyone did.
+
+    `changed`: whether a finding rests on a change or a gap; `everyone`: whether all who were asked answered each wave.
+    """
     told = [NO_GROUP if changed else ONE_TIME]
-    if (response["asked_known"].astype(bool) & (response["n"] == response["n_all"])).all():
+    if everyone:
         return told
     traits = traits_that_differ(cohort, result)
     return [*told, filled(DIFFER.he, DIFFER.en, {"traits": traits}) if traits else NON_RESPONSE]
