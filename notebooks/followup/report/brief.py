@@ -11,6 +11,7 @@ import pandas as pd
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled, same
 from followup.report.card_notes import traits_that_differ
+from followup.report.findings import waves_named
 from followup.report.security import SIGNS
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
@@ -76,7 +77,7 @@ def number_line(cohort: Cohort, row: pd.Series, result: Result) -> Text:
     words = cohort.codebook.words(row["measure"])
     name = getattr(words, "short", None) if row["measure"] in cohort.codebook.scales else None
     label = name or words
-    return Text(label.he, label.en) + same(": ") + number
+    return Text(label.he, label.en) + waves_named(cohort, row["wave"], row["compared_with"]) + same(": ") + number
 
 
 def _of_level(cohort: Cohort, row: pd.Series) -> Text:
