@@ -41,6 +41,15 @@ def cells(name: str) -> list[tuple[int, object]]:
     ]
 
 
+def cell_made(name: str, cell: str, **variables) -> dict:
+    """What one cell of a notebook, named by its id, made of these variables; pandas is there as `pd`."""
+    whole = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    [source] = ["".join(each["source"]) for each in whole if each["id"] == cell]
+    made = {"pd": pd, **variables}
+    exec(compile(source, f"{name}, {cell}", "exec"), made)  # noqa: S102 - the cells of our own notebooks
+    return made
+
+
 @contextmanager
 def no_page(drawn: bool = False):
     """Nothing is displayed while this holds, and nothing drawn, unless it is to be."""

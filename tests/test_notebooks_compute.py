@@ -6,7 +6,9 @@ from notebooks_that_compute import measures
 MEASURES = measures()
 
 
-@pytest.mark.parametrize("name", ["02_describe", "03_compare", "04_projects", "05_network", "90_cohorts"])
+@pytest.mark.parametrize(
+    "name", ["02_describe", "03_compare", "04_projects", "05_network", "06_findings", "90_cohorts"]
+)
 def test_at_least_half_of_the_code_cells_compute(name):
     assert 2 * MEASURES[name].computing >= MEASURES[name].cells
 

@@ -1,11 +1,13 @@
 """Voices beside numbers: how many interviews speak for, with a reservation or against, and what stays unsaid."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
-from followup.analysis.interviews import joint_display, released, side_by_side, voices_table
-from followup.study.cohort import open_cohort
-
-COHORT = open_cohort("1")
+from followup.analysis import interviews
+from followup.analysis.interviews import side_by_side
+from followup.words.vocabulary import STANCES
+from in_notebooks import cell_made
 
 
 def excerpts(*rows: tuple[str, str, str]) -> pd.DataFrame:
@@ -52,15 +54,45 @@ SAID = excerpts(
 )
 
 
+class Page:
+    """Keeps what a cell publishes, by name."""
+
+    def __init__(self):
+        self.shown = {}
+
+    def table(self, name, frame, **_):
+        self.shown[name] = frame
+
+    voices = table
+
+    def say(self, **_):
+        pass
+
+    def cell(self, name, column):
+        return self.shown[name][column].item()
+
+
+def counted(said: pd.DataFrame, numbers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Interviews by finding and stance, and the joint display, as a cell of the notebook makes them."""
+    page = Page()
+    made = cell_made(
+        "06_findings", "voices", excerpts=said, evidence=numbers, report=page, interviews=interviews, STANCES=STANCES
+    )
+    return made["voices"], page.shown["voices"]
+
+
 def test_interviews_are_counted_not_excerpts():
-    table = voices_table(SAID, COHORT).set_index("finding")
+    table, _ = counted(SAID, evidence(("projects", "half")))
     assert table.loc["projects"].to_dict() == {"supports": 2, "qualifies": 0, "contradicts": 1, "n_interviews": 2}
     assert table.loc["network"].to_dict() == {"supports": 0, "qualifies": 1, "contradicts": 0, "n_interviews": 1}
+    page = Page()
+    cell_made("06_findings", "interviewed", excerpts=SAID, report=page)
+    assert page.shown["interviewed"].to_dict("list") == {"n_interviews": [3]}
 
 
 def test_numbers_stand_beside_what_was_said_and_silence_is_said():
     numbers = evidence(("projects", "half"), ("projects", "most left"), ("network", "kept"), ("sponsor", "credited"))
-    table = joint_display(SAID, numbers, COHORT).set_index("finding")
+    table = counted(SAID, numbers)[1].set_index("finding")
     assert table.loc["projects", "numbers_en"] == "half en (n en). most left en (n en)."
     assert table["together"].to_dict() == {
         "projects": "voices_divided",
@@ -86,13 +118,27 @@ def test_disagreement_is_shown(supports, qualifies, contradicts, together):
 
 
 def test_a_cohort_without_interviews_has_no_joint_display():
-    assert joint_display(SAID.iloc[:0], evidence(("projects", "half")), COHORT).empty
+    assert counted(SAID.iloc[:0], evidence(("projects", "half")))[1].empty
 
 
-def test_only_released_excerpts_are_quoted_and_nobody_is_named():
-    quoted = released(SAID, COHORT)
-    names = COHORT.params.interviews.released
-    assert list(quoted["excerpt_en"].dropna()[lambda text: text != ""]) == [
-        f"words {int(name[1:])}" for name in names if name in set(SAID["excerpt"])
-    ]
+def test_only_released_excerpts_are_quoted_in_their_order_and_nobody_is_named():
+    released = SimpleNamespace(interviews=SimpleNamespace(released=["E05", "E02"]))
+    quoted = quotations(SAID, released)
+    assert list(quoted["excerpt_en"]) == ["words 5", "words 2"]
+    assert list(quoted["finding"]) == ["network", "projects"]
     assert list(quoted.columns) == ["finding", "stance", "excerpt_he", "excerpt_en"]
+    assert quotations(SAID, SimpleNamespace(interviews=None)).empty
+
+
+def test_quoted_words_are_clean_and_an_untranslated_one_stands_in_its_own_language():
+    said = SAID.head(2).assign(excerpt_he=["שלום\u202e", float("nan")], excerpt_en=["hello", "only \u2067English"])
+    quoted = quotations(said, SimpleNamespace(interviews=SimpleNamespace(released=["E02", "E01"])))
+    assert list(quoted["excerpt_he"]) == ["only English", "שלום"]
+    assert list(quoted["excerpt_en"]) == ["only English", "hello"]
+
+
+def quotations(said: pd.DataFrame, params: SimpleNamespace) -> pd.DataFrame:
+    """What the notebook quotes of these excerpts where the params release some."""
+    page, study = Page(), SimpleNamespace(params=params, read={"interviews": said}.get)
+    cell_made("06_findings", "excerpts", study=study, report=page, interviews=interviews)
+    return page.shown["excerpts"]

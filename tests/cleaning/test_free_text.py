@@ -5,7 +5,6 @@ import io
 
 import pandas as pd
 import pytest
-from followup.analysis import interviews
 from followup.language import (
     END_ISOLATE,
     ISOLATE,
@@ -86,26 +85,6 @@ def test_a_cell_of_a_table_keeps_words_of_the_other_language_apart():
     assert columns._island("follow_up.csv", "he") == f"{ISOLATE}follow_up.csv{END_ISOLATE}"
     assert columns._island("follow_up.csv", "en") == "follow_up.csv"
     assert columns._island("עד 5 שנים", "he") == f"עד {ISOLATE}5{END_ISOLATE} שנים"
-
-
-# ------------------------------------------------------------------------------------- interviews
-
-
-def test_released_words_are_clean_and_an_untranslated_one_stands_in_its_own_language():
-    excerpts = pd.DataFrame(
-        {
-            "excerpt": ["E1", "E2"],
-            "finding": "network",
-            "stance": "supports",
-            "excerpt_he": ["שלום\u202e", float("nan")],
-            "excerpt_en": ["hello", "only \u2067English"],
-        }
-    )
-    settings = type("Interviews", (), {"released": ["E2", "E1"]})
-    cohort = type("Cohort", (), {"params": type("Params", (), {"interviews": settings})})
-    shown = interviews.released(excerpts, cohort)
-    assert list(shown["excerpt_he"]) == ["only English", "שלום"]
-    assert list(shown["excerpt_en"]) == ["only English", "hello"]
 
 
 # ------------------------------------------------------------------------------------- spreadsheets

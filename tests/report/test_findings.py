@@ -1,15 +1,17 @@
 """The findings: every published claim is computed and agrees; a sentence says what its row says, in both languages."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import made_up_studies as made
 import pandas as pd
 import pytest
+from followup.report import published_claims
 from followup.report.findings import evidence_table, questions
-from followup.report.published_claims import claims_table
 from followup.study.claims import Claim, read_claims
 from followup.study.codebook import Evidence, Words
 from followup.study.cohort import open_cohort
+from in_notebooks import cell_made
 
 HOUSE = Path(__file__).parents[2]
 COHORT = open_cohort("1", HOUSE)
@@ -107,6 +109,15 @@ def evidence(*rows: tuple[str, str, str, str], wave: str = "") -> pd.DataFrame:
     )
 
 
+def beside(claims: list[Claim], computed: pd.DataFrame) -> pd.DataFrame:
+    """The claims beside what was computed, as a cell of the notebook sets them."""
+    given = SimpleNamespace(read_claims=lambda study: claims)
+    made = cell_made(
+        "06_findings", "published", claims=given, study=None, evidence=computed, published_claims=published_claims
+    )
+    return made["published"]
+
+
 ROSE = Claim(
     finding="network", published=Words(he="עלה", en="It rose"), kind="change", measure="motivation", verdict="rose"
 )
@@ -124,7 +135,7 @@ ROSE = Claim(
     ],
 )
 def test_a_claim_whose_evidence_is_gone_or_another_differs(rows, computed, agreement, sentence):
-    [row] = claims_table([ROSE], evidence(*rows)).to_dict("records")
+    [row] = beside([ROSE], evidence(*rows)).to_dict("records")
     assert (row["computed"], row["agreement"], row["computed_sentence_en"]) == (computed, agreement, sentence)
     assert row["published_he"] == "עלה"
 
@@ -132,19 +143,24 @@ def test_a_claim_whose_evidence_is_gone_or_another_differs(rows, computed, agree
 def test_a_claim_about_another_pair_of_waves_is_answered_by_that_pair_alone():
     of_later = evidence(("change", "motivation", "all", "rose"), wave="later")
     named = ROSE.model_copy(update={"wave": "later"})
-    agreement = [claims_table([claim], of_later)["agreement"].iloc[0] for claim in (ROSE, named)]
+    agreement = [beside([claim], of_later)["agreement"].iloc[0] for claim in (ROSE, named)]
     assert agreement == ["differs", "agrees"]
 
 
+def test_a_claim_that_two_findings_bear_on_stands_once():
+    twice = evidence(*[("change", "motivation", "all", "rose")] * 2)
+    assert len(beside([ROSE], twice)) == 1
+
+
 def test_no_claims_make_no_table():
-    assert claims_table([], evidence()).empty
+    assert beside([], evidence()).empty
 
 
 def test_a_cohort_without_any_result_has_no_evidence_and_every_claim_differs():
     nothing = evidence_table(COHORT, lambda name: None)
     assert nothing.empty
-    assert set(claims_table(CLAIMS, nothing)["agreement"]) == {"differs"}
-    assert set(claims_table(CLAIMS, nothing)["computed_sentence_he"]) == {"לא חושב"}
+    assert set(beside(CLAIMS, nothing)["agreement"]) == {"differs"}
+    assert set(beside(CLAIMS, nothing)["computed_sentence_he"]) == {"לא חושב"}
 
 
 # ------------------------------------------------------------ sentences, from rows made up here

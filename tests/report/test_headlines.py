@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from followup.report import headlines
-from followup.study.codebook import Group, Item, Scale, Words
+from followup.study.codebook import Group, Item, Scale, WaveWords, Words
 
 LONG = Words(
     he="מעורבות בהנעת דיגיטציה במשרד או בארגון כולו", en="Involvement in driving digitisation across the organisation"
@@ -34,6 +34,13 @@ CODEBOOK = SimpleNamespace(
     short=lambda key: getattr(NAMED[key], "short", None) or NAMED[key],
     items=ITEMS,
     scales=SCALES,
+    waves={
+        "start": WaveWords(he="מדידת בסיס", en="Baseline", when=Words(he="במדידת הבסיס", en="at baseline")),
+        "end": WaveWords(
+            he="מפגש הסיכום", en="Closing meeting", when=Words(he="במפגש הסיכום", en="at the closing meeting")
+        ),
+        "later": WaveWords(he="כעבור שנה", en="A year on", when=Words(he="כעבור שנה", en="a year on")),
+    },
 )
 COHORT = SimpleNamespace(codebook=CODEBOOK)
 GAPS = pd.DataFrame([("drive", "big", "small")], columns=["measure", "first", "second"])
@@ -42,7 +49,9 @@ GAPS = pd.DataFrame([("drive", "big", "small")], columns=["measure", "first", "s
 def said(*rows: tuple[str, str, str, str], sentence: str = "Most ties were kept."):
     """The headline of evidence given as kind, measure, group and conclusion, in the order in which it leads."""
     columns = ["kind", "measure", "group", "verdict"]
-    evidence = pd.DataFrame(rows, columns=columns).assign(wave="", sentence_he=sentence, sentence_en=sentence)
+    evidence = pd.DataFrame(rows, columns=columns).assign(
+        wave="", compared_with="", sentence_he=sentence, sentence_en=sentence
+    )
     evidence["table"] = evidence["kind"]
     return headlines.headline(COHORT, evidence, {"gaps": GAPS}.get)
 
@@ -89,10 +98,52 @@ def test_what_would_be_too_long_is_counted():
         words=(NAMED | many).__getitem__, short=(NAMED | many).__getitem__, items=ITEMS, scales=many
     )
     rows = [("change", name, "all", "rose" if place < 4 else "fell") for place, name in enumerate(many)]
-    evidence = pd.DataFrame(rows, columns=["kind", "measure", "group", "verdict"]).assign(wave="", table="changes")
+    evidence = pd.DataFrame(rows, columns=["kind", "measure", "group", "verdict"]).assign(
+        wave="", compared_with="", table="changes"
+    )
     text = headlines.headline(SimpleNamespace(codebook=codebook), evidence, {}.get)
     assert text.en == "Four measures rose; two measures fell."
     assert text.he == "עלייה בארבעה מדדים; ירידה בשני מדדים."
+
+
+def of_pairs(*rows: tuple[str, str, str, str]):
+    """The headline of changes of all respondents, given as measure, conclusion, and the two waves of their pair."""
+    columns = ["measure", "verdict", "wave", "compared_with"]
+    evidence = pd.DataFrame(rows, columns=columns).assign(kind="change", group="all", table="changes")
+    return headlines.headline(COHORT, evidence, {}.get)
+
+
+def test_a_conclusion_about_a_named_pair_of_waves_names_both():
+    text = of_pairs(("drive", "rose", "later", "start"))
+    assert text.en == "Motivation rose a year on compared with at baseline."
+    assert text.he == "עלייה במוטיבציה כעבור שנה לעומת מדידת בסיס."
+
+
+def test_two_pairs_that_end_in_one_wave_are_two_conclusions():
+    text = of_pairs(("aid", "rose", "later", "start"), ("role", "rose", "later", "end"))
+    assert text.en == "Two conclusions: two rises."
+    both = of_pairs(("aid", "rose", "later", "start"), ("role", "rose", "later", "start"))
+    assert both.en == "Digital Israel’s help and self-perception rose a year on compared with at baseline."
+
+
+def test_where_18_words_are_too_few_conclusions_are_counted():
+    pairs = (("later", "start"), ("end", "start"), ("later", "end"))
+    text = of_pairs(
+        *(("drive", verdict, *pair) for verdict, pair in zip(("rose", "rose", "preserved"), pairs, strict=True))
+    )
+    assert text.en == "Three conclusions about motivation: two rises and one level preserved."
+    assert text.he == "שלוש מסקנות על מוטיבציה: שתי עליות ורמה אחת שנשמרה."
+    two = [(measure, verdict, *pair) for measure, verdict in (("drive", "rose"), ("wide", "fell")) for pair in pairs]
+    text = of_pairs(*two, ("role", "inconclusive", "later", "end"))
+    assert text.en == "Seven conclusions: three rises, three falls and one inconclusive result."
+    assert text.he == "שבע מסקנות: שלוש עליות, שלוש ירידות ותוצאה אחת שבה לא ניתן לקבוע."
+    text = of_pairs(*([("drive", "rose", *pair) for pair in pairs] * 4))
+    assert plain(text.en) == "12 conclusions about motivation: 12 rises."
+
+
+def plain(text: str) -> str:
+    """A sentence without the signs that keep numbers in order."""
+    return text.replace("\u2066", "").replace("\u2069", "")
 
 
 def test_a_gap_names_both_groups():

@@ -328,6 +328,32 @@ def test_a_value_outside_its_bounds_is_refused(root, params, old, new, key, said
     assert said in found.what
 
 
+def test_b095_what_an_unknown_finding_may_mean_gets_the_nearest(root, params):
+    params.replace('  sponsor:\n    he: "(דוגמה)', '  sponsors:\n    he: "(דוגמה)')
+    problem = only_problem(root)
+    assert (problem.column, problem.value, problem.what) == (
+        "implications",
+        "sponsors",
+        "no finding of the codebook has this name",
+    )
+    assert "“sponsor”" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("half (62.5%) of them", "62.5"), ("a rise of 3 points", "3"), ("٤ of them", "٤")]
+)
+def test_a_number_typed_into_what_a_finding_may_mean_is_refused(root, params, typed, number):
+    params.replace("A project needs an owner after the programme;", f"A project needs {typed};")
+    problem = only_problem(root)
+    assert (problem.column, problem.value) == ("implications.projects", number)
+    assert "without a number" in problem.remedy and problem.file == PARAMS
+
+
+def test_a_year_in_what_a_finding_may_mean_is_no_number(root, params):
+    params.replace("A project needs an owner after the programme;", "From 2027 on a project needs an owner;")
+    assert open_cohort("1", root).params.implications["projects"].en.startswith("(Example) From 2027")
+
+
 def test_a_policy_weaker_than_usual_needs_a_reason_that_can_be_pasted(root, params):
     params.replace("  least_group: 8", "  least_group: 4")
     remedy = only_problem(root).remedy

@@ -25,9 +25,8 @@ def settle(cells: Sequence[NotebookNode], leads_to: str) -> None:
         for output in _outputs(cell)
         if (found := CHART.match(_html(output).lstrip()))
     }
-    quotations = _quotations(
-        cells, {finding for _, output in findings for finding in re.findall(r'id="finding-([\w-]+)"', _html(output))}
-    )
+    rooms = {name for _, output in findings for kind, name in ROOM.findall(_html(output)) if kind == "quotes"}
+    quotations = _quotations(cells, rooms)
     for _, output in findings:
         output["data"]["text/html"] = _filled(_html(output), charts, quotations, leads_to)
 
@@ -65,7 +64,7 @@ def _line(name: str, moved: str, leads_to: str) -> str:
 
 
 def _quotations(cells: Sequence[NotebookNode], findings: set[str]) -> dict[str, str]:
-    """The quotations of each finding on the page, taken from where they stood together; others stay there."""
+    """The quotations of each finding that has room for them, taken from where they stood together; others stay there."""
     taken: dict[str, str] = {}
     for cell in cells:
         for output in [output for output in _outputs(cell) if 'class="voices"' in _html(output)]:

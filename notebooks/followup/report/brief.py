@@ -11,6 +11,7 @@ import pandas as pd
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled, same
 from followup.report.card_notes import traits_that_differ
+from followup.report.findings import waves_named
 from followup.report.security import SIGNS
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
@@ -76,7 +77,7 @@ def number_line(cohort: Cohort, row: pd.Series, result: Result) -> Text:
     words = cohort.codebook.words(row["measure"])
     name = getattr(words, "short", None) if row["measure"] in cohort.codebook.scales else None
     label = name or words
-    return Text(label.he, label.en) + same(": ") + number
+    return Text(label.he, label.en) + waves_named(cohort, row["wave"], row["compared_with"]) + same(": ") + number
 
 
 def _of_level(cohort: Cohort, row: pd.Series) -> Text:
@@ -132,11 +133,13 @@ def who_answered(cohort: Cohort, response: pd.DataFrame) -> Text:
     return Text(*("; ".join(one[language] for one in said) + "." for language in LANGUAGES))
 
 
-def limits(cohort: Cohort, evidence: pd.DataFrame, response: pd.DataFrame, result: Result) -> list[Text]:
-    """What keeps the findings from saying more: no comparison group; who did not answer, where not everyone did."""
-    changed = evidence["kind"].isin(["change", "gap"]).any()
+def limits(cohort: Cohort, result: Result, *, changed: bool, everyone: bool) -> list[Text]:
+    """What keeps the findings from saying more: no comparison group; who did not answer, where not everyone did.
+
+    `changed`: whether a finding rests on a change or a gap; `everyone`: whether all who were asked answered each wave.
+    """
     told = [NO_GROUP if changed else ONE_TIME]
-    if (response["asked_known"].astype(bool) & (response["n"] == response["n_all"])).all():
+    if everyone:
         return told
     traits = traits_that_differ(cohort, result)
     return [*told, filled(DIFFER.he, DIFFER.en, {"traits": traits}) if traits else NON_RESPONSE]

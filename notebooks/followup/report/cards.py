@@ -16,7 +16,7 @@ from followup.language import LANGUAGES, Text, filled, same
 from followup.report.brief import from_to, interval_of, sign
 from followup.report.card_notes import beside
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
-from followup.report.findings import JUDGED, among_whom, questions
+from followup.report.findings import JUDGED, among_whom, questions, waves_named
 from followup.report.security import GROUNDS, MARKS, SIGNS
 from followup.study.codebook import Finding, when
 from followup.study.cohort import Cohort
@@ -133,7 +133,9 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
     table = rows_of(row, result(row["table"]))
     mine = table[table["measure"] == row["measure"]] if "measure" in table else table
     if row["kind"] == "change":
-        yield _change(cohort, mine[mine["group"] == row["group"]].iloc[0], row["wave"])
+        yield _change(
+            cohort, mine[mine["group"] == row["group"]].iloc[0], waves_named(cohort, row["wave"], row["compared_with"])
+        )
     elif row["kind"] == "level":
         yield _level(cohort, mine.iloc[-1])
     elif row["kind"] == "gap":
@@ -165,13 +167,14 @@ INVOLVED, GRADUATES = (
 )
 NAMED_AGAIN, TIES = Text("קשרים שצוינו שוב", "Ties named again"), Text("קשרים", "ties")
 CHOSE = Text("בחרו בכך", "chose it")
+NONE = same("")
 POINTS = Text("נקודות בממוצע", "points on average")
 BETWEEN = Text("נקודות בין הקבוצות", "points between the groups")
 
 
-def _measure_label(cohort: Cohort, measure: str, group: str = "all", wave: str = "") -> Text:
+def _measure_label(cohort: Cohort, measure: str, group: str = "all", waves: Text = NONE) -> Text:
     words = _quoted(cohort, measure) if measure in cohort.codebook.items else cohort.codebook.words(measure)
-    among = among_whom(cohort, group, wave)
+    among = among_whom(cohort, group, None) + waves
     return Text(words.he + among.he, words.en + among.en)
 
 
@@ -213,9 +216,9 @@ def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:
     )
 
 
-def _change(cohort: Cohort, row: pd.Series, wave: str) -> Piece:
+def _change(cohort: Cohort, row: pd.Series, waves: Text) -> Piece:
     """A change on the line through zero, with the one interval that its conclusion rests on, where that leaves."""
-    label = _measure_label(cohort, row["measure"], row["group"], wave)
+    label = _measure_label(cohort, row["measure"], row["group"], waves)
     if pd.isna(row["change"]):
         return _without_number(label, WORDS_ONLY)
     known, low, high = interval_of(row), None, None

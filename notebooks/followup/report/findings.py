@@ -154,14 +154,25 @@ def _among(cohort: Cohort, group: str) -> Text:
     return Text(f" בקרב {words.he}", f" among {lang.within(words.en)}")
 
 
-def among_whom(cohort: Cohort, group: str, wave: str | None) -> Text:
-    """ " among … six months later": the group, where it is not all, and the wave, where the evidence names one."""
-    when_ = Text(" ", " ") + when(cohort.codebook, wave) if wave else Text("", "")
-    return _among(cohort, group) + when_
+COMPARED = Text(" לעומת {earlier}", " compared with {earlier}")
+
+
+def among_whom(cohort: Cohort, group: str, wave: str | None, compared_with: str | None = None) -> Text:
+    """ " among … a year on compared with at baseline": the group, where it is not all, and the waves that are named."""
+    return _among(cohort, group) + waves_named(cohort, wave, compared_with)
+
+
+def waves_named(cohort: Cohort, wave: str | None, compared_with: str | None) -> Text:
+    """ " a year on compared with at baseline": the pair of waves, as far as the evidence names it; else nothing."""
+    later = Text(" ", " ") + when(cohort.codebook, wave) if wave else Text("", "")
+    if not compared_with:
+        return later
+    earlier = Text(cohort.codebook.waves[compared_with].he, when(cohort.codebook, compared_with).en)
+    return later + filled(COMPARED.he, COMPARED.en, {"earlier": earlier})
 
 
 def change_sentence(cohort: Cohort, row: pd.Series, evidence: Evidence) -> Text:
-    among = among_whom(cohort, evidence.group, evidence.wave)
+    among = among_whom(cohort, evidence.group, evidence.wave, evidence.compared_with)
     return agreement.sentence(
         "change", row["verdict"], [agreement.named(cohort.codebook, evidence.measure)], among=among
     )
@@ -187,7 +198,7 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
                 "{measure}{among}",
                 {
                     "measure": _measure(cohort, evidence),
-                    "among": among_whom(cohort, evidence.group, evidence.wave),
+                    "among": among_whom(cohort, evidence.group, evidence.wave, evidence.compared_with),
                 },
             )
         )

@@ -12,7 +12,7 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, same
-from followup.report.findings import among_whom
+from followup.report.findings import among_whom, waves_named
 from followup.study.cohort import Cohort
 
 MOST_WORDS, MOST_FURTHER = 18, 3
@@ -83,6 +83,28 @@ SHORTER = {
 WISHES = Text("הבוגרים פירטו מה הם מבקשים מן הרשת", "graduates said what they want of the network")
 NOT_SHOWN = Text("תוצאות אחדות אינן מוצגות, שכן הקבוצות קטנות", "some results are not shown because groups are small")
 STATEMENT = Text("שלהיגד יש יסוד", "with the statement")
+NUMBERS = {
+    2: Text("שתי", "two"),
+    3: Text("שלוש", "three"),
+    4: Text("ארבע", "four"),
+    5: Text("חמש", "five"),
+    6: Text("שש", "six"),
+    7: Text("שבע", "seven"),
+    8: Text("שמונה", "eight"),
+    9: Text("תשע", "nine"),
+    10: Text("עשר", "ten"),
+}  # before a feminine noun
+CONCLUSIONS = Text("מסקנה אחת", "one conclusion"), Text("{n} מסקנות", "{n} conclusions")
+ONE_OF = {  # conclusions about all respondents: one, and several
+    "rose": (Text("עלייה אחת", "one rise"), Text("{n} עליות", "{n} rises")),
+    "fell": (Text("ירידה אחת", "one fall"), Text("{n} ירידות", "{n} falls")),
+    "preserved": (Text("רמה אחת שנשמרה", "one level preserved"), Text("{n} רמות שנשמרו", "{n} levels preserved")),
+    "narrowed": (Text("הצטמצמות אחת של פער", "one gap narrowed"), Text("{n} הצטמצמויות של פערים", "{n} gaps narrowed")),
+    "widened": (Text("התרחבות אחת של פער", "one gap widened"), Text("{n} התרחבויות של פערים", "{n} gaps widened")),
+    "inconclusive": (Text("תוצאה אחת שבה לא ניתן לקבוע", "one inconclusive result"), Text("{n} תוצאות שבהן לא ניתן לקבוע", "{n} inconclusive results")),
+}  # fmt: skip
+OF_ONE = Text("{whole} על {name}: {kinds}", "{whole} about {name}: {kinds}")
+OF_ALL = Text("{whole}: {kinds}", "{whole}: {kinds}")
 LEAST = Text("המסקנות מפורטות להלן", "the conclusions are given below")
 
 
@@ -112,7 +134,7 @@ def headline(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> Text:
         texts = [_shortest_cut(needed, further[:more], language) for language in LANGUAGES]
         if all(texts):
             return Text(*texts)
-    return _sentence([LEAST])
+    return _counted(cohort, evidence)
 
 
 def _shortest_cut(needed: list[Clause], further: list[Clause], language: str) -> str | None:
@@ -132,6 +154,30 @@ def _shortest_cut(needed: list[Clause], further: list[Clause], language: str) ->
     return None
 
 
+def _counted(cohort: Cohort, evidence: pd.DataFrame) -> Text:
+    """How many conclusions about all respondents there are, and how many of each kind; of one measure with its name."""
+    concluded = evidence[evidence["kind"].isin(CONCLUDED) & (evidence["group"] == "all")]
+    told = concluded.replace({"verdict": {"cannot_be_told": "inconclusive"}}).query("verdict in @ONE_OF")
+    if told.empty:
+        return _sentence([LEAST])
+    found = told["verdict"].value_counts()
+    parts = [_how_many(ONE_OF[verdict], int(found[verdict])) for verdict in ONE_OF if verdict in found]
+    whole, kinds = _how_many(CONCLUSIONS, len(told)), lang.listed(parts)
+    measures = told["measure"].unique()
+    name = _noun(cohort, measures[0], SHORT) if len(measures) == 1 else same("")
+    named = _sentence([_said(OF_ONE, {"whole": whole, "name": name, "kinds": kinds})])
+    if name.en and all(words_in(named[language]) <= MOST_WORDS for language in LANGUAGES):
+        return named
+    return _sentence([_said(OF_ALL, {"whole": whole, "kinds": kinds})])
+
+
+def _how_many(counted: tuple[Text, Text], many: int) -> Text:
+    """ "one rise", "three rises": in words up to ten."""
+    one, several = counted
+    number = NUMBERS.get(many, lang.number(many))
+    return one if many == 1 else _said(several, {"n": number})
+
+
 def headlines(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> pd.DataFrame:
     """The headline of each finding, as headline_he and headline_en by finding; `evidence` in the order in which it leads."""
     found = {name: headline(cohort, mine, result) for name, mine in evidence.groupby("finding", sort=False)}
@@ -140,10 +186,10 @@ def headlines(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> pd.Data
 
 
 def _together(evidence: pd.DataFrame) -> Iterable[list[pd.Series]]:
-    """The evidence of one kind, conclusion, group and wave; what is hidden is one, whatever it is of."""
+    """The evidence of one kind, conclusion, group and pair of waves; what is hidden is one, whatever it is of."""
     groups: dict[tuple, list[pd.Series]] = {}
     for _, row in evidence.iterrows():
-        about = (row["kind"], row["verdict"], row["group"], row["wave"], row["table"])
+        about = (row["kind"], row["verdict"], row["group"], row["wave"], row["compared_with"], row["table"])
         groups.setdefault(("hidden",) if row["verdict"] == "not_told" else about, []).append(row)
     return groups.values()
 
@@ -236,9 +282,10 @@ def _change(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
 def _among(cohort: Cohort, row: pd.Series, length: int) -> Text:
     """ " among …": the group in its short words where names are short, and the wave, where the evidence names one."""
     if length == FULL or row["group"] == "all":
-        return among_whom(cohort, row["group"], row["wave"] or None)
-    group, at = _group(cohort, row["group"], length), among_whom(cohort, "all", row["wave"] or None)
-    return Text(f" בקרב {group.he}", f" among {group.en}") + at
+        return among_whom(cohort, row["group"], row["wave"], row["compared_with"])
+    group = _group(cohort, row["group"], length)
+    among = Text(f" בקרב {group.he}", f" among {group.en}")
+    return among + waves_named(cohort, row["wave"], row["compared_with"])
 
 
 def _level(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:

@@ -1,46 +1,34 @@
-"""What was published about a cohort, each claim beside what the report computes."""
+"""What was published about a cohort, each claim as a row beside which the report sets what it computes."""
 
 import pandas as pd
 
 from followup.language import LANGUAGES, NOT_COMPUTED
 from followup.study.claims import Claim
 
+COMPUTED = {"verdict": "computed"} | {f"sentence_{language}": f"computed_sentence_{language}" for language in LANGUAGES}
+WHERE_NONE = {"computed": ""} | {f"computed_sentence_{language}": NOT_COMPUTED[language] for language in LANGUAGES}
+CLAIMED = ["finding", "kind", "measure", "group", "wave", "compared_with", "claimed"]
+SENTENCES = [f"{of}_{language}" for language in LANGUAGES for of in ("published", "computed_sentence")]
+COLUMNS = [*CLAIMED, "computed", "agreement", *SENTENCES]
 
-def claims_table(claims: list[Claim], evidence: pd.DataFrame) -> pd.DataFrame:
-    """Each published claim beside what was computed: finding, measure, group, waves, claimed, computed, agreement."""
-    rows, waves = [], evidence[["wave", "compared_with"]].fillna("")
-    for claim in claims:
-        mine = evidence[
-            (evidence["kind"] == claim.kind)
-            & (evidence["measure"] == (claim.measure or ""))
-            & (evidence["group"] == claim.group)
-            & (waves["wave"] == (claim.wave or ""))
-            & (waves["compared_with"] == (claim.compared_with or ""))
-        ]
-        computed = (
-            mine.iloc[0].to_dict()
-            if len(mine)
-            else {"verdict": "", "sentence_he": NOT_COMPUTED.he, "sentence_en": NOT_COMPUTED.en}
+
+def claims_table(claims: list[Claim]) -> pd.DataFrame:
+    """A row for each published claim: finding, kind, measure, group, waves, claimed, published_he and _en; texts.
+
+    What a claim does not name is "", as in the findings' evidence.
+    """
+    columns = [*CLAIMED, *(f"published_{language}" for language in LANGUAGES)]
+    rows = [
+        (
+            claim.finding,
+            claim.kind,
+            claim.measure or "",
+            claim.group,
+            claim.wave or "",
+            claim.compared_with or "",
+            claim.verdict,
+            *(claim.published[language] for language in LANGUAGES),
         )
-        rows.append(
-            {
-                "finding": claim.finding,
-                "kind": claim.kind,
-                "measure": claim.measure or "",
-                "group": claim.group,
-                "wave": claim.wave or "",
-                "compared_with": claim.compared_with or "",
-                "claimed": claim.verdict,
-                "computed": computed["verdict"],
-                "agreement": "agrees" if computed["verdict"] == claim.verdict else "differs",
-                **{
-                    f"{name}_{language}": text
-                    for language in LANGUAGES
-                    for name, text in (
-                        ("published", claim.published[language]),
-                        ("computed_sentence", computed[f"sentence_{language}"]),
-                    )
-                },
-            }
-        )
-    return pd.DataFrame(rows)
+        for claim in claims
+    ]
+    return pd.DataFrame(rows, columns=columns, dtype="str")

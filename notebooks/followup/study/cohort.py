@@ -1,7 +1,8 @@
 """A cohort: its checked parameters, its codebook, and where its files are."""
 
 import os
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -192,10 +193,27 @@ def _disagreements(name: str, params: Params, codebook: Codebook, file: str):
         yield from _unknown("analysis.gaps", [gap.first, gap.second], compared, file, NO_GROUP)
         yield from _unknown("analysis.gaps.measures", gap.measures, measures, file)
     yield from _unknown("implications", params.implications, codebook.findings or codebook.scales, file, NO_FINDING)
+    yield from _typed_numbers(params, file)
 
 
 NO_FINDING = "no finding of the codebook has this name"
 NO_GROUP = "this is not a group of the trait that groups_by names"
+
+
+def _typed_numbers(params: Params, file: str) -> Iterator[Problem]:
+    """A number that a person typed into what a finding may mean; a year is none."""
+    for key, words in params.implications.items():
+        found = [number for text in (words.he, words.en) for number in re.findall(r"\d+(?:[.,]\d+)*", text)]
+        for number in [each for each in dict.fromkeys(found) if not re.fullmatch(r"(?:19|20)\d\d", each)]:
+            yield Problem(
+                "a number is typed into what a finding may mean",
+                "say it without a number: those of the report come from its tables alone",
+                file,
+                None,
+                f"implications.{key}",
+                number,
+                "words, and years",
+            )
 
 
 def _unknown(where: str, named, valid, file: str, what: str = "the codebook has no such name"):
