@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from followup.analysis.comparison import Comparison
 from followup.disclosure.output_check import Rules
-from followup.language import END_ISOLATE, ISOLATE
+from followup.language import END_ISOLATE, ISOLATE, Text
 from followup.report import change_tables, findings
 from followup.report.plan import plan_table, settled_late
 from followup.study.codebook import Evidence
@@ -282,6 +282,9 @@ def catching_up(top: bool = False, **study) -> Comparison:
     )
 
 
+GROUPS = {"first": Text("הצפון", "the northerners"), "second": Text("הדרום", "the southerners")}
+
+
 def test_a_gap_that_narrowed_is_adjusted_for_every_gap_the_plan_names():
     """The mean of north goes from 2.5 to 3.7, of south stays at 3.5: the gap goes from 1.0 to −0.2."""
     drive = gaps_of(catching_up()).set_index("measure").loc["drive"]
@@ -293,13 +296,15 @@ def test_a_gap_that_narrowed_is_adjusted_for_every_gap_the_plan_names():
     assert drive[["change", "ci_low", "p_adjusted", "first_later"]].isna().all()  # of ten and ten
     assert gaps.loc["role", "verdict"] == "cannot_be_told"
     assert drive["verdict"] == "narrowed"
-    assert "the 95% interval excludes zero" in bare(verdicts.gap_reason(drive).en)
+    assert "the 95% interval excludes zero" in bare(verdicts.gap_reason(drive, GROUPS).en)
 
 
 def test_the_caution_of_the_ceiling_stands_in_the_same_sentence():
     drive = shown_gaps(catching_up(top=True)).set_index("measure").loc["drive"]
     assert (drive["caution"], drive["ceiling_second"]) == ("ceiling", "from_15_to_50")
-    said = verdicts.gap_reason(drive)
+    said = verdicts.gap_reason(drive, GROUPS)
+    assert "of the northerners and over 15% of the southerners were already at the top" in bare(said.en)
+    assert "מקבוצת הצפון" in said.he
     assert "a ceiling effect may explain some or all of it" in said.en
     assert "אפקט תקרה" in said.he
     assert drive["verdict"] == "narrowed"
@@ -314,7 +319,7 @@ def test_a_gap_whose_groups_give_away_a_small_one_is_not_shown_and_says_why():
     hidden = ["change", "p_adjusted", "excludes_zero", "superiority_later", "ceiling_first", "verdict", "reason"]
     assert gaps[hidden].isna().all(axis=None)
     assert change_tables.why_no_gap(small, gaps) == change_tables.NO_GAP["small"]
-    assert verdicts.gap_reason(gaps.iloc[0]).en == ""
+    assert verdicts.gap_reason(gaps.iloc[0], GROUPS).en == ""
 
 
 def _waves_of(study: Comparison, places: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -331,7 +336,7 @@ def test_an_unlinked_gap_says_that_power_is_low():
     study = comparison(before, after, places, link="unlinked", gaps=[_gap("drive")])
     [gap] = [gap for _, gap in shown_gaps(study).iterrows()]
     assert gap["verdict"] == "cannot_be_told"
-    assert verdicts.gap_reason(gap).en.endswith("the waves are not linked, so power is low")
+    assert verdicts.gap_reason(gap, GROUPS).en.endswith("the waves are not linked, so power is low")
 
 
 # Reasons in words ----------------------------------------------------------------------------------------------------
@@ -427,7 +432,7 @@ def test_every_reason_of_a_gap_has_words(reason):
             "linked": True,
         }
     )
-    said = verdicts.gap_reason(row)
+    said = verdicts.gap_reason(row, GROUPS)
     assert said.he
     assert said.en
     assert "{" not in said.he + said.en
@@ -479,6 +484,12 @@ def test_every_table_has_columns_with_headings_in_every_way_of_linking(link, tab
     for rows in (told, told.iloc[:0]):
         assert set(change_tables.columns(table, link, rows)) <= set(COLUMNS)
     assert set(change_tables.ONLY_WHERE_TOLD).isdisjoint(change_tables.columns(table, link, told.iloc[:0]))
+
+
+def test_gaps_between_several_pairs_of_groups_name_them_in_each_row():
+    pairs = pd.DataFrame({"first": ["a", "a"], "second": ["b", "c"]})
+    assert change_tables.columns("gaps", "by_id", pairs)[:3] == ["measure", "first", "second"]
+    assert "first" not in change_tables.columns("gaps", "by_id", pairs.head(1))
 
 
 # Scales --------------------------------------------------------------------------------------------------------------
@@ -572,10 +583,10 @@ def test_a_gap_that_the_ceiling_may_explain_is_never_headlined():
     said = worded(catching_up(top=True), "gap")
     assert said["verdict"] == "described"
     assert "narrowed" not in said["sentence"]
-    assert "is smaller at follow-up, but at most 15% of the first group and over 15% of the second" in said["sentence"]
+    assert "is smaller at follow-up, but at most 15% of north and over 15% of south" in said["sentence"]
     plain = worded(catching_up(), "gap")
     assert plain["verdict"] == "narrowed"
-    assert "the second group compared with the first: higher, later somewhat lower" in plain["certainty"]
+    assert "south compared with north: higher, later somewhat lower" in plain["certainty"]
 
 
 def test_a_level_stands_beside_its_worst_case():

@@ -42,7 +42,7 @@ def page(about: About, language: str) -> BeautifulSoup:
 
 def test_every_line_stands_on_the_page_with_its_label():
     soup = page(WHOLE, "en")
-    assert soup.select_one(".issued").get_text() == "The Institute · 1 February 2017"
+    assert soup.select_one(".issued").get_text() == "The Institute · 1\u00a0February\u00a02017"
     rows = [(row.dt.get_text(), row.dd.get_text()) for row in soup.select("#about .front > div")]
     assert rows == [
         ("The programme", "What it is."),
@@ -58,7 +58,7 @@ def test_every_line_stands_on_the_page_with_its_label():
 
 def test_in_hebrew_too():
     soup = page(WHOLE, "he")
-    assert without_marks(soup.select_one(".issued").get_text()) == "המכון · 1 בפברואר 2017"
+    assert without_marks(soup.select_one(".issued").get_text()) == "המכון · 1\u00a0בפברואר\u00a02017"
     assert [row.get_text() for row in soup.select("#about dd")][2] == "ראשון ושני"
 
 

@@ -148,6 +148,13 @@ def test_those_who_answered_and_differed_are_named_with_the_traits():
     assert "more than half a standard deviation (headquarters (policy) ministries)" in line
 
 
+def test_scales_with_as_little_room_in_a_wave_are_named_together():
+    tables = {"room_left": ROOM.assign(room="little_room")}
+    said = beside(tables, ("change", "drive", "all", "preserved"), ("change", "role", "all", "rose"))
+    assert len(said) == 1
+    assert said[0].count("many answers already at an end of the scale") == 1
+
+
 def test_a_scale_with_little_room_is_named():
     rows = ("change", "drive", "all", "rose"), ("change", "role", "all", "rose")
     assert beside({"room_left": ROOM}, *rows) == [
@@ -315,6 +322,14 @@ def test_the_interval_is_the_one_that_the_conclusion_rests_on_and_is_named():
     assert bare(rose.get_text()) == "95% interval −0.1 to below +0.3; the change may be smaller than the margin"
     [far] = card(("change", "aid", "all", "rose"))["en"].select(".detail")
     assert bare(far.get_text()) == "95% interval +0.4 to +0.8"
+
+
+def test_an_interval_that_the_words_on_certainty_tell_is_not_told_twice():
+    rows = evidence(("change", "drive", "all", "preserved"))
+    rows["certainty_en"] = "the 90% interval, \u2066−0.2\u2069 to \u2066+0.1\u2069, lies within the margin"
+    [(_, html)] = cards.fragments(COHORT, rows, pd.DataFrame(), TABLES.get, HEADLINES)
+    said = bare(BeautifulSoup(html["en"], "html.parser").select_one(".what").get_text())
+    assert said.count("−0.2 to +0.1") == 1
 
 
 def bare(text: str) -> str:

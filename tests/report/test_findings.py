@@ -433,13 +433,24 @@ def test_of_a_small_group_both_gaps_are_told_and_no_interval():
     row = worded("gaps", [gap_row("narrowed", "agreed", **GONE)], kind="gap", measure="self_perception")
     assert row["number_en"] == "the gap went from +0.9 to +0.2 points; 9 and 10 respondents"
     assert row["certainty_en"].startswith(
-        "the 95% interval excludes zero, and the probability that the second group is higher changed in the same direction; "
-        "the second group compared with the first: higher, later somewhat higher"
+        "the 95% interval excludes zero, and the probability that one group scores above the other changed in the same direction; "
+        "operational (executive) ministries compared with headquarters (policy) ministries: higher, later somewhat higher"
     )
-    assert "הקבוצה השנייה לעומת הראשונה: גבוהה, ולאחר מכן גבוהה במקצת" in row["certainty_he"]
+    assert "קבוצת משרדי ביצוע לעומת קבוצת משרדי מטה: גבוהה, ולאחר מכן גבוהה במקצת" in row["certainty_he"]
 
 
 GONE = dict.fromkeys(("change", "ci_low", "ci_high", "p_adjusted"))
+
+
+def test_two_groups_of_one_size_are_counted_once():
+    row = worded(
+        "gaps",
+        [gap_row("narrowed", "agreed", **GONE, n_first=8, n_second=8, at_least=True)],
+        kind="gap",
+        measure="self_perception",
+    )
+    assert plain(row["number_en"]).endswith("points; at least 8 respondents in each group")
+    assert plain(row["number_he"]).endswith("נקודות; לפחות 8 משיבים בכל קבוצה")
 
 
 def test_a_gap_that_cannot_be_told_says_why():
@@ -467,7 +478,10 @@ def test_a_gap_that_a_ceiling_may_explain_is_never_headlined_as_narrowed():
 
 def test_the_shares_at_the_top_stand_beside_every_gap():
     row = worded("gaps", [gap_row("narrowed", "agreed")], kind="gap", measure="self_perception")
-    assert "at most 15% of the first group, over 15% of the second" in row["certainty_en"]
+    assert (
+        "at most 15% of headquarters (policy) ministries, over 15% of operational (executive) ministries"
+        in row["certainty_en"]
+    )
 
 
 def test_a_hidden_gap_is_said_to_be_hidden_and_nothing_else():

@@ -31,7 +31,9 @@ def rows(about: About, language: str) -> tuple[tuple[str, str], ...]:
 
 def issued(about: About) -> Text:
     """The line beneath the title: institute and date, whichever there is; "" where there is neither."""
-    told = [_text(about.institute), day(about.published) if about.published else None]
+    date = day(about.published) if about.published else None
+    whole = Text(*(date[language].replace(" ", "\u00a0") for language in LANGUAGES)) if date else None
+    told = [_text(about.institute), whole]
     return Text(*(" · ".join(text[language] for text in told if text) for language in LANGUAGES))
 
 

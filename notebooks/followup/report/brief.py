@@ -88,7 +88,12 @@ def _of_level(cohort: Cohort, row: pd.Series) -> Text:
         if row["number_en"].startswith("mean")
         else same("")
     )
-    return ends + same(", n\u00a0=\u00a0") + lang.number(row["n"])
+    return ends + _n_equals(row["n"]) if ends.en else ends
+
+
+def _n_equals(*sizes: int) -> Text:
+    """ ", n = 24": one island, so that Hebrew does not turn it round."""
+    return same(", " + lang.isolated("n\u00a0=\u00a0" + ", ".join(str(int(size)) for size in sizes)))
 
 
 def number_lines(cohort: Cohort, leading: pd.DataFrame, result: Result) -> pd.DataFrame:
@@ -109,19 +114,13 @@ def _change_line(cohort: Cohort, row: pd.Series, result: Result) -> Text | None:
         values = {"level": same(lang.isolated(f"{bounds[0]}%")), "bounds": bounds[1]}
         means = means + same(" (") + filled(OF_CHANGE.he, OF_CHANGE.en, values) + same(")")
     n = change["n_linked"] if change["linked"] and change["test"] != "partly_linked" else None
-    return means + (
-        same(", n\u00a0=\u00a0") + lang.number(n) if n and not change.get("at_least", False) else _sizes(change)
-    )
+    return means + (_n_equals(n) if n and not change.get("at_least", False) else _sizes(change))
 
 
 def _sizes(change: pd.Series) -> Text:
     if change.get("at_least", False):
         return same(", n: ") + lang.at_least(min(change["n_earlier"], change["n_later"]))
-    return filled(
-        ", n = {first}, {second}",
-        ", n = {first}, {second}",
-        {"first": int(change["n_earlier"]), "second": int(change["n_later"])},
-    )
+    return _n_equals(change["n_earlier"], change["n_later"])
 
 
 def who_answered(cohort: Cohort, response: pd.DataFrame) -> Text:

@@ -99,8 +99,9 @@ def _little_room(cohort: Cohort, scales: list[str], result: Result) -> list[Text
         return []
     rows = table[table["measure"].isin(scales) & table["room"].notna() & (table["room"] != "room")]
     said = []
-    for row in rows.itertuples():
-        words, wave = cohort.codebook.words(row.measure), cohort.codebook.waves[row.wave]
-        values = {"measure": Text(words.he, words.en), "room": KEYS[row.room], "wave": Text(wave.he, wave.en)}
+    for (room, name), alike in rows.groupby(["room", "wave"], sort=False, observed=True):
+        measures, wave = [cohort.codebook.words(one) for one in alike["measure"]], cohort.codebook.waves[name]
+        named = lang.listed([Text(words.he, words.en) for words in measures])
+        values = {"measure": named, "room": KEYS[room], "wave": Text(wave.he, wave.en)}
         said.append(filled(LITTLE_ROOM.he, LITTLE_ROOM.en, values))
     return said

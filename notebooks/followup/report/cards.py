@@ -133,9 +133,7 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
     table = rows_of(row, result(row["table"]))
     mine = table[table["measure"] == row["measure"]] if "measure" in table else table
     if row["kind"] == "change":
-        yield _change(
-            cohort, mine[mine["group"] == row["group"]].iloc[0], waves_named(cohort, row["wave"], row["compared_with"])
-        )
+        yield _change(cohort, mine[mine["group"] == row["group"]].iloc[0], row)
     elif row["kind"] == "level":
         yield _level(cohort, mine.iloc[-1])
     elif row["kind"] == "gap":
@@ -216,8 +214,12 @@ def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:
     )
 
 
-def _change(cohort: Cohort, row: pd.Series, waves: Text) -> Piece:
-    """A change on the line through zero, with the one interval that its conclusion rests on, where that leaves."""
+def _change(cohort: Cohort, row: pd.Series, evidence: pd.Series) -> Piece:
+    """A change on the line through zero, with the one interval that its conclusion rests on, where that leaves.
+
+    The interval is told once: not beside the means where the words on certainty tell it.
+    """
+    waves = waves_named(cohort, evidence["wave"], evidence["compared_with"])
     label = _measure_label(cohort, row["measure"], row["group"], waves)
     if pd.isna(row["change"]):
         return _without_number(label, WORDS_ONLY)
@@ -228,7 +230,9 @@ def _change(cohort: Cohort, row: pd.Series, waves: Text) -> Piece:
     alternative, detail = filled("נקודה ב־{change}", "a dot at {change}", {"change": change}), from_to(cohort, row)
     if known:
         interval = filled(INTERVAL.he, INTERVAL.en, {"level": known[0], "bounds": known[1]})
-        alternative, detail = alternative + LINE + interval, detail + same("; ") + interval if detail else interval
+        alternative = alternative + LINE + interval
+        if known[1].en not in evidence["certainty_en"]:
+            detail = detail + same("; ") + interval if detail else interval
         low, high = (row[f"{'ci' if known[0] == 95 else 'ci90'}_{end}"] for end in ("low", "high"))
     alternative = alternative + filled(
         "; פס הסף סביב האפס עד {margin} לכל צד", "; a band of {margin} to each side of zero", {"margin": margin}
@@ -378,6 +382,7 @@ def _line(line: Line, language: str) -> str:
     badge = escape(KEYS[judged][language])
     if judged == "described":
         badge = f'<span class="about">{badge}</span>'  # most rows are: only what was concluded stands out
+    in_words = "" if any(letter.isdigit() for letter in piece.number["en"]) else " in-words"
     return (
         f'<li class="verdict-{judged}"><p class="badge">{badge}</p>'
         f'<div class="what"><p class="measure">{escape(piece.label[language])}</p>'
@@ -385,7 +390,7 @@ def _line(line: Line, language: str) -> str:
         f"{_certainty(line, language) if line.leads else ''}</div>"
         f'<p class="picture-of-it"><img src="{address(piece.picture[language])}" '
         f'alt="{escape(piece.alternative[language])}">{_legend(piece, language)}</p>'
-        f'<p class="number"><strong>{escape(piece.number[language])}</strong> '
+        f'<p class="number{in_words}"><strong>{escape(piece.number[language])}</strong> '
         f'<span class="unit">{escape(piece.unit[language])}</span></p></li>'
     )
 

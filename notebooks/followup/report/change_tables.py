@@ -26,9 +26,9 @@ COLUMNS = {  # "n" stands for how many answered, in each way of linking
     "items": ["measure", "n", *MEANS, "change", "interval", "interval_90", "delta", "top_change", "p_adjusted", "verdict",
               "reason"],
     "gap_lines": ["measure", "first", "second", *GAP, "superiority", "verdict"],
-    "gaps": ["measure", "n_first", "n_second", *GAP, "gap_change", "gap_interval", "excludes_zero", "p_adjusted",
+    "gaps": ["measure", "first", "second", "n_first", "n_second", *GAP, "gap_change", "gap_interval", "excludes_zero", "p_adjusted",
              "verdict", "gap_reason"],
-    "gap_checks": ["measure", "ceiling_first", "ceiling_second", "superiority"],
+    "gap_checks": ["measure", "first", "second", "ceiling_first", "ceiling_second", "superiority"],
 }  # fmt: skip
 ONLY_WHERE_TOLD = {  # columns that a table has only where one of its rows tells them: the column that says so
     "change": "change",
@@ -120,7 +120,14 @@ def columns(table: str, link: str, rows: pd.DataFrame) -> list[str]:
     a row tells.
     """
     named = [column for name in COLUMNS[table] for column in (N_OF[link] if name == "n" else [name])]
+    if table == "gaps" and one_pair_of_groups(rows):
+        named = [column for column in named if column not in ("first", "second")]
     return [column for column in named if column not in ONLY_WHERE_TOLD or told(rows, ONLY_WHERE_TOLD[column])]
+
+
+def one_pair_of_groups(gaps: pd.DataFrame) -> bool:
+    """Whether all gaps of a table lie between the same two groups, so that a sentence can name them."""
+    return len(gaps.reindex(columns=["first", "second"]).drop_duplicates()) <= 1
 
 
 def told(rows: pd.DataFrame, column: str) -> bool:

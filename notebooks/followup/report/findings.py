@@ -289,10 +289,10 @@ def _level_numbers(cohort: Cohort, row: pd.Series) -> Text:
     form, n = row.get("form", "three"), int(row["n"])
     numbers = WORDS_ONLY if cohort.params.disclosure.precision == "words_only" else FEW_IN_ONE
     if form != "hidden":
-        numbers = lang.share(int(row["n_high"]), n) + Text(" השיבו תשובה גבוהה", " gave a high answer")
+        numbers = lang.share(int(row["n_high"]), n) + Text(" נתנו תשובה גבוהה", " gave a high answer")
     if form == "three":
         numbers = numbers + filled(
-            ", {low} השיבו תשובה נמוכה", ", {low} a low one", {"low": lang.count_of(int(row["n_low"]), n)}
+            ", {low} נתנו תשובה נמוכה", ", {low} a low one", {"low": lang.count_of(int(row["n_low"]), n)}
         )
     if pd.isna(row["mean"]):
         return numbers
@@ -319,10 +319,10 @@ def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
             )
         )
     told = gap_told(row)
-    caution = verdicts.ceiling_caution(row) if told == "described" else Text("", "")
+    caution = verdicts.ceiling_caution(row, groups) if told == "described" else Text("", "")
     later = when(cohort.codebook, row["wave"])
     sentence = agreement.sentence("gap", told, [measure], caution=caution, later=later, **groups)
-    return told, sentence, _gap_numbers(row), _gap_certainty(row)
+    return told, sentence, _gap_numbers(row), _gap_certainty(row, groups)
 
 
 def gap_told(row: pd.Series) -> str:
@@ -348,21 +348,24 @@ def _gap_numbers(row: pd.Series) -> Text:
             {"change": told["change"], "interval": bounds},
         )
     who = {"n1": group_size(row, "n_first"), "n2": group_size(row, "n_second")}
+    if who["n1"] == who["n2"]:
+        return text + filled("; {n} משיבים בכל קבוצה", "; {n} respondents in each group", {"n": who["n1"]})
     said = with_sizes(Text("; {n1} ו־{n2} משיבים", "; {n1} and {n2} respondents"), row)
     return text + filled(said.he, said.en, who)
 
 
-def _gap_certainty(row: pd.Series) -> Text:
-    """Why the gap is told or not, how the second group stands beside the first, and the shares at the top."""
-    text = verdicts.gap_reason(row) + filled(
-        "; הקבוצה השנייה לעומת הראשונה: {s1}, ולאחר מכן {s2}; בתקרה כבר בשלב המוקדם: {c1} בקבוצה הראשונה, {c2} בשנייה",
-        "; the second group compared with the first: {s1}, later {s2}; already at the top in the earlier wave: {c1} of the first group, {c2} of the second",
+def _gap_certainty(row: pd.Series, groups: dict[str, Text]) -> Text:
+    """Why the gap is told or not, how the `second` of these groups stands beside the `first`, and the shares at the top."""
+    text = verdicts.gap_reason(row, groups) + filled(
+        "; קבוצת {second} לעומת קבוצת {first}: {s1}, ולאחר מכן {s2}; בתקרה כבר בשלב המוקדם: {c1} בקבוצת {first}, {c2} בקבוצת {second}",
+        "; {second} compared with {first}: {s1}, later {s2}; already at the top in the earlier wave: {c1} of {first}, {c2} of {second}",
         {
             "s1": verdicts.superiority(row["superiority_earlier"]),
             "s2": verdicts.superiority(row["superiority_later"]),
             "c1": KEYS[row["ceiling_first"]],
             "c2": KEYS[row["ceiling_second"]],
-        },
+        }
+        | groups,
     )
     return text if row["linked"] else text + lang.same("; ") + verdicts.MIX
 

@@ -38,8 +38,10 @@ CHANGED = {
     "described": Text("תיאור בלבד: השינוי {in}{among}", "the change in {named}{among} is only described"),
 }
 RATED = {
-    "majority": Text("רוב המשיבים מדרגים גבוה: {named}", "most respondents rate {named} highly"),
-    "minority": Text("רק מיעוט מן המשיבים מדרגים גבוה: {named}", "only a minority of respondents rate {named} highly"),
+    "majority": Text("רוב המשיבים נתנו ציונים גבוהים: {named}", "most respondents rate {named} highly"),
+    "minority": Text(
+        "רק מיעוט מן המשיבים נתנו ציונים גבוהים: {named}", "only a minority of respondents rate {named} highly"
+    ),
     "divided": Text("המשיבים חלוקים {in}", "respondents are divided on {named}"),
 }
 AGREED = {

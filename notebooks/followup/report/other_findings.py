@@ -60,7 +60,7 @@ def _of_those(cohort: Cohort, row: pd.Series, bounds: Text | None) -> Text:
     if bounds is None:
         return filled("תיאור של {n} המשיבים ({wave})", "a description of the {n} who answered ({wave})", values)
     return filled(
-        "תיאור של {n} המשיבים ({wave}); מבין כל {all} הנשאלים: {bounds}, תהא אשר תהא תשובת מי שלא השיבו",
+        "תיאור של {n} המשיבים ({wave}); בקרב כל {all} הנשאלים: {bounds}, בכל תשובה אפשרית של מי שלא השיבו",
         "a description of the {n} who answered ({wave}); of all {all} who were asked: {bounds}, however non-respondents would have answered",
         values | {"all": asked, "bounds": bounds},
     )

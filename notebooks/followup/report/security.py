@@ -25,7 +25,7 @@ SIGNS = {
 }
 GROUNDS = {
     "design": Text("אותם אנשים, או כל מי שנשאלו", "the same people, or everyone who was asked"),
-    "enough": Text("24 ומעלה", "24 or more"),
+    "enough": Text("n של 24 ומעלה", "n of 24 or more"),
     "response": Text("היענות של 70% ומעלה, בלי הבדל ניכר", "response of 70% or more, without a marked difference"),
     "holds": Text("המסקנה עומדת בכל הטווח", "the conclusion holds over the whole range"),
 }

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from followup.language import Text
 from followup.store.params_read import CLAIMS, note
 from followup.study.codebook import Key, Words
 from followup.study.cohort import Cohort
@@ -34,9 +35,20 @@ class Claims(Strict):
 
 def read_claims(cohort: Cohort) -> list[Claim]:
     """The claims in params/claims/COHORT.yaml; none when there is no such file."""
+    read = _read(cohort)
+    return read.claims if read else []
+
+
+def source(cohort: Cohort) -> Text:
+    """The publication that the claims are from, as it is cited; empty where there are no claims."""
+    read = _read(cohort)
+    return Text(read.source.he, read.source.en) if read else Text("", "")
+
+
+def _read(cohort: Cohort) -> Claims | None:
     note(None, CLAIMS)
     path = cohort.root / "params" / "claims" / f"{cohort.name}.yaml"
     if not path.exists():
-        return []
+        return None
     shown, languages = f"params/claims/{cohort.name}.yaml", cohort.params.languages
-    return read_worded(path, Claims, shown, languages, f"params/{cohort.name}.yaml").claims
+    return read_worded(path, Claims, shown, languages, f"params/{cohort.name}.yaml")

@@ -44,6 +44,11 @@ def _words(name: str, he: str, en: str) -> Column:
     )
 
 
+def _groups(row: pd.Series, words: Callable[[str, str], str]) -> dict[str, Text]:
+    """The names of the two groups of a gap, as they stand within a sentence."""
+    return {name: Text(words(row[name], "he"), lang.within(words(row[name], "en"))) for name in ("first", "second")}
+
+
 def _island(text: str, language: str) -> str:
     """Words of the other language (a file's name, an untranslated label) keep their own direction; so do numbers in Hebrew."""
     if lang.main_language(text) not in (language, None):
@@ -408,7 +413,7 @@ COLUMNS = {
     "preserved": _said("preserved", "ייקבע ״נשמר״", "“Preserved” is found"),
     "inconclusive": _said("inconclusive", "לא ניתן לקבוע", "Inconclusive"),
     "reason": Column(Text("הנימוק", "Reason"), lambda row, words, language: verdicts.change_reason(row)[language], numeric=False),
-    "gap_reason": Column(Text("הנימוק", "Reason"), lambda row, words, language: verdicts.gap_reason(row)[language], numeric=False),
+    "gap_reason": Column(Text("הנימוק", "Reason"), lambda row, words, language: verdicts.gap_reason(row, _groups(row, words))[language], numeric=False),
     "up_of": _share("n_up", "n_linked", "עלו", "Up"),
     "same_of": _share("n_same", "n_linked", "ללא שינוי", "The same"),
     "down_of": _share("n_down", "n_linked", "ירדו", "Down"),

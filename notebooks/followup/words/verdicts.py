@@ -81,8 +81,8 @@ CHANGE_REASONS = {
 }
 GAP_REASONS = {
     "agreed": Text(
-        "רווח הסמך 95%{where} אינו כולל את האפס, וההסתברות שהקבוצה השנייה גבוהה השתנתה באותו כיוון",
-        "the 95% interval{where} excludes zero, and the probability that the second group is higher changed in the same direction",
+        "רווח הסמך 95%{where} אינו כולל את האפס, וההסתברות לציון גבוה יותר בקבוצה אחת מבאחרת השתנתה באותו כיוון",
+        "the 95% interval{where} excludes zero, and the probability that one group scores above the other changed in the same direction",
     ),
     "too_few": Text(
         "באחת הקבוצות פחות מארבעה משיבים, או שאין בה הבדלים בין התשובות",
@@ -100,15 +100,15 @@ GAP_REASONS = {
         "an equal change in both groups would have changed the gap as much, because one of them was nearer the end of the scale",
     ),
     "superiority_disagrees": Text(
-        "רווח הסמך אינו כולל את האפס, אך ההסתברות שהקבוצה השנייה גבוהה לא השתנתה באותו כיוון",
-        "the interval excludes zero, but the probability that the second group is higher did not change in the same direction",
+        "רווח הסמך אינו כולל את האפס, אך ההסתברות לציון גבוה יותר בקבוצה אחת מבאחרת לא השתנתה באותו כיוון",
+        "the interval excludes zero, but the probability that one group scores above the other did not change in the same direction",
     ),
     "gap_reversed": Text("הפער התהפך ולא הצטמצם", "the gap reversed rather than narrowed"),
 }
 CEILING_CAUTION = Text(
-    "אך כבר בשלב המוקדם היו בתקרה {c1} מן הקבוצה הראשונה ו{c2} מן השנייה, "
+    "אך כבר בשלב המוקדם היו בתקרה {c1} מקבוצת {first} ו{c2} מקבוצת {second}, "
     "ולכן ייתכן שאפקט תקרה מסביר את הצמצום, כולו או חלקו",
-    "but {c1} of the first group and {c2} of the second were already at the top in the earlier wave, "
+    "but {c1} of {first} and {c2} of {second} were already at the top in the earlier wave, "
     "so a ceiling effect may explain some or all of it",
 )
 CEILING_WORDS = {
@@ -173,15 +173,17 @@ def _where(low: float | None, high: float | None, margin: float | None = None) -
     return words(WHERE, interval=lang.change_interval(low, high, margin))
 
 
-def gap_reason(row: pd.Series) -> Text:
-    """Why a gap narrowed, widened or cannot be told; a caution about the ceiling stands in the same sentence."""
+def gap_reason(row: pd.Series, groups: dict[str, Text]) -> Text:
+    """Why a gap narrowed, widened or cannot be told; a caution about the ceiling, with the names of the `first` and the
+    `second` group, stands in the same sentence.
+    """
     if _is_hidden(row):
         return Text("", "")
     text = words(GAP_REASONS[row["reason"]], where=_where(row["ci_low"], row["ci_high"]))
     if not pd.isna(row["p_adjusted"]):
         text = text + lang.same("; ") + words(ADJUSTED_P, p=lang.p_value(row["p_adjusted"]))
     if row["caution"] == "ceiling" and row["verdict"] == "narrowed":
-        text = text + lang.same("; ") + ceiling_caution(row)
+        text = text + lang.same("; ") + ceiling_caution(row, groups)
     return text if row["linked"] else text + LOW_POWER
 
 
@@ -190,9 +192,10 @@ def superiority(word: str | None) -> Text:
     return lang.NOT_COMPUTED if pd.isna(word) else SUPERIORITY_WORDS[word]
 
 
-def ceiling_caution(row: pd.Series) -> Text:
+def ceiling_caution(row: pd.Series, groups: dict[str, Text]) -> Text:
     """How many of each group stood at the top already, and what that may explain."""
-    return words(CEILING_CAUTION, c1=CEILING_WORDS[row["ceiling_first"]], c2=CEILING_WORDS[row["ceiling_second"]])
+    shares = {"c1": CEILING_WORDS[row["ceiling_first"]], "c2": CEILING_WORDS[row["ceiling_second"]]}
+    return words(CEILING_CAUTION, **shares, **groups)
 
 
 def _is_hidden(row: pd.Series) -> bool:

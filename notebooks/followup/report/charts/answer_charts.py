@@ -170,8 +170,8 @@ def _answers_said(row, words: Vocabulary, language: str) -> str:
 
 
 SAY = {
-    "n_high": ("{high_of} gave a high answer: {measure}", "{high_of} השיבו תשובה גבוהה: {measure}"),
-    "n_low": ("{low_of} gave a low answer: {measure}", "{low_of} השיבו תשובה נמוכה: {measure}"),
+    "n_high": ("{high_of} gave a high answer: {measure}", "{high_of} נתנו תשובה גבוהה: {measure}"),
+    "n_low": ("{low_of} gave a low answer: {measure}", "{low_of} נתנו תשובה נמוכה: {measure}"),
 }
 
 
