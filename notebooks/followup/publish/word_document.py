@@ -25,7 +25,19 @@ from followup.publish.template_pages import page_words
 from followup.publish.word_styles import directed, set_direction, with_property
 
 LEFT_OUT = {"nav", "aside", "style", "script", "input", "label"}
-LEFT_OUT_CLASSES = {"skip", "code", "toggle", "about", "other", "data", "copy", "own-link", "moved"}
+LEFT_OUT_CLASSES = {
+    "skip",
+    "code",
+    "toggle",
+    "about",
+    "other",
+    "data",
+    "copy",
+    "own-link",
+    "places",
+    "other-here",
+    "moved",
+}
 HEADINGS = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3"}
 BLOCKS = {
     *HEADINGS,
