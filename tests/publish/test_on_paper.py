@@ -45,6 +45,19 @@ def test_a_page_without_an_annex_is_printed_whole():
     assert "Thirty" in printed(with_annex=False, page=plain).get_text()
 
 
+EDITION = '<!-- edition --><p class="edition">Edition \u20661\u2069, 3 May 2026. Commit abc.</p><!-- end of edition -->'
+HEADS = [
+    (EDITION, '"T · Edition 1, 3 May 2026"'),
+    (EDITION.replace(" Commit abc.", ""), '"T · Edition 1, 3 May 2026"'),
+    ("", '"T"'),
+]
+
+
+@pytest.mark.parametrize(("line", "head"), HEADS)
+def test_the_running_head_holds_title_and_edition(line, head):
+    assert f"content: {head};" in paper_page(PAGE.replace("</body>", line + "</body>"), "en", None, {})
+
+
 WITH_BRIEF = """<html><head><title>T</title><style></style></head><body><header class="masthead"><h1>T</h1></header>
 <div class="page"><nav></nav><main><section class="brief" id="brief"><section class="stage"><h2>In brief</h2>
 <p><a href="#finding-a">It rose.</a></p></section><p>Limits</p></section><section class="layer-report">Long</section></main></div></body></html>"""

@@ -61,6 +61,16 @@ def all_texts(document) -> list[str]:
     return ["".join(node.text or "" for node in each.iter(qn("w:t"))) for each in document.element.body.iter(qn("w:p"))]
 
 
+@pytest.mark.parametrize("language", ["he", "en"])
+def test_the_title_part_holds_institute_and_date_and_the_running_head_the_edition(built, language):
+    html = built.path("1", f"report.{language}.html").read_text(encoding="utf-8")
+    document = Document(io.BytesIO(word_document(html, language, "1", "v")))
+    issued = {"he": "מכון לדוגמה · 1 בפברואר 2017", "en": "Example Institute · 1 February 2017"}[language]
+    assert plain(issued) in [plain(text) for text in all_texts(document)[:6]]
+    head = plain(document.sections[0].header.paragraphs[0].text)
+    assert {"he": "טרם פורסם כמהדורה", "en": "Not yet released"}[language] in head
+
+
 def test_headings_have_styles_and_the_contents_link_to_them():
     document = opened('<section id="s"><h2 id="one">First</h2><p>Words.</p><h3 id="two">Second</h3></section>')
     assert paragraphs(document, "Heading 1") == ["First", "Made how"]

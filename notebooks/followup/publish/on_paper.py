@@ -14,7 +14,7 @@ import pikepdf
 from bs4 import BeautifulSoup
 
 from followup.language import DIRECTION
-from followup.publish import font
+from followup.publish import edition_line, font
 from followup.publish.pictures import ADDRESS, svgs
 from followup.publish.template_pages import page_words
 
@@ -128,10 +128,11 @@ def _islands_as_elements(page: str) -> str:
 
 
 def _with_running_head(page: str, whole: str) -> str:
-    """The title of the study at the head of each page, beside what its data are."""
-    title = re.sub("[\u2066-\u2069]", "", BeautifulSoup(whole, "html.parser").title.get_text(" ", strip=True))
+    """The title of the study at the head of each page, beside its edition and what its data are."""
+    title = BeautifulSoup(whole, "html.parser").title.get_text(" ", strip=True)
     said = re.search(r'@top-center \{ content: "([^"]*)"', page)
-    words = " · ".join([title, *([said[1]] if said else [])]).replace("\\", "").replace('"', "”")
+    parts = [title, edition_line.edition_in(whole), said[1] if said else ""]
+    words = re.sub(r"[\u2066-\u2069\\]", "", " · ".join(filter(None, parts))).replace('"', "”")
     head = f'@page {{ @top-center {{ content: "{words}"; font: 8pt Heebo, Arial, sans-serif; }} }}'
     page = RUNNING_HEAD.sub("", page)
     return page.replace("</head>", f"<style>@media print {{ {head} }}</style></head>", 1)
