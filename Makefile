@@ -45,7 +45,7 @@ report: $(call NEEDS,report,.venv/report.ready) ## COHORT=1: the report of one c
 	@$(REPORT)
 	@cd build && for page in "$$CHOSEN_COHORT"/report.he.html "$$CHOSEN_COHORT"/report.en.html; do [ ! -e "$$page" ] || printf 'build/%s\n' "$$page"; done
 
-pdf: $(call NEEDS,pdf,.venv/paper.ready) ## COHORT=1: the report on paper, report.en.pdf and so on (ANNEX=1: with its annex; needs Chromium or Chrome)
+pdf: $(call NEEDS,pdf,.venv/paper.ready) ## COHORT=1: the report on paper, and in brief on one page, report.en.pdf, brief.en.pdf and so on (ANNEX=1: with its annex; needs Chromium or Chrome)
 	@$(REPORT)
 	@$(call RUN,pdf -- "$$CHOSEN_COHORT")
 

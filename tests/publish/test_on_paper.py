@@ -2,7 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from followup.publish.on_paper import paper_page
+from followup.publish.on_paper import brief_page, paper_page
 
 PAGE = """<html><head><title>T</title><style></style></head><body><header class="masthead"></header>
 <nav><ol><li class="level-1"><a href="#report">Report</a></li><li class="level-2"><a href="#found">Found</a></li>
@@ -43,3 +43,31 @@ def test_about_this_report_stands_between_title_and_contents(with_annex):
 def test_a_page_without_an_annex_is_printed_whole():
     plain = PAGE.replace('id="annex"', 'id="other"')
     assert "Thirty" in printed(with_annex=False, page=plain).get_text()
+
+
+EDITION = '<!-- edition --><p class="edition">Edition \u20661\u2069, 3 May 2026. Commit abc.</p><!-- end of edition -->'
+HEADS = [
+    (EDITION, '"T · Edition 1, 3 May 2026"'),
+    (EDITION.replace(" Commit abc.", ""), '"T · Edition 1, 3 May 2026"'),
+    ("", '"T"'),
+]
+
+
+@pytest.mark.parametrize(("line", "head"), HEADS)
+def test_the_running_head_holds_title_and_edition(line, head):
+    assert f"content: {head};" in paper_page(PAGE.replace("</body>", line + "</body>"), "en", None, {})
+
+
+WITH_BRIEF = """<html><head><title>T</title><style></style></head><body><header class="masthead"><h1>T</h1></header>
+<div class="page"><nav></nav><main><section class="brief" id="brief"><section class="stage"><h2>In brief</h2>
+<p><a href="#finding-a">It rose.</a></p></section><p>Limits</p></section><section class="layer-report">Long</section></main></div></body></html>"""
+
+
+def test_in_brief_title_and_brief_stand_alone_and_lead_nowhere():
+    soup = BeautifulSoup(brief_page(WITH_BRIEF, None), "html.parser")
+    assert " ".join(soup.body.get_text(" ").split()) == "T In brief It rose. Limits"
+    assert not soup.select("a, nav, .paper-contents")
+
+
+def test_a_page_without_a_brief_has_none_to_print():
+    assert brief_page(PAGE, None) is None

@@ -262,3 +262,37 @@ def test_a_version_is_on_the_disk_before_readers_see_it(tmp_path, monkeypatch):
     assert [names for names, _ in kept][1:] == [[".versions"], [tmp_path.name]]
     assert {"a.html", "z.csv", "results", "manifest.json"} < set(kept[0][0])
     assert [shown for _, shown in kept] == [False, False, True]
+
+
+# ------------------------------------------------------------------------------------------ the list of reports
+
+
+def test_the_main_finding_is_the_first_sentence_of_the_report_in_brief():
+    told = '<ol><li><p class="headline"><a href="#finding-a">It <bdi>rose</bdi> &amp; stayed.</a></p></li>'
+    assert publication.headline_of(told + told.replace("It", "Not it")) == "It rose & stayed."
+    assert publication.headline_of("<p>No brief</p>") == ""
+
+
+@pytest.mark.parametrize(
+    ("edition", "made", "data"),
+    [
+        ({"name": "2", "number": 2, "released": "2026-01-02"}, "release-2.zip", "1/release-2.zip"),
+        ({"name": "2", "number": 2, "released": "2026-01-02"}, "release-1.zip", "1/results/"),  # of an earlier edition
+        (None, "release-1.zip", "1/results/"),
+    ],
+)
+def test_the_list_leads_to_the_archive_of_the_edition_that_stands_else_to_the_tables(tmp_path, edition, made, data):
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "1.yaml").touch()
+    told = {"en": {"title": "T", "dates": "", "response": "", "headline": "It rose."}}
+    files = {"report.en.html": b"x", "results/flow.csv": b"x"}
+    put(tmp_path / "build" / "1", files | {"manifest.json": _manifest(told, edition)})
+    (tmp_path / "build" / "1" / made).touch()
+    publication.write_index(tmp_path)
+    page = (tmp_path / "build" / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'<a href="([^"]+)" aria-label="Data: T">', page) == [data]
+    assert '<p class="main-finding">It rose.</p>' in page
+
+
+def _manifest(index: dict, edition: dict | None) -> bytes:
+    return json.dumps({"index": index, "synthetic": True, "edition": edition}).encode()

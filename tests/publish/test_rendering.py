@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -1033,6 +1034,36 @@ def test_list_of_reports_names_each_in_both_languages(fonts):
     assert [kind.get_text() for kind in he.select(".kind")] == ["נתונים סינתטיים", "נתוני אמת"]
     assert "29 of 39" in en.get_text() and "June 2015" in en.get_text() and "The latest run failed" in en.get_text()
     assert soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"] == POLICY
+
+
+def test_the_index_tells_the_main_finding_and_leads_to_whatever_files_there_are(fonts):
+    both = {
+        kind: {language: f"1/{kind}.{language}{ending}" for language in ("he", "en")}
+        for kind, ending in (("report", ".pdf"), ("brief", ".pdf"))
+    }
+    first = replace(
+        entries()[0],
+        headline=Text("המוטיבציה נשמרה.", "Motivation <was> preserved."),
+        pdfs=both["report"],
+        briefs=both["brief"],
+        data="1/release-2.zip",
+    )
+    soup = BeautifulSoup(render_index([first, entries()[1]], fonts), "html.parser")
+    he, en = soup.select("main > section")
+    assert [said.get_text() for said in soup.select(".main-finding")] == [
+        "המוטיבציה נשמרה.",
+        "Motivation <was> preserved.",
+    ]
+    with_files, without = en.select(".cohort-list > li")
+    assert [(link.get_text(), link["href"]) for link in with_files.select(".also a")] == [
+        ("עברית", "1/report.he.html"),
+        ("In brief (PDF)", "1/brief.en.pdf"),
+        ("PDF", "1/report.en.pdf"),
+        ("Data", "1/release-2.zip"),
+    ]
+    assert [link.get_text() for link in without.select(".also a")] == ["עברית"]
+    assert he.select(".also a")[1]["href"] == "1/brief.he.pdf"
+    assert all(link.get_text() in link["aria-label"] for link in soup.select(".also a"))
 
 
 def test_the_index_leads_to_the_cohorts_side_by_side_once_they_are_there(fonts):

@@ -38,11 +38,11 @@ def paragraphs(document, style: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["he", "en"])
-def test_every_word_of_the_page_but_code_and_chart_data_is_in_the_document(built, language):
+def test_every_word_of_the_page_but_code_chart_data_and_controls_is_in_the_document(built, language):
     html = built.path("1", f"report.{language}.html").read_text(encoding="utf-8")
     document = Document(io.BytesIO(word_document(html, language, "1", "v")))
     main = BeautifulSoup(html, "html.parser").find("main")
-    for part in main.select(".code, .data, .about"):
+    for part in main.select(".code, .data, .about, .copy, .own-link, .other-here, .moved, .toggle"):
         part.decompose()
     blocks = main.select("p, h2, h3, h4, li, td, th, caption, figcaption, dt, dd, summary, blockquote")
     asked = {word for block in blocks for word in plain(block.get_text(" ")).split()}
@@ -59,6 +59,16 @@ def plain(text: str) -> str:
 def all_texts(document) -> list[str]:
     """The text of each paragraph, in tables too, read from the XML and not by what wrote it."""
     return ["".join(node.text or "" for node in each.iter(qn("w:t"))) for each in document.element.body.iter(qn("w:p"))]
+
+
+@pytest.mark.parametrize("language", ["he", "en"])
+def test_the_title_part_holds_institute_and_date_and_the_running_head_the_edition(built, language):
+    html = built.path("1", f"report.{language}.html").read_text(encoding="utf-8")
+    document = Document(io.BytesIO(word_document(html, language, "1", "v")))
+    issued = {"he": "מכון לדוגמה · 1 בפברואר 2017", "en": "Example Institute · 1 February 2017"}[language]
+    assert plain(issued) in [plain(text) for text in all_texts(document)[:6]]
+    head = plain(document.sections[0].header.paragraphs[0].text)
+    assert {"he": "טרם פורסם כמהדורה", "en": "Not yet released"}[language] in head
 
 
 def test_headings_have_styles_and_the_contents_link_to_them():

@@ -1,4 +1,4 @@
-"""A cohort's pages on paper, report.he.pdf and report.en.pdf, printed by whatever Chromium this computer has.
+"""A cohort's pages on paper, report.he.pdf and report.en.pdf, and each in brief on one page, brief.he.pdf and brief.en.pdf, printed by whatever Chromium this computer has.
 
 The PDF is the page as its print style sets it. It is written whole or not at all, and the same page gives the same
 bytes: the time of printing, which browsers write into the file, is taken out.
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from followup.problems import InputProblems
-from followup.publish import font, on_demand, on_paper, provenance
+from followup.publish import font, on_demand, on_paper, provenance, versions
 from followup.store import temporary
 from followup.study.cohort import Cohort, open_cohort
 
@@ -90,6 +90,17 @@ def printed_twice(page: Path, chromium: str, fonts: Path, with_annex: bool = Fal
     return on_paper.finished(printed, language)
 
 
+def printed_in_brief(page: Path, chromium: str, fonts: Path) -> bytes | None:
+    """The report in brief, alone on one page of paper; None where a page has none."""
+    language = provenance.PAGES[page.name]
+    html = on_paper.brief_page(page.read_text(encoding="utf-8"), fonts)
+    if html is None:
+        return None
+    with temporary.folder("brief-") as folder:
+        (folder / page.name).write_text(html, encoding="utf-8")
+        return on_paper.finished(print_page(folder / page.name, chromium), language)
+
+
 def without_times(pdf: bytes) -> bytes:
     """A PDF with the same date in every copy, that of SOURCE_DATE_EPOCH where it is set; no byte moves."""
     stated = os.environ.get("SOURCE_DATE_EPOCH", "").isdecimal()
@@ -104,7 +115,11 @@ def print_cohort(cohort: Cohort, chromium: str, with_annex: bool = False) -> lis
     def printed(page: Path) -> bytes:
         return printed_twice(page, chromium, fonts, with_annex)
 
-    return on_demand.made_from_pages(cohort, ".pdf", printed, "make pdf", with_annex)
+    def in_brief(page: Path) -> bytes | None:
+        return printed_in_brief(page, chromium, fonts)
+
+    made = on_demand.made_from_pages(cohort, versions.PDFS, printed, "make pdf", "annex" if with_annex else "")
+    return made + on_demand.made_from_pages(cohort, versions.BRIEFS, in_brief, "make pdf")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -123,6 +123,7 @@ def _told(cohort: Cohort, name: str, sent: Mapping[str, bytes]) -> str:
     archive = cohort.build / f"release-{name}.zip"
     replace_bytes(archive, archived(sent, f"{cohort.name}-{name}"))
     on_disk([archive, cohort.build])
+    publication.write_index(cohort.root)
     return told_of_archive(archive, cohort.name, name)
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from followup.problems import InputProblems
-from followup.publish import on_demand, provenance
+from followup.publish import on_demand, provenance, versions
 from followup.publish.word_document import word_document
 from followup.store.freshness import sha256_of
 from followup.study.cohort import Cohort, open_cohort
@@ -26,7 +26,7 @@ def write_cohort(cohort: Cohort) -> list[Path]:
         version = version_of((page.parent / provenance.MANIFEST).read_text(encoding="utf-8"))
         return word_document(page.read_text(encoding="utf-8"), provenance.PAGES[page.name], cohort.name, version)
 
-    return on_demand.made_from_pages(cohort, ".docx", made, "make word")
+    return on_demand.made_from_pages(cohort, versions.WORD_FILES, made, "make word")
 
 
 def main(arguments: list[str] | None = None) -> int:

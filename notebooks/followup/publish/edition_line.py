@@ -4,9 +4,11 @@ A page is made without these lines, so that the same numbers and words are known
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 
 from followup.language import LANGUAGES, Text, day, filled, isolated, number, same
 from followup.publish import provenance
@@ -107,6 +109,13 @@ def without_lines(files: Mapping[str, bytes]) -> dict[str, bytes]:
         page = between(made[name].decode(), EDITION_START, EDITION_END, "")
         made[name] = between(page, NOTICE_START, NOTICE_END, "").encode()
     return made
+
+
+def edition_in(page: str) -> str:
+    """Which edition a page says that it is, for a running head: "Edition 2, 3 May 2026"; "" where it says nothing."""
+    _, _, after = page.partition(EDITION_START)
+    line = unescape(re.sub(r"<[^>]*>", "", after.partition(EDITION_END)[0])).strip()
+    return line.partition(". ")[0].removesuffix(".")
 
 
 def told_of(manifest: Mapping) -> Text:

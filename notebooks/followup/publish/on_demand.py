@@ -1,6 +1,6 @@
 """Files made from a published page when they are asked for (PDF, Word): made once, kept until the page changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from followup.problems import InputProblems, Problem
@@ -10,25 +10,30 @@ from followup.study.cohort import Cohort
 
 
 def made_from_pages(
-    cohort: Cohort, ending: str, make: Callable[[Path], bytes], command: str, with_annex: bool = False
+    cohort: Cohort, names: Sequence[str], make: Callable[[Path], bytes | None], command: str, kind: str = ""
 ) -> list[Path]:
-    """A file of this `ending` beside each published page, `make`d where there is none yet or it was damaged; where they are.
+    """Files beside the published pages, of these `names`, each `make`d from its page; where they are.
 
-    A file without the annex is made again where the annex is wanted, and the other way round.
+    A file is made where there is none yet, where it was damaged, or where the one that is there is of another `kind`
+    (with or without the annex). Where `make` gives None, the page has no such file.
 
     Raises `InputProblems` where nothing is published.
     """
     folder = versions.current(cohort.build)
     if not folder.is_dir():
         raise InputProblems([Problem("this cohort has no report yet", f"make report COHORT={cohort.name}", command)])
-    names = [name for name in versions.ON_DEMAND if name.endswith(ending)]
-    names = [name for name in names if (folder / name).with_suffix(".html").is_file()]
+    made = []
     for name in names:
-        mark = cohort.build / "private" / f"{name}.sha256"
-        kind = "annex" if with_annex else ""
+        page, mark = folder / versions.page_of(name), cohort.build / "private" / f"{name}.sha256"
+        if not page.is_file():
+            continue
         if not mark.is_file() or mark.read_text(encoding="utf-8") != digest(folder / name) + kind:
-            replace_bytes(folder / name, make((folder / name).with_suffix(".html")))
+            content = make(page)
+            if content is None:
+                continue
+            replace_bytes(folder / name, content)
             replace_text(mark, digest(folder / name) + kind)
         versions.show_beside(cohort.build, name)
+        made.append(cohort.build / name)
     publication.write_index(cohort.root)
-    return [cohort.build / name for name in names]
+    return made

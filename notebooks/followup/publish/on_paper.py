@@ -14,7 +14,7 @@ import pikepdf
 from bs4 import BeautifulSoup
 
 from followup.language import DIRECTION
-from followup.publish import font
+from followup.publish import edition_line, font
 from followup.publish.pictures import ADDRESS, svgs
 from followup.publish.template_pages import page_words
 
@@ -47,6 +47,15 @@ details.annex::details-content { content-visibility: visible; block-size: auto; 
 }
 """
 
+BRIEF_STYLE = """
+@media print {
+  html { font-size: 10.5pt; }
+  .masthead { break-after: auto; }
+  .masthead .inner { padding-block: 0; }
+  .brief { break-inside: avoid; }
+}
+"""
+
 
 def paper_page(
     page: str, language: str, fonts: Path | None, numbers: Mapping[str, int], with_annex: bool = False
@@ -55,11 +64,7 @@ def paper_page(
 
     The annex is printed unfolded, or left out with its lines of the contents.
     """
-    faces = "\n".join(
-        f'@font-face {{ font-family: Heebo; font-weight: {weight}; src: url("{font.static_font(fonts, weight)}"); }}'
-        for weight in font.WEIGHTS
-    )
-    page = FONT_FACE.sub(lambda _: faces, page, count=1)
+    page = _with_static_fonts(page, fonts)
     page = page.replace("</style>", STYLE + "</style>", 1)
     page = (
         page.replace('<details class="annex">', '<details class="annex" open>') if with_annex else without_annex(page)
@@ -68,6 +73,26 @@ def paper_page(
     page = PICTURE.sub(_cut, page)
     page = page.replace("</header>", "</header>" + front + _contents(page, language, numbers), 1)
     return _with_running_head(_islands_as_elements(page), page)
+
+
+def brief_page(page: str, fonts: Path | None) -> str | None:
+    """Title and report in brief alone, for one page of paper; None where the page has no report in brief."""
+    brief = BeautifulSoup(page, "html.parser").select_one("section.brief")
+    if not brief:
+        return None
+    head, _, _ = page.partition('<div class="page">')
+    told = LINK.sub(lambda link: link[2], brief.decode())
+    made = f'{head}<div class="page"><main>{told}</main></div></body></html>'
+    made = _with_static_fonts(made, fonts).replace("</style>", BRIEF_STYLE + "</style>", 1)
+    return _with_running_head(_islands_as_elements(made), page)
+
+
+def _with_static_fonts(page: str, fonts: Path | None) -> str:
+    faces = "\n".join(
+        f'@font-face {{ font-family: Heebo; font-weight: {weight}; src: url("{font.static_font(fonts, weight)}"); }}'
+        for weight in font.WEIGHTS
+    )
+    return FONT_FACE.sub(lambda _: faces, page, count=1)
 
 
 def without_annex(page: str) -> str:
@@ -103,10 +128,11 @@ def _islands_as_elements(page: str) -> str:
 
 
 def _with_running_head(page: str, whole: str) -> str:
-    """The title of the study at the head of each page, beside what its data are."""
-    title = re.sub("[\u2066-\u2069]", "", BeautifulSoup(whole, "html.parser").title.get_text(" ", strip=True))
+    """The title of the study at the head of each page, beside its edition and what its data are."""
+    title = BeautifulSoup(whole, "html.parser").title.get_text(" ", strip=True)
     said = re.search(r'@top-center \{ content: "([^"]*)"', page)
-    words = " · ".join([title, *([said[1]] if said else [])]).replace("\\", "").replace('"', "”")
+    parts = [title, edition_line.edition_in(whole), said[1] if said else ""]
+    words = re.sub(r"[\u2066-\u2069\\]", "", " · ".join(filter(None, parts))).replace('"', "”")
     head = f'@page {{ @top-center {{ content: "{words}"; font: 8pt Heebo, Arial, sans-serif; }} }}'
     page = RUNNING_HEAD.sub("", page)
     return page.replace("</head>", f"<style>@media print {{ {head} }}</style></head>", 1)

@@ -7,9 +7,11 @@ fails leaves the last good pages standing, with a notice of what happened.
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -33,7 +35,7 @@ from followup.problems import InputProblems
 from followup.publish import cells, edition_line, font, front_matter, provenance, rendering, template_pages
 from followup.publish.edition_line import Standing
 from followup.publish.provenance import PAGES, page_name
-from followup.publish.versions import ON_DEMAND, current, pdf_of, put, word_of
+from followup.publish.versions import ON_DEMAND, brief_of, current, pdf_of, put, word_of
 from followup.store import remembered
 from followup.store.freshness import DRAFT, WHY_DRAFT, note_index, published_whole, replace_text, sha256_of
 from followup.study.codebook import Codebook
@@ -71,7 +73,7 @@ def publish_report(
     }
     check_names(files, people, cohort.codebook)
     standing = judged(files)
-    facts = provenance.manifest(cohort, inputs, _index_facts(cohort), {})
+    facts = provenance.manifest(cohort, inputs, _index_facts(cohort, files), {})
     _put_report(cohort, files, standing, facts)
     remembered.keep(cohort.private / "page.json")
     return cells.unpublished(notebooks)
@@ -331,8 +333,8 @@ GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
 # fmt: on
 
 
-def _index_facts(cohort: Cohort) -> dict:
-    """What the list of reports says about this one."""
+def _index_facts(cohort: Cohort, files: dict[str, bytes]) -> dict:
+    """What the list of reports says about this one, whose pages are among `files`."""
     response = _result(cohort, "response")
     asked = list(response["wave"]) if len(response) else []
     waves = [_wave(cohort, wave) for wave in asked]
@@ -350,9 +352,19 @@ def _index_facts(cohort: Cohort) -> dict:
             "title": cohort.params.title[language],
             "dates": _parts(dates)[language],
             "response": _parts(waves_answered)[language],
+            "headline": headline_of(files[page_name(language)].decode()),
         }
         for language in in_order(cohort.params.languages)
     }
+
+
+HEADLINE = re.compile(r'<p class="headline"><a [^>]*>(.*?)</a></p>', re.DOTALL)
+
+
+def headline_of(page: str) -> str:
+    """The first sentence of a page's report in brief; "" where it has none."""
+    found = HEADLINE.search(page)
+    return unescape(re.sub(r"<[^>]*>", "", found[1])).strip() if found else ""
 
 
 PROGRAMME_RAN = Text("התכנית, ", "Programme, ")
@@ -377,8 +389,8 @@ def _write_index(root: Path) -> None:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         told = manifest["index"]
         facts = {
-            field: pair({language: of[field] for language, of in told.items()})
-            for field in ("title", "dates", "response")
+            field: pair({language: of.get(field, "") for language, of in told.items()})
+            for field in ("title", "dates", "response", "headline")  # editions of earlier years have no headline
         }
         entries.append(
             template_pages.IndexEntry(
@@ -386,6 +398,8 @@ def _write_index(root: Path) -> None:
                 pages=_addresses(root, name, told),
                 pdfs=_all_of(root, name, told, pdf_of),
                 words=_all_of(root, name, told, word_of),
+                briefs=_all_of(root, name, told, brief_of),
+                data=_data_of(root, name, manifest.get("edition") or {}),
                 synthetic=manifest["synthetic"],
                 edition=edition_line.told_of(manifest),
                 **facts,
@@ -395,6 +409,14 @@ def _write_index(root: Path) -> None:
     page = template_pages.render_index(entries, font.font_cache(root), compared, _compared_edition(root))
     replace_text(root / "build" / "index.html", page)
     note_index(root)
+
+
+def _data_of(root: Path, name: str, edition: dict) -> str | None:
+    """Where readers find the numbers: the archive that was sent with the edition that stands, else the folder of the tables."""
+    for place in (f"release-{edition.get('name')}.zip", "results/"):
+        if (root / "build" / name / place).exists():
+            return f"{name}/{place}"
+    return None
 
 
 def _compared_edition(root: Path) -> Text | None:

@@ -15,6 +15,7 @@ from pygments.lexers import PythonLexer
 
 from followup.language import DIRECTION, LANGUAGES, OTHER_LANGUAGE, Text, in_order
 from followup.publish.font import page_font
+from followup.publish.heading_links import with_links
 from followup.publish.prose import opened, prose_of
 from followup.store.remembered import remembered
 from followup.words import palette
@@ -44,7 +45,7 @@ class PageFacts:
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """A cohort's line in the list of reports; `pages`, `pdfs` and `words` are addresses relative to that list, by language."""
+    """A cohort's line in the list of reports; `pages`, `pdfs`, `words` and `briefs` are addresses relative to that list, by language."""
 
     cohort: str
     title: Text
@@ -56,6 +57,9 @@ class IndexEntry:
     edition: Text | None = None
     pdfs: Mapping[str, str] | None = None
     words: Mapping[str, str] | None = None
+    briefs: Mapping[str, str] | None = None  # the report in brief, alone on a page of paper
+    data: str | None = None  # where the numbers are: the archive of the edition, or the folder of the tables
+    headline: Text | None = None  # the first sentence of the report in brief
 
 
 def prepare_page(folder: Path) -> None:
@@ -162,6 +166,7 @@ class ReportExporter(TemplateExporter):
         yield from super().default_filters()
         yield "prose", lambda cell: Markup(prose_of(cell).html)
         yield "opened", lambda cell: [Markup(part) for part in opened(cell)]
+        yield "with_links", with_links
         yield "highlight_code", lambda source: Markup(_highlighted(source))
 
     def _create_environment(self):

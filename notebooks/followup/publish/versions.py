@@ -17,7 +17,8 @@ from followup.store.freshness import COPY, CURRENT, DRAFT, digest, replace_bytes
 
 PDFS = tuple(page.replace(".html", ".pdf") for page in provenance.PAGES)
 WORD_FILES = tuple(page.replace(".html", ".docx") for page in provenance.PAGES)
-ON_DEMAND = PDFS + WORD_FILES  # made from the pages when asked for, and shown beside them
+BRIEFS = tuple(pdf.replace("report.", "brief.") for pdf in PDFS)
+ON_DEMAND = PDFS + BRIEFS + WORD_FILES  # made from the pages when asked for, and shown beside them
 VERSIONS = ".versions"
 LEFT_BEHIND = re.compile(r"\..+\.(\d+)")  # a file under way is named .NAME.PROCESS until it is whole
 
@@ -27,9 +28,19 @@ def pdf_of(language: str) -> str:
     return provenance.page_name(language).replace(".html", ".pdf")
 
 
+def brief_of(language: str) -> str:
+    """The file that the report in brief is in a language, alone on a page of paper."""
+    return pdf_of(language).replace("report.", "brief.")
+
+
 def word_of(language: str) -> str:
     """The file that a report's page in a language is in Word."""
     return provenance.page_name(language).replace(".html", ".docx")
+
+
+def page_of(name: str) -> str:
+    """The page that such a file is made from."""
+    return provenance.page_name(name.split(".")[1])
 
 
 def put(build: Path, files: dict[str, bytes]) -> None:

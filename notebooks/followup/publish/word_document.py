@@ -19,13 +19,25 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from followup.language import DIRECTION
-from followup.publish import word_styles
+from followup.publish import edition_line, word_styles
 from followup.publish.pictures import pngs
 from followup.publish.template_pages import page_words
 from followup.publish.word_styles import directed, set_direction, with_property
 
 LEFT_OUT = {"nav", "aside", "style", "script", "input", "label"}
-LEFT_OUT_CLASSES = {"skip", "code", "toggle", "about", "other", "data", "copy", "own-link", "moved"}
+LEFT_OUT_CLASSES = {
+    "skip",
+    "code",
+    "toggle",
+    "about",
+    "other",
+    "data",
+    "copy",
+    "own-link",
+    "places",
+    "other-here",
+    "moved",
+}
 HEADINGS = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3"}
 BLOCKS = {
     *HEADINGS,
@@ -65,7 +77,7 @@ def word_document(page: str, language: str, cohort: str, version: str) -> bytes:
     """A page in one language as a .docx; the same page gives the same bytes. `version` tells which report it was."""
     soup = BeautifulSoup(page, "html.parser")
     written = _Written(soup, language)
-    written.front(soup)
+    written.front(soup, edition_line.edition_in(page))
     written.contents(soup)
     written.blocks(soup.find("main"))
     written.blocks(soup.find("footer"))
@@ -88,18 +100,19 @@ class _Written:
 
     # Blocks ----------------------------------------------------------------------------------------------------------
 
-    def front(self, soup: BeautifulSoup) -> None:
-        """Programme, cohort, what the data are, and who answered; the running head repeats it."""
+    def front(self, soup: BeautifulSoup, edition: str) -> None:
+        """Programme, cohort, institute and date, what the data are, and who answered; the running head repeats it."""
         head = soup.find("header")
         banner, title = head.find(class_="banner"), head.find("h1")
         self.paragraph(title, "Title")
-        for part in head.find_all(class_=["cohort", "eyebrow"]):
+        for part in head.find_all(class_=["cohort", "issued", "eyebrow"]):
             self.paragraph(part, "Subtitle")
         if banner:
             self.paragraph(banner, "Intense Quote")
         self.blocks_of(head.find_all("dl"))
         words = [title.get_text(" ", strip=True), head.find(class_="cohort").get_text(" ", strip=True)]
-        said = [page_words()[self.language]["synthetic"]] if banner else []
+        said = [edition] if edition else []
+        said += [page_words()[self.language]["synthetic"]] if banner else []
         word_styles.running_head(self.document, " · ".join(dict.fromkeys(words + said)), self.right_to_left)
 
     def contents(self, soup: BeautifulSoup) -> None:
