@@ -9,7 +9,7 @@ from followup.analysis.gaps import protected_gaps
 from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
-from followup.report import guards, tables
+from followup.report import guards, picture_guards, tables
 
 NO_TOTALS = (
     "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
@@ -101,7 +101,7 @@ class SafeTables(guards.Safe):
                     f"“{name}” is no function of the table; what to do: let it be computed from what may be told, as in\n"
                     f"        safe.assign(table, {name}=lambda t: t.{table.columns[-1]} * 2)"
                 )
-            guards.check_reach(make, f"safe.assign(table, {name}=lambda t: t.{table.columns[-1]} * 2)")
+            picture_guards.check_reach(make, f"safe.assign(table, {name}=lambda t: t.{table.columns[-1]} * 2)")
         if not self.holds(table):
             raise NotForPublication(
                 "this table did not come from safe; what to do: first make it with safe.crosstab, safe.pivot_table or "

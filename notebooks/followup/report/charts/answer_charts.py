@@ -80,7 +80,7 @@ def part_said(count: float, whole: float, in_percent: bool) -> str:
 
 
 def sized(name: str, n: float) -> str:
-    """ "Follow-up (n = 29)" """
+    """ "Six months later (n = 29)" """
     return f"{name} (n\u00a0=\u00a0{lang.plain_number(n, 0)})"
 
 

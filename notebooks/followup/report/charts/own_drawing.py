@@ -11,7 +11,7 @@ import pandas as pd
 
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
-from followup.report import guards, tables
+from followup.report import picture_guards, tables
 from followup.report.charts.labels_above import labels_above
 from followup.report.charts.style import LINE_HEIGHT, NARROW, TEXT_SIZE, WIDE, canvas, style, wrapped
 from followup.store.freshness import sha256_of
@@ -49,9 +49,9 @@ class OwnDrawing:
                 f"“{name}” does not take axes and a table; what to do: write it as\n"
                 f"        def {name}(axes, table):\n            sns.barplot(table, x=…, y=…, ax=axes)"
             )
-        guards.check_reach(draw, f"def {name}(axes, table): … table[…] …")
+        picture_guards.check_reach(draw, f"def {name}(axes, table): … table[…] …")
         self.__qualname__ = sha256_of(
-            repr((guards.fingerprint(draw), size, sorted(headings.items()), caption, columns))
+            repr((picture_guards.fingerprint(draw), size, sorted(headings.items()), caption, columns))
         )
 
     def __call__(
@@ -69,12 +69,12 @@ class OwnDrawing:
                 self._axes_in_words(own, known, language)
             if not height and not narrow:
                 figure.set_figheight(figure.get_figheight() + _more_lines(axes))
-            if narrow and len(figure.axes) == 1 and guards.has_names(axes.yaxis):
+            if narrow and len(figure.axes) == 1 and picture_guards.has_names(axes.yaxis):
                 labels_above(axes, language)
             _legend_below(figure, axes, NARROW if narrow else width)
         figure.followup_box = "tight"  # nothing is cut, however long
         alternative = self._alternative(frame, words, language)
-        guards.draws_itself(figure, frame, self.names | {*known.values()})
+        picture_guards.draws_itself(figure, frame, self.names | {*known.values()})
         return figure, alternative
 
     def _known(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> dict[str, str]:
@@ -92,7 +92,7 @@ class OwnDrawing:
     def _axes_in_words(self, axes, known: dict[str, str], language: str) -> None:
         named, room = [], int(INCH_OF_LETTERS * 0.7 * axes.figure.get_figwidth())
         for axis in (axes.xaxis, axes.yaxis):
-            named.append(guards.has_names(axis))
+            named.append(picture_guards.has_names(axis))
             if named[-1]:
                 places = axis.get_majorticklocs()
                 texts = axis.get_major_formatter().format_ticks(places)

@@ -1,0 +1,166 @@
+"""What a picture, and a function of a table, may reach and show: the table that it is given, and no other number.
+
+Guards against mistakes, not malice: the analyst is trusted, and reads in the refusal what to write instead.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from types import CodeType, FunctionType
+
+import pandas as pd
+
+from followup import language as lang
+from followup.disclosure.output_check import NotForPublication, bare_digits
+from followup.language import Text
+
+
+def draws_itself(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
+    """Refuse a picture of the analyst's own that shows more than the table that it was given."""
+    _check_marks(figure, frame)
+    _check_letters(figure, frame, names | {str(len(frame))})
+
+
+def check_reach(made: Callable, instead: str) -> None:
+    """A function of a table, and the helpers that it calls, use plain constants and functions, and no table but the one given."""
+    waiting, seen = [made], set()
+    while waiting:
+        function = waiting.pop()
+        if isinstance(function, partial):
+            waiting.append(function.func)
+            if any(_holds_people(given) for given in (*function.args, *function.keywords.values())):
+                raise _a_table(made, "what is filled in", instead)
+            continue
+        if (
+            not isinstance(function, FunctionType)
+            or function in seen
+            or (function.__module__ or "").startswith("followup.")
+        ):
+            continue
+        seen.add(function)
+        for name, value in _reached(function):
+            if isinstance(value, FunctionType):
+                waiting.append(value)
+            elif _holds_people(value):
+                raise _a_table(made, name, instead)
+
+
+def _a_table(made: Callable, name: str, instead: str) -> NotForPublication:
+    return NotForPublication(
+        f"“{getattr(made, '__name__', 'it')}” uses “{name}”, a table of the notebook; it shows the table that it is given; "
+        f"what to do: take everything from the table that is handed over, as in\n        {instead}"
+    )
+
+
+def _reached(function: FunctionType) -> Iterator[tuple[str, object]]:
+    """What a function takes from outside: globals, what encloses it, defaults."""
+    closure = [cell.cell_contents for cell in function.__closure__ or ()]
+    yield from zip(function.__code__.co_freevars, closure, strict=True)
+    yield from (
+        ("a default", value) for value in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
+    )
+    for name in _names(function.__code__):
+        if name in function.__globals__:
+            yield name, function.__globals__[name]
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _names(part)
+
+
+def fingerprint(made: Callable) -> list:
+    """What a function does, and the constants and helpers that it uses: of two that are alike the pictures are."""
+    told, waiting = [], [made]
+    while waiting:
+        function = waiting.pop()
+        if isinstance(function, FunctionType) and function.__code__ not in [code for code, _ in told]:
+            reached = [*_reached(function)]
+            told.append((function.__code__, [(name, repr(value)) for name, value in reached if not callable(value)]))
+            waiting += [value for _, value in reached if isinstance(value, FunctionType)]
+    return [(_code(code), values) for code, values in told]
+
+
+def _code(code: CodeType) -> list:
+    constants = [_code(part) if isinstance(part, CodeType) else repr(part) for part in code.co_consts]
+    return [code.co_code.hex(), code.co_names, code.co_varnames, constants]
+
+
+def _holds_people(value: object) -> bool:
+    """Whether it holds rows: a table, a column, an array, a long list, or something of ours that reads them."""
+    if isinstance(value, pd.DataFrame | pd.Series | pd.Index) or hasattr(value, "__array__"):
+        return True
+    if isinstance(value, list | tuple | set | dict) and not isinstance(value, str):
+        parts = value.values() if isinstance(value, dict) else value
+        return len(value) > 12 or any(_holds_people(part) for part in parts)
+    return type(value).__module__.startswith("followup.") and not isinstance(value, Text)
+
+
+def _check_marks(figure, frame: pd.DataFrame) -> None:
+    """No more points than numbers in the table's rows; more only on a grid of whole places, as many as a count of it."""
+    points = [point for axes in figure.axes for point in _points(axes)]
+    counts = frame.select_dtypes("number")
+    most = max(len(frame), len(frame) * len(counts.columns))
+    on_grid = all(float(x).is_integer() and float(y).is_integer() for x, y in points)
+    if len(points) > most and not (
+        on_grid and len(points) in set(counts.to_numpy().ravel()) | {counts.to_numpy().sum()}
+    ):
+        raise NotForPublication(
+            f"the picture has {len(points)} points and its table {len(frame)} rows, so that each point may be a person; "
+            'what to do: draw one mark for each row, as in\n        axes.plot(table["mean"], range(len(table)), "o")'
+        )
+
+
+def _points(axes) -> list[tuple[float, float]]:
+    scattered = [
+        tuple(place) for part in axes.collections if hasattr(part, "get_sizes") for place in part.get_offsets()
+    ]
+    marked = [line for line in axes.lines if str(line.get_marker()) not in ("None", "", " ")]
+    return scattered + [tuple(place) for line in marked for place in line.get_xydata()]
+
+
+def _check_letters(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
+    """What is written in a picture, but for the ticks of its axes, and the words for it: numbers of the table alone."""
+    from matplotlib.axis import Tick
+    from matplotlib.text import Text as Letters
+
+    found = figure.findobj(Letters)
+    numbered = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if not has_names(axis)]
+    ticks = {id(part) for axis in numbered for tick in axis.findobj(Tick) for part in (tick.label1, tick.label2)}
+    ticks |= {id(axis.offsetText) for axis in numbered}
+    texts = [_without_names(lang.without_marks(part.get_text()), names) for part in found if id(part) not in ticks]
+    told = {
+        form
+        for value in frame.select_dtypes("number").to_numpy().ravel()
+        if not pd.isna(value)
+        for form in _written(value)
+    }
+    for text in texts:
+        strange = [digits for digits in bare_digits(text, names) if digits not in told]
+        if strange:
+            raise NotForPublication(
+                f"“{strange[0]}” is written in the picture and stands in no cell of its table; what to do: write the table’s "
+                "own numbers, as in\n        axes.set_title(f\"{table['n'].iloc[0]}\")"
+            )
+
+
+def _without_names(text: str, names: frozenset[str]) -> str:
+    """A text of a picture without names that hold digits, wherever their lines were broken."""
+    text = text.replace(r"\$", "$")  # as a dollar is written that begins no formula
+    for name in sorted((name for name in names if re.search(r"\d", name)), key=len, reverse=True):
+        signs = "".join(lang.without_marks(name).split())
+        pattern = r"\s*".join(map(re.escape, signs))
+        text = re.sub(rf"(?<!\w){pattern}(?!\w)", " ", text)
+    return text
+
+
+def has_names(axis) -> bool:
+    """Whether what stands at an axis' ticks was written there, and is no number of the axis itself."""
+    return type(axis.get_major_formatter()).__name__ in ("FixedFormatter", "StrCategoryFormatter", "FuncFormatter")
+
+
+def _written(value: float) -> set[str]:
+    """A number as it may be written: whole, to one or two decimals, as a percentage."""
+    return {f"{abs(value):.{digits}f}" for digits in range(3)} | {f"{100 * abs(value):.0f}", f"{abs(value):g}"}
