@@ -138,8 +138,8 @@ def test_sections_stand_in_the_order_of_the_study(steady, report, language):
         "[...document.querySelectorAll('main section.stage')].map(section => section.id || section.querySelector('.inside').id)"
     )
     assert order[:3] == ["06_findings", "06_findings-section-2", "06_findings-section-3"]
-    assert order[3:7] == ["02_describe", "03_compare", "04_projects", "05_network"]
-    assert order[7:] == [*(f"06_findings-section-{place}" for place in (4, 5, 6)), "01_clean", "glossary", "provenance"]
+    assert order[3:8] == ["about", "02_describe", "03_compare", "04_projects", "05_network"]
+    assert order[8:] == [*(f"06_findings-section-{place}" for place in (4, 5, 6)), "01_clean", "glossary", "provenance"]
 
 
 @both
