@@ -13,7 +13,7 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync"),
 ]
 LANGUAGES = ("he", "en")
-WIDTHS = {"wide": 1280, "phone": 375}
+WIDTHS = {"wide": 1280, "phone": 375, "narrow": 320}
 
 
 @dataclass

@@ -280,4 +280,49 @@ def test_the_list_of_reports_names_cohort_languages_dates_and_response(reader, r
         assert "2016" in text
         assert re.search({"he": r"29\D+39.*74%", "en": r"29\D+39.*74%"}[language], text, re.DOTALL)
         assert {"he": "נתונים סינתטיים", "en": "Synthetic data"}[language] in text
-    assert all(file_of(address).is_file() for address in opened.run("[...document.links].map(link => link.href)"))
+    assert all(file_of(address).exists() for address in opened.run("[...document.links].map(link => link.href)"))
+
+
+# ------------------------------------------------------------ the narrowest screen, other colours, other language
+
+
+@both
+def test_on_the_narrowest_screen_in_forced_colours_and_unfolded_it_fits_and_axe_finds_no_violation(
+    reader, report, language
+):
+    opened = reader.open(report[language], "narrow")
+    opened.page.emulate_media(forced_colors="active")
+    opened.run(UNFOLD)
+    assert opened.run("matchMedia('(forced-colors: active)').matches")
+    assert not scrolls_sideways(opened)
+    assert opened.run(OVERFLOWING) == []
+    opened.run("alike => document.querySelectorAll(alike).forEach(element => element.remove())", ALIKE)
+    found = Axe().run(opened.page, options=AXE_RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@both
+def test_a_section_and_a_finding_lead_to_the_same_place_in_the_other_language(reader, report, language):
+    page = reader.open(report[language]).page
+    places = page.evaluate("[...document.querySelectorAll('.other-here')].map(link => link.getAttribute('href'))")
+    other = {"he": "en", "en": "he"}[language]
+    ids = set(re.findall(r'\bid="([^"]+)"', report[other].read_text(encoding="utf-8")))
+    assert len(places) > 10
+    assert [place for place in places if place.split("#")[1] not in ids] == []
+    link = page.locator(".finding .other-here").first
+    place = link.get_attribute("href").split("#")[1]
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert page.evaluate("[document.documentElement.lang, location.hash]") == [other, f"#{place}"]
+    assert -5 <= page.locator(f"#{place}").bounding_box()["y"] < 900
+
+
+@both
+def test_each_heading_of_two_levels_has_a_link_of_its_own(steady, report, language):
+    opened = steady.look_at(report[language])
+    without = opened.run("""[...document.querySelectorAll('main :is(h2, h3)[id]')].filter(heading =>
+        !document.querySelector(`.own-link[href="#${CSS.escape(heading.id)}"], .own-link[href="#${heading.id}"]`))
+        .map(heading => heading.id)""")
+    assert without == []
+    assert opened.run("document.querySelectorAll('.finding .own-link').length") >= 5

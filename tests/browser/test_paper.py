@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from followup.commands import pdf
 from followup.publish.on_paper import HIGHEST
-from reading import LANGUAGES
+from reading import BUILD, LANGUAGES
 
 both = pytest.mark.parametrize("language", LANGUAGES)
 needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext reads a PDF; poppler-utils has it")
@@ -86,6 +86,31 @@ def test_a_month_copies_out_beside_its_year_and_no_sign_of_direction_stands_betw
     text = " ".join(words["he"])
     assert "נובמבר 2016" in text
     assert not re.search("[\u2066-\u2069]", raw)
+
+
+@needs_poppler
+def test_numbers_copy_out_in_order_with_the_brackets_around_them(paper, words):
+    text = " ".join(words["he"])
+    assert "39 (74%)" in text
+    assert ")74%(" not in text and ") 74%(" not in text
+
+
+@both
+@needs_poppler
+@pytest.mark.parametrize("cohort", ["1", "3"])
+def test_the_brief_stands_alone_on_one_page(cohort, language, tmp_path):
+    page = BUILD / cohort / f"report.{language}.html"
+    if not page.is_file():
+        pytest.skip(f"cohort {cohort} is not built here: make report COHORT={cohort}")
+    made = pdf.printed_in_brief(page, pdf.browser(), tmp_path)
+    (tmp_path / "brief.pdf").write_bytes(made)
+    with pikepdf.open(io.BytesIO(made)) as document:
+        sizes = [[round(float(side)) for side in each.mediabox[2:]] for each in document.pages]
+    assert sizes == [[595, 842]] or sizes == [[594, 842]]  # A4, in points
+    text = subprocess.run(["pdftotext", tmp_path / "brief.pdf", "-"], capture_output=True, check=True).stdout.decode()
+    headlines = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select(".headlines .headline")
+    first = re.findall(r"\w+", plain(headlines[-1].get_text()))[0]
+    assert first in text and len(headlines) >= 1
 
 
 @both

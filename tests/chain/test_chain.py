@@ -304,7 +304,7 @@ def test_two_reports_of_one_project_are_one_project_and_one_conflict(built):
     ("language", "line", "section"),
     [
         ("en", "Not collected, or not possible to compute", "Did the ties last?"),
-        ("he", "לא נאסף, או אינו ניתן לחישוב", "האם הקשרים החזיקו מעמד?"),
+        ("he", "לא נאסף, או אינו ניתן לחישוב", "האם הקשרים נשמרו?"),
     ],
 )
 def test_what_the_small_cohort_does_not_have_is_listed_in_one_line_and_has_no_section(built, language, line, section):
@@ -379,8 +379,8 @@ def test_after_edits_the_report_is_to_the_byte_what_a_first_run_makes(small, tmp
 def test_a_chart_of_the_same_numbers_is_not_drawn_again(small):
     kept = small.path("small", "private", "drawings", "scale_changes.en.json")
     mark = kept.read_text(encoding="utf-8").split()[0]
-    image, _ = remembered.read(kept, mark)
-    remembered.write(kept, mark, [image, "Four people on one bar, as it was drawn before."])
+    *images, _ = remembered.read(kept, mark)
+    remembered.write(kept, mark, [*images, "Four people on one bar, as it was drawn before."])
     small.say_otherwise("03_compare", "What was settled, and when", "What had been settled, and when")
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["03_compare"])

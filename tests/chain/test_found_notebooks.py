@@ -145,7 +145,7 @@ def test_any_other_can_be_deleted_too(small, name):
     done = small.build("small")
     assert done.code == 0, done.err
     assert name not in sections(small)
-    assert all(part.startswith(REPORT) for part in sections(small))
+    assert all(part.startswith((*REPORT, "glossary", "provenance")) for part in sections(small))
 
 
 def test_a_table_that_a_notebook_no_longer_makes_is_not_left_for_the_others(small):

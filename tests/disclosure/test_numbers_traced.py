@@ -25,6 +25,9 @@ NOT_YET_ROUNDED = {"network_summary"}  # its CSV still has more digits than its 
 WORDS_ONLY = {"plan"}  # says what was settled, and what the params and rules say
 
 
+OF_THE_SIGN = {24.0, 70.0}  # people and per cent from which a finding is more secure (params/README.md)
+
+
 @pytest.fixture(scope="session")
 def traced(everything: Checkout):
     return cache(lambda name: Traced(everything, name))
@@ -70,9 +73,10 @@ def test_a_card_says_what_its_evidence_says(traced, name, language):
             "finding == @key", local_dict={"key": card["id"].removeprefix("finding-")}
         )
         known = set().union(*(cohort.evidence(row) for _, row in evidence.iterrows()))
-        claims = " ".join(claim.get_text() for claim in card.select(".claim"))  # what was published, word by word
-        said = f"{card.get_text()} {' '.join(image['alt'] for image in card.select('img'))}"
-        assert numbers(said) - numbers(claims) <= known, card["id"]
+        for other in card.select("figure.chart, .claim, .implication"):  # traced as charts are, or a person's own words
+            other.decompose()
+        said = f"{card.get_text(' ')} {' '.join(image['alt'] for image in card.select('img'))}"
+        assert numbers(said) <= known | OF_THE_SIGN, (card["id"], numbers(said) - known)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -64,10 +64,22 @@ WITH_BRIEF = """<html><head><title>T</title><style></style></head><body><header 
 
 
 def test_in_brief_title_and_brief_stand_alone_and_lead_nowhere():
-    soup = BeautifulSoup(brief_page(WITH_BRIEF, None), "html.parser")
+    soup = BeautifulSoup(brief_page(WITH_BRIEF, "en", None), "html.parser")
     assert " ".join(soup.body.get_text(" ").split()) == "T In brief It rose. Limits"
     assert not soup.select("a, nav, .paper-contents")
 
 
 def test_a_page_without_a_brief_has_none_to_print():
-    assert brief_page(PAGE, None) is None
+    assert brief_page(PAGE, "en", None) is None
+
+
+NUMBERS = "<p>\u206639\u2069 (\u206674%\u2069), \u206690%\u2069, \u2066−0.2\u2069 (x)</p>"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "39 (74%), 90%, −0.2 (x)"), ("he", "39 R(R74%R)R, 90%R, R−0.2 (x)")]
+)
+def test_in_hebrew_marks_of_direction_keep_numbers_apart(language, said):
+    """What a program reads out of the PDF is seen in tests/browser/test_paper.py."""
+    soup = BeautifulSoup(paper_page(PAGE.replace("<p>Us</p>", NUMBERS), language, None, {}), "html.parser")
+    assert soup.select_one("#about p").get_text().replace("\u200f", "R") == said

@@ -93,7 +93,7 @@ def printed_twice(page: Path, chromium: str, fonts: Path, with_annex: bool = Fal
 def printed_in_brief(page: Path, chromium: str, fonts: Path) -> bytes | None:
     """The report in brief, alone on one page of paper; None where a page has none."""
     language = provenance.PAGES[page.name]
-    html = on_paper.brief_page(page.read_text(encoding="utf-8"), fonts)
+    html = on_paper.brief_page(page.read_text(encoding="utf-8"), language, fonts)
     if html is None:
         return None
     with temporary.folder("brief-") as folder:

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from followup.language import OTHER_LANGUAGE, Text
 
-HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
-FINDING = re.compile(r'(<a class="own-link" href="#([^"]+)"[^>]*>#</a>)')
+HEADING = re.compile(r'<h([23])(?: class="[\w-]+")? id="([^"]+)">(.*?)</h\1>', re.DOTALL)
+FINDING = re.compile(r'(<a\b(?=[^>]*\bclass="own-link")[^>]*\bhref="#([^"]+)"[^>]*>#</a>)')
 TO_HERE = Text("קישור לכאן", "Link to this place")
 SAME_PLACE = Text("אותו מקום", "the same place")  # in the language of the page that is led to
 

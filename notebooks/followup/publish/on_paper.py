@@ -22,6 +22,7 @@ HIGHEST = 600.0  # points: a part of a chart, with its caption, has room on a pa
 TAG = re.compile(r"(<[^>]*>)")
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 ISLANDS = {"\u2066": '<bdi dir="ltr">', "\u2067": '<bdi dir="rtl">', "\u2068": "<bdi>", "\u2069": "</bdi>"}
+AROUND_A_NUMBER = re.compile("(?<=\u2069), (?=\u2066)|\\((?=\u2066)|(?<=\u2069)\\)")
 PICTURE = re.compile(rf'<img([^>]*?)src="({re.escape(ADDRESS)}[^"]+)"([^>]*)>')
 ANNEX = re.compile(r'<section class="layer-annex" id="annex".*(?=</main>)', re.DOTALL)
 FRONT = re.compile(r'<section class="stage" id="about".*?</section>', re.DOTALL)
@@ -72,10 +73,10 @@ def paper_page(
     page, front = _front_taken_out(page)
     page = PICTURE.sub(_cut, page)
     page = page.replace("</header>", "</header>" + front + _contents(page, language, numbers), 1)
-    return _with_running_head(_islands_as_elements(page), page)
+    return _with_running_head(_islands_as_elements(page, language), page)
 
 
-def brief_page(page: str, fonts: Path | None) -> str | None:
+def brief_page(page: str, language: str, fonts: Path | None) -> str | None:
     """Title and report in brief alone, for one page of paper; None where the page has no report in brief."""
     brief = BeautifulSoup(page, "html.parser").select_one("section.brief")
     if not brief:
@@ -84,7 +85,7 @@ def brief_page(page: str, fonts: Path | None) -> str | None:
     told = LINK.sub(lambda link: link[2], brief.decode())
     made = f'{head}<div class="page"><main>{told}</main></div></body></html>'
     made = _with_static_fonts(made, fonts).replace("</style>", BRIEF_STYLE + "</style>", 1)
-    return _with_running_head(_islands_as_elements(made), page)
+    return _with_running_head(_islands_as_elements(made, language), page)
 
 
 def _with_static_fonts(page: str, fonts: Path | None) -> str:
@@ -115,14 +116,20 @@ def _front_taken_out(page: str) -> tuple[str, str]:
     return page[: found.start()] + page[found.end() :], part
 
 
-def _islands_as_elements(page: str) -> str:
-    """Isolates in the text as elements: the signs would be printed, and stand between a word and its number when copied."""
+def _islands_as_elements(page: str, language: str) -> str:
+    """Isolates in the text as elements: the signs would be printed, and stand between a word and its number when copied.
+
+    In Hebrew, what stands between two numbers, and brackets around one, get marks of direction on both sides: programs
+    that read a PDF would take numbers and signs for one piece, from left to right.
+    """
     parts = TAG.split(page)
     inside = False  # <style> and <title> hold no elements
     for place, part in enumerate(parts):
         if place % 2:
             inside = part.startswith(("<style", "<title")) or inside and not part.startswith(("</style", "</title"))
         elif not inside:
+            if DIRECTION[language] == "rtl":
+                part = AROUND_A_NUMBER.sub("\u200f\\g<0>\u200f", part)
             parts[place] = "".join(ISLANDS.get(sign, sign) for sign in part)
     return "".join(parts)
 

@@ -4,12 +4,14 @@ All of it is read off the released tables, as the findings are; the first screen
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from html import escape
 
 import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, filled, same
+from followup.problems import InputProblems
 from followup.report.card_notes import traits_that_differ
 from followup.report.findings import waves_named
 from followup.report.security import SIGNS
@@ -123,13 +125,20 @@ def _sizes(change: pd.Series) -> Text:
     return _n_equals(change["n_earlier"], change["n_later"])
 
 
+def response_of(result: Result) -> pd.DataFrame:
+    """How many were asked and answered in each wave, as released; no rows where no notebook counts it."""
+    with suppress(InputProblems):
+        return result("response")
+    return pd.DataFrame(columns=["wave", "n", "n_all", "asked_known"])
+
+
 def who_answered(cohort: Cohort, response: pd.DataFrame) -> Text:
     """One line: how many of those asked answered each questionnaire."""
     said = []
     for row in response.itertuples():
         who = lang.answered(int(row.n), int(row.n_all) if row.asked_known else 0, bool(row.asked_known))
         said.append(filled(ANSWERED.he, ANSWERED.en, {"who": who, "when": when(cohort.codebook, row.wave)}))
-    return Text(*("; ".join(one[language] for one in said) + "." for language in LANGUAGES))
+    return Text(*("; ".join(one[language] for one in said) + "." * bool(said) for language in LANGUAGES))
 
 
 def limits(cohort: Cohort, result: Result, *, changed: bool, everyone: bool) -> list[Text]:
@@ -155,9 +164,10 @@ def fragment(who: Text, findings: pd.DataFrame, limits: list[Text]) -> Text:
 def _html(who: Text, findings: pd.DataFrame, limits: list[Text], language: str) -> str:
     items = "".join(_item(row, language) for _, row in findings.head(MOST).iterrows())
     more = f'<p class="more">{escape(MORE[language])}</p>' if len(findings) > MOST else ""
+    answered = f'<p class="who">{escape(who[language])}</p>' if who[language] else ""
     told = "".join(f"<li>{escape(limit[language])}</li>" for limit in limits)
     return (
-        f'<div class="in-brief"><p class="who">{escape(who[language])}</p><ol class="headlines">{items}</ol>{more}'
+        f'<div class="in-brief">{answered}<ol class="headlines">{items}</ol>{more}'
         f'<ul class="limits">{told}</ul></div>'
     )
 
