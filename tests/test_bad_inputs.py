@@ -975,7 +975,7 @@ def mathematics_in_a_label(copy: Copy):
     figure, said = answer_charts.option_bars(chosen, vocabulary.Vocabulary(cohort.codebook), "en")
     figure.canvas.draw()
     assert "$5_{" in said
-    assert "$5_{" in [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    assert "$5_{" in [text.get_text() for text in figure.axes[0].texts]
 
 
 # SPSS --------------------------------------------------------------------------------------------------------------

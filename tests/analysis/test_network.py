@@ -157,7 +157,7 @@ def test_a_network_of_four_by_hand():
     """a–b named by both, a–c by one; d names nobody. Three possible ties each: 2 of 6 pairs."""
     before, after = network_summary(ties("ab ba ac", "ab"), responded("abcd", "a")).to_dict("records")
     assert (before["n"], before["n_ties"], before["n_isolated"]) == (4, 2, 1)
-    assert before["density"] == pytest.approx(2 / 6, abs=0.005)  # as it leaves: two decimals
+    assert before["density"] == pytest.approx(2 / 6)
     assert before["named_by_both"] == pytest.approx(1 / 2)
     # at follow-up only a answered: whoever a names is not among those who answered, and one person has no density
     assert (after["n"], after["n_ties"], after["n_isolated"]) == (1, 0, 1)
@@ -311,8 +311,8 @@ def test_density_lies_between_all_silent_naming_nobody_and_everybody(named, peop
     graph = nx.Graph([(ego, alter) for _, ego, alter, _ in table.itertuples(index=False)])
     graph.add_nodes_from(PEOPLE)
     undecided = [pair for pair in nx.complement(graph).edges if not set(pair) <= people]
-    assert low == pytest.approx(nx.density(graph), abs=0.0051)  # as they leave: two decimals
-    assert high == pytest.approx(nx.density(graph) + len(undecided) / 28, abs=0.0051)
+    assert low == pytest.approx(nx.density(graph))
+    assert high == pytest.approx(low + len(undecided) / 28)
 
 
 def shown(named: str, answered: str) -> dict:
