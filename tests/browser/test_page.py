@@ -312,8 +312,8 @@ def test_a_section_and_a_finding_lead_to_the_same_place_in_the_other_language(re
     link = page.locator(".finding .other-here").first
     place = link.get_attribute("href").split("#")[1]
     link.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.evaluate("[document.documentElement.lang, location.hash]") == [other, f"#{place}"]
     assert -5 <= page.locator(f"#{place}").bounding_box()["y"] < 900
 

@@ -90,9 +90,8 @@ def test_a_month_copies_out_beside_its_year_and_no_sign_of_direction_stands_betw
 
 @needs_poppler
 def test_numbers_copy_out_in_order_with_the_brackets_around_them(paper, words):
-    text = " ".join(words["he"])
-    assert "39 (74%)" in text
-    assert ")74%(" not in text and ") 74%(" not in text
+    text = "".join(words["he"]).replace(" ", "")  # pdftotext moves the spaces beside brackets
+    assert "39(74%)" in text
 
 
 @both
