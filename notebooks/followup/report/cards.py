@@ -357,7 +357,7 @@ def _in_full_of(told: Told, name: str, published: pd.DataFrame, language: str) -
 def _to_copy(told: Told, language: str) -> str:
     """The finding as text to be copied in one piece: sentence, number, n, how secure it is, cohort."""
     told_in_one = " ".join(
-        lang.without_turns(part)
+        lang.to_paste(part, language)
         for part in (
             told.headline[f"headline_{language}"],
             told.headline[f"line_{language}"] + ".",
