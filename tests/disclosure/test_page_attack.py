@@ -11,6 +11,7 @@ import pytest
 from attack import TENTH
 from bs4 import BeautifulSoup
 from followup.disclosure.suppression import hidden_groups
+from followup.study.cohort import open_cohort
 from page_tables import answers, cells, number, results
 from test_disclosure_attack import POLICY, Truth, five_answers, least_width, narrowed, told
 
