@@ -31,6 +31,7 @@ from followup.report import tables
 from followup.report.charts import answer_charts
 from followup.study.cohort import open_cohort
 from followup.words import vocabulary
+from matplotlib.text import Text
 from stdnum import luhn
 from tables_of_notebooks import item_levels, shown_changes, turned_items
 
@@ -975,7 +976,7 @@ def mathematics_in_a_label(copy: Copy):
     figure, said = answer_charts.option_bars(chosen, vocabulary.Vocabulary(cohort.codebook), "en")
     figure.canvas.draw()
     assert "$5_{" in said
-    assert "$5_{" in [text.get_text() for text in figure.axes[0].texts]
+    assert "$5_{" in [text.get_text() for text in figure.findobj(Text)]
 
 
 # SPSS --------------------------------------------------------------------------------------------------------------

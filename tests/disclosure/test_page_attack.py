@@ -11,6 +11,7 @@ import pytest
 from attack import TENTH
 from bs4 import BeautifulSoup
 from followup.disclosure.suppression import hidden_groups
+from followup.study.cohort import open_cohort
 from page_tables import answers, cells, number, results
 from test_disclosure_attack import POLICY, Truth, five_answers, least_width, narrowed, told
 
@@ -140,7 +141,13 @@ def test_the_page_that_compares_says_of_a_cohort_what_its_own_page_says(everythi
     """No mean there has more digits, or is about more or fewer people, than the files of the same page."""
     shown = cells(BeautifulSoup(everything.page("compare", language), "html.parser"), "means-data")
     file = everything.result("compare", "means").dropna(subset=["mean"])
-    said = list(zip(shown.iloc[:, 1], shown.iloc[:, -2].map(number), shown.iloc[:, -1].map(number), strict=True))
+    titles = {
+        name: getattr(open_cohort(name, everything.root).params.title, language) for name in file["cohort"].astype(str)
+    }
+    [*codes] = (
+        next(name for name, title in titles.items() if told.casefold() in title.casefold()) for told in shown.iloc[:, 1]
+    )
+    said = list(zip(codes, shown.iloc[:, -2].map(number), shown.iloc[:, -1].map(number), strict=True))
     known = list(zip(file["cohort"].astype(str), file["n"], file["mean"], strict=True))
     assert len(said) >= 10
     assert {row for row in said if not np.isnan(row[-1])} <= set(known)

@@ -82,7 +82,10 @@ def test_the_notebook_tells_whether_everyone_answered_and_whether_anything_is_a_
     shown = []
     page = SimpleNamespace(kept=lambda name: {"response": response(*rows)}[name], brief=shown.append)
     given = SimpleNamespace(
-        who_answered=brief.who_answered, fragment=lambda *parts: parts, limits=lambda *_, **conditions: conditions
+        response_of=brief.response_of,
+        who_answered=brief.who_answered,
+        fragment=lambda *parts: parts,
+        limits=lambda *_, **conditions: conditions,
     )
     evidence = pd.DataFrame({"kind": kinds})
     cell_made("06_findings", "in-brief", report=page, study=COHORT, evidence=evidence, told=None, brief=given)

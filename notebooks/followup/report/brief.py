@@ -167,8 +167,7 @@ def _html(who: Text, findings: pd.DataFrame, limits: list[Text], language: str) 
     answered = f'<p class="who">{escape(who[language])}</p>' if who[language] else ""
     told = "".join(f"<li>{escape(limit[language])}</li>" for limit in limits)
     return (
-        f'<div class="in-brief">{answered}<ol class="headlines">{items}</ol>{more}'
-        f'<ul class="limits">{told}</ul></div>'
+        f'<div class="in-brief">{answered}<ol class="headlines">{items}</ol>{more}<ul class="limits">{told}</ul></div>'
     )
 
 
