@@ -314,7 +314,7 @@ def _card(key: str, finding: Finding, told: Told, published: pd.DataFrame, langu
     )
     meaning = _meaning(told.meaning, language)
     if not lines:
-        return f'{start}<p class="not-told">{_sure(HIDDEN, "changes", language)}</p>{meaning}</section>'
+        return f'{start}<div class="not-told">{_sure(HIDDEN, "changes", language)}</div>{meaning}</section>'
     pieces = "".join(_line(line, language) for line in lines)
     charts = dict.fromkeys(filter(None, (_chart(line) for line in lines)))
     room = "".join(f'<div class="chart-of" id="chart-of-{chart}"></div>' for chart in charts)
