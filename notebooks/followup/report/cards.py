@@ -94,10 +94,6 @@ def fragments(
             yield key, Text(*(_card(key, finding, told, published, language) for language in LANGUAGES))
 
 
-def _quoted(cohort: Cohort, item: str) -> Text:
-    return agreement.quoted(cohort.codebook.words(item))
-
-
 # ---------------------------------------------------------------------------------------------- the pieces
 
 
@@ -171,7 +167,8 @@ BETWEEN = Text("נקודות בין הקבוצות", "points between the groups"
 
 
 def _measure_label(cohort: Cohort, measure: str, group: str = "all", waves: Text = NONE) -> Text:
-    words = _quoted(cohort, measure) if measure in cohort.codebook.items else cohort.codebook.words(measure)
+    words = cohort.codebook.words(measure)
+    words = agreement.quoted(words) if measure in cohort.codebook.items else words
     among = among_whom(cohort, group, None) + waves
     return Text(words.he + among.he, words.en + among.en)
 
