@@ -146,7 +146,7 @@ def _category(part: str, he: str, en: str) -> Column:
             return WITH_MIDDLE
         if form == "high" and part == "n_middle":
             return LOW_OR_MIDDLE + lang.share(int(row["n_not_high"]), int(row["n"]))
-        return lang.NOT_COMPUTED if pd.isna(row[part]) else lang.share(int(row[part]), int(row["n"]))
+        return FEW_IN_ONE if pd.isna(row[part]) else lang.share(int(row[part]), int(row["n"]))
 
     return _number(part, he, en, written)
 
