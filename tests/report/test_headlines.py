@@ -13,6 +13,7 @@ LONG = Words(
 SCALES = {
     "drive": Words(he="מוטיבציה", en="Motivation"),
     "role": Words(he="תפיסה עצמית", en="Self-perception"),
+    "skill": Words(he="מיומנויות", en="Skills"),
     "aid": Words(he="Digital Israel", en="Digital Israel’s help"),
     "wide": Scale.model_construct(he=LONG.he, en=LONG.en, short=Words(he="מעורבות רחבה", en="Wider involvement")),
 }
@@ -60,6 +61,12 @@ def test_measures_of_one_conclusion_share_their_words():
     text = said(("change", "drive", "all", "preserved"), ("change", "role", "all", "preserved"))
     assert text.en == "Motivation and self-perception were preserved."
     assert text.he == "נשמרו: מוטיבציה ותפיסה עצמית."
+
+
+def test_what_was_preserved_agrees_with_its_name():
+    assert said(("change", "role", "all", "preserved")).he == "נשמרה: תפיסה עצמית."
+    text = said(("change", "skill", "all", "preserved"))
+    assert (text.he, text.en) == ("נשמרו: מיומנויות.", "Skills were preserved.")
 
 
 def test_every_conclusion_about_all_is_told_an_inconclusive_one_too_before_a_groups_rise():

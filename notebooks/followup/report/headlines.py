@@ -14,7 +14,7 @@ from followup import language as lang
 from followup.language import LANGUAGES, Text, same
 from followup.report.findings import among_whom, waves_named
 from followup.study.cohort import Cohort
-from followup.words.agreement import prefixed, quoted
+from followup.words.agreement import prefixed, preserved, quoted
 
 MOST_WORDS, MOST_FURTHER = 18, 3
 CONCLUDED = ("change", "gap")
@@ -269,10 +269,17 @@ def _change(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
     values = {
         "named": _joined(named),
         "in": _joined(named, "ב"),
-        "was": Text("נשמרו", "were") if several else Text("נשמר", "was"),
+        "was": preserved(named[0], several, None if several else _form(cohort, first["measure"], length)),
         "among": _among(cohort, first, length),
     }
     return _said(CHANGED[first["verdict"]], values)
+
+
+def _form(cohort: Cohort, measure: str, length: int) -> str | None:
+    """The gender and number that the codebook gives for a scale's name, where it is that name that stands."""
+    scale = cohort.codebook.scales.get(measure)
+    other_name = length != FULL and getattr(scale, "short", None)
+    return None if other_name else getattr(scale, "gender", None)
 
 
 def _among(cohort: Cohort, row: pd.Series, length: int) -> Text:
