@@ -225,8 +225,8 @@ def change_row(verdict: str, reason: str, **more) -> dict:
         (
             "described",
             "no_family",
-            "The change in motivation to promote digitisation is described only.",
-            "השינוי במוטיבציה לקידום הדיגיטציה מתואר בלבד.",
+            "The change in motivation to promote digitisation is given as a description only.",
+            "השינוי במוטיבציה לקידום הדיגיטציה מוצג כתיאור בלבד.",
         ),
     ],
 )
@@ -298,6 +298,17 @@ def test_a_groups_change_names_the_group_and_has_no_interval():
 )
 def test_a_change_that_is_missing_is_left_out(row):
     assert worded("changes", [row], kind="change", measure="motivation") == {}
+
+
+def test_a_finding_that_a_cohort_was_not_asked_about_is_left_out_with_its_counterparts():
+    """Without a gap and without headquarters only what stands beside the gap is left: the changes of all respondents."""
+    rows = [change_row("inconclusive", "beyond_margin", measure=one) for one in ("own_area_activity", "motivation")]
+    made = evidence_table(COHORT, lambda name: pd.DataFrame(rows) if name == "changes" else None)
+    assert set(made["finding"]) == {"motivation_and_activity"}
+    assert set(made["measure"]) == {"own_area_activity", "motivation"}
+    hidden = rows + [change_row("rose", None, measure="own_area_activity", group="headquarters", hidden=True)]
+    told = evidence_table(COHORT, lambda name: pd.DataFrame(hidden) if name == "changes" else None)
+    assert {*told.loc[told["finding"] == "gap_between_ministries", "verdict"]} == {"not_told", "inconclusive"}
 
 
 def test_a_change_of_a_hidden_group_is_said_to_be_hidden():
@@ -530,7 +541,8 @@ def test_how_many_projects_are_advanced(k, n, outcome, said_en, said_he):
 def test_when_every_project_was_reported_on_there_is_no_interval():
     whole = {"n_advanced": 5, "n": 11, "n_all": 11, "low": 5, "high": 5, "lowest": 5, "highest": 5}
     row = worded("projects_advanced", [{"wave": "follow_up", "conflicts": 0, **whole}], kind="projects_advanced")
-    assert row["number_en"] == "5 of 11 (45%) of the projects with a report; 11 projects in all"
+    assert row["number_en"] == "5 of 11 (45%) of all projects"
+    assert plain(row["number_he"]) == "5 מתוך 11 (45%) מכלל הפרויקטים"
     assert row["certainty_en"] == "every project was reported on"
     assert row["certainty_he"] == "דווח על כל הפרויקטים"
 

@@ -55,7 +55,12 @@ def said(kind: str, verdict: str, *measures: str, **values: Text) -> tuple[str, 
             "לא ניתן לקבוע אם חל שינוי במוטיבציה לשינוי.",
             "We cannot tell whether motivation to change changed.",
         ),
-        ("help", "described", "השינוי בסיוע מתואר בלבד.", "The change in digital help is described only."),
+        (
+            "help",
+            "described",
+            "השינוי בסיוע מוצג כתיאור בלבד.",
+            "The change in digital help is given as a description only.",
+        ),
     ],
 )
 def test_a_verb_agrees_with_the_name_of_its_scale(measure, verdict, he, en):

@@ -14,9 +14,9 @@ from followup import language as lang
 from followup.language import LANGUAGES, Text, same
 from followup.report.findings import among_whom, waves_named
 from followup.study.cohort import Cohort
-from followup.words.agreement import prefixed, preserved, quoted
+from followup.words.agreement import prefixed, preserved, quoted, respondents_say
 
-MOST_WORDS, MOST_FURTHER = 18, 3
+MOST_WORDS, MOST_FURTHER, MOST_NAMED = 18, 3, 8
 CONCLUDED = ("change", "gap")
 FULL, SHORT, COUNTED = 0, 1, 2  # measures as the codebook words them, by their short names, or how many they are
 Result = Callable[[str], pd.DataFrame | None]
@@ -37,9 +37,9 @@ CHANGED = {
     "described": Text("תיאור בלבד: השינוי {in}{among}", "the change in {named}{among} is only described"),
 }
 RATED = {
-    "majority": Text("רוב המשיבים נתנו ציונים גבוהים: {named}", "most respondents rate {named} highly"),
+    "majority": Text("רוב המשיבים מדווחים על רמה גבוהה של {named}", "most respondents rate {named} highly"),
     "minority": Text(
-        "רק מיעוט מן המשיבים נתנו ציונים גבוהים: {named}", "only a minority of respondents rate {named} highly"
+        "רק מיעוט מן המשיבים מדווחים על רמה גבוהה של {named}", "only a minority of respondents rate {named} highly"
     ),
     "divided": Text("המשיבים חלוקים {in}", "respondents are divided on {named}"),
 }
@@ -185,6 +185,23 @@ def headlines(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> pd.Data
     return pd.DataFrame(rows, columns=["headline_he", "headline_en"], index=pd.Index([*found], name="finding"))
 
 
+def title_of(cohort: Cohort, scales: pd.DataFrame) -> dict[str, object]:
+    """What a chart of scales shows of all of them, for `title=`: their conclusions, or how most answered in the last wave.
+
+    `scales` are changes of all respondents between two waves, or levels, as they left. Nothing is said where nothing is told.
+    """
+    told, clauses = ("verdict", CHANGED) if "verdict" in scales else ("outcome", RATED)
+    last = scales.drop_duplicates("measure", keep="last").assign(group="all", wave="", compared_with="")
+    length = SHORT if len(last) <= MOST_NAMED else COUNTED
+    said = []
+    for key in clauses:
+        rows = [row for _, row in last[last[told] == key].rename(columns={"outcome": "verdict"}).iterrows()]
+        if rows:
+            said.append((_change if told == "verdict" else _level)(cohort, rows, length))
+    text = Text(*(lang.begun("; ".join(one[language] for one in said)) for language in LANGUAGES))
+    return {"en": "{said}", "he": "{said}", "said": text} if said else {}
+
+
 def _together(evidence: pd.DataFrame) -> Iterable[list[pd.Series]]:
     """The evidence of one kind, conclusion, group and pair of waves; what is hidden is one, whatever it is of."""
     groups: dict[tuple, list[pd.Series]] = {}
@@ -294,6 +311,10 @@ def _among(cohort: Cohort, row: pd.Series, length: int) -> Text:
 def _level(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
     first = rows[0]
     if first["measure"] not in cohort.codebook.items:
+        clauses = [getattr(cohort.codebook.scales[row["measure"]], "respondents_say", None) for row in rows]
+        if length == FULL and all(clauses) and first["verdict"] != "divided":
+            said = respondents_say(first["verdict"], [Text(one.he, one.en) for one in clauses])
+            return Text(said.he.rstrip("."), lang.within(said.en.rstrip(".")))
         named = _named(cohort, rows, length)
         return _said(RATED[first["verdict"]], {"named": _joined(named), "in": _joined(named, "ב")})
     if length == COUNTED:

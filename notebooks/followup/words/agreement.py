@@ -96,7 +96,7 @@ def sentence(kind: str, verdict: str, measures: Sequence[Named], **values: Text)
     """
     clauses = [one.clause for one in measures if one.clause] if kind == "level" else []
     if clauses and len(clauses) == len(measures) and verdict != "divided":
-        return _filled(SENTENCES["said", verdict], {"that": _that(clauses)})
+        return respondents_say(verdict, clauses)
     subjects = lang.listed([one.subject for one in measures])
     inside = lang.listed([Text(prefixed("ב", one.name.he), one.name.en) for one in measures])
     several = len(measures) > 1
@@ -111,12 +111,17 @@ def sentence(kind: str, verdict: str, measures: Sequence[Named], **values: Text)
     return _filled(SENTENCES[kind, verdict], known | values)
 
 
+def respondents_say(verdict: str, clauses: Sequence[Text]) -> Text:
+    """How many say something of themselves: “Most respondents say that they lead and that they teach.”"""
+    return _filled(SENTENCES["said", verdict], {"that": _that(clauses)})
+
+
 def agreed(verdict: str, items: Sequence[Text]) -> Text:
     """How many agree with some statements, which stand in quotation marks."""
     return _filled(ITEM_SENTENCES[verdict], {"items": lang.listed(list(items))})
 
 
-def _that(clauses: list[Text]) -> Text:
+def _that(clauses: Sequence[Text]) -> Text:
     """ "that they lead and that they teach" """
     he = " ו".join(f"ש{one.he}" for one in clauses)
     return Text(he, " and ".join(f"that {one.en}" for one in clauses))

@@ -211,7 +211,7 @@ SENTENCES = {  # of one or several measures; they are filled in agreement.py
         "לא ניתן לקבוע אם חל שינוי {in_measures}{among}.", "We cannot tell whether {measures} changed{among}."
     ),
     ("change", "described"): Text(
-        "השינוי {in_measures}{among} מתואר בלבד.", "The change in {measures}{among} is described only."
+        "השינוי {in_measures}{among} מוצג כתיאור בלבד.", "The change in {measures}{among} is given as a description only."
     ),
     ("said", "majority"): Text("רוב המשיבים מדווחים {that}.", "Most respondents say {that}."),
     ("said", "minority"): Text("רק מיעוט מן המשיבים מדווחים {that}.", "Only a minority of respondents say {that}."),
