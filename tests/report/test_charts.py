@@ -393,8 +393,8 @@ def test_a_gap_stands_with_its_verdict_superiority_and_ceilings(frames, language
     row, words = frame.iloc[0], " ".join(said(figure))
     assert WORDS(row["verdict"], language) in words
     if language == "en":
-        assert "The second beside the first" in words
-        assert "At the top in the earlier wave: at most 15% · at most 15%" in words
+        assert f"{WORDS(row['second'], 'en')} compared with {WORDS(row['first'], 'en')}: " in words
+        assert "At the top in the earlier wave: at most 15% of each group" in words
     places = {bare(text.get_text()): text.xy[0] for text in figure.axes[0].texts}
     assert places[WORDS(row["compared_with"], language)] == 0
     assert places[WORDS(row["wave"], language)] == 1

@@ -24,7 +24,7 @@ from followup.study.codebook import Evidence, Finding, when
 from followup.study.cohort import Cohort
 from followup.words import agreement, verdicts
 from followup.words.columns import group_size, with_sizes
-from followup.words.vocabulary import FEW_IN_ONE, KEYS, WORDS_ONLY
+from followup.words.vocabulary import FEW_IN_ONE, WORDS_ONLY
 
 FROM = {
     "change": "changes",
@@ -361,18 +361,9 @@ def _gap_numbers(row: pd.Series) -> Text:
 
 
 def _gap_certainty(row: pd.Series, groups: dict[str, Text]) -> Text:
-    """Why the gap is told or not, how the `second` of these groups stands beside the `first`, and the shares at the top."""
-    text = verdicts.gap_reason(row, groups) + filled(
-        "; קבוצת {second} לעומת קבוצת {first}: {s1}, ולאחר מכן {s2}; בתקרה כבר בשלב המוקדם: {c1} בקבוצת {first}, {c2} בקבוצת {second}",
-        "; {second} compared with {first}: {s1}, later {s2}; already at the top in the earlier wave: {c1} of {first}, {c2} of {second}",
-        {
-            "s1": verdicts.superiority(row["superiority_earlier"]),
-            "s2": verdicts.superiority(row["superiority_later"]),
-            "c1": KEYS[row["ceiling_first"]],
-            "c2": KEYS[row["ceiling_second"]],
-        }
-        | groups,
-    )
+    """Why the gap is told or not, and the shares at the top; how the groups stand by ranks is in the table of the gaps."""
+    top = verdicts.at_the_top(row["ceiling_first"], row["ceiling_second"], groups)
+    text = verdicts.gap_reason(row, groups) + lang.same("; ") + top
     return text if row["linked"] else text + lang.same("; ") + verdicts.MIX
 
 

@@ -81,8 +81,8 @@ CHANGE_REASONS = {
 }
 GAP_REASONS = {
     "agreed": Text(
-        "רווח הסמך 95%{where} אינו כולל את האפס, וההסתברות לציון גבוה יותר בקבוצה אחת מבאחרת השתנתה באותו כיוון",
-        "the 95% interval{where} excludes zero, and the probability that one group scores above the other changed in the same direction",
+        "רווח הסמך 95%{where} אינו כולל את האפס, וגם השוואה לפי דרגות תומכת בכך",
+        "the 95% interval{where} excludes zero, and a comparison by ranks agrees",
     ),
     "too_few": Text(
         "באחת הקבוצות פחות מארבעה משיבים, או שאין בה הבדלים בין התשובות",
@@ -100,8 +100,8 @@ GAP_REASONS = {
         "an equal change in both groups would have changed the gap as much, because one of them was nearer the end of the scale",
     ),
     "superiority_disagrees": Text(
-        "רווח הסמך אינו כולל את האפס, אך ההסתברות לציון גבוה יותר בקבוצה אחת מבאחרת לא השתנתה באותו כיוון",
-        "the interval excludes zero, but the probability that one group scores above the other did not change in the same direction",
+        "רווח הסמך אינו כולל את האפס, אך השוואה לפי דרגות אינה תומכת בכך",
+        "the interval excludes zero, but a comparison by ranks does not agree",
     ),
     "gap_reversed": Text("הפער התהפך ולא הצטמצם", "the gap reversed rather than narrowed"),
 }
@@ -111,6 +111,13 @@ CEILING_CAUTION = Text(
     "but {c1} of {first} and {c2} of {second} were already at the top in the earlier wave, "
     "so a ceiling effect may explain some or all of it",
 )
+AT_THE_TOP = {  # whether both groups are in the same band
+    True: Text("בתקרה כבר בשלב המוקדם: {c1} מכל קבוצה", "at the top in the earlier wave: {c1} of each group"),
+    False: Text(
+        "בתקרה כבר בשלב המוקדם: {c1} מקבוצת {first}, {c2} מקבוצת {second}",
+        "at the top in the earlier wave: {c1} of {first}, {c2} of {second}",
+    ),
+}
 CEILING_WORDS = {
     "at_most_15": Text("עד 15%", "at most 15%"),
     "from_15_to_50": Text("יותר מ־15%", "over 15%"),
@@ -194,8 +201,17 @@ def superiority(word: str | None) -> Text:
 
 def ceiling_caution(row: pd.Series, groups: dict[str, Text]) -> Text:
     """How many of each group stood at the top already, and what that may explain."""
-    shares = {"c1": CEILING_WORDS[row["ceiling_first"]], "c2": CEILING_WORDS[row["ceiling_second"]]}
-    return words(CEILING_CAUTION, **shares, **groups)
+    return words(CEILING_CAUTION, **_shares(row["ceiling_first"], row["ceiling_second"]), **groups)
+
+
+def at_the_top(first: str, second: str, groups: dict[str, Text]) -> Text:
+    """How many of each group stood at the top already, by the key of each share; `groups` are their names."""
+    shares = _shares(first, second)
+    return words(AT_THE_TOP[True], c1=shares["c1"]) if first == second else words(AT_THE_TOP[False], **shares, **groups)
+
+
+def _shares(first: str, second: str) -> dict[str, Text]:
+    return {"c1": CEILING_WORDS[first], "c2": CEILING_WORDS[second]}
 
 
 def _is_hidden(row: pd.Series) -> bool:
