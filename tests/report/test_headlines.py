@@ -130,6 +130,17 @@ def test_the_title_of_a_chart_of_scales_tells_of_all_of_them():
     assert title["said"].en == "Most respondents rate motivation highly; respondents are divided on wider involvement"
 
 
+def test_the_title_of_a_chart_of_gaps_tells_of_all_of_them_and_a_ceiling_is_no_narrowing():
+    gaps = pd.DataFrame({"measure": ["drive", "role", "wide"], "verdict": ["narrowed", "narrowed", "cannot_be_told"]})
+    gaps = gaps.assign(first="big", second="small", gap_later=0.2, caution=None)
+    assert headlines.title_of(COHORT, gaps)["said"].en == (
+        "The gap between headquarters and operational ministries narrowed in motivation and self-perception; "
+        "we cannot tell whether the gap between headquarters and operational ministries changed in wider involvement"
+    )
+    capped = headlines.title_of(COHORT, gaps.assign(caution="ceiling"))["said"].en
+    assert capped.startswith("The gap between headquarters and operational ministries is smaller in motivation")
+
+
 def test_a_chart_of_which_nothing_is_told_has_no_title_and_many_scales_are_counted():
     assert headlines.title_of(COHORT, CHANGES.assign(verdict=None)) == {}
     assert headlines.title_of(COHORT, CHANGES.head(0)) == {}
@@ -137,7 +148,8 @@ def test_a_chart_of_which_nothing_is_told_has_no_title_and_many_scales_are_count
     assert len(many) < 9
     more = pd.concat([many, pd.DataFrame({"measure": [f"m{place}" for place in range(9)], "verdict": "rose"})])
     named = {f"m{place}": Words(he="מדד", en="Measure") for place in range(9)}
-    codebook = SimpleNamespace(**{**vars(CODEBOOK), "words": (NAMED | named).__getitem__, "scales": SCALES | named})
+    look_up = (NAMED | named).__getitem__
+    codebook = SimpleNamespace(**vars(CODEBOOK) | {"words": look_up, "short": look_up, "scales": SCALES | named})
     assert headlines.title_of(SimpleNamespace(codebook=codebook), more)["said"].en == "Several measures rose"
 
 

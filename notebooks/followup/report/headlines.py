@@ -12,7 +12,7 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, same
-from followup.report.findings import among_whom, waves_named
+from followup.report.findings import among_whom, gap_told, waves_named
 from followup.study.cohort import Cohort
 from followup.words.agreement import prefixed, preserved, quoted, respondents_say
 
@@ -185,19 +185,20 @@ def headlines(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> pd.Data
     return pd.DataFrame(rows, columns=["headline_he", "headline_en"], index=pd.Index([*found], name="finding"))
 
 
-def title_of(cohort: Cohort, scales: pd.DataFrame) -> dict[str, object]:
-    """What a chart of scales shows of all of them, for `title=`: their conclusions, or how most answered in the last wave.
+def title_of(cohort: Cohort, shown: pd.DataFrame) -> dict[str, object]:
+    """What a chart shows of all its measures, for `title=`: their conclusions, or how most answered in the last wave.
 
-    `scales` are changes of all respondents between two waves, or levels, as they left. Nothing is said where nothing is told.
+    `shown` are changes of all respondents, gaps, or levels, as they left, of two waves. Nothing is said where nothing is told.
     """
-    told, clauses = ("verdict", CHANGED) if "verdict" in scales else ("outcome", RATED)
-    last = scales.drop_duplicates("measure", keep="last").assign(group="all", wave="", compared_with="")
-    length = SHORT if len(last) <= MOST_NAMED else COUNTED
-    said = []
-    for key in clauses:
-        rows = [row for _, row in last[last[told] == key].rename(columns={"outcome": "verdict"}).iterrows()]
-        if rows:
-            said.append((_change if told == "verdict" else _level)(cohort, rows, length))
+    kind = "gap" if "gap_later" in shown else "change" if "verdict" in shown else "level"
+    known = [*{"change": CHANGED, "gap": GAPS, "level": RATED}[kind]]
+    last = shown.drop_duplicates("measure", keep="last").rename(columns={"outcome": "verdict"})
+    last = last.assign(kind=kind, table="", group="all", wave="", compared_with="")
+    if kind == "gap":
+        last["verdict"] = [gap_told(row) for _, row in last.iterrows()]
+    told = last[last["verdict"].isin(known)].sort_values("verdict", key=lambda of: of.map(known.index), kind="stable")
+    length = SHORT if len(told) <= MOST_NAMED else COUNTED
+    said = [_clause(cohort, rows, {"gaps": shown}.get).forms[length] for rows in _together(told)]
     text = Text(*(lang.begun("; ".join(one[language] for one in said)) for language in LANGUAGES))
     return {"en": "{said}", "he": "{said}", "said": text} if said else {}
 
