@@ -240,7 +240,7 @@ def test_each_verdict_of_a_change_has_its_sentence_in_both_languages(verdict, re
 @pytest.mark.parametrize(
     ("verdict", "more", "why_en", "why_he"),
     [
-        ("rose", {"reason": "p_adjusted"}, "adjusted p ≤ 0.05", "p מתוקן ≤ 0.05"),
+        ("rose", {"reason": "p_adjusted"}, "adjusted p ≤ 0.05", "לאחר תיקון p ≤ 0.05"),
         (
             "preserved",
             {"reason": "margin_met", "ci90_low": -0.2, "ci90_high": 0.3},

@@ -19,7 +19,7 @@ VERDICTS = {  # of changes, then of gaps; their colours are in palette.py, their
     "widened": Text("התרחב", "widened"),
     "cannot_be_told": Text("לא ניתן לקבוע", "inconclusive"),
 }
-ADJUSTED_P = Text("p מתוקן\u00a0{p}", "adjusted p\u00a0{p}")
+ADJUSTED_P = Text("לאחר תיקון\u00a0{p}", "adjusted {p}")
 NO_P_TOLD = Text("p המתוקן קטן מרמת המובהקות שבתכנית", "the adjusted p is below the level of the plan")
 NO_P = Text("מעטים מדי השתנו מכדי לבדוק", "too few changed to test")
 INCLUDES_ZERO = Text(
@@ -169,8 +169,15 @@ def change_reason(row: pd.Series) -> Text:
 def _tested(row: pd.Series) -> Text | None:
     """The band of the adjusted p, or that too few changed for one; None where neither leaves."""
     if not pd.isna(row["p_adjusted"]):
-        return words(ADJUSTED_P, p=lang.p_value(row["p_adjusted"]))
+        return words(ADJUSTED_P, p=_named_p(row["p_adjusted"]))
     return NO_P if isinstance(row.get("no_test"), str) else None
+
+
+def _named_p(p: float | str) -> Text:
+    """ "p > 0.05" or "p = 0.009" as one island, so that Hebrew does not part the sign from what it compares."""
+    value = lang.without_turns(lang.p_value(p).en)
+    equals = "" if value[0] in "<>≤≥" else "=\u00a0"
+    return lang.same(lang.isolated(f"p\u00a0{equals}{value}"))
 
 
 def _where(low: float | None, high: float | None, margin: float | None = None) -> Text:
@@ -188,7 +195,7 @@ def gap_reason(row: pd.Series, groups: dict[str, Text]) -> Text:
         return Text("", "")
     text = words(GAP_REASONS[row["reason"]], where=_where(row["ci_low"], row["ci_high"]))
     if not pd.isna(row["p_adjusted"]):
-        text = text + lang.same("; ") + words(ADJUSTED_P, p=lang.p_value(row["p_adjusted"]))
+        text = text + lang.same("; ") + words(ADJUSTED_P, p=_named_p(row["p_adjusted"]))
     if row["caution"] == "ceiling" and row["verdict"] == "narrowed":
         text = text + lang.same("; ") + ceiling_caution(row, groups)
     return text if row["linked"] else text + LOW_POWER
