@@ -160,7 +160,7 @@ def test_waves_in_one_row_are_linked():
         families=SCALES,
     )
     assert row(changes_of(study), "drive")["n_up"] == 12
-    assert change_tables.columns(study.link, shown_changes(study), ["measure", "n"]) == ["measure", "n_linked"]
+    assert change_tables.told_columns(study.link, shown_changes(study), ["measure", "n"]) == ["measure", "n_linked"]
     said = bare(change_tables.note_of(study).en)
     assert said.startswith("12 answered both waves; both waves are in one row: if they were asked at the same time")
 
@@ -480,8 +480,8 @@ def test_the_plan_says_what_was_settled_and_when():
 def test_a_column_that_no_row_tells_is_left_out():
     told = pd.DataFrame({column: [1] for column in change_tables.ONLY_WHERE_TOLD.values()})
     named = ["measure", *change_tables.ONLY_WHERE_TOLD]
-    assert change_tables.columns("by_id", told, named) == named
-    assert change_tables.columns("by_id", told.iloc[:0], named) == ["measure"]
+    assert change_tables.told_columns("by_id", told, named) == named
+    assert change_tables.told_columns("by_id", told.iloc[:0], named) == ["measure"]
 
 
 @pytest.mark.parametrize(("second", "named"), [(["b", "c"], True), (["b", "b"], False)])
@@ -660,7 +660,7 @@ def test_a_large_course_has_the_table_that_evaluations_publish():
     )  # 0.6 ± 1.97 × 0.143, outward
     assert (shown["p_adjusted"], shown["verdict"]) == ("≤ 0.001", "rose")
     named = ["mean_earlier", "interval", "delta"]
-    assert change_tables.columns("unlinked", shown_changes(course(150)), named) == named
+    assert change_tables.told_columns("unlinked", shown_changes(course(150)), named) == named
 
 
 def test_a_small_course_or_an_answer_of_few_keeps_them_back():

@@ -100,7 +100,7 @@ NO_ANCHOR = {
 }
 
 
-def columns(link: str, rows: pd.DataFrame, named: Iterable[str]) -> list[str]:
+def told_columns(link: str, rows: pd.DataFrame, named: Iterable[str]) -> list[str]:
     """The columns of a table, "n" as those that count people in this way of linking, without what no row may tell."""
     each = [column for name in named for column in (N_OF[link] if name == "n" else [name])]
     return [column for column in each if column not in ONLY_WHERE_TOLD or told(rows, ONLY_WHERE_TOLD[column])]
