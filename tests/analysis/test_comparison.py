@@ -1,6 +1,7 @@
 """The tables of changes and gaps: stories worked by hand, what may be shown of them, and why a verdict is given."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import made_up_studies as made
 import numpy as np
@@ -13,6 +14,7 @@ from followup.report import change_tables, findings
 from followup.report.plan import plan_table, settled_late
 from followup.study.codebook import Evidence
 from followup.words import verdicts
+from in_notebooks import cell_made
 from made_up_studies import answered, comparison, names
 from tables_of_notebooks import changes_of, gaps_of, reliabilities, shown_changes, shown_gaps, turned_items
 
@@ -158,7 +160,7 @@ def test_waves_in_one_row_are_linked():
         families=SCALES,
     )
     assert row(changes_of(study), "drive")["n_up"] == 12
-    assert change_tables.columns("main", study.link, shown_changes(study))[1] == "n_linked"
+    assert change_tables.told_columns(study.link, shown_changes(study), ["measure", "n"]) == ["measure", "n_linked"]
     said = bare(change_tables.note_of(study).en)
     assert said.startswith("12 answered both waves; both waves are in one row: if they were asked at the same time")
 
@@ -487,21 +489,22 @@ def test_the_plan_says_what_was_settled_and_when():
     assert plan_table(study, NO_DAYS)["setting_he"].str.len().min() > 0
 
 
-@pytest.mark.parametrize("link", ["by_id", "same_row", "partly_linked", "unlinked"])
-@pytest.mark.parametrize("table", sorted(change_tables.COLUMNS))
-def test_every_table_has_columns_with_headings_in_every_way_of_linking(link, table):
-    from followup.words.columns import COLUMNS
-
+def test_a_column_that_no_row_tells_is_left_out():
     told = pd.DataFrame({column: [1] for column in change_tables.ONLY_WHERE_TOLD.values()})
-    for rows in (told, told.iloc[:0]):
-        assert set(change_tables.columns(table, link, rows)) <= set(COLUMNS)
-    assert set(change_tables.ONLY_WHERE_TOLD).isdisjoint(change_tables.columns(table, link, told.iloc[:0]))
+    named = ["measure", *change_tables.ONLY_WHERE_TOLD]
+    assert change_tables.told_columns("by_id", told, named) == named
+    assert change_tables.told_columns("by_id", told.iloc[:0], named) == ["measure"]
 
 
-def test_gaps_between_several_pairs_of_groups_name_them_in_each_row():
-    pairs = pd.DataFrame({"first": ["a", "a"], "second": ["b", "c"]})
-    assert change_tables.columns("gaps", "by_id", pairs)[:3] == ["measure", "first", "second"]
-    assert "first" not in change_tables.columns("gaps", "by_id", pairs.head(1))
+@pytest.mark.parametrize(("second", "named"), [(["b", "c"], True), (["b", "b"], False)])
+def test_gaps_between_several_pairs_of_groups_name_them_in_each_row(second, named):
+    """The columns that 03 shows of gaps, where they lie between two pairs of groups, and between one."""
+    gaps = pd.DataFrame({"measure": ["drive", "role"], "first": ["a"] * 2, "second": second, "hidden": [False] * 2})
+    shown, tables = [], SimpleNamespace(gap_note_of=lambda *_: None)
+    page = SimpleNamespace(say=lambda **_: None, table=lambda *_, show, **__: shown.append(show))
+    given = {"study": SimpleNamespace(comparison=None), "columns": lambda rows, *named: named, "gaps": gaps}
+    cell_made("03_compare", "gap-groups-named", "report-table-gaps-shown", report=page, change_tables=tables, **given)
+    assert ("first" in shown[0]) is named
 
 
 # Scales --------------------------------------------------------------------------------------------------------------
@@ -670,9 +673,8 @@ def test_a_large_course_has_the_table_that_evaluations_publish():
         pytest.approx(0.9),
     )  # 0.6 ± 1.97 × 0.143, outward
     assert (shown["p_adjusted"], shown["verdict"]) == ("≤ 0.001", "rose")
-    assert {"mean_earlier", "interval", "delta"} <= {
-        *change_tables.columns("items", "unlinked", shown_changes(course(150)))
-    }
+    named = ["mean_earlier", "interval", "delta"]
+    assert change_tables.told_columns("unlinked", shown_changes(course(150)), named) == named
 
 
 def test_a_small_course_or_an_answer_of_few_keeps_them_back():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import made_up_studies as made
 import pandas as pd
 import pytest
-from followup.report import published_claims
+from followup.language import NOT_COMPUTED
 from followup.report.findings import evidence_table, questions
 from followup.study.claims import Claim, read_claims
 from followup.study.codebook import Evidence, Words
@@ -112,10 +112,8 @@ def evidence(*rows: tuple[str, str, str, str], wave: str = "") -> pd.DataFrame:
 def beside(claims: list[Claim], computed: pd.DataFrame) -> pd.DataFrame:
     """The claims beside what was computed, as a cell of the notebook sets them."""
     given = SimpleNamespace(read_claims=lambda study: claims)
-    made = cell_made(
-        "06_findings", "published", claims=given, study=None, evidence=computed, published_claims=published_claims
-    )
-    return made["published"]
+    cells, told = ("published", "published-beside"), {"evidence": computed, "NOT_COMPUTED": NOT_COMPUTED}
+    return cell_made("06_findings", *cells, claims=given, study=None, **told)["published"]
 
 
 ROSE = Claim(
