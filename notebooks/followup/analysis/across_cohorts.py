@@ -31,8 +31,8 @@ NONE_MOVED = Text(
     "באף מחזור לא נקבע שחלה עלייה או ירידה בסולם כלשהו.", "In no cohort could a rise or a fall be told on any scale."
 )
 BEFORE = {
-    "higher": Text("גבוה מאשר במחזור הקודם", "Higher than in the cohort before"),
-    "lower": Text("נמוך מאשר במחזור הקודם", "Lower than in the cohort before"),
+    "higher": Text("ציון גבוה מזה של המחזור הקודם", "Higher than in the cohort before"),
+    "lower": Text("ציון נמוך מזה של המחזור הקודם", "Lower than in the cohort before"),
 }
 
 

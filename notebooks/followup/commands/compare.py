@@ -132,7 +132,9 @@ def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
         masthead=tuple(
             (label[language], numbers_isolated(value) if language == "he" else value) for label, value in masthead
         ),
-        provenance=((Text("הדוחות שמהם נעשה (SHA-256)", "The reports it was made from (SHA-256)")[language], whole),),
+        provenance=(
+            (Text("הדוחות שמהם הופק הדף (SHA-256)", "The reports that it was made from (SHA-256)")[language], whole),
+        ),
     )
 
 
