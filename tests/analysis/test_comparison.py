@@ -366,14 +366,18 @@ def judged(**values) -> pd.Series:
         (
             {},
             "the 90% interval, above −0.3 to +0.5, reaches beyond the margin 0.3; adjusted p > 0.05",
-            "רווח הסמך 90%, מעל −0.3 עד +0.5, חורג מן הסף 0.3; p מתוקן > 0.05",
+            "רווח הסמך 90%, מעל −0.3 עד +0.5, חורג מן הסף 0.3; לאחר תיקון p > 0.05",
         ),
         (
             {"p_adjusted": None, "no_test": "too few to test"},
             "the 90% interval, above −0.3 to +0.5, reaches beyond the margin 0.3; too few changed to test",
             "רווח הסמך 90%, מעל −0.3 עד +0.5, חורג מן הסף 0.3; מעטים מדי השתנו מכדי לבדוק",
         ),
-        ({"verdict": "rose", "reason": "p_adjusted", "p_adjusted": "≤ 0.001"}, "adjusted p ≤ 0.001", "p מתוקן ≤ 0.001"),
+        (
+            {"verdict": "rose", "reason": "p_adjusted", "p_adjusted": "≤ 0.001"},
+            "adjusted p ≤ 0.001",
+            "לאחר תיקון p ≤ 0.001",
+        ),
         (
             {"verdict": "rose", "reason": "p_adjusted", "p_adjusted": None, "kept": None},
             "the adjusted p is below the level of the plan",
@@ -387,7 +391,7 @@ def judged(**values) -> pd.Series:
         (
             {"verdict": "fell", "reason": "p_adjusted", "p_adjusted": "≤ 0.01", "kept": "shown"},
             "adjusted p ≤ 0.01; yet the whole 90% interval lies within the margin 0.3",
-            "p מתוקן ≤ 0.01; אך כל רווח הסמך 90% בתוך הסף 0.3",
+            "לאחר תיקון p ≤ 0.01; אך כל רווח הסמך 90% בתוך הסף 0.3",
         ),
         (
             {"verdict": "preserved", "reason": "margin_met", "ci90_high": 0.2, "ci90_low": -0.1, "group": "north"},
@@ -402,7 +406,7 @@ def judged(**values) -> pd.Series:
         (
             {"ci90_low": None, "ci90_high": None},
             "the 90% interval reaches beyond the margin 0.3; adjusted p > 0.05",
-            "רווח הסמך 90% חורג מן הסף 0.3; p מתוקן > 0.05",
+            "רווח הסמך 90% חורג מן הסף 0.3; לאחר תיקון p > 0.05",
         ),
         (
             {"verdict": "preserved", "reason": "margin_met", "margin": 0.25, "ci90_low": -0.25, "ci90_high": 0.25},
@@ -419,6 +423,14 @@ def judged(**values) -> pd.Series:
 def test_every_verdict_has_its_reason_in_words(values, english, hebrew):
     said = verdicts.change_reason(judged(**values))
     assert (bare(said.en), bare(said.he)) == (english, hebrew)
+
+
+@pytest.mark.parametrize(
+    ("p", "island"), [("> 0.05", "p\u00a0>\u00a00.05"), (0.009, "p\u00a0=\u00a00.009"), (0.0002, "p\u00a0<\u00a00.001")]
+)
+def test_p_stands_in_one_island_with_its_sign_in_hebrew_too(p, island):
+    said = verdicts.change_reason(judged(verdict="rose", reason="p_adjusted", p_adjusted=p))
+    assert (said.he, said.en) == (f"לאחר תיקון\u00a0\u2066{island}\u2069", f"adjusted \u2066{island}\u2069")
 
 
 @pytest.mark.parametrize("reason", sorted(verdicts.GAP_REASONS))
@@ -589,7 +601,9 @@ def test_a_gap_that_the_ceiling_may_explain_is_never_headlined():
     assert "is smaller at follow-up, but at most 15% of north and over 15% of south" in said["sentence"]
     plain = worded(catching_up(), "gap")
     assert plain["verdict"] == "narrowed"
-    assert "south compared with north: higher, later somewhat lower" in plain["certainty"]
+    assert plain["certainty"].endswith(
+        "a comparison by ranks agrees; at the top in the earlier wave: at most 15% of each group"
+    )
 
 
 def test_a_level_stands_beside_its_worst_case():

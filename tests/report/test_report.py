@@ -165,6 +165,19 @@ def test_no_cell_is_blank_and_a_missing_number_says_so(door, shown):
         assert row[2:] == words
 
 
+def test_a_count_of_high_answers_that_does_not_leave_is_not_shown_rather_than_not_computed(door, shown):
+    """As on the page that compares cohorts, which has no word for how a row left."""
+    frame = pd.DataFrame(
+        {"measure": ["motivation_promote"] * 2, "wave": ["follow_up"] * 2, "n": [24, 29], "n_high": [None, 21]}
+    )
+    door.table("statements", frame, he="היגדים", en="Statements", show=["measure", "high_of"])
+    for each, said in (
+        ("en", ["not shown (too few in one category)", "21 of 29 (72%)"]),
+        ("he", ["אינו מוצג (מעטים מדי באחת הקטגוריות)", "21 מתוך 29 (72%)"]),
+    ):
+        assert [row[-1] for row in cells(shown.soup(each))[1:]] == said
+
+
 def test_the_whole_frame_is_kept_whatever_is_shown_of_it(door, shown, tmp_path):
     door.table(
         "changes", CHANGES, he="השינויים", en="The changes", show=["measure", "change"], rows=CHANGES["group"] == "all"
