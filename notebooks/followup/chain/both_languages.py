@@ -106,11 +106,12 @@ def _placeholders(value: ast.expr) -> set[str]:
 def one_sided(before: NotebookNode, now: NotebookNode) -> Iterator[str]:
     """In words, each pair of texts of which one language differs from an earlier version of the notebook and the other does not."""
     was = {cell.get("id"): cell.source for cell in before.cells}
+    paired: NotebookNode | None = None
     for first, second in zip(now.cells, now.cells[1:], strict=False):
-        if first.cell_type == second.cell_type == "markdown":
-            texts = {language_of(cell.source): cell for cell in (first, second)}
-            if {*texts} == {*LANGUAGES}:
-                yield from _told({name: (was.get(cell.get("id")), cell.source) for name, cell in texts.items()})
+        texts = {language_of(cell.source): cell for cell in (first, second) if cell.cell_type == "markdown"}
+        if {*texts} == {*LANGUAGES} and first is not paired:
+            paired = second
+            yield from _told({name: (was.get(cell.get("id")), cell.source) for name, cell in texts.items()})
     for cell in now.cells:
         if cell.cell_type == "code" and was.get(cell.get("id"), cell.source) != cell.source:
             calls, earlier = _spoken(cell.source), _spoken(was[cell.get("id")])
