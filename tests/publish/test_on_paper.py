@@ -77,7 +77,7 @@ NUMBERS = "<p>\u206639\u2069 (\u206674%\u2069), \u206690%\u2069, \u2066−0.2\u2
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "39 (74%), 90%, −0.2 (x)"), ("he", "39 R(R74%R)R, 90%R, R−0.2 (x)")]
+    ("language", "said"), [("en", "39 (74%), 90%, −0.2 (x)"), ("he", "39R (74%R)R,R 90%R,R −0.2R (x)")]
 )
 def test_in_hebrew_marks_of_direction_keep_numbers_apart(language, said):
     """What a program reads out of the PDF is seen in tests/browser/test_paper.py."""

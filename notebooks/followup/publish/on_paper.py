@@ -15,14 +15,20 @@ from bs4 import BeautifulSoup
 
 from followup.language import DIRECTION
 from followup.publish import edition_line, font
-from followup.publish.pictures import ADDRESS, svgs
+from followup.publish.pictures import ADDRESS, size_of, svg_of, svgs
 from followup.publish.template_pages import page_words
 
-HIGHEST = 600.0  # points: a part of a chart, with its caption, has room on a page
+HIGHEST = 600.0  # points: a chart, with its caption, has room on a page
+TALL, PART = 360.0, 300.0  # points: above the first it is made smaller, a part is as high as the second: pages fill
 TAG = re.compile(r"(<[^>]*>)")
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 ISLANDS = {"\u2066": '<bdi dir="ltr">', "\u2067": '<bdi dir="rtl">', "\u2068": "<bdi>", "\u2069": "</bdi>"}
-AROUND_A_NUMBER = re.compile("(?<=\u2069), (?=\u2066)|\\((?=\u2066)|(?<=\u2069)\\)")
+# Where a mark of direction leaves each sign where it stands: after a number, a stop, or Latin before Hebrew.
+ENDS_A_PIECE = re.compile(
+    "(?<=\u2069)(?=[\\s,.:;()])|(?<=\u2069[,.:;)])(?=[\\s,.;]|$)|(?<=\u2069\\)[,.:;])(?=\\s|$)"
+    "|(?<=[א-ת״׳][,.:;])|(?<=[A-Za-z\\d%,.:;])(?=\\s[א-ת])"
+    "|(?<=[\\d%])(?=[,.:;]?\\s[א-ת\u2066])|(?<=[\\d%][,.:;])(?=\\s\u2066)"
+)
 PICTURE = re.compile(rf'<img([^>]*?)src="({re.escape(ADDRESS)}[^"]+)"([^>]*)>')
 ANNEX = re.compile(r'<section class="layer-annex" id="annex".*(?=</main>)', re.DOTALL)
 FRONT = re.compile(r'<section class="stage" id="about".*?</section>', re.DOTALL)
@@ -40,10 +46,10 @@ details.annex::details-content { content-visibility: visible; block-size: auto; 
 .paper-contents a::before { content: ""; order: 1; flex: 1; border-block-end: 1px dotted currentColor; margin-block-end: 0.35em; }
 .paper-contents .on { order: 2; min-inline-size: 2em; text-align: end; }
 .paper-contents .level-3 { padding-inline-start: 1.2em; }
-.paper-contents, .masthead { break-after: page; }
-.masthead:has(+ :is(.paper-contents, .paper-front)) { break-after: auto; }
+.brief { break-inside: avoid; }
 @media print {
   .picture img { max-inline-size: 100%; max-block-size: none; }
+  .picture img.tall { max-inline-size: 150mm; }
   figure.chart:has(img ~ img) { break-inside: auto; }
 }
 """
@@ -73,7 +79,7 @@ def paper_page(
     page, front = _front_taken_out(page)
     page = PICTURE.sub(_cut, page)
     page = page.replace("</header>", "</header>" + front + _contents(page, language, numbers), 1)
-    return _with_running_head(_islands_as_elements(page, language), page)
+    return _with_running_head(_islands_as_elements(page, language), page, language)
 
 
 def brief_page(page: str, language: str, fonts: Path | None) -> str | None:
@@ -85,7 +91,7 @@ def brief_page(page: str, language: str, fonts: Path | None) -> str | None:
     told = LINK.sub(lambda link: link[2], brief.decode())
     made = f'{head}<div class="page"><main>{told}</main></div></body></html>'
     made = _with_static_fonts(made, fonts).replace("</style>", BRIEF_STYLE + "</style>", 1)
-    return _with_running_head(_islands_as_elements(made, language), page)
+    return _with_running_head(_islands_as_elements(made, language), page, language)
 
 
 def _with_static_fonts(page: str, fonts: Path | None) -> str:
@@ -119,8 +125,8 @@ def _front_taken_out(page: str) -> tuple[str, str]:
 def _islands_as_elements(page: str, language: str) -> str:
     """Isolates in the text as elements: the signs would be printed, and stand between a word and its number when copied.
 
-    In Hebrew, what stands between two numbers, and brackets around one, get marks of direction on both sides: programs
-    that read a PDF would take numbers and signs for one piece, from left to right.
+    In Hebrew a mark of direction follows each number and each stop: programs that read a PDF would take a number, the
+    signs and the space after it for one piece that runs from left to right.
     """
     parts = TAG.split(page)
     inside = False  # <style> and <title> hold no elements
@@ -129,17 +135,23 @@ def _islands_as_elements(page: str, language: str) -> str:
             inside = part.startswith(("<style", "<title")) or inside and not part.startswith(("</style", "</title"))
         elif not inside:
             if DIRECTION[language] == "rtl":
-                part = AROUND_A_NUMBER.sub("\u200f\\g<0>\u200f", part)
+                part = _in_order(part)
             parts[place] = "".join(ISLANDS.get(sign, sign) for sign in part)
     return "".join(parts)
 
 
-def _with_running_head(page: str, whole: str) -> str:
+def _in_order(text: str) -> str:
+    """Hebrew text with the marks of direction that keep numbers, stops and spaces in their order when copied."""
+    return ENDS_A_PIECE.sub("\u200f", text)
+
+
+def _with_running_head(page: str, whole: str, language: str) -> str:
     """The title of the study at the head of each page, beside its edition and what its data are."""
     title = BeautifulSoup(whole, "html.parser").title.get_text(" ", strip=True)
     said = re.search(r'@top-center \{ content: "([^"]*)"', page)
     parts = [title, edition_line.edition_in(whole), said[1] if said else ""]
     words = re.sub(r"[\u2066-\u2069\\]", "", " · ".join(filter(None, parts))).replace('"', "”")
+    words = _in_order(words) if DIRECTION[language] == "rtl" else words
     head = f'@page {{ @top-center {{ content: "{words}"; font: 8pt Heebo, Arial, sans-serif; }} }}'
     page = RUNNING_HEAD.sub("", page)
     return page.replace("</head>", f"<style>@media print {{ {head} }}</style></head>", 1)
@@ -159,9 +171,11 @@ def _contents(page: str, language: str, numbers: Mapping[str, int]) -> str:
 
 
 def _cut(image: re.Match) -> str:
-    """A chart higher than a page as several pictures; the first has the text alternative."""
+    """A chart higher than a page as several pictures, the first with the text alternative; a tall one a little smaller."""
     before, address, after = image.groups()
-    first, *others = svgs(address, HIGHEST)
+    if TALL < size_of(svg_of(address))[1] <= HIGHEST:
+        return f'<img class="tall"{before}src="{address}"{after}>'
+    first, *others = svgs(address, HIGHEST, PART)
     more = "".join(f'<img alt="" src="{other}">' for other in others)
     return f'<img{before}src="{first}"{after}>{more}'
 
