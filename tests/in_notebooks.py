@@ -1,10 +1,12 @@
 """Notebooks run on tables made by hand: what their cells made of them, without a build and without drawing."""
 
+import atexit
 import json
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
 from unittest.mock import patch
 
@@ -63,6 +65,7 @@ def cleaned(name: str) -> Cohort:
     """A shipped cohort whose row-level tables stand in a folder of its own, as 01_clean made them from its exports."""
     opened = open_cohort(name)
     folder = Path(mkdtemp(prefix="followup-cleaned-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
     (folder / "data").symlink_to(opened.root / "data")
     made = replace(opened, root=folder)
     with no_page(), patch.object(report, "open_report", lambda *_: report.Report(made, "en")):

@@ -215,3 +215,10 @@ def test_a_sentence_begins_large_unless_with_a_symbol(text, begun):
 
 def test_a_small_p_and_its_sign_stay_on_one_line():
     assert " " not in language.p_value(0.0004).en
+
+
+def test_a_text_to_paste_has_no_isolates_and_in_hebrew_keeps_the_order_of_signs_and_ranges():
+    typed = "מ־\u20663.9\u2069 (מעל \u2066−0.3\u2069 עד \u2066+0.1\u2069), \u20661–5\u2069, \u206674%\u2069"
+    pasted = "מ־3.9 (מעל \u200e−0.3\u200f עד \u200e+0.1\u200f), \u200e1–5\u200f, 74%"
+    assert language.to_paste(typed, "he") == pasted
+    assert language.to_paste("from \u2066−0.3\u2069 to \u20661–5\u2069", "en") == "from −0.3 to 1–5"

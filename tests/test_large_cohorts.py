@@ -41,9 +41,9 @@ def large(tmp_path_factory) -> Large:
     tracemalloc.start()
     clean = clean_cohort(cohort)
     comparison = Comparison(cohort, clean.all("responses"), with_waves(clean.participants, clean.waves))
-    changes = changes_of(comparison)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
+    changes = changes_of(comparison)
     return Large(
         cohort,
         clean,
@@ -104,14 +104,14 @@ def test_every_row_and_cell_is_accounted_for(large):
 
 
 def test_memory_is_a_few_times_what_came_in(large):
-    """Traced by Python: a tuple for each of the 250,000 answers would take 30 MB by itself."""
+    """Of cleaning and laying out, traced by Python: a tuple for each of the 250,000 answers would take 30 MB by itself."""
     assert large.peak < 25 * MB
 
 
 def test_the_table_says_which_form_its_p_has(large):
     told = "".join(sign for sign in large.note if sign.isascii())
-    assert "where more than 200 changed, p is from the normal form" in told
-    assert "beyond 1,000 respondents" in told
+    assert "where more than 200 changed, p comes from the normal approximation" in told
+    assert "above 1,000 respondents" in told
 
 
 # The large-sample forms meet the exact ones ------------------------------------------------------------------------

@@ -21,7 +21,7 @@ LANGUAGES = ("he", "en")
 DIRECTION = {"he": "rtl", "en": "ltr"}
 ISOLATE, END_ISOLATE = "\u2066", "\u2069"
 ISLANDS = {"he": "\u2067", "en": "\u2066"}
-RIGHT_TO_LEFT_MARK = "\u200f"
+LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 MINUS = "−"
 FEWEST_FOR_PERCENT = 10
 
@@ -67,6 +67,22 @@ def without_turns(text: str) -> str:
 def without_marks(text: str) -> str:
     """A text as it was before it was wrapped into lines and given signs of direction."""
     return without_turns(text).replace("\n", " ").replace(RIGHT_TO_LEFT_MARK, "")
+
+
+def to_paste(text: str, language: str) -> str:
+    """A text as it is pasted elsewhere: without isolates, which some programs show as boxes.
+
+    In Hebrew a number with a sign or a range stands between direction marks, which every program knows; the others
+    keep their order by themselves.
+    """
+    bare = without_turns(text)
+    if language != "he":
+        return bare
+    return NUMBER.sub(lambda found: _marked(found[0]) if re.search("[+−–-]", found[0]) else found[0], bare)
+
+
+def _marked(number: str) -> str:
+    return f"{LEFT_TO_RIGHT_MARK}{number}{RIGHT_TO_LEFT_MARK}"
 
 
 def numbers_isolated(text: str) -> str:

@@ -58,15 +58,16 @@ def test_a_saved_sentence_appears_where_the_analyst_was_reading(watched, page):
     expect(framed.locator("html")).to_have_attribute("lang", "en")
     framed.locator("label[for=show-code]").click()
     framed.locator(".in-full").first.evaluate("fold => { fold.open = true; }")
+    framed.locator("details.annex:has([id='02_describe'])").evaluate("fold => { fold.open = true; }")
     report_in(page).evaluate("document.getElementById('02_describe').scrollIntoView()")
     before = report_in(page).evaluate(PLACE.format("02_describe"))
     scrolled = report_in(page).evaluate("scrollY")
 
     notebook = project.notebooks / "06_findings.ipynb"
     sentence = "A sentence long enough to need a line of its own, and another one, on the screen of a phone."
-    save(
-        notebook, notebook.read_text(encoding="utf-8").replace("in plain sentences;", f"in plain sentences; {sentence}")
-    )
+    whole, said = notebook.read_text(encoding="utf-8"), "Each heading states a result;"
+    assert whole.count(said) == 1
+    save(notebook, whole.replace(said, f"{said} {sentence}"))
     expect(framed.get_by_text(sentence)).to_have_count(1, timeout=WAIT)
     expect(framed.locator("#show-code")).to_be_checked()
     assert framed.locator(".in-full").first.evaluate("fold => fold.open")

@@ -271,7 +271,7 @@ def test_one_cell_of_the_data(worked_on):
 
 def test_one_helper(worked_on):
     """A colour: pictures, and nothing else; the module is named."""
-    page, _ = rebuilt(worked_on, "notebooks/followup/words/palette.py", 'NOT_HIGH = "#b7a99a"', 'NOT_HIGH = "#b7a99b"')
+    page, _ = rebuilt(worked_on, "notebooks/followup/words/palette.py", 'AXIS = "#77818b"', 'AXIS = "#77818c"')
     found = read(page)
     assert set(found) == {"pictures", "inputs"}
     assert found["inputs"] == ["code: notebooks/followup/words/palette.py"]

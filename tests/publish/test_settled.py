@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 from followup.publish.settled import settle
 from nbformat.v4 import new_code_cell, new_output
 
-CHART = '<figure class="chart" id="figure-levels"><img alt="scores"><figcaption>The <b>scores</b></figcaption></figure>'
+CHART = '<figure class="chart" id="figure-levels"><img alt="scores"><figcaption><strong class="message">High.</strong> <span class="shows">The <b>scores</b></span></figcaption></figure>'
 MOVED = '<p class="moved">Moved to its finding: <a href="#figure-levels">The <b>scores</b></a></p>'
 
 

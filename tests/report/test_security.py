@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from followup.report import security
+from in_notebooks import cell_made
 
 COHORT = SimpleNamespace(
     waves=["end", "later"], codebook=SimpleNamespace(words=lambda key: SimpleNamespace(he="א", en="A"))
@@ -35,7 +36,14 @@ def change(verdict: str, **row) -> tuple[str, str, dict]:
 
 @pytest.mark.parametrize("met", [*product([True, False], repeat=4)])
 def test_the_sign_counts_the_grounds_that_are_met(met):
-    assert security.how_secure(pd.Series(dict(zip(security.MARKS, met, strict=True)))) == met.count(True)
+    """As 06 counts them."""
+    order = pd.DataFrame({"finding": ["ties"]})
+    given = SimpleNamespace(
+        MARKS=security.MARKS, grounds=lambda _, leading, __: pd.DataFrame([met], leading.index, security.MARKS)
+    )
+    page = SimpleNamespace(kept=None)
+    made = cell_made("06_findings", "leading", order=order, evidence=order, study=COHORT, report=page, security=given)
+    assert made["leading"]["secure"].tolist() == [met.count(True)]
     assert set(security.SIGNS) == {0, 1, 2, 3, 4}
 
 

@@ -11,7 +11,6 @@ from followup.words.change_words import COLUMNS_OF_RESULTS, WORDS
 from followup.words.columns import COLUMNS
 from followup.words.vocabulary import Vocabulary
 
-ARROW = {"he": "←", "en": "→"}
 SIDES = ("_he", "_en")
 
 

@@ -123,7 +123,7 @@ def sentences_changed(before: str, now: str) -> list[tuple[str, str]]:
 
 def _sentences(page: str) -> Iterator[str]:
     main = _main(page)
-    for part in main.select("details.code, tbody, thead, details.data"):
+    for part in main.select("details.code, tbody, thead, details.data, dl.provenance"):
         part.decompose()
     for part in main.find_all(SENTENCES):
         if not part.find(SENTENCES):

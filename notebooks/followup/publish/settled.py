@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 
 CHART = re.compile(r'<figure class="chart" id="figure-([\w-]+)">')
-CAPTION = re.compile(r"<figcaption[^>]*>(.*?)</figcaption>", re.DOTALL)
+CAPTION = re.compile(r'<span class="shows">(.*?)</span>', re.DOTALL)  # what the chart shows, without what it says
 ROOM = re.compile(r'<div class="(chart|quotes)-of" id="\1-of-([\w-]+)"></div>')
 FINDING = '<section class="finding"'
 

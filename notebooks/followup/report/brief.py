@@ -13,7 +13,7 @@ from followup import language as lang
 from followup.language import LANGUAGES, Text, filled, same
 from followup.problems import InputProblems
 from followup.report.card_notes import traits_that_differ
-from followup.report.findings import waves_named
+from followup.report.findings import MEAN, waves_named
 from followup.report.security import SIGNS
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
@@ -76,21 +76,17 @@ def number_line(cohort: Cohort, row: pd.Series, result: Result) -> Text:
         number = number + _of_level(cohort, row)
     if not row["measure"] or row["kind"] in ("wishes", "projects_involved"):
         return number
-    words = cohort.codebook.words(row["measure"])
-    name = getattr(words, "short", None) if row["measure"] in cohort.codebook.scales else None
-    label = name or words
+    of_scale = row["measure"] in cohort.codebook.scales
+    label = cohort.codebook.short(row["measure"]) if of_scale else cohort.codebook.words(row["measure"])
     return Text(label.he, label.en) + waves_named(cohort, row["wave"], row["compared_with"]) + same(": ") + number
 
 
 def _of_level(cohort: Cohort, row: pd.Series) -> Text:
-    """On which scale a mean is, and how many stand behind it."""
+    """Of a mean that stands alone: on which scale it is, and how many stand behind it; of counts nothing more."""
+    if not row["number_en"].startswith(MEAN.en.format(mean="")):
+        return same("")
     codes = cohort.codebook.options_of(row["measure"]).codes
-    ends = (
-        filled(SCALE.he, SCALE.en, {"low": codes[0], "high": codes[-1]})
-        if row["number_en"].startswith("mean")
-        else same("")
-    )
-    return ends + _n_equals(row["n"]) if ends.en else ends
+    return filled(SCALE.he, SCALE.en, {"low": codes[0], "high": codes[-1]}) + _n_equals(row["n"])
 
 
 def _n_equals(*sizes: int) -> Text:

@@ -94,10 +94,6 @@ def fragments(
             yield key, Text(*(_card(key, finding, told, published, language) for language in LANGUAGES))
 
 
-def _quoted(cohort: Cohort, item: str) -> Text:
-    return agreement.quoted(cohort.codebook.words(item))
-
-
 # ---------------------------------------------------------------------------------------------- the pieces
 
 
@@ -171,7 +167,8 @@ BETWEEN = Text("נקודות בין הקבוצות", "points between the groups"
 
 
 def _measure_label(cohort: Cohort, measure: str, group: str = "all", waves: Text = NONE) -> Text:
-    words = _quoted(cohort, measure) if measure in cohort.codebook.items else cohort.codebook.words(measure)
+    words = cohort.codebook.words(measure)
+    words = agreement.quoted(words) if measure in cohort.codebook.items else words
     among = among_whom(cohort, group, None) + waves
     return Text(words.he + among.he, words.en + among.en)
 
@@ -314,7 +311,7 @@ def _card(key: str, finding: Finding, told: Told, published: pd.DataFrame, langu
     )
     meaning = _meaning(told.meaning, language)
     if not lines:
-        return f'{start}<p class="not-told">{_sure(HIDDEN, "changes", language)}</p>{meaning}</section>'
+        return f'{start}<div class="not-told">{_sure(HIDDEN, "changes", language)}</div>{meaning}</section>'
     pieces = "".join(_line(line, language) for line in lines)
     charts = dict.fromkeys(filter(None, (_chart(line) for line in lines)))
     room = "".join(f'<div class="chart-of" id="chart-of-{chart}"></div>' for chart in charts)
@@ -357,7 +354,7 @@ def _in_full_of(told: Told, name: str, published: pd.DataFrame, language: str) -
 def _to_copy(told: Told, language: str) -> str:
     """The finding as text to be copied in one piece: sentence, number, n, how secure it is, cohort."""
     told_in_one = " ".join(
-        lang.without_turns(part)
+        lang.to_paste(part, language)
         for part in (
             told.headline[f"headline_{language}"],
             told.headline[f"line_{language}"] + ".",

@@ -15,6 +15,6 @@ def html(name: str, chart: Drawing, message: str, caption: str, data: str, langu
         f'<figure class="chart" id="figure-{escape(name)}"><picture>'
         f'<source media="{ON_A_PHONE}" srcset="{chart.narrow}">'
         f'<img src="{chart.address}" alt="{escape(chart.alternative)}"></picture>'
-        f'<figcaption>{above}<span class="about">{escape(caption)}</span></figcaption>'
+        f'<figcaption>{above}<span class="shows">{escape(caption)}</span></figcaption>'
         f'<details class="data"><summary>{escape(tables.DATA_OF_FIGURE[language])}</summary>{data}</details></figure>'
     )

@@ -45,6 +45,7 @@ EVIDENCE = [
     "table",
     *(f"{name}_{language}" for language in LANGUAGES for name in ("sentence", "number", "certainty")),
 ]
+MEAN = Text("ממוצע {mean}", "mean {mean}")
 JUDGED = tuple(verdict for verdict in verdicts.VERDICTS if verdict != "described")
 
 
@@ -296,7 +297,7 @@ def _level_numbers(cohort: Cohort, row: pd.Series) -> Text:
         )
     if pd.isna(row["mean"]):
         return numbers
-    mean = filled("ממוצע {mean}", "mean {mean}", {"mean": lang.number(row["mean"], 1)})
+    mean = filled(MEAN.he, MEAN.en, {"mean": lang.number(row["mean"], 1)})
     return mean if form == "hidden" else numbers + lang.same("; ") + mean
 
 

@@ -14,12 +14,11 @@ from followup import language as lang
 from followup.language import LANGUAGES, Text, same
 from followup.report.findings import among_whom, waves_named
 from followup.study.cohort import Cohort
+from followup.words.agreement import prefixed, quoted
 
 MOST_WORDS, MOST_FURTHER = 18, 3
 CONCLUDED = ("change", "gap")
-FULL, SHORT, COUNTED = range(
-    3
-)  # how a measure is named: as the codebook words it, by its short name, by how many there are
+FULL, SHORT, COUNTED = 0, 1, 2  # measures as the codebook words them, by their short names, or how many they are
 Result = Callable[[str], pd.DataFrame | None]
 COUNTS = {
     1: Text("מדד אחד", "one measure"),
@@ -84,7 +83,6 @@ SHORTER = {
 }
 WISHES = Text("הבוגרים פירטו מה הם מבקשים מן הרשת", "graduates said what they want of the network")
 NOT_SHOWN = Text("תוצאות אחדות אינן מוצגות, שכן הקבוצות קטנות", "some results are not shown because groups are small")
-STATEMENT = Text("שלהיגד יש יסוד", "with the statement")
 NUMBERS = {
     2: Text("שתי", "two"),
     3: Text("שלוש", "three"),
@@ -242,7 +240,8 @@ def _that(cohort: Cohort, item: str, length: int) -> Text:
     words = cohort.codebook.words(item)
     short = getattr(words, "short", None)
     if length == FULL:
-        return Text(f"להיגד ״{words.he}״", f"with “{words.en}”")
+        statement = quoted(words)
+        return Text(f"להיגד {statement.he}", f"with {statement.en}")
     if short:
         return Text(f"ש{short.he}", f"that {short.en}")
     return Text("להיגד אחד", "with one statement")
@@ -252,11 +251,6 @@ def _joined(named: list[Text], letter: str = "") -> Text:
     """ "a, b and c"; in Hebrew each with its one-letter preposition, where there is one."""
     he = [prefixed(letter, name.he) if letter else name.he for name in named]
     return lang.listed([Text(one, name.en) for one, name in zip(he, named, strict=True)])
-
-
-def prefixed(letter: str, word: str) -> str:
-    """A Hebrew word with its one-letter preposition; before figures, quotation marks and Latin letters hyphenated."""
-    return letter + ("" if "\u05d0" <= word[:1] <= "\u05ea" else "־") + word
 
 
 def _said(text: Text, values: dict[str, Text]) -> Text:

@@ -33,11 +33,6 @@ FOUND = ("rose", "fell", "preserved", "narrowed", "widened")
 Result = Callable[[str], pd.DataFrame | None]
 
 
-def how_secure(grounds: pd.Series) -> int:
-    """From 0 to 4: how many of the four grounds are met, each a yes or no."""
-    return int(sum(bool(grounds[mark]) for mark in MARKS))
-
-
 def grounds(cohort: Cohort, leading: pd.DataFrame, result: Result) -> pd.DataFrame:
     """For each piece of evidence (its index is kept): n, and whether each of the four grounds is met.
 

@@ -25,7 +25,6 @@ MARGIN_EDGE = VERDICT_COLOURS["preserved"]
 
 # Two schemes -----------------------------------------------------------------------------------------------------------
 
-LEAST_FOR_MARKS = 3.0  # WCAG 2.2, 1.4.11: a mark that tells something, beside its ground
 WEIGHTS = (0.2126, 0.7152, 0.0722)
 
 
