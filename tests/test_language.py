@@ -170,6 +170,12 @@ def test_a_sentence_that_cannot_be_said_twice_is_refused(he, en, values, said):
         filled(he, en, values)
 
 
+def test_a_percent_sign_after_a_placeholder_stays_with_its_number():
+    said = filled("רווח סמך {level}%: {low}", "{level}% interval {low}", {"level": 95, "low": change(0.4)})
+    assert said.he == f"רווח סמך {iso('95%')}: {iso('+0.4')}"
+    assert said.en == f"{iso('95%')} interval {iso('+0.4')}"
+
+
 @pytest.mark.parametrize("count", [12, np.int64(12), pd.Series([12])[0], pd.array([12], dtype="Int64")[0]])
 def test_a_whole_number_of_any_kind_is_a_count(count):
     assert filled("{n}", "{n}", {"n": count}).en == iso("12")

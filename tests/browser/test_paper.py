@@ -91,13 +91,47 @@ def test_a_month_copies_out_beside_its_year_and_no_sign_of_direction_stands_betw
     assert not re.search("[\u2066-\u2069]", raw)
 
 
-COPIED = ["29 מתוך 39 (74%)", "רווח הסמך 90%, −0.2 עד +0.2", "עד +0.1), n = 28"]  # as the page says them
+COPIED = [  # as the page says them
+    *("29 מתוך 39 (74%)", "רווח הסמך 90%, −0.2 עד +0.2", "עד +0.1), n = 28", "רווח סמך 95%: +0.4", "(עוצמה 80%)"),
+    *("report@example.net (דוגמה)", "רווח סמך 95% (פרויקטים)", "1. מערך: אותם אנשים"),
+]
 
 
 @needs_poppler
 @pytest.mark.parametrize("said", COPIED)
 def test_numbers_brackets_stops_and_spaces_copy_out_in_order(words, said):
     assert said in " ".join(words["he"])
+
+
+@both
+@needs_poppler
+def test_every_two_words_of_the_prose_copy_out_in_their_order(report, words, language):
+    """Spaces are left aside, for lines end there."""
+    copied = "".join(words[language]).replace(" ", "")
+    soup = BeautifulSoup(report[language].read_text(encoding="utf-8"), "html.parser")
+    said = [
+        plain(each.get_text()).split()
+        for each in soup.select(".inside > p:not(.moved), .inside > ol > li, .inside > ul > li")
+    ]
+    pairs = [first + second for each in said for first, second in zip(each, each[1:], strict=False)]
+    assert len(pairs) > 1000
+    assert [pair for pair in pairs if pair not in copied] == []
+
+
+@both
+@needs_poppler
+def test_no_switch_is_printed_and_no_label_parted_from_what_it_heads(report, words, language):
+    soup = BeautifulSoup(report[language].read_text(encoding="utf-8"), "html.parser")
+    switches = {plain(each.get_text()) for each in soup.select(".toggle label")}
+    assert switches and not [page for page in words[language] for said in switches if said in page]
+    meant = [
+        (plain(each.get_text()), plain(each.find_next("p").get_text()))
+        for each in soup.select(".implications > .label")
+    ]
+    assert len(meant) > 2
+    for label, said in meant:
+        start = " ".join(said.split()[:4])
+        assert [page for page in words[language] if start in page and label in page], start
 
 
 def sizes(content: pikepdf.Object, resources: pikepdf.Dictionary, seen: pikepdf.Matrix) -> Iterator[float]:
@@ -194,6 +228,9 @@ def test_no_part_of_a_chart_is_higher_than_a_page_or_smaller_than_its_text_can_b
     assert max(height for _, height in drawn) <= HIGHEST
     text_width = (210 - 2 * 17) / 25.4 * 72  # A4 between its margins, in points
     assert min(10 * min(1, text_width / width) for width, _ in drawn) >= 8  # the text of charts is set in 10 points
-    tall_width = 150 / 25.4 * 72
-    tall = [size_of(svg_of(image["src"])) for image in made.select("figure.chart img.tall")]
-    assert tall and min(10 * min(1, tall_width / width) for width, _ in tall) >= 8
+    tall = [image for image in made.select("figure.chart img") if size_of(svg_of(image["src"]))[1] > 360]
+    widths = [float(re.fullmatch(r"inline-size: ([\d.]+)pt", image["style"])[1]) for image in tall]
+    drawn = [size_of(svg_of(image["src"]))[0] for image in tall]
+    assert tall and [10 * width / of for width, of in zip(widths, drawn, strict=True)] == pytest.approx(
+        [8] * len(tall), abs=0.01
+    )
