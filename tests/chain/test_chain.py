@@ -33,7 +33,7 @@ def shown_numbers(page: BeautifulSoup, table: str) -> dict[str, list[list[str]]]
     found = page.find(id=table)
     rows: dict[str, list[list[str]]] = {}
     for row in found.find("tbody").find_all("tr"):
-        cells = [NUMBER.findall(cell.get_text()) for cell in row.find_all("td")]
+        cells = [NUMBER.findall(cell.get_text()) for cell in row.find_all(["th", "td"])[1:]]
         rows.setdefault(row.find("th").get_text(), []).append([number for cell in cells for number in cell])
     return rows
 
