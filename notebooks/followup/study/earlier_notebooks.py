@@ -26,6 +26,8 @@ NOW = {  # what is no longer there, with its module where the name alone says to
     "published_claims": 'claims.read_claims(study), then .merge(evidence, how="left", on=…), as notebooks/06_findings.ipynb does',
     "change_tables.columns": 'change_tables.told_columns(study.link, rows, ["measure", "n", "change"])',
     "one_pair_of_groups": 'len(gaps[["first", "second"]].drop_duplicates()) == 1',
+    "report.exists": 'not report.kept("…").empty',
+    "report.sentence": 'report.say(en="{weighting}", he="{weighting}", row=weights)',
     "move_bar": BARS,
     "moved_bars": BARS,
     "count_bars": BARS,
@@ -48,7 +50,7 @@ NOW = {  # what is no longer there, with its module where the name alone says to
     "linkage.decisions": 'clean.all("audit"), as notebooks/01_clean.ipynb does',
 }
 MISSING = re.compile(
-    r"(?:module ['“](?P<module>[\w.]+)['”] has no attribute|cannot import name|has no attribute|No module named) "
+    r"(?:['“](?P<module>[\w.]+)['”] (?:object )?has no attribute|cannot import name|No module named) "
     r"['“](?:(?P<path>[\w.]+)\.)?(?P<name>\w+)['”](?: from ['“](?P<source>[\w.]+)['”])?"
 )
 
@@ -81,7 +83,7 @@ def of_earlier_form(cell: ast.Module) -> Iterator[tuple[str, str, str]]:
 
 def _now(module: str, name: str) -> str | None:
     """What to write instead of a name of one of our modules."""
-    return NOW.get(f"{module.split('.')[-1]}.{name}") or NOW.get(name)
+    return NOW.get(f"{module.split('.')[-1].lower()}.{name}") or NOW.get(name)
 
 
 MODULES = frozenset({"comparison"} | {key.split(".")[0] for key in NOW if "." in key})
