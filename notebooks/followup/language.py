@@ -244,10 +244,15 @@ def filled(he: str, en: str, values: dict) -> Text:
     shown = {name: _shown(name, value) for name, value in values.items()}
     return Text(
         *(
-            text.format(**{name: value[language] for name, value in shown.items()})
+            _per_cent_within(text.format(**{name: value[language] for name, value in shown.items()}))
             for language, text in (("he", numbers_isolated(he)), ("en", en))
         )
     )
+
+
+def _per_cent_within(text: str) -> str:
+    """A filled sentence whose per cent signs stand within the island of their number."""
+    return text.replace(f"{END_ISOLATE}%", f"%{END_ISOLATE}")
 
 
 def placeholders(text: str) -> set[str]:
