@@ -34,7 +34,7 @@ WITH_KERNELS = ("report", "compare")
 
 def run(notebooks: Path, command: tuple[str, ...], seconds: float) -> tuple[int, str, str]:
     """The exit code of `python -m followup.commands` in a copy's notebooks, and what it wrote to its two streams."""
-    with tempfile.TemporaryDirectory(prefix="followup-fork-") as folder:
+    with tempfile.TemporaryDirectory() as folder:
         out, err = (Path(folder) / name for name in ("out", "err"))
         process = _server().Process(target=_be, args=(notebooks, command, _environment(), out, err))
         process.start()
@@ -57,7 +57,7 @@ def _server():
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LIBRARIES)
     before = {name: os.environ.get(name) for name in (*QUIET, "MPLCONFIGDIR")}
-    os.environ.update(QUIET, MPLCONFIGDIR=tempfile.mkdtemp(prefix="followup-fork-"))
+    os.environ.update(QUIET, MPLCONFIGDIR=os.path.join(HOUSE, "build", ".matplotlib"))
     try:
         multiprocessing.forkserver.ensure_running()
     finally:
