@@ -547,7 +547,7 @@ def test_broken_off_by_ctrl_c_or_killed_the_old_report_stays_whole_and_the_next_
     second = small.build("small")
     assert second.code == 75
     assert "Another build of cohort small is under way" in second.err
-    done = small.end(build, signal.SIGINT, seconds=30)
+    done = small.end(build, signal.SIGINT)
     assert done.code == 130
     assert "Interrupted: nothing was published" in done.err
     assert "Traceback" not in done.err
