@@ -5,7 +5,10 @@ import importlib
 import json
 
 import pytest
+from checkouts import SHIPPED
+from followup.analysis.comparison import Comparison
 from followup.chain.notebook_rules import check
+from followup.report.report import Report
 from followup.study.earlier_notebooks import NOW, instead, of_earlier_form
 from in_notebooks import NOTEBOOKS
 
@@ -70,6 +73,7 @@ def added_line(module: str, name: str) -> str:
         "from followup.report import change_tables\nchange_tables.columns('main', study.link, scales)",
         "from followup.analysis import answer_levels as levels\nlevels.chosen(comparison)",
         "scales = comparison.rows_of('scale')",
+        "report.exists('ties') and 1",
     ],
 )
 def test_a_call_in_a_cell_is_named_and_what_stands_there(cell):
@@ -79,16 +83,25 @@ def test_a_call_in_a_cell_is_named_and_what_stands_there(cell):
 
 def test_every_name_that_is_answered_is_gone_and_what_is_advised_is_there():
     """No shipped notebook is of an earlier form, and a method or module of today is never told to be one."""
-    for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")):
+    for path in (NOTEBOOKS / f"{name}.ipynb" for name in SHIPPED):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         assert [one for source in code for one in of_earlier_form(ast.parse(source))] == []
     assert hasattr(importlib.import_module("followup.report.change_tables"), "told_columns")
 
 
+def test_a_method_that_is_gone_is_answered_too():
+    for name in ("rows_of", "by_group", "named_groups", "of_other_pairs", "with_moves", "any_shown"):
+        assert not hasattr(Comparison, name)
+        assert NOW[f"comparison.{name}"] in instead(f"'Comparison' object has no attribute '{name}'")
+    for name in ("exists", "sentence"):
+        assert not hasattr(Report, name)
+        assert NOW[f"report.{name}"] in instead(f"'Report' object has no attribute '{name}'")
+
+
 def test_other_errors_are_left_as_they_are():
     assert instead("cannot import name 'pandsa' from 'followup'") == ""
     assert instead("'Comparison' object has no attribute 'rows_off'") == ""
     assert instead("'Series' object has no attribute 'columns'") == ""
-    assert [*of_earlier_form(ast.parse("study.interviews\nframe.columns\nlinks.wordings"))] == []
+    assert [*of_earlier_form(ast.parse("study.interviews\nframe.columns\nlinks.wordings\ncomparison.chosen"))] == []
     assert importlib.import_module("followup.analysis.comparison")

@@ -120,7 +120,10 @@ def test_what_most_respondents_say_is_said_in_their_words_and_else_by_high_answe
         "רק מיעוט מן המשיבים השיבו תשובות גבוהות במפגשים.",
         "Only a minority of respondents gave high answers on meetings.",
     )
-    assert said("level", "divided", "drive")[1] == "Respondents are divided on motivation to change."
+    assert said("level", "divided", "drive") == (
+        "המשיבים חלוקים באשר למוטיבציה לשינוי.",
+        "Respondents are divided on motivation to change.",
+    )
 
 
 def test_a_gap_names_both_groups():

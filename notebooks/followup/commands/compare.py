@@ -13,18 +13,17 @@ from pathlib import Path
 import nbformat
 
 from followup.analysis.published_results import Cohorts, read_cohorts
-from followup.chain.execution import StageFailed, execute, kept_by
+from followup.chain.execution import execute, kept_by
 from followup.chain.found_notebooks import COMPARE, page_order, stages_of_comparison
 from followup.chain.metadata_rules import problems_of
 from followup.chain.notebook_rules import preflight
-from followup.chain.stages import BUSY, FAILURE, INPUT
+from followup.chain.stages import BUSY
 from followup.editions import records
 from followup.editions.released_numbers import conclusions_changed, conclusions_in, results_in
 from followup.language import LANGUAGES, Text, isolated, listed, numbers_isolated, same
 from followup.problems import InputProblems, Problem, raise_problems
 from followup.publish import font, versions
 from followup.publish.provenance import page_name
-from followup.publish.rendering import PageProblem
 from followup.store import temporary
 from followup.store.freshness import last_sent, sha256_of
 from followup.study.cohort import COMPARED, ROOT, Cohort, cohort_names, open_cohort
@@ -132,7 +131,9 @@ def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
         masthead=tuple(
             (label[language], numbers_isolated(value) if language == "he" else value) for label, value in masthead
         ),
-        provenance=((Text("הדוחות שמהם נעשה (SHA-256)", "The reports it was made from (SHA-256)")[language], whole),),
+        provenance=(
+            (Text("הדוחות שמהם הופק הדף (SHA-256)", "The reports that it was made from (SHA-256)")[language], whole),
+        ),
     )
 
 
@@ -233,12 +234,6 @@ def main() -> int:
         except Timeout:
             print("Another comparison is under way; wait for it to end.", file=sys.stderr)
             return BUSY
-        except InputProblems as problems:
-            print(problems, file=sys.stderr)
-            return INPUT
-        except (StageFailed, PageProblem) as failure:
-            print(failure, file=sys.stderr)
-            return getattr(failure, "exit_code", FAILURE)
     print("Done. Open:", *(f"    {place / page}" for page in pages), sep="\n")
     return 0
 

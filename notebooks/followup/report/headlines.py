@@ -41,7 +41,7 @@ RATED = {
     "minority": Text(
         "רק מיעוט מן המשיבים מדווחים על רמה גבוהה של {named}", "only a minority of respondents rate {named} highly"
     ),
-    "divided": Text("המשיבים חלוקים {in}", "respondents are divided on {named}"),
+    "divided": Text("המשיבים חלוקים באשר {to}", "respondents are divided on {named}"),
 }
 AGREED = {
     "majority": Text("רוב המשיבים מסכימים {that}", "most respondents agree {that}"),
@@ -317,7 +317,7 @@ def _level(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
             said = respondents_say(first["verdict"], [Text(one.he, one.en) for one in clauses])
             return Text(said.he.rstrip("."), lang.within(said.en.rstrip(".")))
         named = _named(cohort, rows, length)
-        return _said(RATED[first["verdict"]], {"named": _joined(named), "in": _joined(named, "ב")})
+        return _said(RATED[first["verdict"]], {"named": _joined(named), "to": _joined(named, "ל")})
     if length == COUNTED:
         return _said(AGREED[first["verdict"]], {"that": Text("להיגדים שלהלן", "with the statements below")})
     return _said(

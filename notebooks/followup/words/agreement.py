@@ -98,7 +98,9 @@ def sentence(kind: str, verdict: str, measures: Sequence[Named], **values: Text)
     if clauses and len(clauses) == len(measures) and verdict != "divided":
         return respondents_say(verdict, clauses)
     subjects = lang.listed([one.subject for one in measures])
-    inside = lang.listed([Text(prefixed("ב", one.name.he), one.name.en) for one in measures])
+    inside, to = (
+        lang.listed([Text(prefixed(letter, one.name.he), one.name.en) for one in measures]) for letter in "בל"
+    )
     several = len(measures) > 1
     form = 2 if several else FORMS[measures[0].form]
     was = preserved(measures[0].subject, several, measures[0].form).en
@@ -106,6 +108,7 @@ def sentence(kind: str, verdict: str, measures: Sequence[Named], **values: Text)
         "measures": subjects,
         "Measures": Text(subjects.he, subjects.en[:1].upper() + subjects.en[1:]),
         "in_measures": inside,
+        "to_measures": to,
         "verb": Text(VERBS[verdict][form] if verdict in VERBS else "", was),
     }
     return _filled(SENTENCES[kind, verdict], known | values)

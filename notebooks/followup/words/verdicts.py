@@ -245,7 +245,7 @@ SENTENCES = {  # of one or several measures; they are filled in agreement.py
         "רק מיעוט מן המשיבים השיבו תשובות גבוהות {in_measures}.",
         "Only a minority of respondents gave high answers on {measures}.",
     ),
-    ("level", "divided"): Text("המשיבים חלוקים {in_measures}.", "Respondents are divided on {measures}."),
+    ("level", "divided"): Text("המשיבים חלוקים באשר {to_measures}.", "Respondents are divided on {measures}."),
     ("gap", "narrowed"): Text(
         "הפער {in_measures} בין {first} ל{second} הצטמצם.",
         "The gap between {first} and {second} narrowed in {measures}.",
