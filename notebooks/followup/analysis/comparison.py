@@ -32,7 +32,7 @@ N_OF = {  # the columns with the people behind a change, for each way of linking
 SIZES = ["n_earlier", "n_later", "n_linked"]
 FOR_NAMED_ONLY = ("ci90_low", "ci90_high", "kept", "not_lower", "beyond", "no_test")
 OF_TWO_SPREADS = ("ci_low", "ci_high", "ci90_low", "ci90_high")  # of waves compared as two groups, they tell answers
-SO_MANY = 50_000  # people, of whom texts in an index take more room and time than all their answers
+SO_MANY = 50_000  # people, from whom on rows hold a number for each: texts take more room and time than all answers
 PAIR, MEANS = ["compared_with", "wave"], ("mean_earlier", "mean_later")
 Waves = tuple[str, str]  # a pair of waves, the earlier one first
 FEWEST_WITH_P, WITH_P = RULES["group"][1].least, ("usual", "fewer_digits")
@@ -87,11 +87,15 @@ class Comparison:
         self.cohort, self.plan, self.codebook = cohort, cohort.params.analysis, cohort.codebook
         self.link, self.linked = cohort.params.link, cohort.params.link != "unlinked"
         self.pairs = [pair.in_order for pair in cohort.pairs]
-        self.tables = {wave: answer_table(responses, self.codebook, wave) for wave in cohort.waves}
-        self.order = _names(participants["participant"])  # the roster's, which no pseudonym changes
-        found = {wave: np.sort(self.order.get_indexer(table.index)) for wave, table in self.tables.items()}
-        self.places = {wave: places[places >= 0] for wave, places in found.items()}
-        self.tables = {wave: table.reindex(self.order[self.places[wave]]) for wave, table in self.tables.items()}
+        names = pd.Index(participants["participant"])  # in the roster's order, which no pseudonym changes
+        self.order = names if len(names) < SO_MANY else pd.CategoricalIndex(names, categories=names)
+        self.places, self.tables = {}, {}
+        for wave in cohort.waves:
+            table = answer_table(responses, self.codebook, wave)
+            places = names.get_indexer(table.index)
+            rows = np.argsort(places, kind="stable")[np.count_nonzero(places < 0) :]
+            self.places[wave] = places[rows]
+            self.tables[wave] = table.iloc[rows].set_axis(self.order[places[rows]])
         trait = cohort.params.groups_by
         self.group_of = participants.set_index("participant")[trait] if trait else pd.Series(dtype="str")
         self._of_scales: dict[tuple[str, Waves], list[pd.Series]] = {}
@@ -349,12 +353,6 @@ class Comparison:
             self.values(row.measure, row.group, one).pairs.index for one in before if row.measure in self.asked_in(one)
         ]
         return any(few_apart(len(people.symmetric_difference(other)), policy) for other in others)
-
-
-def _names(participants: pd.Series) -> pd.Index:
-    """The names of participants as an index; of very many as categories, of which each row then holds a number alone."""
-    names = pd.Index(participants)
-    return names if len(names) < SO_MANY else pd.CategoricalIndex(names, categories=names)
 
 
 def key_of(words: str | None) -> str | None:
