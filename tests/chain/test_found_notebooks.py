@@ -92,13 +92,13 @@ def test_one_for_the_page_that_compares_stands_beside_90(built, tmp_path):
         metadata={"followup": {"page": "compare"}},
     )
     (both.notebooks / "91_own.ipynb").write_text(writes(notebook), encoding="utf-8")
-    done = both.end(both.start_module("followup.commands", "compare"), seconds=300)
+    done = both.run("compare")
     assert done.code == 0, done.err
     stages = [part["id"] for part in both.soup("compare", "en").select("section.stage[id], .annex > .inside[id]")]
     assert stages == ["90_cohorts", "91_own"]
     assert set(both.result("compare", "own_response")["cohort"].astype(str)) == {"1", "small"}
     (both.notebooks / "91_own.ipynb").unlink()
-    done = both.end(both.start_module("followup.commands", "compare"), seconds=300)
+    done = both.run("compare")
     assert (done.code, "91_own" in both.page("compare", "en")) == (0, False), done.err
 
 
