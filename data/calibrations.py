@@ -276,7 +276,7 @@ COHORT_1 = Calibration(
             "I7",
             "ties",
             "network",
-            "supports",
+            "qualifies",
             "הקשרים נשמרו בעיקר עם מי שעבדתי איתו בקבוצה.",
             "The ties were kept mainly with those I worked with in the group.",
         ),

@@ -203,3 +203,12 @@ def add_small(checkout: Checkout) -> None:
     (checkout.root / "params" / "questionnaires").mkdir(exist_ok=True)
     shutil.copy2(SMALL / "params.yaml", checkout.root / "params" / "small.yaml")
     shutil.copy2(SMALL / "codebook.yaml", checkout.root / "params" / "questionnaires" / "village.yaml")
+
+
+def add_course(checkout: Checkout) -> None:
+    """The course of params/README.md, as whoever followed it has it at the end (tests/cohorts/course/README.md)."""
+    course = HOUSE / "tests" / "cohorts" / "course"
+    shutil.copytree(course, checkout.root / "data" / "course", ignore=shutil.ignore_patterns("*.yaml", "*.md"))
+    (checkout.root / "params" / "questionnaires").mkdir(exist_ok=True)
+    shutil.copy2(course / "course_params.yaml", checkout.root / "params" / "course.yaml")
+    shutil.copy2(course / "course_codebook.yaml", checkout.root / "params" / "questionnaires" / "course.yaml")

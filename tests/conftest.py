@@ -1,33 +1,76 @@
-"""What tests share: a copy of the project in which the real chain ran once."""
+"""What tests share: copies of the project in which the real chain ran once, for all workers of a run."""
 
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
 os.environ["OPENPYXL_LXML"] = "False"  # as the project reads and writes workbooks, whatever a test imports first
 
 import pytest
-from checkouts import Checkout, add_cohort_1, add_small, copied
+from checkouts import HOUSE, Checkout, Done, add_cohort_1, add_course, add_small, copied
+from once import once
+from studies_of_many_waves import add_study
 
-# One key behind the pseudonyms for a whole run of the tests, and never the user's own.
-os.environ["FOLLOWUP_KEY_FILE"] = os.path.join(tempfile.mkdtemp(prefix="followup-tests-"), "key")
+# One key behind the pseudonyms for a whole run of the tests, and never the user's own; workers have it of their parent.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["FOLLOWUP_KEY_FILE"] = os.path.join(tempfile.mkdtemp(prefix="followup-tests-"), "key")
+
+
+def well(done: Done, what: str) -> Done:
+    """A command that has to end well."""
+    if done.code:
+        pytest.fail(f"{what} cannot be built: {done.err.strip()}", pytrace=False)
+    return done
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Checkout:
     """A copy of the project in which cohort 1 and the small cohort were built, side by side; not to be changed."""
-    checkout = copied(tmp_path_factory.mktemp("checkout") / "project")
-    add_cohort_1(checkout)
-    add_small(checkout)
-    builds = {cohort: checkout.start(cohort) for cohort in ("1", "small")}
-    ended = {cohort: checkout.end(build, seconds=300) for cohort, build in builds.items()}
-    for cohort, done in ended.items():
-        if done.code:
-            pytest.fail(f"cohort {cohort} cannot be built: {done.err.strip()}", pytrace=False)
-        checkout.path(cohort, "private", "said").write_text(done.out, encoding="utf-8")
-    return checkout
+
+    def make(folder: Path) -> None:
+        checkout = copied(folder / "project")
+        add_cohort_1(checkout)
+        add_small(checkout)
+        builds = {cohort: checkout.start(cohort) for cohort in ("1", "small")}
+        ended = {cohort: checkout.end(build, seconds=300) for cohort, build in builds.items()}
+        for cohort, done in ended.items():
+            said = well(done, f"cohort {cohort}").out
+            checkout.path(cohort, "private", "said").write_text(said, encoding="utf-8")
+
+    return Checkout(once(tmp_path_factory.getbasetemp(), "built", make) / "project")
 
 
 @pytest.fixture
 def small(built, tmp_path) -> Checkout:
     """A copy in which the small cohort alone stands built, to be broken; its path has spaces and Hebrew."""
     return built.copy(tmp_path / "מחקר מעקב 2", without=("1", "1.yaml"))
+
+
+@pytest.fixture(scope="session")
+def everything(built, tmp_path_factory) -> Checkout:
+    """All cohorts that are shipped, built, and set side by side; not to be changed."""
+
+    def make(folder: Path) -> None:
+        checkout = built.copy(folder / "project", without=("small", "small.yaml"))
+        for name in ("2", "3", "local-3"):
+            shutil.copytree(HOUSE / "data" / name, checkout.root / "data" / name)
+            shutil.copy2(HOUSE / "params" / f"{name}.yaml", checkout.root / "params")
+        well(checkout.reports(), "the cohorts that are shipped")
+        well(checkout.end(checkout.start_module("followup.commands", "compare")), "their comparison")
+
+    return Checkout(once(tmp_path_factory.getbasetemp(), "everything", make) / "project")
+
+
+@pytest.fixture(scope="session")
+def studies(tmp_path_factory) -> Checkout:
+    """The made-up studies nurses, mentors (three waves) and course (another programme), built; not to be changed."""
+
+    def make(folder: Path) -> None:
+        checkout = copied(folder / "project")
+        for name in ("nurses", "mentors"):
+            add_study(checkout.root, name)
+        add_course(checkout)
+        well(checkout.reports(), "the made-up studies")
+
+    return Checkout(once(tmp_path_factory.getbasetemp(), "studies", make) / "project")

@@ -10,6 +10,7 @@ from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
 from unittest.mock import patch
 
+import numpy as np
 import pandas as pd
 from followup.analysis import published_results
 from followup.analysis.published_results import Cohorts
@@ -43,12 +44,13 @@ def cells(name: str) -> list[tuple[int, object]]:
     ]
 
 
-def cell_made(name: str, cell: str, **variables) -> dict:
-    """What one cell of a notebook, named by its id, made of these variables; pandas is there as `pd`."""
+def cell_made(name: str, *cells: str, **variables) -> dict:
+    """What some cells of a notebook, named by their ids, made of these variables; pandas and numpy are there."""
     whole = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
-    [source] = ["".join(each["source"]) for each in whole if each["id"] == cell]
-    made = {"pd": pd, **variables}
-    exec(compile(source, f"{name}, {cell}", "exec"), made)  # noqa: S102 - the cells of our own notebooks
+    made = {"pd": pd, "np": np, **variables}
+    for cell in cells:
+        [source] = ["".join(each["source"]) for each in whole if each["id"] == cell]
+        exec(compile(source, f"{name}, {cell}", "exec"), made)  # noqa: S102 - the cells of our own notebooks
     return made
 
 

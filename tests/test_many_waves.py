@@ -1,10 +1,7 @@
 """Studies of three waves, by YAML alone: what their tables and pages say, and that no wave is named in the package."""
 
 import csv
-import os
 import re
-import subprocess
-import sys
 from itertools import product
 from pathlib import Path
 from statistics import mean
@@ -14,7 +11,7 @@ import pytest
 import yaml
 from checkouts import SHIPPED
 from studies_of_many_waves import HERE as COHORTS
-from studies_of_many_waves import MISSED, add_study
+from studies_of_many_waves import MISSED
 
 HOUSE = Path(__file__).resolve().parents[1]
 CORE = {
@@ -24,20 +21,9 @@ CORE = {
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory) -> Path:
-    """A project with both studies built by the whole chain."""
-    place = tmp_path_factory.mktemp("many waves")
-    for name in CORE:
-        add_study(place, name)
-        run = subprocess.run(
-            [sys.executable, "-m", "followup.commands.report", name],
-            cwd=HOUSE / "notebooks",
-            env={**os.environ, "FOLLOWUP_ROOT": str(place)},
-            capture_output=True,
-            text=True,
-        )
-        assert run.returncode == 0, run.stderr
-    return place
+def root(studies) -> Path:
+    """The project in which both studies were built by the whole chain."""
+    return studies.root
 
 
 def result(root: Path, study: str, name: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from cohort_copies import Tiny
 from followup.analysis.published_results import read_cohorts
 from followup.chain.both_languages import check_prose
+from followup.commands import __main__ as commands
 from followup.commands import check, codebook, new
 from followup.problems import InputProblems
 from followup.publish import versions
@@ -287,7 +288,7 @@ def test_a_language_that_there_is_not_is_named(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("CHOSEN_FROM", str(COURSE / "programme_end.csv"))
     monkeypatch.setenv("CHOSEN_QUESTIONNAIRE", "course")
     monkeypatch.setenv("CHOSEN_LANGUAGES", "fr en")
-    assert codebook.main() == 2
+    assert commands.main("codebook") == 2
     assert "there is no such language here (found: “fr”)" in capsys.readouterr().err
 
 

@@ -86,6 +86,8 @@ class InputProblems(Exception):
 class PageProblem(Exception):
     """Something that must not, or cannot, be published; names the notebook, the cell (from 1) and what to do."""
 
+    exit_code = 3
+
     def __init__(self, notebook: str, cell: int | None, what: str, remedy: str):
         self.notebook, self.cell, self.what, self.remedy = notebook, cell, what, remedy
         super().__init__(notebook, cell, what, remedy)

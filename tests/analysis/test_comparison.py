@@ -1,6 +1,7 @@
 """The tables of changes and gaps: stories worked by hand, what may be shown of them, and why a verdict is given."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import made_up_studies as made
 import numpy as np
@@ -13,6 +14,7 @@ from followup.report import change_tables, findings
 from followup.report.plan import plan_table, settled_late
 from followup.study.codebook import Evidence
 from followup.words import verdicts
+from in_notebooks import cell_made
 from made_up_studies import answered, comparison, names
 from tables_of_notebooks import changes_of, gaps_of, reliabilities, shown_changes, shown_gaps, turned_items
 
@@ -158,7 +160,7 @@ def test_waves_in_one_row_are_linked():
         families=SCALES,
     )
     assert row(changes_of(study), "drive")["n_up"] == 12
-    assert change_tables.columns("main", study.link, shown_changes(study))[1] == "n_linked"
+    assert change_tables.told_columns(study.link, shown_changes(study), ["measure", "n"]) == ["measure", "n_linked"]
     said = bare(change_tables.note_of(study).en)
     assert said.startswith("12 answered both waves; both waves are in one row: if they were asked at the same time")
 
@@ -364,14 +366,18 @@ def judged(**values) -> pd.Series:
         (
             {},
             "the 90% interval, above −0.3 to +0.5, reaches beyond the margin 0.3; adjusted p > 0.05",
-            "רווח הסמך 90%, מעל −0.3 עד +0.5, חורג מן הסף 0.3; p מתוקן > 0.05",
+            "רווח הסמך 90%, מעל −0.3 עד +0.5, חורג מן הסף 0.3; לאחר תיקון p > 0.05",
         ),
         (
             {"p_adjusted": None, "no_test": "too few to test"},
             "the 90% interval, above −0.3 to +0.5, reaches beyond the margin 0.3; too few changed to test",
             "רווח הסמך 90%, מעל −0.3 עד +0.5, חורג מן הסף 0.3; מעטים מדי השתנו מכדי לבדוק",
         ),
-        ({"verdict": "rose", "reason": "p_adjusted", "p_adjusted": "≤ 0.001"}, "adjusted p ≤ 0.001", "p מתוקן ≤ 0.001"),
+        (
+            {"verdict": "rose", "reason": "p_adjusted", "p_adjusted": "≤ 0.001"},
+            "adjusted p ≤ 0.001",
+            "לאחר תיקון p ≤ 0.001",
+        ),
         (
             {"verdict": "rose", "reason": "p_adjusted", "p_adjusted": None, "kept": None},
             "the adjusted p is below the level of the plan",
@@ -385,7 +391,7 @@ def judged(**values) -> pd.Series:
         (
             {"verdict": "fell", "reason": "p_adjusted", "p_adjusted": "≤ 0.01", "kept": "shown"},
             "adjusted p ≤ 0.01; yet the whole 90% interval lies within the margin 0.3",
-            "p מתוקן ≤ 0.01; אך כל רווח הסמך 90% בתוך הסף 0.3",
+            "לאחר תיקון p ≤ 0.01; אך כל רווח הסמך 90% בתוך הסף 0.3",
         ),
         (
             {"verdict": "preserved", "reason": "margin_met", "ci90_high": 0.2, "ci90_low": -0.1, "group": "north"},
@@ -400,7 +406,7 @@ def judged(**values) -> pd.Series:
         (
             {"ci90_low": None, "ci90_high": None},
             "the 90% interval reaches beyond the margin 0.3; adjusted p > 0.05",
-            "רווח הסמך 90% חורג מן הסף 0.3; p מתוקן > 0.05",
+            "רווח הסמך 90% חורג מן הסף 0.3; לאחר תיקון p > 0.05",
         ),
         (
             {"verdict": "preserved", "reason": "margin_met", "margin": 0.25, "ci90_low": -0.25, "ci90_high": 0.25},
@@ -417,6 +423,14 @@ def judged(**values) -> pd.Series:
 def test_every_verdict_has_its_reason_in_words(values, english, hebrew):
     said = verdicts.change_reason(judged(**values))
     assert (bare(said.en), bare(said.he)) == (english, hebrew)
+
+
+@pytest.mark.parametrize(
+    ("p", "island"), [("> 0.05", "p\u00a0>\u00a00.05"), (0.009, "p\u00a0=\u00a00.009"), (0.0002, "p\u00a0<\u00a00.001")]
+)
+def test_p_stands_in_one_island_with_its_sign_in_hebrew_too(p, island):
+    said = verdicts.change_reason(judged(verdict="rose", reason="p_adjusted", p_adjusted=p))
+    assert (said.he, said.en) == (f"לאחר תיקון\u00a0\u2066{island}\u2069", f"adjusted \u2066{island}\u2069")
 
 
 @pytest.mark.parametrize("reason", sorted(verdicts.GAP_REASONS))
@@ -475,21 +489,22 @@ def test_the_plan_says_what_was_settled_and_when():
     assert plan_table(study, NO_DAYS)["setting_he"].str.len().min() > 0
 
 
-@pytest.mark.parametrize("link", ["by_id", "same_row", "partly_linked", "unlinked"])
-@pytest.mark.parametrize("table", sorted(change_tables.COLUMNS))
-def test_every_table_has_columns_with_headings_in_every_way_of_linking(link, table):
-    from followup.words.columns import COLUMNS
-
+def test_a_column_that_no_row_tells_is_left_out():
     told = pd.DataFrame({column: [1] for column in change_tables.ONLY_WHERE_TOLD.values()})
-    for rows in (told, told.iloc[:0]):
-        assert set(change_tables.columns(table, link, rows)) <= set(COLUMNS)
-    assert set(change_tables.ONLY_WHERE_TOLD).isdisjoint(change_tables.columns(table, link, told.iloc[:0]))
+    named = ["measure", *change_tables.ONLY_WHERE_TOLD]
+    assert change_tables.told_columns("by_id", told, named) == named
+    assert change_tables.told_columns("by_id", told.iloc[:0], named) == ["measure"]
 
 
-def test_gaps_between_several_pairs_of_groups_name_them_in_each_row():
-    pairs = pd.DataFrame({"first": ["a", "a"], "second": ["b", "c"]})
-    assert change_tables.columns("gaps", "by_id", pairs)[:3] == ["measure", "first", "second"]
-    assert "first" not in change_tables.columns("gaps", "by_id", pairs.head(1))
+@pytest.mark.parametrize(("second", "named"), [(["b", "c"], True), (["b", "b"], False)])
+def test_gaps_between_several_pairs_of_groups_name_them_in_each_row(second, named):
+    """The columns that 03 shows of gaps, where they lie between two pairs of groups, and between one."""
+    gaps = pd.DataFrame({"measure": ["drive", "role"], "first": ["a"] * 2, "second": second, "hidden": [False] * 2})
+    shown, tables = [], SimpleNamespace(gap_note_of=lambda *_: None)
+    page = SimpleNamespace(say=lambda **_: None, table=lambda *_, show, **__: shown.append(show))
+    given = {"study": SimpleNamespace(comparison=None), "columns": lambda rows, *named: named, "gaps": gaps}
+    cell_made("03_compare", "gap-groups-named", "report-table-gaps-shown", report=page, change_tables=tables, **given)
+    assert ("first" in shown[0]) is named
 
 
 # Scales --------------------------------------------------------------------------------------------------------------
@@ -586,7 +601,9 @@ def test_a_gap_that_the_ceiling_may_explain_is_never_headlined():
     assert "is smaller at follow-up, but at most 15% of north and over 15% of south" in said["sentence"]
     plain = worded(catching_up(), "gap")
     assert plain["verdict"] == "narrowed"
-    assert "south compared with north: higher, later somewhat lower" in plain["certainty"]
+    assert plain["certainty"].endswith(
+        "a comparison by ranks agrees; at the top in the earlier wave: at most 15% of each group"
+    )
 
 
 def test_a_level_stands_beside_its_worst_case():
@@ -656,9 +673,8 @@ def test_a_large_course_has_the_table_that_evaluations_publish():
         pytest.approx(0.9),
     )  # 0.6 ± 1.97 × 0.143, outward
     assert (shown["p_adjusted"], shown["verdict"]) == ("≤ 0.001", "rose")
-    assert {"mean_earlier", "interval", "delta"} <= {
-        *change_tables.columns("items", "unlinked", shown_changes(course(150)))
-    }
+    named = ["mean_earlier", "interval", "delta"]
+    assert change_tables.told_columns("unlinked", shown_changes(course(150)), named) == named
 
 
 def test_a_small_course_or_an_answer_of_few_keeps_them_back():

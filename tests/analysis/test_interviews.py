@@ -4,8 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from followup.analysis import interviews
-from followup.analysis.interviews import side_by_side
+from followup.language import without_turns
 from followup.words.vocabulary import STANCES
 from in_notebooks import cell_made
 
@@ -45,6 +44,7 @@ def evidence(*rows: tuple[str, str]) -> pd.DataFrame:
     )
 
 
+DISPLAY = ("voices", "voices-beside-numbers", "joint-display")
 SAID = excerpts(
     ("I1", "projects", "supports"),
     ("I1", "projects", "supports"),  # the same interview says it twice: one interview
@@ -75,9 +75,7 @@ class Page:
 def counted(said: pd.DataFrame, numbers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Interviews by finding and stance, and the joint display, as a cell of the notebook makes them."""
     page = Page()
-    made = cell_made(
-        "06_findings", "voices", excerpts=said, evidence=numbers, report=page, interviews=interviews, STANCES=STANCES
-    )
+    made = cell_made("06_findings", *DISPLAY, excerpts=said, evidence=numbers, report=page, STANCES=STANCES)
     return made["voices"], page.shown["voices"]
 
 
@@ -114,7 +112,10 @@ def test_numbers_stand_beside_what_was_said_and_silence_is_said():
 )
 def test_disagreement_is_shown(supports, qualifies, contradicts, together):
     counts = {"supports": supports, "qualifies": qualifies, "contradicts": contradicts}
-    assert side_by_side(counts | {"n_interviews": sum(counts.values())}) == together
+    voices = pd.DataFrame(counts | {"n_interviews": sum(counts.values())}, index=["projects"])
+    page, numbers = Page(), evidence(("projects", "half"))
+    cell_made("06_findings", *DISPLAY[1:], voices=voices, evidence=numbers, report=page)
+    assert page.shown["voices"]["together"].tolist() == [together]
 
 
 def test_a_cohort_without_interviews_has_no_joint_display():
@@ -140,5 +141,5 @@ def test_quoted_words_are_clean_and_an_untranslated_one_stands_in_its_own_langua
 def quotations(said: pd.DataFrame, params: SimpleNamespace) -> pd.DataFrame:
     """What the notebook quotes of these excerpts where the params release some."""
     page, study = Page(), SimpleNamespace(params=params, read={"interviews": said}.get)
-    cell_made("06_findings", "excerpts", study=study, report=page, interviews=interviews)
+    cell_made("06_findings", "excerpts", study=study, report=page, without_turns=without_turns)
     return page.shown["excerpts"]

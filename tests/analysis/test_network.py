@@ -238,6 +238,22 @@ def test_each_participant_counts_once_a_meeting_and_meetings_keep_their_order():
     assert table[["meeting", "n_present"]].to_dict("list") == {"meeting": ["2", "10"], "n_present": [2, 2]}
 
 
+def test_a_meeting_has_its_day_where_the_file_names_one_day_for_it():
+    """The first has one, the second two, the third none at all."""
+    rows = [("1", "a", "2016-04-05"), ("1", "b", "2016-04-05"), ("2", "a", "2016-06-07"), ("2", "b", "2016-06-08")]
+    meetings = pd.DataFrame([*rows, ("3", "c", None)], columns=["meeting", "participant", "date"])
+    everyone = ["a", "b", "c", "d"]
+    made = notebook(ties("", ""), responded("", ""), ALL_TOLD, silent=everyone, meetings=meetings)
+    table = released(made, "attendance")
+    assert table["n_present"].tolist() == [2, 2, 1]
+    said = {
+        each: [COLUMNS_OF_THE_PAGE["meeting"].write(row, None, each) for _, row in table.iterrows()]
+        for each in ("en", "he")
+    }
+    bare = {each: [text.replace("\u2066", "").replace("\u2069", "") for text in texts] for each, texts in said.items()}
+    assert bare == {"en": ["1 · 5 April 2016", "2", "3"], "he": ["1 · 5 באפריל 2016", "2", "3"]}
+
+
 def test_of_a_meeting_to_which_few_came_only_that_is_told():
     """Five came to the first, four to the second, nobody to none: a meeting without anybody is in no file."""
     rows = [("1", person) for person in "abcde"] + [("2", person) for person in "abcd"]

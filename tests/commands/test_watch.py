@@ -73,6 +73,23 @@ def test_a_save_renews_the_page_a_failure_is_told_and_the_next_save_heals(watch,
     assert "as it is now" in browser.wait(lambda news: news["failed"])["text"]
 
 
+def test_an_added_notebook_stands_on_the_page_at_its_first_save_and_goes_when_it_is_deleted(watch, small: Checkout):
+    browser, path = Browser(watch), small.notebooks / "07_own_question.ipynb"
+    first = browser.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])
+    whole = json.loads((small.notebooks / "04_projects.ipynb").read_text(encoding="utf-8"))
+    words = {"cell_type": "markdown", "id": "own", "metadata": {}}
+    kept = [cell for cell in whole["cells"] if cell["cell_type"] == "code"][:3]
+    said = 'report.say(en="Asked by us.", he="שאלנו זאת.")'
+    code = {"cell_type": "code", "execution_count": None, "id": "said", "metadata": {}, "outputs": [], "source": said}
+    titles = [words | {"source": "# 07 · Our question"}, words | {"id": "own-he", "source": "# 07 · השאלה שלנו"}]
+    path.write_text(json.dumps(whole | {"cells": [*titles, *kept, code], "metadata": {}}), encoding="utf-8")
+    added = browser.wait(lambda news: "renewed in" in news["text"] and news["version"] != first["version"])
+    assert "Asked by us." in small.page("small", "en")
+    path.unlink()
+    browser.wait(lambda news: "renewed in" in news["text"] and news["version"] != added["version"])
+    assert "Asked by us." not in small.page("small", "en")
+
+
 def test_only_the_published_pages_are_shown_and_only_to_who_knows_the_address(watch, small):
     browser = Browser(watch)
     assert browser.get("report.he.html") == small.page("small", "he")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 from followup.disclosure.outsider import AnswerScale, Bounds, Cells, Known, Pair, Wave, Window, exact, rounded
-from followup.disclosure.precision import released_categories
 from followup.disclosure.released_rows import Published, kind_of, known_of, wave_of
+from followup.disclosure.suppression import protected_levels
+from followup.study.params import Disclosure
 
 THREE = (2.51, 3.5)  # where low, middle and high answers part: between the answers, or the scores of a scale
 FAMILIES = {"scale": 6, "statement": 25, "group": 3}  # how many tests are adjusted together
@@ -78,6 +79,6 @@ def _window(made, number) -> Window | None:
 def after(row: pd.Series, levels: pd.DataFrame, scale: AnswerScale, *, level: str = "usual") -> Known:
     """From a released row and the full categories of its waves, which leave in the form that the rules give."""
     about = Published(family=FAMILIES[kind_of(row)], level=level)
-    shown = released_categories(levels.assign(mean=float("nan")), level)
+    shown = protected_levels(levels.assign(mean=float("nan")), Disclosure(precision=level))
     waves = tuple(wave_of(one, int(one["n"]), about) for one in shown.to_dict("records"))
     return known_of(row, waves or (Wave(0), Wave(0)), scale, about)

@@ -14,10 +14,11 @@ from checkouts import HOUSE
 from followup.analysis.answers import score_waves
 from followup.analysis.comparison import Comparison
 from followup.cleaning.clean import clean_cohort, with_waves
-from followup.disclosure.precision import in_words_alone, kinds, released, released_categories, told_in_words
+from followup.disclosure.precision import in_words_alone, kinds, released, told_in_words
 from followup.disclosure.real_answers import real_answers
 from followup.disclosure.release_check import Release, as_problem
 from followup.disclosure.released_rows import sizes
+from followup.disclosure.suppression import protected_levels
 from followup.study.cohort import open_cohort
 from tables_of_notebooks import changes_of, item_levels, scale_levels, shown_changes
 
@@ -46,12 +47,17 @@ def leaving(comparison: Comparison, level: str = "usual") -> pd.DataFrame:
     return in_words_alone(shown, told_in_words(changes, level))
 
 
+def in_categories(levels: pd.DataFrame, policy) -> pd.DataFrame:
+    """Levels as they leave, with means to one decimal."""
+    return protected_levels(levels.reset_index(drop=True).round({"mean": 1}), policy)
+
+
 def release(name: str, **changed) -> Release:
     comparison, responses, scores = shipped(name)
     cohort = comparison.cohort
     levels = pd.concat([item_levels(comparison), scale_levels(comparison, scores)])
     levels.loc[levels["measure"].isin(cohort.codebook.items), "mean"] = np.nan
-    tables = {"changes": leaving(comparison), "levels": released_categories(levels.reset_index(drop=True))}
+    tables = {"changes": leaving(comparison), "levels": in_categories(levels, cohort.params.disclosure)}
     return Release(**(tables | changed), responses=responses, group_of=comparison.group_of, codebook=cohort.codebook,
                    params=cohort.params)  # fmt: skip
 
@@ -101,7 +107,7 @@ def of_one_statement(first: list[int], second: list[int]) -> Release:
     waves = [made.answered(people, d1=answers, **others) for answers in (first, second)]
     comparison = made.comparison(*waves, families={"statements": {"measures": ["d1"]}})
     responses = made.responses(dict(zip(WAVES, waves, strict=True)))
-    levels = released_categories(item_levels(comparison).assign(mean=np.nan))
+    levels = in_categories(item_levels(comparison).assign(mean=np.nan), comparison.cohort.params.disclosure)
     changes = leaving(comparison)
     return Release(changes[changes["measure"] == "d1"], levels, responses, comparison.group_of, made.CODEBOOK,
                    comparison.cohort.params)  # fmt: skip

@@ -18,7 +18,7 @@ from followup.exports.read import read_export
 from followup.exports.survey_tools import FORMATS, SURVEYMONKEY_ANSWER
 from followup.language import folded
 from followup.problems import InputProblems
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 RIGHT_TO_LEFT_MARK = "\u200f"
@@ -957,6 +957,7 @@ def folder(tmp_path_factory):
     st.booleans(),
 )
 def test_every_csv_that_is_written_is_read_back_cell_for_cell(folder, rows, delimiter, encoding, end, quoted):
+    assume(not any(cell.startswith('="') for row in rows for cell in row))  # Excel's way of writing text: read without
     quoted |= any("\r" in cell for row in rows for cell in row)  # which the csv module may leave without quotes
     quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
     delimiter = delimiter if len(rows[0]) > 1 else ","  # one column shows no delimiter

@@ -126,14 +126,17 @@ def test_a_section_that_is_left_out_does_not_move_the_others():
     assert page.metadata.followup.nothing == ["A"]
 
 
-def test_the_page_lists_what_it_left_out_in_one_line_at_its_end(tmp_path):
+def test_the_page_lists_what_it_left_out_folded_at_its_end(tmp_path):
     made = {"n": notebook("# A", [said("Yes.")], [nothing("Meetings &amp; ties")], "## Ties", [nothing("Bounds")])}
     facts = {"cohort": "1", "programme": "P", "cohort_title": "C", "synthetic": False, "other_page": None}
     page = render_page(made, "en", PageFacts(language="en", **facts), tmp_path)
     soup = BeautifulSoup(page, "html.parser")
-    [line] = soup.select("footer p.nothing")
-    assert line.get_text().endswith(": Meetings & ties; Bounds.")
+    [folded] = soup.select("footer details.nothing")
+    assert not folded.has_attr("open") and folded.summary.get_text() == (
+        "Tables and charts that this study has no data for (2)"
+    )
+    assert [item.get_text() for item in folded.find_all("li")] == ["Meetings & ties", "Bounds"]
     assert page.count("Meetings &amp; ties") == page.count("Bounds") == 1
     none = render_page({"n": notebook("# A", [said("Yes.")])}, "en", PageFacts(language="en", **facts), tmp_path)
-    assert not BeautifulSoup(none, "html.parser").select("p.nothing")
+    assert not BeautifulSoup(none, "html.parser").select(".nothing")
     assert not soup.select("a.other, [hreflang]")  # there is no other page

@@ -1,7 +1,7 @@
 """What no page says any more: the words in retired_words.csv, straight quotation marks, and those of the other language.
 
-The texts of the sources are read whole; the pages are those of every shipped cohort, of the comparison, the index, the
-page of changes and four made-up studies.
+The texts of the sources are read whole; the pages are those of every shipped cohort, of four made-up studies, and of
+the comparisons of all.
 """
 
 import ast
@@ -16,7 +16,6 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from checkouts import HOUSE, SHIPPED, Checkout
-from studies_of_many_waves import add_study
 
 PACKAGE = HOUSE / "notebooks" / "followup"
 HEBREW = re.compile("[\u05d0-\u05ea]")
@@ -117,35 +116,27 @@ MADE_UP = ("small", "nurses", "mentors", "course")
 COHORTS = ("1", "2", "3", "local-3")
 
 
-def _with_all_cohorts(checkout: Checkout) -> None:
-    """The shipped cohorts and the made-up studies beside those that the copy holds already."""
-    for name in COHORTS[1:]:
-        shutil.copytree(HOUSE / "data" / name, checkout.root / "data" / name)
-        shutil.copy2(HOUSE / "params" / f"{name}.yaml", checkout.root / "params")
-    for name in ("nurses", "mentors"):
-        add_study(checkout.root, name)
-    course = HOUSE / "tests" / "cohorts" / "course"
-    shutil.copytree(course, checkout.root / "data" / "course", ignore=shutil.ignore_patterns("*.yaml", "*.md"))
-    shutil.copy2(course / "course_params.yaml", checkout.root / "params" / "course.yaml")
-    shutil.copy2(course / "course_codebook.yaml", checkout.root / "params" / "questionnaires" / "course.yaml")
+@pytest.fixture(scope="module")
+def together(built, everything, studies, tmp_path_factory) -> Checkout:
+    """Every cohort beside the others, as each was built, and all of them compared."""
+    checkout = everything.copy(tmp_path_factory.mktemp("every") / "project", without=("compare",))
+    for other, names in ((built, MADE_UP[:1]), (studies, MADE_UP[1:])):
+        for folder in (f"{part}/{name}" for part in ("data", "build") for name in names):
+            shutil.copytree(other.root / folder, checkout.root / folder, symlinks=True)
+        shutil.copytree(other.root / "params", checkout.root / "params", dirs_exist_ok=True)
+    done = checkout.end(checkout.start_module("followup.commands", "compare"))
+    assert done.code == 0, done.err
+    return checkout
 
 
 @pytest.fixture(scope="module")
-def pages(built, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
+def pages(together, everything) -> dict[str, list[BeautifulSoup]]:
     """Every page there is, by its language."""
-    checkout = built.copy(tmp_path_factory.mktemp("every") / "project")
-    _with_all_cohorts(checkout)
-    for build, seconds in (
-        (checkout.start_reports(), 600),
-        (checkout.start_module("followup.commands", "compare"), 120),
-    ):
-        done = checkout.end(build, seconds=seconds)
-        assert done.code == 0, done.err
     names = [*COHORTS, *MADE_UP, "compare"]
-    paths = {path for name in names for path in (checkout.root / "build" / name).glob("report.*.html")}
+    paths = {path for name in names for path in (together.root / "build" / name).glob("report.*.html")}
     assert {path.parent.name for path in paths} == set(names)
     found: dict[str, list[BeautifulSoup]] = {"he": [], "en": []}
-    for path in sorted(paths):
+    for path in [*sorted(paths), *everything.path("compare").glob("report.*.html")]:
         found[path.suffixes[0][1:]].append(BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser"))
     return found
 

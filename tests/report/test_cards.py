@@ -234,7 +234,7 @@ def test_a_finding_has_its_headline_as_heading_a_link_of_its_own_and_one_text_to
     assert page.select_one("a.own-link")["href"] == "#finding-all"
     assert page.select_one(".secure")["class"] == ["secure", "secure-3"]
     copied = page.select_one(".to-copy").get_text()
-    assert copied == "A <i>rise</i>. from 2.8 to 3.4, n = 28. fairly secure. First cohort."
+    assert copied == "A <i>rise</i>. from 2.8 to 3.4, n = 28. How secure: fairly secure. First cohort."
     in_full = page.select_one(".in-full").get_text()
     assert "Not met: response of 70% or more" in in_full and "Met: the same people" in in_full
 
@@ -311,7 +311,7 @@ def test_what_leaves_of_a_change_is_what_its_picture_says():
         for one in (("change", "aid", "all", "rose"), ("change", "promote", "big", "fell"))
     )
     assert scale == "a dot at +0.6; a line: the 95% interval +0.4 to +0.8; a band of 0.3 to each side of zero"
-    assert group == "the range is not shown, for few answered"
+    assert group == "no interval is shown"
 
 
 def test_the_interval_is_the_one_that_the_conclusion_rests_on_and_is_named():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import made_up_studies as made
 import pandas as pd
 import pytest
-from followup.report import published_claims
+from followup.language import NOT_COMPUTED
 from followup.report.findings import evidence_table, questions
 from followup.study.claims import Claim, read_claims
 from followup.study.codebook import Evidence, Words
@@ -112,10 +112,8 @@ def evidence(*rows: tuple[str, str, str, str], wave: str = "") -> pd.DataFrame:
 def beside(claims: list[Claim], computed: pd.DataFrame) -> pd.DataFrame:
     """The claims beside what was computed, as a cell of the notebook sets them."""
     given = SimpleNamespace(read_claims=lambda study: claims)
-    made = cell_made(
-        "06_findings", "published", claims=given, study=None, evidence=computed, published_claims=published_claims
-    )
-    return made["published"]
+    cells, told = ("published", "published-beside"), {"evidence": computed, "NOT_COMPUTED": NOT_COMPUTED}
+    return cell_made("06_findings", *cells, claims=given, study=None, **told)["published"]
 
 
 ROSE = Claim(
@@ -225,8 +223,8 @@ def change_row(verdict: str, reason: str, **more) -> dict:
         (
             "described",
             "no_family",
-            "The change in motivation to promote digitisation is described only.",
-            "השינוי במוטיבציה לקידום הדיגיטציה מתואר בלבד.",
+            "The change in motivation to promote digitisation is given as a description only.",
+            "השינוי במוטיבציה לקידום הדיגיטציה מוצג כתיאור בלבד.",
         ),
     ],
 )
@@ -240,7 +238,7 @@ def test_each_verdict_of_a_change_has_its_sentence_in_both_languages(verdict, re
 @pytest.mark.parametrize(
     ("verdict", "more", "why_en", "why_he"),
     [
-        ("rose", {"reason": "p_adjusted"}, "adjusted p ≤ 0.05", "p מתוקן ≤ 0.05"),
+        ("rose", {"reason": "p_adjusted"}, "adjusted p ≤ 0.05", "לאחר תיקון p ≤ 0.05"),
         (
             "preserved",
             {"reason": "margin_met", "ci90_low": -0.2, "ci90_high": 0.3},
@@ -298,6 +296,17 @@ def test_a_groups_change_names_the_group_and_has_no_interval():
 )
 def test_a_change_that_is_missing_is_left_out(row):
     assert worded("changes", [row], kind="change", measure="motivation") == {}
+
+
+def test_a_finding_that_a_cohort_was_not_asked_about_is_left_out_with_its_counterparts():
+    """Without a gap and without headquarters only what stands beside the gap is left: the changes of all respondents."""
+    rows = [change_row("inconclusive", "beyond_margin", measure=one) for one in ("own_area_activity", "motivation")]
+    made = evidence_table(COHORT, lambda name: pd.DataFrame(rows) if name == "changes" else None)
+    assert set(made["finding"]) == {"motivation_and_activity"}
+    assert set(made["measure"]) == {"own_area_activity", "motivation"}
+    hidden = rows + [change_row("rose", None, measure="own_area_activity", group="headquarters", hidden=True)]
+    told = evidence_table(COHORT, lambda name: pd.DataFrame(hidden) if name == "changes" else None)
+    assert {*told.loc[told["finding"] == "gap_between_ministries", "verdict"]} == {"not_told", "inconclusive"}
 
 
 def test_a_change_of_a_hidden_group_is_said_to_be_hidden():
@@ -432,11 +441,11 @@ def test_each_verdict_of_a_gap_has_its_sentence_in_both_languages(verdict, reaso
 def test_of_a_small_group_both_gaps_are_told_and_no_interval():
     row = worded("gaps", [gap_row("narrowed", "agreed", **GONE)], kind="gap", measure="self_perception")
     assert row["number_en"] == "the gap went from +0.9 to +0.2 points; 9 and 10 respondents"
-    assert row["certainty_en"].startswith(
-        "the 95% interval excludes zero, and the probability that one group scores above the other changed in the same direction; "
-        "operational (executive) ministries compared with headquarters (policy) ministries: higher, later somewhat higher"
+    assert plain(row["certainty_en"]) == (
+        "the 95% interval excludes zero, and a comparison by ranks agrees; at the top in the earlier wave: "
+        "at most 15% of headquarters (policy) ministries, over 15% of operational (executive) ministries"
     )
-    assert "קבוצת משרדי ביצוע לעומת קבוצת משרדי מטה: גבוהה, ולאחר מכן גבוהה במקצת" in row["certainty_he"]
+    assert "השוואה לפי דרגות תומכת בכך" in row["certainty_he"]
 
 
 GONE = dict.fromkeys(("change", "ci_low", "ci_high", "p_adjusted"))
@@ -530,7 +539,8 @@ def test_how_many_projects_are_advanced(k, n, outcome, said_en, said_he):
 def test_when_every_project_was_reported_on_there_is_no_interval():
     whole = {"n_advanced": 5, "n": 11, "n_all": 11, "low": 5, "high": 5, "lowest": 5, "highest": 5}
     row = worded("projects_advanced", [{"wave": "follow_up", "conflicts": 0, **whole}], kind="projects_advanced")
-    assert row["number_en"] == "5 of 11 (45%) of the projects with a report; 11 projects in all"
+    assert row["number_en"] == "5 of 11 (45%) of all projects"
+    assert plain(row["number_he"]) == "5 מתוך 11 (45%) מכלל הפרויקטים"
     assert row["certainty_en"] == "every project was reported on"
     assert row["certainty_he"] == "דווח על כל הפרויקטים"
 

@@ -13,6 +13,16 @@ LONG = Words(
 SCALES = {
     "drive": Words(he="מוטיבציה", en="Motivation"),
     "role": Words(he="תפיסה עצמית", en="Self-perception"),
+    "skill": Words(he="מיומנויות", en="Skills"),
+    "lead": Scale.model_construct(
+        he="הובלה", en="Leading", short=None, respondents_say=Words(he="הם מובילים", en="they lead")
+    ),
+    "talk": Scale.model_construct(
+        he="שיחה",
+        en="Talking",
+        short=None,
+        respondents_say=Words(he="הם מדברים", en="they " + "talk and " * 9 + "talk"),
+    ),
     "aid": Words(he="Digital Israel", en="Digital Israel’s help"),
     "wide": Scale.model_construct(he=LONG.he, en=LONG.en, short=Words(he="מעורבות רחבה", en="Wider involvement")),
 }
@@ -62,6 +72,12 @@ def test_measures_of_one_conclusion_share_their_words():
     assert text.he == "נשמרו: מוטיבציה ותפיסה עצמית."
 
 
+def test_what_was_preserved_agrees_with_its_name():
+    assert said(("change", "role", "all", "preserved")).he == "נשמרה: תפיסה עצמית."
+    text = said(("change", "skill", "all", "preserved"))
+    assert (text.he, text.en) == ("נשמרו: מיומנויות.", "Skills were preserved.")
+
+
 def test_every_conclusion_about_all_is_told_an_inconclusive_one_too_before_a_groups_rise():
     rows = (
         ("change", "drive", "big", "rose"),
@@ -85,6 +101,57 @@ def test_names_become_short_before_anything_is_left_out():
     assert said(*rows, ("change", "aid", "all", "inconclusive")).en == (
         "Wider involvement rose; motivation was preserved; self-perception fell; we cannot tell whether Digital Israel’s help changed."
     )
+
+
+def test_what_most_say_is_said_in_their_own_words_where_that_is_short_enough():
+    """By the codebook's clause of each scale; else, and where respondents are divided, by the scale's name."""
+    text = said(("level", "lead", "all", "majority"))
+    assert text.en == "Most respondents say that they lead."
+    assert text.he == "רוב המשיבים מדווחים שהם מובילים."
+    assert said(("level", "drive", "all", "minority")).he == "רק מיעוט מן המשיבים מדווחים על רמה גבוהה של מוטיבציה."
+    divided = said(("level", "lead", "all", "divided"))
+    assert (divided.en, divided.he) == ("Respondents are divided on leading.", "המשיבים חלוקים באשר להובלה.")
+    long = said(("level", "lead", "all", "majority"), ("level", "talk", "all", "majority"))
+    assert long.en == "Most respondents rate leading and talking highly."
+    assert long.he == "רוב המשיבים מדווחים שהם מובילים ושהם מדברים."
+
+
+CHANGES = pd.DataFrame(
+    [("drive", "preserved"), ("wide", "rose"), ("role", "preserved"), ("aid", None)], columns=["measure", "verdict"]
+)
+
+
+def test_the_title_of_a_chart_of_scales_tells_of_all_of_them():
+    title = headlines.title_of(COHORT, CHANGES.assign(group="all", wave="later", compared_with="start"))
+    assert (title["en"], title["he"]) == ("{said}", "{said}")
+    assert title["said"].en == "Wider involvement rose; motivation and self-perception were preserved"
+    assert title["said"].he == "עלייה במעורבות רחבה; נשמרו: מוטיבציה ותפיסה עצמית"
+    levels = [("drive", "start", "divided"), ("drive", "end", "majority"), ("wide", "end", "divided")]
+    title = headlines.title_of(COHORT, pd.DataFrame(levels, columns=["measure", "wave", "outcome"]))
+    assert title["said"].en == "Most respondents rate motivation highly; respondents are divided on wider involvement"
+
+
+def test_the_title_of_a_chart_of_gaps_tells_of_all_of_them_and_a_ceiling_is_no_narrowing():
+    gaps = pd.DataFrame({"measure": ["drive", "role", "wide"], "verdict": ["narrowed", "narrowed", "cannot_be_told"]})
+    gaps = gaps.assign(first="big", second="small", gap_later=0.2, caution=None)
+    assert headlines.title_of(COHORT, gaps)["said"].en == (
+        "The gap between headquarters and operational ministries narrowed in motivation and self-perception; "
+        "we cannot tell whether the gap between headquarters and operational ministries changed in wider involvement"
+    )
+    capped = headlines.title_of(COHORT, gaps.assign(caution="ceiling"))["said"].en
+    assert capped.startswith("The gap between headquarters and operational ministries is smaller in motivation")
+
+
+def test_a_chart_of_which_nothing_is_told_has_no_title_and_many_scales_are_counted():
+    assert headlines.title_of(COHORT, CHANGES.assign(verdict=None)) == {}
+    assert headlines.title_of(COHORT, CHANGES.head(0)) == {}
+    many = pd.DataFrame({"measure": [*SCALES], "verdict": "rose"})
+    assert len(many) < 9
+    more = pd.concat([many, pd.DataFrame({"measure": [f"m{place}" for place in range(9)], "verdict": "rose"})])
+    named = {f"m{place}": Words(he="מדד", en="Measure") for place in range(9)}
+    look_up = (NAMED | named).__getitem__
+    codebook = SimpleNamespace(**vars(CODEBOOK) | {"words": look_up, "short": look_up, "scales": SCALES | named})
+    assert headlines.title_of(SimpleNamespace(codebook=codebook), more)["said"].en == "Several measures rose"
 
 
 def test_what_would_be_too_long_is_counted():
@@ -115,15 +182,15 @@ def of_pairs(*rows: tuple[str, str, str, str]):
 
 def test_a_conclusion_about_a_named_pair_of_waves_names_both():
     text = of_pairs(("drive", "rose", "later", "start"))
-    assert text.en == "Motivation rose a year on compared with at baseline."
-    assert text.he == "עלייה במוטיבציה כעבור שנה לעומת מדידת בסיס."
+    assert text.en == "Motivation rose a year on compared with baseline."
+    assert text.he == "עלייה במוטיבציה כעבור שנה לעומת המצב במדידת הבסיס."
 
 
 def test_two_pairs_that_end_in_one_wave_are_two_conclusions():
     text = of_pairs(("aid", "rose", "later", "start"), ("role", "rose", "later", "end"))
     assert text.en == "Two conclusions: two rises."
     both = of_pairs(("aid", "rose", "later", "start"), ("role", "rose", "later", "start"))
-    assert both.en == "Digital Israel’s help and self-perception rose a year on compared with at baseline."
+    assert both.en == "Digital Israel’s help and self-perception rose a year on compared with baseline."
 
 
 def test_where_18_words_are_too_few_conclusions_are_counted():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from followup.statistics import linked_change as ch
 from followup.statistics import multiplicity, top_box, unlinked_change, verdict_rule
+from followup.statistics.power import planned_error, smallest_found
 from followup.statistics.scales import scale_scores
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -223,8 +224,8 @@ def test_without_a_margin_no_significant_change_is_inconclusive():
 
 def test_what_twenty_nine_linked_respondents_can_show():
     """The plan says about half a point for an item (sd of changes 0.95); a t test at that change has power 0.80."""
-    assert verdict_rule.minimum_detectable_change(0.95, 29) == pytest.approx(0.513, abs=0.002)
-    assert verdict_rule.minimum_detectable_change(0.95, 1) is None
+    assert smallest_found(planned_error(0.95, 0.5, 29), 1, 0.05) == pytest.approx(0.513, abs=0.002)
+    assert smallest_found(planned_error(0.95, 0.5, 1), 1, 0.05) is None
 
 
 # Laws --------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from followup.statistics import gap_change as gp
 from followup.statistics.linked_change import whole_units
+from followup.statistics.power import planned_error, planned_gap_error, smallest_found
 from followup.statistics.scales import scale_scores
 from followup.statistics.unlinked_change import relabelled_sums
 from hypothesis import given, settings
@@ -138,7 +139,8 @@ def test_finely_graded_changes_are_dealt_anew_from_a_seed():
 
 def test_what_two_groups_can_show():
     """The plan says about 0.85 for a scale: 11 and 9 people whose changes have an sd of 0.64."""
-    assert gp.minimum_detectable_gap_change(0.64, 11, 0.64, 9) == pytest.approx(0.85, abs=0.02)
+    sides = [planned_error(0.64, 0.5, n) for n in (11, 9)]
+    assert smallest_found(planned_gap_error(*sides), 1, 0.05) == pytest.approx(0.85, abs=0.02)
 
 
 # Laws --------------------------------------------------------------------------------------------------------------

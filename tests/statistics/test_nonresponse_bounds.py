@@ -48,7 +48,6 @@ def test_traits_of_the_roster_are_compared_level_by_level():
 
 
 def test_ten_silent_participants_may_all_have_a_trait_or_none():
-    assert rs.worst_case_share(18, 29, 39) == (18 / 39, 28 / 39)
     assert rs.worst_case_mean([4, 4, NAN], 4, lowest=1, highest=5) == ((8 + 2) / 4, (8 + 10) / 4)
 
 
@@ -61,14 +60,11 @@ def test_the_silent_must_have_fallen_by_1_45_to_undo_half_a_point():
 
 def test_everyone_answering_leaves_nothing_unknown():
     assert rs.hypergeometric_interval(18, 39, 39) == (18, 18)
-    assert rs.worst_case_share(18, 39, 39) == (18 / 39, 18 / 39)
     assert rs.roster_mean([3, 4, 5], 3).se == 0
 
 
 @pytest.mark.parametrize("counts", [(5, 4, 10), (-1, 4, 10), (3, 11, 10), (0, 0, 0)])
 def test_impossible_counts_are_refused(counts):
-    with pytest.raises(ValueError, match="not possible"):
-        rs.worst_case_share(*counts)
     with pytest.raises(ValueError, match="not possible"):
         rs.hypergeometric_interval(*counts)
 
@@ -111,8 +107,7 @@ COUNTS = st.tuples(st.integers(1, 45), st.integers(0, 45), st.integers(0, 45)).m
 def test_the_random_draw_interval_lies_within_the_worst_cases(counts):
     count, answered, roster = counts
     low, high = rs.hypergeometric_interval(*counts)
-    worst = rs.worst_case_share(*counts)
-    assert worst.low * roster <= low + 1e-9 and high <= worst.high * roster + 1e-9
+    assert count <= low and high <= count + roster - answered
     if answered:
         assert low / roster - 1 / roster <= count / answered <= high / roster + 1 / roster
 
@@ -174,7 +169,6 @@ def shares(count: int, answered: int, roster: int) -> dict[str, float]:
     """Intervals of k of n of N, by R's names."""
     intervals = {
         "proportion_hypergeom/M": rs.hypergeometric_interval(count, answered, roster),
-        "proportion_bounds/manski": rs.worst_case_share(count, answered, roster),
     }
     return {
         f"{name}{'' if name.endswith('/') else '_'}{end}_{count}_{answered}_{roster}": bound

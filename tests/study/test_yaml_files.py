@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from followup.problems import InputProblems, Problem, nearest
-from followup.study.yaml_files import MOST_BYTES, Strict, read_checked, read_values, with_lines
+from followup.study.yaml_files import MOST_BYTES, Strict, checked, read_values, with_lines
 from pydantic import Field
 
 
@@ -29,6 +29,11 @@ class Plan(Strict):
     names: list[str] = []
 
 
+def in_file(path, model, shown_as):
+    values, places = read_values(path, shown_as)
+    return checked(values, model, places)
+
+
 @pytest.fixture
 def plan(tmp_path):
     """Reads a text as a plan."""
@@ -36,7 +41,7 @@ def plan(tmp_path):
     def read(text: str | bytes) -> Plan:
         path = tmp_path / "plan.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return read_checked(path, Plan, "params/plan.yaml")
+        return in_file(path, Plan, "params/plan.yaml")
 
     return read
 
@@ -234,7 +239,7 @@ def test_a_missing_key_is_named_where_it_belongs(tmp_path):
     path = tmp_path / "plan.yaml"
     path.write_text("\nroster: {}\n", encoding="utf-8")
     with pytest.raises(InputProblems) as stop:
-        read_checked(path, Needing, "plan.yaml")
+        in_file(path, Needing, "plan.yaml")
     [found] = stop.value.problems
     assert (found.row, found.column, found.what) == (2, "roster.who", "the key “who” is missing")
 
@@ -302,7 +307,7 @@ def test_an_anchor_bomb_is_refused_at_once(problem):
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(InputProblems, match=r"params/plan\.yaml: there is no such file"):
-        read_checked(tmp_path / "plan.yaml", Plan, "params/plan.yaml")
+        read_values(tmp_path / "plan.yaml", "params/plan.yaml")
 
 
 def test_nothing_is_executed_by_a_tag(tmp_path, problem):

@@ -15,11 +15,6 @@ from followup.statistics.verdict_rule import Beside, verdict
 
 LEVEL = 0.05
 FEWEST_FOR_SPREAD = 10  # a conclusion about two means rests on their SDs; none below ten people
-BOTH_WAVES = Text("המשיבים בשני השלבים", "those who answered both waves")
-EITHER_WAVE = Text("כלל המשיבים, גם בשלב אחד", "all who answered at least one wave")
-OF_WHOM = {"by_id": BOTH_WAVES, "same_row": BOTH_WAVES, "partly_linked": EITHER_WAVE, "unlinked": EITHER_WAVE}
-SCALES = ["scale", "wave", "cohort", "wording", "n", "mean", "low_code", "high_code", "about_he", "about_en"]
-CHANGES = ["n_earlier", "n_later", "n_linked", "change", "ci_low", "ci_high", "margin", "verdict"]
 STATEMENTS = ["item", "wording", "about_he", "about_en", "wave", "place", "cohort", "n", "n_high"]
 EXTENTS = {
     "every": Text("בכל המחזורים", "in every cohort"),
@@ -31,8 +26,8 @@ NONE_MOVED = Text(
     "באף מחזור לא נקבע שחלה עלייה או ירידה בסולם כלשהו.", "In no cohort could a rise or a fall be told on any scale."
 )
 BEFORE = {
-    "higher": Text("גבוה מאשר במחזור הקודם", "Higher than in the cohort before"),
-    "lower": Text("נמוך מאשר במחזור הקודם", "Lower than in the cohort before"),
+    "higher": Text("ציון גבוה מזה של המחזור הקודם", "Higher than in the cohort before"),
+    "lower": Text("ציון נמוך מזה של המחזור הקודם", "Lower than in the cohort before"),
 }
 
 
@@ -40,41 +35,24 @@ def _both(name: str, text) -> dict[str, str]:
     return {f"{name}_{language}": text[language] for language in LANGUAGES}
 
 
-# What was published ---------------------------------------------------------------------------------------------------
+# What was asked ------------------------------------------------------------------------------------------------------
 
 
-def scales(cohorts: Cohorts) -> pd.DataFrame:
-    """The published mean of each scale in each wave of each cohort, with a mark of how it was asked: scale, wave, cohort,
-    wording, n, mean, low_code, high_code, about. Scales are ordered as the questionnaires have them.
+def asked(cohorts: Cohorts) -> pd.DataFrame:
+    """Each scale in each wave of each cohort: scale, wave, cohort, its lowest and highest code, about, and two marks of how
+    it was asked: `alone`, with all statements of the wave, and `in_pair`, with those that both waves of the main pair
+    asked. Scales are ordered as the questionnaires have them.
     """
     rows = []
     for one in cohorts.published:
         for key, scale in one.cohort.codebook.scales.items():
             codes = one.cohort.codebook.options_of(key).codes
             for wave in one.cohort.waves:
-                if found := one.mean(key, wave):
-                    mean, n = found
-                    about = (one.wording(key, wave), n, mean, codes[0], codes[-1], scale.he, scale.en)
-                    rows.append((key, wave, one.name, *about))
-    order = dict.fromkeys(scale for one in cohorts.published for scale in one.cohort.codebook.scales)
-    table = pd.DataFrame(rows, columns=SCALES)
-    return table.assign(scale=pd.Categorical(table["scale"], list(order), ordered=True))
-
-
-def changes(cohorts: Cohorts) -> pd.DataFrame:
-    """The published changes of scales between the two waves of each cohort's main pair: scale, cohort, wave (the later),
-    of_whom, n counts, change, interval, margin, verdict.
-    """
-    parts = [
-        one.changes[CHANGES]
-        .rename_axis("scale")
-        .reset_index()
-        .assign(cohort=one.name, wave=one.main[1], **_both("of_whom", OF_WHOM[one.cohort.params.link]))
-        for one in cohorts.published
-        if len(one.changes)
-    ]
-    columns = ["scale", "cohort", "wave", "of_whom_he", "of_whom_en", *CHANGES]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+                marks = one.wording(key, wave, False), one.wording(key, wave, wave in (one.main or ()))
+                rows.append((key, wave, one.name, codes[0], codes[-1], scale.he, scale.en, *marks))
+    columns = ["scale", "wave", "cohort", "low_code", "high_code", "about_he", "about_en", "alone", "in_pair"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(scale=pd.Categorical(table["scale"], table["scale"].unique(), ordered=True))
 
 
 def statements(cohorts: Cohorts) -> pd.DataFrame:
@@ -106,7 +84,7 @@ def new_words(cohorts: Cohorts, versions: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in versions.itertuples():
         then = first.loc[row.scale]
-        before, now = (by_name[one.cohort].statements(row.scale, one.wave) for one in (then, row))
+        before, now = (by_name[one.cohort].statements(row.scale, one.wave, one.paired) for one in (then, row))
         new = [words for mark, words in now.items() if mark not in before]
         same = row.wording == then["wording"]
         said = Text("–", "–") if same else listed_by(new, "; ") if new else FEWER
@@ -130,11 +108,15 @@ def listed_by(texts: list[Text], between: str) -> Text:
 def estimated(cohorts: Cohorts, pairs: pd.DataFrame) -> pd.DataFrame:
     """Two cohorts' scores on a scale, as two sets of people: `result`, p, and `hidden` where either has fewer than ten.
 
-    A row for each row of `pairs` (scale, wave, cohort, cohort_before) whose unrounded scores are still those published.
+    A row for each row of `pairs` (scale, wave, cohort, cohort_before; of each mean, n and paired) whose unrounded scores
+    are still those published.
     """
     by_name, found = {one.name: one for one in cohorts.published}, {}
     for row in pairs.itertuples():
-        now, before = (by_name[name].scores(row.scale, row.wave) for name in (row.cohort, row.cohort_before))
+        now = by_name[row.cohort].scores(row.scale, row.wave, row.paired, row.mean, row.n)
+        before = by_name[row.cohort_before].scores(
+            row.scale, row.wave, row.paired_before, row.mean_before, row.n_before
+        )
         if now is not None and before is not None:
             result = unlinked_change(before, now)
             hidden = min(len(before), len(now)) < FEWEST_FOR_SPREAD or result.ci95 is None

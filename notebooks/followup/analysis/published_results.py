@@ -17,10 +17,32 @@ from followup.problems import InputProblems, Problem
 from followup.store.freshness import DRAFT, digest, last_sent, sha256_of
 from followup.study.cohort import ROOT, Cohort, cohort_names, open_cohort
 
+BOTH_WAVES = Text("המשיבים בשני השלבים", "those who answered both waves")
+EITHER_WAVE = Text("כלל המשיבים, גם בשלב אחד", "all who answered at least one wave")
+OF_WHOM = {"by_id": BOTH_WAVES, "same_row": BOTH_WAVES, "partly_linked": EITHER_WAVE, "unlinked": EITHER_WAVE}
 MEAN = RULES["scale"][0].mean  # the step of a published mean
 RESULTS = {  # the columns that a table has where no cohort has it
     "projects_advanced": ("wave", "n_advanced", "n", "n_all", "low", "high", "lowest", "highest", "conflicts"),
     "projects_involved": ("n_chosen", "n", "over", "least_cell"),
+    "changes": (
+        "kind",
+        "measure",
+        "group",
+        "wave",
+        "compared_with",
+        "n_earlier",
+        "n_later",
+        "n_linked",
+        "mean_earlier",
+        "mean_later",
+        "change",
+        "ci_low",
+        "ci_high",
+        "margin",
+        "verdict",
+        "hidden",
+    ),
+    "levels": ("measure", "wave", "n", "mean", "hidden_mean"),
 }
 SERIES = re.compile(r"(.*?)(\d+)")
 
@@ -54,46 +76,21 @@ class Published:
         except pd.errors.EmptyDataError:
             return pd.DataFrame()
 
-    @cached_property
-    def changes(self) -> pd.DataFrame:
-        """The published changes of scales among all respondents, between the waves of the main pair."""
-        table, pair = self.read("changes"), self.main
-        if table.empty or not pair:
-            return pd.DataFrame()
-        return table[
-            (table["group"] == "all")
-            & (table["kind"] == "scale")
-            & (table["compared_with"] == pair[0])
-            & (table["wave"] == pair[1])
-            & ~table["hidden"].astype(bool)
-            & table["change"].notna()
-        ].set_index("measure")
-
     @property
     def main(self) -> tuple[str, str] | None:
         """The pair of waves that the study is about, the earlier one first."""
         return self.cohort.pairs[0].in_order if self.cohort.pairs else None
-
-    def place(self, scale: str, wave: str) -> str | None:
-        """Which side of the published change of a scale a wave is: earlier or later."""
-        of_main = scale in self.changes.index and wave in self.main
-        return ("earlier", "later")[self.main.index(wave)] if of_main else None
-
-    @cached_property
-    def levels(self) -> pd.DataFrame:
-        table = self.read("levels")
-        return table if table.empty else table.set_index(["measure", "wave"])
 
     @cached_property
     def comparison(self) -> Comparison:
         """The private answers behind the published changes; raises `InputProblems` when they are not there."""
         return Comparison(self.cohort, self.cohort.read("responses"), self.cohort.read("participants"))
 
-    def items(self, scale: str, wave: str) -> list[str]:
-        """The statements that a scale's published mean of a wave rests on: those asked in both waves, where there is a
-        change.
+    def items(self, scale: str, wave: str, paired: bool) -> list[str]:
+        """The statements that a scale's published mean of a wave rests on: those asked in both waves of the main pair,
+        where it is that of a change.
         """
-        waves = self.main if self.place(scale, wave) else (wave,)
+        waves = self.main if paired else (wave,)
         not_asked = {
             key
             for name in waves
@@ -108,64 +105,41 @@ class Published:
             and key not in self.cohort.codebook.not_asked_in(self.cohort.name)
         ]
 
-    def statements(self, scale: str, wave: str) -> dict[tuple, Text]:
+    def statements(self, scale: str, wave: str, paired: bool) -> dict[tuple, Text]:
         """The statements that a scale's published mean rests on, in both languages, by a mark of their words."""
-        items = (self.cohort.codebook.items[key] for key in self.items(scale, wave))
+        items = (self.cohort.codebook.items[key] for key in self.items(scale, wave, paired))
         return {asked_words(item): Text(item.he, item.en) for item in items}
 
-    def wording(self, scale: str, wave: str) -> str:
+    def wording(self, scale: str, wave: str, paired: bool) -> str:
         """A mark that two cohorts share when the scale asked the same statements, in the same words, with the same
         response options.
         """
         codebook = self.cohort.codebook
         items = [
             (key, *asked_words(codebook.items[key]), codebook.items[key].reverse_coded)
-            for key in self.items(scale, wave)
+            for key in self.items(scale, wave, paired)
         ]
         options = [(option.code, *asked_words(option)) for option in codebook.options_of(scale).options]
         return sha256_of(json.dumps([items, options], ensure_ascii=False))[:12]
 
-    def mean(self, scale: str, wave: str) -> tuple[float, int] | None:
-        """(mean, n) of a scale in a wave as published; None where none was, or where fewer answered than may be shown."""
-        found, place = None, self.place(scale, wave)
-        if place:
-            row = self.changes.loc[scale]
-            of_linked = self.cohort.params.link in ("by_id", "same_row")
-            found = row[f"mean_{place}"], row["n_linked" if of_linked else f"n_{place}"]
-        elif (scale, wave) in self.levels.index and not bool(self.levels.loc[(scale, wave)].get("hidden_mean", False)):
-            row = self.levels.loc[(scale, wave)]
-            found = row["mean"], row["n"]
-        if found is None or pd.isna(found[0]) or found[1] < self.cohort.params.disclosure.least_group:
-            return None
-        return float(found[0]), int(found[1])
-
-    def scores(self, scale: str, wave: str) -> pd.Series | None:
+    def scores(self, scale: str, wave: str, paired: bool, mean: float, n: int) -> pd.Series | None:
         """The private scores whose mean was published; None where they are not kept here, or are no longer the same."""
-        published = self.mean(scale, wave)
-        if published is None or not self._rows_are_of_it():
-            return None
         try:
-            candidates = list(self._candidates(scale, wave))
+            candidates = list(self._candidates(scale, wave, paired)) if self._rows_are_of_it() else []
         except InputProblems:
             return None
-        return next(
-            (
-                scores
-                for scores in candidates
-                if len(scores) == published[1] and nearest(scores.mean(), MEAN) == published[0]
-            ),
-            None,
-        )
+        fitting = (one for one in candidates if len(one) == n and nearest(one.mean(), MEAN) == mean)
+        return next(fitting, None)
 
     def _rows_are_of_it(self) -> bool:
         """Whether the private tables are those of the report that is read, and not of a later one or a draft."""
         shown = (folder / "manifest.json" for folder in (self.folder, self.cohort.build))
         return not (self.cohort.private / DRAFT).exists() and len({digest(path) for path in shown}) == 1
 
-    def _candidates(self, scale: str, wave: str) -> Iterable[pd.Series]:
+    def _candidates(self, scale: str, wave: str, paired: bool) -> Iterable[pd.Series]:
         """The linked respondents' scores and everyone's: one of them was published."""
-        if place := self.place(scale, wave):
-            waves = self.comparison.values(scale)
+        if paired:
+            waves, place = self.comparison.values(scale), ("earlier", "later")[self.main.index(wave)]
             yield waves.pairs[place]
             yield getattr(waves, place)
         table = self.cohort.read("scores")
@@ -214,14 +188,17 @@ class Cohorts:
 
     @property
     def titles(self) -> pd.DataFrame:
-        """Each cohort, what it is called, the cohort before it in its series, and its last wave: cohort, title_he, title_en,
-        cohort_before, last_wave.
+        """Each cohort, what it is called, the cohort before it in its series, its last wave, the two waves that it compares
+        first, how they are linked, of whom its changes are, and the least group that it shows.
         """
         rows = [
             (one.name, one.title.he, one.title.en, getattr(self.before(one), "name", None), one.cohort.waves[-1])
+            + (*(one.main or (None, None)), one.cohort.params.link, OF_WHOM[one.cohort.params.link].he)
+            + (OF_WHOM[one.cohort.params.link].en, one.cohort.params.disclosure.least_group)
             for one in self.published
         ]
-        return pd.DataFrame(rows, columns=["cohort", "title_he", "title_en", "cohort_before", "last_wave"])
+        columns = ["cohort", "title_he", "title_en", "cohort_before", "last_wave", "earlier", "later", "link"]
+        return pd.DataFrame(rows, columns=[*columns, "of_whom_he", "of_whom_en", "least_group"])
 
     @property
     def names(self) -> dict[str, Text]:

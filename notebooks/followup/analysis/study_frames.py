@@ -394,7 +394,7 @@ FRAMES = {
     "projects": Frame("a project", ("title",), _projects),
     "members": Frame("a participant in a project", ("project",), _members),
     "ties": Frame("a tie that a participant named in a wave", ("wave", "alter", "kind", "group"), _ties),
-    "meetings": Frame("a participant at a meeting", ("meeting", "group"), _meetings),
+    "meetings": Frame("a participant at a meeting", ("meeting", "date", "group"), _meetings),
     "interviews": Frame(
         "a coded excerpt", ("interview", "theme", "finding", "stance", "excerpt_he", "excerpt_en"), _interviews
     ),

@@ -106,17 +106,26 @@ def _placeholders(value: ast.expr) -> set[str]:
 def one_sided(before: NotebookNode, now: NotebookNode) -> Iterator[str]:
     """In words, each pair of texts of which one language differs from an earlier version of the notebook and the other does not."""
     was = {cell.get("id"): cell.source for cell in before.cells}
-    for first, second in zip(now.cells, now.cells[1:], strict=False):
-        if first.cell_type == second.cell_type == "markdown":
-            texts = {language_of(cell.source): cell for cell in (first, second)}
-            if {*texts} == {*LANGUAGES}:
-                yield from _told({name: (was.get(cell.get("id")), cell.source) for name, cell in texts.items()})
+    for texts in _pairs(now):
+        yield from _told({name: (was.get(cell.get("id")), cell.source) for name, cell in texts.items()})
     for cell in now.cells:
         if cell.cell_type == "code" and was.get(cell.get("id"), cell.source) != cell.source:
             calls, earlier = _spoken(cell.source), _spoken(was[cell.get("id")])
             if len(calls) == len(earlier):
                 for new, old in zip(calls, earlier, strict=True):
                     yield from _told({name: (old[name], new[name]) for name in LANGUAGES})
+
+
+def _pairs(notebook: NotebookNode) -> Iterator[dict[str, NotebookNode]]:
+    """Neighbouring prose cells of both languages, by language; a cell belongs to one pair, the first that it fits into."""
+    waiting: tuple[str | None, NotebookNode] | None = None
+    for cell in notebook.cells:
+        language = language_of(cell.source) if cell.cell_type == "markdown" else None
+        if waiting and language and {waiting[0], language} == {*LANGUAGES}:
+            yield dict([waiting, (language, cell)])
+            waiting = None
+        else:
+            waiting = (language, cell) if language else None
 
 
 def _told(versions: dict[str, tuple[str | None, str]]) -> Iterator[str]:

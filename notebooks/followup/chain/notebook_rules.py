@@ -20,6 +20,7 @@ from nbformat.validator import get_validator
 from followup.chain import merge_conflicts
 from followup.language import LANGUAGES
 from followup.problems import Problem, shortened
+from followup.study.earlier_notebooks import of_earlier_form
 
 NOTEBOOKS = Path(__file__).resolve().parents[2]
 PARAMETERS, INJECTED = "parameters", "injected-parameters"
@@ -85,6 +86,7 @@ def check(path: Path, languages: Sequence[str] = LANGUAGES, outputs: bool = Fals
             *opened(cells),
         ]
         flaws += [flaw for cell in cells for flaw in (*written_badly(cell), *rules_broken(cell, RULES))]
+        flaws += [Flaw(cell.number, *one) for cell in cells if cell.tree for one in of_earlier_form(cell.tree)]
         flaws += [*unsaid(cells, languages), *_prose(notebook, path.name, languages)]
     return _problems(path, flaws)
 

@@ -17,7 +17,7 @@ BUILDING = ("report", "reports", "watch")
 
 
 def main(name: str, *arguments: str) -> int:
-    """Run the command's own `main`; its exit code, or that of an end which it did not foresee."""
+    """Run the command's own `main`; its exit code, or that of an end which it leaves to be told here."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the process that drives the kernels counts nothing itself
     sys.argv = [name, *arguments]
     if name in BUILDING and (why := too_few_addresses()):
@@ -28,9 +28,10 @@ def main(name: str, *arguments: str) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001  whatever it is, it is said in a line
-        print(in_a_line(error), file=sys.stderr)
-        return FAILURE
+    except Exception as error:  # noqa: BLE001  whatever it is, it is said
+        foreseen = getattr(error, "exit_code", None)  # it says itself what is wrong and what to do
+        print(in_a_line(error) if foreseen is None else error, file=sys.stderr)
+        return foreseen or FAILURE
 
 
 def leave(code: int) -> None:

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from followup.chain.found_notebooks import stages_of
-from followup.chain.stages import HOUSE, INPUT, Stage, modules_of_stages
+from followup.chain.stages import HOUSE, Stage, modules_of_stages
 from followup.commands.change_sections import Sections
 from followup.editions import inputs, people, records, released_numbers
 from followup.editions.people import Keyed, Recorded
@@ -257,11 +257,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("cohort")
     name, root = parser.parse_args(arguments).cohort, Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
     chosen = os.environ.get("CHOSEN_FROM")
-    try:
-        page = changes(open_cohort(name, root), root / chosen if chosen else None)
-    except InputProblems as problems:
-        print(problems, file=sys.stderr)
-        return INPUT
+    page = changes(open_cohort(name, root), root / chosen if chosen else None)
     print(f"What changed, for inside use: {page}")
     return 0
 

@@ -372,11 +372,7 @@ def main() -> int:
     root = Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
     keys = ("CHOSEN_QUESTIONNAIRE", "CHOSEN_FROM", "CHOSEN_LANGUAGES")
     questionnaire, source, languages = (os.environ.get(key, "").strip() for key in keys)
-    try:
-        _, lines = draft_codebook(_sources(source, root), questionnaire, root, _languages(languages))
-    except InputProblems as problems:
-        print(problems, file=sys.stderr)
-        return problems.exit_code
+    _, lines = draft_codebook(_sources(source, root), questionnaire, root, _languages(languages))
     print("\n".join(lines))
     return 0
 

@@ -24,7 +24,6 @@ from followup.publish.word_document import places_of
 from followup.store.freshness import replace_bytes, replace_text
 from followup.study.cohort import Cohort, open_cohort
 
-INPUT, FAILURE = 2, 3
 ENDING, OPEN_IN_WORD = ".docx", "~$"
 COLUMNS = ("place", "title", "within", "kind", "reviewer", "when", "about", "said", "resolved", "file")
 KINDS = {
@@ -173,15 +172,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="List the comments and changes in Word copies of a cohort's report.")
     parser.add_argument("cohort")
     name = parser.parse_args(arguments).cohort
-    try:
-        cohort = open_cohort(name)
-        page, read = gather(cohort, copies(os.environ.get("CHOSEN_FROM", ""), cohort.root))
-    except InputProblems as problems:
-        print(problems, file=sys.stderr)
-        return INPUT
-    except OSError as problem:
-        print(problem, file=sys.stderr)
-        return FAILURE
+    cohort = open_cohort(name)
+    page, read = gather(cohort, copies(os.environ.get("CHOSEN_FROM", ""), cohort.root))
     for copy in read:
         unknown = "" if copy.cohort else "; it does not say which report it is, so places may be missing"
         print(f"{copy.file}: {len(copy.remarks)} comments and changes{unknown}")

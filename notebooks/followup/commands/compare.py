@@ -7,26 +7,26 @@ import os
 import secrets
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
 
 from followup.analysis.published_results import Cohorts, read_cohorts
-from followup.chain.execution import StageFailed, execute, kept_by
+from followup.chain.execution import execute, kept_by
 from followup.chain.found_notebooks import COMPARE, page_order, stages_of_comparison
 from followup.chain.metadata_rules import problems_of
 from followup.chain.notebook_rules import preflight
-from followup.chain.stages import BUSY, FAILURE, INPUT
+from followup.chain.stages import BUSY
 from followup.editions import records
 from followup.editions.released_numbers import conclusions_changed, conclusions_in, results_in
-from followup.language import LANGUAGES, Text, isolated, numbers_isolated, same
+from followup.language import LANGUAGES, Text, isolated, listed, numbers_isolated, same
 from followup.problems import InputProblems, Problem, raise_problems
 from followup.publish import font, versions
 from followup.publish.provenance import page_name
-from followup.publish.rendering import PageProblem
 from followup.store import temporary
 from followup.store.freshness import last_sent, sha256_of
-from followup.study.cohort import COMPARED, ROOT, Cohort, cohort_names
+from followup.study.cohort import COMPARED, ROOT, Cohort, cohort_names, open_cohort
 from followup.study.institute_key import institute_key
 
 NO_NOTEBOOK = Problem(
@@ -37,7 +37,7 @@ NO_NOTEBOOK = Problem(
 TITLE = Text("המחזורים זה לצד זה", "Cohorts side by side")
 COHORTS = Text("מחזורים", "Cohorts")
 EDITIONS = Text("מהדורות", "Editions")
-NOT_YET = Text("טרם פורסם", "not yet released")
+NOT_YET, NONE_YET = Text("טרם פורסמו", "not yet released"), Text("טרם פורסמה מהדורה", "none released yet")
 WITHOUT = Text("בלי דוח שפורסם", "Without a published report")
 
 
@@ -118,7 +118,7 @@ def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
     from followup.publish.template_pages import PageFacts
 
     programmes = dict.fromkeys(one.cohort.codebook.programme[language] for one in cohorts.published)
-    count, missing = str(len(cohorts.published)), ", ".join(cohorts.missing)
+    count, missing = str(len(cohorts.published)), listed([_called(cohorts, name) for name in cohorts.missing])[language]
     masthead = [(COHORTS, count), (EDITIONS, _editions(cohorts)[language]), *([(WITHOUT, missing)] if missing else [])]
     whole = sha256_of(json.dumps(inputs, sort_keys=True))
     return PageFacts(
@@ -131,17 +131,29 @@ def _facts(cohorts: Cohorts, language: str, inputs: dict[str, str]):
         masthead=tuple(
             (label[language], numbers_isolated(value) if language == "he" else value) for label, value in masthead
         ),
-        provenance=((Text("הדוחות שמהם נעשה (SHA-256)", "The reports it was made from (SHA-256)")[language], whole),),
+        provenance=(
+            (Text("הדוחות שמהם הופק הדף (SHA-256)", "The reports that it was made from (SHA-256)")[language], whole),
+        ),
     )
 
 
+def _called(cohorts: Cohorts, name: str) -> Text:
+    """The title of a cohort without a report; its code where its params cannot be read."""
+    with suppress(InputProblems):
+        title = open_cohort(name, cohorts.published[0].cohort.root).params.title
+        return Text(*(title[language].split(" – ")[0] for language in LANGUAGES))
+    return same(isolated(name))
+
+
 def _editions(cohorts: Cohorts) -> Text:
-    """Which edition of each cohort's report is compared."""
-    told = []
-    for one in cohorts.published:
-        released = one.folder != one.cohort.build
-        name = same(isolated(one.folder.parent.name)) if released else NOT_YET
-        told.append(same(f"{isolated(one.name)}: ") + name)
+    """Which edition of each cohort's report is compared, by the cohorts' names; last those of which none was released."""
+    named = {one.name: cohorts.names.get(one.name, one.title) for one in cohorts.published}
+    sent = [one for one in cohorts.published if one.folder != one.cohort.build]
+    waiting = [named[one.name] for one in cohorts.published if one not in sent]
+    told = [named[one.name] + same(f": {isolated(one.folder.parent.name)}") for one in sent]
+    if not told:
+        return NONE_YET
+    told += [NOT_YET + same(": ") + listed(waiting)] if waiting else []
     return Text(*("; ".join(text[language] for text in told) for language in LANGUAGES))
 
 
@@ -222,12 +234,6 @@ def main() -> int:
         except Timeout:
             print("Another comparison is under way; wait for it to end.", file=sys.stderr)
             return BUSY
-        except InputProblems as problems:
-            print(problems, file=sys.stderr)
-            return INPUT
-        except (StageFailed, PageProblem) as failure:
-            print(failure, file=sys.stderr)
-            return getattr(failure, "exit_code", FAILURE)
     print("Done. Open:", *(f"    {place / page}" for page in pages), sep="\n")
     return 0
 

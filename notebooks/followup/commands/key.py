@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from followup.editions import records
-from followup.problems import InputProblems
 from followup.store.freshness import RELEASES
 from followup.study.cohort import ROOT
 from followup.study.institute_key import key_file
@@ -19,18 +18,14 @@ def main(arguments: list[str] | None = None) -> int:
         arguments
     )
     root, path = Path(os.environ.get("FOLLOWUP_ROOT", ROOT)), key_file()
-    try:
-        key = records.key_here()
-        print(f"The key: {path}" if key else f"There is no key at {path}; the first build would make one.")
-        editions = [
-            edition
-            for folder in sorted((root / "data" / RELEASES).glob("*"))
-            if folder.is_dir()
-            for edition in records.editions_of(root, folder.name)
-        ]
-    except InputProblems as problems:
-        print(problems, file=sys.stderr)
-        return problems.exit_code
+    key = records.key_here()
+    print(f"The key: {path}" if key else f"There is no key at {path}; the first build would make one.")
+    editions = [
+        edition
+        for folder in sorted((root / "data" / RELEASES).glob("*"))
+        if folder.is_dir()
+        for edition in records.editions_of(root, folder.name)
+    ]
     strange = [edition for edition in editions if key is None or not edition.fits(key)]
     for edition in editions:
         says = "was recorded with another key" if edition in strange else "fits"

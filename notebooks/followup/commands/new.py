@@ -246,12 +246,7 @@ def main() -> int:
     root = Path(os.environ.get("FOLLOWUP_ROOT", ROOT))
     asked = ("CHOSEN_COHORT", "CHOSEN_QUESTIONNAIRE", "CHOSEN_FROM")
     name, questionnaire, model = (os.environ.get(key, "").strip() for key in asked)
-    try:
-        lines = new_cohort(name, root, questionnaire, model)
-    except InputProblems as problems:
-        print(problems, file=sys.stderr)
-        return problems.exit_code
-    print("\n".join(lines))
+    print("\n".join(new_cohort(name, root, questionnaire, model)))
     return 0
 
 

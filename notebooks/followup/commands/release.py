@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from followup.chain.stages import BUSY, INPUT
+from followup.chain.stages import BUSY
 from followup.commands.verify import changed_outputs
 from followup.editions import records
 from followup.problems import InputProblems, Problem
@@ -170,9 +170,6 @@ def main(arguments: list[str] | None = None) -> int:
     except Timeout:
         print(f"Cohort {name} is being built or released; wait for that to end.", file=sys.stderr)
         return BUSY
-    except InputProblems as problems:
-        print(problems, file=sys.stderr)
-        return INPUT
     return 0
 
 

@@ -333,31 +333,6 @@ def _cells_may_leave(cells: tuple[float, ...], least_cell: int) -> bool:
     return all(cell == 0 or cell >= least_cell for cell in cells) and max(cells) < sum(cells)
 
 
-def released_categories(
-    frame: pd.DataFrame, level: str = "usual", least_group: int = LEAST_GROUP, least_cell: int = LEAST_CELL
-) -> pd.DataFrame:
-    """Answers by category as they may leave: columns n, n_low, n_middle, n_high, with `form` and `n_not_high` added.
-
-    A mean, where the table has one, follows the rule of scales. At "words_only" every row is hidden.
-    """
-    shown = frame.copy()
-    sizes = [whole_number(people) for people in frame["n"]]
-    form = [
-        "hidden" if size < least_group or level == "words_only" else category_form(*cells, least_cell=least_cell)
-        for size, cells in zip(sizes, frame[list(THREE)].itertuples(index=False), strict=True)
-    ]
-    shown["form"] = pd.Series(form, index=frame.index, dtype="object")
-    counts = shown[list(THREE)].astype("Int64")
-    shown["n_not_high"] = (counts["n_low"] + counts["n_middle"]).mask(shown["form"] == "hidden")
-    shown[["n_low", "n_middle"]] = counts[["n_low", "n_middle"]].mask(shown["form"] != "three", axis=0)
-    shown["n_high"] = counts["n_high"].mask(shown["form"] == "hidden")
-    if "mean" in shown:
-        rules = [rule("scale", size, level, least_group) for size in sizes]
-        steps = [found.mean if found else None for found in rules]
-        shown["mean"] = [nearest(value, step) for value, step in zip(frame["mean"], steps, strict=True)]
-    return shown
-
-
 # Gaps in words -----------------------------------------------------------------------------------------------------
 
 

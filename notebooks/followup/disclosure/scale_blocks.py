@@ -44,19 +44,6 @@ class Beside:
         )
 
 
-def not_shown_together(release: Release, beside: Beside, seconds: float = 20.0) -> list[str]:
-    """The rows of which the promise was not shown to hold when all tables are known, in words; `seconds` for a scale."""
-    said = []
-    for scale, block in blocks(release, beside):
-        try:
-            left = not_shown(block, seconds)
-        except ValueError as error:
-            said.append(f"{scale}: {error}")
-            continue
-        said += [f"{measure} ({group}): {', '.join(what)}" for (measure, group), what in left.items()]
-    return said
-
-
 def beside_gaps(release: Release, gaps: pd.DataFrame, seconds: float = SECONDS) -> list[str]:
     """The groups whose changes or answers were not shown to be open when the gaps between them are known, in words.
 

@@ -292,7 +292,7 @@ GLOSSARY = tuple((Text(*term), Text(*meaning)) for term, meaning in (
     (("השיבו בשני השלבים", "Answered both waves"), (
         "משיבים שתשובותיהם בשני השלבים מקושרות; רק בקרבם אפשר לראות שינוי של אותו אדם.",
         "Respondents whose answers in the two waves are linked; only for them can we see how the same person changed.")),
-    (("היגד", "Statement"), ("משפט שהמשיבים דירגו באיזו מידה הוא נכון לגביהם.", "A sentence for which respondents rated how true it was of them.")),
+    (("היגד", "Statement"), ("משפט שהמשיבים התבקשו לדרג לפי אפשרויות תשובה קבועות.", "A sentence that respondents rated on a fixed set of answers.")),
     (("היגד הפוך", "Reverse-coded statement"), (
         "היגד שהסכמה עמו פירושה פחות ממה שהסולם מודד; ערכיו נהפכים לפני חישוב הציון.",
         "A statement where agreeing means less of what the scale measures; it is reversed before scoring.")),

@@ -29,6 +29,7 @@ PUBLISHED = Text("פורסם:", "Published:")
 IN_FULL = Text("המספרים במלואם, ומה שפורסם", "The numbers in full, and what was published")
 IN_FULL_ALONE = Text("המספרים במלואם", "The numbers in full")
 HOW_SURE = Text("מידת הוודאות:", "Certainty:")
+HOW_SECURE = Text("מידת הביסוס:", "How secure:")
 MAY_MEAN = Text("משמעות אפשרית", "What this may mean")
 THIS_FINDING = Text("קישור לממצא זה", "Link to this finding")
 COPY = Text("העתקת הממצא", "Copy this finding")
@@ -150,7 +151,7 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
             yield _chosen(Text(option.he, option.en), wish, CHOSE)
 
 
-TO_A_GREAT_EXTENT = Text("במידה רבה", "to a great extent")
+HIGH_ANSWER = Text("נתנו תשובה גבוהה", "gave a high answer")
 ADVANCED, REPORTED_ON = (
     Text("פרויקטים בשלבי יישום מתקדמים", "Projects in advanced stages of implementation"),
     Text("פרויקטים שדווח עליהם", "projects reported on"),
@@ -177,7 +178,7 @@ def _level(cohort: Cohort, row: pd.Series) -> Piece:
     """How many stand high; where that may not be told, the mean on its scale, or only that it is not shown."""
     label = _measure_label(cohort, row["measure"])
     if not pd.isna(row["n_high"]):
-        return _count(label, int(row["n_high"]), int(row["n"]), TO_A_GREAT_EXTENT)
+        return _count(label, int(row["n_high"]), int(row["n"]), HIGH_ANSWER)
     if pd.isna(row["mean"]):
         words_only = cohort.params.disclosure.precision == "words_only"
         return _without_number(label, WORDS_ONLY if words_only else FEW_IN_ONE)
@@ -241,7 +242,7 @@ def _change(cohort: Cohort, row: pd.Series, evidence: pd.Series) -> Piece:
 
 INTERVAL = Text("רווח סמך {level}%: {bounds}", "{level}% interval {bounds}")
 LINE = Text("; קו: ", "; a line: the ")
-NO_INTERVAL = Text("הטווח אינו מוצג, שכן המשיבים מעטים", "the range is not shown, for few answered")
+NO_INTERVAL = Text("לא מוצג רווח סמך", "no interval is shown")
 SMALL_PERHAPS = Text("; ייתכן שהשינוי קטן מן הסף", "; the change may be smaller than the margin")
 
 
@@ -358,7 +359,7 @@ def _to_copy(told: Told, language: str) -> str:
         for part in (
             told.headline[f"headline_{language}"],
             told.headline[f"line_{language}"] + ".",
-            f"{SIGNS[int(told.headline['secure'])][language]}.",
+            f"{HOW_SECURE[language]} {SIGNS[int(told.headline['secure'])][language]}.",
             f"{told.cohort[language]}.",
         )
     )

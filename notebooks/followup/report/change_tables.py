@@ -1,6 +1,6 @@
 """What the tables of changes show, and say beneath their captions, for each way in which waves are linked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -15,21 +15,6 @@ from followup.study.params import Disclosure
 
 MEANS = ["mean_earlier", "mean_later"]
 GAP = ["gap_earlier", "gap_later"]
-JUDGED = ["change", "interval", "interval_90", "p_adjusted", "verdict"]
-COLUMNS = {  # "n" stands for how many answered, in each way of linking
-    "forest": ["measure", "n", *JUDGED, *MEANS],
-    "main": ["measure", "n", "change", "interval", "p_adjusted", "verdict", "reason"],
-    "sizes": ["measure", "n", "interval_90", "margin", "not_lower", "top_change"],
-    "others": ["measure", "compared_with", "wave", "n", "change", "interval", "interval_90", "p_adjusted", "verdict"],
-    "groups": ["measure", "group", "n", *MEANS, "change", "interval", "interval_90"],
-    "named": ["measure", "group", "n", *JUDGED, "reason"],
-    "items": ["measure", "n", *MEANS, "change", "interval", "interval_90", "delta", "top_change", "p_adjusted", "verdict",
-              "reason"],
-    "gap_lines": ["measure", "first", "second", *GAP, "superiority", "verdict"],
-    "gaps": ["measure", "first", "second", "n_first", "n_second", *GAP, "gap_change", "gap_interval", "excludes_zero", "p_adjusted",
-             "verdict", "gap_reason"],
-    "gap_checks": ["measure", "first", "second", "ceiling_first", "ceiling_second", "superiority"],
-}  # fmt: skip
 ONLY_WHERE_TOLD = {  # columns that a table has only where one of its rows tells them: the column that says so
     "change": "change",
     "interval": "ci_low",
@@ -115,19 +100,10 @@ NO_ANCHOR = {
 }
 
 
-def columns(table: str, link: str, rows: pd.DataFrame) -> list[str]:
-    """The columns of one of the tables above, for one way of linking; of those that may not leave at its n, those that
-    a row tells.
-    """
-    named = [column for name in COLUMNS[table] for column in (N_OF[link] if name == "n" else [name])]
-    if table == "gaps" and one_pair_of_groups(rows):
-        named = [column for column in named if column not in ("first", "second")]
-    return [column for column in named if column not in ONLY_WHERE_TOLD or told(rows, ONLY_WHERE_TOLD[column])]
-
-
-def one_pair_of_groups(gaps: pd.DataFrame) -> bool:
-    """Whether all gaps of a table lie between the same two groups, so that a sentence can name them."""
-    return len(gaps.reindex(columns=["first", "second"]).drop_duplicates()) <= 1
+def told_columns(link: str, rows: pd.DataFrame, named: Iterable[str]) -> list[str]:
+    """The columns of a table, "n" as those that count people in this way of linking, without what no row may tell."""
+    each = [column for name in named for column in (N_OF[link] if name == "n" else [name])]
+    return [column for column in each if column not in ONLY_WHERE_TOLD or told(rows, ONLY_WHERE_TOLD[column])]
 
 
 def told(rows: pd.DataFrame, column: str) -> bool:

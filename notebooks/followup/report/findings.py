@@ -3,6 +3,7 @@
 A sentence, its number and how sure we are come from one row of one table, so prose and tables cannot disagree.
 """
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -23,7 +24,7 @@ from followup.study.codebook import Evidence, Finding, when
 from followup.study.cohort import Cohort
 from followup.words import agreement, verdicts
 from followup.words.columns import group_size, with_sizes
-from followup.words.vocabulary import FEW_IN_ONE, KEYS, WORDS_ONLY
+from followup.words.vocabulary import FEW_IN_ONE, WORDS_ONLY
 
 FROM = {
     "change": "changes",
@@ -95,34 +96,37 @@ def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None])
     """One row a piece of evidence: what it is about, its verdict, and its sentence, number and certainty in both languages.
 
     `result(name)` gives a results table, or raises `InputProblems` when no notebook has made it; its evidence is then
-    left out. Where no notebook has made any result yet, so does this.
+    left out. A finding of which only counterparts are told is left out, too: it asks what this cohort was not asked. Where
+    no notebook has made any result yet, this raises so as well.
     """
     rows, tables = [], _made(cohort, result)
     for key, finding in questions(cohort).items():
-        for evidence in with_counterparts(cohort, finding.evidence):
-            name = _table_of(cohort, evidence)
-            table = tables.get(name)
-            worded = None if table is None or table.empty else WORDED[evidence.kind](cohort, table, evidence)
-            if worded:
-                verdict, sentence, numbers, certainty = worded
-                rows.append(
-                    {
-                        "finding": key,
-                        "kind": evidence.kind,
-                        "measure": evidence.measure or "",
-                        "group": evidence.group,
-                        "wave": evidence.wave or "",
-                        "compared_with": evidence.compared_with or "",
-                        "verdict": verdict,
-                        "table": name,
-                        **{
-                            f"{name}_{language}": text[language]
-                            for language in LANGUAGES
-                            for name, text in (("sentence", sentence), ("number", numbers), ("certainty", certainty))
-                        },
-                    }
-                )
+        told = with_counterparts(cohort, finding.evidence)
+        mine = [_row(cohort, key, evidence, tables.get(_table_of(cohort, evidence))) for evidence in told]
+        if any(mine[: len(finding.evidence)]):
+            rows += [row for row in mine if row]
     return pd.DataFrame(rows, columns=EVIDENCE)
+
+
+def _row(cohort: Cohort, finding: str, evidence: Evidence, table: pd.DataFrame | None) -> dict | None:
+    """The row of a piece of evidence; None where its table is not made, or tells nothing of it."""
+    worded = None if table is None or table.empty else WORDED[evidence.kind](cohort, table, evidence)
+    if not worded:
+        return None
+    verdict, *texts = worded
+    about = {
+        "finding": finding,
+        "kind": evidence.kind,
+        "measure": evidence.measure or "",
+        "group": evidence.group,
+        "wave": evidence.wave or "",
+        "compared_with": evidence.compared_with or "",
+        "verdict": verdict,
+        "table": _table_of(cohort, evidence),
+    }
+    names = ("sentence", "number", "certainty")
+    said = {f"{name}_{each}": text[each] for each in LANGUAGES for name, text in zip(names, texts, strict=True)}
+    return about | said
 
 
 def _table_of(cohort: Cohort, evidence: Evidence) -> str:
@@ -155,20 +159,21 @@ def _among(cohort: Cohort, group: str) -> Text:
     return Text(f" בקרב {words.he}", f" among {lang.within(words.en)}")
 
 
-COMPARED = Text(" לעומת {earlier}", " compared with {earlier}")
+COMPARED = Text(" לעומת המצב {earlier}", " compared with {earlier}")
 
 
 def among_whom(cohort: Cohort, group: str, wave: str | None, compared_with: str | None = None) -> Text:
-    """ " among … a year on compared with at baseline": the group, where it is not all, and the waves that are named."""
+    """ " among … a year on compared with baseline": the group, where it is not all, and the waves that are named."""
     return _among(cohort, group) + waves_named(cohort, wave, compared_with)
 
 
 def waves_named(cohort: Cohort, wave: str | None, compared_with: str | None) -> Text:
-    """ " a year on compared with at baseline": the pair of waves, as far as the evidence names it; else nothing."""
+    """ " a year on compared with baseline": the pair of waves, as far as the evidence names it; else nothing."""
     later = Text(" ", " ") + when(cohort.codebook, wave) if wave else Text("", "")
     if not compared_with:
         return later
-    earlier = Text(cohort.codebook.waves[compared_with].he, when(cohort.codebook, compared_with).en)
+    then = when(cohort.codebook, compared_with)
+    earlier = Text(then.he, re.sub("^(at|in|on) ", "", then.en))
     return later + filled(COMPARED.he, COMPARED.en, {"earlier": earlier})
 
 
@@ -356,18 +361,9 @@ def _gap_numbers(row: pd.Series) -> Text:
 
 
 def _gap_certainty(row: pd.Series, groups: dict[str, Text]) -> Text:
-    """Why the gap is told or not, how the `second` of these groups stands beside the `first`, and the shares at the top."""
-    text = verdicts.gap_reason(row, groups) + filled(
-        "; קבוצת {second} לעומת קבוצת {first}: {s1}, ולאחר מכן {s2}; בתקרה כבר בשלב המוקדם: {c1} בקבוצת {first}, {c2} בקבוצת {second}",
-        "; {second} compared with {first}: {s1}, later {s2}; already at the top in the earlier wave: {c1} of {first}, {c2} of {second}",
-        {
-            "s1": verdicts.superiority(row["superiority_earlier"]),
-            "s2": verdicts.superiority(row["superiority_later"]),
-            "c1": KEYS[row["ceiling_first"]],
-            "c2": KEYS[row["ceiling_second"]],
-        }
-        | groups,
-    )
+    """Why the gap is told or not, and the shares at the top; how the groups stand by ranks is in the table of the gaps."""
+    top = verdicts.at_the_top(row["ceiling_first"], row["ceiling_second"], groups)
+    text = verdicts.gap_reason(row, groups) + lang.same("; ") + top
     return text if row["linked"] else text + lang.same("; ") + verdicts.MIX
 
 

@@ -12,11 +12,11 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, same
-from followup.report.findings import among_whom, waves_named
+from followup.report.findings import among_whom, gap_told, waves_named
 from followup.study.cohort import Cohort
-from followup.words.agreement import prefixed, quoted
+from followup.words.agreement import prefixed, preserved, quoted, respondents_say
 
-MOST_WORDS, MOST_FURTHER = 18, 3
+MOST_WORDS, MOST_FURTHER, MOST_NAMED = 18, 3, 8
 CONCLUDED = ("change", "gap")
 FULL, SHORT, COUNTED = 0, 1, 2  # measures as the codebook words them, by their short names, or how many they are
 Result = Callable[[str], pd.DataFrame | None]
@@ -37,11 +37,11 @@ CHANGED = {
     "described": Text("תיאור בלבד: השינוי {in}{among}", "the change in {named}{among} is only described"),
 }
 RATED = {
-    "majority": Text("רוב המשיבים נתנו ציונים גבוהים: {named}", "most respondents rate {named} highly"),
+    "majority": Text("רוב המשיבים מדווחים על רמה גבוהה של {named}", "most respondents rate {named} highly"),
     "minority": Text(
-        "רק מיעוט מן המשיבים נתנו ציונים גבוהים: {named}", "only a minority of respondents rate {named} highly"
+        "רק מיעוט מן המשיבים מדווחים על רמה גבוהה של {named}", "only a minority of respondents rate {named} highly"
     ),
-    "divided": Text("המשיבים חלוקים {in}", "respondents are divided on {named}"),
+    "divided": Text("המשיבים חלוקים באשר {to}", "respondents are divided on {named}"),
 }
 AGREED = {
     "majority": Text("רוב המשיבים מסכימים {that}", "most respondents agree {that}"),
@@ -185,6 +185,24 @@ def headlines(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> pd.Data
     return pd.DataFrame(rows, columns=["headline_he", "headline_en"], index=pd.Index([*found], name="finding"))
 
 
+def title_of(cohort: Cohort, shown: pd.DataFrame) -> dict[str, object]:
+    """What a chart shows of all its measures, for `title=`: their conclusions, or how most answered in the last wave.
+
+    `shown` are changes of all respondents, gaps, or levels, as they left, of two waves. Nothing is said where nothing is told.
+    """
+    kind = "gap" if "gap_later" in shown else "change" if "verdict" in shown else "level"
+    known = [*{"change": CHANGED, "gap": GAPS, "level": RATED}[kind]]
+    last = shown.drop_duplicates("measure", keep="last").rename(columns={"outcome": "verdict"})
+    last = last.assign(kind=kind, table="", group="all", wave="", compared_with="")
+    if kind == "gap":
+        last["verdict"] = [gap_told(row) for _, row in last.iterrows()]
+    told = last[last["verdict"].isin(known)].sort_values("verdict", key=lambda of: of.map(known.index), kind="stable")
+    length = SHORT if len(told) <= MOST_NAMED else COUNTED
+    said = [_clause(cohort, rows, {"gaps": shown}.get).forms[length] for rows in _together(told)]
+    text = Text(*(lang.begun("; ".join(one[language] for one in said)) for language in LANGUAGES))
+    return {"en": "{said}", "he": "{said}", "said": text} if said else {}
+
+
 def _together(evidence: pd.DataFrame) -> Iterable[list[pd.Series]]:
     """The evidence of one kind, conclusion, group and pair of waves; what is hidden is one, whatever it is of."""
     groups: dict[tuple, list[pd.Series]] = {}
@@ -269,10 +287,17 @@ def _change(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
     values = {
         "named": _joined(named),
         "in": _joined(named, "ב"),
-        "was": Text("נשמרו", "were") if several else Text("נשמר", "was"),
+        "was": preserved(named[0], several, None if several else _form(cohort, first["measure"], length)),
         "among": _among(cohort, first, length),
     }
     return _said(CHANGED[first["verdict"]], values)
+
+
+def _form(cohort: Cohort, measure: str, length: int) -> str | None:
+    """The gender and number that the codebook gives for a scale's name, where it is that name that stands."""
+    scale = cohort.codebook.scales.get(measure)
+    other_name = length != FULL and getattr(scale, "short", None)
+    return None if other_name else getattr(scale, "gender", None)
 
 
 def _among(cohort: Cohort, row: pd.Series, length: int) -> Text:
@@ -287,8 +312,12 @@ def _among(cohort: Cohort, row: pd.Series, length: int) -> Text:
 def _level(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
     first = rows[0]
     if first["measure"] not in cohort.codebook.items:
+        clauses = [getattr(cohort.codebook.scales[row["measure"]], "respondents_say", None) for row in rows]
+        if length == FULL and all(clauses) and first["verdict"] != "divided":
+            said = respondents_say(first["verdict"], [Text(one.he, one.en) for one in clauses])
+            return Text(said.he.rstrip("."), lang.within(said.en.rstrip(".")))
         named = _named(cohort, rows, length)
-        return _said(RATED[first["verdict"]], {"named": _joined(named), "in": _joined(named, "ב")})
+        return _said(RATED[first["verdict"]], {"named": _joined(named), "to": _joined(named, "ל")})
     if length == COUNTED:
         return _said(AGREED[first["verdict"]], {"that": Text("להיגדים שלהלן", "with the statements below")})
     return _said(

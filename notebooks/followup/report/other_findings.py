@@ -86,13 +86,14 @@ def projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -
         "{size} are now in advanced stages of implementation.",
         {"size": words[outcome] + told_of},
     )
+    if n == total:
+        numbers = filled("{k} מכלל הפרויקטים", "{k} of all projects", {"k": lang.share(k, n)})
+        return outcome, sentence, numbers, EVERY_PROJECT
     numbers = filled(
         "{k} מן הפרויקטים שדווח עליהם; בסך הכול {total} פרויקטים",
         "{k} of the projects with a report; {total} projects in all",
         {"k": lang.share(k, n), "total": total},
     )
-    if n == total:
-        return outcome, sentence, numbers, EVERY_PROJECT
     certainty = filled(
         "רווח סמך 95% לכלל הפרויקטים: {low}; גבולות ללא כל הנחה: {bounds}",
         "95% interval for all projects: {low}; bounds without any assumption: {bounds}",

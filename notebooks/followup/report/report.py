@@ -151,11 +151,6 @@ class Report:
             value = getattr(value, part)
         return guards.Cell(value)
 
-    def sentence(self, name: str, column: str) -> guards.Cell:
-        """A sentence that a released table of one row holds in both languages, as COLUMN_he and COLUMN_en."""
-        row = self._released(name).iloc[0]
-        return guards.Cell(Text(row[f"{column}_he"], row[f"{column}_en"]))
-
     def _released(self, name: str) -> pd.DataFrame:
         return self.released[name] if name in self.released else self.kept(name)
 
@@ -295,10 +290,6 @@ class Report:
             texts = (said.he, said.en) if isinstance(said, Text) else (said, said) if isinstance(said, str) else said
             headed[key] = self._typed("heading", *texts)
         return headed
-
-    def exists(self, name: str) -> bool:
-        """Whether an earlier notebook kept a result of this name that is not empty."""
-        return not cohort.read_result(self.cohort, name).empty
 
     def findings(self, evidence: pd.DataFrame, worded: Iterable[tuple[str, Text]]) -> None:
         """The findings, already worded as HTML, and the table of their evidence as results/findings.csv."""

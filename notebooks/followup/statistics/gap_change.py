@@ -25,8 +25,7 @@ from followup.statistics.linked_change import (
     whole_units,
 )
 from followup.statistics.room_left import BLOCKED_ABOVE, FLAGGED_ABOVE, share_at_top
-from followup.statistics.unlinked_change import superiority, t_interval, welch_df, welch_error
-from followup.statistics.verdict_rule import detectable
+from followup.statistics.unlinked_change import superiority, t_interval, welch_error
 
 MOST_STATES = 300_000
 NO_SPREAD_WITHIN = "no spread within the groups"
@@ -326,13 +325,3 @@ def _direction(gap: GapChange, ceiling: float | None) -> tuple[str, str]:
         return "cannot be told", "ceiling"
     agreed = abs(gap.superiority_later - 0.5) < abs(gap.superiority_earlier - 0.5)
     return ("narrowed", "agreed") if agreed else ("cannot be told", "superiority_disagrees")
-
-
-def minimum_detectable_gap_change(
-    sd_first: float, n_first: int, sd_second: float, n_second: int, power: float = 0.8, alpha: float = 0.05
-) -> float | None:
-    """Smallest change of a gap (points) that linked groups of these sizes would show; the sds are of change scores."""
-    if min(n_first, n_second) < 2 or sd_first <= 0 or sd_second <= 0:
-        return None
-    v1, v2 = sd_first**2 / n_first, sd_second**2 / n_second
-    return detectable(np.sqrt(v1 + v2), welch_df(v1, n_first, v2, n_second), power, alpha)

@@ -73,15 +73,6 @@ def standardised_difference(values: Answers, answered: Answers, share: bool = Fa
 # Worst cases -------------------------------------------------------------------------------------------------------
 
 
-def worst_case_share(count: int, answered: int, roster: int) -> Interval:
-    """Bounds of the share (0 to 1) on the whole roster when `count` of `answered` have a trait and the rest are silent.
-
-    From nobody silent having it to everybody: k/N to (k + N − n)/N. Source: Manski 1989; Horowitz & Manski 1998.
-    """
-    _check_counts(count, answered, roster)
-    return Interval(count / roster, (count + roster - answered) / roster)
-
-
 def worst_case_mean(values: Answers, roster: int, lowest: float, highest: float) -> Interval:
     """Bounds of the roster's mean, in points, had every non-respondent given the lowest or the highest value."""
     values = _answers_within(values, roster)

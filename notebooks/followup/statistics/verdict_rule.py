@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
 
@@ -127,11 +126,6 @@ def _kept(ci90: tuple[float, float] | None, margin: float | None, kind: str) -> 
     beyond = "both" if below and above else "lower" if below else "upper" if above else None
     outside = high < -margin or (two_sided and low > margin)
     return "contradicted" if outside else "not shown" if beyond else "shown", beyond
-
-
-def minimum_detectable_change(sd: float, n: int, power: float = 0.8, alpha: float = 0.05) -> float | None:
-    """Smallest mean change (points) that `n` linked respondents would show with that power; `sd` is of the changes."""
-    return detectable(sd / np.sqrt(n), n - 1, power, alpha) if n > 1 and sd > 0 else None
 
 
 def detectable(se: float, df: float, power: float = 0.8, alpha: float = 0.05) -> float:

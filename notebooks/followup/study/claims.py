@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from followup.language import Text
+from pydantic import Field
+
+from followup.language import Text, isolated, same
 from followup.store.params_read import CLAIMS, note
 from followup.study.codebook import Key, Words
 from followup.study.cohort import Cohort
@@ -27,9 +29,10 @@ class Claim(Strict):
 
 
 class Claims(Strict):
-    """The published claims of one cohort and where they were published."""
+    """The published claims of one cohort, where they were published and, if that is known, in which year."""
 
     source: Words
+    year: int | None = Field(None, ge=1900, le=2100)
     claims: list[Claim]
 
 
@@ -40,9 +43,12 @@ def read_claims(cohort: Cohort) -> list[Claim]:
 
 
 def source(cohort: Cohort) -> Text:
-    """The publication that the claims are from, as it is cited; empty where there are no claims."""
+    """The publication that the claims are from, with its year where that is known; empty where there are no claims."""
     read = _read(cohort)
-    return Text(read.source.he, read.source.en) if read else Text("", "")
+    if not read:
+        return Text("", "")
+    year = same(f" ({isolated(str(read.year))})" if read.year else "")
+    return Text(read.source.he, read.source.en) + year
 
 
 def _read(cohort: Cohort) -> Claims | None:

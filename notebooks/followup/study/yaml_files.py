@@ -85,12 +85,6 @@ def dotted(key: tuple) -> str:
     return ".".join(str(part) for part in key)
 
 
-def read_checked(path: Path, model: type[Strict], shown_as: str) -> Any:
-    """The file at `path` as a checked `model`; every problem names `shown_as`, the line, the key and the remedy."""
-    values, places = read_values(path, shown_as)
-    return checked(values, model, places)
-
-
 def checked(values: dict, model: type[Strict], places: Places) -> Any:
     """The values of a file as a checked `model`; raises `InputProblems`."""
     try:

@@ -14,6 +14,8 @@ VERBS = {  # masculine, feminine, plural
     "preserved": ("נשמר", "נשמרה", "נשמרו"),
 }
 FORMS = {"masculine": 0, "feminine": 1, "masculine_plural": 2, "feminine_plural": 2}
+PREPOSITIONS = {"about", "across", "among", "as", "at", "between", "by", "for", "from", "in", "of", "on", "that", "to", "towards", "with"}  # fmt: skip
+SINGULAR_ENDINGS = ("ss", "us", "is", "ics")  # of English nouns in -s: progress, focus, analysis, statistics
 FIRST_LETTER, LAST_LETTER = "\u05d0", "\u05ea"
 
 
@@ -46,9 +48,34 @@ def named(codebook: Codebook, measure: str) -> Named:
 
 
 def form_of(words: str) -> str:
-    """The gender and number that the first word of a Hebrew name most often has; abstract nouns in -ut are feminine."""
+    """The gender and number that the first word of a Hebrew name most often has: abstract nouns in -ut are feminine, and
+    -uyot is their plural.
+    """
     first = words.split(" ")[0]
-    return "masculine_plural" if first.endswith("ים") else "feminine" if first.endswith(("ה", "ת")) else "masculine"
+    if first.endswith("ים"):
+        return "masculine_plural"
+    return "feminine_plural" if first.endswith("ויות") else "feminine" if first.endswith(("ה", "ת")) else "masculine"
+
+
+def is_plural(words: str) -> bool:
+    """Whether an English name takes “were”: its noun, the last word before a preposition, ends in a plural -s, or two are
+    joined. Promoting something is one thing.
+    """
+    named = [word.strip(",").lower() for word in words.split()]
+    end = next((place for place, word in enumerate(named) if word in PREPOSITIONS), len(named))
+    noun = named[:end] or named
+    if "and" in noun:
+        return True
+    verbal = len(noun) > 1 and noun[0].endswith("ing")
+    return noun[-1].endswith("s") and not noun[-1].endswith(SINGULAR_ENDINGS) and not verbal
+
+
+def preserved(subject: Text, several: bool = False, form: str | None = None) -> Text:
+    """The Hebrew verb and “was” or “were” for what was preserved: one name, in the gender and number that are known of it or
+    that it looks like, or several.
+    """
+    number = 2 if several else FORMS[form or form_of(subject.he)]
+    return Text(VERBS["preserved"][number], "were" if several or is_plural(subject.en) else "was")
 
 
 def quoted(words: Text) -> Text:
@@ -69,17 +96,27 @@ def sentence(kind: str, verdict: str, measures: Sequence[Named], **values: Text)
     """
     clauses = [one.clause for one in measures if one.clause] if kind == "level" else []
     if clauses and len(clauses) == len(measures) and verdict != "divided":
-        return _filled(SENTENCES["said", verdict], {"that": _that(clauses)})
+        return respondents_say(verdict, clauses)
     subjects = lang.listed([one.subject for one in measures])
-    inside = lang.listed([Text(prefixed("ב", one.name.he), one.name.en) for one in measures])
-    form = 2 if len(measures) > 1 else FORMS[measures[0].form]
+    inside, to = (
+        lang.listed([Text(prefixed(letter, one.name.he), one.name.en) for one in measures]) for letter in "בל"
+    )
+    several = len(measures) > 1
+    form = 2 if several else FORMS[measures[0].form]
+    was = preserved(measures[0].subject, several, measures[0].form).en
     known = {
         "measures": subjects,
         "Measures": Text(subjects.he, subjects.en[:1].upper() + subjects.en[1:]),
         "in_measures": inside,
-        "verb": Text(VERBS[verdict][form] if verdict in VERBS else "", "were" if len(measures) > 1 else "was"),
+        "to_measures": to,
+        "verb": Text(VERBS[verdict][form] if verdict in VERBS else "", was),
     }
     return _filled(SENTENCES[kind, verdict], known | values)
+
+
+def respondents_say(verdict: str, clauses: Sequence[Text]) -> Text:
+    """How many say something of themselves: “Most respondents say that they lead and that they teach.”"""
+    return _filled(SENTENCES["said", verdict], {"that": _that(clauses)})
 
 
 def agreed(verdict: str, items: Sequence[Text]) -> Text:
@@ -87,7 +124,7 @@ def agreed(verdict: str, items: Sequence[Text]) -> Text:
     return _filled(ITEM_SENTENCES[verdict], {"items": lang.listed(list(items))})
 
 
-def _that(clauses: list[Text]) -> Text:
+def _that(clauses: Sequence[Text]) -> Text:
     """ "that they lead and that they teach" """
     he = " ו".join(f"ש{one.he}" for one in clauses)
     return Text(he, " and ".join(f"that {one.en}" for one in clauses))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -60,6 +61,12 @@ def _number_or_name(value: object) -> Text:
     """What may be numbered or have a name, as a meeting may."""
     text = str(value)
     return lang.number(int(text), 0) if text.isdecimal() else lang.same(lang.free_text(text))
+
+
+def _meeting(row: pd.Series) -> Text:
+    """A meeting's number or name and, where it is known, its day."""
+    named, day = _number_or_name(row["meeting"]), row.get("date")
+    return named + lang.same(" · ") + lang.day(date.fromisoformat(day)) if isinstance(day, str) else named
 
 
 def _count(name: str, he: str, en: str) -> Column:
@@ -146,7 +153,7 @@ def _category(part: str, he: str, en: str) -> Column:
             return WITH_MIDDLE
         if form == "high" and part == "n_middle":
             return LOW_OR_MIDDLE + lang.share(int(row["n_not_high"]), int(row["n"]))
-        return lang.NOT_COMPUTED if pd.isna(row[part]) else lang.share(int(row[part]), int(row["n"]))
+        return FEW_IN_ONE if pd.isna(row[part]) else lang.share(int(row[part]), int(row["n"]))
 
     return _number(part, he, en, written)
 
@@ -312,7 +319,7 @@ COLUMNS = {
     "computed_sentence": _said("computed_sentence", "מה עולה מן הנתונים", "Computed here"),
     "agreement": _words("agreement", "התאמה", "Agreement"),
     "option": _option("option", "אפשרות", "Option"),
-    "meeting": _number("meeting", "מפגש", "Meeting", lambda row: _number_or_name(row["meeting"])),
+    "meeting": _number("meeting", "מפגש", "Meeting", _meeting),
     "n": _size("n", "מספר", "n"),
     "n_all": _count("n_all", "סך הכול", "In all"),
     "excluded": _count("excluded", "הוצאו", "Excluded"),

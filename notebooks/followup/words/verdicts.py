@@ -19,7 +19,7 @@ VERDICTS = {  # of changes, then of gaps; their colours are in palette.py, their
     "widened": Text("התרחב", "widened"),
     "cannot_be_told": Text("לא ניתן לקבוע", "inconclusive"),
 }
-ADJUSTED_P = Text("p מתוקן\u00a0{p}", "adjusted p\u00a0{p}")
+ADJUSTED_P = Text("לאחר תיקון\u00a0{p}", "adjusted {p}")
 NO_P_TOLD = Text("p המתוקן קטן מרמת המובהקות שבתכנית", "the adjusted p is below the level of the plan")
 NO_P = Text("מעטים מדי השתנו מכדי לבדוק", "too few changed to test")
 INCLUDES_ZERO = Text(
@@ -81,8 +81,8 @@ CHANGE_REASONS = {
 }
 GAP_REASONS = {
     "agreed": Text(
-        "רווח הסמך 95%{where} אינו כולל את האפס, וההסתברות לציון גבוה יותר בקבוצה אחת מבאחרת השתנתה באותו כיוון",
-        "the 95% interval{where} excludes zero, and the probability that one group scores above the other changed in the same direction",
+        "רווח הסמך 95%{where} אינו כולל את האפס, וגם השוואה לפי דרגות תומכת בכך",
+        "the 95% interval{where} excludes zero, and a comparison by ranks agrees",
     ),
     "too_few": Text(
         "באחת הקבוצות פחות מארבעה משיבים, או שאין בה הבדלים בין התשובות",
@@ -100,8 +100,8 @@ GAP_REASONS = {
         "an equal change in both groups would have changed the gap as much, because one of them was nearer the end of the scale",
     ),
     "superiority_disagrees": Text(
-        "רווח הסמך אינו כולל את האפס, אך ההסתברות לציון גבוה יותר בקבוצה אחת מבאחרת לא השתנתה באותו כיוון",
-        "the interval excludes zero, but the probability that one group scores above the other did not change in the same direction",
+        "רווח הסמך אינו כולל את האפס, אך השוואה לפי דרגות אינה תומכת בכך",
+        "the interval excludes zero, but a comparison by ranks does not agree",
     ),
     "gap_reversed": Text("הפער התהפך ולא הצטמצם", "the gap reversed rather than narrowed"),
 }
@@ -111,6 +111,13 @@ CEILING_CAUTION = Text(
     "but {c1} of {first} and {c2} of {second} were already at the top in the earlier wave, "
     "so a ceiling effect may explain some or all of it",
 )
+AT_THE_TOP = {  # whether both groups are in the same band
+    True: Text("בתקרה כבר בשלב המוקדם: {c1} מכל קבוצה", "at the top in the earlier wave: {c1} of each group"),
+    False: Text(
+        "בתקרה כבר בשלב המוקדם: {c1} מקבוצת {first}, {c2} מקבוצת {second}",
+        "at the top in the earlier wave: {c1} of {first}, {c2} of {second}",
+    ),
+}
 CEILING_WORDS = {
     "at_most_15": Text("עד 15%", "at most 15%"),
     "from_15_to_50": Text("יותר מ־15%", "over 15%"),
@@ -162,8 +169,15 @@ def change_reason(row: pd.Series) -> Text:
 def _tested(row: pd.Series) -> Text | None:
     """The band of the adjusted p, or that too few changed for one; None where neither leaves."""
     if not pd.isna(row["p_adjusted"]):
-        return words(ADJUSTED_P, p=lang.p_value(row["p_adjusted"]))
+        return words(ADJUSTED_P, p=_named_p(row["p_adjusted"]))
     return NO_P if isinstance(row.get("no_test"), str) else None
+
+
+def _named_p(p: float | str) -> Text:
+    """ "p > 0.05" or "p = 0.009" as one island, so that Hebrew does not part the sign from what it compares."""
+    value = lang.without_turns(lang.p_value(p).en)
+    equals = "" if value[0] in "<>≤≥" else "=\u00a0"
+    return lang.same(lang.isolated(f"p\u00a0{equals}{value}"))
 
 
 def _where(low: float | None, high: float | None, margin: float | None = None) -> Text:
@@ -181,7 +195,7 @@ def gap_reason(row: pd.Series, groups: dict[str, Text]) -> Text:
         return Text("", "")
     text = words(GAP_REASONS[row["reason"]], where=_where(row["ci_low"], row["ci_high"]))
     if not pd.isna(row["p_adjusted"]):
-        text = text + lang.same("; ") + words(ADJUSTED_P, p=lang.p_value(row["p_adjusted"]))
+        text = text + lang.same("; ") + words(ADJUSTED_P, p=_named_p(row["p_adjusted"]))
     if row["caution"] == "ceiling" and row["verdict"] == "narrowed":
         text = text + lang.same("; ") + ceiling_caution(row, groups)
     return text if row["linked"] else text + LOW_POWER
@@ -194,8 +208,17 @@ def superiority(word: str | None) -> Text:
 
 def ceiling_caution(row: pd.Series, groups: dict[str, Text]) -> Text:
     """How many of each group stood at the top already, and what that may explain."""
-    shares = {"c1": CEILING_WORDS[row["ceiling_first"]], "c2": CEILING_WORDS[row["ceiling_second"]]}
-    return words(CEILING_CAUTION, **shares, **groups)
+    return words(CEILING_CAUTION, **_shares(row["ceiling_first"], row["ceiling_second"]), **groups)
+
+
+def at_the_top(first: str, second: str, groups: dict[str, Text]) -> Text:
+    """How many of each group stood at the top already, by the key of each share; `groups` are their names."""
+    shares = _shares(first, second)
+    return words(AT_THE_TOP[True], c1=shares["c1"]) if first == second else words(AT_THE_TOP[False], **shares, **groups)
+
+
+def _shares(first: str, second: str) -> dict[str, Text]:
+    return {"c1": CEILING_WORDS[first], "c2": CEILING_WORDS[second]}
 
 
 def _is_hidden(row: pd.Series) -> bool:
@@ -211,7 +234,7 @@ SENTENCES = {  # of one or several measures; they are filled in agreement.py
         "לא ניתן לקבוע אם חל שינוי {in_measures}{among}.", "We cannot tell whether {measures} changed{among}."
     ),
     ("change", "described"): Text(
-        "השינוי {in_measures}{among} מתואר בלבד.", "The change in {measures}{among} is described only."
+        "השינוי {in_measures}{among} מוצג כתיאור בלבד.", "The change in {measures}{among} is given as a description only."
     ),
     ("said", "majority"): Text("רוב המשיבים מדווחים {that}.", "Most respondents say {that}."),
     ("said", "minority"): Text("רק מיעוט מן המשיבים מדווחים {that}.", "Only a minority of respondents say {that}."),
@@ -222,7 +245,7 @@ SENTENCES = {  # of one or several measures; they are filled in agreement.py
         "רק מיעוט מן המשיבים השיבו תשובות גבוהות {in_measures}.",
         "Only a minority of respondents gave high answers on {measures}.",
     ),
-    ("level", "divided"): Text("המשיבים חלוקים {in_measures}.", "Respondents are divided on {measures}."),
+    ("level", "divided"): Text("המשיבים חלוקים באשר {to_measures}.", "Respondents are divided on {measures}."),
     ("gap", "narrowed"): Text(
         "הפער {in_measures} בין {first} ל{second} הצטמצם.",
         "The gap between {first} and {second} narrowed in {measures}.",

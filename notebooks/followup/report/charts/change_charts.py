@@ -23,7 +23,7 @@ from followup.report.charts.style import (
     zero_and_margin,
 )
 from followup.words.palette import AXIS, GRID, HIGH, INK, LOW, MIDDLE, QUIET, VERDICT_COLOURS
-from followup.words.verdicts import CEILING_WORDS, superiority
+from followup.words.verdicts import at_the_top, superiority
 from followup.words.vocabulary import WORDS_ONLY, Vocabulary
 
 if TYPE_CHECKING:
@@ -158,8 +158,7 @@ def move_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: boo
 
 # Gaps ------------------------------------------------------------------------------------------------------------------
 
-AT_THE_TOP = Text("בתקרה בשלב המוקדם", "At the top in the earlier wave")
-SECOND_BESIDE_FIRST = Text("השנייה לעומת הראשונה", "The second beside the first")
+COMPARED = Text("{second} לעומת {first}", "{second} compared with {first}")
 GAP_READ_AS = Text(
     "{second} פחות {first}, בנקודות; על הקו האפור אין פער",
     "{second} minus {first}, in points; on the grey line there is no gap",
@@ -204,9 +203,9 @@ def _gap_rows(sheet: Sheet, row, words: Vocabulary) -> tuple[float, float]:
     sheet.space(PANEL + 0.15)
     bottom = sheet.down - 0.05
     superior = _moved_from(*map(superiority, (row.superiority_earlier, row.superiority_later)))
-    bands = (row.ceiling_first, row.ceiling_second)
-    sheet.words(f"{SECOND_BESIDE_FIRST[language]}: {superior[language]}", QUIET)
-    sheet.words(f"{AT_THE_TOP[language]}: {' · '.join(CEILING_WORDS[band][language] for band in bands)}", QUIET)
+    sheet.words(f"{COMPARED[language].format(**groups)}: {superior[language]}", QUIET)
+    named = {side: Text(name, name) for side, name in groups.items()}
+    sheet.words(lang.begun(at_the_top(row.ceiling_first, row.ceiling_second, named)[language]), QUIET)
     sheet.space(0.2)
     return top, bottom
 

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from functools import lru_cache
 
 from followup.words.palette import INK, on_dark
 
@@ -32,16 +33,36 @@ SHORTER = (  # what matplotlib writes at length: a picture is half as long witho
     (re.compile(r"(scale\([^)]*\))|(\.\d\d)\d+"), r"\1\2"),
     (re.compile(r'xlink:href="#Heebo-Regular-'), 'href="#h'),
     (re.compile(r'id="Heebo-Regular-'), 'id="h'),
-    (re.compile(r'(<use href="#h[0-9a-f]+") transform="translate\(([\d.]+) 0\)"/>\n?'), r'\1 x="\2"/>'),
-    (re.compile(r"\n(?=[LQCMZ])"), ""),
+    (re.compile(r'(<use href="#h[0-9a-f]+") transform="translate\((\d+)[\d.]* 0\)"/>\n?'), r'\1 x="\2"/>'),
 )
+LETTER = re.compile(r'(<path id="h[0-9a-f]+") d="([^"]*)" transform="scale\(0\.015625\)"')
+PATH, STEPS, WHOLE = re.compile(r' d="([^"]*)"'), re.compile(r"([A-Za-z])([^A-Za-z]*)"), re.compile(r"-?\d+")
 
 
 def shorter(svg: str) -> str:
-    """The same picture in fewer signs; the words that are drawn stay in it as comments, so that they can be looked for."""
+    """The same picture in fewer signs; the words that are drawn stay in it as comments, so that they can be looked for.
+
+    Letters are drawn on a grid of a hundredth of a point.
+    """
     for written, instead in SHORTER:
         svg = written.sub(instead, svg)
-    return svg
+    svg = LETTER.sub(lambda found: f'{found[1]} d="{_coarser(found[2])}" transform="scale(0.15625)"', svg)
+    return PATH.sub(lambda found: f' d="{_steps(found[1])}"', svg)
+
+
+@lru_cache(maxsize=2_000)
+def _coarser(path: str) -> str:
+    """A letter with a tenth of its units."""
+    return WHOLE.sub(lambda found: str(round(int(found[0]) / 10)), path)
+
+
+def _steps(path: str) -> str:
+    """A path without spaces around its letters; steps of one kind share theirs."""
+    made, last = [], ""
+    for letter, numbers in STEPS.findall(path):
+        made.append((" " if letter == last and letter in "LQC" else letter) + " ".join(numbers.split()))
+        last = letter
+    return "".join(made)
 
 
 def address(svg: str) -> str:
