@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import forks
 import pandas as pd
 from bs4 import BeautifulSoup
 
@@ -75,8 +76,14 @@ class Checkout:
             start_new_session=True,
         )
 
+    def run(self, *command: str, **environment: str) -> Done:
+        """A command from its start to its end: in a fork, or a real process where it has settings of its own."""
+        if environment:
+            return self.end(self.start_module("followup.commands", *command, **environment), seconds=300)
+        return Done(*forks.run(self.notebooks, command, seconds=300))
+
     def build(self, cohort: str, **environment: str) -> Done:
-        return self.end(self.start(cohort, **environment))
+        return self.run("report", cohort, **environment)
 
     def reports(self, **environment: str) -> Done:
         return self.end(self.start_reports(**environment), seconds=300)
@@ -171,7 +178,7 @@ def _soup(page: str) -> BeautifulSoup:
     return BeautifulSoup(re.sub(r"base64,[A-Za-z0-9+/=]+", "base64,", page), "html.parser")
 
 
-def wait_until(condition, seconds: float = 60) -> None:
+def wait_until(condition, seconds: float = 300) -> None:
     """Wait for something that another process does."""
     end = time.monotonic() + seconds
     while not condition():

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 os.environ["OPENPYXL_LXML"] = "False"  # as the project reads and writes workbooks, whatever a test imports first
@@ -74,3 +75,9 @@ def studies(tmp_path_factory) -> Checkout:
         well(checkout.reports(), "the made-up studies")
 
     return Checkout(once(tmp_path_factory.getbasetemp(), "studies", make) / "project")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with the most tests that need a build come first, so that no worker begins a long one when the others end."""
+    waiting = Counter(item.path for item in items if "built" in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: -waiting[item.path])

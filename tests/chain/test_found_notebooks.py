@@ -5,7 +5,6 @@ import re
 
 import pytest
 from checkouts import HOUSE, REPORT, Checkout
-from followup.chain.both_languages import one_sided
 from followup.chain.execution import StageFailed
 from followup.chain.found_notebooks import found, misnamed, page_order, stages_of, stages_of_comparison
 from followup.chain.metadata_rules import problems_of
@@ -93,13 +92,13 @@ def test_one_for_the_page_that_compares_stands_beside_90(built, tmp_path):
         metadata={"followup": {"page": "compare"}},
     )
     (both.notebooks / "91_own.ipynb").write_text(writes(notebook), encoding="utf-8")
-    done = both.end(both.start_module("followup.commands", "compare"), seconds=300)
+    done = both.run("compare")
     assert done.code == 0, done.err
     stages = [part["id"] for part in both.soup("compare", "en").select("section.stage[id], .annex > .inside[id]")]
     assert stages == ["90_cohorts", "91_own"]
     assert set(both.result("compare", "own_response")["cohort"].astype(str)) == {"1", "small"}
     (both.notebooks / "91_own.ipynb").unlink()
-    done = both.end(both.start_module("followup.commands", "compare"), seconds=300)
+    done = both.run("compare")
     assert (done.code, "91_own" in both.page("compare", "en")) == (0, False), done.err
 
 
@@ -323,15 +322,3 @@ def test_a_text_that_was_changed_in_one_language_is_noticed_once(small):
         cell["source"] = "".join(cell["source"]) + "!"
     path.write_text(json.dumps(cells), encoding="utf-8")
     assert "was changed and the" not in small.build("small").out
-
-
-def test_of_two_pairs_in_a_row_each_text_is_held_against_its_own_translation():
-    """The second pair was changed in both languages; its English follows the first pair's Hebrew."""
-
-    def notebook(*texts: str):
-        return new_notebook(cells=[new_markdown_cell(text, id=f"text-{at}") for at, text in enumerate(texts)])
-
-    before = notebook("One.", "אחת.", "Two.", "שתיים.")
-    assert [*one_sided(before, notebook("One.", "אחת.", "Two and a half.", "שתיים וחצי."))] == []
-    [said] = one_sided(before, notebook("One.", "אחת.", "Two and a half.", "שתיים."))
-    assert "“Two and a half.”" in said

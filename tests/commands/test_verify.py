@@ -3,11 +3,9 @@
 import hashlib
 import hmac
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -22,15 +20,8 @@ MATCHES = f"{NOT_RELEASED}\nThe report of cohort small matches its manifest and 
 
 def verify(checkout: Checkout, **environment: str) -> Done:
     """What `make verify COHORT=small` runs."""
-    done = subprocess.run(
-        [sys.executable, "-m", "followup.commands.verify", "small"],
-        cwd=checkout.notebooks,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Done(done.returncode, done.stdout.strip(), done.stderr)
+    done = checkout.run("verify", "small", **environment)
+    return Done(done.code, done.out.strip(), done.err)
 
 
 def append(path: Path) -> None:

@@ -124,43 +124,44 @@ def together(built, everything, studies, tmp_path_factory) -> Checkout:
         for folder in (f"{part}/{name}" for part in ("data", "build") for name in names):
             shutil.copytree(other.root / folder, checkout.root / folder, symlinks=True)
         shutil.copytree(other.root / "params", checkout.root / "params", dirs_exist_ok=True)
-    done = checkout.end(checkout.start_module("followup.commands", "compare"))
+    done = checkout.run("compare")
     assert done.code == 0, done.err
     return checkout
 
 
 @pytest.fixture(scope="module")
-def pages(together, everything) -> dict[str, list[BeautifulSoup]]:
-    """Every page there is, by its language."""
+def told(together, everything) -> dict[str, list[str]]:
+    """What every page there is tells, text by text, by its language."""
     names = [*COHORTS, *MADE_UP, "compare"]
     paths = {path for name in names for path in (together.root / "build" / name).glob("report.*.html")}
     assert {path.parent.name for path in paths} == set(names)
-    found: dict[str, list[BeautifulSoup]] = {"he": [], "en": []}
+    found: dict[str, list[str]] = {"he": [], "en": []}
     for path in [*sorted(paths), *everything.path("compare").glob("report.*.html")]:
-        found[path.suffixes[0][1:]].append(BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser"))
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        found[path.suffixes[0][1:]] += texts(page)
     return found
 
 
 def texts(page: BeautifulSoup) -> Iterator[str]:
     """What a reader sees or hears of a page, text by text; code, and names of files, are none."""
+    for part in page.find_all(NOT_READ):
+        part.extract()
     for part in page.find_all(True):
-        if part.name not in NOT_READ and not part.find_parent(NOT_READ):
-            yield from (part[name] for name in READ_ALOUD if part.get(name))
-            yield from (str(text) for text in part.find_all(string=True, recursive=False))
+        yield from (part[name] for name in READ_ALOUD if part.get(name))
+        yield from (str(text) for text in part.find_all(string=True, recursive=False))
 
 
 @pytest.mark.parametrize("language", ["he", "en"])
-def test_no_page_has_a_retired_word(pages, language):
-    found = [one for page in pages[language] for text in texts(page) for one in found_in(text, language)]
+def test_no_page_has_a_retired_word(told, language):
+    found = [one for text in told[language] for one in found_in(text, language)]
     assert not found, f"{len(found)} retired words:\n" + "\n".join(sorted(set(found)))
 
 
 @pytest.mark.parametrize("language", ["he", "en"])
-def test_each_language_has_its_own_quotation_marks(pages, language):
+def test_each_language_has_its_own_quotation_marks(told, language):
     found = [
         " ".join(text.split())[:200]
-        for page in pages[language]
-        for text in texts(page)
+        for text in told[language]
         if (bool(HEBREW.search(text)) == (language == "he")) and OTHER_MARKS[language].search(text)
     ]
     assert not found, f"{len(found)} texts:\n" + "\n".join(sorted(set(found)))

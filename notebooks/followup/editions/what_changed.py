@@ -5,8 +5,10 @@ Both reports are folders of files as they were published; nothing private is loo
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -122,7 +124,7 @@ def sentences_changed(before: str, now: str) -> list[tuple[str, str]]:
 
 
 def _sentences(page: str) -> Iterator[str]:
-    main = _main(page)
+    main = copy(_main(page))
     for part in main.select("details.code, tbody, thead, details.data, dl.provenance"):
         part.decompose()
     for part in main.find_all(SENTENCES):
@@ -167,7 +169,7 @@ def captions(page: str) -> dict[str, str]:
     found = {}
     for figure in _main(page).find_all("figure", id=True):
         kind, _, name = figure["id"].partition("-")
-        caption = figure.find(["figcaption", "caption"])
+        caption = copy(figure.find(["figcaption", "caption"]))
         if kind in ("table", "figure") and caption:
             for note in caption.select(".note"):
                 note.extract()
@@ -175,5 +177,7 @@ def captions(page: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=4)  # two languages, before and now
 def _main(page: str) -> Tag:
+    """The main part of a page as its elements, which are not to be changed."""
     return BeautifulSoup(page, "html.parser").find("main")
