@@ -122,8 +122,8 @@ check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs, a
 test: .venv/test.ready ## every test that needs no browser
 	@$(HERE) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --ignore=tests/browser
 
-test-browser: .venv/test.ready ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome)
-	@CHOSEN_COHORT=1; $(REPORT)
+test-browser: .venv/test.ready ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome; Firefox where it is)
+	@for CHOSEN_COHORT in 1 3; do $(REPORT) || exit; done
 	@$(HERE) -m pytest --numprocesses auto --dist loadfile tests/browser
 
 bench: .venv/test.ready ## time a report against the naive way and a plain script, the set-up against pip alone, a third wave against two

@@ -8,10 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from benchmarks.growth import off_line, write_cohort
+from followup.analysis import comparison, gaps
 from followup.analysis.answers import score_waves, side_by_side
 from followup.analysis.comparison import Comparison
+from followup.analysis.study_frames import Study
+from followup.cleaning import people, roster
 from followup.cleaning.clean import Clean, clean_cohort, with_waves
 from followup.cleaning.cleaning_log import Log
+from followup.cleaning.linkage import simplified
 from followup.report import change_tables
 from followup.statistics import gap_change, multiplicity
 from followup.store import csv_tables
@@ -106,6 +110,66 @@ def test_every_row_and_cell_is_accounted_for(large):
 def test_memory_is_a_few_times_what_came_in(large):
     """Of cleaning and laying out, traced by Python: a tuple for each of the 250,000 answers would take 30 MB by itself."""
     assert large.peak < 25 * MB
+
+
+@pytest.mark.parametrize(("frame", "bytes_a_row"), [("answers", 73), ("scores", 85), ("choices", 100), ("pairs", 94)])
+def test_a_frame_of_the_study_is_made_in_a_few_times_its_own_room(study, frame, bytes_a_row):
+    """Traced by Python, a row while it is made; it was 76, 96, 152 and 101, which a million people have by tens of millions."""
+    assert study.comparison.pairs and len(study.participants) == PEOPLE
+    tracemalloc.start()
+    rows = len(getattr(study, frame))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert rows > 5 * PEOPLE
+    assert peak < bytes_a_row * rows
+
+
+@pytest.fixture(scope="module")
+def study(large) -> Study:
+    clean, responses = large.clean, large.clean.all("responses")
+    large.cohort.keep("participants", with_waves(clean.participants, clean.waves))
+    large.cohort.keep("responses", responses)
+    large.cohort.keep("scores", score_waves(responses, large.cohort.codebook, 0.5))
+    large.cohort.keep("answers", clean.all("answers"))
+    return Study(large.cohort)
+
+
+def test_so_many_people_that_rows_hold_numbers_for_them_change_no_number(study, large, monkeypatch):
+    monkeypatch.setattr(comparison, "SO_MANY", PEOPLE)
+    many = Comparison(
+        large.cohort, large.clean.all("responses"), with_waves(large.clean.participants, large.clean.waves)
+    )
+    assert isinstance(many.order, pd.CategoricalIndex) and not isinstance(study.comparison.order, pd.CategoricalIndex)
+    pd.testing.assert_frame_equal(changes_of(many), large.changes, check_exact=True)
+    gap = large.cohort.params.analysis.gaps[0]
+    asked = gap.first, gap.second, gap.measures[0], many.main, 1
+    assert gaps.estimate(many, *asked)["found"][0] == gaps.estimate(study.comparison, *asked)["found"][0]
+
+
+def test_answers_side_by_side_are_those_of_the_raw_file(study, large):
+    """In the order of the participants, one of the statements being reversed."""
+    wave, raw = study.side_by_side("follow_up"), large.raw["follow_up"]
+    assert len(wave) == len(raw)
+    assert list(wave.index) == [name for name in study.participants.index if name in set(wave.index)]
+    assert wave["own_projects"].value_counts().to_dict() == raw["own_projects"].value_counts().to_dict()
+    assert wave["self_others_role"].sum() == (6 - raw["self_others_role"]).sum()
+
+
+def test_the_roster_is_read_and_made_ready_for_near_misses_once(tmp_path, monkeypatch):
+    """By the notebook that cleans, for both waves, each with an ID that nobody has; the words that tell of people stay known."""
+    write_cohort(tmp_path, "few", 60, seed=1)
+    for wave in ("programme_end", "follow_up"):
+        export = tmp_path / f"data/few/{wave}.csv"
+        lines = export.read_text().splitlines(keepends=True)
+        export.write_text("".join([*lines, "Q-77" + lines[-1][len("P0000001") :]]))
+    cohort, made = open_cohort("few", tmp_path), []
+    monkeypatch.setattr(roster, "simplified", lambda ids: made.append(1) or simplified(ids))
+    afresh = people.words_of_people(cohort)
+    assert len(clean_cohort(cohort).all("audit")) == 2
+    assert len(made) == 1
+    monkeypatch.setattr(people, "open_roster", lambda *_: pytest.fail("the roster was read again"))
+    assert people.words_of_people(cohort) == afresh
+    assert len(afresh) == 2 * 60
 
 
 def test_the_table_says_which_form_its_p_has(large):

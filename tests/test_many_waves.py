@@ -149,7 +149,7 @@ def test_what_a_study_never_had_is_named_in_one_line(root):
     seen = words_of(root / "build" / "nurses" / "report.en.html")
     for never in ("How far did the projects get", "Did the ties last", "Interviews", "Quotations"):
         assert never not in seen
-    assert seen.count("Not collected, or not possible to compute") == 1
+    assert seen.count("Tables and charts that this study has no data for") == 1
     assert text.count("not collected") <= 1
 
 

@@ -44,6 +44,7 @@ NOT_COMPUTED = Text("לא חושב", "not computed")
 
 # A number in running text, with its sign, range or percent: each is an island in Hebrew.
 NUMBER = re.compile(r"(?<![\w.\u2066])[+−-]?\d[\d.,:/]*(?:[–−-][+−]?\d[\d.,]*)*(?<=\d)%?")
+PERCENT_OUTSIDE = re.compile("(?<=\\d)\u2069%")  # "{level}%": the sign would be read before its number
 # Signs that nobody types on purpose: they change the direction of the text after them, or are no text at all.
 TURNING = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 NO_TEXT = [code for code in [*range(0x20), *range(0x7F, 0xA0)] if chr(code) not in "\t\n\r"]
@@ -244,15 +245,10 @@ def filled(he: str, en: str, values: dict) -> Text:
     shown = {name: _shown(name, value) for name, value in values.items()}
     return Text(
         *(
-            _per_cent_within(text.format(**{name: value[language] for name, value in shown.items()}))
+            PERCENT_OUTSIDE.sub("%\u2069", text.format(**{name: value[language] for name, value in shown.items()}))
             for language, text in (("he", numbers_isolated(he)), ("en", en))
         )
     )
-
-
-def _per_cent_within(text: str) -> str:
-    """A filled sentence whose per cent signs stand within the island of their number."""
-    return text.replace(f"{END_ISOLATE}%", f"%{END_ISOLATE}")
 
 
 def placeholders(text: str) -> set[str]:

@@ -4,12 +4,15 @@ import io
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import pikepdf
 import pytest
 from bs4 import BeautifulSoup
 from followup.commands import pdf
 from followup.publish.on_paper import HIGHEST
+from PIL import Image
 from reading import BUILD, LANGUAGES
 
 both = pytest.mark.parametrize("language", LANGUAGES)
@@ -50,7 +53,7 @@ def test_the_contents_name_the_page_on_which_each_heading_stands(report, paper, 
     assert len(links) > 15
     for place, title in links:
         assert re.search(r"\w+", title)[0] in words[language][stands[place] - 1], title
-    told = re.findall(r"(?<![\d.])\d{1,3}(?![\d.%])", " ".join(words[language][: stands[links[0][0]] - 1]))
+    told = re.findall(r"(?<![\d.])\d{1,3}(?![\d.%])", " ".join(words[language][: stands[links[0][0]]]))
     numbers = [str(stands[place]) for place, _ in links]
     assert "000" not in told
     assert set(numbers) <= set(told)
@@ -88,10 +91,102 @@ def test_a_month_copies_out_beside_its_year_and_no_sign_of_direction_stands_betw
     assert not re.search("[\u2066-\u2069]", raw)
 
 
+COPIED = [  # as the page says them
+    *("29 מתוך 39 (74%)", "רווח הסמך 90%, −0.2 עד +0.2", "עד +0.1), n = 28", "רווח סמך 95%: +0.4", "(עוצמה 80%)"),
+    *("report@example.net (דוגמה)", "רווח סמך 95% (פרויקטים)", "1. מערך: אותם אנשים"),
+]
+
+
 @needs_poppler
-def test_numbers_copy_out_in_order_with_the_brackets_around_them(paper, words):
-    text = "".join(words["he"]).replace(" ", "")  # pdftotext moves the spaces beside brackets
-    assert "39(74%)" in text
+@pytest.mark.parametrize("said", COPIED)
+def test_numbers_brackets_stops_and_spaces_copy_out_in_order(words, said):
+    assert said in " ".join(words["he"])
+
+
+@both
+@needs_poppler
+def test_every_two_words_of_the_prose_copy_out_in_their_order(report, words, language):
+    """Spaces are left aside, for lines end there."""
+    copied = "".join(words[language]).replace(" ", "")
+    soup = BeautifulSoup(report[language].read_text(encoding="utf-8"), "html.parser")
+    said = [
+        plain(each.get_text()).split()
+        for each in soup.select(".inside > p:not(.moved), .inside > ol > li, .inside > ul > li")
+    ]
+    pairs = [first + second for each in said for first, second in zip(each, each[1:], strict=False)]
+    assert len(pairs) > 1000
+    assert [pair for pair in pairs if pair not in copied] == []
+
+
+@both
+@needs_poppler
+def test_no_switch_is_printed_and_no_label_parted_from_what_it_heads(report, words, language):
+    soup = BeautifulSoup(report[language].read_text(encoding="utf-8"), "html.parser")
+    switches = {plain(each.get_text()) for each in soup.select(".toggle label")}
+    assert switches and not [page for page in words[language] for said in switches if said in page]
+    meant = [
+        (plain(each.get_text()), plain(each.find_next("p").get_text()))
+        for each in soup.select(".implications > .label")
+    ]
+    assert len(meant) > 2
+    for label, said in meant:
+        start = " ".join(said.split()[:4])
+        assert [page for page in words[language] if start in page and label in page], start
+
+
+def sizes(content: pikepdf.Object, resources: pikepdf.Dictionary, seen: pikepdf.Matrix) -> Iterator[float]:
+    """The size of each piece of text, in points; the text of charts is drawn as paths, and measured below."""
+    kept, size, text = [], 0.0, pikepdf.Matrix()
+    for values, operator in pikepdf.parse_content_stream(content):
+        match str(operator):
+            case "q":
+                kept.append((seen, size))
+            case "Q":
+                seen, size = kept.pop()
+            case "cm":
+                seen = pikepdf.Matrix(*map(float, values)) @ seen
+            case "Tf":
+                size = float(values[1])
+            case "Tm":
+                text = pikepdf.Matrix(*map(float, values))
+            case "Tj" | "TJ":
+                turned = text @ seen
+                yield size * (turned.c**2 + turned.d**2) ** 0.5
+            case "Do":
+                form = resources.XObject[str(values[0])]
+                if form.get("/Subtype") == "/Form":
+                    within = pikepdf.Matrix(*map(float, form.get("/Matrix", (1, 0, 0, 1, 0, 0))))
+                    yield from sizes(form, form.get("/Resources", resources), within @ seen)
+
+
+@both
+def test_no_text_is_smaller_than_8_points(paper, language):
+    with pikepdf.open(io.BytesIO(paper[language])) as document:
+        found = [size for page in document.pages for size in sizes(page, page.Resources, pikepdf.Matrix())]
+    assert len(found) > 1000
+    assert min(found) >= 7.95  # the printer rounds to hundredths of a dot
+
+
+@both
+@needs_poppler
+@pytest.mark.parametrize("cohort", ["1", "3"])
+def test_no_page_is_less_than_half_full_but_the_last_of_a_layer(cohort, language, tmp_path):
+    page = BUILD / cohort / f"report.{language}.html"
+    if not page.is_file():
+        pytest.skip(f"cohort {cohort} is not built here: make report COHORT={cohort}")
+    (tmp_path / "page.pdf").write_bytes(pdf.printed_twice(page, pdf.browser(), tmp_path, with_annex=True))
+    subprocess.run(["pdftoppm", "-r", "24", "-gray", tmp_path / "page.pdf", tmp_path / "page"], check=True)
+    filled = [lowest_ink(picture) for picture in sorted(tmp_path.glob("page-*.pgm"))]
+    assert len(filled) > 5
+    assert [(place, full) for place, full in enumerate(filled[:-1], 1) if full < 0.5] == []
+
+
+def lowest_ink(picture: Path) -> float:
+    """How far down a page its lowest text or chart reaches, from 0 to 1 between the margins (19 and 18 of 297 mm)."""
+    with Image.open(picture) as page:
+        body = page.crop((0, round(page.height * 19 / 297), page.width, round(page.height * 279 / 297)))
+        box = body.point(lambda grey: 255 if grey < 200 else 0).getbbox()
+        return box[3] / body.height if box else 0.0
 
 
 @both
@@ -133,3 +228,9 @@ def test_no_part_of_a_chart_is_higher_than_a_page_or_smaller_than_its_text_can_b
     assert max(height for _, height in drawn) <= HIGHEST
     text_width = (210 - 2 * 17) / 25.4 * 72  # A4 between its margins, in points
     assert min(10 * min(1, text_width / width) for width, _ in drawn) >= 8  # the text of charts is set in 10 points
+    tall = [image for image in made.select("figure.chart img") if size_of(svg_of(image["src"]))[1] > 360]
+    widths = [float(re.fullmatch(r"inline-size: ([\d.]+)pt", image["style"])[1]) for image in tall]
+    drawn = [size_of(svg_of(image["src"]))[0] for image in tall]
+    assert tall and [10 * width / of for width, of in zip(widths, drawn, strict=True)] == pytest.approx(
+        [8] * len(tall), abs=0.01
+    )

@@ -5,7 +5,6 @@ import re
 
 import pytest
 from checkouts import HOUSE, REPORT, Checkout
-from followup.chain.both_languages import one_sided
 from followup.chain.execution import StageFailed
 from followup.chain.found_notebooks import found, misnamed, page_order, stages_of, stages_of_comparison
 from followup.chain.metadata_rules import problems_of
@@ -323,15 +322,3 @@ def test_a_text_that_was_changed_in_one_language_is_noticed_once(small):
         cell["source"] = "".join(cell["source"]) + "!"
     path.write_text(json.dumps(cells), encoding="utf-8")
     assert "was changed and the" not in small.build("small").out
-
-
-def test_of_two_pairs_in_a_row_each_text_is_held_against_its_own_translation():
-    """The second pair was changed in both languages; its English follows the first pair's Hebrew."""
-
-    def notebook(*texts: str):
-        return new_notebook(cells=[new_markdown_cell(text, id=f"text-{at}") for at, text in enumerate(texts)])
-
-    before = notebook("One.", "אחת.", "Two.", "שתיים.")
-    assert [*one_sided(before, notebook("One.", "אחת.", "Two and a half.", "שתיים וחצי."))] == []
-    [said] = one_sided(before, notebook("One.", "אחת.", "Two and a half.", "שתיים."))
-    assert "“Two and a half.”" in said

@@ -18,6 +18,7 @@ from followup.cleaning.linkage import (
     clear_candidate,
     pseudonym,
     same_id,
+    simplified,
 )
 from followup.cleaning.submissions import SET_ASIDE
 from followup.problems import InputProblems
@@ -140,7 +141,9 @@ def test_nothing_is_proposed_for_what_is_like_nothing(typed):
 
 
 def test_the_audit_shows_candidate_runner_up_and_decision():
-    table = audit([("a.csv", 3, "DL-2O7", "DL-207"), ("a.csv", 9, "DL-271", ""), ("b.csv", 4, "guest", "")], ROSTER)
+    table = audit(
+        [("a.csv", 3, "DL-2O7", "DL-207"), ("a.csv", 9, "DL-271", ""), ("b.csv", 4, "guest", "")], simplified(ROSTER)
+    )
     assert table.astype(object).where(table.notna(), None).to_numpy().tolist() == [
         ["a.csv", 3, "DL-2O7", "DL-207", 100, "DL-201", 80, "DL-207", "corrected"],
         ["a.csv", 9, "DL-271", "DL-217", 80, "DL-201", 80, "", "set_aside"],

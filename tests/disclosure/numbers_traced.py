@@ -118,5 +118,7 @@ def tables_of(page: BeautifulSoup) -> dict[str, list]:
     found = {}
     for figure in page.select("figure.table"):
         name = figure["id"].removeprefix("table-").removeprefix("figure-").removesuffix("-data")
-        found[name] = [[cell.get_text() for cell in row.find_all("td")] for row in figure.select("tbody tr")]
+        found[name] = [
+            [cell.get_text() for cell in row.find_all(["th", "td"])[1:]] for row in figure.select("tbody tr")
+        ]
     return found

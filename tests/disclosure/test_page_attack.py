@@ -103,9 +103,9 @@ def test_a_page_that_shows_one_group_too_many_gives_the_last_one_away(house):
         means = mine.groupby("wave")["score"].mean()
         first, second = (f"{means[wave]:.1f}" for wave in ("programme_end", "follow_up"))
         row = planted_row(page, measure, "headquarters")
-        for cell, value in zip(row.find_all("td")[3:5], (first, second), strict=True):
+        for cell, value in zip(row.find_all(["th", "td"])[4:6], (first, second), strict=True):
             cell.string = value
-        row.find_all("td")[5].string = f"{means['follow_up'] - means['programme_end']:+.1f}"
+        row.find_all(["th", "td"])[6].string = f"{means['follow_up'] - means['programme_end']:+.1f}"
         rows = page.rows()
         found = group_attack(page, measure, rows[rows["measure"] == measure])
         assert found

@@ -144,6 +144,18 @@ def test_a_chart_higher_than_a_page_is_cut_between_its_rows_and_keeps_its_size()
         assert height % 100 > 60 or height % 100 == 0  # in the gap between two rows
 
 
+def test_the_keys_of_a_row_are_bold_and_the_first_column_and_row_are_headers_for_screen_readers():
+    """Word knows one header column of a table; what else heads a row is told by its weight."""
+    body = (
+        '<figure class="table" id="table-x"><table><thead><tr><th>a</th><th>b</th><th>n</th></tr></thead><tbody>'
+        '<tr><th scope="row">Scale</th><th scope="row">Follow-up</th><td>28</td></tr></tbody></table></figure>'
+    )
+    [table] = opened(body).tables
+    assert [all(run.bold for run in cell.paragraphs[0].runs) for cell in table.rows[1].cells] == [True, True, False]
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    assert (look.get(qn("w:firstColumn")), look.get(qn("w:firstRow"))) == ("1", "1")
+
+
 def test_a_table_keeps_spans_repeats_its_heading_and_never_parts_a_row():
     body = (
         '<figure class="table" id="table-x"><table><caption>Said <span class="note">n = 8</span></caption>'

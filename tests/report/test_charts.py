@@ -289,7 +289,9 @@ def test_the_title_of_answers_is_the_largest_share_above_a_half_that_is_told(hig
     said = answer_charts.message(frame)
     assert bool(said) == bool(told)
     if told:
-        assert f"{{{told[0]}_of}}" in said["en"]
+        which = {"high": ("high", "הגבוהות"), "low": ("low", "הנמוכות")}[told[0]]
+        assert said["en"] == f"Most {which[0]} answers: {{measure}}, {{{told[0]}_of}}"
+        assert said["he"] == f"מרב התשובות {which[1]}: {{measure}}, {{{told[0]}_of}}"
         assert said["row"].index.tolist() == [told[1]]
 
 

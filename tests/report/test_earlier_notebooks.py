@@ -6,6 +6,7 @@ import json
 
 import pytest
 from checkouts import SHIPPED
+from followup.analysis.comparison import Comparison
 from followup.chain.notebook_rules import check
 from followup.report.report import Report
 from followup.study.earlier_notebooks import NOW, instead, of_earlier_form
@@ -89,7 +90,10 @@ def test_every_name_that_is_answered_is_gone_and_what_is_advised_is_there():
     assert hasattr(importlib.import_module("followup.report.change_tables"), "told_columns")
 
 
-def test_a_method_of_the_report_that_is_gone_is_answered_too():
+def test_a_method_that_is_gone_is_answered_too():
+    for name in ("rows_of", "by_group", "named_groups", "of_other_pairs", "with_moves", "any_shown"):
+        assert not hasattr(Comparison, name)
+        assert NOW[f"comparison.{name}"] in instead(f"'Comparison' object has no attribute '{name}'")
     for name in ("exists", "sentence"):
         assert not hasattr(Report, name)
         assert NOW[f"report.{name}"] in instead(f"'Report' object has no attribute '{name}'")
@@ -99,5 +103,5 @@ def test_other_errors_are_left_as_they_are():
     assert instead("cannot import name 'pandsa' from 'followup'") == ""
     assert instead("'Comparison' object has no attribute 'rows_off'") == ""
     assert instead("'Series' object has no attribute 'columns'") == ""
-    assert [*of_earlier_form(ast.parse("study.interviews\nframe.columns\nlinks.wordings"))] == []
+    assert [*of_earlier_form(ast.parse("study.interviews\nframe.columns\nlinks.wordings\ncomparison.chosen"))] == []
     assert importlib.import_module("followup.analysis.comparison")

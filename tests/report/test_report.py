@@ -126,6 +126,28 @@ def test_a_table_names_its_columns_rows_and_itself(door, shown):
         assert len(table.find("thead").find_all("th")) == len(SHOWN)
 
 
+HEADS = [
+    ({"measure": ["a", "a", "b"], "wave": ["x", "y", "x"], "n": [9, 9, 9]}, ["th", "th", "td"]),
+    ({"measure": ["a", "b", "c"], "wave": ["x", "y", "x"], "n": [9, 9, 9]}, ["th", "td", "td"]),
+    ({"measure": ["a", "a", "a"], "n": [7, 8, 9], "wave": ["x", "y", "z"]}, ["th", "td", "td"]),
+    ({"measure": ["a", "a", "b"], "wave": ["x", "x", "x"], "n": [7, 8, 9]}, ["th", "td", "td"]),
+    ({"measure": ["a", "a"], "wave": ["x", "y"]}, ["th", "td"]),
+    (
+        {"wave": ["x", "x", "y"], "first": ["a", "a", "a"], "second": ["b", "c", "b"], "n": [1, 2, 3]},
+        ["th"] * 3 + ["td"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("columns", "cells"), HEADS)
+def test_as_many_first_cells_are_headers_as_it_takes_to_tell_the_rows_apart(columns, cells):
+    words = vocabulary.Vocabulary(open_cohort("1").codebook)
+    made = tables.html(pd.DataFrame(columns), list(columns), "t", "T", "", words, "en")
+    for row in BeautifulSoup(made, "html.parser").select("tbody tr"):
+        assert [cell.name for cell in row.find_all(["th", "td"])] == cells
+        assert {cell["scope"] for cell in row.find_all("th")} == {"row"}
+
+
 def test_the_cells_of_a_table_are_what_the_frame_holds_and_hidden_ones_say_so(door, shown):
     door.table("changes", CHANGES, he="השינויים", en="The changes", show=SHOWN)
     _, whole, group, hidden = cells(shown.soup("en"))

@@ -26,14 +26,15 @@ def chose_smallest_gain(study: Study) -> pd.DataFrame:
 
     None where waves are not linked, and where the params let words alone leave.
     """
-    pairs, chosen = study.pairs.dropna(subset="change").drop(columns="group"), study.choices
+    pairs, chosen = study.pairs.drop(columns="group"), study.choices
     parts = [pairs.iloc[:0]]
     for scale, (earlier, later) in anchored(study.comparison).items():
         question = study.codebook.scales[scale].anchor
         smallest = study.codebook.smallest_gain(scale)
         mine = chosen[(chosen["question"] == question) & (chosen["wave"] == later) & (chosen["option"] == smallest)]
         of_scale = (pairs["measure"] == scale) & (pairs["compared_with"] == earlier) & (pairs["wave"] == later)
-        parts.append(pairs[of_scale & pairs.index.isin(mine.index)])
+        rows = pairs[of_scale].dropna(subset="change")
+        parts.append(rows[rows.index.isin(mine.index)])
     told = pd.concat(parts)
     words_only = study.params.disclosure.precision == "words_only"
     return told if study.comparison.linked and not words_only else told.iloc[:0]

@@ -63,9 +63,10 @@ def score_waves(responses: pd.DataFrame, codebook: Codebook, at_least: float) ->
         for scale in codebook.scales
     }
     people = pd.Index(np.unique(np.concatenate([table.index for table in tables.values()])))
+    place = {wave: people.get_indexer(table.index) for wave, table in tables.items()}
     parts = [
         scale_scores(tables[wave][items], at_least).assign(
-            respondent=pd.Categorical.from_codes(people.get_indexer(tables[wave].index), people),
+            respondent=pd.Categorical.from_codes(place[wave], people),
             wave=pd.Categorical([wave], categories=codebook.waves).repeat(len(tables[wave])),
             scale=pd.Categorical([scale], categories=codebook.scales).repeat(len(tables[wave])),
         )

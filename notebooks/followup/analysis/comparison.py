@@ -32,6 +32,7 @@ N_OF = {  # the columns with the people behind a change, for each way of linking
 SIZES = ["n_earlier", "n_later", "n_linked"]
 FOR_NAMED_ONLY = ("ci90_low", "ci90_high", "kept", "not_lower", "beyond", "no_test")
 OF_TWO_SPREADS = ("ci_low", "ci_high", "ci90_low", "ci90_high")  # of waves compared as two groups, they tell answers
+SO_MANY = 50_000  # people, of whom texts in an index take more room and time than all their answers
 PAIR, MEANS = ["compared_with", "wave"], ("mean_earlier", "mean_later")
 Waves = tuple[str, str]  # a pair of waves, the earlier one first
 FEWEST_WITH_P, WITH_P = RULES["group"][1].least, ("usual", "fewer_digits")
@@ -51,10 +52,6 @@ class TwoWaves:
         """The values of a table with the columns earlier and later, a row for everyone who answered either."""
         in_both = rows[["earlier", "later"]].dropna() if linked else None
         return cls(rows["earlier"].dropna(), rows["later"].dropna(), linked, in_both)
-
-    def of(self, members: pd.Index) -> "TwoWaves":
-        """The same for some respondents only."""
-        return TwoWaves(*(wave[wave.index.isin(members)] for wave in self.both), self.linked)
 
     @property
     def both(self) -> tuple[pd.Series, pd.Series]:
@@ -91,7 +88,7 @@ class Comparison:
         self.link, self.linked = cohort.params.link, cohort.params.link != "unlinked"
         self.pairs = [pair.in_order for pair in cohort.pairs]
         self.tables = {wave: answer_table(responses, self.codebook, wave) for wave in cohort.waves}
-        self.order = pd.Index(participants["participant"])  # the roster's, which no pseudonym changes
+        self.order = _names(participants["participant"])  # the roster's, which no pseudonym changes
         found = {wave: np.sort(self.order.get_indexer(table.index)) for wave, table in self.tables.items()}
         self.places = {wave: places[places >= 0] for wave, places in found.items()}
         self.tables = {wave: table.reindex(self.order[self.places[wave]]) for wave, table in self.tables.items()}
@@ -125,8 +122,11 @@ class Comparison:
 
     def values(self, measure: str, group: str = "all", pair: Waves | None = None) -> TwoWaves:
         """A measure's values in both waves of a pair; a linked scale is scored from the items answered in both."""
-        waves = TwoWaves(*(wave.dropna() for wave in self._in_waves(measure, pair or self.main)), self.linked)
-        return waves if group == "all" else waves.of(self.group_of.index[self.group_of == group])
+        places, *values = self.both(measure, pair or self.main)
+        rows = pd.DataFrame(dict(zip(("earlier", "later"), values, strict=True)), self.order[places], copy=False)
+        if group != "all":
+            rows = rows[(self.group_of == group).to_numpy()[places]]
+        return TwoWaves.side_by_side(rows, self.linked)
 
     def both(self, measure: str, pair: Waves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """A measure's values in both waves of a pair, of everyone who answered it in either: places in `order`, earlier
@@ -158,7 +158,9 @@ class Comparison:
         """Of linked waves, whoever answered both is scored from the items answered in both."""
         items = self._shared(scale, pair)
         least = self.cohort.params.cleaning.least_items_for_scale
-        first, second = (self.tables[wave][items] for wave in pair)
+        first, second = (
+            self.tables[wave][items].set_axis(self.places[wave]) for wave in pair
+        )  # numbers: quick to match
         scored = [scale_scores(table, least)["score"].copy() for table in (first, second)]
         if self.linked:
             both = common_item_scores(first, second, least)
@@ -347,6 +349,12 @@ class Comparison:
             self.values(row.measure, row.group, one).pairs.index for one in before if row.measure in self.asked_in(one)
         ]
         return any(few_apart(len(people.symmetric_difference(other)), policy) for other in others)
+
+
+def _names(participants: pd.Series) -> pd.Index:
+    """The names of participants as an index; of very many as categories, of which each row then holds a number alone."""
+    names = pd.Index(participants)
+    return names if len(names) < SO_MANY else pd.CategoricalIndex(names, categories=names)
 
 
 def key_of(words: str | None) -> str | None:

@@ -38,9 +38,14 @@ def estimated(groups: pd.api.typing.DataFrameGroupBy, estimate: Estimate, tests:
     return tests.join(pd.DataFrame(found, index=tests.index, columns=columns))
 
 
-def _places(groups: pd.api.typing.DataFrameGroupBy) -> dict[tuple, np.ndarray]:
-    """Where the rows of each group stand, by its keys."""
-    return {key if isinstance(key, tuple) else (key,): places for key, places in groups.indices.items()}
+def _places(groups: pd.api.typing.DataFrameGroupBy) -> dict[tuple, np.ndarray | slice]:
+    """Where the rows of each group stand, by its keys; rows that stand together are no copy."""
+    return {key if isinstance(key, tuple) else (key,): _run(places) for key, places in groups.indices.items()}
+
+
+def _run(places: np.ndarray) -> np.ndarray | slice:
+    together = len(places) > 0 and places[-1] - places[0] == len(places) - 1
+    return slice(places[0], places[-1] + 1) if together else places.astype("int32")
 
 
 def estimate_columns(estimate: Estimate) -> tuple[str, ...]:
@@ -91,7 +96,7 @@ def adjusted_together(rows: pd.DataFrame, study: Study) -> pd.Series:
     def side_by_side(name: str) -> pd.DataFrame:
         """A row a respondent, a column a measure (pandas' own pivot takes gigabytes for a million people)."""
         values = np.full((len(order), len(measures.categories)), np.nan)
-        values[place] = rows[name]
+        values[place] = rows[name].to_numpy()
         return pd.DataFrame(values, order, measures.categories).dropna(how="all")
 
     if study.link != "unlinked":

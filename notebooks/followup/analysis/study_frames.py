@@ -79,6 +79,10 @@ class Study:
         """The answers laid out for comparing waves."""
         return Comparison(self.cohort, self.cohort.read("responses"), self.cohort.read("participants"))
 
+    def side_by_side(self, wave: str) -> pd.DataFrame:
+        """One wave's answers: a row a respondent, in the order of `study.participants`, a column a statement; high means more."""
+        return self.comparison.tables[wave].astype(float)
+
     @property
     def main_pair(self) -> list[str]:
         """The two waves that the study compares first, the earlier one first; none where no two can be compared."""
@@ -156,7 +160,7 @@ def _answers(study: Study) -> pd.DataFrame:
                 "measure": measure,
                 "value": _as_measured(codebook, items, place, worded),
                 "as_worded": worded,
-                "category": _categories(codebook, items, place, worded),
+                "category": _categories(codebook, items, place, rows["value"]),
             },
             index=rows.index,
             copy=False,
@@ -167,11 +171,13 @@ def _answers(study: Study) -> pd.DataFrame:
 def _as_measured(codebook: Codebook, items: list[str], place: np.ndarray, worded: np.ndarray) -> np.ndarray:
     """Answers with those to reverse-coded statements reversed."""
     ends = [codebook.options_of(item).codes[0] + codebook.options_of(item).codes[-1] for item in items]
-    turned = np.array([codebook.items[item].reverse_coded for item in items])
-    return np.where(turned[place], np.array(ends, dtype=worded.dtype)[place] - worded, worded)
+    turned = np.flatnonzero(np.array([codebook.items[item].reverse_coded for item in items], dtype=bool)[place])
+    values = worded.copy()
+    values[turned] = np.array(ends, dtype=worded.dtype)[place[turned]] - worded[turned]
+    return values
 
 
-def _categories(codebook: Codebook, items: list[str], place: np.ndarray, worded: np.ndarray) -> pd.Categorical:
+def _categories(codebook: Codebook, items: list[str], place: np.ndarray, answers: pd.Series) -> pd.Categorical:
     """Low, middle or high, by the statement's own options."""
     options = [codebook.options_of(item) for item in items]
     least = min((min(one.codes) for one in options), default=0)
@@ -179,9 +185,9 @@ def _categories(codebook: Codebook, items: list[str], place: np.ndarray, worded:
     for row, one in enumerate(options):
         for code in one.codes:
             table[row, code - least] = CATEGORIES.index(_category(code, one))
-    known = ~np.isnan(worded)
-    found = np.full(len(worded), -1, dtype="int8")
-    found[known] = table[place[known], worded[known].astype(int) - least]
+    codes = answers.astype("Int16").to_numpy("int16", na_value=least)  # of a million people 46 million answers
+    found = table[place, codes - least]
+    found[answers.isna().to_numpy()] = -1
     return pd.Categorical.from_codes(found, CATEGORIES, ordered=True)
 
 
@@ -212,38 +218,30 @@ def _ends(study: Study) -> pd.DataFrame:
 
 def _scores(study: Study) -> pd.DataFrame:
     rows, codebook = _of_people(study.cohort.read("scores")).rename(columns={"scale": "measure"}), study.codebook
-    low = (
-        rows["measure"]
-        .astype("object")
-        .map({key: max(codebook.options_of(key).low, default=-9e9) for key in codebook.scales})
-    )
-    high = (
-        rows["measure"]
-        .astype("object")
-        .map({key: min(codebook.options_of(key).high, default=9e9) for key in codebook.scales})
-    )
-    score = rows["score"].astype(float)
-    category = (
-        pd.Series("middle", rows.index)
-        .mask(score <= low + HALF_A_STEP, "low")
-        .mask(score >= high - HALF_A_STEP, "high")
-    )
-    frame = rows.assign(score=score, category=pd.Categorical(category.where(score.notna()), CATEGORIES, ordered=True))
-    frame = _with_group(study, _ordered(study, frame, measure=list(codebook.scales)))
+    rows = _ordered(study, rows, measure=list(codebook.scales))
+    options, place = [codebook.options_of(key) for key in codebook.scales], rows["measure"].cat.codes.to_numpy()
+    low = np.array([max(one.low, default=-9e9) + HALF_A_STEP for one in options])
+    high = np.array([min(one.high, default=9e9) - HALF_A_STEP for one in options])
+    score = rows["score"].to_numpy(float, na_value=np.nan)
+    category = np.select([np.isnan(score), score >= high[place], score <= low[place]], [-1, 2, 0], 1).astype("int8")
+    frame = rows.assign(score=score, category=pd.Categorical.from_codes(category, CATEGORIES, ordered=True))
+    frame = _with_group(study, frame)
     return frame[["wave", "measure", "score", "items_answered", "category", "group"]]
 
 
 def _choices(study: Study) -> pd.DataFrame:
     """What was chosen, in the order in which it stands in the export: of a ranking that is the place it was given."""
     rows, questions = _of_people(study.cohort.read("answers")), study.codebook.questions
-    place = rows.groupby([rows.index, rows["wave"], rows["question"]]).cumcount() + 1
-    ranked = rows["question"].map({key: one.kind == "rank" for key, one in questions.items()}).fillna(False)
-    frame = rows.rename(columns={"value": "option"}).assign(
-        option=pd.to_numeric(rows["value"]).astype("Int64"),
-        place=place.where(ranked.astype(bool), 1).astype(int),
-        role=rows["question"].map({key: one.role for key, one in questions.items()}).astype("object"),
-    )
-    frame = _with_group(study, _ordered(study, frame, question=list(questions)))
+    frame = _ordered(study, rows.rename(columns={"value": "option"}), question=list(questions))
+    which = frame["question"].cat.codes.to_numpy()
+    ranked = np.array([*(one.kind == "rank" for one in questions.values()), False])[which]
+    place = np.ones(len(rows), dtype="int16")
+    if ranked.any():
+        mine = frame[ranked]
+        place[ranked] = mine.groupby([mine.index, mine["wave"], mine["question"]], observed=True).cumcount() + 1
+    roles = pd.Categorical([*(one.role for one in questions.values()), None])
+    frame = frame.assign(option=pd.to_numeric(rows["value"]).astype("Int64"), place=place, role=roles.take(which))
+    frame = _with_group(study, frame)
     return frame[["wave", "question", "role", "option", "place", "missing_reason", "group"]]
 
 
@@ -271,10 +269,9 @@ def _pairs(study: Study) -> pd.DataFrame:
     ]
     both = [comparison.both(measure, pair) for _, pair, measure in asked]
     rows = np.array([len(places) for places, *_ in both], dtype=int)
-    places, earlier, later = (
-        np.concatenate([np.empty(0, kind), *(part[column] for part in both)])
-        for column, kind in enumerate((int, float, float))
-    )
+    parts = [list(column) for column in zip(*both, strict=True)] or [[], [], []]
+    del both  # of a million people, gigabytes: each part goes when its column is whole
+    places, earlier, later = (np.concatenate([np.empty(0, kind), *parts.pop(0)]) for kind in ("int32", float, float))
     about = {
         "pair": [number for number, *_ in asked],
         "kind": ["scale" if measure in codebook.scales else "item" for *_, measure in asked],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress, product
 
+import numpy as np
 import pandas as pd
 
 from followup.cleaning.accounting import account_of, check_account
@@ -12,6 +13,7 @@ from followup.cleaning.answer_labels import OptionReader
 from followup.cleaning.cleaning_log import Log, inert, joined
 from followup.cleaning.linkage import correction_problems
 from followup.cleaning.opposite_codes import opposite_codes
+from followup.cleaning.people import keep_words
 from followup.cleaning.plausible import NO_DATE, Seen, cut_off, implausible, seen_in, several_events
 from followup.cleaning.records import Records, open_records
 from followup.cleaning.responses import Responses
@@ -67,6 +69,7 @@ def clean_cohort(cohort: Cohort) -> Clean:
     """Every file of a cohort, cleaned; raises `InputProblems` with the problems of all files together."""
     problems: list[Problem] = list(_unwritten(cohort))
     roster = open_roster(cohort, problems)
+    keep_words(cohort, roster)
     doubts = Log()
     waves = _cleaned_waves(cohort, roster, problems, doubts)
     records = open_records(cohort, roster, problems)
@@ -188,8 +191,8 @@ def _respondents(rows: Submissions) -> pd.DataFrame:
     table = pd.DataFrame({"respondent": rows.respondent, "wave": rows.wave, "row": rows.respondent.index})
     several = rows.cohort.params.link == "same_row"
     days = [
-        None if several or time in (datetime.min, NO_DATE) else f"{time:%Y-%m-%d}"
-        for time in rows.times.loc[rows.respondent.index]
+        None if several or time in (datetime.min, NO_DATE) else time.date().isoformat()
+        for time in rows.times.loc[rows.respondent.index].tolist()
     ]
     table["day"] = pd.Series(days, index=table.index, dtype="object")
     for heading, (kind, key) in rows.columns.of.items():
@@ -199,7 +202,12 @@ def _respondents(rows: Submissions) -> pd.DataFrame:
             rows.problems += unknown_groups(cells, table[key], key, rows.cohort, rows.file, blank_too=False)
             for row, cell in cells[table[key] == ""].items():
                 rows.log.add("no_group", rows.file, row, heading, cell)
-    return table.sort_values("respondent", key=lambda names: names.map(rows.order), ignore_index=True)
+    return table.iloc[np.argsort(_places(table["respondent"], rows), kind="stable")].reset_index(drop=True)
+
+
+def _places(respondents: pd.Series, rows: Submissions) -> np.ndarray:
+    """The place of each respondent in the order of tables."""
+    return np.fromiter(map(rows.order.__getitem__, respondents.tolist()), dtype=np.int64, count=len(respondents))
 
 
 # What only the waves together show ---------------------------------------------------------------------------------
@@ -290,11 +298,12 @@ def stacked(waves: list[CleanWave], part: str) -> pd.DataFrame:
 
 def with_waves(participants: pd.DataFrame, waves: list[CleanWave]) -> pd.DataFrame:
     """Participants, and in `answered` the waves that each responded in; without IDs, one row a respondent."""
-    seen = {wave.wave: set(wave.respondents["respondent"]) for wave in waves}
+    seen = {wave.wave: set(wave.respondents["respondent"].tolist()) for wave in waves}
     if participants.empty:
         people = pd.concat([wave.respondents.drop(columns=["wave", "row"]) for wave in waves], ignore_index=True)
         participants = people.drop_duplicates("respondent").rename(columns={"respondent": "participant"})
     table = participants.drop(columns="id", errors="ignore").reset_index(drop=True)
-    which = {wave: table["participant"].isin(people).to_numpy() for wave, people in seen.items()}
+    names = table["participant"].tolist()
+    which = {wave: [name in people for name in names] for wave, people in seen.items()}
     texts = {row: together(compress(which, row)) for row in product((False, True), repeat=len(which))}
     return table.assign(answered=[texts[row] for row in zip(*which.values(), strict=True)])

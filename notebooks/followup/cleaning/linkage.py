@@ -34,7 +34,7 @@ def same_id(typed: str) -> str:
 
 def loosely(compared: str) -> str:
     """An ID without what people leave out when they type it: hyphens, spaces and other signs, zeros before a number."""
-    return LEADING_ZEROS.sub("", SIGNS.sub("", compared))
+    return LEADING_ZEROS.sub("", compared if compared.isalnum() else SIGNS.sub("", compared))
 
 
 def loose_ids(roster: Iterable[str]) -> dict[str, str]:
@@ -81,7 +81,8 @@ def likest(typed: str, roster: dict[str, str]) -> list[tuple[str, int]]:
 
 
 def _simplified(typed: str) -> str:
-    return re.sub(r"[\W_]+", "", same_id(typed)).translate(LIKENESSES)
+    compared = same_id(typed)
+    return (compared if compared.isalnum() else SIGNS.sub("", compared)).translate(LIKENESSES)
 
 
 def clear_candidate(found: list[tuple[str, int]]) -> str | None:
@@ -91,17 +92,16 @@ def clear_candidate(found: list[tuple[str, int]]) -> str | None:
     return found[0][0]
 
 
-def audit(unmatched: Iterable[tuple[str, int, str, str]], roster: list[str]) -> pd.DataFrame:
+def audit(unmatched: Iterable[tuple[str, int, str, str]], roster: dict[str, str]) -> pd.DataFrame:
     """IDs that nobody has as they were typed, one row each, for a person to look through.
 
     `unmatched` lists (file, row, ID as typed, ID that the params say was meant, or ""). Columns: the likest ID on the
     roster and the next one with their likeness (of the first hundred), the ID that was meant, and the decision:
     corrected or set_aside.
     """
-    rows, unmatched = [], list(unmatched)
-    known = simplified(roster) if unmatched else {}
+    rows = []
     for file, row, typed, meant in unmatched:
-        found = [*(likest(typed, known) if len(rows) < MOST_LOOKED_UP else []), ("", None), ("", None)]
+        found = [*(likest(typed, roster) if len(rows) < MOST_LOOKED_UP else []), ("", None), ("", None)]
         (first, like), (second, less) = found[:2]
         rows.append((file, row, typed, first, like, second, less, meant, "corrected" if meant else "set_aside"))
     frame = pd.DataFrame(rows, columns=AUDIT)

@@ -1,28 +1,41 @@
 """What tells of the people of a cohort: pseudonyms, IDs, names, addresses, titles of projects."""
 
+from pathlib import Path
+
 from followup.cleaning.cleaning_log import Log
 from followup.cleaning.identifiers import words_of_projects
 from followup.cleaning.records import PROJECTS, Record
-from followup.cleaning.roster import open_roster
+from followup.cleaning.roster import Roster, open_roster
 from followup.study.cohort import Cohort, open_cohort
 
-KNOWN: dict[str, frozenset[str]] = {}  # in the process that kernels are forked from, for one build
+KNOWN: dict[
+    tuple[Path, str], frozenset[str]
+] = {}  # by root and cohort; only in processes that last no longer than a build
 
 
 def know(name: str) -> None:
     """Read the words of a cohort's people once, for all kernels that are forked from this process afterwards."""
-    KNOWN[name] = words_of_people(open_cohort(name))
+    cohort = open_cohort(name)
+    KNOWN[cohort.root, name] = words_of_people(cohort)
+
+
+def keep_words(cohort: Cohort, roster: Roster | None) -> None:
+    """Keep the words of a roster that has just been read, so that this process need not read it again."""
+    KNOWN[cohort.root, cohort.name] = _words(cohort, roster)
 
 
 def words_of_people(cohort: Cohort) -> frozenset[str]:
     """What tells of the people of a cohort and must not stand on a page: pseudonyms, IDs, names, addresses, titles of
     projects. Read from the raw files, for names are kept nowhere else; empty where there are none to read.
     """
-    if cohort.name in KNOWN:
-        return KNOWN[cohort.name]
-    roster, settings = open_roster(cohort, []), cohort.params.projects
+    known = KNOWN.get((cohort.root, cohort.name))
+    return _words(cohort, open_roster(cohort, [])) if known is None else known
+
+
+def _words(cohort: Cohort, roster: Roster | None) -> frozenset[str]:
     if roster is None:
         return frozenset()
-    words = roster.words.loc[roster.words["kind"] != "unit", "word"]
+    settings, words = cohort.params.projects, roster.words.loc[roster.words["kind"] != "unit", "word"]
     projects = Record(cohort, Log(), None, settings and settings.file, PROJECTS).rows
-    return frozenset([*words, *roster.participants["participant"], *words_of_projects(projects)["word"]])
+    pseudonyms = roster.participants["participant"]
+    return frozenset([*words.tolist(), *pseudonyms.tolist(), *words_of_projects(projects)["word"]])

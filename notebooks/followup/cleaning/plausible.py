@@ -62,7 +62,8 @@ def _times(rows) -> tuple[str, dict[int, datetime]]:
     """(the column, the time of each row) by the codebook's column, or else by the one that the tool itself writes."""
     column = rows.columns.heading("submitted")
     if column is not None:
-        times = {int(row): time for row, time in rows.times.items() if time not in (datetime.min, NO_DATE)}
+        told = zip(rows.times.index.tolist(), rows.times.tolist(), strict=True)
+        times = {row: time for row, time in told if time not in (datetime.min, NO_DATE)}
         return column, times
     column, times = own_time_column(rows.export.format, list(rows.export.cells.columns)), {}
     for row, text in rows.cells[column].items() if column is not None else ():

@@ -37,6 +37,7 @@ class Responses:
         self.counts, self.unreadable = dict.fromkeys(CELLS, 0), {}
         self.numbers = rows.cells.index.to_numpy()
         self.people = pd.Categorical(rows.respondent, categories=list(rows.order))
+        self.order = np.argsort(self.people.codes, kind="stable")  # of questions with one line for each row
         options = rows.codebook.option_sets.values()
         self.reasons = list(dict.fromkeys([*WHY_MISSING, *(why.reason for known in options for why in known.missing)]))
         self.codes = np.min_scalar_type(-1 - max(abs(code) for known in options for code in known.codes))
@@ -96,7 +97,8 @@ class Responses:
         return pd.DataFrame(names | {"value": numbers, "missing_reason": reasons}, copy=False)[TIDY]
 
     def _ordered(self, part: Tidy) -> Tidy:
-        order = np.argsort(self.people.codes[part.places], kind="stable")
+        one_each = len(part.places) == len(self.order) and bool((part.places[1:] > part.places[:-1]).all())
+        order = self.order if one_each else np.argsort(self.people.codes[part.places], kind="stable")
         return Tidy(*(values[order] for values in part))
 
     def _question(self, key: str) -> Tidy:

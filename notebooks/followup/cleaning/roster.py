@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 from stdnum.il import idnr
 
 from followup.cleaning.cleaning_log import Log
 from followup.cleaning.identifiers import COLUMNS, words_of_roster
-from followup.cleaning.linkage import clear_candidate, likest, loose_ids, loosely, pseudonym, same_id
+from followup.cleaning.linkage import clear_candidate, likest, loose_ids, loosely, pseudonym, same_id, simplified
 from followup.exports.read import Export, read_export
 from followup.language import folded, is_blank
 from followup.problems import Problem, gathered, nearest, quoted, to_paste
@@ -37,11 +39,20 @@ class Roster:
 
     def meant(self, ids: pd.Series) -> pd.Series:
         """IDs as they are compared; one that nobody has becomes the only one that differs in signs or zeros alone."""
-        strange = ~ids.isin(self.written) & (ids != "")
+        strange = np.array([bool(one) and one not in self.written for one in ids.tolist()], dtype=bool)
         if not strange.any():
             return ids
-        loose = loose_ids(self.participants["id"])
-        return ids.where(~strange, ids[strange].map(lambda one: loose.get(loosely(one), one)))
+        return ids.where(~strange, ids[strange].map(lambda one: self.loose.get(loosely(one), one)))
+
+    @cached_property
+    def loose(self) -> dict[str, str]:
+        """Each ID by its loose form."""
+        return loose_ids(self.participants["id"].tolist())
+
+    @cached_property
+    def simplified(self) -> dict[str, str]:
+        """Each ID as the roster writes it, with what near misses are looked up by."""
+        return simplified(self.written.values())
 
 
 def open_roster(cohort: Cohort, problems: list[Problem]) -> Roster | None:
@@ -70,7 +81,7 @@ def _read(cohort: Cohort, log: Log, problems: list[Problem]) -> Roster | None:
     ids = cells[column].map(same_id)
     problems += _id_problems(cohort, ids, cells[column], export.file, column)
     groups = _groups(cohort, cells, columns, export.file, log, problems) if cohort.params.identified else {}
-    written = dict(zip(ids, (" ".join(typed.split()) for typed in cells[column]), strict=True))
+    written = dict(zip(ids.tolist(), (" ".join(typed.split()) for typed in cells[column].tolist()), strict=True))
     participants = _pseudonyms(cohort, cells.assign(id=ids, **groups)) if cohort.params.identified else nobody(cohort)
     return Roster(participants, written, log.frame(), len(cells), words_of_roster(cells, cohort))
 
@@ -83,9 +94,16 @@ def nobody(cohort: Cohort) -> pd.DataFrame:
 def _pseudonyms(cohort: Cohort, people: pd.DataFrame) -> pd.DataFrame:
     """The participants under their pseudonyms, with ID and groups, in the order of their IDs."""
     key = institute_key()
-    people = people.assign(participant=[pseudonym(known, key) for known in people["id"]])
-    ordered = people.sort_values("id", key=lambda ids: ids.map(_natural), kind="stable")
+    people = people.assign(participant=[pseudonym(known, key) for known in people["id"].tolist()])
+    ordered = people.iloc[_in_order(people["id"].tolist())]
     return ordered[["participant", "id", *cohort.params.traits]].astype("str").reset_index(drop=True)
+
+
+def _in_order(ids: list[str]) -> list[int]:
+    """The places of IDs in their natural order; of equally long ones that differ in digits at the end alone it is that of the texts."""
+    heads = {one.rstrip("0123456789") for one in ids}
+    plain = len(heads) == 1 and len({len(one) for one in ids}) == 1
+    return sorted(range(len(ids)), key=ids.__getitem__ if plain else lambda place: _natural(ids[place]))
 
 
 def _natural(text: str) -> tuple:
@@ -193,7 +211,7 @@ def _id_problems(cohort: Cohort, ids: pd.Series, typed: pd.Series, file: str, co
     ]
     problems += [
         found
-        for (row, written), compared in zip(typed.items(), ids, strict=True)
+        for row, written, compared in zip(typed.index, typed.tolist(), ids.tolist(), strict=True)
         if (found := damaged_id(cohort, written, compared, file, row, column, {}))
     ]
     problems += [

@@ -10,7 +10,7 @@ import pandas as pd
 from followup.cleaning.answer_labels import OptionReader, is_excel_date, read_time, time_zone
 from followup.cleaning.cleaning_log import Log, inert
 from followup.cleaning.columns import Columns
-from followup.cleaning.linkage import MOST_LOOKED_UP, audit, same_id, simplified
+from followup.cleaning.linkage import MOST_LOOKED_UP, audit, same_id
 from followup.cleaning.roster import SCIENTIFIC, Roster, damaged_id, id_proposal, rows_chosen, without_blank_rows
 from followup.exports.read import read_export
 from followup.language import folded, is_blank
@@ -62,7 +62,7 @@ class Submissions:
         self.problems += self.columns.problems
         self.cells = self.columns.cells
         self.readers: dict[tuple, OptionReader] = {}
-        self.audit = audit([], [])
+        self.audit = audit([], {})
         self.refused: set[int] = set()
         self.corrected: dict[str, str] = {}
 
@@ -180,8 +180,9 @@ class Submissions:
             self._look_up()
             self._without_duplicates()
             self.respondent = self.respondent[self.cells.index]
-        known = sorted(set(self.respondent)) if self.roster is None else self.roster.participants["participant"]
-        self.order = {name: place for place, name in enumerate([*known, *sorted(set(self.respondent) - set(known))])}
+        answered = set(self.respondent.tolist())
+        known = sorted(answered) if self.roster is None else self.roster.participants["participant"].tolist()
+        self.order = {name: place for place, name in enumerate([*known, *sorted(answered.difference(known))])}
 
     def _numbered(self) -> pd.Series:
         """Number anonymous respondents by what they answered, not by where they stand in the file.
@@ -202,19 +203,20 @@ class Submissions:
         column, roster = self.columns.heading("id"), self.roster
         self.people = roster.meant(self.people)
         typed, ids = self.cells[column], self.people[self.cells.index]
-        written = ids.map(roster.written)
-        for row, text in typed[written.notna() & (typed != written)].items():
-            corrected = same_id(typed[row]) in self.corrected
-            rule = "id_corrected" if corrected else "id_folded"
-            self.log.add(rule, self.file, row, column, repr(text), written[row])
-        known = ids.isin(set(roster.participants["id"]))
+        for row, text, one in zip(ids.index, typed.tolist(), ids.tolist(), strict=True):
+            written = roster.written.get(one, text)
+            if text != written:
+                rule = "id_corrected" if same_id(text) in self.corrected else "id_folded"
+                self.log.add(rule, self.file, row, column, repr(text), written)
+        names = dict(zip(*(roster.participants[name].tolist()[::-1] for name in ("id", "participant")), strict=True))
+        known = pd.Series([one in names for one in ids.tolist()], index=ids.index, dtype=bool)
         self._audit(typed, ids, known)
         self._refuse_strangers(column, typed, ids, known)
         for rule, rows in (("no_id", ids == ""), ("not_on_roster", ids != "")):
             aside = ids.index[~known & rows & ~ids.index.isin(self.refused)]
             self._log_and_take_out(rule, aside, column)
-        names = roster.participants.drop_duplicates("id").set_index("id")["participant"]
-        self.respondent = ids.map(names).where(known, NOBODY)[self.cells.index]
+        found = [names.get(one, NOBODY) for one in ids.tolist()]
+        self.respondent = pd.Series(found, index=ids.index, dtype="str")[self.cells.index]
         self.times = self._times()
 
     def _audit(self, typed: pd.Series, ids: pd.Series, known: pd.Series) -> None:
@@ -223,12 +225,12 @@ class Submissions:
         rows = self.cells.index[(corrected | ~known) & (ids != "")]
         written = self.roster.written
         unmatched = [(self.file, row, inert(typed[row]), written[ids[row]] if known[row] else "") for row in rows]
-        self.audit = audit(unmatched, list(written.values()))
+        self.audit = audit(unmatched, self.roster.simplified if unmatched else {})
 
     def _refuse_strangers(self, column: str, typed: pd.Series, ids: pd.Series, known: pd.Series) -> None:
         """Refuse rows for their ID where the params say so; digits that are lost are never merely set aside."""
         strangers = self.cells.index[~known]
-        written = simplified(self.roster.written.values()) if len(strangers) else {}
+        written = self.roster.simplified if len(strangers) else {}
         if self._refuse_all_together(column, typed, strangers[ids[strangers] != ""], len(ids)):
             strangers = strangers[ids[strangers] == ""]
         for row in strangers:

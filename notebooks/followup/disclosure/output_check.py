@@ -389,14 +389,16 @@ def named_in(text: str, people: frozenset[str], common: frozenset[str] = frozens
     seen = UNSEEN.sub("", unicodedata.normalize("NFC", POINTS.sub("", text))) if UNSEEN.search(text) else text
     words = set(WORD.findall(seen))
     words |= {word.strip(".-־") for word in words}
-    names, phrases, codes = _by_words(people, common)
     bare = {
-        word: {word[cut:] for cut in (1, 2, 3) if len(word) - cut > 2 and not word[:cut].strip(PREFIXES)}
+        word[cut:]
         for word in words
         if "א" <= word[0:1] <= "ת" and plain(word) not in common
+        for cut in (1, 2, 3)
+        if len(word) - cut > 2 and not word[:cut].strip(PREFIXES)
     }
-    found = (words & names) | {name for cuts in bare.values() for name in cuts & names}
-    found |= {codes[code] for written in CODE.findall(seen) if (code := _joined(written)) in codes}
+    found = {name for name in (words | bare) & people if _tells(name, common)}
+    phrases, codes = _by_words(people)
+    found |= {name for code in {*map(_joined, CODE.findall(seen))} for name in _written_so(code, people, codes)}
     told = (
         phrase for word in phrases.keys() & set(LETTERS.findall(seen)) for phrase in phrases[word] if phrase in seen
     )
@@ -414,24 +416,33 @@ UNSEEN = re.compile("[\u00ad\u0591-\u05bd\u05bf-\u05c7\u200b-\u200f\u2060-\u2064
 CODE = re.compile(r"(?<!\w)[^\W\d_]{1,6}[\s\-־–./]{0,2}\d{2,}(?!\w)")
 
 
+def _tells(name: str, common: frozenset[str]) -> bool:
+    """Whether a word of a person is a sign of them wherever it stands: no short number, no common word."""
+    return not (name.isdecimal() and len(name) < LEAST_DIGITS) and plain(name) not in common
+
+
 def _joined(code: str) -> str:
     """An ID of letters and digits without what stands between them."""
-    return re.sub(r"[\W_]", "", code).casefold()
+    return (code if code.isalnum() else re.sub(r"[\W_]", "", code)).casefold()
 
 
 @lru_cache(maxsize=8)
-def _by_words(
-    people: frozenset[str], common: frozenset[str]
-) -> tuple[frozenset[str], dict[str, list[str]], dict[str, str]]:
-    """Names of one word, those of several by their first word, and IDs of letters and digits as they are joined.
+def _by_words(people: frozenset[str]) -> tuple[dict[str, list[str]], np.ndarray]:
+    """Names of several words by their first word, and the hashes of joined IDs of letters and digits, in order.
 
-    A text is then read once, however many people there are.
+    A text is then read once, however many people there are; a hash takes eight bytes for each of a million.
     """
     phrases: dict[str, list[str]] = {}
     for name in people:
-        if ({" ", "־"} & {*name}) and (first := LETTERS.search(name)):
+        if (" " in name or "־" in name) and (first := LETTERS.search(name)):
             phrases.setdefault(first[0], []).append(name)
-    names = frozenset(
-        name for name in people if not (name.isdecimal() and len(name) < LEAST_DIGITS) and plain(name) not in common
-    )
-    return names, phrases, {_joined(name): name for name in people if CODE.fullmatch(name)}
+    codes = (hash(_joined(name)) for name in people if not name[:1].isdecimal() and CODE.fullmatch(name))
+    return phrases, np.unique(np.fromiter(codes, dtype="int64"))
+
+
+def _written_so(code: str, people: frozenset[str], codes: np.ndarray) -> list[str]:
+    """The IDs that are this one when they are joined."""
+    place = np.searchsorted(codes, hash(code))
+    if place == len(codes) or codes[place] != hash(code):
+        return []
+    return [name for name in people if CODE.fullmatch(name) and _joined(name) == code]

@@ -80,6 +80,6 @@ def _mark_repeats(rows: list[Tag]) -> None:
         for cell in row.find_all("td", class_="number"):
             if not any(sign.isdigit() for sign in cell.get_text()):
                 cell["class"] = [*cell["class"], "words"]
-        for cell in row.find_all("td"):
+        for cell in row.find_all(["th", "td"])[1:]:
             if (signs := len(cell.get_text())) > SAID:
                 cell["class"] = [*cell.get("class", []), "told" if signs > TOLD else "said"]

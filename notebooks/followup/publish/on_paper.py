@@ -7,7 +7,7 @@ the second time its contents hold the numbers of the first.
 import io
 import re
 from collections.abc import Mapping
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 import pikepdf
@@ -15,14 +15,21 @@ from bs4 import BeautifulSoup
 
 from followup.language import DIRECTION
 from followup.publish import edition_line, font
-from followup.publish.pictures import ADDRESS, svgs
+from followup.publish.pictures import ADDRESS, size_of, svg_of, svgs
 from followup.publish.template_pages import page_words
 
-HIGHEST = 600.0  # points: a part of a chart, with its caption, has room on a page
+HIGHEST = 600.0  # points: a chart, with its caption, has room on a page
+TALL, SMALLER = 360.0, 0.8  # points: higher charts are made smaller, their text from 10 points to 8
+PART = 300.0  # points: a part of a chart that is cut is at most as high, so that pages fill
 TAG = re.compile(r"(<[^>]*>)")
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 ISLANDS = {"\u2066": '<bdi dir="ltr">', "\u2067": '<bdi dir="rtl">', "\u2068": "<bdi>", "\u2069": "</bdi>"}
-AROUND_A_NUMBER = re.compile("(?<=\u2069), (?=\u2066)|\\((?=\u2066)|(?<=\u2069)\\)")
+HEBREW = re.compile("[\u0591-\u05f4]")
+# An island that runs from left to right, or what stands between pieces of text: spaces, stops, brackets.
+ISLAND_OR_GAP = re.compile("\u2066[^\u2069]*\u2069|[^\\w%+−\u0591-\u05f4\u2066-\u2069]+")
+LEFT_ALONE = re.compile(r"<(style|title)\b")
+LEFT_TO_RIGHT = re.compile(r'<(\w+)[^>]*\sdir="ltr"')
+MARK = "\u200f"
 PICTURE = re.compile(rf'<img([^>]*?)src="({re.escape(ADDRESS)}[^"]+)"([^>]*)>')
 ANNEX = re.compile(r'<section class="layer-annex" id="annex".*(?=</main>)', re.DOTALL)
 FRONT = re.compile(r'<section class="stage" id="about".*?</section>', re.DOTALL)
@@ -40,8 +47,9 @@ details.annex::details-content { content-visibility: visible; block-size: auto; 
 .paper-contents a::before { content: ""; order: 1; flex: 1; border-block-end: 1px dotted currentColor; margin-block-end: 0.35em; }
 .paper-contents .on { order: 2; min-inline-size: 2em; text-align: end; }
 .paper-contents .level-3 { padding-inline-start: 1.2em; }
-.paper-contents, .masthead { break-after: page; }
-.masthead:has(+ :is(.paper-contents, .paper-front)) { break-after: auto; }
+.brief { break-inside: avoid; }
+@counter-style numbered { system: extends decimal; suffix: "\\200f.\\200f  "; }
+:where([dir="rtl"]) ol { list-style-type: numbered; }
 @media print {
   .picture img { max-inline-size: 100%; max-block-size: none; }
   figure.chart:has(img ~ img) { break-inside: auto; }
@@ -73,7 +81,7 @@ def paper_page(
     page, front = _front_taken_out(page)
     page = PICTURE.sub(_cut, page)
     page = page.replace("</header>", "</header>" + front + _contents(page, language, numbers), 1)
-    return _with_running_head(_islands_as_elements(page, language), page)
+    return _with_running_head(_islands_as_elements(page, language), page, language)
 
 
 def brief_page(page: str, language: str, fonts: Path | None) -> str | None:
@@ -85,7 +93,7 @@ def brief_page(page: str, language: str, fonts: Path | None) -> str | None:
     told = LINK.sub(lambda link: link[2], brief.decode())
     made = f'{head}<div class="page"><main>{told}</main></div></body></html>'
     made = _with_static_fonts(made, fonts).replace("</style>", BRIEF_STYLE + "</style>", 1)
-    return _with_running_head(_islands_as_elements(made, language), page)
+    return _with_running_head(_islands_as_elements(made, language), page, language)
 
 
 def _with_static_fonts(page: str, fonts: Path | None) -> str:
@@ -119,27 +127,52 @@ def _front_taken_out(page: str) -> tuple[str, str]:
 def _islands_as_elements(page: str, language: str) -> str:
     """Isolates in the text as elements: the signs would be printed, and stand between a word and its number when copied.
 
-    In Hebrew, what stands between two numbers, and brackets around one, get marks of direction on both sides: programs
-    that read a PDF would take numbers and signs for one piece, from left to right.
+    In Hebrew a mark of direction follows each number and each stop: programs that read a PDF would take a number, the
+    signs and the space after it for one piece that runs from left to right.
     """
     parts = TAG.split(page)
-    inside = False  # <style> and <title> hold no elements
+    turned = DIRECTION[language] == "rtl"
+    inside = ""  # the element that is left as it is: <style> and <title> hold no elements, others run left to right
     for place, part in enumerate(parts):
         if place % 2:
-            inside = part.startswith(("<style", "<title")) or inside and not part.startswith(("</style", "</title"))
-        elif not inside:
-            if DIRECTION[language] == "rtl":
-                part = AROUND_A_NUMBER.sub("\u200f\\g<0>\u200f", part)
-            parts[place] = "".join(ISLANDS.get(sign, sign) for sign in part)
+            if not inside and (found := LEFT_ALONE.match(part) or LEFT_TO_RIGHT.match(part)):
+                inside = found[1]
+            elif inside and part.startswith(f"</{inside}"):
+                inside = ""
+        elif inside not in ("style", "title"):
+            text = escape(in_order(unescape(part)), quote=False) if turned and not inside else part
+            parts[place] = "".join(ISLANDS.get(sign, sign) for sign in text)
     return "".join(parts)
 
 
-def _with_running_head(page: str, whole: str) -> str:
+def in_order(text: str) -> str:
+    """Hebrew text with the marks of direction that keep numbers, stops, brackets and spaces in their order when copied.
+
+    A gap between two Latin words or numbers stays as it is: they are one piece, which runs from left to right.
+    """
+    return ISLAND_OR_GAP.sub(_marked, text)
+
+
+def _marked(found: re.Match) -> str:
+    signs, before, after = found[0], found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    latin = _is_latin(before)
+    if signs[0] == "\u2066" or latin and (_is_latin(after) or not after and signs.isspace()):
+        return signs
+    stops = r"([,.:;])" if HEBREW.match(before) and (HEBREW.match(after) or not after) else r"(\S)"
+    return (MARK if latin or before == "\u2069" else "") + re.sub(stops, rf"\1{MARK}", signs)
+
+
+def _is_latin(sign: str) -> bool:
+    return bool(sign) and not HEBREW.match(sign) and sign not in ISLANDS
+
+
+def _with_running_head(page: str, whole: str, language: str) -> str:
     """The title of the study at the head of each page, beside its edition and what its data are."""
     title = BeautifulSoup(whole, "html.parser").title.get_text(" ", strip=True)
     said = re.search(r'@top-center \{ content: "([^"]*)"', page)
     parts = [title, edition_line.edition_in(whole), said[1] if said else ""]
     words = re.sub(r"[\u2066-\u2069\\]", "", " · ".join(filter(None, parts))).replace('"', "”")
+    words = in_order(words) if DIRECTION[language] == "rtl" else words
     head = f'@page {{ @top-center {{ content: "{words}"; font: 8pt Heebo, Arial, sans-serif; }} }}'
     page = RUNNING_HEAD.sub("", page)
     return page.replace("</head>", f"<style>@media print {{ {head} }}</style></head>", 1)
@@ -159,9 +192,12 @@ def _contents(page: str, language: str, numbers: Mapping[str, int]) -> str:
 
 
 def _cut(image: re.Match) -> str:
-    """A chart higher than a page as several pictures; the first has the text alternative."""
+    """A chart higher than a page as several pictures, the first with the text alternative; a tall one a little smaller."""
     before, address, after = image.groups()
-    first, *others = svgs(address, HIGHEST)
+    width, height = size_of(svg_of(address))
+    if TALL < height <= HIGHEST:
+        return f'<img style="inline-size: {width * SMALLER:.1f}pt"{before}src="{address}"{after}>'
+    first, *others = svgs(address, HIGHEST, PART)
     more = "".join(f'<img alt="" src="{other}">' for other in others)
     return f'<img{before}src="{first}"{after}>{more}'
 

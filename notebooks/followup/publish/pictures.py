@@ -34,15 +34,25 @@ def raster(drawn: str, width: float, dpi: int) -> Image.Image:
 
 
 def cuts(picture: Image.Image, highest: int) -> list[tuple[int, int]]:
-    """(first, last) rows of points of its parts, none higher than `highest`, each cut at the last blank row in reach."""
-    blank = (np.asarray(picture).min(axis=(1, 2)) == WHITE).nonzero()[0]
+    """(first, last) rows of points of its parts, none higher than `highest`, each cut at the widest blank strip in reach.
+
+    The widest strip lies between groups, so that no heading stays behind without what it heads. In reach is the lower
+    half of the highest part that there may be; where nothing is blank there, the part is as high as it may be.
+    """
+    blank = np.asarray(picture).min(axis=(1, 2)) == WHITE
     parts, start = [], 0
     while picture.height - start > highest:
-        inside = blank[(blank > start) & (blank <= start + highest)]
-        end = int(inside[-1]) if len(inside) else start + highest
+        end = _widest_strip(blank, start + highest // 2, start + highest)
         parts.append((start, end))
         start = end
     return [*parts, (start, picture.height)]
+
+
+def _widest_strip(blank: np.ndarray, first: int, last: int) -> int:
+    """The middle of the longest run of blank rows from `first` up to `last`, of equal ones the lowest; else `last`."""
+    edges = np.flatnonzero(np.diff(blank[first:last].astype(int), prepend=0, append=0))
+    strips = [(int(end - begin), int(begin + end) // 2) for begin, end in edges.reshape(-1, 2)]
+    return first + max(strips)[1] if strips else last
 
 
 def pngs(address: str, widest: float, highest: float) -> Iterator[tuple[bytes, float]]:
@@ -56,15 +66,15 @@ def pngs(address: str, widest: float, highest: float) -> Iterator[tuple[bytes, f
             yield made.getvalue(), width
 
 
-def svgs(address: str, highest: float) -> list[str]:
-    """A chart as SVG addresses of parts none of which is higher than so many points; as it was where it is not."""
+def svgs(address: str, highest: float, part: float) -> list[str]:
+    """A chart as SVG addresses: as it was, or where it is higher than so many points in parts of at most `part` points."""
     drawn = svg_of(address)
     width, height = size_of(drawn)
     if height <= highest:
         return [address]
     picture = raster(drawn, width, TRIAL_DPI)
     dot = height / picture.height
-    return [_window(drawn, width, top * dot, (bottom - top) * dot) for top, bottom in cuts(picture, int(highest / dot))]
+    return [_window(drawn, width, top * dot, (bottom - top) * dot) for top, bottom in cuts(picture, int(part / dot))]
 
 
 def _window(drawn: str, width: float, top: float, height: float) -> str:

@@ -4,7 +4,7 @@ Each is shown once, in the languages of the study: Jupyter gets the one chosen i
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from html import escape
 from types import MappingProxyType
 
@@ -67,7 +67,7 @@ class Report:
     @cached_property
     def rules(self) -> Rules:
         """What may leave: the policy of this cohort, and the words that tell of its people or of those compared."""
-        people = frozenset().union(*map(words_of_people, self.beside or (self.cohort,)))
+        people = reduce(frozenset.union, map(words_of_people, self.beside or (self.cohort,)))
         return Rules(
             self.cohort.params.disclosure, self.cohort.codebook, people, tuple(one.name for one in self.beside)
         )

@@ -175,7 +175,10 @@ def html(
         f'<th scope="col"{_css(column)}>{escape(headed(key, column, frame, words, language))}</th>'
         for key, column in columns.items()
     )
-    rows = "".join(_row(row, columns, words, language) for _, row in frame.iterrows())
+    written = [_written(row, columns, words, language) for _, row in frame.iterrows()]
+    heads = list(columns.values())
+    keys = _keys([[text for text, _ in cells] for cells in written], heads)
+    rows = "".join(_row(cells, heads, keys) for cells in written)
     note_html = f' <span class="note">{escape(_reading(frame, show, note, words, language))}</span>'
     return (
         f'<figure class="table" id="{kind}-{escape(name)}"><table><caption>{escape(caption)}{note_html}</caption>'
@@ -213,12 +216,32 @@ def _css(column: Column) -> str:
     return ' class="number"' if column.numeric else ""
 
 
-def _row(row: pd.Series, columns: dict[str, Column], words: Vocabulary, language: str) -> str:
-    """One row; its first cell is the row's header, and a hidden value says that it is hidden."""
+def _written(row: pd.Series, columns: dict[str, Column], words: Vocabulary, language: str) -> list[tuple[str, bool]]:
+    """The cells of a row: what each says, and whether it is hidden, which it then says."""
     cells = []
-    for place, (name, column) in enumerate(columns.items()):
+    for name, column in columns.items():
         hidden = bool(row.get("hidden", False)) and name not in ABOUT
-        text = HIDDEN[language] if hidden else column.write(row, words, language)
-        css = ' class="suppressed"' if hidden else _css(column)
-        cells.append(f'<th scope="row">{escape(text)}</th>' if place == 0 else f"<td{css}>{escape(text)}</td>")
-    return f"<tr>{''.join(cells)}</tr>"
+        cells.append((HIDDEN[language] if hidden else column.write(row, words, language), hidden))
+    return cells
+
+
+def _keys(rows: list[list[str]], columns: list[Column]) -> int:
+    """How many of the first columns head their rows: as many as it takes to tell the rows apart, all in words; or one."""
+    for count in range(1, len(columns)):
+        if count > 1 and columns[count - 1].numeric:
+            break
+        if len({tuple(row[:count]) for row in rows}) == len(rows):
+            return count
+    return 1
+
+
+def _row(cells: list[tuple[str, bool]], columns: list[Column], keys: int) -> str:
+    """One row; the cells that tell it from the others are its headers."""
+    made = []
+    for place, ((text, hidden), column) in enumerate(zip(cells, columns, strict=True)):
+        if place < keys and not (place and hidden):
+            made.append(f'<th scope="row">{escape(text)}</th>')
+        else:
+            css = ' class="suppressed"' if hidden else _css(column)
+            made.append(f"<td{css}>{escape(text)}</td>")
+    return f"<tr>{''.join(made)}</tr>"

@@ -32,12 +32,12 @@ NOW = {  # what is no longer there, with its module where the name alone says to
     "moved_bars": BARS,
     "count_bars": BARS,
     "response_dots": BARS,
-    "rows_of": "changes.query(\"kind == 'scale' and group == 'all'\")",
-    "by_group": "changes.query(\"kind == 'scale' and group != 'all'\")",
-    "named_groups": "changes.query(\"group != 'all' and family.notna()\")",
-    "of_other_pairs": "changes.drop(main.index)",
-    "with_moves": 'scales.dropna(subset="n_up")',
-    "any_shown": "~table.hidden.all()",
+    "comparison.rows_of": "changes.query(\"kind == 'scale' and group == 'all'\")",
+    "comparison.by_group": "changes.query(\"kind == 'scale' and group != 'all'\")",
+    "comparison.named_groups": "changes.query(\"group != 'all' and family.notna()\")",
+    "comparison.of_other_pairs": "changes.drop(main.index)",
+    "comparison.with_moves": 'scales.dropna(subset="n_up")',
+    "comparison.any_shown": "~table.hidden.all()",
     "against_before": "across_cohorts.estimated(cohorts, pairs), as notebooks/90_cohorts.ipynb does",
     "risen": "across_cohorts.moved(extents), as notebooks/90_cohorts.ipynb does",
     **dict.fromkeys(
@@ -76,14 +76,11 @@ def of_earlier_form(cell: ast.Module) -> Iterator[tuple[str, str, str]]:
             found = ((f"from {node.module} import {alias.name}", _now(node.module, alias.name)) for alias in node.names)
             yield from ((what, f"write {now}", stands) for stands, now in found if now)
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            module = ours.get(node.value.id, node.value.id if node.value.id in MODULES else None)
-            now = module and _now(module, node.attr)
+            of, name = node.value.id, node.attr
+            now = _now(ours[of], name) if of in ours else NOW.get(f"{of}.{name}")
             yield from [(what, f"write {now}", ast.unparse(node))] if now else []
 
 
 def _now(module: str, name: str) -> str | None:
     """What to write instead of a name of one of our modules."""
     return NOW.get(f"{module.split('.')[-1].lower()}.{name}") or NOW.get(name)
-
-
-MODULES = frozenset({"comparison"} | {key.split(".")[0] for key in NOW if "." in key})

@@ -57,15 +57,10 @@ def _island(text: str, language: str) -> str:
     return lang.numbers_isolated(text) if language == "he" else text
 
 
-def _number_or_name(value: object) -> Text:
-    """What may be numbered or have a name, as a meeting may."""
-    text = str(value)
-    return lang.number(int(text), 0) if text.isdecimal() else lang.same(lang.free_text(text))
-
-
 def _meeting(row: pd.Series) -> Text:
     """A meeting's number or name and, where it is known, its day."""
-    named, day = _number_or_name(row["meeting"]), row.get("date")
+    name, day = str(row["meeting"]), row.get("date")
+    named = lang.number(int(name), 0) if name.isdecimal() else lang.same(lang.free_text(name))
     return named + lang.same(" · ") + lang.day(date.fromisoformat(day)) if isinstance(day, str) else named
 
 

@@ -170,8 +170,8 @@ def _answers_said(row, words: Vocabulary, language: str) -> str:
 
 
 SAY = {
-    "n_high": ("{high_of} gave a high answer: {measure}", "{high_of} נתנו תשובה גבוהה: {measure}"),
-    "n_low": ("{low_of} gave a low answer: {measure}", "{low_of} נתנו תשובה נמוכה: {measure}"),
+    "n_high": ("Most high answers: {measure}, {high_of}", "מרב התשובות הגבוהות: {measure}, {high_of}"),
+    "n_low": ("Most low answers: {measure}, {low_of}", "מרב התשובות הנמוכות: {measure}, {low_of}"),
 }
 
 
@@ -267,4 +267,4 @@ def most_chosen(options: pd.DataFrame) -> dict[str, object]:
     waves = options["wave"].astype("str")
     last = options[waves == (waves.iloc[-1] if len(options) else "")]
     row = by_popularity(last).head(1)
-    return {"en": "{option}: {chosen_of}", "he": "{option}: {chosen_of}", "row": row}
+    return {"en": "Chosen most: {option}, {chosen_of}", "he": "האפשרות השכיחה ביותר: {option}, {chosen_of}", "row": row}
