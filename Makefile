@@ -120,11 +120,11 @@ check: .venv/test.ready ## lint code and notebooks; notebooks hold no outputs, a
 	@$(call RUN,check)
 
 test: .venv/test.ready ## every test that needs no browser
-	@$(HERE) -m pytest --numprocesses auto --dist loadfile --ignore=tests/browser
+	@$(HERE) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --ignore=tests/browser
 
 test-browser: .venv/test.ready ## the pages in a real browser, on screen and on paper (needs Chromium or Chrome; Firefox where it is)
 	@for CHOSEN_COHORT in 1 3; do $(REPORT) || exit; done
-	@$(HERE) -m pytest tests/browser
+	@$(HERE) -m pytest --numprocesses auto --dist loadfile tests/browser
 
 bench: .venv/test.ready ## time a report against the naive way and a plain script, the set-up against pip alone, a third wave against two
 	@$(HERE) tests/benchmarks/ways_to_build.py

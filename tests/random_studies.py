@@ -5,7 +5,7 @@ import pandas as pd
 from followup.analysis.comparison import Comparison
 from followup.words import verdicts
 from made_up_studies import comparison
-from tables_of_notebooks import changes_of, shown_changes
+from tables_of_notebooks import changes_of
 
 
 def random_study(rng: np.random.Generator, most: int = 300) -> Comparison:
@@ -35,7 +35,8 @@ def random_study(rng: np.random.Generator, most: int = 300) -> Comparison:
 
 def held(known: Comparison) -> tuple[list[str], int]:
     """What in a cohort's tables of changes contradicts itself, each by its measure and group; and how many rows there are."""
-    table, shown = changes_of(known), shown_changes(known)
+    table = changes_of(known)
+    shown = known.protected_changes(table.copy())
     found = [
         f"{row['measure']} ({row['group']}): {what}" for _, row in table.iterrows() for what in contradictions(row)
     ]

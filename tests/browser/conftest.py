@@ -9,11 +9,6 @@ from playwright.sync_api import sync_playwright
 from reading import BUILD, FLAGS, HOUSE, LANGUAGES, Reader
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits for the hostile cohort comes last."""
-    items.sort(key=lambda item: "enemy" in getattr(item, "fixturenames", ()))
-
-
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
@@ -47,23 +42,15 @@ def report() -> dict[str, Path]:
     return pages
 
 
-@pytest.fixture(scope="session", autouse=True)
-def enemy_under_way(request, tmp_path_factory):
-    """The hostile cohort's chain, started while the other tests run."""
-    if not any("enemy" in item.fixturenames for item in request.session.items):
-        yield None
-        return
+@pytest.fixture(scope="session")
+def enemy(tmp_path_factory) -> Path:
+    """The build folder of a copy of cohort 1 in which everything that people type is hostile."""
     root = tmp_path_factory.mktemp("hostile")
     hostile.make_cohort(HOUSE, root)
     chain = hostile.start(HOUSE, root)
-    yield root, chain
-    chain.poll() is None and chain.kill()
-
-
-@pytest.fixture(scope="session")
-def enemy(enemy_under_way) -> Path:
-    """The build folder of a copy of cohort 1 in which everything that people type is hostile."""
-    root, chain = enemy_under_way
-    out, err = chain.communicate(timeout=300)
+    try:
+        out, err = chain.communicate(timeout=300)
+    finally:
+        chain.poll() is None and chain.kill()
     assert chain.returncode == 0, out + err
     return root / "build" / "1"
