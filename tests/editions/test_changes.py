@@ -149,6 +149,7 @@ def test_a_row_that_is_new_is_told_cell_by_cell(sent_copy):
     assert {(row[0], row[2], row[3]) for row in found["numbers"]} == {
         ("Meeting 2", "none", "22"),
         ("Meeting 2", "none", "39"),
+        ("Meeting 2", "none", "2016-06-07"),
     }
 
 
