@@ -157,6 +157,21 @@ def test_a_table_that_a_notebook_no_longer_makes_is_not_left_for_the_others(smal
     assert not small.path("small", "private", "tables", "own_table.csv").exists()
 
 
+def test_a_notebook_names_the_one_whose_table_it_reads(small):
+    """Else it would be left as it is when that table changes."""
+    own(small, "07_own", {"after": ["01_clean"]}, 'response = report.kept("response")')
+    done = small.build("small")
+    assert done.code == 3
+    assert (
+        "notebooks/07_own.ipynb: it reads “response” of 02_describe, which its metadata do not name: "
+        'write "after": ["01_clean", "02_describe"]'
+    ) in done.err
+    assert "nothing new was published" in done.err
+    assert small.build("small").code == 3
+    own(small, "07_own", {"after": ["01_clean", "02_describe"]}, 'response = report.kept("response")')
+    assert small.build("small").code == 0
+
+
 def test_a_copy_that_publishes_under_the_same_name_is_told_so(small):
     text = (small.notebooks / "02_describe.ipynb").read_text(encoding="utf-8")
     (small.notebooks / "07_copy.ipynb").write_text(text, encoding="utf-8")

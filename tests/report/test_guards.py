@@ -125,6 +125,20 @@ def test_cells_sums_differences_and_shares_are_said(door):
         assert plain(door) == f'<div lang="en" dir="ltr"><p>So: {said}.</p></div>'
 
 
+def test_a_cell_is_said_with_the_decimals_that_it_left_with(door):
+    """A mean of 3.5 was once said as 4, and a margin of 0.3 as 0."""
+    door.table("means", MEANS.assign(mean=[4.0, 3.5]), he="ממוצעים", en="Means", show=["measure", "n", "mean"])
+    for value, said in (
+        (door.cell("means", "mean", measure="self_perception"), "3.5"),
+        (door.cell("means", "mean", measure="motivation"), "4.0"),
+        (door.cell("means", "mean", measure="self_perception", digits=0), "4"),
+        (safe.diff(*door.cells("means", "mean")), "0.5"),
+        (door.param("analysis.margins.scale"), "0.3"),
+    ):
+        door.say(he="כך: {n}.", en="So: {n}.", n=value)
+        assert plain(door) == f'<div lang="en" dir="ltr"><p>So: {said}.</p></div>'
+
+
 @pytest.mark.parametrize(
     "text",
     [

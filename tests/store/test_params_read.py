@@ -19,7 +19,7 @@ def notes(tmp_path, monkeypatch) -> Path:
 
 def test_opening_a_cohort_reads_nothing_and_each_key_is_noted_once(notes):
     params = open_cohort("1", HOUSE).params
-    assert noted(notes) == []
+    assert noted(notes) == ([], [])
     assert (params.analysis.margins.scale, params.analysis.alpha, params.analysis.alpha) == (0.3, 0.05, 0.05)
     assert notes.read_text().split() == ["analysis", "analysis.margins", "analysis.margins.scale", "analysis.alpha"]
 
@@ -27,17 +27,17 @@ def test_opening_a_cohort_reads_nothing_and_each_key_is_noted_once(notes):
 def test_what_a_property_reads_is_noted_and_so_is_that_something_is_not_there(notes):
     cohort = open_cohort("3", HOUSE)
     assert cohort.params.network is None and cohort.params.identified and cohort.waves == ["programme_end"]
-    assert noted(notes) == ["link", "network", "waves"]
+    assert noted(notes) == (["link", "network", "waves"], [])
 
 
 def test_whoever_reads_a_part_as_a_whole_reads_all_of_it(notes):
     open_cohort("1", HOUSE).params.cleaning.model_dump()
-    assert noted(notes) == ["cleaning", "cleaning.*"]
+    assert noted(notes) == (["cleaning", "cleaning.*"], [])
 
 
 def test_published_claims_are_noted(notes):
     read_claims(open_cohort("1", HOUSE))
-    assert noted(notes) == ["claims", "languages"]
+    assert noted(notes) == (["claims", "languages"], [])
 
 
 def test_by_hand_nothing_is_noted(monkeypatch):

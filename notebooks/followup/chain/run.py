@@ -158,11 +158,13 @@ class Run:
             {NOTES: str(notes), DRAWINGS: f"{self.private / 'drawings'}:{self._drawn_by(stage)}"},
         )
         self.begun.check()  # what it made of a file that was saved meanwhile is not kept under the marks of before
-        read = noted(notes)
+        read, tables = noted(notes)
         made = [output, *(self._path(kind, name) for kind, name in kept_by(notebook))]
         outputs = digests(made, self.root)
         self._remove(before.keys() - outputs.keys() - self._made(but=stage.name).keys())
-        self._put_stamp(stage, {"inputs": inputs | self._keys(read), "read": read, "outputs": outputs})
+        self._put_stamp(
+            stage, {"inputs": inputs | self._keys(read), "read": read, "tables": tables, "outputs": outputs}
+        )
         return "ran"
 
     def _made(self, but: str = "") -> dict[str, str]:
@@ -193,6 +195,16 @@ class Run:
             for path in self._stamp(stage.name).get("outputs", {}):
                 if (other := made.setdefault(path, stage.name)) != stage.name:
                     cause = f"“{Path(path).stem}” is the name of a table of {other} too: give it a name of its own"
+                    raise StageFailed(stage.name, None, cause, self.private / f"{stage.name}.ipynb")
+
+    def _check_reading(self) -> None:
+        """Raise `StageFailed` where a notebook reads a table of one that it does not name: it would not run again."""
+        made = self._made()
+        for stage in self.stages:
+            for path in self._stamp(stage.name).get("tables", ()):
+                if (maker := made.get(path, stage.name)) not in (stage.name, *stage.after):
+                    after = json.dumps([*stage.after, maker])
+                    cause = f'it reads “{Path(path).stem}” of {maker}, which its metadata do not name: write "after": {after}'
                     raise StageFailed(stage.name, None, cause, self.private / f"{stage.name}.ipynb")
 
     def _drawn_by(self, stage: Stage) -> str:
@@ -287,6 +299,7 @@ class Run:
         """Raise `SavedMeanwhile` or `StageFailed` where an input, or what a notebook made, is no longer what was read."""
         self.begun.check(contents=True)
         self._check_names()
+        self._check_reading()
         for stage in self.stages:
             if not self.is_fresh(stage):
                 raise StageFailed(stage.name, None, "what it made changed while others ran; run it again", self.private)

@@ -12,6 +12,7 @@ import pandas as pd
 from followup import language as lang
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
+from followup.report import tables
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,18 @@ def _instead(value: object, released: dict[str, pd.DataFrame]) -> str:
     return 'report.cell("response", "n", wave="after")'
 
 
-def cells_of(frame: pd.DataFrame, name: str, column: str, where: dict, digits: int) -> list[Cell]:
-    """The cells of a column of a released table, in the rows where other columns have these values; hidden ones are none."""
-    return [
-        Cell(value, digits) for value in frame.loc[fitting(frame, name, where, column), column] if not pd.isna(value)
-    ]
+def cells_of(frame: pd.DataFrame, name: str, column: str, where: dict, digits: int | None) -> list[Cell]:
+    """The cells of a column of a released table, in the rows where other columns have these values; hidden ones are none.
+
+    Their decimals are those that the column left with, where `digits` does not say another number.
+    """
+    found = frame.loc[fitting(frame, name, where, column), column].dropna()
+    return [Cell(value, written(frame[column]) if digits is None else digits) for value in found]
+
+
+def written(values: pd.Series) -> int:
+    """The decimals of released numbers; 0 for what is no number."""
+    return tables.decimals_of(values) if pd.api.types.is_numeric_dtype(values) else 0
 
 
 def fitting(frame: pd.DataFrame, name: str, where: dict, *columns: str) -> pd.Series:

@@ -126,8 +126,11 @@ class Report:
         """A key of the study in its words, anything else as it is."""
         return Text(*(self.words(value, each) for each in LANGUAGES)) if self.words.knows(value) else value
 
-    def cell(self, name: str, column: str, *, digits: int = 0, **where) -> guards.Cell:
-        """One number of a released table, for a sentence: `report.cell("response", "n", wave="after")`."""
+    def cell(self, name: str, column: str, *, digits: int | None = None, **where) -> guards.Cell:
+        """One number of a released table, for a sentence: `report.cell("response", "n", wave="after")`.
+
+        It is written with the decimals that it left with; `digits` asks for fewer.
+        """
         found = self.cells(name, column, digits=digits, **where)
         if len(found) != 1:
             keys = ", ".join(f"{key}=…" for key in self._released(name).columns if key not in (column, *where))
@@ -135,7 +138,7 @@ class Report:
             raise NotForPublication(f"{what}; what to do: say which row: report.cell({name!r}, {column!r}, {keys})")
         return found[0]
 
-    def cells(self, name: str, column: str, *, digits: int = 0, **where) -> list[guards.Cell]:
+    def cells(self, name: str, column: str, *, digits: int | None = None, **where) -> list[guards.Cell]:
         """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
         frame = self._released(name)
         if column in frame or column not in COLUMNS:
@@ -149,7 +152,7 @@ class Report:
         value = self.cohort.params
         for part in name.split("."):
             value = getattr(value, part)
-        return guards.Cell(value)
+        return guards.Cell(value, guards.written(pd.Series([value])))
 
     def _released(self, name: str) -> pd.DataFrame:
         return self.released[name] if name in self.released else self.kept(name)

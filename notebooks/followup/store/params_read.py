@@ -1,7 +1,7 @@
-"""Which params a notebook read: one that changed makes stale only what reads it.
+"""Which params and tables a notebook read: a param that changed makes stale only what reads it.
 
-The driver names a file in FOLLOWUP_NOTES; the notebook's kernel writes each key there when it is first read. Opened by
-hand in Jupyter, a notebook has no such file and nothing is noted.
+The driver names a file in FOLLOWUP_NOTES; the notebook's kernel writes each key there when it is first read, and the
+path of each table. Opened by hand in Jupyter, a notebook has no such file and nothing is noted.
 """
 
 import json
@@ -52,9 +52,10 @@ def note(notes: Path | None, what: str) -> None:
             file.write(f"{what}\n")
 
 
-def noted(notes: Path) -> list[str]:
-    """What was read, each once, in order of its name."""
-    return sorted(set(notes.read_text(encoding="utf-8").splitlines())) if notes.exists() else []
+def noted(notes: Path) -> tuple[list[str], list[str]]:
+    """The keys of params and the tables that were read, each once, in order of its name."""
+    read = sorted(set(notes.read_text(encoding="utf-8").splitlines())) if notes.exists() else []
+    return [key for key in read if not key.endswith(".csv")], [path for path in read if path.endswith(".csv")]
 
 
 def key_digests(model: Any, place: str = "") -> dict[str, str]:

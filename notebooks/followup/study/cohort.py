@@ -15,7 +15,7 @@ from followup.problems import InputProblems, Problem, nearest, raise_problems
 from followup.store import csv_tables
 from followup.store.csv_tables import write_csv
 from followup.store.freshness import COHORT_NAME, RELEASES
-from followup.store.params_read import watched
+from followup.store.params_read import note, watched
 from followup.study.codebook import Codebook, read_codebook
 from followup.study.earlier_forms import to_upgrade
 from followup.study.params import PairOfWaves, Params
@@ -68,11 +68,7 @@ class Cohort:
 
     def read(self, table: str) -> pd.DataFrame:
         """A row-level table as `keep` wrote it; codes and names are text, the rest numbers or empty."""
-        path = self.private / "tables" / f"{table}.csv"
-        if not path.is_file():
-            raise InputProblems(
-                [Problem("this table has not been made yet", f"make report COHORT={self.name}", f"{table}.csv")]
-            )
+        path = _made(self, "tables", table)
         names = pd.read_csv(path, nrows=0).columns
         kept = pd.read_csv(
             path, dtype={name: "str" for name in names if name in TEXT_COLUMNS}, keep_default_na=False, na_values=[""]
@@ -226,13 +222,20 @@ def _unknown(where: str, named, valid, file: str, what: str = "the codebook has 
 
 def read_result(cohort: Cohort, name: str) -> pd.DataFrame:
     """A result kept by an earlier notebook; keys are text, the rest numbers or empty."""
-    path = cohort.private / "results" / f"{name}.csv"
-    if not path.is_file():
-        problem = Problem(
-            "this result has not been made yet", f"run make report COHORT={cohort.name}", f"results/{name}.csv"
-        )
-        raise InputProblems([problem])
     try:
-        return pd.read_csv(path, keep_default_na=False, na_values=[""])
+        return pd.read_csv(_made(cohort, "results", name), keep_default_na=False, na_values=[""])
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
+
+
+def _made(cohort: Cohort, folder: str, name: str) -> Path:
+    """The file of a table that a notebook made; that this one reads it is noted for whoever runs it."""
+    path = cohort.private / folder / f"{name}.csv"
+    if not path.is_file():
+        remedy = (
+            f"run make report COHORT={cohort.name}; a notebook that reads it names the one that makes it, in “after” of "
+            f"its metadata"
+        )
+        raise InputProblems([Problem("this table has not been made yet", remedy, f"{folder}/{name}.csv")])
+    note(None, path.relative_to(cohort.root).as_posix())
+    return path
