@@ -110,6 +110,29 @@ def test_a_cell_that_is_not_there_or_not_one_is_asked_for(door):
 # ------------------------------------------------------------ sentences: what stays easy
 
 
+UNLINKED = pd.DataFrame(
+    {"measure": ["motivation"], "n_earlier": [33], "n_later": [25], "n_linked": [0], "change": [0.0], "mean": [np.nan]}
+)
+OF_NOBODY = {"en": "The mean change of {n_linked} people was {change}.", "he": "השינוי של {n_linked} היה {change}."}
+
+
+def test_a_result_of_nobody_is_not_said(door):
+    """Of waves that are not linked: 3.9 in 33 people and 3.9 in 25 others is a change of 0.0, and of no linked person."""
+    door.table("of_change", UNLINKED, he="שינוי", en="Change")
+    shown = len([bundle for bundle in door.said if "text/html" in bundle])
+    linked, change = door.cell("of_change", "n_linked"), door.cell("of_change", "change", digits=1)
+    door.say(**OF_NOBODY, row=UNLINKED)
+    door.say(**OF_NOBODY, n_linked=linked, change=change)
+    door.say(**OF_NOBODY, n_linked=linked, row=UNLINKED)
+    assert len([bundle for bundle in door.said if "text/html" in bundle]) == shown
+    door.say(en="{n_linked} are linked.", he="{n_linked} מקושרים.", row=UNLINKED)
+    assert "0 are linked" in plain(door)
+    door.say(en="{n_earlier} and {n_later}: {change}.", he="{n_earlier}, {n_later}: {change}.", row=UNLINKED)
+    assert "33 and 25: 0.0." in plain(door)
+    door.say(en="{mean}", he="{mean}", row=UNLINKED)
+    assert "not computed" in plain(door)
+
+
 def test_cells_sums_differences_and_shares_are_said(door):
     one, both = door.cell("response", "n", wave="follow_up"), door.cells("response", "n")
     all_ = door.cell("response", "n_all", wave="follow_up")

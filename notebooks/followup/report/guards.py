@@ -3,6 +3,7 @@
 Guards against mistakes, not malice: the analyst is trusted, and reads in the refusal what to write instead.
 """
 
+import numbers
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,14 +13,16 @@ import pandas as pd
 from followup import language as lang
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
+from followup.words.columns import COLUMNS
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A number, or a text, that stands in a released table or in the params."""
+    """A number, or a text, that stands in a released table or in the params; `holds` as that of its column, or NOBODY."""
 
     value: object
     digits: int = 0
+    holds: str = ""
 
     @property
     def text(self) -> Text:
@@ -56,6 +59,22 @@ def _number(cell: Cell) -> float:
     return cell.value
 
 
+NOBODY = "nobody"
+
+
+def holds(column: str, value: object) -> str:
+    """What a number of this column is in a sentence: a result, how many people stand behind one, or that nobody does."""
+    kind = COLUMNS[column].holds if column in COLUMNS else ""
+    none = kind == "size" and isinstance(value, numbers.Real) and value == 0
+    return NOBODY if none else kind
+
+
+def rests_on_nobody(values: Iterable[object]) -> bool:
+    """Whether a sentence gives a result beside a number of people that is none, as “of 0 people, the change was 0.1”."""
+    kinds = {value.holds for value in values if isinstance(value, Cell)}
+    return {NOBODY, "value"} <= kinds
+
+
 # Sentences -----------------------------------------------------------------------------------------------------------
 
 
@@ -89,9 +108,8 @@ def _instead(value: object, released: dict[str, pd.DataFrame]) -> str:
 
 def cells_of(frame: pd.DataFrame, name: str, column: str, where: dict, digits: int) -> list[Cell]:
     """The cells of a column of a released table, in the rows where other columns have these values; hidden ones are none."""
-    return [
-        Cell(value, digits) for value in frame.loc[fitting(frame, name, where, column), column] if not pd.isna(value)
-    ]
+    found = frame.loc[fitting(frame, name, where, column), column]
+    return [Cell(value, digits, holds(column, value)) for value in found if not pd.isna(value)]
 
 
 def fitting(frame: pd.DataFrame, name: str, where: dict, *columns: str) -> pd.Series:

@@ -77,7 +77,8 @@ class Report:
 
         Numbers are cells of released tables: `report.cell`, `report.param`, or `safe.sum`, `diff`, `share` of them. With
         `row`, a row of a table that was shown, `{change}` is what the page writes in its column “change”. Where there is no
-        such row, or it is hidden and to be told, nothing is said.
+        such row, or it is hidden and to be told, nothing is said; nor is a result beside a number of people that is 0 (waves
+        that are not linked have an `n_linked` of 0; there it is `n_earlier` and `n_later`).
         """
         text = self._told("sentence", he, en, row, when, **values)
         if text is None:
@@ -94,6 +95,8 @@ class Report:
             return None
         if told:
             values = self._cells_of(rows, told) | values
+        if guards.rests_on_nobody(values.values()):
+            return None
         text = self._written(what, he, en, values)
         return text if text.he.strip() + text.en.strip() else None
 
@@ -106,8 +109,12 @@ class Report:
                 '        report.table("changes", changes, …)\n        report.say(en="… {change}", he="… {change}", row=changes.iloc[[0]])'
             )
         columns = tables.columns_of(rows, [*names], {}, self.words, "row")
+        row = rows.iloc[0]
         return {
-            name: guards.Cell(Text(*(column.write(rows.iloc[0], self.words, each) for each in LANGUAGES)))
+            name: guards.Cell(
+                Text(*(column.write(row, self.words, each) for each in LANGUAGES)),
+                holds=guards.holds(name, row.get(name)),
+            )
             for name, column in columns.items()
         }
 
@@ -142,7 +149,11 @@ class Report:
             return guards.cells_of(frame, name, column, where, digits)
         rows = frame[guards.fitting(frame, name, where)]
         write = COLUMNS[column].write
-        return [guards.Cell(Text(*(write(row, self.words, each) for each in LANGUAGES))) for _, row in rows.iterrows()]
+        kind = COLUMNS[column].holds
+        return [
+            guards.Cell(Text(*(write(row, self.words, each) for each in LANGUAGES)), holds=kind)
+            for _, row in rows.iterrows()
+        ]
 
     def param(self, name: str) -> guards.Cell:
         """A number of the params, for a sentence: `report.param("disclosure.least_group")`."""
