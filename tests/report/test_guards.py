@@ -110,6 +110,40 @@ def test_a_cell_that_is_not_there_or_not_one_is_asked_for(door):
 # ------------------------------------------------------------ sentences: what stays easy
 
 
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("{n}", "write {n_earlier} or {n_later} or {n_linked}"),
+        ("{chnage}", "write {change}"),
+        ("{zzz}", "(the row has"),
+    ],
+)
+def test_a_column_that_the_row_lacks_is_answered_with_the_nearest(door, said, instead):
+    door.table("of_change", UNLINKED, he="שינוי", en="Change")
+    message = refused(lambda: door.say(en=f"So: {said}.", he=f"כך: {said}.", row=UNLINKED), said, instead)
+    assert "the row has measure, n_earlier, n_later, n_linked, change" in message
+    assert "headings" not in message
+
+
+def test_a_sentence_takes_one_row_and_a_column_needs_no_heading(door):
+    rows = pd.DataFrame({"measure": ["motivation", "self_perception"], "pupils": [31, 52]})
+    headings = {"pupils": ("תלמידים", "Pupils")}
+    door.table("pupils", rows, he="תלמידים", en="Pupils", headings=headings)
+    told = {"en": "So: {pupils}.", "he": "כך: {pupils}."}
+    instead = """row=rows.query("measure == 'motivation'")"""
+    refused(lambda: door.say(**told, row=rows), "row= has 2 rows", instead)
+    refused(lambda: door.say(**told, row=rows.set_index("measure")), "row= has 2 rows", instead)
+    door.say(**told, row=rows.query("measure == 'motivation'"))
+    assert "So: 31." in plain(door)
+    door.say(**told, row=rows.loc[1])
+    assert "So: 52." in plain(door)
+    shown = len([bundle for bundle in door.said if "text/html" in bundle])
+    door.say(**told, row=rows.head(0))
+    assert len([bundle for bundle in door.said if "text/html" in bundle]) == shown
+    door.say(en="There are rows.", he="יש שורות.", row=rows)  # nothing is taken from them: they only say that it holds
+    assert "There are rows." in plain(door)
+
+
 UNLINKED = pd.DataFrame(
     {"measure": ["motivation"], "n_earlier": [33], "n_later": [25], "n_linked": [0], "change": [0.0], "mean": [np.nan]}
 )

@@ -13,6 +13,7 @@ import pandas as pd
 from followup import language as lang
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
+from followup.problems import nearest
 from followup.words.columns import COLUMNS
 
 
@@ -122,6 +123,14 @@ def fitting(frame: pd.DataFrame, name: str, where: dict, *columns: str) -> pd.Se
     for column, value in where.items():
         rows &= frame[column] == value
     return rows
+
+
+def like(name: str, known: Iterable[str]) -> list[str]:
+    """The names that are meant by a misspelt or shortened one, at most three: the nearest, else those that begin with it."""
+    names = [*map(str, known)]
+    near = nearest(name, names)
+    begun = [one for one in names if one.startswith(f"{name}_")] or [one for one in names if name in one.split("_")]
+    return [near] if near else begun[:3]
 
 
 @dataclass(frozen=True)

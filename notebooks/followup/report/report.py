@@ -27,7 +27,7 @@ from followup.language import (
     paragraphs,
     placeholders,
 )
-from followup.report import figures, guards, models, quotations, tables
+from followup.report import figures, guards, models, quotations, row_values, tables
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.safe import SafeTables
@@ -76,7 +76,7 @@ class Report:
         """A paragraph in the study's languages; `{name}` in it takes the value `name`. Said only `when` it holds.
 
         Numbers are cells of released tables: `report.cell`, `report.param`, or `safe.sum`, `diff`, `share` of them. With
-        `row`, a row of a table that was shown, `{change}` is what the page writes in its column “change”. Where there is no
+        `row`, one row of a table that was shown, `{change}` is what the page writes in its column “change”. Where there is no
         such row, or it is hidden and to be told, nothing is said; nor is a result beside a number of people that is 0 (waves
         that are not linked have an `n_linked` of 0; there it is `n_earlier` and `n_later`).
         """
@@ -90,7 +90,7 @@ class Report:
         """A text of the analyst's own, filled; None where it says nothing, as `say` explains."""
         rows = None if row is None else row.to_frame().T if isinstance(row, pd.Series) else row
         told = () if rows is None else placeholders(he or en) - values.keys()
-        hidden = bool(told) and bool(rows.get("hidden", pd.Series([False])).head(1).any())
+        hidden = bool(told) and bool(rows.get("hidden", pd.Series([False])).astype(bool).all())
         if not (he or en) or not when or hidden or rows is not None and rows.empty:
             return None
         if told:
@@ -101,22 +101,14 @@ class Report:
         return text if text.he.strip() + text.en.strip() else None
 
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
-        """What the page writes in these columns of the first of these rows; refuses a row of no released table."""
-        rows = tables.flat(rows).head(1)
+        """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
+        rows = tables.flat(rows)
         if not self._of(rows) and not self.safe.holds(rows):
             raise NotForPublication(
                 "this row is of no released table; what to do: show the table first, then take a row of it, as in\n"
                 '        report.table("changes", changes, …)\n        report.say(en="… {change}", he="… {change}", row=changes.iloc[[0]])'
             )
-        columns = tables.columns_of(rows, [*names], {}, self.words, "row")
-        row = rows.iloc[0]
-        return {
-            name: guards.Cell(
-                Text(*(column.write(row, self.words, each) for each in LANGUAGES)),
-                holds=guards.holds(name, row.get(name)),
-            )
-            for name, column in columns.items()
-        }
+        return row_values.cells_of(rows, names, self.words)
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
         """A note for a table or figure; its placeholders take what those of `say` take."""
