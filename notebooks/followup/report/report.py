@@ -214,12 +214,12 @@ class Report:
             self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
-        note = note or Text("", "")
+        note, here = self.safe.why_hidden(frame, note or Text("", ""))
         html = {
             each: tables.html(drawn, columns, name, caption[each], note[each], self.words, each, kind, headings)
             for each in self.languages
         }
-        self._show("table", name, html, of)
+        self._show("table", name, html, of, here[self.language])
 
     def figure(
         self,
@@ -256,12 +256,15 @@ class Report:
         caption = self._caption(he, en, note)
         if not (getattr(draw, "__module__", "") or "").startswith("followup."):
             draw = OwnDrawing(draw, size, headed, show or tables.shown_by_default(frame), caption, self.names)
-        note, message = note or Text("", ""), self._told("title", **title) or Text("", "")
+        (note, here), message = (
+            self.safe.why_hidden(frame, note or Text("", "")),
+            self._told("title", **title) or Text("", ""),
+        )
         html = {
             each: self._figure(name, draw, drawn, frame, (message[each], caption[each]), show, note[each], each, headed)
             for each in self.languages
         }
-        self._show("figure", name, html, of)
+        self._show("figure", name, html, of, here[self.language])
 
     def model(
         self,
