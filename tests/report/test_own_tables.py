@@ -194,7 +194,9 @@ def test_a_row_is_said_as_the_page_writes_it(door):
 def test_a_group_hidden_for_being_nearly_a_published_one_says_so(door, monkeypatch):
     """Ten answered the last wave in this group, nine of them both waves: their changes are published."""
     said = []
-    monkeypatch.setattr(report, "display", lambda bundle, raw: said.append(json.dumps(bundle, ensure_ascii=False, default=str)))
+    monkeypatch.setattr(
+        report, "display", lambda bundle, raw: said.append(json.dumps(bundle, ensure_ascii=False, default=str))
+    )
     usual = {"values": "score", "index": ["measure", "group"]}
     door.table("nearly", door.safe.pivot_table(scores(door, "follow_up"), **usual), **SAID)
     assert "but for fewer than \u20668\u2069" in said[-1]

@@ -182,6 +182,22 @@ def refuse_of(of: str | None, name: str) -> None:
         )
 
 
+def drawn_by_package(draw: object) -> bool:
+    """Whether a chart is one of the package's own, which have a form of their own."""
+    return (getattr(draw, "__module__", "") or "").startswith("followup.")
+
+
+def refuse_size(name: str, draw: object, size: object) -> None:
+    """The package's charts are as high as their rows need, and as wide as the page."""
+    if size is not None and drawn_by_package(draw):
+        raise NotForPublication(
+            f"figure “{name}”: size={size} does not hold for {getattr(draw, '__name__', 'this chart')}, a chart of the package, "
+            "which is as wide as the page and as high as its rows need; what to do: leave size= out, or draw it yourself:\n"
+            "        def own(axes, table):\n            axes.barh(table.iloc[:, 0], table.iloc[:, 1])\n"
+            f'        report.figure("{name}", table, own, size={size}, en="…", he="…")'
+        )
+
+
 def refuse_earlier_order(name: str, frame: object, draw: object) -> None:
     """The chart stood before its table."""
     if callable(frame) and not isinstance(frame, pd.DataFrame | pd.Series) or not callable(draw):

@@ -214,7 +214,7 @@ class Report:
             self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
-        note, here = self.safe.why_hidden(frame, note or Text("", ""))
+        note, here = self.safe.why_hidden(frame, note)
         html = {
             each: tables.html(drawn, columns, name, caption[each], note[each], self.words, each, kind, headings)
             for each in self.languages
@@ -244,22 +244,21 @@ class Report:
 
         `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; names of columns and keys that it
         leaves on the axes and in the legend are written in each language. The package's own charts have a form of their
-        own. Hidden rows are not drawn; where all are hidden the table stands alone and says so.
+        own and take no `size`. Hidden rows are not drawn; where all are hidden the table stands alone and says so.
         """
         guards.refuse_of(of, name)
         guards.refuse_earlier_order(name, frame, draw)
+        guards.refuse_size(name, draw, size)
         (frame, of), headed = self._part(name, frame), self._headed(headings)
         drawn = tables.told(frame)
         if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
             self._tabled("figure", name, frame, he, en, show, None, note, when, of, headed)
             return
         caption = self._caption(he, en, note)
-        if not (getattr(draw, "__module__", "") or "").startswith("followup."):
+        if not guards.drawn_by_package(draw):
             draw = OwnDrawing(draw, size, headed, show or tables.shown_by_default(frame), caption, self.names)
-        (note, here), message = (
-            self.safe.why_hidden(frame, note or Text("", "")),
-            self._told("title", **title) or Text("", ""),
-        )
+        note, here = self.safe.why_hidden(frame, note)
+        message = self._told("title", **title) or Text("", "")
         html = {
             each: self._figure(name, draw, drawn, frame, (message[each], caption[each]), show, note[each], each, headed)
             for each in self.languages

@@ -132,8 +132,9 @@ class SafeTables(guards.Safe):
         flat = tables.flat(frame)
         return any(tables.not_part_of(flat, whole) is None for whole in self.made)
 
-    def why_hidden(self, frame: pd.DataFrame, note: Text) -> tuple[Text, Text]:
+    def why_hidden(self, frame: pd.DataFrame, note: Text | None) -> tuple[Text, Text]:
         """A table's note, with why cells of it are hidden that are not small; and, for the analyst, what to do."""
+        note = note or NOTHING
         apart = any(tables.not_part_of(frame, whole) is None for whole in self._apart)
         if not apart or not frame.isna().to_numpy().any():
             return note, NOTHING
