@@ -68,6 +68,29 @@ def test_the_refusal_names_the_cell_that_holds_the_number(door):
     refused(lambda: door.say(he="{n}", en="{n}", n=38), 'n=report.cell("response", "n", wave="programme_end")')
 
 
+def test_the_line_to_paste_names_one_cell_that_holds_the_number_or_none(door):
+    """Two rows of one measure are told apart by further columns; two that nothing tells apart are no cell to name."""
+    rows = {"measure": ["motivation"] * 3, "status": ["both", "both", "neither"], "wave": ["a", "b", "b"]}
+    door.table("of_groups", pd.DataFrame({**rows, "n": [21, 22, 23]}), he="ק", en="G", show=["measure", "status", "n"])
+    for number in (21, 22, 23):
+        message = refused(lambda number=number: door.say(he="{n}", en="{n}", n=number), "write\n")
+        line = message.split("n=")[-1].strip()
+        assert eval(line, {"report": door}).value == number  # noqa: S307 - the line that the analyst pastes
+    door.table("alike", pd.DataFrame({"measure": ["motivation"] * 2, "n": [25, 25]}), he="ק", en="G")
+    for number in (25, 4711):
+        message = refused(lambda number=number: door.say(he="{n}", en="{n}", n=number), "no table released so far")
+        assert "wave=" not in message
+
+
+def test_a_column_that_a_table_lacks_is_answered_with_the_near_ones_and_not_with_all(door):
+    wide = pd.DataFrame({"measure": ["motivation"]} | {f"n_{place}": [place] for place in "abcdefghijklmnopqrst"})
+    door.table("wide", wide, he="ר", en="W", show=["measure"])
+    message = refused(lambda: door.cell("wide", "mesure"), "write measure")
+    assert "n_a" not in message
+    message = refused(lambda: door.cell("wide", "zzz"), "use one of measure, n_a", "9 more", "results/wide.csv")
+    assert "n_t" not in message
+
+
 @pytest.mark.parametrize("text", ["2 of 5 moved abroad.", "Only 3 did.", "It rose by 0.4."])
 def test_digits_typed_into_a_sentence_caption_or_note_are_refused(door, text):
     refused(lambda: door.say(he="כך", en=text), "typed into the sentence", "report.cell(")
@@ -104,7 +127,7 @@ def test_a_sum_of_plain_numbers_is_refused(door):
 
 
 def test_a_cell_that_is_not_there_or_not_one_is_asked_for(door):
-    refused(lambda: door.cell("response", "people"), "has no column “people”", "n, n_all")
+    refused(lambda: door.cell("response", "people"), "has no column “people”", "wave, n, n_all")
     refused(lambda: door.cell("response", "n"), "2 cells of “response” fit", "wave=…")
 
 

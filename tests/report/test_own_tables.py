@@ -211,6 +211,26 @@ def test_a_group_hidden_for_being_nearly_a_published_one_says_so(door, monkeypat
     assert "but for fewer" not in said[-1]
 
 
+def test_a_misspelt_column_of_a_pivot_table_gets_the_nearest_and_a_trait_that_is_lacking_the_guard(door):
+    def pivot(study, **given):
+        return door.safe.pivot_table(study.scores, **({"values": "score", "index": "measure"} | given))
+
+    for given, instead in (
+        ({"values": "scoer"}, 'no column “scoer”; what to do: write "score"'),
+        ({"index": ["measure", "groop"]}, 'no column “groop”; what to do: write "group"'),
+        ({"columns": "wvae"}, 'no column “wvae”; what to do: write "wave"'),
+    ):
+        with pytest.raises(NotForPublication, match=instead):
+            pivot(door.study, **given)
+    without = Report(cleaned("local-3"), "en")
+    scores = {"data": without.study.scores, "values": "score"}
+    [lacking, *_] = sorted({*without.study.codebook.traits} - {*without.study.params.traits})
+    with pytest.raises(
+        NotForPublication, match=f'no trait “{lacking}”.*\n        if "{lacking}" in study.params.traits:'
+    ):
+        without.safe.pivot_table(**scores, index=["measure", lacking])
+
+
 LATER = {"later": ("אחר כך", "Later")}
 
 

@@ -5,7 +5,7 @@ Guards against mistakes, not malice: the analyst is trusted, and reads in the re
 
 import numbers
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -90,21 +90,31 @@ def sayable(name: str, value: object, released: dict[str, pd.DataFrame], names: 
     shown = value.en if isinstance(value, Text) else value
     raise NotForPublication(
         f"“{name}” is {shown}, a number that is no cell of a released table; what to do: show the table that it stands "
-        f"in (report.table or report.figure), then write\n        {name}={_instead(value, released)}"
+        f"in (report.table or report.figure), then {_instead(name, value, released)}"
     )
 
 
-def _instead(value: object, released: dict[str, pd.DataFrame]) -> str:
-    """The cell that holds this number, as a line that can be pasted; else how such a line looks."""
-    for name, frame in released.items():
-        keys = [
-            column for column in frame if column in ("wave", "measure", "group", "status", "step", "option", "fate")
-        ]
-        for column in frame.select_dtypes("number") if not isinstance(value, Text | str) else ():
+def _instead(name: str, value: object, released: dict[str, pd.DataFrame]) -> str:
+    """The cell that holds this number, as a line that can be pasted and names that cell alone; else that there is none."""
+    for table, frame in released.items() if not isinstance(value, Text | str) else ():
+        for column in frame.select_dtypes("number"):
             for row in frame.index[frame[column].eq(value).fillna(False)]:
-                where = "".join(f', {key}="{frame.loc[row, key]}"' for key in keys)
-                return f'report.cell("{name}", "{column}"{where})'
-    return 'report.cell("response", "n", wave="after")'
+                where = _telling(frame, row)
+                if where is not None:
+                    return f'write\n        {name}=report.cell("{table}", "{column}"{where})'
+    return f'take it from there: {name}=report.cell("TABLE", "COLUMN", …); no table released so far has a cell of this number'
+
+
+def _telling(frame: pd.DataFrame, row: object) -> str | None:
+    """The words by which a row is told from the others, as arguments of `report.cell`; None where none tell it."""
+    where, left = "", pd.Series(True, frame.index)
+    for key in (column for column in frame if column.isidentifier() and isinstance(frame.loc[row, column], str)):
+        if left.sum() == 1:
+            break
+        alike = frame[key].eq(frame.loc[row, key]).fillna(False).astype(bool)
+        if (left & alike).sum() < left.sum():
+            where, left = f'{where}, {key}="{frame.loc[row, key]}"', left & alike
+    return where if left.sum() == 1 else None
 
 
 def cells_of(frame: pd.DataFrame, name: str, column: str, where: dict, digits: int) -> list[Cell]:
@@ -116,9 +126,10 @@ def cells_of(frame: pd.DataFrame, name: str, column: str, where: dict, digits: i
 def fitting(frame: pd.DataFrame, name: str, where: dict, *columns: str) -> pd.Series:
     """Which rows of a released table have these values; refuses a column that it does not have."""
     if unknown := [known for known in (*columns, *where) if known not in frame]:
-        raise NotForPublication(
-            f"table “{name}” has no column “{unknown[0]}”; what to do: use one of {', '.join(map(str, frame.columns))}"
-        )
+        near, known = like(unknown[0], frame.columns), [*map(str, frame.columns)]
+        instead = f"write {' or '.join(near)}" if near else f"use one of {', '.join(known[:12])}"
+        more = f" and {len(known) - 12} more: the columns of results/{name}.csv" if not near and len(known) > 12 else ""
+        raise NotForPublication(f"table “{name}” has no column “{unknown[0]}”; what to do: {instead}{more}")
     rows = pd.Series(True, index=frame.index)
     for column, value in where.items():
         rows &= frame[column] == value
@@ -131,6 +142,21 @@ def like(name: str, known: Iterable[str]) -> list[str]:
     near = nearest(name, names)
     begun = [one for one in names if one.startswith(f"{name}_")] or [one for one in names if name in one.split("_")]
     return [near] if near else begun[:3]
+
+
+def refuse_unknown_columns(data: pd.DataFrame, named: Iterable[str], lacking: Container[str]) -> None:
+    """A column that a frame does not have: misspelt, or a trait (`lacking`) that this cohort's roster has not."""
+    for name in named:
+        if name in data.columns or name in data.index.names:
+            continue
+        if name in lacking:
+            raise NotForPublication(
+                f"this cohort has no trait “{name}”, so the data have no such column; what to do: let the cell begin with\n"
+                f'        if "{name}" in study.params.traits:'
+            )
+        near = like(name, data.columns)
+        instead = f'write "{near[0]}"' if near else f"use one of {', '.join(map(str, data.columns))}"
+        raise NotForPublication(f"the data have no column “{name}”; what to do: {instead}")
 
 
 @dataclass(frozen=True)

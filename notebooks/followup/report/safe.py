@@ -60,6 +60,9 @@ class SafeTables(guards.Safe):
         """`pandas.pivot_table` of one column: means (of a yes or no: shares) or counts, with n; few people are hidden."""
         if margins:
             raise NotForPublication(NO_TOTALS)
+        lacking = self._study.codebook.traits.keys() - {*self._study.params.traits}
+        named = [[] if given is None else [given] if isinstance(given, str) else [*given] for given in (index, columns)]
+        guards.refuse_unknown_columns(data, [values, *named[0], *named[1]], lacking)
         policy = self._study.params.disclosure
         made = safe_tables.pivot_table(data, values, index, columns, aggfunc, policy, self._groups, self.references)
         return self._known(made)
