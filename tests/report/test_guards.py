@@ -191,6 +191,15 @@ def test_a_result_of_nobody_is_not_said(door):
     assert "not computed" in plain(door)
 
 
+def test_a_band_is_said_in_words_and_is_no_number(door):
+    door.table("room", pd.DataFrame({"measure": ["motivation"], "ceiling": ["at_most_15"]}), he="תקרה", en="Ceiling")
+    band = door.cell("room", "ceiling")
+    door.say(en="At the top: {share}.", he="בקצה: {share}.", share=band)
+    assert "At the top: at most 15%." in plain(door)
+    refused(lambda: safe.sum([band]), "“at most 15%” leaves in words", "say it as it is")
+    refused(lambda: safe.share(band, door.cell("response", "n", wave="follow_up")), "leaves in words")
+
+
 def test_cells_sums_differences_and_shares_are_said(door):
     one, both = door.cell("response", "n", wave="follow_up"), door.cells("response", "n")
     all_ = door.cell("response", "n_all", wave="follow_up")

@@ -52,7 +52,12 @@ safe = Safe()
 
 
 def _number(cell: Cell) -> float:
-    if not isinstance(cell, Cell) or isinstance(cell.value, Text):
+    if isinstance(cell, Cell) and isinstance(cell.value, Text):
+        raise NotForPublication(
+            f"“{lang.without_turns(cell.value.en)}” leaves in words, and cannot be added up; what to do: say it as it is, as in\n"
+            '        report.say(en="… {share} …", he="… {share} …", share=report.cell(…))'
+        )
+    if not isinstance(cell, Cell):
         raise NotForPublication(
             f"“{cell}” is no cell of a released table; what to do: take it from one, as in\n"
             '        safe.sum(report.cells("response", "n"))'

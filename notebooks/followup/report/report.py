@@ -23,9 +23,11 @@ from followup.language import (
     ProseProblem,
     Text,
     filled,
+    free_text,
     numbers_isolated,
     paragraphs,
     placeholders,
+    same,
 )
 from followup.report import figures, guards, models, quotations, row_values, tables
 from followup.report.charts.drawing import drawing
@@ -125,6 +127,11 @@ class Report:
         """A key of the study in its words, anything else as it is."""
         return Text(*(self.words(value, each) for each in LANGUAGES)) if self.words.knows(value) else value
 
+    def _as_words(self, value: str) -> Text:
+        """What left in words, as a band of a share, in each language."""
+        told = self._in_words(value)
+        return told if isinstance(told, Text) else same(free_text(value))
+
     def cell(self, name: str, column: str, *, digits: int = 0, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("response", "n", wave="after")`."""
         found = self.cells(name, column, digits=digits, **where)
@@ -138,7 +145,8 @@ class Report:
         """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
         frame = self._released(name)
         if column in frame or column not in COLUMNS:
-            return guards.cells_of(frame, name, column, where, digits)
+            found = guards.cells_of(frame, name, column, where, digits)
+            return [guards.Cell(self._as_words(one.value)) if isinstance(one.value, str) else one for one in found]
         rows = frame[guards.fitting(frame, name, where)]
         write = COLUMNS[column].write
         kind = COLUMNS[column].holds
