@@ -77,6 +77,18 @@ def test_outputs_stay_out_of_commits_and_a_second_time_changes_nothing(clone):
     assert committed["cells"][-1]["outputs"] == [] and "a secret" not in json.dumps(committed)
 
 
+def test_a_notebook_that_was_run_differs_by_its_text_alone(clone):
+    """git hands the working file to nbdime with its outputs: it is told to leave these and the numbers of cells out."""
+    set_up(clone)
+    driver = clone / ".venv-lab" / "bin" / "git-nbdiffdriver"
+    driver.unlink(missing_ok=True)
+    driver.write_text('#!/bin/sh\necho "$@"\n', encoding="utf-8")
+    driver.chmod(0o755)
+    write(clone, "Two.", outputs=True)
+    asked = git(clone, "diff").split()
+    assert asked[:4] == ["diff", "--ignore-outputs", "--ignore-details", "notebooks/01_clean.ipynb"]
+
+
 def test_without_the_programs_git_does_what_it_always_does(clone):
     set_up(clone)
     (clone / ".venv-lab" / "bin" / "python").unlink()

@@ -10,6 +10,7 @@ from followup import language as lang
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
 from followup.report import report
+from followup.report.charts import answer_charts
 from followup.report.guards import safe
 from followup.report.report import Report
 from followup.study.cohort import open_cohort
@@ -67,6 +68,29 @@ def test_the_refusal_names_the_cell_that_holds_the_number(door):
     refused(lambda: door.say(he="{n}", en="{n}", n=38), 'n=report.cell("response", "n", wave="programme_end")')
 
 
+def test_the_line_to_paste_names_one_cell_that_holds_the_number_or_none(door):
+    """Two rows of one measure are told apart by further columns; two that nothing tells apart are no cell to name."""
+    rows = {"measure": ["motivation"] * 3, "status": ["both", "both", "neither"], "wave": ["a", "b", "b"]}
+    door.table("of_groups", pd.DataFrame({**rows, "n": [21, 22, 23]}), he="ק", en="G", show=["measure", "status", "n"])
+    for number in (21, 22, 23):
+        message = refused(lambda number=number: door.say(he="{n}", en="{n}", n=number), "write\n")
+        line = message.split("n=")[-1].strip()
+        assert eval(line, {"report": door}).value == number  # noqa: S307 - the line that the analyst pastes
+    door.table("alike", pd.DataFrame({"measure": ["motivation"] * 2, "n": [25, 25]}), he="ק", en="G")
+    for number in (25, 4711):
+        message = refused(lambda number=number: door.say(he="{n}", en="{n}", n=number), "no table released so far")
+        assert "wave=" not in message
+
+
+def test_a_column_that_a_table_lacks_is_answered_with_the_near_ones_and_not_with_all(door):
+    wide = pd.DataFrame({"measure": ["motivation"]} | {f"n_{place}": [place] for place in "abcdefghijklmnopqrst"})
+    door.table("wide", wide, he="ר", en="W", show=["measure"])
+    message = refused(lambda: door.cell("wide", "mesure"), "write measure")
+    assert "n_a" not in message
+    message = refused(lambda: door.cell("wide", "zzz"), "use one of measure, n_a", "9 more", "results/wide.csv")
+    assert "n_t" not in message
+
+
 @pytest.mark.parametrize("text", ["2 of 5 moved abroad.", "Only 3 did.", "It rose by 0.4."])
 def test_digits_typed_into_a_sentence_caption_or_note_are_refused(door, text):
     refused(lambda: door.say(he="כך", en=text), "typed into the sentence", "report.cell(")
@@ -103,11 +127,77 @@ def test_a_sum_of_plain_numbers_is_refused(door):
 
 
 def test_a_cell_that_is_not_there_or_not_one_is_asked_for(door):
-    refused(lambda: door.cell("response", "people"), "has no column “people”", "n, n_all")
+    refused(lambda: door.cell("response", "people"), "has no column “people”", "wave, n, n_all")
     refused(lambda: door.cell("response", "n"), "2 cells of “response” fit", "wave=…")
 
 
 # ------------------------------------------------------------ sentences: what stays easy
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("{n}", "write {n_earlier} or {n_later} or {n_linked}"),
+        ("{chnage}", "write {change}"),
+        ("{zzz}", "(the row has"),
+    ],
+)
+def test_a_column_that_the_row_lacks_is_answered_with_the_nearest(door, said, instead):
+    door.table("of_change", UNLINKED, he="שינוי", en="Change")
+    message = refused(lambda: door.say(en=f"So: {said}.", he=f"כך: {said}.", row=UNLINKED), said, instead)
+    assert "the row has measure, n_earlier, n_later, n_linked, change" in message
+    assert "headings" not in message
+
+
+def test_a_sentence_takes_one_row_and_a_column_needs_no_heading(door):
+    rows = pd.DataFrame({"measure": ["motivation", "self_perception"], "pupils": [31, 52]})
+    headings = {"pupils": ("תלמידים", "Pupils")}
+    door.table("pupils", rows, he="תלמידים", en="Pupils", headings=headings)
+    told = {"en": "So: {pupils}.", "he": "כך: {pupils}."}
+    instead = """row=rows.query("measure == 'motivation'")"""
+    refused(lambda: door.say(**told, row=rows), "row= has 2 rows", instead)
+    refused(lambda: door.say(**told, row=rows.set_index("measure")), "row= has 2 rows", instead)
+    door.say(**told, row=rows.query("measure == 'motivation'"))
+    assert "So: 31." in plain(door)
+    door.say(**told, row=rows.loc[1])
+    assert "So: 52." in plain(door)
+    shown = len([bundle for bundle in door.said if "text/html" in bundle])
+    door.say(**told, row=rows.head(0))
+    assert len([bundle for bundle in door.said if "text/html" in bundle]) == shown
+    door.say(en="There are rows.", he="יש שורות.", row=rows)  # nothing is taken from them: they only say that it holds
+    assert "There are rows." in plain(door)
+
+
+UNLINKED = pd.DataFrame(
+    {"measure": ["motivation"], "n_earlier": [33], "n_later": [25], "n_linked": [0], "change": [0.0], "mean": [np.nan]}
+)
+OF_NOBODY = {"en": "The mean change of {n_linked} people was {change}.", "he": "השינוי של {n_linked} היה {change}."}
+
+
+def test_a_result_of_nobody_is_not_said(door):
+    """Of waves that are not linked: 3.9 in 33 people and 3.9 in 25 others is a change of 0.0, and of no linked person."""
+    door.table("of_change", UNLINKED, he="שינוי", en="Change")
+    shown = len([bundle for bundle in door.said if "text/html" in bundle])
+    linked, change = door.cell("of_change", "n_linked"), door.cell("of_change", "change", digits=1)
+    door.say(**OF_NOBODY, row=UNLINKED)
+    door.say(**OF_NOBODY, n_linked=linked, change=change)
+    door.say(**OF_NOBODY, n_linked=linked, row=UNLINKED)
+    assert len([bundle for bundle in door.said if "text/html" in bundle]) == shown
+    door.say(en="{n_linked} are linked.", he="{n_linked} מקושרים.", row=UNLINKED)
+    assert "0 are linked" in plain(door)
+    door.say(en="{n_earlier} and {n_later}: {change}.", he="{n_earlier}, {n_later}: {change}.", row=UNLINKED)
+    assert "33 and 25: 0.0." in plain(door)
+    door.say(en="{mean}", he="{mean}", row=UNLINKED)
+    assert "not computed" in plain(door)
+
+
+def test_a_band_is_said_in_words_and_is_no_number(door):
+    door.table("room", pd.DataFrame({"measure": ["motivation"], "ceiling": ["at_most_15"]}), he="תקרה", en="Ceiling")
+    band = door.cell("room", "ceiling")
+    door.say(en="At the top: {share}.", he="בקצה: {share}.", share=band)
+    assert "At the top: at most 15%." in plain(door)
+    refused(lambda: safe.sum([band]), "“at most 15%” leaves in words", "say it as it is")
+    refused(lambda: safe.share(band, door.cell("response", "n", wave="follow_up")), "leaves in words")
 
 
 def test_cells_sums_differences_and_shares_are_said(door):
@@ -190,6 +280,14 @@ def test_nor_through_a_helper_a_default_a_closure_or_a_list(door):
     refused(lambda: picture(door, lambda axes, table: axes.plot(values, values, "o")), "a table of the notebook")
     refused(
         lambda: picture(door, partial(lambda x, axes, table: axes.plot(x, x, "o"), scores)), "a table of the notebook"
+    )
+
+
+def test_a_size_for_a_chart_of_the_package_is_refused_and_not_passed_over(door):
+    table, said = pd.DataFrame({"measure": ["motivation"], "n": [29]}), {"en": "Levels", "he": "רמות"}
+    instead = 'report.figure("levels", table, own, size=(9, 9)'
+    refused(
+        lambda: door.figure("levels", table, answer_charts.answer_bars, size=(9, 9), **said), "leave size= out", instead
     )
 
 

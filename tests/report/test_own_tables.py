@@ -2,6 +2,7 @@
 """Tables, models and pictures of the analyst's own: what pandas users write is shown, and nobody can be found in it."""
 
 import dataclasses
+import json
 from functools import partial
 
 import numpy as np
@@ -11,6 +12,7 @@ import seaborn as sns
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import crosstab, hidden_counts
 from followup.language import Text
+from followup.report import report
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.report import Report
 from followup.study.params import Disclosure
@@ -187,6 +189,49 @@ def test_a_row_is_said_as_the_page_writes_it(door):
     with no_page():
         door.say(en="{measure}: {score}, of {n}.", he="{measure}: {score}, מתוך {n}.", row=made.head(1))
         door.say(en="Nobody: {score}.", he="איש: {score}.", row=made.head(0))  # nothing is said
+
+
+def test_a_group_hidden_for_being_nearly_a_published_one_says_so(door, monkeypatch):
+    """Ten answered the last wave in this group, nine of them both waves: their changes are published."""
+    said = []
+    monkeypatch.setattr(
+        report, "display", lambda bundle, raw: said.append(json.dumps(bundle, ensure_ascii=False, default=str))
+    )
+    usual = {"values": "score", "index": ["measure", "group"]}
+    door.table("nearly", door.safe.pivot_table(scores(door, "follow_up"), **usual), **SAID)
+    assert "but for fewer than \u20668\u2069" in said[-1]
+    assert "בהפרש של פחות מ־" in said[-1]
+    assert "study.pairs.dropna(subset=" in said[-1]
+    both = scores(door, "follow_up").assign(change=0.0)
+    same = door.study.pairs.query("kind == 'scale'").dropna(subset="change")
+    door.table("same", door.safe.pivot_table(same, values="later", index=["measure", "group"]), headings=LATER, **SAID)
+    assert "but for fewer" not in said[-1]
+    small = both.query("measure == 'motivation'").head(5)
+    door.table("small", door.safe.pivot_table(small, **usual), **SAID)
+    assert "but for fewer" not in said[-1]
+
+
+def test_a_misspelt_column_of_a_pivot_table_gets_the_nearest_and_a_trait_that_is_lacking_the_guard(door):
+    def pivot(study, **given):
+        return door.safe.pivot_table(study.scores, **({"values": "score", "index": "measure"} | given))
+
+    for given, instead in (
+        ({"values": "scoer"}, 'no column “scoer”; what to do: write "score"'),
+        ({"index": ["measure", "groop"]}, 'no column “groop”; what to do: write "group"'),
+        ({"columns": "wvae"}, 'no column “wvae”; what to do: write "wave"'),
+    ):
+        with pytest.raises(NotForPublication, match=instead):
+            pivot(door.study, **given)
+    without = Report(cleaned("local-3"), "en")
+    scores = {"data": without.study.scores, "values": "score"}
+    [lacking, *_] = sorted({*without.study.codebook.traits} - {*without.study.params.traits})
+    with pytest.raises(
+        NotForPublication, match=f'no trait “{lacking}”.*\n        if "{lacking}" in study.params.traits:'
+    ):
+        without.safe.pivot_table(**scores, index=["measure", lacking])
+
+
+LATER = {"later": ("אחר כך", "Later")}
 
 
 # ------------------------------------------------------------ pictures in both directions

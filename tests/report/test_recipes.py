@@ -44,6 +44,23 @@ def test_each_recipe_runs_on_every_cohort(recipe, cohort):
     assert report.released
 
 
+def test_the_share_by_group_is_told_of_every_group_that_is_large_enough():
+    """In cohort 1 each of three groups has nine or ten people in both waves: none is hidden on the six scales they share."""
+    with no_page():
+        report = Report(cleaned("1"), "en")
+        made = {"report": report, "study": report.study, "safe": report.safe}
+        exec(RECIPES["A share by group"], made)  # noqa: S102
+    shown, pairs = report.released["share_by_group"], report.study.pairs
+    assert len(shown) == 18
+    assert shown["high"].notna().all()
+    people = pairs.query("measure == 'motivation' and group == 'operational'").dropna(subset="change").index
+    mine = report.study.answers.loc[lambda t: t.index.isin(people)].dropna(subset="value")
+    mine = mine[(mine["wave"] == "follow_up") & (mine["scale"] == "motivation")]
+    each = [sum(rows["category"] == "high") / len(rows) for _, rows in mine.groupby(level=0)]
+    told = shown[(shown["measure"] == "motivation") & (shown["group"] == "operational")]["high"].item()
+    assert abs(told - sum(each) / len(each)) <= 0.05 + 1e-9
+
+
 def test_the_calls_that_publish_run_as_they_are_shown():
     code = re.search(r"## Four calls publish.*?```python\n(.*?)```", README, re.DOTALL)[1]
     with no_page():

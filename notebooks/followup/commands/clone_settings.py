@@ -17,7 +17,7 @@ SETTINGS = {
     },
     "diff": {
         "diff.jupyternotebook.command": f"f() {{ if [ -x {PROGRAMS}/git-nbdiffdriver ]; then {PROGRAMS}/git-nbdiffdriver diff "
-        '"$@"; else diff -u "$2" "$5" || true; fi; }; f',
+        '--ignore-outputs --ignore-details "$@"; else diff -u "$2" "$5" || true; fi; }; f',
     },
     "merge": {
         "merge.jupyternotebook.name": "notebooks, cell by cell",

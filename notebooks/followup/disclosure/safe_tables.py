@@ -17,7 +17,7 @@ from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.suppression import few_apart, hidden_groups
 from followup.study.params import Disclosure
 
-RESPONDENT, WORDS_ONLY = "respondent", "words_only"
+RESPONDENT, WORDS_ONLY, APART = "respondent", "words_only", "apart"
 References = Callable[[pd.DataFrame], Iterable[pd.Index]]
 OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of a few
     "median", "quantile", "percentile", "min", "max", "amin", "amax", "nanmin", "nanmax", "nanmedian", "nanpercentile",
@@ -156,18 +156,25 @@ def pivot_table(
     sizes = pd.Series([parts[key].index.nunique() for key in at], means.index)
     alike = pd.Series([parts[key][values].nunique() < 2 for key in at], means.index)
     hidden = _hidden_parts(known, by, sizes, alike, policy, groups)
-    hidden |= pd.Series([nearly_published(parts[key], policy, references) for key in at], means.index)
+    nearly = pd.Series([nearly_published(parts[key], policy, references) for key in at], means.index)
+    apart, hidden = bool((nearly & ~hidden).any()), hidden | nearly
     if name != "mean":
         told = sizes.astype("Int64").mask(hidden | _told_of_groups(sizes, groups)).rename("n")
-        return told.unstack(_names(columns)) if _names(columns) else told.to_frame()  # noqa: PD010
+        return _noted(told.unstack(_names(columns)) if _names(columns) else told.to_frame(), apart)  # noqa: PD010
     step = step_of((known[values].astype(float) - grouped[values].transform("mean")).abs().max())
     if known[values].isin([0, 1]).all():
         few = pd.concat([grouped[values].sum(), sizes - grouped[values].sum()], axis=1).min(axis=1)
         hidden, step = hidden | (few < policy.least_cell), 0.1
     means = means.map(lambda value: to_step(value, step)).mask(hidden)
     if _names(columns):
-        return means.unstack(_names(columns))  # noqa: PD010 - the one that keeps the order of categories
-    return _with_n(means.to_frame(values), sizes, hidden, groups, policy)
+        return _noted(means.unstack(_names(columns)), apart)  # noqa: PD010 - the one that keeps the order of categories
+    return _noted(_with_n(means.to_frame(values), sizes, hidden, groups, policy), apart)
+
+
+def _noted(table: pd.DataFrame, apart: bool) -> pd.DataFrame:
+    """The table, and in its `attrs` whether a cell is hidden only since its people are nearly those of a published number."""
+    table.attrs[APART] = apart
+    return table
 
 
 def _statistic(aggfunc, index, values: str) -> str:
@@ -244,10 +251,11 @@ def apply(
     for name in _called_in(function):
         _refuse(name)
     people_of(grouped.obj, "this table")
-    by, rows = _names(grouped.keys), {}
+    by, rows, apart = _names(grouped.keys), {}, False
     for key, part in grouped:
         told = _left_out(part, function, policy)
         nearly = nearly_published(part, policy, references)
+        apart |= nearly and not math.isnan(told[1])
         rows[key if isinstance(key, tuple) else (key,)] = (told[0], math.nan, math.nan) if nearly else told
     index = pd.MultiIndex.from_tuples(rows, names=by) if len(by) > 1 else pd.Index([key[0] for key in rows], name=by[0])
     if not rows:
@@ -258,7 +266,7 @@ def apply(
     hidden |= _hidden_parts(grouped.obj, by, sizes, table["value"].isna(), policy, groups)
     step = table.loc[~hidden, "step"].max()
     value = table["value"].where(~hidden).map(lambda value: to_step(value, step), na_action="ignore")
-    return _with_n(value.astype(float).to_frame("value"), sizes, hidden, groups, policy)
+    return _noted(_with_n(value.astype(float).to_frame("value"), sizes, hidden, groups, policy), apart)
 
 
 def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure) -> tuple[int, float, float]:

@@ -3,8 +3,9 @@
 Guards against mistakes, not malice: the analyst is trusted, and reads in the refusal what to write instead.
 """
 
+import numbers
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,15 +13,18 @@ import pandas as pd
 from followup import language as lang
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
+from followup.problems import nearest
 from followup.report import tables
+from followup.words.columns import COLUMNS
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A number, or a text, that stands in a released table or in the params."""
+    """A number, or a text, that stands in a released table or in the params; `holds` as that of its column, or NOBODY."""
 
     value: object
     digits: int = 0
+    holds: str = ""
 
     @property
     def text(self) -> Text:
@@ -49,12 +53,33 @@ safe = Safe()
 
 
 def _number(cell: Cell) -> float:
-    if not isinstance(cell, Cell) or isinstance(cell.value, Text):
+    if isinstance(cell, Cell) and isinstance(cell.value, Text):
+        raise NotForPublication(
+            f"“{lang.without_turns(cell.value.en)}” leaves in words, and cannot be added up; what to do: say it as it is, as in\n"
+            '        report.say(en="… {share} …", he="… {share} …", share=report.cell(…))'
+        )
+    if not isinstance(cell, Cell):
         raise NotForPublication(
             f"“{cell}” is no cell of a released table; what to do: take it from one, as in\n"
             '        safe.sum(report.cells("response", "n"))'
         )
     return cell.value
+
+
+NOBODY = "nobody"
+
+
+def holds(column: str, value: object) -> str:
+    """What a number of this column is in a sentence: a result, how many people stand behind one, or that nobody does."""
+    kind = COLUMNS[column].holds if column in COLUMNS else ""
+    none = kind == "size" and isinstance(value, numbers.Real) and value == 0
+    return NOBODY if none else kind
+
+
+def rests_on_nobody(values: Iterable[object]) -> bool:
+    """Whether a sentence gives a result beside a number of people that is none, as “of 0 people, the change was 0.1”."""
+    kinds = {value.holds for value in values if isinstance(value, Cell)}
+    return {NOBODY, "value"} <= kinds
 
 
 # Sentences -----------------------------------------------------------------------------------------------------------
@@ -71,21 +96,31 @@ def sayable(name: str, value: object, released: dict[str, pd.DataFrame], names: 
     shown = value.en if isinstance(value, Text) else value
     raise NotForPublication(
         f"“{name}” is {shown}, a number that is no cell of a released table; what to do: show the table that it stands "
-        f"in (report.table or report.figure), then write\n        {name}={_instead(value, released)}"
+        f"in (report.table or report.figure), then {_instead(name, value, released)}"
     )
 
 
-def _instead(value: object, released: dict[str, pd.DataFrame]) -> str:
-    """The cell that holds this number, as a line that can be pasted; else how such a line looks."""
-    for name, frame in released.items():
-        keys = [
-            column for column in frame if column in ("wave", "measure", "group", "status", "step", "option", "fate")
-        ]
-        for column in frame.select_dtypes("number") if not isinstance(value, Text | str) else ():
+def _instead(name: str, value: object, released: dict[str, pd.DataFrame]) -> str:
+    """The cell that holds this number, as a line that can be pasted and names that cell alone; else that there is none."""
+    for table, frame in released.items() if not isinstance(value, Text | str) else ():
+        for column in frame.select_dtypes("number"):
             for row in frame.index[frame[column].eq(value).fillna(False)]:
-                where = "".join(f', {key}="{frame.loc[row, key]}"' for key in keys)
-                return f'report.cell("{name}", "{column}"{where})'
-    return 'report.cell("response", "n", wave="after")'
+                where = _telling(frame, row)
+                if where is not None:
+                    return f'write\n        {name}=report.cell("{table}", "{column}"{where})'
+    return f'take it from there: {name}=report.cell("TABLE", "COLUMN", …); no table released so far has a cell of this number'
+
+
+def _telling(frame: pd.DataFrame, row: object) -> str | None:
+    """The words by which a row is told from the others, as arguments of `report.cell`; None where none tell it."""
+    where, left = "", pd.Series(True, frame.index)
+    for key in (column for column in frame if column.isidentifier() and isinstance(frame.loc[row, column], str)):
+        if left.sum() == 1:
+            break
+        alike = frame[key].eq(frame.loc[row, key]).fillna(False).astype(bool)
+        if (left & alike).sum() < left.sum():
+            where, left = f'{where}, {key}="{frame.loc[row, key]}"', left & alike
+    return where if left.sum() == 1 else None
 
 
 def cells_of(frame: pd.DataFrame, name: str, column: str, where: dict, digits: int | None) -> list[Cell]:
@@ -94,7 +129,8 @@ def cells_of(frame: pd.DataFrame, name: str, column: str, where: dict, digits: i
     Their decimals are those that the column left with, where `digits` does not say another number.
     """
     found = frame.loc[fitting(frame, name, where, column), column].dropna()
-    return [Cell(value, written(frame[column]) if digits is None else digits) for value in found]
+    decimals = written(frame[column]) if digits is None else digits
+    return [Cell(value, decimals, holds(column, value)) for value in found]
 
 
 def written(values: pd.Series) -> int:
@@ -105,13 +141,37 @@ def written(values: pd.Series) -> int:
 def fitting(frame: pd.DataFrame, name: str, where: dict, *columns: str) -> pd.Series:
     """Which rows of a released table have these values; refuses a column that it does not have."""
     if unknown := [known for known in (*columns, *where) if known not in frame]:
-        raise NotForPublication(
-            f"table “{name}” has no column “{unknown[0]}”; what to do: use one of {', '.join(map(str, frame.columns))}"
-        )
+        near, known = like(unknown[0], frame.columns), [*map(str, frame.columns)]
+        instead = f"write {' or '.join(near)}" if near else f"use one of {', '.join(known[:12])}"
+        more = f" and {len(known) - 12} more: the columns of results/{name}.csv" if not near and len(known) > 12 else ""
+        raise NotForPublication(f"table “{name}” has no column “{unknown[0]}”; what to do: {instead}{more}")
     rows = pd.Series(True, index=frame.index)
     for column, value in where.items():
         rows &= frame[column] == value
     return rows
+
+
+def like(name: str, known: Iterable[str]) -> list[str]:
+    """The names that are meant by a misspelt or shortened one, at most three: the nearest, else those that begin with it."""
+    names = [*map(str, known)]
+    near = nearest(name, names)
+    begun = [one for one in names if one.startswith(f"{name}_")] or [one for one in names if name in one.split("_")]
+    return [near] if near else begun[:3]
+
+
+def refuse_unknown_columns(data: pd.DataFrame, named: Iterable[str], lacking: Container[str]) -> None:
+    """A column that a frame does not have: misspelt, or a trait (`lacking`) that this cohort's roster has not."""
+    for name in named:
+        if name in data.columns or name in data.index.names:
+            continue
+        if name in lacking:
+            raise NotForPublication(
+                f"this cohort has no trait “{name}”, so the data have no such column; what to do: let the cell begin with\n"
+                f'        if "{name}" in study.params.traits:'
+            )
+        near = like(name, data.columns)
+        instead = f'write "{near[0]}"' if near else f"use one of {', '.join(map(str, data.columns))}"
+        raise NotForPublication(f"the data have no column “{name}”; what to do: {instead}")
 
 
 @dataclass(frozen=True)
@@ -160,6 +220,22 @@ def refuse_of(of: str | None, name: str) -> None:
         raise NotForPublication(
             f"of={of!r} is of the earlier form: that “{name}” is part of a released table is seen by its content; what to do: "
             f'leave it out, as in\n        report.table("{name}", rows, …)'
+        )
+
+
+def drawn_by_package(draw: object) -> bool:
+    """Whether a chart is one of the package's own, which have a form of their own."""
+    return (getattr(draw, "__module__", "") or "").startswith("followup.")
+
+
+def refuse_size(name: str, draw: object, size: object) -> None:
+    """The package's charts are as high as their rows need, and as wide as the page."""
+    if size is not None and drawn_by_package(draw):
+        raise NotForPublication(
+            f"figure “{name}”: size={size} does not hold for {getattr(draw, '__name__', 'this chart')}, a chart of the package, "
+            "which is as wide as the page and as high as its rows need; what to do: leave size= out, or draw it yourself:\n"
+            "        def own(axes, table):\n            axes.barh(table.iloc[:, 0], table.iloc[:, 1])\n"
+            f'        report.figure("{name}", table, own, size={size}, en="…", he="…")'
         )
 
 

@@ -23,11 +23,13 @@ from followup.language import (
     ProseProblem,
     Text,
     filled,
+    free_text,
     numbers_isolated,
     paragraphs,
     placeholders,
+    same,
 )
-from followup.report import figures, guards, models, quotations, tables
+from followup.report import figures, guards, models, quotations, row_values, tables
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.safe import SafeTables
@@ -76,8 +78,9 @@ class Report:
         """A paragraph in the study's languages; `{name}` in it takes the value `name`. Said only `when` it holds.
 
         Numbers are cells of released tables: `report.cell`, `report.param`, or `safe.sum`, `diff`, `share` of them. With
-        `row`, a row of a table that was shown, `{change}` is what the page writes in its column “change”. Where there is no
-        such row, or it is hidden and to be told, nothing is said.
+        `row`, one row of a table that was shown, `{change}` is what the page writes in its column “change”. Where there is no
+        such row, or it is hidden and to be told, nothing is said; nor is a result beside a number of people that is 0 (waves
+        that are not linked have an `n_linked` of 0; there it is `n_earlier` and `n_later`).
         """
         text = self._told("sentence", he, en, row, when, **values)
         if text is None:
@@ -89,27 +92,25 @@ class Report:
         """A text of the analyst's own, filled; None where it says nothing, as `say` explains."""
         rows = None if row is None else row.to_frame().T if isinstance(row, pd.Series) else row
         told = () if rows is None else placeholders(he or en) - values.keys()
-        hidden = bool(told) and bool(rows.get("hidden", pd.Series([False])).head(1).any())
+        hidden = bool(told) and bool(rows.get("hidden", pd.Series([False])).astype(bool).all())
         if not (he or en) or not when or hidden or rows is not None and rows.empty:
             return None
         if told:
             values = self._cells_of(rows, told) | values
+        if guards.rests_on_nobody(values.values()):
+            return None
         text = self._written(what, he, en, values)
         return text if text.he.strip() + text.en.strip() else None
 
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
-        """What the page writes in these columns of the first of these rows; refuses a row of no released table."""
-        rows = tables.flat(rows).head(1)
+        """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
+        rows = tables.flat(rows)
         if not self._of(rows) and not self.safe.holds(rows):
             raise NotForPublication(
                 "this row is of no released table; what to do: show the table first, then take a row of it, as in\n"
                 '        report.table("changes", changes, …)\n        report.say(en="… {change}", he="… {change}", row=changes.iloc[[0]])'
             )
-        columns = tables.columns_of(rows, [*names], {}, self.words, "row")
-        return {
-            name: guards.Cell(Text(*(column.write(rows.iloc[0], self.words, each) for each in LANGUAGES)))
-            for name, column in columns.items()
-        }
+        return row_values.cells_of(rows, names, self.words)
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
         """A note for a table or figure; its placeholders take what those of `say` take."""
@@ -125,6 +126,11 @@ class Report:
     def _in_words(self, value: object) -> object:
         """A key of the study in its words, anything else as it is."""
         return Text(*(self.words(value, each) for each in LANGUAGES)) if self.words.knows(value) else value
+
+    def _as_words(self, value: str) -> Text:
+        """What left in words, as a band of a share, in each language."""
+        told = self._in_words(value)
+        return told if isinstance(told, Text) else same(free_text(value))
 
     def cell(self, name: str, column: str, *, digits: int | None = None, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("response", "n", wave="after")`.
@@ -142,10 +148,15 @@ class Report:
         """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
         frame = self._released(name)
         if column in frame or column not in COLUMNS:
-            return guards.cells_of(frame, name, column, where, digits)
+            found = guards.cells_of(frame, name, column, where, digits)
+            return [guards.Cell(self._as_words(one.value)) if isinstance(one.value, str) else one for one in found]
         rows = frame[guards.fitting(frame, name, where)]
         write = COLUMNS[column].write
-        return [guards.Cell(Text(*(write(row, self.words, each) for each in LANGUAGES))) for _, row in rows.iterrows()]
+        kind = COLUMNS[column].holds
+        return [
+            guards.Cell(Text(*(write(row, self.words, each) for each in LANGUAGES)), holds=kind)
+            for _, row in rows.iterrows()
+        ]
 
     def param(self, name: str) -> guards.Cell:
         """A number of the params, for a sentence: `report.param("disclosure.least_group")`."""
@@ -214,12 +225,12 @@ class Report:
             self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
-        note = note or Text("", "")
+        note, here = self.safe.why_hidden(frame, note)
         html = {
             each: tables.html(drawn, columns, name, caption[each], note[each], self.words, each, kind, headings)
             for each in self.languages
         }
-        self._show("table", name, html, of)
+        self._show("table", name, html, of, here[self.language])
 
     def figure(
         self,
@@ -244,24 +255,26 @@ class Report:
 
         `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; names of columns and keys that it
         leaves on the axes and in the legend are written in each language. The package's own charts have a form of their
-        own. Hidden rows are not drawn; where all are hidden the table stands alone and says so.
+        own and take no `size`. Hidden rows are not drawn; where all are hidden the table stands alone and says so.
         """
         guards.refuse_of(of, name)
         guards.refuse_earlier_order(name, frame, draw)
+        guards.refuse_size(name, draw, size)
         (frame, of), headed = self._part(name, frame), self._headed(headings)
         drawn = tables.told(frame)
         if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
             self._tabled("figure", name, frame, he, en, show, None, note, when, of, headed)
             return
         caption = self._caption(he, en, note)
-        if not (getattr(draw, "__module__", "") or "").startswith("followup."):
+        if not guards.drawn_by_package(draw):
             draw = OwnDrawing(draw, size, headed, show or tables.shown_by_default(frame), caption, self.names)
-        note, message = note or Text("", ""), self._told("title", **title) or Text("", "")
+        note, here = self.safe.why_hidden(frame, note)
+        message = self._told("title", **title) or Text("", "")
         html = {
             each: self._figure(name, draw, drawn, frame, (message[each], caption[each]), show, note[each], each, headed)
             for each in self.languages
         }
-        self._show("figure", name, html, of)
+        self._show("figure", name, html, of, here[self.language])
 
     def model(
         self,

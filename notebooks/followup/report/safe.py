@@ -1,19 +1,36 @@
 """`report.safe`: tables made with pandas' own arguments, which come back as they may leave; cells of them for sentences."""
 
 from collections.abc import Callable, Iterator
+from html import escape
 
 import pandas as pd
 
+from followup import language as lang
 from followup.analysis import answer_levels, reliability
 from followup.analysis.gaps import protected_gaps
 from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
+from followup.language import LANGUAGES, Text
 from followup.report import guards, picture_guards, tables
 
 NO_TOTALS = (
     "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
     'a table of its own, as in\n        safe.pivot_table(scores, values="score", index="measure", aggfunc="count")'
+)
+
+NOTHING = Text("", "")
+FEW_APART = Text(
+    "תא מוסתר גם כאשר המשיבים שבו הם כמעט אותם משיבים שמאחורי מספר אחר שמתפרסם, בהפרש של פחות מ־{least}: "
+    "משני המספרים היה אפשר לחשב מה השיבו המעטים",
+    "a cell is hidden, too, where its people are those of another published number but for fewer than {least}: "
+    "the two together would tell what these few answered",
+)
+SAME_PEOPLE = Text(
+    "תאים מוסתרים אף שאינם קטנים. מה לעשות: לקחת את המשיבים שמאחורי הטבלאות שמתפרסמות, כמו במתכון הראשון ב־notebooks/README.md: "
+    'study.pairs.dropna(subset="change")',
+    "cells are hidden that are not small; what to do: take the people of the published tables, as the first recipe in "
+    'notebooks/README.md does: study.pairs.dropna(subset="change")',
 )
 
 
@@ -26,6 +43,7 @@ class SafeTables(guards.Safe):
     def __init__(self, study: Study, rules: Callable[[], Rules]):
         self._study, self._rules = study, rules
         self.made: list[pd.DataFrame] = []
+        self._apart: list[pd.DataFrame] = []
         traits = study.codebook.traits.values()
         self._groups = frozenset(group for trait in traits for group in trait.groups)
 
@@ -42,6 +60,9 @@ class SafeTables(guards.Safe):
         """`pandas.pivot_table` of one column: means (of a yes or no: shares) or counts, with n; few people are hidden."""
         if margins:
             raise NotForPublication(NO_TOTALS)
+        lacking = self._study.codebook.traits.keys() - {*self._study.params.traits}
+        named = [[] if given is None else [given] if isinstance(given, str) else [*given] for given in (index, columns)]
+        guards.refuse_unknown_columns(data, [values, *named[0], *named[1]], lacking)
         policy = self._study.params.disclosure
         made = safe_tables.pivot_table(data, values, index, columns, aggfunc, policy, self._groups, self.references)
         return self._known(made)
@@ -114,8 +135,21 @@ class SafeTables(guards.Safe):
         flat = tables.flat(frame)
         return any(tables.not_part_of(flat, whole) is None for whole in self.made)
 
+    def why_hidden(self, frame: pd.DataFrame, note: Text | None) -> tuple[Text, Text]:
+        """A table's note, with why cells of it are hidden that are not small; and, for the analyst, what to do."""
+        note = note or NOTHING
+        apart = any(tables.not_part_of(frame, whole) is None for whole in self._apart)
+        if not apart or not frame.isna().to_numpy().any():
+            return note, NOTHING
+        why = lang.filled(FEW_APART.he, FEW_APART.en, {"least": self._study.params.disclosure.least_group})
+        both = Text(*("; ".join(part for part in (note[each].rstrip("."), why[each]) if part) for each in LANGUAGES))
+        return both, Text(*(f"<p><em>{escape(SAME_PEOPLE[each])}</em></p>" for each in LANGUAGES))
+
     def _known(self, frame: pd.DataFrame) -> pd.DataFrame:
-        self.made.append(tables.flat(frame))
+        apart, flat = frame.attrs.pop(safe_tables.APART, False), tables.flat(frame)
+        self.made.append(flat)
+        if apart:
+            self._apart.append(flat)
         return frame
 
     def references(self, rows: pd.DataFrame) -> Iterator[pd.Index]:

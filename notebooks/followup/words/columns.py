@@ -33,10 +33,11 @@ class Column:
     heading: Text
     write: Callable[[pd.Series, Vocabulary, str], str]
     numeric: bool = True
+    holds: str = ""  # "size": how many people stand behind a result; "value": one of them
 
 
-def _number(name: str, he: str, en: str, write: Callable[[pd.Series], Text]) -> Column:
-    return Column(Text(he, en), lambda row, words, language: write(row)[language])
+def _number(name: str, he: str, en: str, write: Callable[[pd.Series], Text], holds: str = "") -> Column:
+    return Column(Text(he, en), lambda row, words, language: write(row)[language], holds=holds)
 
 
 def _words(name: str, he: str, en: str) -> Column:
@@ -82,7 +83,7 @@ def with_sizes(text: Text, row: pd.Series) -> Text:
 
 
 def _size(name: str, he: str, en: str) -> Column:
-    return _number(name, he, en, lambda row: group_size(row, name))
+    return _number(name, he, en, lambda row: group_size(row, name), "size")
 
 
 def ties_of(row: pd.Series) -> Text:
@@ -93,7 +94,7 @@ def ties_of(row: pd.Series) -> Text:
 
 
 def _value(name: str, he: str, en: str, signed: bool = False, digits: int | None = None) -> Column:
-    return _number(name, he, en, lambda row: lang.number(row[name], digits or lang.decimals(row[name]), signed))
+    return _number(name, he, en, lambda of: lang.number(of[name], digits or lang.decimals(of[name]), signed), "value")
 
 
 def _interval(low: str, high: str, he: str, en: str, signed: bool = True, digits: int | None = None) -> Column:
@@ -106,7 +107,7 @@ def _interval(low: str, high: str, he: str, en: str, signed: bool = True, digits
             row[low], row[high], lang.decimals(row[low], row[high]) if digits is None else digits, signed
         )
 
-    return _number(low, he, en, written)
+    return _number(low, he, en, written, "value")
 
 
 def _change_interval(name: str, he: str, en: str) -> Column:
@@ -116,7 +117,7 @@ def _change_interval(name: str, he: str, en: str) -> Column:
         low, high = row[f"{name}_low"], row[f"{name}_high"]
         return NOT_SHOWN if pd.isna(low) else lang.change_interval(low, high, row.get("margin"))
 
-    return _number(f"{name}_low", he, en, written)
+    return _number(f"{name}_low", he, en, written, "value")
 
 
 def _released(name: str, he: str, en: str, signed: bool = False) -> Column:
@@ -125,7 +126,7 @@ def _released(name: str, he: str, en: str, signed: bool = False) -> Column:
     def written(row: pd.Series) -> Text:
         return NOT_SHOWN if pd.isna(row[name]) else lang.number(row[name], lang.decimals(row[name]), signed)
 
-    return _number(name, he, en, written)
+    return _number(name, he, en, written, "value")
 
 
 def _share(part: str, whole: str, he: str, en: str) -> Column:
@@ -163,7 +164,7 @@ def _answered(row: pd.Series) -> Text:
 
 
 def _p(name: str, he: str, en: str) -> Column:
-    return _number(name, he, en, lambda row: _no_p(row) if pd.isna(row[name]) else lang.p_value(row[name]))
+    return _number(name, he, en, lambda row: _no_p(row) if pd.isna(row[name]) else lang.p_value(row[name]), "value")
 
 
 def _no_p(row: pd.Series) -> Text:
