@@ -2,7 +2,9 @@
 """Tables, models and pictures of the analyst's own: what pandas users write is shown, and nobody can be found in it."""
 
 import dataclasses
+import re
 from functools import partial
+from html import unescape
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ import seaborn as sns
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import crosstab, hidden_counts
 from followup.language import Text
+from followup.report import report
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.report import Report
 from followup.study.params import Disclosure
@@ -254,10 +257,62 @@ def test_a_model_is_that_of_statsmodels_rounded(door):
 
 
 def test_a_mixed_model_counts_people_and_not_rows(door):
-    data = door.study.scores.query("measure == 'motivation'").dropna(subset="score")
-    terms = door.model("mixed", "score ~ C(wave)", data, groups="respondent", **SAID)
-    assert set(terms["n"]) == {39}
-    assert len(data) == 67
+    data = door.study.pairs.query("scale == 'motivation' and kind == 'item'").dropna(subset="change")
+    terms = door.model("mixed", "change ~ C(measure)", data, groups="respondent", **SAID)
+    assert set(terms["n"]) == {28}
+    assert len(data) == 110
+
+
+def early(door):
+    """The motivation of all who answered at the end: of each group safe hides the mean, for others were linked."""
+    return scores(door).query("measure == 'motivation'")
+
+
+HIDDEN_GROUPS = {
+    "means of groups": ("score ~ C(group) - 1", None),
+    "differences of groups": ("score ~ C(group)", None),
+    "groups that safe hides beside others": ("score ~ C(group) + extra", None),
+    "a condition": ("score ~ I(group == 'headquarters')", None),
+    "dummies made by hand": ("score ~ one + two", None),
+    "groups as a polynomial": ("score ~ place + square", None),
+    "slopes of groups": ("score ~ C(group):extra", None),
+    "groups with slopes of their own": ("score ~ C(group) * extra", None),
+    "waves": ("score ~ C(wave)", "respondent"),
+}
+
+
+@pytest.mark.parametrize("way", HIDDEN_GROUPS)
+def test_a_model_does_not_tell_what_safe_hides(door, way):
+    formula, people = HIDDEN_GROUPS[way]
+    data = door.study.scores.query("measure == 'motivation'").dropna(subset="score") if people else early(door)
+    by = "wave" if people else "group"
+    assert door.safe.pivot_table(data, values="score", index=by)["score"].isna().any()
+    order = np.argsort(np.argsort(data.index))
+    data = data.assign(
+        one=(data["group"] == "headquarters").astype(int),
+        two=(data["group"] == "operational").astype(int),
+        place=data["group"].cat.codes.astype(int),
+        square=data["group"].cat.codes.astype(int) ** 2,
+        extra=np.sin(order),
+    )
+    terms = door.model("hidden", formula, data, groups=people, **SAID)
+    assert terms["hidden"].all()
+    assert len(terms) > 1
+    assert terms[["n", "estimate", "ci_low", "ci_high", "p_adjusted"]].isna().all().all()
+
+
+def test_a_model_that_is_not_shown_says_which_groups_and_its_remedy_works(door, monkeypatch):
+    shown = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data.get("text/html", "")))
+    assert door.model("told", "score ~ C(group) - 1", early(door), **SAID)["hidden"].all()
+    said = unescape("\n".join(shown))
+    assert '<th scope="row">C(group)[headquarters]</th>' in said  # of which terms nothing is told
+    for group in door.study.groups:
+        assert f"group = {group}" in said
+    [line] = re.findall(r"^ +(data = .*)$", said, re.MULTILINE)
+    made = {"study": door.study}
+    exec(line, made)  # noqa: S102 - the line that is to be pasted
+    assert not door.model("again", "earlier ~ C(group) - 1", made["data"], **SAID)["hidden"].any()
 
 
 @pytest.mark.parametrize("cohort", ["3", "local-3"])
