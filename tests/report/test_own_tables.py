@@ -13,7 +13,7 @@ import seaborn as sns
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import crosstab, hidden_counts
 from followup.language import Text
-from followup.report import report
+from followup.report import models, report
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.report import Report
 from followup.study.params import Disclosure
@@ -261,6 +261,28 @@ def test_a_mixed_model_counts_people_and_not_rows(door):
     terms = door.model("mixed", "change ~ C(measure)", data, groups="respondent", **SAID)
     assert set(terms["n"]) == {28}
     assert len(data) == 110
+
+
+def test_p_of_a_model_is_adjusted_for_the_terms_that_are_shown():
+    """By hand after Holm: 4 × .011 = .044; 3 × .024 = .072; then never less than the one before."""
+    raw = {"Intercept": 0.0004, "a": 0.024, "b": 0.011, "c": 0.6, "d": 0.03}
+    assert models.p_shown(raw) == {"Intercept": "≤ 0.001", "a": "> 0.05", "b": "≤ 0.05", "c": "> 0.05", "d": "> 0.05"}
+    assert models.p_shown({"Intercept": 0.5, "a": 0.024}) == {"Intercept": "> 0.05", "a": "≤ 0.05"}
+
+
+def test_the_page_of_a_model_shows_the_adjusted_p(door):
+    """A raw p of .024 among four terms is .097 after Holm."""
+    data = linked(door)
+    noise = np.random.default_rng(3).normal(size=(4, len(data)))
+    data = data.assign(**{f"x_{name}": values for name, values in zip("abcd", noise, strict=True)})
+    data["change"] = np.random.default_rng(1).normal(size=len(data)) + 0.09 * data["x_a"]
+    from statsmodels.formula import api
+
+    formula = "change ~ x_a + x_b + x_c + x_d"
+    raw = api.ols(formula, data).fit(cov_type="HC3", use_t=True).pvalues
+    assert raw["x_a"] == pytest.approx(0.0243, abs=0.0001)
+    terms = door.model("adjusted", formula, data, **SAID).set_index("term")
+    assert terms.loc["x_a", "p_adjusted"] == "> 0.05"
 
 
 def early(door):

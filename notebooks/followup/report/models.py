@@ -1,6 +1,6 @@
 """Linear models of the analyst's own: fitted with statsmodels, looked at for who stands behind each term, and rounded."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ import pandas as pd
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
 from followup.disclosure.safe_tables import hidden_cells, nearly_published, people_of, step_of, to_step
+from followup.statistics.multiplicity import holm
 from followup.study.params import Disclosure
 
 COLUMNS = ["term", "n", "estimate", "ci_low", "ci_high", "p_adjusted", "hidden"]
@@ -49,13 +50,19 @@ def terms(
     if behind := _hidden_groups(formula, used, outcome, policy, references):
         return blank, _advice(behind, used)
     spread = outcome.max() - outcome.min()
-    bounds, rows = fitted.conf_int().loc[names], []
+    bounds, rows, bands = fitted.conf_int().loc[names], [], p_shown(fitted.pvalues[names].to_dict())
     for name, own in zip(names, design.T, strict=True):
         step = step_of(spread / (np.ptp(own) or np.abs(own).max() or 1.0))
         low, high = outward(*bounds.loc[name], step)
-        p = p_band(float(fitted.pvalues[name])) if found.p else None
+        p = bands[name] if found.p else None
         rows.append((name, len(people), to_step(fitted.params[name], step), low, high, p, False))
     return pd.DataFrame(rows, columns=COLUMNS), ""
+
+
+def p_shown(raw: Mapping[str, float]) -> dict[str, str]:
+    """Each term's p in a band: adjusted by Holm over all terms but the intercept, whose own p stands."""
+    tests = {name: float(p) for name, p in raw.items() if name != "Intercept"}
+    return {name: p_band(p) for name, p in ({name: float(p) for name, p in raw.items()} | holm(tests)).items()}
 
 
 def _used(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
