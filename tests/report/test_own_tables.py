@@ -285,6 +285,29 @@ def test_the_page_of_a_model_shows_the_adjusted_p(door):
     assert terms.loc["x_a", "p_adjusted"] == "> 0.05"
 
 
+def test_a_term_of_a_small_group_says_how_few_and_its_line_can_be_pasted(door):
+    data = linked(door)
+    data = data.assign(
+        team=np.where(np.arange(len(data)) < 6, "small", np.where(np.arange(len(data)) < 17, "one", "two"))
+    )
+    with pytest.raises(NotForPublication, match=r"rests on fewer than 8 people") as stop:
+        door.model("m", "change ~ C(team)", data, **SAID)
+    [line] = re.findall(r"^ +(data = .*)$", str(stop.value), re.MULTILINE)
+    made = {"data": data}
+    exec(line, made)  # noqa: S102 - the line that is to be pasted
+    assert made["data"]["team"].value_counts().to_dict() == {"joined": 17, "two": 11}
+    assert set(door.model("m", "change ~ C(team)", made["data"], **SAID)["n"]) == {28}
+
+
+def test_a_fitted_result_is_refused_in_words(door):
+    from statsmodels.formula import api
+
+    for fitted in (api.ols("change ~ earlier", linked(door)).fit(), api.ols("change ~ earlier", linked(door))):
+        for given in (("change ~ earlier", fitted), (fitted, linked(door)), (fitted, None)):
+            with pytest.raises(NotForPublication, match=r'report\.model\("fit", "change ~ earlier", data'):
+                door.model("fit", *given, **SAID)
+
+
 def early(door):
     """The motivation of all who answered at the end: of each group safe hides the mean, for others were linked."""
     return scores(door).query("measure == 'motivation'")

@@ -1,5 +1,6 @@
 """Linear models of the analyst's own: fitted with statsmodels, looked at for who stands behind each term, and rounded."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
@@ -19,6 +20,7 @@ ALLOWED = {"C", "I", "Q", "np", "numpy", "log", "exp", "sqrt", "bs", "cr", "cent
 
 
 def terms(
+    name: str,
     formula: str,
     data: pd.DataFrame,
     groups: str | None,
@@ -31,6 +33,11 @@ def terms(
     that the model tells apart, would be hidden by `safe`. Of data without rows that can be used there are no terms. Raises
     `NotForPublication` where a term rests on a few people, one person decides, or the model did not come to an end.
     """
+    if not isinstance(data, pd.DataFrame) or not isinstance(formula, str):
+        raise NotForPublication(
+            "a model needs its formula and its data, not a fitted result, so that it is seen who stands behind each term; "
+            f'what to do: write\n        report.model("{name}", "change ~ earlier", data, en="…", he="…")'
+        )
     people_of(data, "this model’s data")
     outcome, used = _used(formula, data)
     if (
@@ -208,9 +215,23 @@ def _check_terms(names: list[str], design: np.ndarray, used: pd.DataFrame, polic
         kinds = values.nunique()
         if kinds > 1 and len(apart) < policy.least_group or kinds == 2 and len(alike) < policy.least_group:
             raise NotForPublication(
-                f"“{name}” rests on {policy.least_group} people or fewer; what to do: leave them out or join groups, as in\n"
-                '        data[data["group"].isin(large)]'
+                f"“{name}” rests on fewer than {policy.least_group} people; what to do: {_larger(name, used, policy)}"
             )
+
+
+def _larger(name: str, used: pd.DataFrame, policy: Disclosure) -> str:
+    """How to join the small groups of a term with the next larger ones, as a line that can be pasted; else to leave it out."""
+    for column in used.select_dtypes(exclude="number"):
+        if re.search(rf"(?<!\w){re.escape(str(column))}(?!\w)", name):
+            people = used.groupby(column, observed=True)[column].agg(lambda rows: rows.index.nunique()).sort_values()
+            joined = people.index[people.cumsum().shift(fill_value=0) < policy.least_group]
+            if 1 < len(joined) < len(people):
+                into = {str(group): "joined" for group in joined}
+                return (
+                    "join small groups with others, under a name that says which, as in\n"
+                    f'        data = data.assign({column}=data["{column}"].astype("object").replace({into}))'
+                )
+    return "leave the term out of the formula"
 
 
 def _check_fit(fitted, design: np.ndarray, used: pd.DataFrame, outcome: pd.Series, policy: Disclosure) -> None:

@@ -264,7 +264,7 @@ class Report:
         self,
         name: str,
         formula: str,
-        data: pd.DataFrame,
+        data: pd.DataFrame | None = None,
         *,
         groups: str | None = None,
         he: str = "",
@@ -276,7 +276,7 @@ class Report:
         Ordinary least squares with HC3 errors, or with `groups` a mixed model with an intercept for each of them
         (`groups="respondent"`). The data are handed over, not the result, so that it is seen who stands behind each term.
         """
-        terms, why = models.terms(formula, data, groups, self.cohort.params.disclosure, self.safe.references)
+        terms, why = models.terms(name, formula, data, groups, self.cohort.params.disclosure, self.safe.references)
         self.safe.made.append(terms)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
         heads = {"p_adjusted": ("p", "p")} | {key: shown.pop("headings")[key] for key in shown.get("headings", {})}
