@@ -3,7 +3,9 @@
 
 import dataclasses
 import json
+import re
 from functools import partial
+from html import unescape
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ import seaborn as sns
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import crosstab, hidden_counts
 from followup.language import Text
-from followup.report import report
+from followup.report import models, report
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.report import Report
 from followup.study.params import Disclosure
@@ -299,10 +301,107 @@ def test_a_model_is_that_of_statsmodels_rounded(door):
 
 
 def test_a_mixed_model_counts_people_and_not_rows(door):
-    data = door.study.scores.query("measure == 'motivation'").dropna(subset="score")
-    terms = door.model("mixed", "score ~ C(wave)", data, groups="respondent", **SAID)
-    assert set(terms["n"]) == {39}
-    assert len(data) == 67
+    data = door.study.pairs.query("scale == 'motivation' and kind == 'item'").dropna(subset="change")
+    terms = door.model("mixed", "change ~ C(measure)", data, groups="respondent", **SAID)
+    assert set(terms["n"]) == {28}
+    assert len(data) == 110
+
+
+def test_p_of_a_model_is_adjusted_for_the_terms_that_are_shown():
+    """By hand after Holm: 4 × .011 = .044; 3 × .024 = .072; then never less than the one before."""
+    raw = {"Intercept": 0.0004, "a": 0.024, "b": 0.011, "c": 0.6, "d": 0.03}
+    assert models.p_shown(raw) == {"Intercept": "≤ 0.001", "a": "> 0.05", "b": "≤ 0.05", "c": "> 0.05", "d": "> 0.05"}
+    assert models.p_shown({"Intercept": 0.5, "a": 0.024}) == {"Intercept": "> 0.05", "a": "≤ 0.05"}
+
+
+def test_the_page_of_a_model_shows_the_adjusted_p(door):
+    """A raw p of .024 among four terms is .097 after Holm."""
+    data = linked(door)
+    noise = np.random.default_rng(3).normal(size=(4, len(data)))
+    data = data.assign(**{f"x_{name}": values for name, values in zip("abcd", noise, strict=True)})
+    data["change"] = np.random.default_rng(1).normal(size=len(data)) + 0.09 * data["x_a"]
+    from statsmodels.formula import api
+
+    formula = "change ~ x_a + x_b + x_c + x_d"
+    raw = api.ols(formula, data).fit(cov_type="HC3", use_t=True).pvalues
+    assert raw["x_a"] == pytest.approx(0.0243, abs=0.0001)
+    terms = door.model("adjusted", formula, data, **SAID).set_index("term")
+    assert terms.loc["x_a", "p_adjusted"] == "> 0.05"
+
+
+def test_a_term_of_a_small_group_says_how_few_and_its_line_can_be_pasted(door):
+    data = linked(door)
+    data = data.assign(
+        team=np.where(np.arange(len(data)) < 6, "small", np.where(np.arange(len(data)) < 17, "one", "two"))
+    )
+    with pytest.raises(NotForPublication, match=r"rests on fewer than 8 people") as stop:
+        door.model("m", "change ~ C(team)", data, **SAID)
+    [line] = re.findall(r"^ +(data = .*)$", str(stop.value), re.MULTILINE)
+    made = {"data": data}
+    exec(line, made)  # noqa: S102 - the line that is to be pasted
+    assert made["data"]["team"].value_counts().to_dict() == {"joined": 17, "two": 11}
+    assert set(door.model("m", "change ~ C(team)", made["data"], **SAID)["n"]) == {28}
+
+
+def test_a_fitted_result_is_refused_in_words(door):
+    from statsmodels.formula import api
+
+    for fitted in (api.ols("change ~ earlier", linked(door)).fit(), api.ols("change ~ earlier", linked(door))):
+        for given in (("change ~ earlier", fitted), (fitted, linked(door)), (fitted, None)):
+            with pytest.raises(NotForPublication, match=r'report\.model\("fit", "change ~ earlier", data'):
+                door.model("fit", *given, **SAID)
+
+
+def early(door):
+    """The motivation of all who answered at the end: of each group safe hides the mean, for others were linked."""
+    return scores(door).query("measure == 'motivation'")
+
+
+HIDDEN_GROUPS = {
+    "means of groups": ("score ~ C(group) - 1", None),
+    "differences of groups": ("score ~ C(group)", None),
+    "groups that safe hides beside others": ("score ~ C(group) + extra", None),
+    "a condition": ("score ~ I(group == 'headquarters')", None),
+    "dummies made by hand": ("score ~ one + two", None),
+    "groups as a polynomial": ("score ~ place + square", None),
+    "slopes of groups": ("score ~ C(group):extra", None),
+    "groups with slopes of their own": ("score ~ C(group) * extra", None),
+    "waves": ("score ~ C(wave)", "respondent"),
+}
+
+
+@pytest.mark.parametrize("way", HIDDEN_GROUPS)
+def test_a_model_does_not_tell_what_safe_hides(door, way):
+    formula, people = HIDDEN_GROUPS[way]
+    data = door.study.scores.query("measure == 'motivation'").dropna(subset="score") if people else early(door)
+    by = "wave" if people else "group"
+    assert door.safe.pivot_table(data, values="score", index=by)["score"].isna().any()
+    order = np.argsort(np.argsort(data.index))
+    data = data.assign(
+        one=(data["group"] == "headquarters").astype(int),
+        two=(data["group"] == "operational").astype(int),
+        place=data["group"].cat.codes.astype(int),
+        square=data["group"].cat.codes.astype(int) ** 2,
+        extra=np.sin(order),
+    )
+    terms = door.model("hidden", formula, data, groups=people, **SAID)
+    assert terms["hidden"].all()
+    assert len(terms) > 1
+    assert terms[["n", "estimate", "ci_low", "ci_high", "p_adjusted"]].isna().all().all()
+
+
+def test_a_model_that_is_not_shown_says_which_groups_and_its_remedy_works(door, monkeypatch):
+    shown = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data.get("text/html", "")))
+    assert door.model("told", "score ~ C(group) - 1", early(door), **SAID)["hidden"].all()
+    said = unescape("\n".join(shown))
+    assert '<th scope="row">C(group)[headquarters]</th>' in said  # of which terms nothing is told
+    for group in door.study.groups:
+        assert f"group = {group}" in said
+    [line] = re.findall(r"^ +(data = .*)$", said, re.MULTILINE)
+    made = {"study": door.study}
+    exec(line, made)  # noqa: S102 - the line that is to be pasted
+    assert not door.model("again", "earlier ~ C(group) - 1", made["data"], **SAID)["hidden"].any()
 
 
 @pytest.mark.parametrize("cohort", ["3", "local-3"])

@@ -149,23 +149,15 @@ def pivot_table(
     known = data.dropna(subset=[values])
     if known.empty:
         return pd.DataFrame(columns=[*_names(index), "n", values]).set_index(_names(index))
-    grouped = known.groupby(by, observed=True)
-    means = grouped[values].mean().astype(float)
-    parts = {key: rows for key, rows in grouped}  # noqa: C416 - a groupby is no mapping
-    at = [key if len(by) > 1 else (key,) for key in means.index]
-    sizes = pd.Series([parts[key].index.nunique() for key in at], means.index)
-    alike = pd.Series([parts[key][values].nunique() < 2 for key in at], means.index)
-    hidden = _hidden_parts(known, by, sizes, alike, policy, groups)
-    nearly = pd.Series([nearly_published(parts[key], policy, references) for key in at], means.index)
-    apart, hidden = bool((nearly & ~hidden).any()), hidden | nearly
+    hidden, sizes, apart = hidden_cells(known, by, values, policy, groups, references, name == "mean")
     if name != "mean":
         told = sizes.astype("Int64").mask(hidden | _told_of_groups(sizes, groups)).rename("n")
         return _noted(told.unstack(_names(columns)) if _names(columns) else told.to_frame(), apart)  # noqa: PD010
-    step = step_of((known[values].astype(float) - grouped[values].transform("mean")).abs().max())
+    grouped = known.groupby(by, observed=True)[values]
+    step = step_of((known[values].astype(float) - grouped.transform("mean")).abs().max())
     if known[values].isin([0, 1]).all():
-        few = pd.concat([grouped[values].sum(), sizes - grouped[values].sum()], axis=1).min(axis=1)
-        hidden, step = hidden | (few < policy.least_cell), 0.1
-    means = means.map(lambda value: to_step(value, step)).mask(hidden)
+        step = 0.1
+    means = grouped.mean().astype(float).map(lambda value: to_step(value, step)).mask(hidden)
     if _names(columns):
         return _noted(means.unstack(_names(columns)), apart)  # noqa: PD010 - the one that keeps the order of categories
     return _noted(_with_n(means.to_frame(values), sizes, hidden, groups, policy), apart)
@@ -175,6 +167,36 @@ def _noted(table: pd.DataFrame, apart: bool) -> pd.DataFrame:
     """The table, and in its `attrs` whether a cell is hidden only since its people are nearly those of a published number."""
     table.attrs[APART] = apart
     return table
+
+
+def hidden_cells(
+    known: pd.DataFrame,
+    by: list[str],
+    values: str,
+    policy: Disclosure,
+    groups: frozenset[str],
+    references: References,
+    of_means: bool = True,
+) -> tuple[pd.Series, pd.Series, bool]:
+    """(which cells of a table by these keys stay hidden, how many people stand in each, whether one is hidden only since
+    its people are nearly those of a published number); `known` has no blank values.
+
+    Too few people, all of one mind, what follows from the others, people who are nearly those of a published result;
+    with `of_means` also the shares of a yes or no that a few gave.
+    """
+    grouped = known.groupby(by, observed=True)
+    parts = {key: rows for key, rows in grouped}  # noqa: C416 - a groupby is no mapping
+    places = grouped.size().index
+    at = [key if isinstance(key, tuple) else (key,) for key in places]
+    sizes = pd.Series([parts[key].index.nunique() for key in at], places)
+    alike = pd.Series([parts[key][values].nunique() < 2 for key in at], places)
+    hidden = _hidden_parts(known, by, sizes, alike, policy, groups)
+    nearly = pd.Series([nearly_published(parts[key], policy, references) for key in at], places)
+    apart, hidden = bool((nearly & ~hidden).any()), hidden | nearly
+    if of_means and known[values].isin([0, 1]).all():
+        few = pd.concat([grouped[values].sum(), sizes - grouped[values].sum()], axis=1).min(axis=1)
+        hidden |= few < policy.least_cell
+    return hidden, sizes, apart
 
 
 def _statistic(aggfunc, index, values: str) -> str:

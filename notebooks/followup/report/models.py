@@ -1,54 +1,75 @@
 """Linear models of the analyst's own: fitted with statsmodels, looked at for who stands behind each term, and rounded."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
-from followup.disclosure.safe_tables import nearly_published, people_of, step_of, to_step
+from followup.disclosure.safe_tables import hidden_cells, nearly_published, people_of, step_of, to_step
+from followup.statistics.multiplicity import holm
 from followup.study.params import Disclosure
 
 COLUMNS = ["term", "n", "estimate", "ci_low", "ci_high", "p_adjusted", "hidden"]
+FEW = "too few people stand behind it for an interval; what to do: take a mean of them, with safe.pivot_table(…)"
+ALL = "all its people"
 LARGEST_LEVERAGE = 0.5  # of 1: one person decides half of what the model says of that person
 ALLOWED = {"C", "I", "Q", "np", "numpy", "log", "exp", "sqrt", "bs", "cr", "center", "standardize", "scale"}
 
 
 def terms(
+    name: str,
     formula: str,
     data: pd.DataFrame,
     groups: str | None,
     policy: Disclosure,
     references: Callable[[pd.DataFrame], Iterable[pd.Index]],
-) -> pd.DataFrame:
-    """The terms of a model as they leave: term, n (people), estimate, interval, p in a band; blank where n is too small.
+) -> tuple[pd.DataFrame, str]:
+    """(the terms of a model as they leave, why they are hidden and what to do, or nothing).
 
-    Of data without rows that can be used there are no terms. Raises `NotForPublication` where a term rests on a few people,
-    one person decides, or the model did not come to an end.
+    term, n (people), estimate, interval, p in a band; all blank where n is too small, or where a mean of all, or of a group
+    that the model tells apart, would be hidden by `safe`. Of data without rows that can be used there are no terms. Raises
+    `NotForPublication` where a term rests on a few people, one person decides, or the model did not come to an end.
     """
+    if not isinstance(data, pd.DataFrame) or not isinstance(formula, str):
+        raise NotForPublication(
+            "a model needs its formula and its data, not a fitted result, so that it is seen who stands behind each term; "
+            f'what to do: write\n        report.model("{name}", "change ~ earlier", data, en="…", he="…")'
+        )
     people_of(data, "this model’s data")
     outcome, used = _used(formula, data)
     if (
         used.empty or groups is not None and not used.index.duplicated().any()
     ):  # a mixed model needs people with several rows
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=COLUMNS), ""
     people = used.index.unique()
     found = rule("group", len(people), policy.precision, policy.least_group)
     names, design, fitted = _fitted(formula, used, groups)
-    if found is None or found.ci is None or nearly_published(used, policy, references):
-        blank = pd.DataFrame({"term": names}).reindex(columns=COLUMNS).astype({"estimate": float})
-        return blank.assign(hidden=True)
+    blank = pd.DataFrame({"term": names}).reindex(columns=COLUMNS).astype({"estimate": float}).assign(hidden=True)
+    if found is None or found.ci is None:
+        return blank, FEW
+    if nearly_published(used, policy, references):
+        return blank, _advice([ALL], used)
     _check_terms(names, design, used, policy)
     _check_fit(fitted, design, used, outcome, policy)
+    if behind := _hidden_groups(formula, used, outcome, policy, references):
+        return blank, _advice(behind, used)
     spread = outcome.max() - outcome.min()
-    bounds, rows = fitted.conf_int().loc[names], []
+    bounds, rows, bands = fitted.conf_int().loc[names], [], p_shown(fitted.pvalues[names].to_dict())
     for name, own in zip(names, design.T, strict=True):
         step = step_of(spread / (np.ptp(own) or np.abs(own).max() or 1.0))
         low, high = outward(*bounds.loc[name], step)
-        p = p_band(float(fitted.pvalues[name])) if found.p else None
+        p = bands[name] if found.p else None
         rows.append((name, len(people), to_step(fitted.params[name], step), low, high, p, False))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=COLUMNS), ""
+
+
+def p_shown(raw: Mapping[str, float]) -> dict[str, str]:
+    """Each term's p in a band: adjusted by Holm over all terms but the intercept, whose own p stands."""
+    tests = {name: float(p) for name, p in raw.items() if name != "Intercept"}
+    return {name: p_band(p) for name, p in ({name: float(p) for name, p in raw.items()} | holm(tests)).items()}
 
 
 def _used(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
@@ -113,6 +134,78 @@ def _fitted(formula: str, used: pd.DataFrame, groups: str | None):
     return list(model.exog_names), np.asarray(model.exog, dtype=float), fitted
 
 
+def _hidden_groups(formula: str, used: pd.DataFrame, outcome: pd.Series, policy: Disclosure, references) -> list[str]:
+    """The groups that the model tells apart and of which `safe` would hide the mean outcome; all rows are one of them."""
+    from patsy import dmatrices
+
+    matrix = dmatrices(formula, used)[1]
+    design, info = np.asarray(matrix), matrix.design_info
+    keys = _keys(info, used)
+    grouping = [term for term in info.terms if {*term.factors} <= {*keys}]
+    told = {(): pd.DataFrame({"all": 0}, index=used.index)}
+    for term in info.terms:
+        if own := [factor for factor in term.factors if factor in keys]:
+            names = [factor.code for factor in own]
+            told[tuple(names)] = pd.concat([keys[factor] for factor in own], axis=1, keys=names)
+    for terms in (grouping, info.terms):  # each cell has a mean of its own, whatever the columns that tell it
+        columns = [place for term in terms for place in range(*info.term_slices[term].indices(design.shape[1]))]
+        cells = _numbered(design[:, columns])
+        if columns and cells.max() < np.linalg.matrix_rank(design[:, columns]):
+            codes = dict.fromkeys(factor.code for term in terms for factor in term.factors)
+            told[(*codes,)] = pd.DataFrame({"cell": cells}, index=used.index)
+    return list(
+        dict.fromkeys(
+            what for codes, by in told.items() for what in _hidden_of(codes, by, used, outcome, policy, references)
+        )
+    )
+
+
+def _keys(info, used: pd.DataFrame) -> dict:
+    """Of each factor that tells groups apart, the group of each row: categories, and numbers of as few values as columns."""
+    from patsy import dmatrix
+
+    keys = {}
+    for factor, about in info.factor_infos.items():
+        values = np.asarray(dmatrix(f"0 + {factor.code}", used))
+        groups = _numbered(values)
+        if about.type == "categorical" or groups.max() <= values.shape[1]:
+            keys[factor] = pd.Series(groups, index=used.index)
+    return keys
+
+
+def _numbered(values: np.ndarray) -> np.ndarray:
+    """The number of each row among the different ones, from 0."""
+    return np.unique(values.round(9), axis=0, return_inverse=True)[1].ravel()
+
+
+def _hidden_of(
+    codes: tuple[str, ...], by: pd.DataFrame, used: pd.DataFrame, outcome: pd.Series, policy, references
+) -> Iterable[str]:
+    """In words, the groups of these keys of which `safe` would hide the mean outcome."""
+    keys = [f"key {place}" for place in range(by.shape[1])]
+    rows = used.assign(outcome=outcome.to_numpy(), **dict(zip(keys, by.to_numpy().T, strict=True)))
+    hidden, _, _ = hidden_cells(rows, keys, "outcome", policy, frozenset(), references)
+    about = [column for column in used if column in {name for code in codes for name in _names(code)}]
+    parts = {key if keys[1:] else key[0]: part for key, part in rows.groupby(keys)}
+    for part in (parts[key] for key in hidden.index[hidden]):
+        same = [
+            f"{column} = {part[column].iloc[0]}" for column in about if (part[column] == part[column].iloc[0]).all()
+        ]
+        yield " and ".join(same) or (f"a group of {', '.join(codes)}" if codes else ALL)
+
+
+def _advice(behind: list[str], used: pd.DataFrame) -> str:
+    """Why a model is hidden, and what to do."""
+    measures = list(map(str, used["measure"].unique())) if "measure" in used else ["motivation"]
+    return (
+        f"behind {'; '.join(behind)} stand too few people, or nearly the people of a published result, so that the few by whom "
+        "they differ could be worked out (safe hides their mean); what to do: take the people of the published tables, and "
+        "earlier, later or change as the outcome, as in\n"
+        f'        data = study.pairs.query("measure == {measures[0]!r}").dropna(subset="change")\n'
+        "    or leave out the term that tells these groups apart"
+    )
+
+
 def _check_terms(names: list[str], design: np.ndarray, used: pd.DataFrame, policy: Disclosure) -> None:
     """A term by which fewer people differ than may be told of is a result of these few."""
     for name, column in zip(names, design.T, strict=True):
@@ -122,9 +215,23 @@ def _check_terms(names: list[str], design: np.ndarray, used: pd.DataFrame, polic
         kinds = values.nunique()
         if kinds > 1 and len(apart) < policy.least_group or kinds == 2 and len(alike) < policy.least_group:
             raise NotForPublication(
-                f"“{name}” rests on {policy.least_group} people or fewer; what to do: leave them out or join groups, as in\n"
-                '        data[data["group"].isin(large)]'
+                f"“{name}” rests on fewer than {policy.least_group} people; what to do: {_larger(name, used, policy)}"
             )
+
+
+def _larger(name: str, used: pd.DataFrame, policy: Disclosure) -> str:
+    """How to join the small groups of a term with the next larger ones, as a line that can be pasted; else to leave it out."""
+    for column in used.select_dtypes(exclude="number"):
+        if re.search(rf"(?<!\w){re.escape(str(column))}(?!\w)", name):
+            people = used.groupby(column, observed=True)[column].agg(lambda rows: rows.index.nunique()).sort_values()
+            joined = people.index[people.cumsum().shift(fill_value=0) < policy.least_group]
+            if 1 < len(joined) < len(people):
+                into = {str(group): "joined" for group in joined}
+                return (
+                    "join small groups with others, under a name that says which, as in\n"
+                    f'        data = data.assign({column}=data["{column}"].astype("object").replace({into}))'
+                )
+    return "leave the term out of the formula"
 
 
 def _check_fit(fitted, design: np.ndarray, used: pd.DataFrame, outcome: pd.Series, policy: Disclosure) -> None:

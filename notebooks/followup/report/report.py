@@ -280,7 +280,7 @@ class Report:
         self,
         name: str,
         formula: str,
-        data: pd.DataFrame,
+        data: pd.DataFrame | None = None,
         *,
         groups: str | None = None,
         he: str = "",
@@ -292,11 +292,14 @@ class Report:
         Ordinary least squares with HC3 errors, or with `groups` a mixed model with an intercept for each of them
         (`groups="respondent"`). The data are handed over, not the result, so that it is seen who stands behind each term.
         """
-        terms = models.terms(formula, data, groups, self.cohort.params.disclosure, self.safe.references)
+        terms, why = models.terms(name, formula, data, groups, self.cohort.params.disclosure, self.safe.references)
         self.safe.made.append(terms)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
         heads = {"p_adjusted": ("p", "p")} | {key: shown.pop("headings")[key] for key in shown.get("headings", {})}
         self.table(name, terms, he=he, en=en, show=columns, headings=heads, **shown)
+        if why:
+            line = f"<pre>model “{escape(name)}” is not shown: {escape(why, quote=False)}</pre>"
+            display({"text/html": line} | Bundle(SILENT, None).data(), raw=True)
         return terms
 
     def _headed(self, headings: Mapping[str, Said]) -> dict[str, Text]:

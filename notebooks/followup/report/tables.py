@@ -198,6 +198,7 @@ ABOUT = {
     "wave",
     "trait",
     "level",
+    "term",
 }  # what a row is about; all else of a hidden row stays hidden
 CATEGORIES_OF = ("low_of", "middle_of", "high_of")
 
