@@ -352,6 +352,18 @@ def test_a_fitted_result_is_refused_in_words(door):
                 door.model("fit", *given, **SAID)
 
 
+def test_terms_are_written_in_the_words_of_each_language(door, monkeypatch):
+    shown = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(str(data)))
+    door.model("worded", "change ~ C(group) + earlier", linked(door), **SAID)
+    page = "".join(shown)
+    assert "C(group)" not in page
+    for language, beside in (("en", "beside"), ("he", "לעומת")):
+        first, *others = [door.words(group, language) for group in door.study.groups]
+        for other in others:
+            assert f"{other}, {beside} {first}" in page
+
+
 def early(door):
     """The motivation of all who answered at the end: of each group safe hides the mean, for others were linked."""
     return scores(door).query("measure == 'motivation'")
@@ -395,7 +407,7 @@ def test_a_model_that_is_not_shown_says_which_groups_and_its_remedy_works(door, 
     monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data.get("text/html", "")))
     assert door.model("told", "score ~ C(group) - 1", early(door), **SAID)["hidden"].all()
     said = unescape("\n".join(shown))
-    assert '<th scope="row">C(group)[headquarters]</th>' in said  # of which terms nothing is told
+    assert f'<th scope="row">{door.words("headquarters", "en")}</th>' in said  # of which terms nothing is told
     for group in door.study.groups:
         assert f"group = {group}" in said
     [line] = re.findall(r"^ +(data = .*)$", said, re.MULTILINE)

@@ -9,8 +9,10 @@ import pandas as pd
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
 from followup.disclosure.safe_tables import hidden_cells, nearly_published, people_of, step_of, to_step
+from followup.language import LANGUAGES, Text
 from followup.statistics.multiplicity import holm
 from followup.study.params import Disclosure
+from followup.words.vocabulary import Vocabulary
 
 COLUMNS = ["term", "n", "estimate", "ci_low", "ci_high", "p_adjusted", "hidden"]
 FEW = "too few people stand behind it for an interval; what to do: take a mean of them, with safe.pivot_table(…)"
@@ -70,6 +72,24 @@ def p_shown(raw: Mapping[str, float]) -> dict[str, str]:
     """Each term's p in a band: adjusted by Holm over all terms but the intercept, whose own p stands."""
     tests = {name: float(p) for name, p in raw.items() if name != "Intercept"}
     return {name: p_band(p) for name, p in ({name: float(p) for name, p in raw.items()} | holm(tests)).items()}
+
+
+def in_words(name: str, names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> Text:
+    """A term as the page writes it: groups in words, each beside the one that it is compared with."""
+    told = [_part_in_words(part, ":".join(names), data, words) for part in name.split(":")]
+    return Text(*(" × ".join(part[language] for part in told) for language in LANGUAGES))
+
+
+def _part_in_words(part: str, names: str, data: pd.DataFrame, words: Vocabulary) -> Text:
+    found = re.fullmatch(r"(?:C\()?(\w+)\)?\[(T\.)?(.+)\]", part)
+    if not found or found[1] not in data:
+        return Text(*(words(part, language) for language in LANGUAGES))
+    levels = [str(level) for level in data[found[1]].dropna().unique()]
+    others = [level for level in levels if f"[T.{level}]" not in names]
+    if not found[2] or len(others) != 1:
+        return Text(*(words(found[3], language) for language in LANGUAGES))
+    he, en = (tuple(words(level, language) for level in (found[3], others[0])) for language in LANGUAGES)
+    return Text(f"{he[0]}, לעומת {he[1]}", f"{en[0]}, beside {en[1]}")
 
 
 def _used(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:

@@ -295,7 +295,9 @@ class Report:
         terms, why = models.terms(name, formula, data, groups, self.cohort.params.disclosure, self.safe.references)
         self.safe.made.append(terms)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
-        heads = {"p_adjusted": ("p", "p")} | {key: shown.pop("headings")[key] for key in shown.get("headings", {})}
+        worded = {name: models.in_words(name, terms["term"], data, self.words) for name in terms["term"]}
+        heads = {"p_adjusted": ("p", "p"), "term": COLUMNS["term"].heading} | worded
+        heads |= {key: shown.pop("headings")[key] for key in shown.get("headings", {})}
         self.table(name, terms, he=he, en=en, show=columns, headings=heads, **shown)
         if why:
             line = f"<pre>model “{escape(name)}” is not shown: {escape(why, quote=False)}</pre>"
