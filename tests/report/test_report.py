@@ -350,7 +350,7 @@ def test_a_row_level_table_is_private_and_the_notebook_says_only_how_long_it_is(
 
 
 def test_a_result_that_no_notebook_has_made_yet_is_asked_for_by_name(door):
-    with pytest.raises(InputProblems, match="results/changes.csv: this result has not been made yet"):
+    with pytest.raises(InputProblems, match="results/changes.csv: this table has not been made yet"):
         door.kept("changes")
     with pytest.raises(InputProblems, match="make report COHORT=1"):
         door.cohort.read("scores")
