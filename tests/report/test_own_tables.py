@@ -233,6 +233,25 @@ def test_a_misspelt_column_of_a_pivot_table_gets_the_nearest_and_a_trait_that_is
         without.safe.pivot_table(**scores, index=["measure", lacking])
 
 
+def shown_of(report: Report, people: pd.DataFrame) -> bool:
+    """Whether a mean of these rows is shown, which say no measure and no wave."""
+    mine = people.groupby(people.index)["score"].mean().to_frame("mine").assign(asked="all")
+    return bool(report.safe.pivot_table(mine, values="mine", index=["asked"])["mine"].notna().all())
+
+
+def test_of_reshaped_rows_a_few_more_or_less_than_published_stay_hidden(door):
+    """In local-3 the mean of a wave is published, in cohort 1 that of the 28 who answered both: three could be worked out."""
+    unlinked = Report(cleaned("local-3"), "en")
+    last = unlinked.study.scores.query("wave == @wave", local_dict={"wave": unlinked.study.waves[-1]})
+    last = last.dropna(subset="score")
+    both = scores(door)[scores(door).index.isin(door.study.pairs.dropna(subset="change").index)]
+    for of, rows in ((unlinked, last), (door, both)):
+        people = rows.index.unique()
+        assert shown_of(of, rows)
+        assert not shown_of(of, rows[rows.index.isin(people[3:])])
+    assert not shown_of(door, scores(door, "follow_up"))  # 29, of whom 28 answered both
+
+
 LATER = {"later": ("אחר כך", "Later")}
 
 

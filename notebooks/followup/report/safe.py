@@ -154,20 +154,27 @@ class SafeTables(guards.Safe):
 
     def references(self, rows: pd.DataFrame) -> Iterator[pd.Index]:
         """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
-        study = self._study
-        one = {key: rows[key].dropna().unique() for key in ("measure", "wave", "group") if key in rows}
+        study, measures = self._study, rows["measure"].dropna().unique() if "measure" in rows else ()
         linked = study.pairs.dropna(subset="change")
         if "change" in rows:
             frames = [linked]
-        elif len(one.get("measure", ())):
-            of_scale = one["measure"][0] in study.codebook.scales
+        elif len(measures):
+            of_scale = measures[0] in study.codebook.scales
             asked = study.scores.dropna(subset="score") if of_scale else study.answers.dropna(subset="value")
             frames = [asked, linked]
-        else:
-            frames = [study.participants] if study.params.identified else []
+        else:  # reshaped rows do not say what they are about; of those who answered both, all means are published
+            waves = [wave for _, wave in study.scores.dropna(subset="score").groupby("wave", observed=True)]
+            same = rows.index.unique().symmetric_difference(_about(linked, rows).index.unique()).empty
+            frames = [*([study.participants] if study.params.identified else []), *([] if same else [*waves, linked])]
         for frame in frames:
-            for key in ("measure", "wave", "group"):
-                waves = key == "wave" and "change" in frame and "change" not in rows  # a pair has two of them
-                if key in frame and len(one.get(key, ())) == 1 and not waves:
-                    frame = frame[frame[key] == one[key][0]]
-            yield frame.index.unique()
+            yield _about(frame, rows).index.unique()
+
+
+def _about(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Of a frame of the study, what is of the one measure, wave or group that these rows are about."""
+    for key in ("measure", "wave", "group"):
+        one = rows[key].dropna().unique() if key in rows else ()
+        waves = key == "wave" and "change" in frame and "change" not in rows  # a pair has two of them
+        if key in frame and len(one) == 1 and not waves:
+            frame = frame[frame[key] == one[0]]
+    return frame
