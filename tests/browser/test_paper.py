@@ -169,13 +169,19 @@ def test_no_text_is_smaller_than_8_points(paper, language):
     assert min(found) >= 7.95  # the printer rounds to hundredths of a dot
 
 
+def built_page(cohort: str, language: str) -> Path:
+    """A shipped cohort's page; the test is skipped where it was not built."""
+    page = BUILD / cohort / f"report.{language}.html"
+    if not page.is_file():
+        pytest.skip(f"cohort {cohort} is not built here: make report COHORT={cohort}")
+    return page
+
+
 @both
 @needs_poppler
 @pytest.mark.parametrize("cohort", ["1", "3"])
 def test_no_page_is_less_than_half_full_but_the_last_of_a_layer(cohort, language, tmp_path):
-    page = BUILD / cohort / f"report.{language}.html"
-    if not page.is_file():
-        pytest.skip(f"cohort {cohort} is not built here: make report COHORT={cohort}")
+    page = built_page(cohort, language)
     (tmp_path / "page.pdf").write_bytes(pdf.printed_twice(page, pdf.browser(), tmp_path, with_annex=True))
     subprocess.run(["pdftoppm", "-r", "24", "-gray", tmp_path / "page.pdf", tmp_path / "page"], check=True)
     filled = [lowest_ink(picture) for picture in sorted(tmp_path.glob("page-*.pgm"))]
@@ -195,9 +201,7 @@ def lowest_ink(picture: Path) -> float:
 @needs_poppler
 @pytest.mark.parametrize("cohort", ["1", "3"])
 def test_the_brief_stands_alone_on_one_page(cohort, language, tmp_path):
-    page = BUILD / cohort / f"report.{language}.html"
-    if not page.is_file():
-        pytest.skip(f"cohort {cohort} is not built here: make report COHORT={cohort}")
+    page = built_page(cohort, language)
     made = pdf.printed_in_brief(page, pdf.browser(), tmp_path)
     (tmp_path / "brief.pdf").write_bytes(made)
     with pikepdf.open(io.BytesIO(made)) as document:

@@ -377,7 +377,7 @@ def test_terms_are_written_in_the_words_of_each_language(door, monkeypatch):
     door.model("worded", "change ~ C(group) + earlier", linked(door), **SAID)
     page = "".join(shown)
     assert "C(group)" not in page
-    for language, beside in (("en", "beside"), ("he", "לעומת")):
+    for language, beside in (("en", "compared with"), ("he", "לעומת")):
         first, *others = [door.words(group, language) for group in door.study.groups]
         for other in others:
             assert f"{other}, {beside} {first}" in page

@@ -194,7 +194,7 @@ def check_typed(what: str, text: str, names: frozenset[str]) -> None:
     if found := bare_digits(bare, names):
         raise NotForPublication(
             f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: let it come from a released "
-            f'table, as in\n        report.say(en="… {{n}} …", he="… {{n}} …", n=report.cell("response", "n", wave="after"))'
+            f'table, as in\n        report.say(en="… {{n}} …", he="… {{n}} …", n=report.cell("response", "n", wave="…"))'
         )
 
 

@@ -89,7 +89,7 @@ def _part_in_words(part: str, names: str, data: pd.DataFrame, words: Vocabulary)
     if not found[2] or len(others) != 1:
         return Text(*(words(found[3], language) for language in LANGUAGES))
     he, en = (tuple(words(level, language) for level in (found[3], others[0])) for language in LANGUAGES)
-    return Text(f"{he[0]}, לעומת {he[1]}", f"{en[0]}, beside {en[1]}")
+    return Text(f"{he[0]}, לעומת {he[1]}", f"{en[0]}, compared with {en[1]}")
 
 
 def _used(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
