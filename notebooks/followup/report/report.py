@@ -133,7 +133,7 @@ class Report:
         return told if isinstance(told, Text) else same(free_text(value))
 
     def cell(self, name: str, column: str, *, digits: int | None = None, **where) -> guards.Cell:
-        """One number of a released table, for a sentence: `report.cell("response", "n", wave="follow_up")`.
+        """One number of a released table, for a sentence: `report.cell("responses", "share", group="all")`.
 
         It is written with the decimals that it left with; `digits` asks for fewer.
         """
