@@ -121,14 +121,13 @@ class Run:
 
     def _one_sided(self, stage: Stage) -> Iterator[str]:
         """Where only one language of a text differs from what the last run had."""
-        import nbformat
-
         from followup.chain.both_languages import one_sided
+        from followup.publish import cells
 
         with suppress(OSError, ValueError):  # there was no run, or it was broken off
             if len(self.cohort.params.languages) > 1:
-                before = nbformat.read(self.private / f"{stage.name}.ipynb", as_version=4)
-                found = one_sided(before, nbformat.read(stage.notebook, as_version=4))
+                before = cells.read(self.private / f"{stage.name}.ipynb")
+                found = one_sided(before, cells.read(stage.notebook))
                 yield from (f"notebooks/{stage.name}.ipynb: since the last run {each}" for each in found)
 
     def has_run(self, stage: Stage) -> bool:
@@ -288,11 +287,9 @@ class Run:
         return words_of_people(self.cohort)
 
     def _prepare(self, stage: Stage) -> None:
-        import nbformat
+        from followup.publish import cells, rendering
 
-        from followup.publish import rendering
-
-        notebook = nbformat.read(self.private / f"{stage.name}.ipynb", as_version=4)
+        notebook = cells.read(self.private / f"{stage.name}.ipynb")
         rendering.prepare(stage.name, notebook, self.cohort.params.languages)
 
     def check_unchanged(self) -> None:

@@ -2,13 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from nbformat import NotebookNode, from_dict
+from nbformat import NotebookNode, from_dict, v4
 
 from followup.disclosure.cell_bundle import bundle_of
 from followup.problems import PageProblem
 
 INJECTED = "injected-parameters"  # papermill's tag of the cell that it puts in
+
+
+def read(path: Path) -> NotebookNode:
+    """A notebook of format 4 as it is; raises ValueError where the file is no JSON.
+
+    nbformat's general reader would hold every output against its schema, and only log what it finds.
+    """
+    return v4.reads(path.read_text(encoding="utf-8"))
 
 
 def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]]:
