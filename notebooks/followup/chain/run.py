@@ -244,7 +244,7 @@ class Run:
         under_way: dict[Future, Stage] = {}
         raw = sum(path.stat().st_size for path in data_files(self.root, self.cohort.name))
         with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(len(self.stages)) as pool:
-            waiting, ended = list(self.stages), []
+            waiting, ended = list(self.stages), [stage for stage in self.stages if stage not in stale]
             try:
                 while waiting or under_way or ended:
                     if len(under_way) < self.at_once():  # a processor may be free
@@ -259,9 +259,9 @@ class Run:
                     finished, _ = wait(under_way, TICK, return_when=FIRST_COMPLETED)
                     for future in finished:
                         stage = under_way.pop(future)
-                        future.result()
+                        if future.result() != "fresh":
+                            ended.append(stage)
                         done.add(stage.name)
-                        ended.append(stage)
                     if self.release is None and (done >= NEEDED or not waiting and not under_way):
                         self.release_of = mark_of(self.cohort)
                         self.release = beside(check_beside, self.cohort)
@@ -320,8 +320,8 @@ class Run:
         made = [Path(path) for stage in self.stages for path in self._stamp(stage.name).get("outputs", {})]
         return [path.stem for path in made if path.parent.name == "results"]
 
-    def _timed(self, stage: Stage) -> None:
-        """Run a stage and say so: which notebook, which of how many, how long, how long altogether."""
+    def _timed(self, stage: Stage) -> str:
+        """Run a stage and say so: which notebook, which of how many, how long, how long altogether; what `stage` gives."""
         place, begin = f"[{self.stages.index(stage) + 1}/{len(self.stages)}] {stage.name}", time.monotonic()
         width = max(18, *(len(each.name) + 7 for each in self.stages))
         state = self.stage(stage)
@@ -329,3 +329,4 @@ class Run:
         now = time.monotonic()
         took = {"fresh": "unchanged", "prose": "new prose"}.get(state, f"{now - begin:5.1f} s")
         self.say(f"{place:<{width}} {took}   ({now - self.started:.1f} s so far)")
+        return state

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from nbformat import NotebookNode, from_dict, v4
@@ -17,7 +18,13 @@ def read(path: Path) -> NotebookNode:
 
     nbformat's general reader would hold every output against its schema, and only log what it finds.
     """
-    return v4.reads(path.read_text(encoding="utf-8"))
+    return _parsed(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> NotebookNode:
+    """The same object for the same text: nobody changes it."""
+    return v4.reads(text)
 
 
 def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]]:
