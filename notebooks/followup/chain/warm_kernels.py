@@ -196,7 +196,7 @@ def serve(modules: list[str]) -> None:
     """Import one module after another, and do what each line of standard input asks: fork a kernel, whatever is imported by
     then; import some modules before others; or call a function whose result the kernels to come share.
     """
-    collect_rarely()
+    gc.disable()  # what is imported stays
     signal.signal(signal.SIGCHLD, _reap)
     to_import, to_share, forked = [*ALWAYS, *modules], [], False
     requests = os.fdopen(0, "rb", buffering=0)
@@ -230,6 +230,8 @@ def _fork_kernel(request: dict) -> None:
     gc.freeze()
     parent, pid = os.getpid(), os.fork()
     if pid == 0:
+        gc.enable()
+        collect_rarely()
         (_do_task if request["task"] else _be_kernel)(request, parent)
     print(pid, flush=True)
 
