@@ -445,8 +445,61 @@ def extents(**moved: tuple[str, str]) -> pd.DataFrame:
 
 def test_the_answer_says_on_which_scales_cohorts_rose_and_fell_and_in_how_many():
     told = across_cohorts.moved(extents(Drive=("every", "none"), Role=("some", "some"), Use=("every", "none")))
-    assert told.en == "Rose in every cohort: Drive and Use. Rose in some cohorts: Role. Fell in some cohorts: Role."
+    assert told.en == "Drive and use rose in every cohort. Role rose in some cohorts. Role fell in some cohorts."
     assert across_cohorts.moved(extents(Drive=("none", "none"))) == across_cohorts.NONE_MOVED
+    drive = pd.DataFrame([("מוטיבציה", "Drive", "most", "none")], columns=["about_he", "about_en", "rose", "fell"])
+    assert across_cohorts.moved(drive).he == "ברוב המחזורים חלה עלייה במוטיבציה."
+
+
+SAID = {
+    "b": Text("מחזור ב׳", "Second cohort of the programme"),
+    "a": Text("מחזור א׳", "First cohort of the programme"),
+    "Leaders": Text("2019", "Leaders 2019"),
+    "late": Text("במעקב", "at follow-up"),
+    "end": Text("בסיום", "at the end"),
+}
+
+
+class Said:
+    """Words of cohorts and waves."""
+
+    def __call__(self, key: str, language: str) -> str:
+        return SAID[key][language]
+
+    when = __call__
+
+
+def against_before(*rows: tuple[str, str, str, str, str]) -> Text:
+    """What is said of comparisons given as scale, wave, cohort, the cohort before and verdict."""
+    against = pd.DataFrame(rows, columns=["scale", "wave", "cohort", "cohort_before", "verdict"])
+    words = {"drive": ("מוטיבציה", "Drive to lead"), "role": ("תפקיד", "Role")}
+    against["about_he"], against["about_en"] = zip(*(words[scale] for scale in against["scale"]), strict=True)
+    return across_cohorts.beside_before(against, Said())
+
+
+def test_what_differs_from_the_cohort_before_is_a_sentence_for_each_wave():
+    told = against_before(
+        ("drive", "late", "b", "a", "higher"), ("role", "late", "b", "a", "higher"), ("role", "end", "b", "a", "lower")
+    )
+    assert told.en == (
+        "At follow-up, respondents in the second cohort of the programme scored higher than those in the first cohort "
+        "of the programme on drive to lead and role. "
+        "At the end, respondents in the second cohort of the programme scored lower than those in the first cohort "
+        "of the programme on role."
+    )
+    assert told.he.startswith("במעקב היו ציוני המשיבים במחזור ב׳ גבוהים מציוני המשיבים במחזור א׳ במוטיבציה ובתפקיד. ")
+    assert "in Leaders 2019 scored" in against_before(("role", "end", "Leaders", "a", "lower")).en
+
+
+def test_what_cannot_be_told_of_a_cohort_and_the_one_before_is_not_said():
+    told = against_before(("drive", "late", "b", "a", "cannot_be_told"))
+    assert (told.he, told.en) == ("", "")
+
+
+def test_where_many_pairs_of_cohorts_differ_the_table_names_them():
+    rows = [("drive", wave, *pair, "higher") for wave in ("late", "end") for pair in (("b", "a"), ("a", "Leaders"))]
+    assert "several" not in against_before(*rows).en
+    assert against_before(*rows, ("role", "end", "b", "a", "lower")) == across_cohorts.MANY
 
 
 def test_the_answer_stands_before_all_tables_and_counts_the_cohorts(root, monkeypatch):

@@ -4,14 +4,16 @@ Only results of whole cohorts are compared, and only those of questions asked in
 """
 
 import json
+import re
 
 import pandas as pd
 
 from followup.analysis.published_results import Cohorts, asked_words
 from followup.disclosure.precision import p_band, rule
-from followup.language import LANGUAGES, Text, filled, listed
+from followup.language import LANGUAGES, Text, begun, listed, within
 from followup.statistics.unlinked_change import UnlinkedChange, unlinked_change
 from followup.statistics.verdict_rule import Beside, verdict
+from followup.words.agreement import prefixed
 
 LEVEL = 0.05
 FEWEST_FOR_SPREAD = 10  # a conclusion about two means rests on their SDs; none below ten people
@@ -21,14 +23,31 @@ EXTENTS = {
     "most": Text("ברוב המחזורים", "in most cohorts"),
     "some": Text("בחלק מן המחזורים", "in some cohorts"),
 }
-MOVED = {"rose": Text("חלה עלייה", "Rose"), "fell": Text("חלה ירידה", "Fell")}
+MOVED = {
+    "rose": Text("{where} חלה עלייה {in_measures}.", "{measures} rose {where}."),
+    "fell": Text("{where} חלה ירידה {in_measures}.", "{measures} fell {where}."),
+}
 NONE_MOVED = Text(
     "באף מחזור לא נקבע שחלה עלייה או ירידה בסולם כלשהו.", "In no cohort could a rise or a fall be told on any scale."
 )
 BEFORE = {
-    "higher": Text("ציון גבוה מזה של המחזור הקודם", "Higher than in the cohort before"),
-    "lower": Text("ציון נמוך מזה של המחזור הקודם", "Lower than in the cohort before"),
+    "higher": Text(
+        "{when} היו ציוני המשיבים {in_cohort} גבוהים מציוני המשיבים {in_before} {in_measures}.",
+        "{when}, respondents in {in_cohort} scored higher than those in {in_before} on {in_measures}.",
+    ),
+    "lower": Text(
+        "{when} היו ציוני המשיבים {in_cohort} נמוכים מציוני המשיבים {in_before} {in_measures}.",
+        "{when}, respondents in {in_cohort} scored lower than those in {in_before} on {in_measures}.",
+    ),
 }
+MOST_SENTENCES = 4  # against the cohort before; where more pairs of cohorts differ, the table names them
+MANY = Text(
+    "בכמה מחזורים נבדלים ציוני המשיבים מאלה של המחזור הקודם; הסולמות מפורטים בטבלה שבהמשך.",
+    "In several cohorts, scores differ from those of the cohort before; the table further down names the scales.",
+)
+ORDINAL = re.compile(
+    r"(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(st|nd|rd|th))\b", re.IGNORECASE
+)
 
 
 def _both(name: str, text) -> dict[str, str]:
@@ -150,31 +169,47 @@ def moved(extents: pd.DataFrame) -> Text:
     columns rose and fell one of every, most, some or none.
     """
     said = []
-    for way, named in MOVED.items():
+    for way, sentence in MOVED.items():
         for extent, where in EXTENTS.items():
-            if about := _named(extents[extents[way] == extent]):
-                said.append(Text(f"{named.he} {where.he}: {about.he}.", f"{named.en} {where.en}: {about.en}."))
+            rows = extents[extents[way] == extent]
+            if len(rows):
+                named, inside = _named(rows)
+                said.append(_sentence(sentence, {"where": where, "measures": named, "in_measures": inside}))
     return listed_by(said, " ") if said else NONE_MOVED
 
 
-def _named(rows: pd.DataFrame) -> Text | None:
-    return listed([Text(row.about_he, row.about_en) for row in rows.itertuples()]) if len(rows) else None
+def _named(rows: pd.DataFrame) -> tuple[Text, Text]:
+    """The scales of some rows, and in Hebrew each with its preposition."""
+    about = [(row.about_he, within(row.about_en)) for row in rows.itertuples()]
+    return listed([Text(*one) for one in about]), listed([Text(prefixed("ב", he), en) for he, en in about])
+
+
+def _sentence(text: Text, values: dict[str, Text]) -> Text:
+    """A sentence whose two languages need different words of `values`."""
+    words = ({name: value[language] for name, value in values.items()} for language in LANGUAGES)
+    return Text(*(begun(text[language].format(**one)) for language, one in zip(LANGUAGES, words, strict=True)))
 
 
 def beside_before(against: pd.DataFrame, words) -> Text:
-    """The scales on which a cohort stands higher or lower than the one before it: “cohort, scale (wave)”."""
+    """On which scales a cohort's respondents scored higher or lower than those of the one before it, a sentence for each
+    wave of each pair of cohorts; of many that there are some. `against` as `concluded` makes it.
+    """
+    told = against[against["verdict"].isin(BEFORE)]
+    pairs = list(told.groupby(["verdict", "cohort", "cohort_before", "wave"], sort=False))
+    if len(pairs) > MOST_SENTENCES:
+        return MANY
     said = []
-    for way, named in BEFORE.items():
-        told = [
-            filled("{cohort} – {about} ({wave})", "{cohort}, {about} ({wave})", _of_row(row, words))
-            for row in against[against["verdict"] == way].itertuples()
-        ]
-        if told:
-            rows = listed(told)
-            said.append(Text(f"{named.he}: {rows.he}.", f"{named.en}: {rows.en}."))
+    for (way, cohort, before, wave), rows in pairs:
+        title = {
+            key: Text(*(words(name, one) for one in LANGUAGES))
+            for key, name in (("in_cohort", cohort), ("in_before", before))
+        }
+        inside = {key: Text(prefixed("ב", text.he), _the(text.en)) for key, text in title.items()}
+        when = Text(*(words.when(wave, one) for one in LANGUAGES))
+        said.append(_sentence(BEFORE[way], inside | {"when": when, "in_measures": _named(rows)[1]}))
     return listed_by(said, " ")
 
 
-def _of_row(row, words) -> dict[str, Text]:
-    named = {name: Text(*(words(getattr(row, name), one) for one in LANGUAGES)) for name in ("cohort", "wave")}
-    return named | {"about": Text(row.about_he, row.about_en)}
+def _the(title: str) -> str:
+    """A cohort's title within a sentence: “the second cohort”; one that does not count stands as it is."""
+    return f"the {within(title)}" if ORDINAL.match(title) else title

@@ -3,14 +3,30 @@
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from nbformat import NotebookNode, from_dict
+from nbformat import NotebookNode, from_dict, v4
 
 from followup.disclosure.cell_bundle import LEFT_OUT, bundle_of
 from followup.problems import PageProblem
 
 GIVE_BACK = ("model", "release")  # calls that publish a table and give it back
 INJECTED = "injected-parameters"  # papermill's tag of the cell that it puts in
+
+
+def read(path: Path) -> NotebookNode:
+    """A notebook of format 4 as it is; raises ValueError where the file is no JSON.
+
+    nbformat's general reader would hold every output against its schema, and only log what it finds.
+    """
+    return _parsed(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> NotebookNode:
+    """The same object for the same text: nobody changes it."""
+    return v4.reads(text)
 
 
 def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]]:
