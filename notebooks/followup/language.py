@@ -301,6 +301,7 @@ def pair(texts: Mapping[str, str]) -> Text:
     return Text(texts.get("he", only), texts.get("en", only))
 
 
+@lru_cache(maxsize=4096)
 def language_of(source: str) -> str | None:
     """The language of most letters of a prose cell, code and addresses left aside; None when it has no letters."""
     return main_language(re.sub(r"\]\([^)]*\)|`[^`]*`", "", source))

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from checkouts import add_small, copied
+from checkouts import HOUSE, add_small, copied
 from test_cluster import Cluster
 from test_found_notebooks import own
 
@@ -35,3 +35,44 @@ def test_a_cluster_builds_an_added_notebook_to_the_same_bytes_as_this_computer(b
     assert (done.code, done.err) == (0, ""), done.out
     assert 'id="07_own"' in there.page("small", "en")
     assert there.published("small") == here.published("small")
+
+
+MODEL = """
+linked = report.study.pairs.query("kind == 'scale'").dropna(subset="change")
+report.model("own_model", "change ~ earlier", linked, en="Change by where people began", he="השינוי לפי נקודת הפתיחה")
+"""
+RELEASED = """
+shown = report.safe.pivot_table(linked, values="earlier", index="measure")
+report.release("own_means", shown)
+"""
+LOOKS = ('report.kept("own_means")', "%time 1\nlinked.head()")
+LEFT_OUT = 'report.say(en="{n} of them.", he="{n} מהם.", row=shown.head(0))'
+
+
+def test_what_a_call_that_publishes_gives_back_is_not_said_to_be_in_the_notebook_only(built, tmp_path):
+    one = built.copy(tmp_path / "one", without=("small", "small.yaml"))
+    own(one, "07_own", None, MODEL, RELEASED, *LOOKS, LEFT_OUT)
+    done = one.build("1")
+    assert done.code == 0, done.err
+    assert one.soup("1", "en").find(id="table-own_model")
+    [seen] = [line for line in done.out.splitlines() if line.startswith("seen in the notebooks only")]
+    assert seen.startswith("seen in the notebooks only: 07_own [3], 07_own [7], 07_own [8] (")
+    assert "left out: 07_own [9]: a sentence whose row this cohort does not have" in done.out
+    assert "left out" not in one.build("1").out
+
+
+def test_a_model_that_a_cohort_cannot_have_is_named_with_the_reason(built, tmp_path):
+    """Nobody of local-3 can be found in both waves."""
+    one = built.copy(tmp_path / "one", without=("1", "1.yaml", "small", "small.yaml"))
+    shutil.copytree(HOUSE / "data" / "local-3", one.root / "data" / "local-3")
+    shutil.copy2(HOUSE / "params" / "local-3.yaml", one.root / "params")
+    own(one, "07_own", {"after": ["01_clean"]}, MODEL)
+    for notebook in ("02_describe", "03_compare", "04_projects", "05_network", "06_findings"):
+        (one.notebooks / f"{notebook}.ipynb").unlink()
+    done = one.build("local-3")
+    assert done.code == 0, done.err
+    [line] = [line for line in done.out.splitlines() if line.startswith("left out: 07_own")]
+    assert line == (
+        "left out: 07_own [5]: the model “own_model”: its data have no rows in this cohort; this cohort has no common IDs, "
+        "and the model needs answers of the same people in two waves"
+    )

@@ -54,6 +54,16 @@ def test_a_notebook_reaches_modules_by_their_full_path_and_the_packages_on_the_w
     assert reached(package, "c") == set()
 
 
+def test_a_module_that_two_notebooks_import_is_looked_at_once(package, monkeypatch):
+    """Half of a package is imported by every notebook: what it imports is not asked for each of them."""
+    looked_at, imported = [], stages._imported
+    monkeypatch.setattr(stages, "NOTEBOOKS", package.parent)
+    monkeypatch.setattr(stages, "_imported", lambda path: looked_at.append(path) or imported(path))
+    stages.modules_of_stages([stages.Stage("a"), stages.Stage("b")])
+    assert package / "near/__init__.py" in looked_at
+    assert len(looked_at) == len(set(looked_at))
+
+
 def test_of_two_modules_with_one_name_only_the_imported_one_counts(package):
     assert "far/inner/words.py" not in reached(package, "b")
     assert "words.py" not in reached(package, "a")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from cohort_copies import Copy
 from followup.cleaning.people import words_of_people
+from followup.disclosure import output_check
 from followup.disclosure.output_check import NotForPublication, Rules, named_in
 from followup.study.cohort import open_cohort
 from followup.study.params import Disclosure
@@ -275,3 +276,12 @@ def test_an_excerpt_that_is_not_released_may_name_anybody(tmp_path):
     copy = named(tmp_path, "אני מעורב יותר")
     copy.set("interviews.csv", 3, "excerpt_he", "רונית עזרה לי")
     copy.clean()
+
+
+def test_a_page_is_looked_through_without_comparing_every_word_of_it(monkeypatch):
+    """Only a word that names somebody is made plain; the sentence holds five Hebrew words with a prefix, one of them a name."""
+    made_plain, plain = [], output_check.plain
+    monkeypatch.setattr(output_check, "plain", lambda word: made_plain.append(word) or plain(word))
+    people = frozenset({"רונית"})
+    assert named_in("והמנהלים שבמחלקה הגיעו, ולרונית הוצע תפקיד בהנהלה", people) == ["רונית"]
+    assert set(made_plain) <= {"ולרונית", "רונית"}

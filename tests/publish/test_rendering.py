@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from followup.chain.both_languages import check_prose
 from followup.disclosure.cell_bundle import MIME
 from followup.language import Text, language_of
-from followup.publish import font, prose, rendering, template_pages
+from followup.publish import cells, font, prose, rendering, template_pages
 from followup.publish.cells import unpublished
 from followup.publish.rendering import PageProblem, combine, render_page
 from followup.publish.template_pages import (
@@ -26,6 +26,7 @@ from followup.publish.template_pages import (
     with_notice,
 )
 from followup.store import remembered
+from nbformat import NotebookNode, write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 HOSTILE = (
@@ -902,6 +903,48 @@ def test_combined_notebook_marks_its_sections_and_says_where_each_cell_comes_fro
     assert [cell.metadata.followup.notebook for cell in cells if cell.metadata.followup.opens] == list(demo())
     assert [cell.metadata.followup.notebook for cell in cells if cell.metadata.followup.closes] == list(demo())
     assert cells[0].source.startswith("## 06 · הממצאים")
+
+
+# ------------------------------------------------------------------------------------- made ready ahead of time
+
+
+def test_what_was_made_ready_is_not_made_again_for_the_page_and_gives_the_same_page(pages, fonts, monkeypatch):
+    made, ready, make = [], demo(), rendering._stage
+    monkeypatch.setattr(rendering, "_stage", lambda stem, *told: made.append(stem) or make(stem, *told))
+    for stem, one in ready.items():
+        rendering.prepare(stem, one, ["he", "en"])
+    ahead = len(made)
+    assert {each: render_page(ready, each, FACTS[each], fonts) for each in ("he", "en")} == pages
+    assert (ahead, len(made)) == (6, 6)
+    assert render_page(ready, "en", FACTS["en"], fonts) == pages["en"]
+    assert len(made) == 9  # a page changes its sections: they serve one page
+
+
+def test_what_was_made_ready_of_an_earlier_run_serves_no_page(pages, fonts):
+    for stem, one in demo(SVG.replace("#999", "#111")).items():
+        rendering.prepare(stem, one, ["en"])
+    assert render_page(demo(), "en", FACTS["en"], fonts) == pages["en"]
+
+
+def test_a_notebook_is_not_copied_for_nbconvert_more_than_once(fonts, monkeypatch):
+    copied, copy = [], NotebookNode.__deepcopy__
+
+    def counted(self, memo):
+        copied.append("cells" in self)
+        return copy(self, memo)
+
+    monkeypatch.setattr(NotebookNode, "__deepcopy__", counted)
+    render_page(demo(), "en", FACTS["en"], fonts)
+    assert sum(copied) == 1
+
+
+def test_a_notebook_that_is_read_twice_is_parsed_once(tmp_path):
+    path = tmp_path / "02_describe.ipynb"
+    write(describe_notebook(), path)
+    first = cells.read(path)
+    assert cells.read(path) is first
+    write(compare_notebook(), path)
+    assert cells.read(path).cells[0].source == compare_notebook().cells[0].source
 
 
 # ------------------------------------------------------------------------------------- prose in pairs

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from followup import language as lang
+from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
 from followup.report import report
@@ -161,11 +162,24 @@ def test_a_sentence_takes_one_row_and_a_column_needs_no_heading(door):
     assert "So: 31." in plain(door)
     door.say(**told, row=rows.loc[1])
     assert "So: 52." in plain(door)
-    shown = len([bundle for bundle in door.said if "text/html" in bundle])
+    shown = sentences(door)
     door.say(**told, row=rows.head(0))
-    assert len([bundle for bundle in door.said if "text/html" in bundle]) == shown
+    assert sentences(door) == shown and why(door) == "a sentence whose row this cohort does not have"
+    door.say(en="There are rows.", he="יש שורות.", row=rows.head(0))
+    assert sentences(door) == shown and why(door) is None
     door.say(en="There are rows.", he="יש שורות.", row=rows)  # nothing is taken from them: they only say that it holds
     assert "There are rows." in plain(door)
+
+
+def sentences(door):
+    return sum(bundle[MIME]["kind"] == "say" for bundle in door.said)
+
+
+def why(door):
+    """Why the last sentence was left out, as the analyst reads it; None where nothing says so."""
+    told = next((bundle for bundle in door.said[:-3:-1] if "why" in bundle[MIME]), None)
+    assert told is None or f"left out: {told[MIME]['why']}" in told["text/html"]
+    return told and told[MIME]["why"]
 
 
 UNLINKED = pd.DataFrame(
@@ -177,12 +191,15 @@ OF_NOBODY = {"en": "The mean change of {n_linked} people was {change}.", "he": "
 def test_a_result_of_nobody_is_not_said(door):
     """Of waves that are not linked: 3.9 in 33 people and 3.9 in 25 others is a change of 0.0, and of no linked person."""
     door.table("of_change", UNLINKED, he="שינוי", en="Change")
-    shown = len([bundle for bundle in door.said if "text/html" in bundle])
+    shown = sentences(door)
     linked, change = door.cell("of_change", "n_linked"), door.cell("of_change", "change", digits=1)
     door.say(**OF_NOBODY, row=UNLINKED)
     door.say(**OF_NOBODY, n_linked=linked, change=change)
     door.say(**OF_NOBODY, n_linked=linked, row=UNLINKED)
-    assert len([bundle for bundle in door.said if "text/html" in bundle]) == shown
+    assert sentences(door) == shown
+    assert why(door) == "a sentence that gives a result beside a number of people that is 0"
+    door.say(**OF_NOBODY, row=UNLINKED.assign(hidden=True))
+    assert sentences(door) == shown and why(door) == "a sentence whose row is hidden"
     door.say(en="{n_linked} are linked.", he="{n_linked} מקושרים.", row=UNLINKED)
     assert "0 are linked" in plain(door)
     door.say(en="{n_earlier} and {n_later}: {change}.", he="{n_earlier}, {n_later}: {change}.", row=UNLINKED)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import seaborn as sns
+from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import crosstab, hidden_counts
 from followup.language import Text
@@ -435,13 +436,32 @@ def test_a_model_that_is_not_shown_says_which_groups_and_its_remedy_works(door, 
     assert not door.model("again", "earlier ~ C(group) - 1", made["data"], **SAID)["hidden"].any()
 
 
-@pytest.mark.parametrize("cohort", ["3", "local-3"])
-def test_models_of_a_cohort_without_linked_waves_have_nothing_to_show(cohort):
-    other = Report(cleaned(cohort), "en")
-    pairs = other.study.pairs.query("measure == 'motivation'").dropna(subset="change")
-    assert other.model("model", "change ~ earlier", pairs, **SAID).empty
+def test_a_model_of_which_all_is_hidden_has_no_note_on_intervals_and_p(door, monkeypatch):
+    shown = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data.get("text/html", "")))
+    door.model("noted", "change ~ earlier", linked(door), **SAID)
+    assert "rounded outward" in shown[-1] and "p adjusted" in shown[-1]
+    assert door.model("unnoted", "score ~ C(group) - 1", early(door), **SAID)["hidden"].all()
+    assert not any("rounded outward" in html or "p adjusted" in html for html in shown[-2:])
+
+
+@pytest.mark.parametrize(("cohort", "apart"), [("3", "this cohort has one wave"), ("local-3", "has no common IDs")])
+def test_models_of_a_cohort_without_linked_waves_have_nothing_to_show_and_say_why(cohort, apart, monkeypatch):
+    other, shown = Report(cleaned(cohort), "en"), []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data))
+    pairs = other.study.pairs.query("measure == 'motivation'")
     data = other.study.scores.query("measure == 'motivation'").dropna(subset="score")
-    assert other.model("mixed", "score ~ C(wave)", data, groups="respondent", **SAID).empty
+    no_rows = "no row of this cohort has change" if len(pairs) else "its data have no rows in this cohort"
+    for name, formula, given, groups, why in (
+        ("model", "change ~ earlier", pairs.dropna(subset="change"), None, "its data have no rows in this cohort"),
+        ("all", "change ~ 1", pairs, None, no_rows),
+        ("mixed", "score ~ 1", data, "respondent", "nobody has several rows, which a mixed model (groups=…) needs"),
+    ):
+        shown.clear()
+        assert other.model(name, formula, given, groups=groups, **SAID).empty
+        told = unescape(shown[-1]["text/html"])
+        assert told.startswith(f"<pre>left out: the model “{name}”: {why}; ") and apart in told
+        assert shown[-1][MIME]["why"] in told
 
 
 # ------------------------------------------------------------ ways to publish a person by mistake

@@ -1,5 +1,6 @@
 """Changes between waves: small stories worked out by hand, values from R, and laws that must hold for any answers."""
 
+import gc
 from itertools import combinations, product
 
 import numpy as np
@@ -113,6 +114,13 @@ def test_holm_keeps_an_untested_scale_in_the_family():
     """Three scales were named: 0.01 × 3 = 0.03 and 0.04 × 2 = 0.08, although one had too few changes to test."""
     assert multiplicity.holm({"a": 0.01, "b": None, "c": 0.04}) == pytest.approx({"a": 0.03, "b": None, "c": 0.08})
     assert multiplicity.holm({}) == {}
+
+
+def test_holm_leaves_objects_frozen_that_others_froze():
+    """Each later adjustment would look for garbage among all of them again, up to a fifth of a second each time."""
+    gc.freeze()
+    multiplicity.holm({"a": 0.01})
+    assert gc.get_freeze_count() > 10_000
 
 
 def test_two_items_that_move_together_cost_one_test():

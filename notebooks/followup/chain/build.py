@@ -15,6 +15,7 @@ from followup.chain.run import AT_ONCE, Run
 from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, imported_modules
 from followup.chain.warm_kernels import collect_rarely, warm
+from followup.disclosure.cell_bundle import LEFT_OUT
 from followup.editions.records import editions_of
 from followup.problems import InputProblems, PageProblem
 from followup.store import temporary
@@ -100,14 +101,26 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
 
 
 def _not_shown(left_out: Iterable[tuple[str, int, str]], ran: Collection[str]) -> Iterator[str]:
-    """What notebooks showed and the page does not: each warning; in one line what else those that ran now had to show."""
-    seen = [f"{notebook} [{cell}]" for notebook, cell, what in left_out if what != WARNING and notebook in ran]
+    """What notebooks showed and the page does not: each warning; of those that ran now, what was left out in this cohort
+    and why, and in one line what else they had to show.
+    """
     yield from (
         f"notebooks/{notebook}.ipynb, cell [{cell}]: {what}" for notebook, cell, what in left_out if what == WARNING
     )
-    if seen := list(dict.fromkeys(seen)):
-        more = f" and {len(seen) - MOST_NAMED} more" if len(seen) > MOST_NAMED else ""
-        yield f"seen in the notebooks only: {', '.join(seen[:MOST_NAMED])}{more} (report.table, figure or say publishes)"
+    places: dict[str, list[str]] = {}
+    for notebook, cell, what in left_out:
+        if notebook in ran and what != WARNING:
+            places.setdefault(what if what.startswith(LEFT_OUT) else "", []).append(f"{notebook} [{cell}]")
+    seen = places.pop("", [])
+    yield from (f"{LEFT_OUT}{_named(cells)}: {what.removeprefix(LEFT_OUT)}" for what, cells in places.items())
+    if seen:
+        yield f"seen in the notebooks only: {_named(seen)} (report.table, figure or say publishes)"
+
+
+def _named(cells: Iterable[str]) -> str:
+    """Cells by their notebook and number, the first of them where they are many."""
+    once = list(dict.fromkeys(cells))
+    return ", ".join(once[:MOST_NAMED]) + (f" and {len(once) - MOST_NAMED} more" if len(once) > MOST_NAMED else "")
 
 
 def _because_of_a_save(error: Exception, begun: Inputs) -> Exception:

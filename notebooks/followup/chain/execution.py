@@ -137,9 +137,9 @@ def _last_begun(output: Path) -> int | None:
 
 def _checked(stage: Stage, output: Path):
     """The executed notebook; every code cell must have run to its end (papermill lets sys.exit(0) pass)."""
-    import nbformat
+    from followup.publish import cells
 
-    notebook = nbformat.read(output, as_version=4)
+    notebook = cells.read(output)
     for number, cell in _own_cells(notebook):
         if error := next((output for output in cell.outputs if output.output_type == "error"), None):
             raise StageFailed(

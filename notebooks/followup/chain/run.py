@@ -121,14 +121,13 @@ class Run:
 
     def _one_sided(self, stage: Stage) -> Iterator[str]:
         """Where only one language of a text differs from what the last run had."""
-        import nbformat
-
         from followup.chain.both_languages import one_sided
+        from followup.publish import cells
 
         with suppress(OSError, ValueError):  # there was no run, or it was broken off
             if len(self.cohort.params.languages) > 1:
-                before = nbformat.read(self.private / f"{stage.name}.ipynb", as_version=4)
-                found = one_sided(before, nbformat.read(stage.notebook, as_version=4))
+                before = cells.read(self.private / f"{stage.name}.ipynb")
+                found = one_sided(before, cells.read(stage.notebook))
                 yield from (f"notebooks/{stage.name}.ipynb: since the last run {each}" for each in found)
 
     def has_run(self, stage: Stage) -> bool:
@@ -245,7 +244,7 @@ class Run:
         under_way: dict[Future, Stage] = {}
         raw = sum(path.stat().st_size for path in data_files(self.root, self.cohort.name))
         with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(len(self.stages)) as pool:
-            waiting, ended = list(self.stages), []
+            waiting, ended = list(self.stages), [stage for stage in self.stages if stage not in stale]
             try:
                 while waiting or under_way or ended:
                     if len(under_way) < self.at_once():  # a processor may be free
@@ -260,9 +259,9 @@ class Run:
                     finished, _ = wait(under_way, TICK, return_when=FIRST_COMPLETED)
                     for future in finished:
                         stage = under_way.pop(future)
-                        future.result()
+                        if future.result() != "fresh":
+                            ended.append(stage)
                         done.add(stage.name)
-                        ended.append(stage)
                     if self.release is None and (done >= NEEDED or not waiting and not under_way):
                         self.release_of = mark_of(self.cohort)
                         self.release = beside(check_beside, self.cohort)
@@ -288,11 +287,9 @@ class Run:
         return words_of_people(self.cohort)
 
     def _prepare(self, stage: Stage) -> None:
-        import nbformat
+        from followup.publish import cells, rendering
 
-        from followup.publish import rendering
-
-        notebook = nbformat.read(self.private / f"{stage.name}.ipynb", as_version=4)
+        notebook = cells.read(self.private / f"{stage.name}.ipynb")
         rendering.prepare(stage.name, notebook, self.cohort.params.languages)
 
     def check_unchanged(self) -> None:
@@ -323,8 +320,8 @@ class Run:
         made = [Path(path) for stage in self.stages for path in self._stamp(stage.name).get("outputs", {})]
         return [path.stem for path in made if path.parent.name == "results"]
 
-    def _timed(self, stage: Stage) -> None:
-        """Run a stage and say so: which notebook, which of how many, how long, how long altogether."""
+    def _timed(self, stage: Stage) -> str:
+        """Run a stage and say so: which notebook, which of how many, how long, how long altogether; what `stage` gives."""
         place, begin = f"[{self.stages.index(stage) + 1}/{len(self.stages)}] {stage.name}", time.monotonic()
         width = max(18, *(len(each.name) + 7 for each in self.stages))
         state = self.stage(stage)
@@ -332,3 +329,4 @@ class Run:
         now = time.monotonic()
         took = {"fresh": "unchanged", "prose": "new prose"}.get(state, f"{now - begin:5.1f} s")
         self.say(f"{place:<{width}} {took}   ({now - self.started:.1f} s so far)")
+        return state

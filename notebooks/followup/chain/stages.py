@@ -37,27 +37,44 @@ class Stage:
         return self.cohorts is None or cohort in self.cohorts
 
 
-def modules_of(source: Path) -> set[Path]:
+class Modules:
+    """The package's modules by their dotted names, as they lie there now, each looked at once."""
+
+    def __init__(self):
+        files = sorted(PACKAGE.rglob("*.py"), key=lambda path: path.name == "__init__.py")  # Python prefers a package
+        self.files = {_dotted(path): path for path in files}
+        self.imports: dict[Path, set[Path]] = {}
+
+    def imported_by(self, source: Path) -> set[Path]:
+        if source not in self.imports:
+            self.imports[source] = set(self.named(_imported(source)))
+        return self.imports[source]
+
+    def named(self, names: Iterable[str]) -> Iterator[Path]:
+        """The files of those dotted names that are modules or packages; the others are what a module defines."""
+        return (self.files[name] for name in names if name in self.files)
+
+
+def _dotted(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def modules_of(source: Path, modules: Modules | None = None) -> set[Path]:
     """The package's modules that a notebook or module imports, and those that these import."""
+    modules = Modules() if modules is None else modules
     found, queue = set(), [source]
     while queue:
-        new = set(_files(_imported(queue.pop()))) - found
+        new = modules.imported_by(queue.pop()) - found
         found |= new
         queue += new
     return found
 
 
-def _files(names: Iterable[str]) -> Iterator[Path]:
-    """The files of those dotted names that are modules or packages; the others are what a module defines."""
-    for name in names:
-        path = PACKAGE.joinpath(*name.split(".")[1:])
-        yield from (file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file())
-
-
 def modules_of_stages(stages: Iterable[Stage]) -> dict[str, set[Path]]:
     """The package's modules that each notebook imports; what was found is kept for the next run."""
-    known = len(_known_imports())
-    found = {stage.name: modules_of(stage.notebook) for stage in stages}
+    known, modules = len(_known_imports()), Modules()
+    found = {stage.name: modules_of(stage.notebook, modules) for stage in stages}
     if len(_known_imports()) > known:
         replace_text(KNOWN_IMPORTS, json.dumps(_known_imports()))
     return found
@@ -105,7 +122,8 @@ def _imported_by(code: ast.Module) -> set[str]:
 
 def imported_modules(stages: Iterable[Stage]) -> list[str]:
     """The package's modules that these notebooks import, those of the first before the others', and what charts and Excel need."""
-    named = [sorted(name for name in _imported(stage.notebook) if list(_files([name]))) for stage in stages]
+    known = Modules().files
+    named = [sorted(name for name in _imported(stage.notebook) if name in known) for stage in stages]
     first, *others = named or [[]]
     return list(
         dict.fromkeys(

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 
 MIME = "application/vnd.followup+json"
 NOTHING = "nothing"  # had nothing to show: the page leaves it out, and lists its caption at its end
+LEFT_OUT = "left out: "  # how a line begins that says to the analyst what the page leaves out, and why
 SILENT = "silent"  # was to be shown only when something held that does not
 FOR_NOTEBOOKS = ("kept", "handed_on", SILENT)  # kinds of which nothing is for the page
 WITH_A_TABLE = ("handed_on", "kept", "table", "figure", NOTHING)  # kinds that a CSV of the same name goes with
@@ -17,7 +18,8 @@ WITH_A_TABLE = ("handed_on", "kept", "table", "figure", NOTHING)  # kinds that a
 class Bundle:
     """One output of a cell; `he` and `en` are HTML, and None where nothing is for the page or the study has no such page.
 
-    `of` names the result of which it shows a part; without it the result has the bundle's own name.
+    `of` names the result of which it shows a part; without it the result has the bundle's own name. `why` says to the
+    analyst why the page leaves something out in this cohort.
     """
 
     kind: str
@@ -25,6 +27,7 @@ class Bundle:
     he: str | None = None
     en: str | None = None
     of: str | None = None
+    why: str | None = None
 
     @property
     def for_the_page(self) -> bool:

@@ -392,16 +392,16 @@ def named_in(text: str, people: frozenset[str], common: frozenset[str] = frozens
     bare = {
         word[cut:]
         for word in words
-        if "א" <= word[0:1] <= "ת" and plain(word) not in common
+        if "א" <= word[0:1] <= "ת"
         for cut in (1, 2, 3)
-        if len(word) - cut > 2 and not word[:cut].strip(PREFIXES)
+        if len(word) - cut > 2 and word[cut:] in people and not word[:cut].strip(PREFIXES)
+        if plain(word) not in common
     }
-    found = {name for name in (words | bare) & people if _tells(name, common)}
+    found = {name for name in (words & people) | bare if _tells(name, common)}
     phrases, codes = _by_words(people)
     found |= {name for code in {*map(_joined, CODE.findall(seen))} for name in _written_so(code, people, codes)}
-    told = (
-        phrase for word in phrases.keys() & set(LETTERS.findall(seen)) for phrase in phrases[word] if phrase in seen
-    )
+    firsts = phrases.keys() & set(LETTERS.findall(" ".join(words)))
+    told = (phrase for first in firsts for phrase in phrases[first] if phrase in seen)
     return sorted(found) + sorted(phrase for phrase in told if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", seen))
 
 

@@ -1,28 +1,63 @@
 """The cells of executed notebooks: where each stands, what it published and what it did not."""
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from nbformat import NotebookNode, from_dict
+from nbformat import NotebookNode, from_dict, v4
 
-from followup.disclosure.cell_bundle import bundle_of
+from followup.disclosure.cell_bundle import LEFT_OUT, bundle_of
 from followup.problems import PageProblem
 
+GIVE_BACK = ("model", "release")  # calls that publish a table and give it back
 INJECTED = "injected-parameters"  # papermill's tag of the cell that it puts in
 
 
+def read(path: Path) -> NotebookNode:
+    """A notebook of format 4 as it is; raises ValueError where the file is no JSON.
+
+    nbformat's general reader would hold every output against its schema, and only log what it finds.
+    """
+    return _parsed(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> NotebookNode:
+    """The same object for the same text: nobody changes it."""
+    return v4.reads(text)
+
+
 def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]]:
-    """(notebook, cell, what) for each output that the page leaves out because it did not go through `report`.
+    """(notebook, cell, what) for each output that the page leaves out: it did not go through `report`, or `report` says why.
 
     `cell` is the number that JupyterLab shows beside a code cell.
     """
     return [
-        (stem, number, kind_of(output))
+        (stem, number, what)
         for stem, notebook in notebooks.items()
         for number, cell in counted(notebook)
         for output in cell.get("outputs", [])
-        if bundle_of(output) is None
+        if (what := _left_out(cell, output))
     ]
+
+
+def _left_out(cell: NotebookNode, output: NotebookNode) -> str:
+    """What of this output the page leaves out, in words; nothing where it shows all of it."""
+    if bundle := bundle_of(output):
+        return f"{LEFT_OUT}{bundle.why}" if bundle.why else ""
+    return "" if output.output_type == "execute_result" and _gives_back(cell.source) else kind_of(output)
+
+
+def _gives_back(source: str) -> bool:
+    """Whether a cell ends with a call that published a table, so that Jupyter shows it once more."""
+    try:
+        last = ast.parse(source).body[-1]
+    except (SyntaxError, IndexError):  # magics of IPython
+        return False
+    call = last.value if isinstance(last, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in GIVE_BACK
 
 
 def counted(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:

@@ -14,7 +14,6 @@ from datetime import datetime
 from html import unescape
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 from filelock import FileLock
 
@@ -59,7 +58,7 @@ def publish_report(
     the notebooks as their sections follow on the page. `judged` says of pages and numbers how they stand to the editions
     that were sent: a draft goes into a private folder, and the last edition stays before the readers.
     """
-    notebooks = {name: nbformat.read(cohort.private / f"{name}.ipynb", as_version=4) for name in dict.fromkeys(order)}
+    notebooks = {name: cells.read(cohort.private / f"{name}.ipynb") for name in dict.fromkeys(order)}
     fonts, languages = font.font_cache(cohort.root), cohort.params.languages
     files = {
         page_name(language): rendering.render_page(

@@ -31,6 +31,7 @@ from followup.publish.page_checks import (
 from followup.publish.prose import UNDERLINED, Heading, prose_of, shifted, titled
 from followup.publish.settled import settle
 from followup.publish.template_pages import PageFacts, exporter, page_words
+from followup.store.remembered import remembered
 
 LAYERS = ("brief", "report", "annex")
 
@@ -48,7 +49,7 @@ def combine(notebooks: dict[str, NotebookNode], language: str, order: Sequence[s
     `metadata.followup.nothing` has the captions of what they would have shown. Raises `PageProblem`.
     """
     order = tuple(notebooks) if order is None else order
-    sections = {stem: _stage(stem, notebook, language) for stem, notebook in notebooks.items()}
+    sections = {stem: _ready(stem, notebook, language) for stem, notebook in notebooks.items()}
     left_out = [stem for stem in sections if not any(map(without_empty_parts, sections[stem]))]
     whole = []
     for place, stem in enumerate(order):
@@ -116,13 +117,22 @@ def render_page(
 
 
 def prepare(stem: str, notebook: NotebookNode, languages: Sequence[str]) -> None:
-    """Make an executed notebook's outputs ready for its pages ahead of time; what is wrong is told by `render_page`."""
+    """Make an executed notebook's sections ready for its pages ahead of time; what is wrong is told by `render_page`."""
     for language in languages:
         with suppress(PageProblem):
-            _stage(stem, notebook, language)
+            READY[stem, language] = notebook, _stage(stem, notebook, language)
+
+
+READY: dict[tuple[str, str], tuple[NotebookNode, list]] = {}
 
 
 # ---------------------------------------------------------------------------------------------- stages and cells
+
+
+def _ready(stem: str, notebook: NotebookNode, language: str) -> list[list[NotebookNode]]:
+    """The sections that were made ahead of time of just this notebook, once, for a page changes them; else made now."""
+    made_of, sections = READY.pop((stem, language), (None, []))
+    return sections if made_of is notebook else _stage(stem, notebook, language)
 
 
 def _stage(stem: str, notebook: NotebookNode, language: str) -> list[list[NotebookNode]]:
@@ -201,6 +211,7 @@ def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
     return page_cell("code", cell.source, mark, execution_count=None, outputs=outputs)
 
 
+@remembered
 def _title(finding: str) -> str:
     """What a finding is about; where nothing says so, its headline."""
     soup = BeautifulSoup(finding, "html.parser")

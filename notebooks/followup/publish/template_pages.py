@@ -161,6 +161,10 @@ class ReportExporter(TemplateExporter):
         }
         return super().from_notebook_node(nb, resources, **options)
 
+    def _preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """The notebook as it is: there are no preprocessors, for whose sake nbconvert copies it twice more."""
+        return nb, resources
+
     def default_filters(self) -> Iterable[tuple]:
         """nbconvert's filters, with the page's own prose and code."""
         yield from super().default_filters()

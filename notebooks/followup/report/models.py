@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
 from followup.disclosure.safe_tables import hidden_cells, nearly_published, people_of, step_of, to_step
@@ -17,6 +18,7 @@ from followup.words.vocabulary import Vocabulary
 COLUMNS = ["term", "n", "estimate", "ci_low", "ci_high", "p_adjusted", "hidden"]
 FEW = "too few people stand behind it for an interval; what to do: take a mean of them, with safe.pivot_table(…)"
 ALL = "all its people"
+IN_TWO_WAVES = {"earlier", "later", "change"}  # columns of those who answered both waves of a pair
 LARGEST_LEVERAGE = 0.5  # of 1: one person decides half of what the model says of that person
 ALLOWED = {"C", "I", "Q", "np", "numpy", "log", "exp", "sqrt", "bs", "cr", "center", "standardize", "scale"}
 
@@ -28,12 +30,13 @@ def terms(
     groups: str | None,
     policy: Disclosure,
     references: Callable[[pd.DataFrame], Iterable[pd.Index]],
+    apart: str = "",
 ) -> tuple[pd.DataFrame, str]:
-    """(the terms of a model as they leave, why they are hidden and what to do, or nothing).
+    """(the terms of a model as they leave, why there are none or they are hidden and what to do, or nothing).
 
     term, n (people), estimate, interval, p in a band; all blank where n is too small, or where a mean of all, or of a group
-    that the model tells apart, would be hidden by `safe`. Of data without rows that can be used there are no terms. Raises
-    `NotForPublication` where a term rests on a few people, one person decides, or the model did not come to an end.
+    that the model tells apart, would be hidden by `safe`. Of data without rows that can be used there are no terms; `apart`
+    says why nobody in this cohort has answers in two waves, where it is so. Raises `NotForPublication` where a term rests on a few people, one person decides, or the model did not come to an end.
     """
     if not isinstance(data, pd.DataFrame) or not isinstance(formula, str):
         raise NotForPublication(
@@ -42,10 +45,8 @@ def terms(
         )
     people_of(data, "this model’s data")
     outcome, used = _used(formula, data)
-    if (
-        used.empty or groups is not None and not used.index.duplicated().any()
-    ):  # a mixed model needs people with several rows
-        return pd.DataFrame(columns=COLUMNS), ""
+    if why := _why_none(formula, data, used, groups, apart):
+        return pd.DataFrame(columns=COLUMNS), why
     people = used.index.unique()
     found = rule("group", len(people), policy.precision, policy.least_group)
     names, design, fitted = _fitted(formula, used, groups)
@@ -66,6 +67,16 @@ def terms(
         p = bands[name] if found.p else None
         rows.append((name, len(people), to_step(fitted.params[name], step), low, high, p, False))
     return pd.DataFrame(rows, columns=COLUMNS), ""
+
+
+def why_apart(study: Study) -> str:
+    """Why nobody in this cohort has answers in two waves side by side; nothing where people have."""
+    if len(study.waves) < 2:
+        return "this cohort has one wave, and the model needs answers of the same people in two"
+    unlinked = study.link == "unlinked"
+    return (
+        "this cohort has no common IDs, and the model needs answers of the same people in two waves" if unlinked else ""
+    )
 
 
 def p_shown(raw: Mapping[str, float]) -> dict[str, str]:
@@ -119,6 +130,21 @@ def _used(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
         **{key: used[key].astype("object") for key in columns if isinstance(used[key].dtype, pd.StringDtype)}
     )
     return _outcome(described, used), used
+
+
+def _why_none(formula: str, data: pd.DataFrame, used: pd.DataFrame, groups: str | None, apart: str) -> str:
+    """Why a model cannot be estimated in this cohort; nothing where it can."""
+    named = [str(column) for column in data if re.search(rf"(?<!\w){re.escape(str(column))}(?!\w)", formula)]
+    blank = [column for column in named if data[column].isna().all()]
+    if data.empty:
+        why = "its data have no rows in this cohort"
+    elif used.empty:
+        why = f"no row of this cohort has {' and '.join(blank)}" if blank else f"no row has all of {', '.join(named)}"
+    elif groups is not None and not used.index.duplicated().any():
+        why = "nobody has several rows, which a mixed model (groups=…) needs"
+    else:
+        return ""
+    return f"{why}; {apart}" if apart and (groups is not None or IN_TWO_WAVES & {*data}) else why
 
 
 def _names(code: str) -> set[str]:

@@ -14,7 +14,7 @@ from IPython.display import display
 from followup.analysis.published_results import Cohorts
 from followup.analysis.study_frames import Study
 from followup.cleaning.people import words_of_people
-from followup.disclosure.cell_bundle import NOTHING, SILENT, Bundle
+from followup.disclosure.cell_bundle import LEFT_OUT, NOTHING, SILENT, Bundle
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import (
     DIRECTION,
@@ -89,18 +89,31 @@ class Report:
         self._show("say", None, {language: paragraphs(text[language]) for language in self.languages})
 
     def _told(self, what: str, he: str = "", en: str = "", row=None, when: bool = True, **values) -> Text | None:
-        """A text of the analyst's own, filled; None where it says nothing, as `say` explains."""
+        """A text of the analyst's own, filled; None where it says nothing, as `say` explains, and the analyst reads why."""
         rows = None if row is None else row.to_frame().T if isinstance(row, pd.Series) else row
         told = () if rows is None else placeholders(he or en) - values.keys()
-        hidden = bool(told) and bool(rows.get("hidden", pd.Series([False])).astype(bool).all())
-        if not (he or en) or not when or hidden or rows is not None and rows.empty:
+        if not (he or en) or not when:
             return None
+        if rows is not None and rows.empty:
+            return (
+                self._left_out("a sentence whose row this cohort does not have")
+                if told and what == "sentence"
+                else None
+            )
+        if told and bool(rows.get("hidden", pd.Series([False])).astype(bool).all()):
+            return self._left_out(f"a {what} whose row is hidden")
         if told:
             values = self._cells_of(rows, told) | values
         if guards.rests_on_nobody(values.values()):
-            return None
+            return self._left_out(f"a {what} that gives a result beside a number of people that is 0")
         text = self._written(what, he, en, values)
         return text if text.he.strip() + text.en.strip() else None
+
+    @staticmethod
+    def _left_out(why: str) -> None:
+        """What is not shown in this cohort, and why: the analyst reads it here and in a line of the build."""
+        line = f"<pre>{LEFT_OUT}{escape(why, quote=False)}</pre>"
+        display({"text/html": line} | Bundle(SILENT, None, why=why).data(), raw=True)
 
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
         """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
@@ -292,7 +305,8 @@ class Report:
         Ordinary least squares with HC3 errors, or with `groups` a mixed model with an intercept for each of them
         (`groups="respondent"`). The data are handed over, not the result, so that it is seen who stands behind each term.
         """
-        terms, why = models.terms(name, formula, data, groups, self.cohort.params.disclosure, self.safe.references)
+        policy, apart = self.cohort.params.disclosure, models.why_apart(self.study)
+        terms, why = models.terms(name, formula, data, groups, policy, self.safe.references, apart)
         self.safe.made.append(terms)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
         worded = {name: models.in_words(name, terms["term"], data, self.words) for name in terms["term"]}
@@ -300,8 +314,7 @@ class Report:
         heads |= {key: shown.pop("headings")[key] for key in shown.get("headings", {})}
         self.table(name, terms, he=he, en=en, show=columns, headings=heads, **shown)
         if why:
-            line = f"<pre>model “{escape(name)}” is not shown: {escape(why, quote=False)}</pre>"
-            display({"text/html": line} | Bundle(SILENT, None).data(), raw=True)
+            self._left_out(f"{'the terms of ' if len(terms) else ''}the model “{name}”: {why}")
         return terms
 
     def _headed(self, headings: Mapping[str, Said]) -> dict[str, Text]:

@@ -80,7 +80,9 @@ ONE_OF_MANY = {
 
 def _reading(frame: pd.DataFrame, show: list[str], note: str, words: Vocabulary, language: str) -> str:
     """What stands beneath a caption: the note given, how the columns are to be read, or at least how many rows there are."""
-    said = [_with_waves(READ_AS[name][language], frame, words, language) for name in show if name in READ_AS]
+    hidden = len(frame) > 0 and told(frame).empty  # then there is nothing to read
+    named = [name for name in show if name in READ_AS and not (hidden and name not in ABOUT)]
+    said = [_with_waves(READ_AS[name][language], frame, words, language) for name in named]
     said = list(dict.fromkeys(said))
     text = (
         ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part)

@@ -1,6 +1,5 @@
 """Many tests at once: p adjusted within a family, by Holm or by Westfall and Young."""
 
-import gc
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,11 +17,7 @@ def holm(p_values: Mapping[str, float | None]) -> dict[str, float | None]:
     if not p_values:
         return {}
     raw = [1.0 if p is None else p for p in p_values.values()]
-    gc.freeze()  # multipletests looks for garbage among all objects, a tenth of a second each time
-    try:
-        adjusted = multipletests(raw, method="holm")[1]
-    finally:
-        gc.unfreeze()
+    adjusted = multipletests(raw, method="holm")[1]
     return {name: None if p is None else float(q) for (name, p), q in zip(p_values.items(), adjusted, strict=True)}
 
 
