@@ -68,7 +68,7 @@ class Sections:
             if rows:
                 headings = _headings(language, "about", "which", "before", "after", "by")
                 why = self.reasons.of(name)[language]
-                tables.append(Table(captions.get(name, isolated(name)), headings, rows, why))
+                tables.append(Table(captions.get(name, isolated(name)), headings, rows, why, about=2))
         if tables:
             yield Section("numbers", WORDS["numbers"][language], tables)
 
