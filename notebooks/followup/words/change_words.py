@@ -26,7 +26,7 @@ WORDS = {
     "after": Text("עתה", "Now"),
     "by": Text("הפרש", "Difference"),
     "why": Text("הסיבה", "Why"),
-    "how_many": Text("כמה מספרים", "How many numbers"),
+    "how_many": Text("שורות", "Rows"),
     "wave": Text("שלב", "Wave"),
     "none": Text("אין", "none"),
     "came": Text("נוספו", "Came"),
