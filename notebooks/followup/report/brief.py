@@ -171,7 +171,7 @@ def _item(row: pd.Series, language: str) -> str:
     line, headline = escape(row[f"line_{language}"]), escape(row[f"headline_{language}"])
     return (
         f'<li><p class="headline"><a href="#finding-{escape(row["finding"])}">{headline}</a></p>'
-        f'<p class="its-number">{sign(row["secure"], language)} {line}</p></li>'
+        f'<p class="its-number">{sign(row["secure"], language)} <span class="apart">·</span> {line}</p></li>'
     )
 
 
