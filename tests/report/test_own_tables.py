@@ -15,7 +15,7 @@ from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import crosstab, hidden_counts
 from followup.language import Text
-from followup.report import models, report
+from followup.report import models, report, tables
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.report import Report
 from followup.study.params import Disclosure
@@ -384,6 +384,14 @@ def test_terms_are_written_in_the_words_of_each_language(door, monkeypatch):
             assert f"{other}, {beside} {first}" in page
 
 
+def test_several_terms_of_a_model_may_be_headed(door, monkeypatch):
+    shown = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(str(data)))
+    headings = {"earlier": ("בהתחלה", "Where they began"), "Intercept": ("קבוע", "At the start")}
+    door.model("headed", "change ~ earlier", linked(door), headings=headings, **SAID)
+    assert "Where they began" in "".join(shown) and "At the start" in "".join(shown)
+
+
 def early(door):
     """The motivation of all who answered at the end: of each group safe hides the mean, for others were linked."""
     return scores(door).query("measure == 'motivation'")
@@ -602,3 +610,13 @@ def test_what_only_a_few_stand_behind_is_hidden(door, way):
 def test_a_crosstab_of_nobody_has_no_rows():
     nothing = pd.Series([], dtype="object", index=pd.Index([], name="respondent"), name="x")
     assert crosstab(nothing, nothing.rename("y"), Disclosure()).empty
+
+
+def test_a_part_is_known_by_its_cells_without_a_copy_of_the_whole_as_objects(monkeypatch):
+    """Every table and figure is held against all that was released: what is blank is alike in every kind of column."""
+    whole = pd.DataFrame({"n": pd.array([12, None], dtype="Int64"), "mean": [3.25, np.nan], "of": ["a", None]})
+    monkeypatch.setattr(pd.DataFrame, "astype", None)
+    assert tables.not_part_of(whole.iloc[::-1], whole) is None
+    blank = pd.DataFrame({"mean": [None], "of": [np.nan], "n": [pd.NA]}, dtype="object")
+    assert tables.not_part_of(blank, whole) is None
+    assert tables.not_part_of(whole.assign(n=pd.array([12, 13], dtype="Int64")), whole) == "row 2"
