@@ -31,11 +31,11 @@ ONE_TIME = Text(
     "Answers were given once, without a comparison group: they show neither change nor an effect of the programme.",
 )
 NON_RESPONSE = Text(
-    "לא כל מי שנשאלו השיבו, ומי שלא השיבו עשויים להיות שונים.",
+    "לא כל הנשאלים השיבו, ומי שלא השיבו עשויים להיות שונים מן המשיבים.",
     "Not everyone who was asked answered, and non-respondents may differ.",
 )
 DIFFER = Text(
-    "לא כל מי שנשאלו השיבו, והמשיבים נבדלים במידה ניכרת ממי שלא השיבו ({traits}).",
+    "לא כל הנשאלים השיבו, והמשיבים נבדלים במידה ניכרת ממי שלא השיבו ({traits}).",
     "Not everyone who was asked answered, and respondents differ markedly from non-respondents ({traits}).",
 )
 ON_SCALE = Text(

@@ -57,7 +57,7 @@ COLUMNS_OF_RESULTS = {  # of which the public page shows several in one column
     "top_change": Text("שינוי בשיעור התשובות הגבוהות", "change of the share of high answers"),
     "p_adjusted": Text("p מתוקן", "adjusted p"), "verdict": Text("מסקנה", "conclusion"), "reason": Text("נימוק", "reason"),
     "kept": Text("בתוך הסף", "within the margin"), "beyond": Text("מעבר לסף", "beyond the margin"),
-    "not_lower": Text("לא ירד ביותר מן הסף", "no fall beyond the margin"),
+    "not_lower": Text("אין ירידה מעבר לסף", "no fall beyond the margin"),
     "n_low": Text("תשובות נמוכות", "low answers"), "n_middle": Text("תשובות ביניים", "middle answers"),
     "n_high": Text("תשובות גבוהות", "high answers"), "n_not_high": Text("תשובות שאינן גבוהות", "answers that are not high"),
     "n_chosen": Text("בחרו", "chose"), "over": Text("יותר מ־", "more than"), "n_present": Text("נכחו", "present"),
