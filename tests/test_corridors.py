@@ -40,6 +40,7 @@ MAY_IMPORT = {
     | ROOT_MODULES,
     "problems": set(),
     "language": set(),
+    "__init__": {"study.explained_errors"},  # an import may be the first that fails in a notebook
 }
 EVERYTHING = {"commands"}  # may import every wing, and nothing imports it
 
@@ -127,7 +128,7 @@ def test_no_import_goes_where_the_table_does_not_lead():
 
 
 def test_every_wing_is_in_the_table_and_the_table_leads_one_way():
-    wings = {wing_of(module) for module in modules(PACKAGE)} - {"__init__"}
+    wings = {wing_of(module) for module in modules(PACKAGE)}
     assert wings == MAY_IMPORT.keys() | EVERYTHING
     assert circle() == []
 

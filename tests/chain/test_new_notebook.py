@@ -76,3 +76,23 @@ def test_a_model_that_a_cohort_cannot_have_is_named_with_the_reason(built, tmp_p
         "left out: 07_own [5]: the model “own_model”: its data have no rows in this cohort; this cohort has no common IDs, "
         "and the model needs answers of the same people in two waves"
     )
+
+
+def test_a_name_that_is_not_there_is_explained_in_the_line_of_the_build(built, tmp_path):
+    one = built.copy(tmp_path / "one", without=("small", "small.yaml"))
+    one.replace("params/1.yaml", "traits: [sector_group, seniority]", "traits: [sector_group]")
+    for cell, said in {
+        'study.participants["seniority"]': (
+            "KeyError: 'seniority'; this cohort has no trait “seniority”, so “study.participants” has no such column; what to "
+            'do: let the cell begin with\n        if "seniority" in study.params.traits:'
+        ),
+        "study.scores.query(\"groop == 'headquarters'\")": (
+            "UndefinedVariableError: name 'groop' is not defined; “study.scores” has no column “groop”; what to do: write "
+            '"group" (there are wave, measure, score, items_answered, category, group)'
+        ),
+        "from followup.analysis import projects": "it is of the earlier form; what to do: begin with study, safe",
+    }.items():
+        own(one, "07_own", {"after": ["01_clean"]}, "study = report.study", cell)
+        done = one.build("1")
+        assert done.code == 3 and "notebooks/07_own.ipynb, cell [6]: " in done.err
+        assert said in done.err

@@ -384,6 +384,14 @@ def test_terms_are_written_in_the_words_of_each_language(door, monkeypatch):
             assert f"{other}, {beside} {first}" in page
 
 
+def test_several_terms_of_a_model_may_be_headed(door, monkeypatch):
+    shown = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(str(data)))
+    headings = {"earlier": ("בהתחלה", "Where they began"), "Intercept": ("קבוע", "At the start")}
+    door.model("headed", "change ~ earlier", linked(door), headings=headings, **SAID)
+    assert "Where they began" in "".join(shown) and "At the start" in "".join(shown)
+
+
 def early(door):
     """The motivation of all who answered at the end: of each group safe hides the mean, for others were linked."""
     return scores(door).query("measure == 'motivation'")

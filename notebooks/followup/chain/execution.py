@@ -13,6 +13,7 @@ from followup.chain.stages import FAILURE, INPUT, Stage
 from followup.disclosure.cell_bundle import WITH_A_TABLE, bundles_in
 from followup.problems import InputProblems
 from followup.study import earlier_notebooks
+from followup.study.explained_errors import note_in
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -97,7 +98,8 @@ def _failed(stage: Stage, output: Path, error) -> StageFailed:
         error.ename == InputProblems.__name__,
         ANSI.sub("", str(error.evalue)) or _last_line(dict(cells).get(number, {})),
     )
-    cause = why if is_input else f"{error.ename}: {why}{earlier_notebooks.instead(why)}"
+    meant = note_in(error.traceback, error.ename)  # an import may fail before anything is there to explain it
+    cause = why if is_input else f"{error.ename}: {why}{f'; {meant}' if meant else earlier_notebooks.instead(why)}"
     return StageFailed(stage.name, number, cause, output, INPUT if is_input else FAILURE)
 
 

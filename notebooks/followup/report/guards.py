@@ -13,8 +13,8 @@ import pandas as pd
 from followup import language as lang
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
-from followup.problems import nearest
 from followup.report import tables
+from followup.study.explained_errors import like, no_column
 from followup.words.columns import COLUMNS
 
 
@@ -151,27 +151,11 @@ def fitting(frame: pd.DataFrame, name: str, where: dict, *columns: str) -> pd.Se
     return rows
 
 
-def like(name: str, known: Iterable[str]) -> list[str]:
-    """The names that are meant by a misspelt or shortened one, at most three: the nearest, else those that begin with it."""
-    names = [*map(str, known)]
-    near = nearest(name, names)
-    begun = [one for one in names if one.startswith(f"{name}_")] or [one for one in names if name in one.split("_")]
-    return [near] if near else begun[:3]
-
-
 def refuse_unknown_columns(data: pd.DataFrame, named: Iterable[str], lacking: Container[str]) -> None:
     """A column that a frame does not have: misspelt, or a trait (`lacking`) that this cohort's roster has not."""
     for name in named:
-        if name in data.columns or name in data.index.names:
-            continue
-        if name in lacking:
-            raise NotForPublication(
-                f"this cohort has no trait “{name}”, so the data have no such column; what to do: let the cell begin with\n"
-                f'        if "{name}" in study.params.traits:'
-            )
-        near = like(name, data.columns)
-        instead = f'write "{near[0]}"' if near else f"use one of {', '.join(map(str, data.columns))}"
-        raise NotForPublication(f"the data have no column “{name}”; what to do: {instead}")
+        if name not in data.columns and name not in data.index.names:
+            raise NotForPublication(no_column("the data have", name, data.columns, name in lacking))
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
 from followup.disclosure.safe_tables import hidden_cells, nearly_published, people_of, step_of, to_step
-from followup.language import LANGUAGES, Text
+from followup.language import LANGUAGES, Text, same
 from followup.statistics.multiplicity import holm
+from followup.study.explained_errors import no_column
 from followup.study.params import Disclosure
+from followup.words import columns
 from followup.words.vocabulary import Vocabulary
 
 COLUMNS = ["term", "n", "estimate", "ci_low", "ci_high", "p_adjusted", "hidden"]
@@ -28,15 +30,14 @@ def terms(
     formula: str,
     data: pd.DataFrame,
     groups: str | None,
-    policy: Disclosure,
+    study: Study,
     references: Callable[[pd.DataFrame], Iterable[pd.Index]],
-    apart: str = "",
 ) -> tuple[pd.DataFrame, str]:
     """(the terms of a model as they leave, why there are none or they are hidden and what to do, or nothing).
 
     term, n (people), estimate, interval, p in a band; all blank where n is too small, or where a mean of all, or of a group
-    that the model tells apart, would be hidden by `safe`. Of data without rows that can be used there are no terms; `apart`
-    says why nobody in this cohort has answers in two waves, where it is so. Raises `NotForPublication` where a term rests on a few people, one person decides, or the model did not come to an end.
+    that the model tells apart, would be hidden by `safe`. Of data without rows that can be used there are no terms. Raises
+    `NotForPublication` where a term rests on a few people, one person decides, or the model did not come to an end.
     """
     if not isinstance(data, pd.DataFrame) or not isinstance(formula, str):
         raise NotForPublication(
@@ -44,8 +45,8 @@ def terms(
             f'what to do: write\n        report.model("{name}", "change ~ earlier", data, en="…", he="…")'
         )
     people_of(data, "this model’s data")
-    outcome, used = _used(formula, data)
-    if why := _why_none(formula, data, used, groups, apart):
+    (outcome, used), policy = _used(formula, data), study.params.disclosure
+    if why := _why_none(formula, data, used, groups, study):
         return pd.DataFrame(columns=COLUMNS), why
     people = used.index.unique()
     found = rule("group", len(people), policy.precision, policy.least_group)
@@ -69,24 +70,21 @@ def terms(
     return pd.DataFrame(rows, columns=COLUMNS), ""
 
 
-def why_apart(study: Study) -> str:
-    """Why nobody in this cohort has answers in two waves side by side; nothing where people have."""
-    if len(study.waves) < 2:
-        return "this cohort has one wave, and the model needs answers of the same people in two"
-    unlinked = study.link == "unlinked"
-    return (
-        "this cohort has no common IDs, and the model needs answers of the same people in two waves" if unlinked else ""
-    )
-
-
 def p_shown(raw: Mapping[str, float]) -> dict[str, str]:
     """Each term's p in a band: adjusted by Holm over all terms but the intercept, whose own p stands."""
     tests = {name: float(p) for name, p in raw.items() if name != "Intercept"}
     return {name: p_band(p) for name, p in ({name: float(p) for name, p in raw.items()} | holm(tests)).items()}
 
 
-def in_words(name: str, names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> Text:
-    """A term as the page writes it: groups in words, each beside the one that it is compared with."""
+def headings(names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> dict[str, Text]:
+    """How a table of these terms is headed, and each term as the page writes it."""
+    return {"p_adjusted": same("p"), "term": columns.COLUMNS["term"].heading} | {
+        name: _in_words(name, names, data, words) for name in names
+    }
+
+
+def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> Text:
+    """A term: groups in words, each beside the one that it is compared with."""
     told = [_part_in_words(part, ":".join(names), data, words) for part in name.split(":")]
     return Text(*(" × ".join(part[language] for part in told) for language in LANGUAGES))
 
@@ -121,9 +119,7 @@ def _used(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
     factors = {factor.code for term in (*described.lhs_termlist, *described.rhs_termlist) for factor in term.factors}
     columns = sorted({name for code in factors for name in _names(code)} - ALLOWED)
     if strange := [name for name in columns if name not in data]:
-        raise NotForPublication(
-            f"the data have no column “{strange[0]}”; what to do: use one of {', '.join(map(str, data.columns))}"
-        )
+        raise NotForPublication(no_column("the data have", strange[0], data.columns, no_trait=False))
     used = data.dropna(subset=columns)
     used = used.assign(**{key: used[key].cat.remove_unused_categories() for key in used.select_dtypes("category")})
     used = used.assign(
@@ -132,7 +128,7 @@ def _used(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
     return _outcome(described, used), used
 
 
-def _why_none(formula: str, data: pd.DataFrame, used: pd.DataFrame, groups: str | None, apart: str) -> str:
+def _why_none(formula: str, data: pd.DataFrame, used: pd.DataFrame, groups: str | None, study: Study) -> str:
     """Why a model cannot be estimated in this cohort; nothing where it can."""
     named = [str(column) for column in data if re.search(rf"(?<!\w){re.escape(str(column))}(?!\w)", formula)]
     blank = [column for column in named if data[column].isna().all()]
@@ -144,7 +140,18 @@ def _why_none(formula: str, data: pd.DataFrame, used: pd.DataFrame, groups: str 
         why = "nobody has several rows, which a mixed model (groups=…) needs"
     else:
         return ""
-    return f"{why}; {apart}" if apart and (groups is not None or IN_TWO_WAVES & {*data}) else why
+    apart = _why_apart(study) if groups is not None or IN_TWO_WAVES & {*data} else ""
+    return f"{why}; {apart}" if apart else why
+
+
+def _why_apart(study: Study) -> str:
+    """Why nobody in this cohort has answers in two waves side by side; nothing where people have."""
+    if len(study.waves) < 2:
+        return "this cohort has one wave, and the model needs answers of the same people in two"
+    unlinked = study.link == "unlinked"
+    return (
+        "this cohort has no common IDs, and the model needs answers of the same people in two waves" if unlinked else ""
+    )
 
 
 def _names(code: str) -> set[str]:

@@ -36,6 +36,7 @@ from followup.report.safe import SafeTables
 from followup.store.csv_tables import write_csv
 from followup.study import cohort
 from followup.study.cohort import COMPARED, Cohort, open_cohort
+from followup.study.explained_errors import in_jupyter
 from followup.words import vocabulary
 from followup.words.columns import COLUMNS
 
@@ -119,10 +120,7 @@ class Report:
         """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
         rows = tables.flat(rows)
         if not self._of(rows) and not self.safe.holds(rows):
-            raise NotForPublication(
-                "this row is of no released table; what to do: show the table first, then take a row of it, as in\n"
-                '        report.table("changes", changes, …)\n        report.say(en="… {change}", he="… {change}", row=changes.iloc[[0]])'
-            )
+            raise NotForPublication(row_values.NOT_RELEASED)
         return row_values.cells_of(rows, names, self.words)
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
@@ -164,8 +162,7 @@ class Report:
             found = guards.cells_of(frame, name, column, where, digits)
             return [guards.Cell(self._as_words(one.value)) if isinstance(one.value, str) else one for one in found]
         rows = frame[guards.fitting(frame, name, where)]
-        write = COLUMNS[column].write
-        kind = COLUMNS[column].holds
+        write, kind = COLUMNS[column].write, COLUMNS[column].holds
         return [
             guards.Cell(Text(*(write(row, self.words, each) for each in LANGUAGES)), holds=kind)
             for _, row in rows.iterrows()
@@ -173,9 +170,7 @@ class Report:
 
     def param(self, name: str) -> guards.Cell:
         """A number of the params, for a sentence: `report.param("disclosure.least_group")`."""
-        value = self.cohort.params
-        for part in name.split("."):
-            value = getattr(value, part)
+        value = reduce(getattr, name.split("."), self.cohort.params)
         return guards.Cell(value, guards.written(pd.Series([value])))
 
     def _released(self, name: str) -> pd.DataFrame:
@@ -305,13 +300,10 @@ class Report:
         Ordinary least squares with HC3 errors, or with `groups` a mixed model with an intercept for each of them
         (`groups="respondent"`). The data are handed over, not the result, so that it is seen who stands behind each term.
         """
-        policy, apart = self.cohort.params.disclosure, models.why_apart(self.study)
-        terms, why = models.terms(name, formula, data, groups, policy, self.safe.references, apart)
+        terms, why = models.terms(name, formula, data, groups, self.study, self.safe.references)
         self.safe.made.append(terms)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
-        worded = {name: models.in_words(name, terms["term"], data, self.words) for name in terms["term"]}
-        heads = {"p_adjusted": ("p", "p"), "term": COLUMNS["term"].heading} | worded
-        heads |= {key: shown.pop("headings")[key] for key in shown.get("headings", {})}
+        heads = models.headings(terms["term"], data, self.words) | dict(shown.pop("headings", {}))
         self.table(name, terms, he=he, en=en, show=columns, headings=heads, **shown)
         if why:
             self._left_out(f"{'the terms of ' if len(terms) else ''}the model “{name}”: {why}")
@@ -440,6 +432,7 @@ def open_report(cohort: str, language: str = "") -> Report:
 
     Raises `InputProblems` when its params or codebook are wrong.
     """
+    in_jupyter()
     return Report(open_cohort(cohort), language)
 
 
@@ -447,6 +440,7 @@ def open_comparison(cohorts: Cohorts, language: str) -> Report:
     """A report that belongs to no cohort: what it keeps stands in build/compare, its words are the latest cohort's,
     its languages those that all cohorts share.
     """
+    in_jupyter()
     last = cohorts.published[-1].cohort
     waves = {wave: words for one in cohorts.published for wave, words in one.cohort.codebook.waves.items()}
     codebook = last.codebook.model_copy(update={"waves": waves | last.codebook.waves})

@@ -7,9 +7,14 @@ import pandas as pd
 from followup.disclosure.output_check import NotForPublication
 from followup.language import LANGUAGES, Text
 from followup.report import guards, tables
+from followup.study.explained_errors import like
 from followup.words.columns import COLUMNS, Column
 from followup.words.vocabulary import Vocabulary
 
+NOT_RELEASED = (
+    "this row is of no released table; what to do: show the table first, then take a row of it, as in\n"
+    '        report.table("changes", changes, …)\n        report.say(en="… {change}", he="… {change}", row=changes.iloc[[0]])'
+)
 UNHEADED = Text("", "")
 
 
@@ -38,8 +43,8 @@ def _cell(rows: pd.DataFrame, name: str, words: Vocabulary) -> guards.Cell:
         known = [
             *dict.fromkeys([*tables.shown_by_default(rows), *(key for key in COLUMNS if _written(rows, key, words))])
         ]
-        like = guards.like(name, known)
-        instead = f"write {' or '.join(f'{{{one}}}' for one in like)}" if like else "write a column that it has"
+        near = like(name, known)
+        instead = f"write {' or '.join(f'{{{one}}}' for one in near)}" if near else "write a column that it has"
         raise NotForPublication(
             f"“{{{name}}}” stands in the sentence, and the row has no column “{name}”; what to do: {instead}\n"
             f"        (the row has {', '.join(tables.shown_by_default(rows))})"

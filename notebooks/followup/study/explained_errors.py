@@ -1,0 +1,159 @@
+"""What was probably meant where a cell fails for a name: the nearest that is there, what there is, and what to write."""
+
+import linecache
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from types import FrameType, ModuleType, TracebackType
+
+from followup.problems import nearest
+
+MOST_NAMED = 12
+LIBRARIES = ("pandas", "seaborn", "statsmodels", "patsy", "followup")
+HOLDERS = ("self", "obj", "data", "frame")  # what these libraries call the data that a name is looked up in
+NAMED = (r"\['(\w+)'", r"['`](\w+)['`]", r": (\w+)$")  # where pandas and seaborn name what is not there, best first
+
+
+def in_jupyter() -> None:
+    """From now on errors of this kernel's cells end with what was probably meant, where that can be told."""
+    ipython = sys.modules.get("IPython")
+    if shell := ipython and ipython.get_ipython():
+        shell.set_custom_exc((Exception,), _shown)
+
+
+def _shown(shell, kind: type, error: Exception, trace: TracebackType, tb_offset: int | None = None) -> None:
+    """The ordinary traceback, and beneath it what was probably meant."""
+    with suppress(Exception):  # the cell's own error is shown in any case
+        if meant := explained(error):
+            error.add_note(meant)
+    shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+
+
+def note_in(traceback: list[str], kind: str) -> str:
+    """What was added to an error of this kind, in a traceback as Jupyter keeps it, without colours; or nothing."""
+    last = re.sub(r"\x1b\[[0-9;]*m", "", traceback[-1]).strip() if traceback else ""
+    return "" if last.startswith(kind) else last
+
+
+def explained(error: Exception) -> str:
+    """What to do about an error that names what is not there; nothing for any other, and where it says so itself."""
+    from followup.study.earlier_notebooks import instead
+
+    if "what to do" in (said := str(error)):
+        return ""
+    if earlier := instead(said):
+        return earlier.removeprefix("; ")
+    frames = [*_frames(error.__traceback__)]
+    if isinstance(error, ImportError):
+        return _of_module(sys.modules.get(error.name or ""), said)
+    if isinstance(error, AttributeError) and _is_ours(error.obj):
+        known = [name for name in dir(error.obj) if not name.startswith("_")]
+        return _did_you_mean(f"{type(error.obj).__name__} has no “{error.name}”", error.name, known)
+    if type(error) is NameError:
+        known = [name for frame in frames for name in frame.f_globals if not name.startswith("_")]
+        return _did_you_mean(f"there is no “{error.name}” yet", error.name, known)
+    wanted = [error.name] if isinstance(error, AttributeError) and error.name else _wanted(error, said)
+    return next(
+        (told for name in wanted for frame in _data(error, frames) if (told := _lacks(frame, name, frames))), ""
+    )
+
+
+def like(name: str, known: Iterable[str]) -> list[str]:
+    """The names that are meant by a misspelt or shortened one, at most three: the nearest, else those that begin with it."""
+    names = [*map(str, known)]
+    near = nearest(name, names)
+    begun = [one for one in names if one.startswith(f"{name}_")] or [one for one in names if name in one.split("_")]
+    return [near] if near else begun[:3]
+
+
+def no_column(what: str, name: str, columns: Iterable[object], no_trait: bool) -> str:
+    """That data have no such column, and what to write; `no_trait`: it is a trait that this cohort's roster has not."""
+    if no_trait:
+        return (
+            f"this cohort has no trait “{name}”, so {what} no such column; what to do: let the cell begin with\n"
+            f'        if "{name}" in study.params.traits:'
+        )
+    known = [*map(str, columns)]
+    near, more = like(name, known), f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    there = f"{', '.join(known[:MOST_NAMED])}{more}"
+    instead = f'write "{near[0]}" (there are {there})' if near else f"use one of {there}"
+    return f"{what} no column “{name}”; what to do: {instead}"
+
+
+def _frames(trace: TracebackType | None) -> Iterator[FrameType]:
+    while trace:
+        yield trace.tb_frame
+        trace = trace.tb_next
+
+
+def _is_ours(thing: object) -> bool:
+    return (getattr(type(thing), "__module__", "") or "").startswith("followup.")
+
+
+def _of_module(module: ModuleType | None, said: str) -> str:
+    """What was to be imported from one of our modules, or of another."""
+    found = re.search(r"cannot import name '(\w+)'", said)
+    if not found or module is None:
+        return ""
+    known = [name for name in vars(module) if not name.startswith("_")]
+    return _did_you_mean(f"{module.__name__} has no “{found[1]}”", found[1], known)
+
+
+def _did_you_mean(what: str, name: str, known: Iterable[str]) -> str:
+    near = nearest(name, dict.fromkeys(known))
+    return f"{what}; what to do: write {near}" if near else ""
+
+
+def _wanted(error: Exception, said: str) -> list[str]:
+    """The names that an error says are not there."""
+    text = error.args[0] if error.args and isinstance(error.args[0], str) else said
+    return [text] if text.isidentifier() else [name for where in NAMED for name in re.findall(where, text)]
+
+
+def _data(error: Exception, frames: list[FrameType]) -> Iterator[object]:
+    """The tables that the libraries were looking in, those first that the cell named."""
+    from pandas import DataFrame, Series
+
+    held = [getattr(error, "obj", None)]
+    for frame in frames:
+        if str(frame.f_globals.get("__name__")).startswith(LIBRARIES):
+            held += [frame.f_locals.get(name) for name in HOLDERS]
+    for one in held:
+        data = one if isinstance(one, DataFrame | Series) else getattr(one, "obj", None)  # of a groupby
+        if isinstance(data, DataFrame | Series):
+            yield data
+
+
+def _lacks(data, name: str, frames: list[FrameType]) -> str:
+    """That this table has no such column, a Series no such key; nothing where it has, and of rows of people."""
+    if hasattr(data, "columns"):
+        if name in data.columns:
+            return ""
+        study = next((value for frame in frames for value in frame.f_globals.values() if _is_study(value)), None)
+        what = _called(data, study, frames)
+        if name in data.index.names:
+            return f"“{name}” is the index of {what}, and no column; what to do: write .reset_index() before it"
+        no_trait = study is not None and name in study.codebook.traits and name not in study.params.traits
+        return no_column(f"{what} has", name, data.columns, no_trait)
+    keys = [key for key in data.index if isinstance(key, str)] if data.index.name != "respondent" else []
+    near = like(name, keys) if name not in keys else []
+    return f'there is no “{name}” among its keys; what to do: write "{near[0]}"' if near else ""
+
+
+def _is_study(value: object) -> bool:
+    return type(value).__name__ == "Study" and _is_ours(value)
+
+
+def _called(data, study, frames: list[FrameType]) -> str:
+    """What the cell calls a table: its variable, or the frame of the study that stands in the line that failed."""
+    for frame in (frame for frame in frames if frame.f_globals.get("__name__") == "__main__"):
+        names = [name for name, value in frame.f_globals.items() if value is data and not name.startswith("_")]
+        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno)
+        asked = re.findall(r"\bstudy\.(\w+)", line) if study is not None else []
+        names += [
+            f"study.{one}" for one in asked if [*getattr(getattr(study, one, None), "columns", ())] == [*data.columns]
+        ]
+        if names:
+            return f"“{names[0]}”"
+    return "the table"
