@@ -144,6 +144,14 @@ def test_pages_name_the_waves_of_their_study_and_no_other(root):
             assert word not in text.lower(), (page, word)
 
 
+def test_a_headline_names_the_waves_of_every_change_that_it_tells(root):
+    pages = {"nurses/report.en": "rose after the course and six months later compared with before the course.",
+             "mentors/report.en": "Sense of calling rose at the closing meeting, fell a year on and was preserved compared with baseline.",
+             "mentors/report.he": "תחושת שליחות: עלייה במפגש הסיכום, ירידה כעבור שנה; לעומת המצב במדידת הבסיס – הרמה נשמרה."}  # fmt: skip
+    for page, headline in pages.items():
+        assert headline in words_of(root / "build" / f"{page}.html")
+
+
 def test_what_a_study_never_had_is_named_in_one_line(root):
     text = (root / "build" / "nurses" / "report.en.html").read_text(encoding="utf-8")
     seen = words_of(root / "build" / "nurses" / "report.en.html")

@@ -66,6 +66,22 @@ def test_a_page_is_quiet_whole_and_of_its_scheme(fox, cohort, language, screen):
     assert fox.said == []
 
 
+CONTENTS = """(() => { const links = [...document.querySelectorAll('.contents ol a')];
+    return [links.filter(link => link.checkVisibility() && link.getBoundingClientRect().height > 0).length, links.length]; })()"""
+
+
+@both
+def test_contents_are_open_on_a_wide_screen_and_unfold_on_a_phone(fox, language):
+    opened(fox, "1", language, "wide")
+    shown, whole = fox.run(CONTENTS)
+    assert shown == whole > 8
+    assert fox.run("document.querySelector('.contents summary').checkVisibility()") is False
+    opened(fox, "1", language, "phone")
+    assert fox.run(CONTENTS) == [0, whole]
+    fox.run("document.querySelector('.contents summary').click()")
+    assert fox.run(CONTENTS) == [whole, whole]
+
+
 @both
 @of_both_cohorts
 def test_a_link_into_the_annex_opens_the_part_that_it_leads_to(fox, cohort, language):

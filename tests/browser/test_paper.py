@@ -120,6 +120,27 @@ def test_every_two_words_of_the_prose_copy_out_in_their_order(report, words, lan
     assert [pair for pair in pairs if pair not in copied] == []
 
 
+PARTS = "h2, h3, h4, .headline, .its-number, .limits li, .certainty, .measure, .implications > p, blockquote p, figcaption, dt, dd"
+
+
+@both
+@needs_poppler
+def test_every_two_words_of_findings_headings_and_captions_copy_out_in_their_order(
+    report, paper, words, language, tmp_path
+):
+    """As one of two programs reads them: row by row, or one column after the other."""
+    (tmp_path / "page.pdf").write_bytes(paper[language])
+    text = subprocess.run(["pdftotext", tmp_path / "page.pdf", "-"], capture_output=True, check=True).stdout.decode()
+    ways = ["".join(pages).replace(" ", "") for pages in (words[language], map(plain, text.split("\f")))]
+    soup = BeautifulSoup(report[language].read_text(encoding="utf-8"), "html.parser")
+    for each in soup.select(".data, .code, .copy, .nothing, .provenance, nav, .own-link, .places, .other-here, .moved"):
+        each.decompose()
+    said = [plain(each.get_text(" ")).split() for each in soup.body.select(PARTS)]
+    pairs = [first + second for each in said for first, second in zip(each, each[1:], strict=False)]
+    assert len(pairs) > 1000
+    assert [pair for pair in pairs if not any(pair in way for way in ways)] == []
+
+
 @both
 @needs_poppler
 def test_no_switch_is_printed_and_no_label_parted_from_what_it_heads(report, words, language):

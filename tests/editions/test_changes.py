@@ -110,6 +110,19 @@ def test_a_number_is_told_with_what_it_was_and_by_how_much(sent_copy):
     assert about.startswith("Motivation to promote digitisation") and which == "Change (points)"
     assert (before, now, by) == ("0.7", stood.replace("-", "−"), "−0.8")
     assert list(read(page)) == list(read(page, "he")) == ["numbers"]
+    assert about.endswith(", all respondents, follow-up, compared with end of the programme")
+
+
+def test_two_numbers_have_as_many_decimals(sent_copy):
+    stood = sent_copy.cell("reliability", "alpha", "0.9", measure="motivation", wave="programme_end")
+    [[_, _, before, now, _]] = read(sent_copy.compared())["numbers"]
+    assert (before, now) == ("0.90", stood)
+
+
+def test_what_a_chart_says_stands_apart_from_what_it_shows(sent_copy):
+    sent_copy.page('<span class="shows">Change on each scale</span>', '<span class="shows">Changes</span>')
+    [[before, now]] = read(sent_copy.compared())["sentences"]
+    assert before.endswith(" – Changes") and now.endswith(" – Change on each scale")
 
 
 def test_a_conclusion_comes_first_and_once(sent_copy):
@@ -135,7 +148,7 @@ def test_a_sentence_is_told_in_its_own_language(sent_copy, language):
 def test_a_picture_is_shown_side_by_side(sent_copy):
     text = sent_copy.files["report.en.html"].decode()
     figure = BeautifulSoup(text, "html.parser").find("figure", class_="chart")
-    source, caption = figure.find("img")["src"], plain(figure.find("figcaption").get_text())
+    source, caption = figure.find("img")["src"], plain(figure.select_one(".shows").get_text())
     sent_copy.page(source, source[:-8] + "AAAAAAA=")
     page = sent_copy.compared()
     assert read(page) == {"pictures": [caption]}

@@ -58,7 +58,7 @@ def test_non_response_is_a_limit_and_names_traits_that_are_half_a_standard_devia
     assert (
         told.en == "Not everyone who was asked answered, and respondents differ markedly from non-respondents (rank)."
     )
-    assert told.he == "לא כל מי שנשאלו השיבו, והמשיבים נבדלים במידה ניכרת ממי שלא השיבו (דרגה)."
+    assert told.he == "לא כל הנשאלים השיבו, והמשיבים נבדלים במידה ניכרת ממי שלא השיבו (דרגה)."
     for known in (differences(0.5), differences(0.9, hidden=True), differences(0.9, wave="end"), {}.get):
         assert brief.limits(COHORT, known, changed=True, everyone=False)[1] == brief.NON_RESPONSE
 

@@ -193,13 +193,41 @@ def test_two_pairs_that_end_in_one_wave_are_two_conclusions():
     assert both.en == "Digital Israel’s help and self-perception rose a year on compared with baseline."
 
 
-def test_where_18_words_are_too_few_conclusions_are_counted():
-    pairs = (("later", "start"), ("end", "start"), ("later", "end"))
-    text = of_pairs(
-        *(("drive", verdict, *pair) for verdict, pair in zip(("rose", "rose", "preserved"), pairs, strict=True))
+PAIRS = (("later", "start"), ("end", "start"), ("later", "end"))
+
+
+def in_turn(measure: str, *verdicts: str):
+    """The headline of a measure in three waves; conclusions of the last wave and of the second since the first, then of the
+    last since the second.
+    """
+    return of_pairs(*((measure, verdict, *pair) for verdict, pair in zip(verdicts, PAIRS, strict=True)))
+
+
+def test_three_waves_of_one_measure_are_told_in_turn():
+    text = in_turn("drive", "preserved", "rose", "fell")
+    assert text.en == (
+        "Motivation rose at the closing meeting, fell a year on and was preserved compared with baseline."
     )
-    assert text.en == "Three conclusions about motivation: two rises and one level preserved."
-    assert text.he == "שלוש מסקנות על מוטיבציה: שתי עליות ורמה אחת שנשמרה."
+    assert text.he == "מוטיבציה: עלייה במפגש הסיכום, ירידה כעבור שנה; לעומת המצב במדידת הבסיס – הרמה נשמרה."
+    assert in_turn("skill", "rose", "rose", "preserved").en == (
+        "Skills rose at the closing meeting, were preserved a year on and rose compared with baseline."
+    )
+    assert in_turn("drive", "rose", "inconclusive", "rose").en == (
+        "Motivation may have changed at the closing meeting, rose a year on and rose compared with baseline."
+    )
+    assert in_turn("wide", "rose", "rose", "rose").en.startswith("Wider involvement rose at the closing meeting, rose")
+
+
+def test_waves_compared_with_one_wave_share_a_clause():
+    text = of_pairs(("drive", "rose", "later", "start"), ("drive", "rose", "end", "start"))
+    assert text.en == "Motivation rose at the closing meeting and a year on compared with baseline."
+    assert text.he == "עלייה במוטיבציה במפגש הסיכום וכעבור שנה לעומת המצב במדידת הבסיס."
+    apart = of_pairs(("drive", "rose", "later", "start"), ("aid", "rose", "end", "start"))
+    assert apart.en == "Two conclusions: two rises."
+
+
+def test_where_18_words_are_too_few_conclusions_are_counted():
+    pairs = PAIRS
     two = [(measure, verdict, *pair) for measure, verdict in (("drive", "rose"), ("wide", "fell")) for pair in pairs]
     text = of_pairs(*two, ("role", "inconclusive", "later", "end"))
     assert text.en == "Seven conclusions: three rises, three falls and one inconclusive result."

@@ -15,7 +15,7 @@ from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import crosstab, hidden_counts
 from followup.language import Text
-from followup.report import models, report
+from followup.report import models, report, tables
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.report import Report
 from followup.study.params import Disclosure
@@ -646,3 +646,13 @@ def test_what_only_a_few_stand_behind_is_hidden(door, way):
 def test_a_crosstab_of_nobody_has_no_rows():
     nothing = pd.Series([], dtype="object", index=pd.Index([], name="respondent"), name="x")
     assert crosstab(nothing, nothing.rename("y"), Disclosure()).empty
+
+
+def test_a_part_is_known_by_its_cells_without_a_copy_of_the_whole_as_objects(monkeypatch):
+    """Every table and figure is held against all that was released: what is blank is alike in every kind of column."""
+    whole = pd.DataFrame({"n": pd.array([12, None], dtype="Int64"), "mean": [3.25, np.nan], "of": ["a", None]})
+    monkeypatch.setattr(pd.DataFrame, "astype", None)
+    assert tables.not_part_of(whole.iloc[::-1], whole) is None
+    blank = pd.DataFrame({"mean": [None], "of": [np.nan], "n": [pd.NA]}, dtype="object")
+    assert tables.not_part_of(blank, whole) is None
+    assert tables.not_part_of(whole.assign(n=pd.array([12, 13], dtype="Int64")), whole) == "row 2"

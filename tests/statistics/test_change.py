@@ -236,6 +236,14 @@ def test_what_twenty_nine_linked_respondents_can_show():
     assert smallest_found(planned_error(0.95, 0.5, 1), 1, 0.05) is None
 
 
+def test_the_smallest_change_found_is_sought_once_for_all_tests_of_as_many_people(monkeypatch):
+    sought, brentq = [], verdict_rule.brentq
+    monkeypatch.setattr(verdict_rule, "brentq", lambda *told: sought.append(told) or brentq(*told))
+    found = [smallest_found(planned_error(sd, 0.5, 31), 1, 0.047) for sd in (0.5, 0.95, 0.5, 1.9)]
+    assert len(sought) == 1
+    assert found[0] == found[2] and found[3] == pytest.approx(2 * found[1])
+
+
 # Laws --------------------------------------------------------------------------------------------------------------
 
 CHANGES = st.lists(st.integers(-4, 4), min_size=1, max_size=8)

@@ -29,7 +29,7 @@ def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
 def _few_unlinked(row, comparison: Comparison) -> bool:
     """Whether the mean of all who answered a wave, beside that of the linked of a pair, would tell of a few."""
     pairs = [pair for pair in comparison.pairs if row.wave in pair and row.measure in comparison.asked_in(pair)]
-    apart = [row.n - len(comparison.values(row.measure, pair=pair).pairs) for pair in pairs]
+    apart = [row.n - comparison.n_linked(row.measure, pair) for pair in pairs]
     return any(few_apart(people, comparison.cohort.params.disclosure) for people in apart)
 
 

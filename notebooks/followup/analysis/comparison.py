@@ -98,6 +98,7 @@ class Comparison:
             self.tables[wave] = table.iloc[rows].set_axis(self.order[places[rows]])
         trait = cohort.params.groups_by
         self.group_of = participants.set_index("participant")[trait] if trait else pd.Series(dtype="str")
+        self._linked: dict[tuple[str, Waves], int] = {}
         self._of_scales: dict[tuple[str, Waves], list[pd.Series]] = {}
 
     @property
@@ -141,6 +142,15 @@ class Comparison:
             row[self.places[wave]] = column.to_numpy()
         either = np.flatnonzero(~np.isnan(values).all(axis=0))
         return either, *values[:, either]
+
+    def n_linked(self, measure: str, pair: Waves) -> int:
+        """How many answered a measure in both waves of a pair, of linked waves; counted once."""
+        if (measure, pair) not in self._linked:
+            answers = np.zeros(len(self.order), dtype="int8")
+            for wave, column in zip(pair, self._in_waves(measure, pair), strict=True):
+                answers[self.places[wave][column.notna().to_numpy()]] += 1
+            self._linked[measure, pair] = np.count_nonzero(answers == len(pair)) if self.linked else 0
+        return self._linked[measure, pair]
 
     def _in_waves(self, measure: str, pair: Waves) -> list[pd.Series]:
         """A measure's values in each wave of a pair, a row for every respondent of the wave, blanks as NaN."""

@@ -12,6 +12,7 @@ from followup.statistics.multiplicity import westfall_young
 from followup.statistics.relabelling import relabelled_family
 
 GROUP = "group"
+MOST_RUNS = 10_000  # of rows with one key; where there are more, the rows stand in another order than the study's
 Estimate = Callable[[pd.DataFrame, object], dict]
 
 
@@ -22,30 +23,37 @@ def estimated(groups: pd.api.typing.DataFrameGroupBy, estimate: Estimate, tests:
     has the columns of `tests`. (pandas' own `apply` drops the keys and makes wrong columns of no groups.)
     """
     people, by = groups.obj, list(groups.keys)
-    places, everyone = _places(groups), {}
-    if GROUP in by and len(by) > 1:
-        everyone = _places(people.groupby([name for name in by if name != GROUP], observed=True))
+    whole = [name for name in by if name != GROUP] or by
+    places = _places(people, whole)
 
     def rows_of(test) -> pd.DataFrame:
-        key = {name: getattr(test, name) for name in by}
-        mine = places.get(tuple(key.values()))
-        if mine is None and key.pop(GROUP, None) == "all":
-            mine = everyone.get(tuple(key.values()))
-        return people.iloc[:0] if mine is None else people.iloc[mine]
+        rows = people.iloc[places.get(tuple(getattr(test, name) for name in whole), slice(0))]
+        return rows if whole == by or test.group == "all" else rows[rows[GROUP] == test.group]
 
     found = [estimate(rows_of(test), test) for test in tests.itertuples()]
     columns = list(found[0]) if found else list(estimate_columns(estimate))
     return tests.join(pd.DataFrame(found, index=tests.index, columns=columns))
 
 
-def _places(groups: pd.api.typing.DataFrameGroupBy) -> dict[tuple, np.ndarray | slice]:
-    """Where the rows of each group stand, by its keys; rows that stand together are no copy."""
-    return {key if isinstance(key, tuple) else (key,): _run(places) for key, places in groups.indices.items()}
+def _places(rows: pd.DataFrame, by: list[str]) -> dict[tuple, np.ndarray | slice]:
+    """Where the rows of each key stand; those that stand together are a slice, and so no copy.
 
-
-def _run(places: np.ndarray) -> np.ndarray | slice:
-    together = len(places) > 0 and places[-1] - places[0] == len(places) - 1
-    return slice(places[0], places[-1] + 1) if together else places.astype("int32")
+    (What pandas' groupby knows of thirty million rows takes gigabytes, and stays for as long as the groupby does.)
+    """
+    changed = np.zeros(max(len(rows) - 1, 0), dtype=bool)
+    for name in by:
+        column = rows[name].array
+        values = column.codes if isinstance(column, pd.Categorical) else np.asarray(column)
+        changed |= values[1:] != values[:-1]
+    starts = np.flatnonzero(np.concatenate([[len(rows) > 0], changed]))
+    if len(starts) > MOST_RUNS:
+        found = rows.groupby(by, observed=True).indices
+        return {key if isinstance(key, tuple) else (key,): places for key, places in found.items()}
+    keys, stops = rows[by].iloc[starts].itertuples(index=False, name=None), [*starts[1:], len(rows)][: len(starts)]
+    runs: dict[tuple, list[slice]] = {}
+    for key, start, stop in zip(keys, starts, stops, strict=True):
+        runs.setdefault(key, []).append(slice(start, stop))
+    return {key: mine[0] if len(mine) == 1 else np.r_[tuple(mine)] for key, mine in runs.items()}
 
 
 def estimate_columns(estimate: Estimate) -> tuple[str, ...]:
@@ -84,21 +92,24 @@ CHANGE_COLUMNS = (
 )  # fmt: skip
 
 
-def adjusted_together(rows: pd.DataFrame, study: Study) -> pd.Series:
-    """p of Westfall and Young for each measure of these rows of `study.pairs`, all of one pair of waves.
+def adjusted_together(pairs: pd.DataFrame, tests: pd.DataFrame, study: Study) -> pd.Series:
+    """p of Westfall and Young for each measure of these tests, all of one pair of waves, from rows of `study.pairs`.
 
     All changes of a linked respondent are flipped at once; unlinked respondents are dealt whole to the waves anew.
     """
-    order, measures, seed = study.participants.index, rows["measure"].astype("category"), study.params.analysis.seed
-    measures = measures.cat.remove_unused_categories().cat
-    place = order.get_indexer(rows.index), measures.codes.to_numpy()
+    order, (pair,), seed = study.participants.index, tests["pair"].unique(), study.params.analysis.seed
+    found = _places(pairs, ["pair", "measure"])
+    known, named = pairs["measure"].astype("category").cat.categories, {*tests["measure"]}
+    places = {measure: found[pair, measure] for measure in known if measure in named and (pair, measure) in found}
 
     def side_by_side(name: str) -> pd.DataFrame:
         """A row a respondent, a column a measure (pandas' own pivot takes gigabytes for a million people)."""
-        values = np.full((len(order), len(measures.categories)), np.nan)
-        values[place] = rows[name].to_numpy()
-        return pd.DataFrame(values, order, measures.categories).dropna(how="all")
+        values = np.full((len(order), len(places)), np.nan, dtype=pairs[name].dtype, order="F")
+        for column, mine in enumerate(map(pairs.iloc.__getitem__, places.values())):
+            values[order.get_indexer(mine.index), column] = mine[name].to_numpy()
+        return pd.DataFrame(values, order, list(places), copy=False)
 
     if study.link != "unlinked":
         return pd.Series(westfall_young(side_by_side("change"), seed=seed), dtype=float)
-    return pd.Series(relabelled_family(*map(side_by_side, ("earlier", "later")), seed=seed), dtype=float)
+    both = (side_by_side(name).dropna(how="all") for name in ("earlier", "later"))
+    return pd.Series(relabelled_family(*both, seed=seed), dtype=float)

@@ -304,12 +304,12 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
     values = {"silent": roster - len(waves.later), "earlier": earlier, "later": later}
     if not point.reachable:
         return filled(
-            "אין תשובות של {silent} שלא השיבו {later} שהיו משוות את הממוצע {later} לממוצע {earlier}",
+            "אין תשובות של {silent} האנשים שלא השיבו {later} שהיו משוות את הממוצע {later} לממוצע {earlier}",
             "no answers of the {silent} non-respondents {later} would make that mean equal to the one {earlier}",
             values,
         )
     return filled(
-        "הממוצע {later} היה שווה לממוצע {earlier} אילו ממוצע התשובות של {silent} שלא השיבו היה {value} "
+        "הממוצע {later} היה שווה לממוצע {earlier} אילו היה הממוצע של {silent} האנשים שלא השיבו {value} "
         "(ממוצע המשיבים: {mean})",
         "the mean {later} would equal that {earlier} if the {silent} non-respondents had averaged {value} "
         "(respondents: {mean})",

@@ -1,6 +1,6 @@
 """A cohort's data as frames by name, indexed by respondent: what `study.answers`, `study.scores` and the others hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,6 +79,13 @@ class Study:
         """The answers laid out for comparing waves."""
         return Comparison(self.cohort, self.cohort.read("responses"), self.cohort.read("participants"))
 
+    def answers_to(self, measures: Iterable[str]) -> pd.DataFrame:
+        """`study.answers` to these statements alone: of a million people all answers together take gigabytes."""
+        if "answers" in self._frames or not isinstance(self.comparison.order, pd.CategoricalIndex):
+            return self.answers[self.answers["measure"].isin([*measures])]
+        rows = self.cohort.read("responses")
+        return _answers_in(self, rows[rows["item"].isin([*measures])])
+
     def side_by_side(self, wave: str) -> pd.DataFrame:
         """One wave's answers: a row a respondent, in the order of `study.participants`, a column a statement; high means more."""
         return self.comparison.tables[wave].astype(float)
@@ -143,7 +150,11 @@ def _response(study: Study) -> pd.DataFrame:
 
 
 def _answers(study: Study) -> pd.DataFrame:
-    codebook, rows = study.codebook, _of_people(study.cohort.read("responses"))
+    return _answers_in(study, study.cohort.read("responses"))
+
+
+def _answers_in(study: Study, responses: pd.DataFrame) -> pd.DataFrame:
+    codebook, rows = study.codebook, _of_people(responses)
     items, scales = list(codebook.items), list(codebook.scales)
     measure, worded = (
         pd.Categorical(rows["item"], items, ordered=True),
@@ -261,17 +272,13 @@ def _options(study: Study) -> pd.DataFrame:
 
 def _pairs(study: Study) -> pd.DataFrame:
     """Both values of everyone who answered either wave of a pair, in the roster's order; those of the linked side by side."""
-    comparison, codebook, group = study.comparison, study.codebook, study.participants["group"]
+    comparison, codebook, group = study.comparison, study.codebook, study.participants["group"].array
     asked = [
         (number, pair, measure)
         for number, pair in enumerate(comparison.pairs, 1)
         for measure in comparison.asked_in(pair)
     ]
-    both = [comparison.both(measure, pair) for _, pair, measure in asked]
-    rows = np.array([len(places) for places, *_ in both], dtype=int)
-    parts = [list(column) for column in zip(*both, strict=True)] or [[], [], []]
-    del both  # of a million people, gigabytes: each part goes when its column is whole
-    places, earlier, later = (np.concatenate([np.empty(0, kind), *parts.pop(0)]) for kind in ("int32", float, float))
+    rows, (places, of_group, earlier, later) = _side_by_side(comparison, asked, group.codes)
     about = {
         "pair": [number for number, *_ in asked],
         "kind": ["scale" if measure in codebook.scales else "item" for *_, measure in asked],
@@ -282,8 +289,44 @@ def _pairs(study: Study) -> pd.DataFrame:
     }
     orders = {"kind": ["scale", "item"], "scale": [*codebook.scales], "measure": [*codebook.scales, *codebook.items]}
     tests = _ordered(study, pd.DataFrame(about).astype({"pair": "int8"}), **orders)
-    frame = tests.loc[tests.index.repeat(rows)].set_index(comparison.order[places].rename(RESPONDENT))
-    return frame.assign(earlier=earlier, later=later, change=later - earlier, group=group.array[places])
+    columns = {name: _repeated(tests[name].array, rows) for name in tests}
+    columns |= {"earlier": earlier, "later": later, "change": later - earlier}
+    columns["group"] = pd.Categorical.from_codes(of_group, dtype=group.dtype)
+    return pd.DataFrame(columns, index=_people_at(comparison.order, places), copy=False)
+
+
+def _side_by_side(comparison: Comparison, asked: list[tuple], groups: np.ndarray) -> tuple[list[int], list[np.ndarray]]:
+    """(how many answered each that was asked, their places, groups and both values, one below the other): of a million
+    people tens of millions, which are written where they stay.
+    """
+    most, end, rows = len(asked) * len(comparison.order), 0, []
+    kinds = ("int32", groups.dtype, *2 * [_kept_as(comparison)])
+    columns = [np.empty(most, dtype=kind) for kind in kinds]
+    for _, pair, measure in asked:
+        places, *values = comparison.both(measure, pair)
+        rows.append(len(places))
+        for column, part in zip(columns, (places, groups[places], *values), strict=True):
+            column[end : end + len(places)] = part
+        end += len(places)
+    return rows, [column[:end] for column in columns]
+
+
+def _kept_as(comparison: Comparison) -> str:
+    """How values are kept: of many people with seven digits, for all that is said of them has two or three."""
+    return "float32" if isinstance(comparison.order, pd.CategoricalIndex) else "float64"
+
+
+def _repeated(values: pd.Categorical | np.ndarray, times: list[int]) -> pd.Categorical | np.ndarray:
+    if isinstance(values, pd.Categorical):
+        return pd.Categorical.from_codes(np.repeat(values.codes, times), dtype=values.dtype)
+    return np.repeat(np.asarray(values), times)
+
+
+def _people_at(order: pd.Index, places: np.ndarray) -> pd.Index:
+    """The people at these places of the study's order, which is the order of its categories where it has any."""
+    if isinstance(order, pd.CategoricalIndex):
+        return pd.CategoricalIndex(pd.Categorical.from_codes(places, dtype=order.dtype), name=RESPONDENT)
+    return order[places].rename(RESPONDENT)
 
 
 def _plan(study: Study) -> pd.DataFrame:

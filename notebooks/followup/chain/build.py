@@ -5,16 +5,18 @@ import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
 from followup.chain.ends import in_a_line
 from followup.chain.execution import StageFailed
+from followup.chain.foreseen import needs_a_kernel
 from followup.chain.found_notebooks import found, misnamed
 from followup.chain.run import AT_ONCE, Run
 from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, imported_modules
-from followup.chain.warm_kernels import collect_rarely, warm
+from followup.chain.warm_kernels import WarmParent, collect_rarely, warm
 from followup.disclosure.cell_bundle import LEFT_OUT
 from followup.editions.records import editions_of
 from followup.problems import InputProblems, PageProblem
@@ -75,7 +77,9 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
         versions.tidy(cohort.build)
         inputs, people = run.all_inputs(), run.people.result()
         judged = partial(standing_of, cohort)
-        left_out = publication.publish_report(cohort, inputs, run.results(), people, run.page_order(), judged)
+        left_out = publication.publish_report(
+            cohort, inputs, run.results(), people, run.page_order(), judged, at_once()
+        )
     except Exception as error:
         failure = _because_of_a_save(error, begun)
         if not isinstance(failure, StageFailed | SavedMeanwhile | PageProblem | OSError):
@@ -167,7 +171,7 @@ def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> i
             os.environ.setdefault(
                 "MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib")
             )  # nothing is written outside the clone
-            with warm(imported_modules(found())):
+            with nullcontext() if WarmParent.current else warm(imported_modules(found()), needs_a_kernel(name)):
                 return build(name, at_once)
     except InputProblems as problems:
         print(problems, file=sys.stderr)

@@ -21,7 +21,7 @@ from followup.chain.stages import (
     imported_modules,
     modules_of_stages,
 )
-from followup.chain.warm_kernels import WarmParent
+from followup.chain.warm_kernels import WarmParent, begin
 from followup.problems import Problem, raise_problems
 from followup.store.freshness import (
     PACKAGE,
@@ -235,6 +235,7 @@ class Run:
         next one runs when they run one after another.
         """
         if stale := [stage for stage in self.stages if not self.has_run(stage)]:
+            begin()
             if WarmParent.current is not None:
                 WarmParent.current.import_first(imported_modules(stale))
                 WarmParent.current.share("followup.cleaning.people:know", self.cohort.name)

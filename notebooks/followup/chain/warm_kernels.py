@@ -29,6 +29,7 @@ class WarmParent:
     """The driver's side: a process that forks kernels on request. Close it when the notebooks have run."""
 
     current: ClassVar[Optional["WarmParent"]] = None
+    of: ClassVar[list[str] | None] = None  # what it is to import once it is needed
     distrusted = False  # once a kernel of it has not come up, the others are started without it
 
     def __init__(self, modules: list[str], environment: dict[str, str]):
@@ -143,17 +144,28 @@ def quiet_environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def warm(modules: list[str]) -> Iterator[None]:
-    """While this holds, kernels are forked from one process that imports `modules` while the driver goes on."""
+def warm(modules: list[str], now: bool = True) -> Iterator[None]:
+    """While this holds, kernels are forked from one process that imports `modules` while the driver goes on: from `now`
+    on, or once it is known that one is needed (`begin`).
+    """
     if not CAN_FORK or WarmParent.current is not None:
         yield
         return
-    WarmParent.current = WarmParent(modules, quiet_environment())
+    WarmParent.of = modules
     try:
+        if now:
+            begin()
         yield
     finally:
-        parent, WarmParent.current = WarmParent.current, None
-        parent.close()
+        parent, WarmParent.current, WarmParent.of = WarmParent.current, None, None
+        if parent is not None:
+            parent.close()
+
+
+def begin() -> None:
+    """Start the process that kernels are forked from, where one is to be and is not there yet."""
+    if WarmParent.current is None and WarmParent.of is not None:
+        WarmParent.current = WarmParent(WarmParent.of, quiet_environment())
 
 
 @contextlib.contextmanager
@@ -184,7 +196,7 @@ def serve(modules: list[str]) -> None:
     """Import one module after another, and do what each line of standard input asks: fork a kernel, whatever is imported by
     then; import some modules before others; or call a function whose result the kernels to come share.
     """
-    collect_rarely()
+    gc.disable()  # what is imported stays
     signal.signal(signal.SIGCHLD, _reap)
     to_import, to_share, forked = [*ALWAYS, *modules], [], False
     requests = os.fdopen(0, "rb", buffering=0)
@@ -218,6 +230,8 @@ def _fork_kernel(request: dict) -> None:
     gc.freeze()
     parent, pid = os.getpid(), os.fork()
     if pid == 0:
+        gc.enable()
+        collect_rarely()
         (_do_task if request["task"] else _be_kernel)(request, parent)
     print(pid, flush=True)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from followup.editions import released_numbers, what_changed
 from followup.editions.what_changed import Changed
-from followup.language import Text, decimals, filled, isolated, number, numbers_isolated
+from followup.language import Text, decimals, filled, isolated, number, numbers_isolated, within
 from followup.publish.changes_page import Section, Table
 from followup.study.cohort import Cohort
 from followup.words.change_words import COLUMNS_OF_RESULTS, WORDS
@@ -12,6 +12,7 @@ from followup.words.columns import COLUMNS
 from followup.words.vocabulary import Vocabulary
 
 SIDES = ("_he", "_en")
+WAVES = ("wave", "compared_with")  # keys whose words stand small within a sentence
 
 
 class Sections:
@@ -68,7 +69,7 @@ class Sections:
             if rows:
                 headings = _headings(language, "about", "which", "before", "after", "by")
                 why = self.reasons.of(name)[language]
-                tables.append(Table(captions.get(name, isolated(name)), headings, rows, why))
+                tables.append(Table(captions.get(name, isolated(name)), headings, rows, why, about=2))
         if tables:
             yield Section("numbers", WORDS["numbers"][language], tables)
 
@@ -78,7 +79,8 @@ class Sections:
 
     def _row(self, one: Changed, language: str) -> tuple[str, ...]:
         by = isolated("–") if one.by is None else number(one.by, _decimals(one), signed=True)[language]
-        cells = (self._word(cell, language) for cell in (one.before, one.now))
+        digits = 0 if one.by is None else _decimals(one)
+        cells = (self._word(cell, language, digits) for cell in (one.before, one.now))
         return (self._about(one, language), self._column(one.column, language), *cells, by)
 
     def _about(self, one: Changed, language: str) -> str:
@@ -86,7 +88,11 @@ class Sections:
         keys = {column: key for column, key in one.about if not column.endswith(_other_sides(language))}
         if "measure" in keys:
             keys = {column: key for column, key in keys.items() if column not in ("kind", "scale")}
-        return ", ".join(self._key(column, key, keys, language) for column, key in keys.items())
+        named = [self._key(column, key, keys, language) for column, key in keys.items()]
+        inner = {
+            place for place, (column, key) in enumerate(keys.items()) if place and (column in WAVES or key == "all")
+        }
+        return ", ".join(within(name) if place in inner else name for place, name in enumerate(named))
 
     def _key(self, column: str, key: str, keys: Mapping[str, str], language: str) -> str:
         if column == "finding" and key in self.cohort.codebook.findings:
@@ -96,7 +102,7 @@ class Sections:
         if column in ("meeting", "row", "option"):
             return f"{self._column(column, language)} {isolated(key)}"
         words = self.words(key, language)
-        return f"{self._column(column, language)} {words}" if column == "compared_with" else words
+        return f"{self._column(column, language)} {within(words)}" if column == "compared_with" else words
 
     def _column(self, column: str, language: str) -> str:
         if column in COLUMNS_OF_RESULTS:
@@ -105,12 +111,12 @@ class Sections:
         heading = COLUMNS[bare].heading[language] if bare in COLUMNS else ""
         return heading if heading and "{" not in heading else isolated(column)
 
-    def _word(self, cell: str | None, language: str) -> str:
-        """A cell as it stands on the page: a number, or the words for a key."""
+    def _word(self, cell: str | None, language: str, digits: int = 0) -> str:
+        """A cell as it stands on the page: a number, in as many digits as the one beside it, or the words for a key."""
         if cell is None:
             return WORDS["none"][language]
         try:
-            return number(float(cell), len(cell.partition(".")[2]))[language]
+            return number(float(cell), max(digits, len(cell.partition(".")[2])))[language]
         except ValueError:
             text = self.words(cell, language)
             return numbers_isolated(text) if language == "he" else text

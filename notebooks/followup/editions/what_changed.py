@@ -127,6 +127,8 @@ def _sentences(page: str) -> Iterator[str]:
     main = copy(_main(page))
     for part in main.select("details.code, tbody, thead, details.data, dl.provenance"):
         part.decompose()
+    for message in main.select("figcaption .message"):
+        message.append(" –")  # what follows it is what the chart shows
     for part in main.find_all(SENTENCES):
         if not part.find(SENTENCES):
             lines = (" ".join(line.split()) for line in part.get_text().split("\n"))
@@ -161,7 +163,12 @@ def _pictures(page: str) -> dict[tuple[str, int], Tag]:
 def _caption(image: Tag) -> str:
     figure = image.find_parent("figure")
     caption = figure.find("figcaption") if figure else None
-    return " ".join((caption.get_text() if caption else image.get("alt", "")).split())
+    return _shown_in(caption) if caption else image.get("alt", "")
+
+
+def _shown_in(caption: Tag) -> str:
+    """What a picture or table shows, without the result that its message tells."""
+    return " ".join((caption.select_one(".shows") or caption).get_text().split())
 
 
 def captions(page: str) -> dict[str, str]:
@@ -173,7 +180,7 @@ def captions(page: str) -> dict[str, str]:
         if kind in ("table", "figure") and caption:
             for note in caption.select(".note"):
                 note.extract()
-            found.setdefault(name, " ".join(caption.get_text().split()))
+            found.setdefault(name, _shown_in(caption))
     return found
 
 

@@ -13,12 +13,23 @@ FOLD_FROM = 15  # a table of more rows is folded: its caption says how many numb
 
 @dataclass(frozen=True)
 class Table:
-    """A table of what changed: its caption, the reason, headings and rows of cells (the first heads the row)."""
+    """A table of what changed: its caption, the reason, headings and rows of cells, of which the first `about` may head one."""
 
     caption: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     why: str = ""
+    about: int = 1
+
+    @property
+    def keys(self) -> int:
+        """How many of the first cells head their row: as many as it takes to tell the rows apart, or one."""
+        enough = (
+            count
+            for count in range(1, self.about + 1)
+            if len({tuple(row[:count]) for row in self.rows}) == len(self.rows)
+        )
+        return next(enough, 1)
 
 
 @dataclass(frozen=True)

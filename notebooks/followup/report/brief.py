@@ -31,11 +31,11 @@ ONE_TIME = Text(
     "Answers were given once, without a comparison group: they show neither change nor an effect of the programme.",
 )
 NON_RESPONSE = Text(
-    "לא כל מי שנשאלו השיבו, ומי שלא השיבו עשויים להיות שונים.",
+    "לא כל הנשאלים השיבו, ומי שלא השיבו עשויים להיות שונים מן המשיבים.",
     "Not everyone who was asked answered, and non-respondents may differ.",
 )
 DIFFER = Text(
-    "לא כל מי שנשאלו השיבו, והמשיבים נבדלים במידה ניכרת ממי שלא השיבו ({traits}).",
+    "לא כל הנשאלים השיבו, והמשיבים נבדלים במידה ניכרת ממי שלא השיבו ({traits}).",
     "Not everyone who was asked answered, and respondents differ markedly from non-respondents ({traits}).",
 )
 ON_SCALE = Text(
@@ -171,7 +171,7 @@ def _item(row: pd.Series, language: str) -> str:
     line, headline = escape(row[f"line_{language}"]), escape(row[f"headline_{language}"])
     return (
         f'<li><p class="headline"><a href="#finding-{escape(row["finding"])}">{headline}</a></p>'
-        f'<p class="its-number">{sign(row["secure"], language)} {line}</p></li>'
+        f'<p class="its-number">{sign(row["secure"], language)} <span class="apart">·</span> {line}</p></li>'
     )
 
 

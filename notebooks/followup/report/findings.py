@@ -76,7 +76,19 @@ def with_counterparts(cohort: Cohort, evidence: list[Evidence]) -> list[Evidence
         for measure in measures if of_main else ():
             known = [two for two in told if (two.kind, two.measure, two.group) == ("change", measure, "all")]
             told += [] if known else [Evidence(kind="change", measure=measure)]
-    return told
+    return _with_pairs(cohort, told)
+
+
+def _with_pairs(cohort: Cohort, told: list[Evidence]) -> list[Evidence]:
+    """A finding's evidence; where a change between another pair of waves is told, the main pair is named as well."""
+    changes = [one for one in told if one.kind == "change"]
+    if not any(one.wave or one.compared_with for one in changes):
+        return told
+    main = cohort.pairs[0]
+    asked = {*cohort.codebook.items_in(main.in_order), *cohort.codebook.scales_in(main.in_order)}
+    of_main = [one for one in changes if not (one.wave or one.compared_with) and one.measure in asked]
+    pair = {"wave": main.wave, "compared_with": main.compared_with}
+    return [one.model_copy(update=pair) if any(one is each for each in of_main) else one for one in told]
 
 
 def _of_scale(cohort: Cohort, scale: str) -> list[Evidence]:

@@ -4,6 +4,7 @@ Conclusions about all respondents come first, then those about groups, then what
 long is said in shorter forms: short names of the codebook, then how many measures share a conclusion. Nothing is cut off.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
@@ -13,6 +14,7 @@ import pandas as pd
 from followup import language as lang
 from followup.language import LANGUAGES, Text, same
 from followup.report.findings import among_whom, gap_told, waves_named
+from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.words.agreement import prefixed, preserved, quoted, respondents_say
 
@@ -36,6 +38,16 @@ CHANGED = {
     "inconclusive": Text("לא ניתן לקבוע אם חל שינוי {in}{among}", "we cannot tell whether {named} changed{among}"),
     "described": Text("תיאור בלבד: השינוי {in}{among}", "the change in {named}{among} is only described"),
 }
+IN_TURN = {  # of one measure in three waves: each wave against the one before it, then the last against the first
+    "rose": Text("עלייה", "rose"),
+    "fell": Text("ירידה", "fell"),
+    "preserved": Text("הרמה נשמרה", "{was} preserved"),
+    "inconclusive": Text("ייתכן שחל שינוי", "may have changed"),
+}
+THREE_WAVES = Text(
+    "{named}: {then} {second}, {next} {third}; לעומת המצב {first} – {whole}",
+    "{named} {then} {second}, {next} {third} and {whole} compared with {first}",
+)
 RATED = {
     "majority": Text("רוב המשיבים מדווחים על רמה גבוהה של {named}", "most respondents rate {named} highly"),
     "minority": Text(
@@ -127,13 +139,16 @@ def headline(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> Text:
     It holds every conclusion about all respondents, an inconclusive one included, and what comes next as far as 18 words
     reach. Evidence of one conclusion shares its words.
     """
-    clauses = [_clause(cohort, rows, result) for rows in _together(evidence)]
-    needed = [clause for clause in clauses if clause.needed] or clauses[:1]
-    further = [clause for clause in clauses if clause not in needed]
-    for more in range(len(further), -1, -1):
-        texts = [_shortest_cut(needed, further[:more], language) for language in LANGUAGES]
-        if all(texts):
-            return Text(*texts)
+    turns = _in_turn(cohort, evidence)
+    for told in [turns, []] if turns else [[]]:
+        left = evidence[~evidence.index.isin([place for _, places in told for place in places])]
+        clauses = [clause for clause, _ in told] + [_clause(cohort, rows, result) for rows in _together(left)]
+        needed = [clause for clause in clauses if clause.needed] or clauses[:1]
+        further = [clause for clause in clauses if clause not in needed]
+        for more in range(len(further), -1, -1):
+            texts = [_shortest_cut(needed, further[:more], language) for language in LANGUAGES]
+            if all(texts):
+                return Text(*texts)
     return _counted(cohort, evidence)
 
 
@@ -204,12 +219,19 @@ def title_of(cohort: Cohort, shown: pd.DataFrame) -> dict[str, object]:
 
 
 def _together(evidence: pd.DataFrame) -> Iterable[list[pd.Series]]:
-    """The evidence of one kind, conclusion, group and pair of waves; what is hidden is one, whatever it is of."""
+    """The evidence of one kind, conclusion, group and pair of waves; what is hidden is one, whatever it is of.
+
+    Changes of the same measures since the same wave are one, too.
+    """
     groups: dict[tuple, list[pd.Series]] = {}
     for _, row in evidence.iterrows():
-        about = (row["kind"], row["verdict"], row["group"], row["wave"], row["compared_with"], row["table"])
+        about = (row["kind"], row["verdict"], row["group"], row["compared_with"], row["table"], row["wave"])
         groups.setdefault(("hidden",) if row["verdict"] == "not_told" else about, []).append(row)
-    return groups.values()
+    merged: dict[tuple, list[pd.Series]] = {}
+    for about, rows in groups.items():
+        same_measures = tuple(row["measure"] for row in rows) if about[0] == "change" else about[5:]
+        merged.setdefault((*about[:5], *same_measures), []).extend(rows)
+    return merged.values()
 
 
 def _sentence(told: list[Text]) -> Text:
@@ -288,7 +310,7 @@ def _change(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
         "named": _joined(named),
         "in": _joined(named, "ב"),
         "was": preserved(named[0], several, None if several else _form(cohort, first["measure"], length)),
-        "among": _among(cohort, first, length),
+        "among": _since(cohort, rows, length),
     }
     return _said(CHANGED[first["verdict"]], values)
 
@@ -307,6 +329,49 @@ def _among(cohort: Cohort, row: pd.Series, length: int) -> Text:
     group = _group(cohort, row["group"], length)
     among = Text(f" בקרב {group.he}", f" among {group.en}")
     return among + waves_named(cohort, row["wave"], row["compared_with"])
+
+
+def _since(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
+    """As `_among`; of several waves compared with one, all are named: " after the course and a year on compared with …"."""
+    first = rows[0]
+    waves = sorted({row["wave"] for row in rows}, key=list(cohort.codebook.waves).index) if first["wave"] else []
+    if len(waves) < 2:
+        return _among(cohort, first, length)
+    group = _among(cohort, dict(first) | {"wave": "", "compared_with": ""}, length)
+    named = lang.listed([when(cohort.codebook, wave) for wave in waves])
+    return group + same(" ") + named + waves_named(cohort, None, first["compared_with"])
+
+
+def _in_turn(cohort: Cohort, evidence: pd.DataFrame) -> list[tuple[Clause, list]]:
+    """Of each measure whose changes between three waves are all concluded, one clause that tells them in turn, and their
+    places in `evidence`.
+    """
+    told = evidence[(evidence["kind"] == "change") & (evidence["group"] == "all")]
+    found = []
+    for measure, rows in told[told["verdict"].isin(IN_TURN) & (told["compared_with"] != "")].groupby(
+        "measure", sort=False
+    ):
+        named = {*rows["wave"], *rows["compared_with"]}
+        waves = [wave for wave in cohort.codebook.waves if wave in named]
+        of_pair = {(row["compared_with"], row["wave"]): row["verdict"] for _, row in rows.iterrows()}
+        if len(waves) == len(of_pair) == len(rows) == 3 and all(waves.index(a) < waves.index(b) for a, b in of_pair):
+            pairs = (waves[:2], waves[1:], waves[::2])
+            texts = [
+                _three_waves(cohort, measure, waves, [of_pair[*pair] for pair in pairs], length)
+                for length in (FULL, SHORT)
+            ]
+            found.append((Clause(tuple(texts), True), [*rows.index]))
+    return found
+
+
+def _three_waves(cohort: Cohort, measure: str, waves: list[str], verdicts: list[str], length: int) -> Text:
+    named = _noun(cohort, measure, length)
+    was = preserved(named, False, _form(cohort, measure, length))
+    first, *later = (when(cohort.codebook, wave) for wave in waves)
+    values = dict(zip(("second", "third"), later, strict=True)) | {"named": named}
+    values["first"] = Text(first.he, re.sub("^(at|in|on) ", "", first.en))
+    said = [_said(IN_TURN[verdict], {"was": was}) for verdict in verdicts]
+    return _said(THREE_WAVES, values | dict(zip(("then", "next", "whole"), said, strict=True)))
 
 
 def _level(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:

@@ -21,7 +21,7 @@ LINKS = {
     ),
     "same_row": Text("כל השלבים בשורה אחת של הקובץ", "all waves stand in one row of the file"),
     "partly_linked": Text(
-        "לפי קוד המשתתף, בחלקם: נכללים כל המשיבים, גם המשיבים בשלב אחד בלבד",
+        "חלקי, לפי קוד המשתתף: נכללים כל המשיבים, גם המשיבים בשלב אחד בלבד",
         "by participant ID, in part: everyone who answered is included, also those who answered one wave only",
     ),
     "unlinked": Text(

@@ -56,8 +56,12 @@ def shown_by_default(frame: pd.DataFrame) -> list[str]:
 
 
 def _rows_of(frame: pd.DataFrame, columns: pd.Index) -> list[tuple]:
-    cells = frame[list(columns)].astype("object")
-    return list(cells.where(cells.notna(), None).itertuples(index=False, name=None))
+    cells = (column for _, column in frame[list(columns)].items())
+    told = (
+        [None if gone else cell for cell, gone in zip(each.tolist(), each.isna().tolist(), strict=True)]
+        for each in cells
+    )
+    return list(zip(*told, strict=True))
 
 
 def _with_waves(text: str, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:

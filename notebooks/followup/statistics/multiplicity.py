@@ -8,6 +8,8 @@ from statsmodels.stats.multitest import multipletests
 
 from followup.statistics.linked_change import LARGE_SAMPLE, SEED, fewest_nonzero, whole_units
 
+ROWS_AT_ONCE = 100_000  # of changes, while their products are summed
+
 
 def holm(p_values: Mapping[str, float | None]) -> dict[str, float | None]:
     """Holm-adjusted p of each scale of a family named beforehand; one without a p stays in the family as if it were 1.
@@ -34,34 +36,47 @@ def westfall_young(
     """
     if flips < 9999:
         raise ValueError(f"at least 9,999 flips are needed for a stable p, got {flips}")
-    standardised, nonzero = np.empty(changes.shape), np.empty(changes.shape[1], dtype=int)
+    whole, scales = np.empty(changes.shape, dtype="int32"), np.ones(changes.shape[1])
     for place, item in enumerate(changes):
-        whole = whole_units(changes[item].fillna(0)).astype(float)
-        nonzero[place], scale = np.count_nonzero(whole), np.sqrt((whole**2).sum())
-        standardised[:, place] = whole / scale if scale else 0.0
+        whole[:, place] = whole_units(changes[item].fillna(0))
+        scales[place] = np.sqrt((whole[:, place].astype(float) ** 2).sum()) or 1.0
+    nonzero = np.count_nonzero(whole, axis=0)
     fewest = fewest_nonzero(len(nonzero), alpha) if fewest is None else fewest
-    observed = np.abs(standardised.sum(axis=0))
-    informative = standardised[(standardised != 0).any(axis=1)]
-    adjusted = step_down(observed, *_flipped_sums(informative, flips, seed))
+    informative = whole[whole.any(axis=1)]
+    sums = _drawn_sums if len(informative) > LARGE_SAMPLE else _flipped_sums
+    adjusted = step_down(*sums(informative, scales, flips, seed))
     return {
         item: float(p) if n >= max(fewest, 1) else None
         for item, p, n in zip(changes.columns, adjusted, nonzero, strict=True)
     }
 
 
-def _flipped_sums(standardised: np.ndarray, flips: int, seed: int) -> tuple[np.ndarray, int]:
-    """|sum| of each item under each sign pattern (patterns × items), and 1 if the observed pattern must be added."""
-    n = len(standardised)
-    if n > LARGE_SAMPLE:
-        spread, axes = np.linalg.eigh(standardised.T @ standardised)
-        drawn = np.random.default_rng(seed).standard_normal((flips, len(spread)))
-        return np.abs((drawn * np.sqrt(spread.clip(0))) @ axes.T), 1
+Sums = tuple[np.ndarray, np.ndarray, int]
+
+
+def _drawn_sums(whole: np.ndarray, scales: np.ndarray, flips: int, seed: int) -> Sums:
+    """As `_flipped_sums`, of many respondents: whose sums under flips depend on the products of their changes alone."""
+    products = np.zeros((len(scales), len(scales)))
+    for start in range(0, len(whole), ROWS_AT_ONCE):
+        part = whole[start : start + ROWS_AT_ONCE].astype(float)
+        products += part.T @ part
+    spread, axes = np.linalg.eigh(products / np.outer(scales, scales))
+    drawn = np.random.default_rng(seed).standard_normal((flips, len(spread)))
+    return np.abs(whole.sum(axis=0) / scales), np.abs((drawn * np.sqrt(spread.clip(0))) @ axes.T), 1
+
+
+def _flipped_sums(whole: np.ndarray, scales: np.ndarray, flips: int, seed: int) -> Sums:
+    """|sum| of each item as observed and under each sign pattern (patterns × items), and 1 if the observed pattern must be
+    added. `whole` has a row per respondent and a column per item, which `scales` divide.
+    """
+    n, standardised = len(whole), whole / scales
+    observed = np.abs(standardised.sum(axis=0))
     if 2.0 ** (n - 1) <= flips + 1:
         patterns = (np.arange(2 ** max(n - 1, 0))[:, None] >> np.arange(n)) & 1
-        return np.abs((1.0 - 2.0 * patterns) @ standardised), 0
+        return observed, np.abs((1.0 - 2.0 * patterns) @ standardised), 0
     rng, blocks = np.random.default_rng(seed), np.diff([*range(0, flips, 1000), flips])
     signs = (1.0 - 2.0 * rng.integers(0, 2, size=(block, n), dtype=np.int8) for block in blocks)
-    return np.concatenate([np.abs(block @ standardised) for block in signs]), 1
+    return observed, np.concatenate([np.abs(block @ standardised) for block in signs]), 1
 
 
 def step_down(observed: np.ndarray, flipped: np.ndarray, add: int) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The rule of a verdict: rose, fell, preserved or inconclusive, and the smallest change that would have been found."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from scipy import stats
@@ -130,5 +131,11 @@ def _kept(ci90: tuple[float, float] | None, margin: float | None, kind: str) -> 
 
 def detectable(se: float, df: float, power: float = 0.8, alpha: float = 0.05) -> float:
     """Smallest estimate that a two-sided t test with this standard error finds, on the right side, with that power."""
+    return float(_standard_errors_found(df, power, alpha) * se)
+
+
+@lru_cache(maxsize=4096)
+def _standard_errors_found(df: float, power: float, alpha: float) -> float:
+    """The same in standard errors: tests of as many people share it."""
     critical = stats.t.ppf(1 - alpha / 2, df)
-    return float(brentq(lambda effect: stats.nct.sf(critical, df, effect) - power, 0.0, 2 * critical + 10) * se)
+    return brentq(lambda effect: stats.nct.sf(critical, df, effect) - power, 0.0, 2 * critical + 10)

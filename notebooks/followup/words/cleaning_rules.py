@@ -6,7 +6,7 @@ from followup.language import Text
 RULES = {
     # rows set aside
     "blank_row": Text("שורה ריקה", "blank row"),
-    "other_wave": Text("שורה של שלב אחר", "row of the other wave"),
+    "other_wave": Text("שורה של שלב אחר", "row of another wave"),
     "other_cohort": Text("שורה של מחזור אחר", "row of another cohort"),
     "preview": Text("מילוי ניסיון", "trial response"),
     "spam": Text("סומן כדואר זבל", "marked as spam by the survey tool"),
