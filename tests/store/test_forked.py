@@ -2,6 +2,7 @@
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from followup.store import forked
@@ -39,3 +40,8 @@ def test_what_a_fork_that_was_killed_had_to_do_is_done_here():
 def test_where_nothing_can_be_forked_the_work_waits_until_it_is_asked_for(monkeypatch):
     monkeypatch.setattr(forked, "CAN_FORK", False)
     assert forked.begun(os.getpid)() == os.getpid()
+
+
+def test_a_thread_of_many_does_its_work_itself():
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(lambda: forked.begun(os.getpid)()).result() == os.getpid()

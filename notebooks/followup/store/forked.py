@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -13,9 +14,10 @@ CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"  # there a fork with
 def begun(work: Callable[[], Any]) -> Callable[[], Any]:
     """Begin `work` beside this process; what is given back waits for its result, and does it here where that failed.
 
-    An error of the work is then raised here. The work changes nothing but what it gives.
+    An error of the work is then raised here. The work changes nothing but what it gives. Only the main thread forks: in
+    a worker of a cluster, a build is one thread among many.
     """
-    if not CAN_FORK:
+    if not CAN_FORK or threading.current_thread() is not threading.main_thread():
         return work
     receive, send = Pipe(duplex=False)
     pid = os.fork()
