@@ -7,7 +7,6 @@ import numbers
 import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pandas as pd
 
@@ -173,7 +172,10 @@ def refuse_strangers(rows: pd.DataFrame | pd.Series, study: Study) -> None:
     """Rows whose index is called that of the respondents and holds somebody, or something, else."""
     if rows.index.name != RESPONDENT or not len(rows):
         return
-    if strange := [*rows.index[~rows.index.isin(_respondents(study))][:1]]:
+    strange = _people(rows.index)
+    for frame in ("participants", "answers", "choices", "ties", "meetings"):  # nearly always the first knows them all
+        strange = strange[~strange.isin(_people(getattr(study, frame).index))] if len(strange) else strange
+    if len(strange):
         raise NotForPublication(
             f"the index is called “{RESPONDENT}” and holds “{strange[0]}”, who is no respondent of this study, so nobody knows whose "
             "the rows are; what to do: keep the index of a frame of study, and use join instead of merge, as in\n"
@@ -181,13 +183,8 @@ def refuse_strangers(rows: pd.DataFrame | pd.Series, study: Study) -> None:
         )
 
 
-@lru_cache(maxsize=2)
-def _respondents(study: Study) -> pd.Index:
-    """Everybody whom a frame of the study has a row of, read once."""
-    of_frames = (study.participants, study.answers, study.choices, study.ties, study.meetings)
-    return pd.Index(
-        pd.concat([frame.index.drop_duplicates().astype("str").to_series() for frame in of_frames]).unique()
-    )
+def _people(index: pd.Index) -> pd.Index:
+    return index.categories if isinstance(index, pd.CategoricalIndex) else index.unique()
 
 
 def a_table(name: str, frame: object) -> pd.DataFrame | pd.Series:
