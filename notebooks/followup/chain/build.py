@@ -5,13 +5,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
 from followup.chain.ends import in_a_line
 from followup.chain.execution import StageFailed
-from followup.chain.foreseen import needs_a_kernel
+from followup.chain.foreseen import sure_to_run
 from followup.chain.found_notebooks import found, misnamed
 from followup.chain.run import AT_ONCE, Run
 from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
@@ -162,6 +162,12 @@ def _mark_last_pages(build: Path, stage: str, cause: str, exit_code: int) -> Non
         print(f"    the last good report stands as it was, without a notice: {in_a_line(error)}", file=sys.stderr)
 
 
+def _warm_for(name: str) -> AbstractContextManager:
+    """Kernels forked from a process that imports first what the first notebook that is sure to run needs."""
+    sure = sure_to_run(name)
+    return warm(imported_modules([*sure, *found()]), now=bool(sure))
+
+
 def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> int:
     """Build one cohort's report and say on standard error what went wrong; the exit code, as `build` gives it."""
     collect_rarely()
@@ -171,7 +177,7 @@ def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> i
             os.environ.setdefault(
                 "MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib")
             )  # nothing is written outside the clone
-            with nullcontext() if WarmParent.current else warm(imported_modules(found()), needs_a_kernel(name)):
+            with nullcontext() if WarmParent.current else _warm_for(name):
                 return build(name, at_once)
     except InputProblems as problems:
         print(problems, file=sys.stderr)

@@ -1,6 +1,6 @@
-"""Whether a build will surely run a notebook, told by files alone before anything slow is imported.
+"""Which notebooks a build will surely run, told by files alone before anything slow is imported.
 
-Where it is sure, the process that kernels are forked from starts at once; elsewhere when `Run` has found out.
+Where there are any, the process that kernels are forked from starts at once; elsewhere when `Run` has found out.
 """
 
 import json
@@ -18,14 +18,15 @@ OF_HOUSE = ("notebooks/", "requirements.lock")  # among a stage's inputs, what i
 CODE = ".ipynb: code"  # what the digest of a notebook's code is called among a stage's inputs
 
 
-def needs_a_kernel(cohort: str) -> bool:
-    """Whether a notebook never ran, or a file that its last run was made from is another one now.
+def sure_to_run(cohort: str) -> list[Stage]:
+    """The notebooks that never ran, or not from the files as they are now.
 
     A param, a file that was added and another Python do not count: whether they matter takes longer to tell.
     """
     root = Path(os.environ.get("FOLLOWUP_ROOT", HOUSE))
     known = cache(lambda name: digest((HOUSE if name.startswith(OF_HOUSE) else root) / name))
-    return any(_is_stale(stage, root / "build" / cohort / "private" / "stamps", known) for stage in stages_of(cohort))
+    stamps = root / "build" / cohort / "private" / "stamps"
+    return [stage for stage in stages_of(cohort) if _is_stale(stage, stamps, known)]
 
 
 def _is_stale(stage: Stage, stamps: Path, known: Callable[[str], str]) -> bool:
