@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
@@ -18,6 +19,7 @@ from followup.problems import INDENT, InputProblems, Problem, shortened, to_past
 from followup.study.cohort import Cohort
 
 HALF = 0.5
+MANY_ROWS = 50_000  # of an export, from which on a text takes more room than its number
 MANY, MOSTLY = 5, 0.6  # of unknown IDs: so many, and such a share, have one cause
 NOBODY = "?"  # who answered, as long as that is a problem
 # Why a row is set aside, in the order in which it is asked.
@@ -60,7 +62,8 @@ class Submissions:
         self.set_aside = {row: rule for row, *_, rule in self.export.log if rule in SET_ASIDE}
         self.columns = Columns(cohort, wave, self.export, self.log)
         self.problems += self.columns.problems
-        self.cells = self.columns.cells
+        self.cells = self.columns.cells = self._kept_once(self.columns.cells)
+        self.export = self.columns.export = replace(self.export, cells=self._kept_once(self.export.cells))
         self.readers: dict[tuple, OptionReader] = {}
         self.audit = audit([], {})
         self.refused: set[int] = set()
@@ -72,6 +75,13 @@ class Submissions:
             raise InputProblems(
                 [Problem(what, remedy, self.file, self.export.heading_rows + 1, allowed="at least one answer")]
             )
+
+    def _kept_once(self, cells: pd.DataFrame) -> pd.DataFrame:
+        """The cells of many rows with the texts of each statement and question kept once, so that a copy takes little room."""
+        if len(cells) < MANY_ROWS or not self.cohort.params.identified:  # the anonymous are numbered by their texts
+            return cells
+        asked = [heading for heading, (kind, _) in self.columns.of.items() if kind in ("item", "question")]
+        return cells.assign(**{heading: pd.Categorical(cells[heading]) for heading in asked if heading in cells})
 
     @property
     def raw_rows(self) -> int:

@@ -43,7 +43,9 @@ def whole_units(values: Answers, unit: float | None = None) -> np.ndarray:
     it would break ties and change an exact p. Raises ValueError for a blank, or when no k up to 2,520 fits.
     """
     values = np.asarray(values, dtype=float)
-    if unit is None and np.all(np.abs(values - np.rint(values)) < 1e-6):  # quicker than to list what a million answered
+    if unit in (None, 1) and np.all(
+        np.abs(values - np.rint(values)) < 1e-6
+    ):  # quicker than to list what a million answered
         return np.rint(values).astype(np.int64)
     per_point, different = [1 / unit] if unit else range(1, 2521), pd.unique(values)
     for k in per_point:
@@ -135,7 +137,15 @@ def _mass(probability: np.ndarray, where: np.ndarray) -> float:
 def signed_ranks(change: Answers, unit: float | None = None) -> np.ndarray:
     """Twice the signed rank of each change, as whole numbers: zeros are ranked, then set to 0. Source: Pratt 1959."""
     whole = whole_units(present(change), unit)
-    return (np.sign(whole) * 2 * stats.rankdata(np.abs(whole))).astype(np.int64)
+    return (np.sign(whole) * 2 * _ranks(np.abs(whole))).astype(np.int64)
+
+
+def _ranks(sizes: np.ndarray) -> np.ndarray:
+    """The mean rank of each size, as `stats.rankdata` gives it; of few different sizes without sorting everyone."""
+    if not sizes.size or sizes.max() > sizes.size:
+        return stats.rankdata(sizes)
+    so_many = np.bincount(sizes)
+    return (np.cumsum(so_many) - (so_many - 1) / 2)[sizes]
 
 
 def pratt(change: Answers, unit: float | None = None, exact_up_to: int = EXACT_UP_TO) -> SignFlip:
@@ -152,7 +162,7 @@ def rank_biserial(change: Answers, unit: float | None = None) -> float | None:
     whole = whole[whole != 0]
     if whole.size == 0:
         return None
-    ranks = stats.rankdata(np.abs(whole))
+    ranks = _ranks(np.abs(whole))
     return float((ranks * np.sign(whole)).sum() / ranks.sum())
 
 
