@@ -502,7 +502,7 @@ def test_gaps_between_several_pairs_of_groups_name_them_in_each_row(second, name
     gaps = pd.DataFrame({"measure": ["drive", "role"], "first": ["a"] * 2, "second": second, "hidden": [False] * 2})
     shown, tables = [], SimpleNamespace(gap_note_of=lambda *_: None)
     page = SimpleNamespace(say=lambda **_: None, table=lambda *_, show, **__: shown.append(show))
-    given = {"study": SimpleNamespace(comparison=None), "columns": lambda rows, *named: named, "gaps": gaps}
+    given = {"study": SimpleNamespace(comparison=None), "to_show": lambda rows, *named: named, "gaps": gaps}
     cell_made("03_compare", "gap-groups-named", "report-table-gaps-shown", report=page, change_tables=tables, **given)
     assert ("first" in shown[0]) is named
 

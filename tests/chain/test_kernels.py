@@ -5,11 +5,12 @@ from pathlib import Path
 
 import papermill
 import pytest
-from followup.chain import execution, stages
+from followup.chain import builders, execution, stages
 from followup.chain.execution import StageFailed
 from followup.chain.kernels import KernelNotStarted
 from followup.chain.stages import Stage
 from followup.chain.warm_kernels import CAN_FORK, WarmParent, warm
+from nbformat import validator
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -78,3 +79,11 @@ def test_a_cell_that_fails_is_not_run_again(notebook, tmp_path):
         execution.execute(notebook("fail"), "1", tmp_path / "out" / "tiny.ipynb")
     assert "NameError" in stop.value.cause
     assert (tmp_path / "ran").read_text() == "once\n"
+
+
+def test_what_every_build_needs_of_a_library_is_made_once_before_they_are_forked(monkeypatch):
+    monkeypatch.setattr(validator, "validators", {})
+    for name in ("import_quietly", "modules_of_stages"):
+        monkeypatch.setattr(builders, name, lambda *_: None)
+    builders._import_for_all()
+    assert list(validator.validators) == [("fastjsonschema", 4, 5, False)]

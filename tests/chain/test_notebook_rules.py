@@ -298,6 +298,17 @@ def test_a_malformed_file_is_one_line_and_no_traceback(broken, check, content, w
     assert "\n" not in found
 
 
+def test_the_slow_validator_is_asked_for_its_words_only(problems, broken, monkeypatch):
+    asked, get = [], notebook_rules.get_validator
+    monkeypatch.setattr(
+        notebook_rules, "get_validator", lambda *told, **named: asked.append(named) or get(*told, **named)
+    )
+    assert problems(cells_of()) == []
+    assert asked == [{}]
+    broken(edited(lambda raw: raw["cells"][0].pop("metadata")))
+    assert {"name": "jsonschema"} in asked
+
+
 def test_a_notebook_that_is_not_there_is_one_line(tmp_path):
     [found] = notebook_rules.preflight(tmp_path / "08_gone.ipynb")
     assert (

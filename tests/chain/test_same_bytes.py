@@ -1,4 +1,4 @@
-"""The same inputs give the same bytes: in another folder, for another user, under another key, at another time."""
+"""The same inputs give the same bytes: elsewhere, for another user, under another key, later, and after an edit as from nothing."""
 
 import os
 import shutil
@@ -49,6 +49,41 @@ def test_another_folder_language_clock_and_key_give_the_same_bytes(built, elsewh
     done = other.build("small", **settings, COLUMNS="40", FOLLOWUP_KEY_FILE=str(home / "key"))
     assert done.code == 0, done.err
     two_copies_agree(built, other)
+
+
+REASON, WITHOUT = (
+    '"verdict", "reason"),\n             en="Change on each scale, with',
+    '"verdict"),\n             en="Change on each scale, with',
+)
+EDITS = {
+    "prose": (lambda small: small.add_sentence("03_compare", "Nothing else was changed."), set()),
+    "a sentence with numbers": (
+        lambda small: small.say_otherwise("03_compare", "First group: {first}", "The first group is {first}"),
+        {"03_compare"},
+    ),
+    "the columns of a table": (lambda small: small.say_otherwise("03_compare", REASON, WITHOUT), {"03_compare"}),
+    "a param": (lambda small: small.replace("params/small.yaml", "scale: 0.3", "scale: 0.4"), {"03_compare"}),
+    "an answer": (
+        lambda small: small.replace("data/small/follow_up.csv", "S01,Somewhat,Much", "S01,Much,Much"),
+        {"01_clean", "02_describe", "03_compare"},
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_build_after_an_edit_gives_the_bytes_of_a_build_from_nothing(edit, small, tmp_path):
+    """What is kept from the last run (tables, charts, pieces of pages, the check of what leaves) is kept only where it is the same."""
+    change, ran = EDITS[edit]
+    before = small.published("small")
+    change(small)
+    clean = small.copy(tmp_path / "clean", without=("build",))
+    done = small.build("small")
+    assert done.code == 0, done.err
+    assert ran <= {*done.ran}
+    assert set(done.ran) == ran or edit in ("a param", "an answer")
+    assert small.published("small") != before
+    assert clean.build("small").code == 0
+    two_copies_agree(small, clean)
 
 
 def as_nobody(checkout: Checkout) -> list[str]:

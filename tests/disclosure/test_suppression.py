@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from followup.disclosure import suppression
 from followup.disclosure.suppression import (
     ceiling_band,
     few_apart,
@@ -236,3 +237,17 @@ def test_a_gap_gives_away_no_group_that_its_own_table_hides():
 def test_a_share_at_the_top_is_told_as_a_band(share, band):
     """Two of nine would be a count of people."""
     assert ceiling_band(share) == band
+
+
+def test_only_measures_with_groups_are_asked_which_of_them_to_hide(monkeypatch):
+    """Most rows of a table of changes are statements, which no table splits by group."""
+    asked, hidden_groups = [], suppression.hidden_groups
+    monkeypatch.setattr(
+        suppression, "hidden_groups", lambda sizes, *told: asked.append(1) or hidden_groups(sizes, *told)
+    )
+    table = results({"hq": 20, "op": 9, "local": 5})
+    alone = table[table["group"] == "all"]
+    many = pd.concat([table, *(alone.assign(measure=f"statement {number}") for number in range(5))], ignore_index=True)
+    shown = protected_groups(many, POLICY, "n_linked", ABOUT)
+    assert asked == [1]
+    assert shown["hidden"].tolist() == [False, False, True, True, *[False] * 5]

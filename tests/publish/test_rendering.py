@@ -25,7 +25,7 @@ from followup.publish.template_pages import (
     render_index,
     with_notice,
 )
-from followup.store import remembered
+from followup.store import forked, remembered
 from nbformat import NotebookNode, write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -924,6 +924,26 @@ def test_what_was_made_ready_of_an_earlier_run_serves_no_page(pages, fonts):
     for stem, one in demo(SVG.replace("#999", "#111")).items():
         rendering.prepare(stem, one, ["en"])
     assert render_page(demo(), "en", FACTS["en"], fonts) == pages["en"]
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_the_second_page_is_made_beside_the_first_and_what_was_remembered_for_it_is_kept(
+    pages, fonts, at_once, monkeypatch
+):
+    made = []
+    monkeypatch.setattr(remembered, "MADE", {})
+    monkeypatch.setattr(remembered, "USED", set())
+
+    def make(language: str) -> bytes:
+        made.append(language)
+        return render_page(demo(), language, FACTS[language], fonts).encode()
+
+    both_pages = rendering.in_each_language(make, ["he", "en"], at_once)
+    assert {language: page.decode() for language, page in both_pages.items()} == pages
+    assert made == (["he"] if forked.CAN_FORK and at_once > 1 else ["he", "en"])
+    english = [each for each in remembered.MADE.values() if isinstance(each, str) and "digitisation in my" in each]
+    assert english
+    assert remembered.MADE.keys() == remembered.USED
 
 
 def test_a_notebook_is_not_copied_for_nbconvert_more_than_once(fonts, monkeypatch):

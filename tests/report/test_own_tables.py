@@ -500,6 +500,17 @@ def one_person(door, column="who"):
     return data.assign(**{column: (data.index == data.index[0]).astype(int)})
 
 
+def one_persons(door):
+    """The answers of one person, each row of which passes for a respondent."""
+    answers = door.study.answers
+    return answers.loc[[answers.index[0]]].reset_index(drop=True).rename_axis("respondent")
+
+
+def few_of_a_group(door, draw):
+    own = scores(door).query("group == 'headquarters'")["score"].tolist()[:9]
+    return lambda axes, table: draw(axes, own)
+
+
 REFUSED = {
     # rows of people
     "a frame of people": lambda d: show(d, scores(d)),
@@ -548,6 +559,19 @@ REFUSED = {
     "derived from a constant": lambda d: d.safe.assign(means(d), x=scores(d)["score"].iloc[0]),
     "derived from a frame": lambda d: d.safe.assign(means(d), x=lambda t: PEOPLE["score"].iloc[0]),
     "derived from a frame of people": lambda d: d.safe.assign(scores(d), x=lambda t: t["score"]),
+    # people whom nobody knows, answers as labels, what is no table
+    "rows called respondents": lambda d: d.safe.pivot_table(d.study.answers.reset_index(drop=True).rename_axis("respondent"), values="value", index="scale"),
+    "rows of one person called respondents": lambda d: d.safe.crosstab(*(one_persons(d)[name] for name in ("wave", "category"))),
+    "a statistic of rows called respondents": lambda d: d.safe.apply(one_persons(d).groupby("wave", observed=True), lambda r: r["value"].mean()),
+    "a model of rows called respondents": lambda d: d.model("m", "value ~ C(wave)", one_persons(d), **SAID),
+    "a crosstab by scores": lambda d: d.safe.crosstab(scores(d)["score"], scores(d)["wave"]),
+    "means by scores": lambda d: d.safe.pivot_table(scores(d).assign(own=lambda t: t["score"]), values="score", index="own"),
+    "bands between scores": lambda d: d.safe.pivot_table(scores(d).assign(own=lambda t: pd.cut(t["score"], 3)), values="score", index="own"),
+    "a crosstab of quantiles": lambda d: d.safe.crosstab(pd.qcut(scores(d)["score"], 3, duplicates="drop"), scores(d)["wave"]),
+    "a mean of words": lambda d: d.safe.pivot_table(scores(d), values="category", index="measure"),
+    "a styled table": lambda d: show(d, means(d).style),
+    "a table as HTML": lambda d: show(d, scores(d).to_html()),
+    "a dictionary": lambda d: show(d, {"motivation": 4.2}),
     # models
     "a dummy of one person": lambda d: d.model("m", "change ~ who", one_person(d), **SAID),
     "a person by name": lambda d: d.model("m", "change ~ C(who)", one_person(d).assign(who=lambda t: t.index), **SAID),
@@ -565,6 +589,9 @@ REFUSED = {
     "a picture by a default": lambda d: show(d, means(d), by_default),
     "a rug of people": lambda d: show(d, means(d), lambda axes, table: sns.stripplot(x=PEOPLE["score"], ax=axes)),
     "more points than rows": lambda d: show(d, means(d), lambda axes, table: axes.scatter([n / 7 for n in range(40)], [n / 3 for n in range(40)])),
+    "a few of a group in a list": lambda d: show(d, means(d), few_of_a_group(d, lambda axes, own: axes.plot(own, range(9), "o"))),
+    "bars of a few in a list": lambda d: show(d, means(d), few_of_a_group(d, lambda axes, own: axes.bar(range(9), own))),
+    "an image of people": lambda d: show(d, means(d), lambda axes, table: axes.imshow([[row * column / 100 for row in range(3)] for column in range(29)])),
     "a number in a title": lambda d: show(d, means(d), lambda axes, table: axes.set_title("4.77")),
     "a number at a tick": lambda d: show(d, means(d), lambda axes, table: axes.set_yticks([0], ["2 / 5"])),
     "a near number": lambda d: show(d, means(d), lambda axes, table: axes.text(0, 0, "4.25")),
@@ -586,12 +613,21 @@ def test_a_person_cannot_be_published_by_mistake(door, way):
     assert "what to do: " in str(stop.value)
 
 
+def repeated(door):
+    """Motivation, with one person's row sixty times more, as a join may give it."""
+    own = scores(door).query("measure == 'motivation'")
+    return pd.concat([own, *[own.iloc[[0]]] * 60])
+
+
 HIDDEN = {
     "a mean of all but one": lambda d: d.safe.pivot_table(scores(d).drop(scores(d).index[0]), values="score", index="measure"),
     "a group of three": lambda d: d.safe.pivot_table(scores(d).assign(own=lambda t: t.index.isin(t.index.unique()[:3])), values="score", index=["measure", "own"]),
     "a mean beside that of the linked": lambda d: d.safe.pivot_table(scores(d, "follow_up").query("measure == 'motivation'"), values="score", index="measure"),
     "all of one mind": lambda d: d.safe.pivot_table(scores(d).assign(score=5.0), values="score", index="measure"),
     "one person’s answer by a condition": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: r["score"].where(r.index == sorted(r.index)[0]).sum()),
+    "a mean most of whose rows are one person’s": lambda d: d.safe.pivot_table(repeated(d), values="score", index="measure"),
+    "a statistic most of whose rows are one person’s": lambda d: d.safe.apply(repeated(d).groupby("measure", observed=True), lambda r: r["score"].mean()),
+    "a count of all but one": lambda d: d.safe.apply(scores(d).query("measure == 'motivation'").groupby("measure", observed=True), lambda r: (r.index != sorted(scores(d).index)[0]).sum()),
     "a share of a few": lambda d: d.safe.pivot_table(scores(d).assign(few=lambda t: t.index.isin(sorted(t.index.unique())[:3]).astype(int)), values="few", index="measure"),
     "a crosstab of a few": lambda d: d.safe.crosstab(scores(d)["measure"], pd.Series(scores(d).index.isin(sorted(scores(d).index.unique())[:2]), scores(d).index, name="few")),
 }  # fmt: skip

@@ -77,7 +77,9 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
         versions.tidy(cohort.build)
         inputs, people = run.all_inputs(), run.people.result()
         judged = partial(standing_of, cohort)
-        left_out = publication.publish_report(cohort, inputs, run.results(), people, run.page_order(), judged)
+        left_out = publication.publish_report(
+            cohort, inputs, run.results(), people, run.page_order(), judged, at_once()
+        )
     except Exception as error:
         failure = _because_of_a_save(error, begun)
         if not isinstance(failure, StageFailed | SavedMeanwhile | PageProblem | OSError):

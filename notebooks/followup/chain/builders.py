@@ -122,7 +122,10 @@ def serve(connections: list[Connection], notebooks: Sequence[int]) -> None:
 
 
 def _import_for_all() -> None:
+    from nbformat.validator import get_validator
+
     import_quietly([*IMPORTED_BY_BUILDS, *imported_modules(found())])
+    get_validator(4, 5)  # compiled once, not by each build
     modules_of_stages(found())  # remembered, by what the files say
 
 

@@ -201,7 +201,7 @@ class Rules:
         keys = [key for key in ("measure", "wave") if key in frame]
         for _, rows in frame.groupby(keys, sort=False, dropna=False) if keys else [((), frame)]:
             groups, hidden = rows["group"] != "all", rows["hidden"].astype(bool)
-            if "at_least" in rows and rows["at_least"].any():
+            if not groups.any() or "at_least" in rows and rows["at_least"].any():
                 continue  # sizes that are told as the least that they are cannot be subtracted
             for _, n in _people(rows).items():
                 total, shown = n[~groups].max(), n[groups & ~hidden]

@@ -46,6 +46,19 @@ def _refuse(name: str) -> None:
         )
 
 
+def _refuse_numbers_as_keys(keys: pd.DataFrame) -> None:
+    """A score, or a band between two of them, as what rows or columns are about: its label is somebody's answer."""
+    for name, key in keys.items():
+        fractions = pd.api.types.is_float_dtype(key) and not (key.dropna() % 1 == 0).all()
+        bands = isinstance(key.dtype, pd.CategoricalDtype) and isinstance(key.dtype.categories, pd.IntervalIndex)
+        if fractions or bands or isinstance(key.dtype, pd.IntervalDtype):
+            what = "the bounds of bands that may be answers" if not fractions else "a number of each person’s own"
+            raise NotForPublication(
+                f"“{name}” is {what}, and a table by it would name them; what to do: name bands with bounds of your own, as in\n"
+                f'        data = data.assign(band=pd.cut(data["{name}"], [1, 2, 4, 5], labels=["low", "middle", "high"]))'
+            )
+
+
 # Counts --------------------------------------------------------------------------------------------------------------
 
 
@@ -100,6 +113,7 @@ def crosstab(
         )
     rows, across = ([one.reset_index(drop=True) for one in some] for some in (rows, across))
     keys = pd.concat([*rows, *across], axis=1, keys=range(len(rows) + len(across)))
+    _refuse_numbers_as_keys(keys.set_axis([one.name for one in (*rows, *across)], axis=1))
     counts = pd.crosstab(rows, across) if across[1:] or rows[1:] else pd.crosstab(rows[0], across[0])
     who = pd.crosstab(rows, across, values=people.to_series().reset_index(drop=True), aggfunc="nunique")
     who = who.set_axis(counts.index).set_axis(counts.columns, axis=1).fillna(0) if len(keys) else counts
@@ -147,6 +161,7 @@ def pivot_table(
     people_of(data, "this pivot table")
     by = [*_names(index), *_names(columns)]
     known = data.dropna(subset=[values])
+    _refuse_numbers_as_keys(known.reset_index()[by])
     if known.empty:
         return pd.DataFrame(columns=[*_names(index), "n", values]).set_index(_names(index))
     hidden, sizes, apart = hidden_cells(known, by, values, policy, groups, references, name == "mean")
@@ -193,10 +208,17 @@ def hidden_cells(
     hidden = _hidden_parts(known, by, sizes, alike, policy, groups)
     nearly = pd.Series([nearly_published(parts[key], policy, references) for key in at], places)
     apart, hidden = bool((nearly & ~hidden).any()), hidden | nearly
+    if of_means:
+        hidden |= pd.Series([_of_one_person(parts[key]) for key in at], places)
     if of_means and known[values].isin([0, 1]).all():
         few = pd.concat([grouped[values].sum(), sizes - grouped[values].sum()], axis=1).min(axis=1)
         hidden |= few < policy.least_cell
     return hidden, sizes, apart
+
+
+def _of_one_person(rows: pd.DataFrame) -> bool:
+    """Whether most of these rows are one person's, as after a join with several rows of somebody."""
+    return len(rows) > 0 and 2 * rows.index.value_counts().iloc[0] > len(rows)
 
 
 def _statistic(aggfunc, index, values: str) -> str:
@@ -294,10 +316,12 @@ def apply(
 def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure) -> tuple[int, float, float]:
     """(people, the statistic or nan where it must not be told, its step)."""
     people, whole = part.index.unique(), _number(function, part)
-    if len(people) < policy.least_group or math.isnan(whole):
+    if len(people) < policy.least_group or math.isnan(whole) or _of_one_person(part):
         return len(people), math.nan, math.nan
     moves = np.abs([whole - _number(function, part[part.index != person]) for person in people])
-    if np.isnan(moves).any() or (moves > 1e-9).sum() < policy.least_cell or moves.max() > moves.sum() / 2:
+    moved = moves[moves > 1e-9]
+    all_but_few = len(moved) > 0 and np.ptp(moved) < 1e-9 and 0 < len(moves) - len(moved) < policy.least_cell  # a count
+    if np.isnan(moves).any() or len(moved) < policy.least_cell or moves.max() > moves.sum() / 2 or all_but_few:
         return len(people), math.nan, math.nan
     return len(people), whole, step_of(moves.max() * (len(people) - 1))
 

@@ -143,7 +143,8 @@ def ceiling_band(share: float | None) -> str | None:
 
 def _hidden(frame: pd.DataFrame, least: int, n: str) -> pd.Series:
     hidden = pd.Series(False, index=frame.index)
-    for _, rows in frame.groupby("measure", sort=False):
+    with_groups = frame["measure"].isin(frame.loc[frame["group"] != "all", "measure"])
+    for _, rows in frame[with_groups].groupby("measure", sort=False):
         groups = rows[rows["group"] != "all"]
         total = rows.loc[rows["group"] == "all", n].max() if len(groups) < len(rows) else groups[n].sum()
         of_one_mind = (

@@ -41,6 +41,7 @@ from followup.study.codebook import Codebook
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
 from followup.words.vocabulary import KEYS
 
+EXCERPTS = "results/excerpts.csv"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -51,26 +52,32 @@ def publish_report(
     people: frozenset[str],
     order: Sequence[str],
     judged: Callable[[dict[str, bytes]], Standing] = lambda files: Standing(),
+    at_once: int = 1,
 ) -> list[tuple[str, int, str]]:
     """Render the pages and put them, `results` and the manifest before the readers; what the pages left out is returned.
 
     `people` are the words by which the cohort's people can be recognised: a last look finds none of them. `order` names
     the notebooks as their sections follow on the page. `judged` says of pages and numbers how they stand to the editions
     that were sent: a draft goes into a private folder, and the last edition stays before the readers.
+    `at_once` pages are made at a time.
     """
     notebooks = {name: cells.read(cohort.private / f"{name}.ipynb") for name in dict.fromkeys(order)}
     fonts, languages = font.font_cache(cohort.root), cohort.params.languages
-    files = {
-        page_name(language): rendering.render_page(
-            notebooks, language, page_facts(cohort, language, inputs), fonts, order
-        ).encode()
-        for language in languages
-    }
-    files |= {
+    tables = {
         f"results/{name}.csv": published_table((cohort.private / "results" / f"{name}.csv").read_bytes(), languages)
         for name in sorted(results)
     }
-    check_names(files, people, cohort.codebook)
+    excerpts = {name: table for name, table in tables.items() if name == EXCERPTS}
+
+    def page(language: str) -> bytes:
+        facts = page_facts(cohort, language, inputs)
+        made = rendering.render_page(notebooks, language, facts, fonts, order).encode()
+        check_names({page_name(language): made} | excerpts, people, cohort.codebook)
+        return made
+
+    pages = rendering.in_each_language(page, languages, at_once)
+    check_names(tables, people, cohort.codebook)
+    files = {page_name(language): pages[language] for language in languages} | tables
     standing = judged(files)
     facts = provenance.manifest(cohort, inputs, _index_facts(cohort, files), {})
     _put_report(cohort, files, standing, facts)
@@ -123,7 +130,7 @@ def check_names(files: dict[str, bytes], people: frozenset[str], codebook: Codeb
     A participant whose name is a word of our own prose or of the codebook does not stop a report.
     """
     common = common_words(codebook)
-    released = set(named_in(files.get("results/excerpts.csv", b"").decode(), people))
+    released = set(named_in(files.get(EXCERPTS, b"").decode(), people))
     for name, content in files.items():
         found = set(named_in(EMBEDDED.sub("", content.decode()), people, common)) - released
         if found:

@@ -4,8 +4,9 @@ Only what went through `report` reaches the page, and of a part that has nothing
 would leave a reader out (a figure without words, a table without headers, a missing translation) is refused by name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -31,7 +32,7 @@ from followup.publish.page_checks import (
 from followup.publish.prose import UNDERLINED, Heading, prose_of, shifted, titled
 from followup.publish.settled import settle
 from followup.publish.template_pages import PageFacts, exporter, page_words
-from followup.store.remembered import remembered
+from followup.store import forked, remembered
 
 LAYERS = ("brief", "report", "annex")
 
@@ -114,6 +115,17 @@ def render_page(
     resources = {"facts": facts, "language": language, "font": page_font(font_cache)}
     page, _ = exporter().from_notebook_node(combine(notebooks, language, order), resources)
     return page
+
+
+def in_each_language(make: Callable[[str], bytes], languages: Sequence[str], at_once: int) -> dict[str, bytes]:
+    """What `make` gives for each language; where two may be made at a time, the last one in a fork of this process."""
+    *here, last = languages
+    work = partial(remembered.used_by, partial(make, last))
+    beside = forked.begun(work) if here and at_once > 1 else work
+    made = {language: make(language) for language in here}
+    made[last], used = beside()
+    remembered.take_over(used)
+    return made
 
 
 def prepare(stem: str, notebook: NotebookNode, languages: Sequence[str]) -> None:
@@ -211,7 +223,7 @@ def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
     return page_cell("code", cell.source, mark, execution_count=None, outputs=outputs)
 
 
-@remembered
+@remembered.remembered
 def _title(finding: str) -> str:
     """What a finding is about; where nothing says so, its headline."""
     soup = BeautifulSoup(finding, "html.parser")

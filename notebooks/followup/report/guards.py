@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from followup import language as lang
+from followup.analysis.study_frames import RESPONDENT, Study
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
 from followup.report import tables
@@ -156,6 +157,46 @@ def refuse_unknown_columns(data: pd.DataFrame, named: Iterable[str], lacking: Co
     for name in named:
         if name not in data.columns and name not in data.index.names:
             raise NotForPublication(no_column("the data have", name, data.columns, name in lacking))
+
+
+def refuse_words(data: pd.DataFrame, values: str, aggfunc: object) -> None:
+    """The mean of a column that holds words."""
+    if aggfunc == "mean" and not pd.api.types.is_numeric_dtype(data[values]) and data[values].notna().any():
+        raise NotForPublication(
+            f"“{values}” holds words, which have no mean; what to do: count them, as in\n"
+            f'        safe.crosstab(data["measure"], data["{values}"], normalize="index")'
+        )
+
+
+def refuse_strangers(rows: pd.DataFrame | pd.Series, study: Study) -> None:
+    """Rows whose index is called that of the respondents and holds somebody, or something, else."""
+    if rows.index.name != RESPONDENT or not len(rows):
+        return
+    strange = _people(rows.index)
+    for frame in ("participants", "answers", "choices", "ties", "meetings"):  # nearly always the first knows them all
+        strange = strange[~strange.isin(_people(getattr(study, frame).index))] if len(strange) else strange
+    if len(strange):
+        raise NotForPublication(
+            f"the index is called “{RESPONDENT}” and holds “{strange[0]}”, who is no respondent of this study, so nobody knows whose "
+            "the rows are; what to do: keep the index of a frame of study, and use join instead of merge, as in\n"
+            '        scores.join(study.participants["seniority"])'
+        )
+
+
+def _people(index: pd.Index) -> pd.Index:
+    return index.categories if isinstance(index, pd.CategoricalIndex) else index.unique()
+
+
+def a_table(name: str, frame: object) -> pd.DataFrame | pd.Series:
+    """The table that is to be shown; refuses what is none."""
+    if not isinstance(frame, pd.DataFrame | pd.Series):
+        inside = isinstance(getattr(frame, "data", None), pd.DataFrame)
+        raise NotForPublication(
+            f"“{name}” is a {type(frame).__name__} and no table; what to do: hand over the frame"
+            + (", without its styles" if inside else "")
+            + f', as in\n        report.table("{name}", frame, en="…", he="…")'
+        )
+    return frame
 
 
 @dataclass(frozen=True)

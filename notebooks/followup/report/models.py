@@ -11,6 +11,7 @@ from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
 from followup.disclosure.safe_tables import hidden_cells, nearly_published, people_of, step_of, to_step
 from followup.language import LANGUAGES, Text, same
+from followup.report import guards
 from followup.statistics.multiplicity import holm
 from followup.study.explained_errors import no_column
 from followup.study.params import Disclosure
@@ -45,6 +46,7 @@ def terms(
             f'what to do: write\n        report.model("{name}", "change ~ earlier", data, en="…", he="…")'
         )
     people_of(data, "this model’s data")
+    guards.refuse_strangers(data, study)
     (outcome, used), policy = _used(formula, data), study.params.disclosure
     if why := _why_none(formula, data, used, groups, study):
         return pd.DataFrame(columns=COLUMNS), why

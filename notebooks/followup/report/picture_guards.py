@@ -6,6 +6,7 @@ Guards against mistakes, not malice: the analyst is trusted, and reads in the re
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from numbers import Real
 from types import CodeType, FunctionType
 
 import pandas as pd
@@ -93,13 +94,27 @@ def _holds_people(value: object) -> bool:
     if isinstance(value, pd.DataFrame | pd.Series | pd.Index) or hasattr(value, "__array__"):
         return True
     if isinstance(value, list | tuple | set | dict) and not isinstance(value, str):
-        parts = value.values() if isinstance(value, dict) else value
-        return len(value) > 12 or any(_holds_people(part) for part in parts)
+        parts = [*(value.values() if isinstance(value, dict) else value)]
+        return len(value) > 12 or _are_answers(parts) or any(_holds_people(part) for part in parts)
     return type(value).__module__.startswith("followup.") and not isinstance(value, Text)
+
+
+def _are_answers(parts: list) -> bool:
+    """Whether these may be numbers of people: more than a colour has, and in no order, as ticks and bounds are."""
+    numbers = [part for part in parts if isinstance(part, Real) and not isinstance(part, bool)]
+    steps = [later > earlier for earlier, later in zip(numbers, numbers[1:], strict=False)]
+    return len(numbers) > 4 and (len({*numbers}) < len(numbers) or len({*steps}) > 1)
 
 
 def _check_marks(figure, frame: pd.DataFrame) -> None:
     """No more points than numbers in the table's rows; more only on a grid of whole places, as many as a count of it."""
+    from matplotlib.image import AxesImage
+
+    if any(image.get_array().shape[0] * image.get_array().shape[1] > frame.size for image in figure.findobj(AxesImage)):
+        raise NotForPublication(
+            "an image has more cells than the picture’s table, so that each of them may be a person; what to do: draw the "
+            "table’s own numbers, as in\n        sns.heatmap(table[[…]], ax=axes)"
+        )
     points = [point for axes in figure.axes for point in _points(axes)]
     counts = frame.select_dtypes("number")
     most = max(len(frame), len(frame) * len(counts.columns))

@@ -371,7 +371,7 @@ class Report:
 
     def _part(self, name: str, frame: pd.DataFrame | pd.Series) -> tuple[pd.DataFrame, str | None]:
         """The table as it leaves, and the released result that it is part of; else it is kept under its own name."""
-        flat = tables.flat(frame)
+        flat = tables.flat(guards.a_table(name, frame))
         of = self._of(flat, name)
         if of is None:
             for other in self.in_parts:

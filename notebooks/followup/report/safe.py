@@ -51,6 +51,8 @@ class SafeTables(guards.Safe):
         """`pandas.crosstab` of columns of one frame: how many people, or shares with `normalize="index"`; few are hidden."""
         if margins:
             raise NotForPublication(NO_TOTALS)
+        for rows in (one for some in (index, columns) for one in ([some] if isinstance(some, pd.Series) else some)):
+            guards.refuse_strangers(rows, self._study)
         policy = self._study.params.disclosure
         return self._known(safe_tables.crosstab(index, columns, policy, self._groups, normalize))
 
@@ -63,12 +65,15 @@ class SafeTables(guards.Safe):
         lacking = self._study.codebook.traits.keys() - {*self._study.params.traits}
         named = [[] if given is None else [given] if isinstance(given, str) else [*given] for given in (index, columns)]
         guards.refuse_unknown_columns(data, [values, *named[0], *named[1]], lacking)
+        guards.refuse_words(data, values, aggfunc)
+        guards.refuse_strangers(data, self._study)
         policy = self._study.params.disclosure
         made = safe_tables.pivot_table(data, values, index, columns, aggfunc, policy, self._groups, self.references)
         return self._known(made)
 
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
+        guards.refuse_strangers(groups.obj, self._study)
         policy = self._study.params.disclosure
         return self._known(safe_tables.apply(groups, function, policy, self._groups, self.references))
 

@@ -30,6 +30,18 @@ def remembered(make: Callable) -> Callable:
     return made
 
 
+def used_by(make: Callable[[], Any]) -> tuple[Any, dict[str, Any]]:
+    """What a function gives, and what was remembered for it: a fork sends both back (`take_over`)."""
+    before = set(USED)
+    return make(), {mark: MADE[mark] for mark in USED - before}
+
+
+def take_over(used: dict[str, Any]) -> None:
+    """Remember what was made or used elsewhere."""
+    MADE.update(used)
+    USED.update(used)
+
+
 def recall(path: Path) -> None:
     """Take up what an earlier run of the same code remembered."""
     MADE.update(read(path, _code()) or {})
