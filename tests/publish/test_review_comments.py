@@ -121,6 +121,8 @@ def spots(document, main) -> list:
     }
     heads = [(each["id"], texts[words_of(each.get_text(" "))]) for each in main.find_all(["h2", "h3"], id=True)][:10]
     charts = main.select("figure.chart")[:5]
+    for message in main.select(".message"):
+        message.append(" –")  # as Word has it, before what the chart shows
     captions = [(each["id"], texts[words_of(each.find("figcaption").get_text(" "))]) for each in charts]
     return cells + heads + captions
 

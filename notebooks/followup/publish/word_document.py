@@ -105,12 +105,13 @@ class _Written:
         head = soup.find("header")
         banner, title = head.find(class_="banner"), head.find("h1")
         self.paragraph(title, "Title")
-        for part in head.find_all(class_=["cohort", "issued", "eyebrow"]):
+        for part in head.find_all(class_=["cohort", "eyebrow"]):
             self.paragraph(part, "Subtitle")
         if banner:
             self.paragraph(banner, "Intense Quote")
         self.blocks_of(head.find_all("dl"))
         words = [title.get_text(" ", strip=True), head.find(class_="cohort").get_text(" ", strip=True)]
+        words = words[1:] if words[1].startswith(words[0]) else words
         said = [edition] if edition else []
         said += [page_words()[self.language]["synthetic"]] if banner else []
         word_styles.running_head(self.document, " · ".join(dict.fromkeys(words + said)), self.right_to_left)
@@ -330,6 +331,8 @@ def _pieces(nodes: Iterable, marks: dict) -> Iterator[tuple[str, dict]]:
                 if node.name in BLOCKS or node.name == "br":
                     yield " ", marks
                 yield from _pieces(node.children, marks | own)
+                if "message" in (node.get("class") or []):
+                    yield " –", marks  # what follows it is what the chart shows
         elif type(node) is NavigableString and (text := re.sub(r"\s+", " ", str(node))):
             yield text, marks
 

@@ -39,7 +39,11 @@ STYLES = {
     "Intense Quote": (10, True, 4, 10),
     "Table Text": (9, False, 1, 1),
 }
-SHORTEST, LONGEST = 6, 36  # letters of a column
+SHORTEST, LONGEST = 4, 36  # letters of a column
+LETTER_WIDTH, CELL_SIDES = (
+    5.2,
+    12.0,
+)  # points: a letter of “Table Text” (9 points, some of it bold), what a cell keeps at its sides
 KEPT_WITH_NEXT = {"Heading 1", "Heading 2", "Heading 3", "TOC Heading", "Caption", "Subtitle"}
 INK, GREY, HEADING_GROUND = (colour.lstrip("#") for colour in (palette.INK, palette.LINE, palette.GRID))
 OPENS, CLOSES = {"\u2066": False, "\u2067": True, "\u2068": None}, "\u2069"
@@ -158,9 +162,13 @@ def _of_letters(text: str) -> bool:
 
 
 def _marked(words: str, right_to_left: bool, around: bool) -> str:
-    """A part that runs against its paragraph, between marks of its own direction: "−0.1" keeps its sign before it."""
+    """A part that runs against its paragraph, between marks of its own direction: "−0.1" keeps its sign before it.
+
+    One without letters that runs as its paragraph does begins with a mark of it: a comma between two numbers would else
+    be part of them, and "90%, −0.2" turned round.
+    """
     if right_to_left == around:
-        return words
+        return words if not right_to_left or LETTER.search(words) else RIGHT_TO_LEFT_MARK + words
     mark = RIGHT_TO_LEFT_MARK if right_to_left else LEFT_TO_RIGHT_MARK
     return mark + words + mark
 
@@ -213,13 +221,15 @@ def set_rows(table: Table, headings: int) -> None:
 
 def set_widths(table: Table, texts: list[list[str]], whole: float) -> None:
     """Columns as wide as what they hold asks for, `whole` points together; `texts` are those of each column."""
-    asked = []
+    least, more = [], []
     for column in texts:
-        average = sum(map(len, column)) / max(len(column), 1)
         longest_word = max((len(word) for text in column for word in text.split()), default=0)
-        asked.append(max(min(average, LONGEST), longest_word + 2, SHORTEST))
-    for column, length in zip(table.columns, asked, strict=True):
-        column.width = Pt(whole * length / sum(asked))
+        longest = max(map(len, column), default=0)
+        least.append(max(longest_word, SHORTEST) * LETTER_WIDTH + CELL_SIDES)
+        more.append(max(min(longest, LONGEST) * LETTER_WIDTH + CELL_SIDES - least[-1], 0) + 1)
+    left = whole - sum(least)
+    for column, one, wish in zip(table.columns, least, more, strict=True):
+        column.width = Pt(one + left * wish / sum(more) if left > 0 else whole * one / sum(least))
 
 
 def begin_field(paragraph: Paragraph, code: str) -> None:

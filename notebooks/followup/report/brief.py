@@ -42,6 +42,7 @@ ON_SCALE = Text(
     "מ־{before} ל־{after} בסולם של {low} עד {high}", "from {before} to {after} on a scale of {low} to {high}"
 )
 SCALE = Text(" בסולם של {low} עד {high}", " on a scale of {low} to {high}")
+APART = '<span class="apart">·</span>'  # between the sign of how secure a finding is and what follows it
 OF_CHANGE = Text("רווח סמך {level} לשינוי: {bounds}", "{level} interval of the change {bounds}")
 
 
@@ -171,7 +172,7 @@ def _item(row: pd.Series, language: str) -> str:
     line, headline = escape(row[f"line_{language}"]), escape(row[f"headline_{language}"])
     return (
         f'<li><p class="headline"><a href="#finding-{escape(row["finding"])}">{headline}</a></p>'
-        f'<p class="its-number">{sign(row["secure"], language)} <span class="apart">·</span> {line}</p></li>'
+        f'<p class="its-number">{sign(row["secure"], language)} {APART} {line}</p></li>'
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from followup import language as lang
 from followup.disclosure.suppression import by_popularity
 from followup.language import LANGUAGES, Text, filled, same
-from followup.report.brief import from_to, interval_of, sign
+from followup.report.brief import APART, from_to, interval_of, sign
 from followup.report.card_notes import beside
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
 from followup.report.findings import JUDGED, among_whom, questions, waves_named
@@ -348,7 +348,7 @@ def _in_full_of(told: Told, name: str, published: pd.DataFrame, language: str) -
     said = " ".join(
         f"{label[language]} {'; '.join(GROUNDS[mark][language] for mark in marks)}." for label, marks in parts if marks
     )
-    secure = f"<li>{sign(told.headline['secure'], language)} {escape(said)}</li>"
+    secure = f"<li>{sign(told.headline['secure'], language)} {APART} {escape(said)}</li>"
     return f'<details class="in-full"><summary>{toggle}<span class="about">: {name}</span></summary><ul>{full}{secure}</ul></details>'
 
 
