@@ -103,6 +103,32 @@ def test_a_heading_beneath_which_only_code_ran_stays():
     assert kept(*cells) == ["# A", "show_1()", "## Outputs", "show_3()", "## Method", "Prose alone."]
 
 
+def test_what_only_computes_goes_with_all_that_it_was_computed_for():
+    cells = [
+        "# A",
+        [said("Yes.")],
+        "## Steps",
+        [],
+        "## Change",
+        [nothing("Change")],
+        "## Gap",
+        [],
+        "## Ties",
+        [nothing("Ties")],
+    ]
+    assert kept(*cells) == ["# A", "show_1()"]
+    assert kept(*cells, "## Last", [said("No.")]) == [
+        "# A",
+        "show_1()",
+        "## Steps",
+        "show_3()",
+        "## Gap",
+        "show_7()",
+        "## Last",
+        "show_11()",
+    ]
+
+
 def test_a_notebook_of_which_nothing_is_left_is_left_out_and_links_to_it_become_words():
     shown = notebook("# A\nSee [the projects](projects.ipynb) and [the ties](ties.ipynb).", [said("Yes.")])
     made = {

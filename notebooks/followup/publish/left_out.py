@@ -17,13 +17,18 @@ PARAGRAPH = 7  # a text without a heading stands below every heading
 def without_empty_parts(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
     """The cells of a part without those parts of it that show nothing; none where nothing of it is left.
 
-    The first cell opens the part: all others stand beneath it.
+    The first cell opens the part: all others stand beneath it. What only computes goes with all that it was computed for.
     """
     if _is_empty(cells):
         return []
     own, *beneath = _parts(cells)
-    kept = [own[0], *(cell for cell in own[1:] if cell.outputs or not _marks(cell).nothing)]
-    return kept + [cell for part in beneath for cell in without_empty_parts(part)]
+    kept: list[NotebookNode] = []
+    gone = False  # what the part under way prepares, where nothing after it shows anything
+    for part in reversed(beneath):
+        left = without_empty_parts(part)
+        gone = not _shows(kept) and (gone or not left)
+        kept = kept if gone and _only_prepares(left) else left + kept
+    return [own[0], *(cell for cell in own[1:] if cell.outputs or not _marks(cell).nothing), *kept]
 
 
 def nothing_in(cells: Sequence[NotebookNode]) -> Iterator[str]:
@@ -46,10 +51,20 @@ def _marks(cell: NotebookNode) -> NotebookNode:
 
 def _is_empty(cells: Sequence[NotebookNode]) -> bool:
     """Whether a part had something to show and shows nothing; a paragraph goes only with what it tells of."""
-    if any(cell.cell_type == "code" and cell.outputs for cell in cells):
+    if _shows(cells):
         return False
     silent = _level(cells[0]) < PARAGRAPH and any(_marks(cell).silent for cell in cells)
     return silent or any(nothing_in(cells))
+
+
+def _only_prepares(cells: Sequence[NotebookNode]) -> bool:
+    """Whether a part with a heading computes and shows nothing itself: it stands there for what comes after it."""
+    computes = any(cell.cell_type == "code" for cell in cells)
+    return computes and _level(cells[0]) < PARAGRAPH and not _shows(cells)
+
+
+def _shows(cells: Sequence[NotebookNode]) -> bool:
+    return any(cell.cell_type == "code" and cell.outputs for cell in cells)
 
 
 def _parts(cells: Sequence[NotebookNode]) -> list[list[NotebookNode]]:
