@@ -148,11 +148,11 @@ def gap_note_of(comparison: Comparison, gaps: pd.DataFrame) -> Note:
 
 
 def why_no_gap(comparison: Comparison, gaps: pd.DataFrame) -> Text:
-    """Why no gap is shown; nothing where one is, or where the study compares no groups."""
-    shown = len(gaps) > 0 and not gaps["hidden"].all()
-    if shown or not comparison.cohort.params.groups_by:
+    """Why no gap is shown; nothing where one is, or where the study compares no groups, or has one wave and plans none."""
+    shown, planned = len(gaps) > 0 and not gaps["hidden"].all(), bool(comparison.plan.gaps)
+    if shown or not comparison.cohort.params.groups_by or not planned and comparison.main is None:
         return Text("", "")
-    return NO_GAP["not_named" if not comparison.plan.gaps else "one_wave" if gaps.empty else "small"]
+    return NO_GAP["not_named" if not planned else "one_wave" if gaps.empty else "small"]
 
 
 def sizes_at_least(policy: Disclosure) -> Callable[[pd.DataFrame], pd.Series]:
