@@ -148,7 +148,7 @@ def test_one_wave_has_a_plan_and_nothing_to_compare():
     assert study.main is None
     assert change_tables.why_no_gap(study, gaps) == change_tables.NO_GAP["one_wave"]
     unplanned = comparison(answered(names(1, 12), d1=3, d2=4, **ROLE_3), families=SCALES)
-    assert change_tables.why_no_gap(unplanned, gaps) == ("", "")
+    assert change_tables.why_no_gap(unplanned, gaps) == Text("", "")
     assert len(plan_table(study, NO_DAYS)) > 5
 
 
