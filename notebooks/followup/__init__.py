@@ -1,5 +1,8 @@
 """The study of a programme in waves: what the notebooks call and show."""
 
-from followup.study.explained_errors import in_jupyter
+import sys
 
-in_jupyter()  # an import may be the first to fail
+if "IPython" in sys.modules:  # a kernel, in which an import of a name that is not there may be the first thing to fail
+    from followup.study.explained_errors import in_jupyter
+
+    in_jupyter()
