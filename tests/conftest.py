@@ -18,6 +18,8 @@ from studies_of_many_waves import add_study
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["FOLLOWUP_KEY_FILE"] = os.path.join(tempfile.mkdtemp(prefix="followup-tests-"), "key")
 
+FILE = pytest.StashKey[Path]()  # whose tests are running
+
 
 def well(done: Done, what: str) -> Done:
     """A command that has to end well."""
@@ -82,6 +84,14 @@ def pytest_collection_finish() -> None:
     """What is imported and collected stays: statsmodels has garbage collected in each adjustment of p, and need not look there."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Nor at what the files of tests before this one left, which grows to hundreds of megabytes."""
+    if item.config.stash.get(FILE, None) != item.path:
+        item.config.stash[FILE] = item.path
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -153,7 +153,7 @@ class Recorded(chain.Run):
             self.under_way.remove(what)
 
     def has_run(self, stage):
-        return True
+        return False
 
     def _timed(self, stage):
         self._sleep(f"notebook {stage.name}")
