@@ -650,6 +650,8 @@ def test_a_plan_says_whether_it_was_settled_before_the_last_wave_was_answered(fi
     respondents = pd.DataFrame(days)
     assert settled_late(study, respondents) == late
     assert bare(plan_table(study, respondents)["settled_en"].iloc[0]) == said
+    of_many = respondents.astype({"day": "category"})  # as the days of a million are read
+    assert bare(plan_table(study, of_many)["settled_en"].iloc[0]) == said
 
 
 # Statements of waves that are not linked -----------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def _first_answer(comparison: Comparison, respondents: pd.DataFrame, of: int = 1
     if comparison.main is None:
         return None
     days = respondents.loc[respondents["wave"] == comparison.main[of], "day"].dropna()
-    return date.fromisoformat(days.min()) if len(days) else None
+    return date.fromisoformat(min(days.unique())) if len(days) else None  # a large table keeps each text once
 
 
 def _settled_on(comparison: Comparison, respondents: pd.DataFrame) -> Text:
