@@ -108,14 +108,17 @@ def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.
     finite roster, where the rules let an interval of so many leave and those who answered may pass for a random draw of
     it: they were not considerably different before. Of a change there is no such interval.
     """
-    rows = [
-        _bounds_of(comparison, scale, wave, known, differences)
-        for wave in reversed(comparison.cohort.waves)
-        for scale, known in _scale_values(comparison, scores, wave)
-        if asked_in(comparison.cohort.params, wave)
-    ]
-    table = pd.DataFrame(rows, columns=["measure", "wave", "compared_with", "n", "n_all", *BOUNDS, "hidden"])
-    table = _without_telling_intervals(table, comparison, scores)
+    waves = [wave for wave in reversed(comparison.cohort.waves) if asked_in(comparison.cohort.params, wave)]
+    rows, telling = {}, False
+    for scale, known in _scale_values(comparison, scores):
+        for wave in known.keys() & {*waves}:
+            row = rows[wave, scale] = _bounds_of(comparison, scale, wave, known, differences)
+            if row["finite_low"] is not None:
+                telling |= not _leaves_others(comparison, scale, wave, known[wave], row["n_all"])
+    order = [(wave, scale) for wave in waves for scale in comparison.codebook.scales if (wave, scale) in rows]
+    columns = ["measure", "wave", "compared_with", "n", "n_all", *BOUNDS, "hidden"]
+    table = pd.DataFrame([rows[place] for place in order], columns=columns)
+    table = _without_intervals(table) if telling else table
     numbers = [column for column in table if column.endswith(("low", "high", "est"))]
     table[numbers] = table[numbers].astype(float).round(GROUP_DECIMALS)
     return table
@@ -145,19 +148,8 @@ def _bounds_of(
     return row | dict(zip(BOUNDS, told, strict=True)) | {"hidden": False}
 
 
-def _without_telling_intervals(table: pd.DataFrame, comparison: Comparison, scores: pd.DataFrame) -> pd.DataFrame:
-    """The same without any interval for the roster where one of them would tell how everybody answered a scale."""
-    told = table[table["finite_low"].notna()] if len(table) else table
-    values = {
-        (scale, wave): known[wave]
-        for wave in comparison.cohort.waves
-        for scale, known in _scale_values(comparison, scores, wave)
-    }
-    if all(
-        _leaves_others(comparison, row.measure, row.wave, values[row.measure, row.wave], row.n_all)
-        for row in told.itertuples()
-    ):
-        return table
+def _without_intervals(table: pd.DataFrame) -> pd.DataFrame:
+    """The same without any interval for the roster, where one of them would tell how everybody answered a scale."""
     gone = {"finite_low": None, "finite_high": None, "refused": "would_tell"}
     return table.assign(
         **{column: table[column].mask(table["finite_low"].notna(), cell) for column, cell in gone.items()}
@@ -196,19 +188,19 @@ def _asked_in_both(comparison: Comparison) -> int | None:
     return asked.pop() if len(asked) == 1 else None
 
 
-def _scale_values(
-    comparison: Comparison, scores: pd.DataFrame, wave: str
-) -> Iterator[tuple[str, dict[str, pd.Series]]]:
-    """Each scale of a wave with its values, in the other wave of the main pair too; of people whose number gives nobody
-    away.
+def _scale_values(comparison: Comparison, scores: pd.DataFrame) -> Iterator[tuple[str, dict[str, pd.Series]]]:
+    """Each scale with its values in the main pair of waves, and in each other wave by itself; of people whose number
+    gives nobody away.
     """
     for scale in comparison.codebook.scales:
-        if comparison.main and wave in comparison.main and scale in comparison.measures:
+        pair = comparison.main if comparison.main and scale in comparison.measures else ()
+        if pair:
             yield scale, shown_values(comparison, scale)
-        elif wave in comparison.codebook.scale_waves(scale):
-            mine = scores[(scores["scale"] == scale) & (scores["wave"] == wave)].dropna(subset=["score"])
-            if len(mine):
-                yield scale, {wave: mine.set_index("respondent")["score"]}
+        for wave in comparison.cohort.waves:
+            if wave not in pair and wave in comparison.codebook.scale_waves(scale):
+                mine = scores[(scores["scale"] == scale) & (scores["wave"] == wave)].dropna(subset=["score"])
+                if len(mine):
+                    yield scale, {wave: mine.set_index("respondent")["score"]}
 
 
 def shown_values(comparison: Comparison, measure: str) -> dict[str, pd.Series]:
@@ -276,14 +268,11 @@ def tipping_points(comparison: Comparison) -> pd.DataFrame:
 
 def _tipping(comparison: Comparison, scale: str) -> Text | None:
     """What it says follows from the mean or the change as these are told, to one decimal; nothing of too few people."""
-    waves, roster, codes = (
-        comparison.values(scale),
-        _asked_in_both(comparison),
-        comparison.codebook.options_of(scale).codes,
-    )
+    roster, codes = _asked_in_both(comparison), comparison.codebook.options_of(scale).codes
     least = comparison.cohort.params.disclosure.least_group
     if comparison.cohort.params.disclosure.precision == "words_only" or roster is None:
         return None
+    waves = comparison.values(scale)
     if comparison.link in ("by_id", "same_row"):
         change, policy = waves.change, comparison.cohort.params.disclosure
         moved = int((change.abs() > FLAT).sum())
@@ -405,11 +394,11 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
 def _weighted_values(comparison: Comparison, scores: pd.DataFrame, linked: bool) -> Iterator[pd.Series]:
     """Of each scale the changes of the linked, or, where not all are linked, the values of the last wave."""
     last = comparison.cohort.waves[-1]
-    for scale, known in _scale_values(comparison, scores, last):
-        if not linked:
-            yield known[last]
-        elif scale in comparison.measures:
-            yield comparison.values(scale).change
+    if linked:
+        compared = (scale for scale in comparison.codebook.scales if scale in comparison.measures)
+        yield from (comparison.values(scale).change for scale in compared)
+    else:
+        yield from (known[last] for _, known in _scale_values(comparison, scores) if last in known)
 
 
 def _moved(values: pd.Series, weights: Weights) -> float:

@@ -14,6 +14,7 @@ from statsmodels.multivariate.factor import Factor
 from followup.statistics.linked_change import Interval
 
 HALF_A_STEP = 0.5
+SAME = 1e-9  # a variance of answers that all are the same, but for the last digits of a float
 HEYWOOD = 0.005
 
 
@@ -131,8 +132,15 @@ def feldt(alpha: float, n: int, k: int, level: float = 0.95) -> Interval:
 
 
 def item_rest(complete: pd.DataFrame) -> dict[str, float]:
-    """Correlation of each item with the sum of the others; a low or negative one may be a missed reverse-coding."""
-    return {item: float(complete[item].corr(complete.drop(columns=item).sum(axis=1))) for item in complete}
+    """Correlation of each item with the sum of the others; a low or negative one may be a missed reverse-coding.
+
+    It follows from the items' covariances; NaN where the sum of the others is the same for everybody.
+    """
+    covariances = complete.cov()
+    own, with_sum = np.diag(covariances), covariances.sum().to_numpy()
+    of_others = with_sum.sum() - 2 * with_sum + own
+    varies = np.where(of_others > SAME, of_others, np.nan)
+    return dict(zip(complete, ((with_sum - own) / np.sqrt(own * varies)).clip(-1, 1).tolist(), strict=True))
 
 
 def omega_total(complete: pd.DataFrame) -> tuple[float | None, float | None, str | None]:
