@@ -62,6 +62,14 @@ def test_waves_of_different_items_or_with_a_respondent_twice_are_refused():
         sc.common_item_scores(pd.concat([one, one]), one)
 
 
+def test_an_item_has_no_correlation_with_others_whose_sum_is_the_same_for_everybody():
+    """The others of a sum to 4 for each of the three; those of b are 4, 4, 5 and of c 2, 4, 7."""
+    found = sc.item_rest(pd.DataFrame({"a": [1.0, 2, 4], "b": [1.0, 2, 3], "c": [3.0, 2, 1]}))
+    assert np.isnan(found["a"])
+    assert found["b"] == pytest.approx(3 / (2 * np.sqrt(3)))
+    assert found["c"] == pytest.approx(-5 / np.sqrt(2 * 38 / 3))
+
+
 def test_alpha_of_two_items_by_hand():
     """Variances 1 and 1, variance of the sum 3: alpha = 2 × (1 − 2/3); their correlation is 0.5."""
     two = pd.DataFrame({"a": [1, 2, 3], "b": [1, 3, 2]})
@@ -80,14 +88,6 @@ def test_alpha_of_two_items_by_hand():
         ({"a": [4, 4, 4, 4], "b": [1, 2, 3, 4]}, "an item on which everyone agreed"),
     ],
 )
-def test_an_item_has_no_correlation_with_others_whose_sum_is_the_same_for_everybody():
-    """The others of a sum to 4 for each of the three; those of b are 4, 4, 5 and of c 2, 4, 7."""
-    found = sc.item_rest(pd.DataFrame({"a": [1.0, 2, 4], "b": [1.0, 2, 3], "c": [3.0, 2, 1]}))
-    assert np.isnan(found["a"])
-    assert found["b"] == pytest.approx(3 / (2 * np.sqrt(3)))
-    assert found["c"] == pytest.approx(-5 / np.sqrt(2 * 38 / 3))
-
-
 def test_reliability_that_cannot_be_computed_says_why(table, reason):
     result = sc.reliability(pd.DataFrame(table))
     assert (result.alpha, result.omega, result.not_computable) == (None, None, reason)
