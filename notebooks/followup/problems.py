@@ -164,9 +164,13 @@ def gathered(problems: list[Problem]) -> Iterator[None]:
 
 
 def nearest(word: str, valid: Iterable[str]) -> str | None:
-    """The valid word most like `word`, or None when none is near (two thirds alike or more)."""
-    near = process.extract(word, list(valid), scorer=fuzz.ratio, score_cutoff=66, limit=None)
-    return max((one for one, _, _ in near), key=lambda one: OSA.normalized_similarity(word, one), default=None)
+    """The valid word most like `word`, or None when none is near: two thirds alike or more, and either one begins the
+    other or fewer than half of the letters would have to change ("age" is not near "change").
+    """
+    found = process.extract(word, list(valid), scorer=fuzz.ratio, score_cutoff=66, limit=None)
+    alike = {one: OSA.normalized_similarity(word, one) for one, _, _ in found}
+    near = (one for one in alike if alike[one] > 0.5 or one.startswith(word) or word.startswith(one))
+    return max(near, key=alike.__getitem__, default=None)
 
 
 def shortened(value: object, most: int = 60) -> str:

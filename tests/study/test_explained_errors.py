@@ -74,6 +74,8 @@ def test_other_errors_are_left_as_they_are():
 def test_the_nearest_name_else_those_that_begin_with_it():
     assert like("chnage", ["change", "measure"]) == ["change"]
     assert like("mean", ["mean_earlier", "mean_later", "n"]) == ["mean_earlier", "mean_later"]
+    assert like("sec", ["sex", "n"]) == ["sex"]
+    assert like("age", ["change", "measure"]) == []
 
 
 def test_a_note_is_told_from_the_errors_own_last_line():

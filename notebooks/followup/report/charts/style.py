@@ -254,7 +254,9 @@ def bar(axes, at: float, start: float, length: float, colour: str, height: float
         return
     look = {"facecolor": "none", "edgecolor": colour} if open else {"facecolor": colour, "edgecolor": GROUND}
     place = (start, at - height / 2), length, height
-    axes.add_artist(mpl.patches.Rectangle(*place, linewidth=1.2, **look))  # add_patch would look for new limits each time
+    axes.add_artist(
+        mpl.patches.Rectangle(*place, linewidth=1.2, **look)
+    )  # add_patch would look for new limits each time
 
 
 def zero_and_margin(axes, spans: list[tuple[float, float]], margin: float) -> None:
