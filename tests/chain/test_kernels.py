@@ -52,6 +52,18 @@ def test_when_the_process_that_forks_kernels_is_gone_they_are_started_on_their_o
     ]  # papermill's own does not count
 
 
+@pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked here")
+def test_a_kernel_finds_imported_what_it_needs_soonest_and_waits_for_nothing_else(notebook, tmp_path, monkeypatch):
+    for name, seconds in (("needed", 2), ("too", 0), ("later", 0)):
+        (tmp_path / f"{name}_here.py").write_text(f"import time\ntime.sleep({seconds})", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    asks = "import sys\nprint(*sorted(name for name in sys.modules if name.endswith('_here')))"
+    with warm(["later_here", "needed_here", "too_here"]):
+        WarmParent.current.import_first(["needed_here", "too_here"])
+        executed = execution.execute(notebook(asks), "1", tmp_path / "out" / "tiny.ipynb")
+    assert executed.cells[-1].outputs[0].text == "needed_here too_here\n"
+
+
 def test_a_kernel_that_never_came_up_gets_one_more_start_and_no_third(notebook, tmp_path, monkeypatch):
     real, asked = papermill.execute_notebook, []
 

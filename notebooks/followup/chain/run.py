@@ -237,7 +237,7 @@ class Run:
         if stale := [stage for stage in self.stages if not self.has_run(stage)]:
             begin()
             if WarmParent.current is not None:
-                WarmParent.current.import_first(imported_modules(stale))
+                WarmParent.current.import_first(imported_modules(stale[:1]))
                 WarmParent.current.share("followup.cleaning.people:know", self.cohort.name)
             import papermill  # noqa: F401  before a notebook waits for it
 

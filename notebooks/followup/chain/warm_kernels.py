@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Optional
 
@@ -59,7 +59,7 @@ class WarmParent:
         return ForkedProcess(int(answer))
 
     def import_first(self, modules: list[str]) -> None:
-        """What the kernels to come will need soonest, if it is not imported yet."""
+        """What the kernels to come will need soonest: none is forked before it is imported, or each would import it anew."""
         with self.lock, contextlib.suppress(OSError):  # that it is gone is told by the first fork
             self._ask({"first": modules})
 
@@ -193,32 +193,38 @@ def collect_rarely() -> None:
 
 
 def serve(modules: list[str]) -> None:
-    """Import one module after another, and do what each line of standard input asks: fork a kernel, whatever is imported by
-    then; import some modules before others; or call a function whose result the kernels to come share.
+    """Import one module after another, and do what each line of standard input asks: import some modules before others, and
+    before any kernel is forked; fork a kernel, whatever else is imported by then; or call a function whose result the
+    kernels to come share.
     """
     gc.disable()  # what is imported stays
     signal.signal(signal.SIGCHLD, _reap)
-    to_import, to_share, forked = [*ALWAYS, *modules], [], False
+    to_import, to_share, needed, forked = [*ALWAYS, *modules], [], [], False
     requests = os.fdopen(0, "rb", buffering=0)
     while True:
         if (to_import or forked and to_share) and not select.select([requests], [], [], 0)[0]:
-            with contextlib.suppress(Exception):  # what is wrong with it fails in the kernel that does it for itself
-                _share(to_share.pop(0)) if forked and to_share else importlib.import_module(to_import.pop(0))
+            _try(_share, to_share.pop(0)) if forked and to_share else _try(importlib.import_module, to_import.pop(0))
             continue
         line = requests.readline()
         if not line:
             return
         request = json.loads(line)
         if "first" in request:
-            to_import = [
-                *(name for name in request["first"] if name in to_import),
-                *(name for name in to_import if name not in request["first"]),
-            ]
+            needed = [name for name in to_import if name in ALWAYS or name in request["first"]]
+            to_import = [*needed, *(name for name in to_import if name not in needed)]
         elif "call" in request:
             to_share.append(request)
         else:
             forked = True
+            while to_import and to_import[0] in needed:
+                _try(importlib.import_module, to_import.pop(0))
             _fork_kernel(request)
+
+
+def _try(do: Callable, what: Any) -> None:
+    """Do it ahead of the kernels; what is wrong with it fails in the kernel that does it for itself."""
+    with contextlib.suppress(Exception):
+        do(what)
 
 
 def _share(request: dict) -> None:
