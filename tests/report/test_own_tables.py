@@ -13,7 +13,7 @@ import pytest
 import seaborn as sns
 from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
-from followup.disclosure.safe_tables import crosstab, hidden_counts
+from followup.disclosure.safe_tables import apply, crosstab, hidden_counts
 from followup.language import Text
 from followup.report import models, report, tables
 from followup.report.charts.own_drawing import OwnDrawing
@@ -166,6 +166,27 @@ def test_a_statistic_of_ones_own_is_that_of_pandas_rounded(door):
         rows = pairs[pairs["measure"] == measure]
         assert row["value"] == pytest.approx(rows["earlier"].corr(rows["later"]), abs=0.05001)
     assert made["value"].notna().any()
+
+
+def test_of_a_statistic_that_one_person_moves_far_nothing_is_told_that_rounding_would_make_false(door):
+    pairs = door.study.pairs.query("kind == 'scale'").dropna(subset="change")
+    made = door.safe.apply(pairs.groupby("measure", observed=True), lambda r: r["change"].mean() / r["change"].std())
+    assert made["value"].notna().any()
+    for measure, told in made["value"].dropna().items():
+        changes = pairs.loc[pairs["measure"] == measure, "change"].to_numpy()
+        assert told == pytest.approx(changes.mean() / changes.std(ddof=1), abs=0.5)
+        assert told != 0
+
+
+@pytest.mark.parametrize(("people", "told"), [(9, False), (10, True)])
+def test_a_statistic_with_a_spread_needs_ten_people(people, told):
+    values = np.tile([1.0, 2.0, 3.0, 4.0, 5.0], 2)[:people]
+    rows = pd.DataFrame(
+        {"measure": "a", "value": values}, pd.Index([f"r{n}" for n in range(people)], name="respondent")
+    )
+    for spread in (lambda r: r["value"].std(), lambda r: r["value"].agg("std"), lambda r: np.std(r["value"])):
+        made = apply(rows.groupby("measure"), spread, Disclosure(least_group=5), frozenset(), lambda _: [])
+        assert made["value"].notna().tolist() == [told]
 
 
 def test_series_crosstabs_and_multiindex_are_shown(door):
@@ -511,6 +532,17 @@ def few_of_a_group(door, draw):
     return lambda axes, table: draw(axes, own)
 
 
+def plainly(rows, index, columns):
+    rows = rows.reset_index()
+    return pd.crosstab(rows[index], rows[columns])
+
+
+def with_seniority(door):
+    """Motivation in the last wave, with how long each has been a manager."""
+    rows = scores(door, door.study.waves[-1]).query("measure == 'motivation'")
+    return rows.join(door.study.participants["seniority"])
+
+
 REFUSED = {
     # rows of people
     "a frame of people": lambda d: show(d, scores(d)),
@@ -572,6 +604,23 @@ REFUSED = {
     "a styled table": lambda d: show(d, means(d).style),
     "a table as HTML": lambda d: show(d, scores(d).to_html()),
     "a dictionary": lambda d: show(d, {"motivation": 4.2}),
+    # plain pandas: the name of a column does not say what it holds
+    "a crosstab of plain pandas": lambda d: show(d, pd.crosstab(with_seniority(d)["category"], with_seniority(d)["seniority"])),
+    "a crosstab the other way": lambda d: show(d, pd.crosstab(with_seniority(d)["seniority"], with_seniority(d)["category"])),
+    "categories of each scale": lambda d: show(d, plainly(scores(d), "measure", "category")),
+    "categories of each wave": lambda d: show(d, plainly(d.study.scores, "category", "wave")),
+    "categories one below the other": lambda d: show(d, scores(d).groupby(["measure", "category"], observed=True).size().rename("n").reset_index()),
+    "categories under a heading of one's own": lambda d: show(d, scores(d)["category"].value_counts().rename("n").rename_axis("what")),
+    "how often each was chosen": lambda d: show(d, scores(d)["category"].value_counts()),
+    "shares of plain pandas": lambda d: show(d, scores(d)["category"].value_counts(normalize=True)),
+    "the lowest and the highest as low and high": lambda d: show(d, scores(d).groupby("measure", observed=True)["score"].agg(mean="mean", low="min", high="max", n="count")),
+    "the lowest as the bound of an interval": lambda d: show(d, scores(d).groupby("measure", observed=True)["score"].agg(ci_low="min", n="count")),
+    "the median as the mean": lambda d: show(d, scores(d).groupby("measure", observed=True)["score"].agg(mean="median", n="count")),
+    "means with all their digits": lambda d: show(d, scores(d).groupby("measure", observed=True)["score"].agg(mean="mean", n="count")),
+    "an interval of plain pandas": lambda d: show(d, scores(d).groupby("measure", observed=True)["score"].agg(low=lambda x: x.mean() - x.sem(), high=lambda x: x.mean() + x.sem(), n="count")),
+    "a spread of plain pandas": lambda d: show(d, scores(d).groupby("measure", observed=True)["score"].agg(sd="std", n="count")),
+    "a count without its whole": lambda d: show(d, pd.DataFrame({"measure": ["motivation"], "n_won": [3]})),
+    "a sum of answers": lambda d: show(d, scores(d).groupby("measure", observed=True)["score"].sum().round().astype(int).rename("total")),
     # models
     "a dummy of one person": lambda d: d.model("m", "change ~ who", one_person(d), **SAID),
     "a person by name": lambda d: d.model("m", "change ~ C(who)", one_person(d).assign(who=lambda t: t.index), **SAID),

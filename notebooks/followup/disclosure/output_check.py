@@ -339,10 +339,10 @@ def _texts(frame: pd.DataFrame) -> list:
 
 def _numbers(frame: pd.DataFrame) -> list:
     """The columns that hold numbers, whatever pandas takes them for; truths and texts are none."""
-    return [column for column in frame if _holds_numbers(frame[column])]
+    return [column for column in frame if holds_numbers(frame[column])]
 
 
-def _holds_numbers(cells: pd.Series) -> bool:
+def holds_numbers(cells: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
         return bool(cells.notna().any())
     others = [cell for cell in cells if cell is not None and not isinstance(cell, bool | np.bool_ | str)]

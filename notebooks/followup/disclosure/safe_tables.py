@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from followup.disclosure.group_sizes import at_least
-from followup.disclosure.output_check import NotForPublication
+from followup.disclosure.output_check import FEWEST_FOR_SPREAD, NotForPublication
 from followup.disclosure.suppression import few_apart, hidden_groups
 from followup.study.params import Disclosure
 
@@ -21,9 +21,11 @@ RESPONDENT, WORDS_ONLY, APART = "respondent", "words_only", "apart"
 References = Callable[[pd.DataFrame], Iterable[pd.Index]]
 OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of a few
     "median", "quantile", "percentile", "min", "max", "amin", "amax", "nanmin", "nanmax", "nanmedian", "nanpercentile",
-    "mode", "first", "last", "nth", "idxmin", "idxmax", "std", "var", "sem", "skew", "kurt", "describe", "cummax", "cummin",
+    "mode", "first", "last", "nth", "idxmin", "idxmax", "skew", "kurt", "describe", "cummax", "cummin",
     "nlargest", "nsmallest", "head", "tail", "sample", "unique", "tolist", "to_list", "iloc", "loc", "iat", "values",
 }  # fmt: skip
+USUAL_STEP = 0.1
+SPREADS = {"std", "var", "sem"}  # of enough people they may stand in a statistic of one's own
 ANY_STEP = 45  # a mean is rounded to the power of ten above the furthest answer's distance from it, over so many people
 
 
@@ -39,6 +41,11 @@ def people_of(frame: pd.DataFrame | pd.Series, what: str) -> pd.Index:
 
 
 def _refuse(name: str) -> None:
+    if name in SPREADS:
+        raise NotForPublication(
+            f"“{name}” tells how far apart a few people are; what to do: put it into a statistic of your own of ten people or "
+            'more, as in\n        safe.apply(pairs.groupby("measure"), lambda rows: rows["change"].mean() / rows["change"].std())'
+        )
     if name in OF_ONE_PERSON:
         raise NotForPublication(
             f"“{name}” is one respondent’s answer, or tells it of a few; what to do: take the mean, or count categories, as in\n"
@@ -133,8 +140,11 @@ def crosstab(
 
 
 def step_of(furthest: float) -> float:
-    """The step of a mean whose furthest answer is so far from it: 0.1 on a scale of 1 to 5, more on a wider one."""
-    return 10.0 ** math.ceil(math.log10(furthest / ANY_STEP) - 1e-9) if furthest > 1e-9 else 0.1
+    """The step of a mean whose furthest answer is so far from it: 0.1 on a scale of 1 to 5, more on a wider one.
+
+    (A power of ten: a finer one would tell more of the same mean when it is multiplied.)
+    """
+    return 10.0 ** math.ceil(math.log10(furthest / ANY_STEP) - 1e-9) if furthest > 1e-9 else USUAL_STEP
 
 
 def to_step(value: float, step: float) -> float:
@@ -290,10 +300,13 @@ def apply(
     """A statistic of one's own for each group; everyone is left out once to see who stands behind it.
 
     Hidden where fewer than `least_cell` people move it or one person moves it as much as all others together; rounded
-    to a step that one person cannot be read from. `function` takes a group's rows and gives a number.
+    to a step that one person cannot be read from, and hidden where nothing would be left of it. One that takes a spread
+    needs ten people. `function` takes a group's rows and gives a number.
     """
-    for name in _called_in(function):
+    called = {*_called_in(function)}
+    for name in sorted(called - SPREADS):
         _refuse(name)
+    least = max(policy.least_group, FEWEST_FOR_SPREAD if called & SPREADS else 0)
     people_of(grouped.obj, "this table")
     by, rows, apart = _names(grouped.keys), {}, False
     for key, part in grouped:
@@ -306,9 +319,10 @@ def apply(
         return pd.DataFrame({"n": pd.array([], dtype="Int64"), "value": pd.Series(dtype=float)}, index=index)
     table = pd.DataFrame(list(rows.values()), columns=["n", "value", "step"], index=index)
     sizes = table["n"].astype(int)
-    hidden = table["value"].isna() | (sizes < policy.least_group)
+    hidden = table["value"].isna() | (sizes < least)
     hidden |= _hidden_parts(grouped.obj, by, sizes, table["value"].isna(), policy, groups)
     step = table.loc[~hidden, "step"].max()
+    hidden |= (step > USUAL_STEP) & (table["value"].abs() < step)
     value = table["value"].where(~hidden).map(lambda value: to_step(value, step), na_action="ignore")
     return _noted(_with_n(value.astype(float).to_frame("value"), sizes, hidden, groups, policy), apart)
 
@@ -350,4 +364,4 @@ def _called_in(function: Callable) -> Iterable[str]:
         if code is not None:
             yield from code.co_names
             waiting += [part for part in code.co_consts if hasattr(part, "co_names")]
-            yield from (part for part in code.co_consts if isinstance(part, str) and part in OF_ONE_PERSON)
+            yield from (part for part in code.co_consts if isinstance(part, str) and part in OF_ONE_PERSON | SPREADS)

@@ -16,6 +16,7 @@ from followup.analysis.study_frames import Study
 from followup.cleaning.people import words_of_people
 from followup.disclosure.cell_bundle import LEFT_OUT, NOTHING, SILENT, Bundle
 from followup.disclosure.output_check import NotForPublication, Rules
+from followup.disclosure.own_tables import publishable
 from followup.language import (
     DIRECTION,
     LANGUAGE_NAMES,
@@ -357,8 +358,7 @@ class Report:
 
         Gives them back as they may be published; raises `NotForPublication` where they may not.
         """
-        frame, made = tables.flat(frame), self.safe.holds(frame)
-        frame = self.rules.checked(name, frame) if made else self.rules.protected(name, frame)
+        frame = publishable(self.rules, name, tables.flat(frame), self.safe.holds(frame))
         self.released[name] = frame
         write_csv(self.cohort.build / "private" / "results" / f"{name}.csv", frame)
         return frame
