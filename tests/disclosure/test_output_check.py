@@ -140,7 +140,7 @@ def test_a_result_of_a_few_is_refused_even_if_they_are_everyone():
 def test_a_result_of_nobody_knows_how_many_is_refused(columns):
     said = refused(**columns)
     assert "does not say how many people stand behind each number" in said
-    assert "add the column n" in said
+    assert "safe.pivot_table" in said
 
 
 def test_how_many_were_asked_never_stands_for_how_many_answered():

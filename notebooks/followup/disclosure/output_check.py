@@ -52,7 +52,7 @@ ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=]+")
 WORD = re.compile(r"[\w@.+\-]+")
 LETTERS = re.compile(r"\w+")
-PROTECT = "disclosure.protected_groups"
+PROTECT = 'let safe make it, as in\n        safe.pivot_table(scores, values="score", index=["measure", "group"])'
 ANSWERS = {str(code) for code in range(11)}  # columns that are headed by an answer
 LEAST_DIGITS = 6  # a shorter number may be an ID, and may be a count
 
@@ -134,7 +134,11 @@ class Rules:
 
     def _of_persons(self, frame: pd.DataFrame) -> Iterator[str]:
         """A row is never a person."""
-        remedy = "what to do: count or average the rows (report.hand_on keeps a row-level table for the next notebooks)"
+        remedy = (
+            "what to do: count or average the rows, as in\n"
+            '        safe.pivot_table(scores, values="score", index="measure")\n'
+            "    (report.hand_on keeps a row-level table for the next notebooks)"
+        )
         told = {column: [str(cell) for cell in frame[column].dropna().unique()] for column in frame}
         for column, cells in told.items():
             if str(column).lower() in PERSONS:
@@ -150,13 +154,16 @@ class Rules:
         for column in frame:
             name = str(column).lower()
             if name in EXTREMES or name.startswith(("min_", "max_")):
-                yield f"column “{column}” is one respondent’s answer; what to do: show the mean, or three categories"
+                yield (
+                    f"column “{column}” is one respondent’s answer; what to do: show the mean, or three categories, as in\n"
+                    '        safe.pivot_table(scores, values="score", index="measure")'
+                )
             if name in SPREADS | {f"{spread}_{wave}" for spread in SPREADS for wave in ("earlier", "later")}:
                 n = _people(frame).min(axis=1).fillna(0)
                 if (n[frame[column].notna()] < FEWEST_FOR_SPREAD).any():
                     yield (
                         f"column “{column}” is the spread of fewer than {FEWEST_FOR_SPREAD} answers, or of an unknown "
-                        "number; what to do: leave it out, or add the column n"
+                        "number; what to do: leave it out"
                     )
 
     def _of_unknown_numbers(self, frame: pd.DataFrame) -> Iterator[str]:
@@ -174,14 +181,11 @@ class Rules:
         told, people = frame[sorted(RESULTS & {*frame})].notna().any(axis=1), _people(frame)
         if (told & (people.isna().all(axis=1) if len(people.columns) else True)).any():
             yield (
-                "it does not say how many people stand behind each number; what to do: add the column n, with how many "
-                "answered (n_all, how many were asked, does not stand for it)"
+                "it does not say how many people stand behind each number; what to do: let safe make it, which counts them, as "
+                'in\n        safe.pivot_table(scores, values="score", index="measure")'
             )
         if (told & few_apart(people, self.policy).any(axis=1)).any():
-            yield (
-                f"a row tells the result of fewer than {self.policy.least_group} people; "
-                "what to do: hide it with disclosure.protected_groups"
-            )
+            yield f"a row tells the result of fewer than {self.policy.least_group} people; what to do: {PROTECT}"
 
     def _of_groups(self, frame: pd.DataFrame) -> Iterator[str]:
         """Of a group only sizes, means and changes, to one decimal, and none that a hidden group follows from."""
@@ -211,7 +215,7 @@ class Rules:
                 if few_apart(left, self.policy) or left and alone or few_apart(total - shown, self.policy).any():
                     yield (
                         "the whole less the groups that are shown gives away the one that is hidden; "
-                        f"what to do: {PROTECT} hides a second one"
+                        f"what to do: {PROTECT}"
                     )
                     return
 
@@ -221,10 +225,7 @@ class Rules:
             for row in frame.loc[groups & frame[column].notna()].itertuples():
                 codes = self._codes(row.measure)
                 if codes and getattr(row, column) in (codes[0], codes[-1]):
-                    yield (
-                        f"all of “{row.group}” gave one answer to “{row.measure}”; "
-                        "what to do: add the column “unanimous” before disclosure.protected_groups"
-                    )
+                    yield (f"all of “{row.group}” gave one answer to “{row.measure}”; what to do: {PROTECT}")
                     return
 
     def _of_answers(self, frame: pd.DataFrame) -> Iterator[str]:
@@ -236,7 +237,8 @@ class Rules:
         if (numbers < self.policy.least_cell).any(axis=None):
             yield (
                 f"fewer than {self.policy.least_cell} people gave one of the answers; "
-                "what to do: show three categories (answers.item_levels)"
+                "what to do: show three categories, as in\n"
+                '        safe.crosstab(answers["measure"], answers["category"])'
             )
 
     def _of_two_sides(self, frame: pd.DataFrame) -> Iterator[str]:
