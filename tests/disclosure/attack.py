@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from followup.disclosure.suppression import hidden_rows, is_count
+from followup.study.params import Disclosure
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 FULL = 1e-7  # a number printed in full
@@ -192,3 +194,15 @@ def crossed(roster: pd.Series, statuses: tuple[str, ...], **traits: str) -> dict
     names = list(roster.index.names)
     fits = [cell for cell in roster.index if all(cell[names.index(trait)] == level for trait, level in traits.items())]
     return {(*cell, status): 1.0 for cell in fits for status in statuses}
+
+
+def as_published(frame: pd.DataFrame, policy: Disclosure, n: str | list[str], keep: tuple[str, ...]) -> pd.DataFrame:
+    """A table of groups of which hidden rows are emptied, and the values of others have one decimal: what the rule of hidden
+    rows has to hold against.
+    """
+    shown = frame.assign(hidden=hidden_rows(frame, policy, [n] if isinstance(n, str) else n))
+    for column in frame.columns.difference([*keep]):
+        cells = frame[column].astype("Int64") if is_count(column) else frame[column]
+        of_groups = cells.round(1) if pd.api.types.is_float_dtype(cells) else cells
+        shown[column] = cells.where(frame["group"] == "all", of_groups).mask(shown["hidden"])
+    return shown

@@ -9,10 +9,10 @@ import attack
 import numpy as np
 import pandas as pd
 import pytest
-from attack import TENTH
+from attack import TENTH, as_published
 from checkouts import Checkout
 from followup.disclosure.output_check import NotForPublication, Rules
-from followup.disclosure.suppression import protected_groups, protected_options
+from followup.disclosure.suppression import protected_options
 from followup.study.cohort import open_cohort
 from followup.study.params import Disclosure
 from scipy import stats
@@ -139,7 +139,7 @@ def test_the_attack_recovers_a_group_of_which_only_its_own_row_is_hidden():
         low, high = attacked.bounds({(wave, "local"): 1.0})
         assert low - 1e-6 <= sums[wave, "local"] <= high + 1e-6
         assert high - low < 1
-    protected = protected_groups(rows, POLICY, "n_linked", [*ABOUT, "unanimous"])
+    protected = as_published(rows, POLICY, "n_linked", (*ABOUT, "unanimous"))
     for width, needed in narrowed(protected, same_in_both(SIZES, 0), (1, 5)).values():
         assert width >= needed == pytest.approx(8)
 
@@ -150,7 +150,7 @@ def test_the_rule_holds_in_random_small_cohorts(seed):
     sizes = {f"g{place}": int(rng.integers(0, 16)) for place in range(rng.integers(2, 6))}
     outside = int(rng.integers(0, 10)) if rng.random() < 0.4 else 0
     rows, _ = made_up(sizes, outside, rng)
-    shown = protected_groups(rows, POLICY, "n_linked", [*ABOUT, "unanimous"])
+    shown = as_published(rows, POLICY, "n_linked", (*ABOUT, "unanimous"))
     for where, (width, needed) in narrowed(shown, same_in_both(sizes, outside), (1, 5)).items():
         assert width >= needed, (sizes, outside, where)
 
@@ -336,11 +336,11 @@ def test_a_group_of_one_mind_is_not_told(built):
     rng = np.random.default_rng(3)
     rows, _ = made_up({"hq": 12, "op": 10, "local": 9}, 0, rng)
     rows.loc[rows["group"] == "op", ["mean_later", "unanimous"]] = [4.0, True]
-    shown = protected_groups(rows, POLICY, "n_linked", [*ABOUT, "unanimous"]).set_index("group")
+    shown = as_published(rows, POLICY, "n_linked", (*ABOUT, "unanimous")).set_index("group")
     assert shown.loc["op", "hidden"]
     assert shown["hidden"].sum() == 2
     careless = rows.drop(columns="unanimous").assign(n_linked=rows["n_linked"], mean_later=5.0)
-    careless = protected_groups(careless, POLICY, "n_linked", ABOUT).assign(measure="motivation")
+    careless = as_published(careless, POLICY, "n_linked", ABOUT).assign(measure="motivation")
     with pytest.raises(NotForPublication, match="gave one answer to “motivation”"):
         Rules(POLICY, CODEBOOK).protected("x", careless.replace({"hq": "headquarters", "op": "operational"}))
 

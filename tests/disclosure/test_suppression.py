@@ -5,13 +5,13 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from attack import as_published
 from followup.disclosure import suppression
 from followup.disclosure.suppression import (
     ceiling_band,
     few_apart,
     hidden_gaps,
     hidden_groups,
-    protected_groups,
     told_of_few,
 )
 from followup.study.params import Disclosure
@@ -39,7 +39,7 @@ def results(sizes: dict[str, int], total: int | None = None, measure: str = "mot
 
 
 def hidden(sizes: dict[str, int], total: int | None = None) -> set[str]:
-    shown = protected_groups(results(sizes, total), POLICY, "n_linked", ABOUT)
+    shown = as_published(results(sizes, total), POLICY, "n_linked", ABOUT)
     return set(shown.loc[shown["hidden"], "group"])
 
 
@@ -85,20 +85,20 @@ def test_each_measure_is_judged_by_its_own_answers():
     table = pd.concat(
         [results({"hq": 9, "op": 10, "local": 9}), results({"hq": 9, "op": 10, "local": 7}, measure="self")]
     )
-    shown = protected_groups(table.reset_index(drop=True), POLICY, "n_linked", ABOUT)
+    shown = as_published(table.reset_index(drop=True), POLICY, "n_linked", ABOUT)
     gone = shown.loc[shown["hidden"], ["measure", "group"]]
     assert list(gone.itertuples(index=False, name=None)) == [("self", "hq"), ("self", "local")]
 
 
 def test_the_threshold_is_the_policys():
     table = results({"hq": 5, "op": 5, "local": 5})
-    assert protected_groups(table, POLICY, "n_linked", ABOUT)["hidden"].tolist() == [False, True, True, True]
-    assert not protected_groups(table, Disclosure(least_group=5), "n_linked", ABOUT)["hidden"].any()
+    assert as_published(table, POLICY, "n_linked", ABOUT)["hidden"].tolist() == [False, True, True, True]
+    assert not as_published(table, Disclosure(least_group=5), "n_linked", ABOUT)["hidden"].any()
 
 
 def test_a_group_too_small_in_one_wave_is_hidden_in_both():
     table = results({"hq": 12, "op": 10, "local": 10}).assign(n_later=[27, 12, 8, 7])
-    shown = protected_groups(table, POLICY, ["n_linked", "n_later"], ABOUT)
+    shown = as_published(table, POLICY, ["n_linked", "n_later"], ABOUT)
     assert set(shown.loc[shown["hidden"], "group"]) == {"op", "local"}
     assert shown["n_later"].isna().tolist() == [False, False, True, True]
 
@@ -106,13 +106,13 @@ def test_a_group_too_small_in_one_wave_is_hidden_in_both():
 def test_a_group_of_one_mind_is_hidden_with_another_however_large_it_is():
     """What all of twelve said is what each of them said; alone it would follow from the total and the others."""
     table = results({"hq": 12, "op": 10, "local": 9}).assign(unanimous=[False, True, False, False])
-    shown = protected_groups(table, POLICY, "n_linked", (*ABOUT, "unanimous"))
+    shown = as_published(table, POLICY, "n_linked", (*ABOUT, "unanimous"))
     assert set(shown.loc[shown["hidden"], "group"]) == {"hq", "local"}
 
 
 def test_everyone_of_one_mind_is_no_small_group():
     table = results({"hq": 12, "op": 10, "local": 9}).assign(unanimous=[True, False, False, False])
-    assert not protected_groups(table, POLICY, "n_linked", (*ABOUT, "unanimous"))["hidden"].any()
+    assert not as_published(table, POLICY, "n_linked", (*ABOUT, "unanimous"))["hidden"].any()
 
 
 @pytest.mark.parametrize(("people", "told"), [(0, False), (1, True), (7, True), (8, False)])
@@ -134,38 +134,6 @@ def test_two_results_that_differ_by_a_few_people_give_them_away(people, told):
 )
 def test_the_change_among_the_linked_may_tell_of_the_few_who_answered_one_wave(high, linked, apart, told):
     assert told_of_few(high, linked, apart, 20, [False, True]) == told
-
-
-# ------------------------------------------------------------ what is left of a hidden row
-
-
-def test_of_a_hidden_group_nothing_is_left_and_of_a_shown_one_a_decimal():
-    shown = protected_groups(results({"hq": 20, "op": 5, "local": 4}), POLICY, "n_linked", ABOUT).set_index("group")
-    assert shown["n_linked"].tolist()[:2] == [29, 20]
-    assert shown.loc[["op", "local"], "n_linked"].isna().all()  # "two of three answered" is a count of people
-    assert shown["change"].tolist()[:2] == [0.123456, 0.1]  # all respondents in full, a group to one decimal
-    assert shown.loc[["op", "local"], ["change", "p", "verdict"]].isna().all(axis=None)
-    assert shown.loc["hq", ["p", "verdict", "verdict_by"]].tolist() == [
-        0.02,
-        "rose",
-        "plan",
-    ]  # a p of few people is rounded up
-    assert shown.loc["op", "verdict_by"] == "plan"  # what a row is about is kept
-
-
-def test_how_many_of_a_group_moved_which_way_is_never_told():
-    """Eight of eight rose: published, it would be known of each of them."""
-    table = results({"hq": 8, "op": 12}).assign(n_up=[12, 8, 4], n_same=[8, 0, 8], n_down=0)
-    shown = protected_groups(table, POLICY, "n_linked", ABOUT)
-    assert shown.loc[0, ["n_up", "n_same", "n_down"]].tolist() == [12, 8, 0]
-    assert shown.loc[1:, ["n_up", "n_same", "n_down"]].isna().all(axis=None)
-
-
-def test_the_table_that_came_in_is_left_alone():
-    table = results({"hq": 20, "op": 5, "local": 4})
-    before = table.copy()
-    protected_groups(table, POLICY, "n_linked", ABOUT)
-    pd.testing.assert_frame_equal(table, before)
 
 
 # ------------------------------------------------------------ the attack
@@ -195,7 +163,7 @@ def test_a_hidden_mean_cannot_be_computed_from_the_shown_ones():
     """The sum of what is hidden is known; with two hidden groups, it belongs to neither."""
     sizes = {"hq": 12, "op": 10, "local": 7}
     table = results(sizes).assign(change=[np.average([0.5, 0.2, -0.4], weights=[12, 10, 7]), 0.5, 0.2, -0.4])
-    shown = protected_groups(table, POLICY, "n_linked", ABOUT).set_index("group")
+    shown = as_published(table, POLICY, "n_linked", ABOUT).set_index("group")
     known = shown.loc[~shown["hidden"], "change"]
     left = 29 * known["all"] - 12 * known["hq"]
     assert left == pytest.approx(10 * 0.2 + 7 * -0.4)  # two unknowns, one equation
@@ -217,7 +185,7 @@ def test_a_gap_is_shown_when_both_groups_are_large_enough(sizes, hidden):
 
 def test_a_gap_gives_away_no_group_that_its_own_table_hides():
     """Ten operational graduates are hidden because four others are: their mean must not stand in the gap."""
-    groups = protected_groups(results({"hq": 20, "op": 10, "local": 4}), POLICY, "n_linked", ABOUT)
+    groups = as_published(results({"hq": 20, "op": 10, "local": 4}), POLICY, "n_linked", ABOUT)
     assert set(groups.loc[groups["hidden"], "group"]) == {"op", "local"}
     assert hidden_gaps(gaps(20, 10), POLICY, groups).tolist() == [True]
 
@@ -248,6 +216,6 @@ def test_only_measures_with_groups_are_asked_which_of_them_to_hide(monkeypatch):
     table = results({"hq": 20, "op": 9, "local": 5})
     alone = table[table["group"] == "all"]
     many = pd.concat([table, *(alone.assign(measure=f"statement {number}") for number in range(5))], ignore_index=True)
-    shown = protected_groups(many, POLICY, "n_linked", ABOUT)
+    shown = as_published(many, POLICY, "n_linked", ABOUT)
     assert asked == [1]
     assert shown["hidden"].tolist() == [False, False, True, True, *[False] * 5]

@@ -4,9 +4,6 @@ A group's values are shown only when the group and everyone else are both large 
 group follows from the total and the groups that are shown.
 """
 
-from collections.abc import Iterable
-
-import numpy as np
 import pandas as pd
 
 from followup.disclosure.precision import category_form
@@ -15,35 +12,14 @@ from followup.study.params import Disclosure
 
 GROUP_DECIMALS = 1
 CATEGORIES = ("n_low", "n_middle", "n_high")
-MOVES = (
-    "n_up",
-    "n_same",
-    "n_down",
-)  # how many of a group moved which way is never told: eight of eight who rose is eight people
-
-
-def protected_groups(frame: pd.DataFrame, policy: Disclosure, n: str | list[str], keep: Iterable[str]) -> pd.DataFrame:
-    """Group results that may be seen: `hidden` says which rows are not, and their values and counts are gone.
-
-    `frame` has rows for group "all" and for each group of a measure; `n` names the column with the group's size, or one
-    column for each wave, and a group hidden in one is hidden in both; a column `unanimous`, where there is one, marks
-    groups whose members all gave one answer. `keep` names the columns that say what a row is about. Values of groups
-    that are shown have one decimal, their p are rounded up to two: how often chance does as well, told exactly of nine
-    people, tells that all of them moved one way. A measure that a few answered is hidden for everyone.
-    """
-    shown = frame.assign(hidden=hidden_rows(frame, policy, [n] if isinstance(n, str) else n))
-    counts = [column for column in frame.columns if is_count(column)]
-    values = [column for column in frame.columns if column not in {*keep, *counts}]
-    shown[values] = shown[values].astype("object").where(~shown["hidden"], None)
-    shown[counts] = shown[counts].astype("Int64").mask(shown["hidden"])
-    moves = [column for column in MOVES if column in shown]
-    shown[moves] = shown[moves].where(shown["group"] == "all", None)
-    return _rounded(shown.infer_objects(), values)
 
 
 def hidden_rows(frame: pd.DataFrame, policy: Disclosure, sizes: list[str]) -> pd.Series:
-    """Which rows of a table of measures and groups stay hidden, as `protected_groups` says; what the others show of
-    their values is left to the caller.
+    """Which rows of a table of results stay hidden; what the others show of their values is left to the caller.
+
+    `frame` has rows for group "all" and for each group of a measure; `sizes` names the columns with the group's size, one
+    for each wave: a group hidden in one is hidden in both. A column `unanimous`, where there is one, marks groups whose
+    members all gave one answer. A measure that a few answered is hidden for everyone.
     """
     hidden = pd.concat([_hidden(frame, policy.least_group, size) for size in sizes], axis=1).any(axis=1)
     return hidden | frame[sizes].apply(few_apart, policy=policy).any(axis=1)
@@ -175,16 +151,6 @@ def hidden_groups(sizes: pd.Series, total: int, least: int, people: pd.Series | 
             break
         hidden[index] = True
     return hidden
-
-
-def _rounded(frame: pd.DataFrame, values: list[str]) -> pd.DataFrame:
-    numbers = [column for column in values if pd.api.types.is_float_dtype(frame[column]) and not column.startswith("p")]
-    groups = frame["group"] != "all"
-    frame.loc[groups, numbers] = frame.loc[groups, numbers].round(GROUP_DECIMALS)
-    for p in {"p", "p_adjusted"} & {*values}:
-        frame[p] = frame[p].astype(float)
-        frame.loc[groups, p] = np.ceil(frame.loc[groups, p] * 100 - 1e-9) / 100
-    return frame
 
 
 def few_apart(people, policy: Disclosure):
