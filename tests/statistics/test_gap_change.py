@@ -102,13 +102,13 @@ def test_three_in_a_group_are_too_few():
     assert (empty.change, empty.gap_earlier, empty.gap_later) == (None, None, 1)
 
 
-def test_an_unlinked_gap_is_a_contrast_of_four_means_and_says_it_has_low_power():
+def test_an_unlinked_gap_is_a_contrast_of_four_means():
     """Cells 1.5, 2.5, 3.5, 5.5 of four: (5.5 − 3.5) − (2.5 − 1.5) = 1; each variance 1/3, HC3 error sqrt(4 × 1/9)."""
     wave, groups = np.array([1, 2, 1, 2]), ["HQ"] * 4 + ["OP"] * 4
     gap = gp.unlinked_gap_change([*wave, *(wave + 1)], groups, [*(wave + 2), *(wave + 4)], groups, "HQ", "OP", top=6)
     assert gap.change == pytest.approx(1)
     assert gap.se == pytest.approx(np.sqrt(4 / 9))
-    assert (gap.df, gap.low_power, gap.linked) == (12, True, False)
+    assert (gap.df, gap.linked) == (12, False)
 
 
 def test_groups_that_each_changed_alike_leave_nothing_to_test():

@@ -67,11 +67,6 @@ class GapChange:
     no_test: str | None = None
 
     @property
-    def low_power(self) -> bool:
-        """Unlinked waves cannot remove the differences between people: say so beside the result."""
-        return not self.linked
-
-    @property
     def ceiling_share(self) -> float | None:
         """The larger of the two groups' shares at the top in the earlier wave."""
         shares = (self.first_earlier.ceiling_share, self.second_earlier.ceiling_share)
