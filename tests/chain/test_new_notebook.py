@@ -61,6 +61,24 @@ def test_what_a_call_that_publishes_gives_back_is_not_said_to_be_in_the_notebook
     assert "left out" not in one.build("1").out
 
 
+EMPTY = """
+mine = report.study.scores.query("measure == 'motivaton'").dropna(subset="score")
+shown = report.safe.pivot_table(mine, values="score", index="wave")
+report.table("own_means", shown, en="Mean of motivation", he="ממוצע המוטיבציה")
+"""
+
+
+def test_a_table_of_an_empty_selection_is_named_with_the_key_that_was_misspelt(built, tmp_path):
+    one = built.copy(tmp_path / "one", without=("small", "small.yaml"))
+    own(one, "07_own", None, EMPTY)
+    done = one.build("1")
+    assert done.code == 0, done.err
+    assert (
+        "left out: 07_own [5]: the table “own_means” has no rows in this cohort; “motivaton” is no measure, wave or group of "
+        'this study; what to do: write "motivation"\n'
+    ) in done.out
+
+
 def test_a_model_that_a_cohort_cannot_have_is_named_with_the_reason(built, tmp_path):
     """Nobody of local-3 can be found in both waves."""
     one = built.copy(tmp_path / "one", without=("1", "1.yaml", "small", "small.yaml"))

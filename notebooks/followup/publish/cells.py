@@ -85,6 +85,9 @@ class Place:
     notebook: str
     cell: int
 
+    def __str__(self) -> str:
+        return f"{self.notebook}, cell {self.cell}"
+
     def problem(self, what: str, remedy: str) -> PageProblem:
         return PageProblem(self.notebook, self.cell, what, remedy)
 

@@ -1,6 +1,7 @@
 """What a page must have and may not have: captions, headers, alternatives, both languages, directions, ids and links."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -139,8 +140,11 @@ def check_opening(stem: str, cells: list[NotebookNode], language: str) -> None:
 RESERVED = ("about", "content", "contents", "show-code", "glossary", "provenance", "brief", "report", "annex")
 
 
-def check_whole(cells: list[NotebookNode]) -> None:
-    """Across the page: ids are unique, links inside it lead somewhere, headings skip no level."""
+def check_whole(cells: list[NotebookNode], not_shown: Mapping[str, tuple[str, str]]) -> None:
+    """Across the page: ids are unique, links inside it lead somewhere, headings skip no level.
+
+    `not_shown` says of tables that notebooks make and the page does not show why, and what to do.
+    """
     marks = [(place_of(cell), *_anchors(html)) for cell in cells for html in _html_of(cell)]
     ids = Counter([*RESERVED, *(cell.metadata.followup.section for cell in cells if cell.metadata.followup.opens)])
     level = 1
@@ -154,7 +158,9 @@ def check_whole(cells: list[NotebookNode]) -> None:
             level = next_level
     for place, _, links, _ in marks:
         if lost := [link for link in links if link.startswith("#") and link[1:] not in ids]:
-            raise place.problem(f"the link {lost[0]} leads nowhere", "name a table or figure that is on the page")
+            nowhere = ("there is no such place", "name a table or figure that is on the page")
+            why, remedy = not_shown.get(lost[0].partition("-")[2], nowhere)
+            raise place.problem(f"the link {lost[0]} leads nowhere: {why}", remedy)
 
 
 @remembered

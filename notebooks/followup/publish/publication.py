@@ -31,7 +31,16 @@ from followup.language import (
     same,
 )
 from followup.problems import InputProblems
-from followup.publish import cells, edition_line, font, front_matter, provenance, rendering, template_pages
+from followup.publish import (
+    cells,
+    edition_line,
+    empty_tables,
+    font,
+    front_matter,
+    provenance,
+    rendering,
+    template_pages,
+)
 from followup.publish.edition_line import Standing
 from followup.publish.provenance import PAGES, page_name
 from followup.publish.versions import ON_DEMAND, brief_of, current, pdf_of, put, word_of
@@ -63,6 +72,7 @@ def publish_report(
     """
     notebooks = {name: cells.read(cohort.private / f"{name}.ipynb") for name in dict.fromkeys(order)}
     fonts, languages = font.font_cache(cohort.root), cohort.params.languages
+    keys = empty_tables.keys_of(cohort.codebook)
     tables = {
         f"results/{name}.csv": published_table((cohort.private / "results" / f"{name}.csv").read_bytes(), languages)
         for name in sorted(results)
@@ -71,7 +81,7 @@ def publish_report(
 
     def page(language: str) -> bytes:
         facts = page_facts(cohort, language, inputs)
-        made = rendering.render_page(notebooks, language, facts, fonts, order).encode()
+        made = rendering.render_page(notebooks, language, facts, fonts, order, keys).encode()
         check_names({page_name(language): made} | excerpts, people, cohort.codebook)
         return made
 
@@ -82,7 +92,7 @@ def publish_report(
     facts = provenance.manifest(cohort, inputs, _index_facts(cohort, files), {})
     _put_report(cohort, files, standing, facts)
     remembered.keep(cohort.private / "page.json")
-    return cells.unpublished(notebooks)
+    return empty_tables.left_out(notebooks, keys)
 
 
 def _put_report(cohort: Cohort, files: dict[str, bytes], standing: Standing, facts: dict) -> None:

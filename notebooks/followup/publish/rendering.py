@@ -4,7 +4,7 @@ Only what went through `report` reaches the page, and of a part that has nothing
 would leave a reader out (a figure without words, a table without headers, a missing translation) is refused by name.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from followup.disclosure.cell_bundle import NOTHING, SILENT, bundle_of
 from followup.language import language_of
 from followup.problems import PageProblem
 from followup.publish.cells import Place, cell_mark, numbered, page_cell, page_output
+from followup.publish.empty_tables import why_no_link
 from followup.publish.font import page_font
 from followup.publish.fragments import fragment
 from followup.publish.left_out import nothing_in, without_empty_parts, without_links_to
@@ -39,7 +40,9 @@ LAYERS = ("brief", "report", "annex")
 # ---------------------------------------------------------------------------------------------- public functions
 
 
-def combine(notebooks: dict[str, NotebookNode], language: str, order: Sequence[str] | None = None) -> NotebookNode:
+def combine(
+    notebooks: dict[str, NotebookNode], language: str, order: Sequence[str] | None = None, keys: Collection[str] = ()
+) -> NotebookNode:
     """The executed notebooks as one notebook that holds only what `language`'s page shows.
 
     Each # of a notebook begins a section. `order` names the notebooks as their sections follow on the page (without
@@ -47,7 +50,8 @@ def combine(notebooks: dict[str, NotebookNode], language: str, order: Sequence[s
     Sections stand layer by layer: in brief, the report, the annex; `layer` in a notebook's metadata says which is its.
     Headings stand one level lower (the page's title is the only h1); `metadata.followup` of a cell names its notebook
     and number, and says whether it opens or closes a section. Parts with nothing to show are left out, and
-    `metadata.followup.nothing` has the captions of what they would have shown. Raises `PageProblem`.
+    `metadata.followup.nothing` has the captions of what they would have shown. Raises `PageProblem`; `keys` of the study
+    tell it which one is misspelt.
     """
     order = tuple(notebooks) if order is None else order
     sections = {stem: _ready(stem, notebook, language) for stem, notebook in notebooks.items()}
@@ -62,7 +66,7 @@ def combine(notebooks: dict[str, NotebookNode], language: str, order: Sequence[s
     cells = [cell for section in whole for cell in _on_the_page(section)]
     settle(cells, page_words()[language]["in_the_report"])
     without_links_to(left_out, cells)
-    check_whole(cells)
+    check_whole(cells, why_no_link(notebooks, keys))
     facts = {"language": language, "contents": _contents(cells), "nothing": list(dict.fromkeys(nothing))}
     return new_notebook(cells=cells, metadata={"followup": facts | {"layers": _layers_marked(cells)}})
 
@@ -107,13 +111,17 @@ def render_page(
     facts: PageFacts,
     font_cache: Path | None = None,
     order: Sequence[str] | None = None,
+    keys: Collection[str] = (),
 ) -> str:
-    """The whole page of one language; `font_cache` is a folder that keeps the font subset between runs."""
+    """The whole page of one language; `font_cache` is a folder that keeps the font subset between runs.
+
+    `order` and `keys` are those of `combine`.
+    """
     if facts.language != language:
         raise ValueError(f"facts are in {facts.language!r}, the page in {language!r}")
     check_facts(facts)
     resources = {"facts": facts, "language": language, "font": page_font(font_cache)}
-    page, _ = exporter().from_notebook_node(combine(notebooks, language, order), resources)
+    page, _ = exporter().from_notebook_node(combine(notebooks, language, order, keys), resources)
     return page
 
 

@@ -1,0 +1,85 @@
+"""Tables that have no rows in a cohort: which they are, and the misspelt key that a notebook chooses its rows by."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from nbformat import NotebookNode
+
+from followup.disclosure.cell_bundle import LEFT_OUT, NOTHING, SILENT, bundle_of
+from followup.problems import nearest
+from followup.publish.cells import Place, counted, numbered, unpublished
+from followup.study.codebook import Codebook
+
+MOST_NAMED = 5  # of the tables of one notebook
+ROWLESS = ("no rows in this cohort", "row this cohort does not have")  # in the reasons that `report` gives
+COLUMN = r"\b(?:measure|scale|wave|compared_with|group)\b[\"'\]]*\s*"  # one that holds keys of the study
+ONE = re.compile(rf"{COLUMN}(?:[=!]=|\.(?:eq|ne)\()\s*([\"']\w+[\"'])")
+SEVERAL = re.compile(rf"{COLUMN}(?:(?:not\s+)?in\b\s*|\.isin\()[\[({{]([^\])}}]*)")
+
+
+def keys_of(codebook: Codebook) -> frozenset[str]:
+    """What may stand in a column that says what a row is about: measures, waves, groups, and "all"."""
+    groups = (group for trait in codebook.traits.values() for group in trait.groups)
+    measures = (*codebook.scales, *codebook.items, *codebook.questions, *codebook.tie_kinds)
+    return frozenset(("all", *measures, *codebook.waves, *groups))
+
+
+def misspelt(notebook: NotebookNode, keys: Collection[str]) -> tuple[str, str]:
+    """(a key that code chooses rows by and the study does not have, what to write); blank where none is like another."""
+    for cell in notebook.cells if keys else ():
+        asked = (part for of in (ONE, SEVERAL) for part in of.findall(cell.source)) if cell.cell_type == "code" else ()
+        for key in (key for part in asked for key in re.findall(r"[\"'](\w+)[\"']", part)):
+            if key not in keys and (near := nearest(key, sorted(keys))):
+                return f"“{key}” is no measure, wave or group of this study", f'write "{near}"'
+    return "", ""
+
+
+def left_out(notebooks: Mapping[str, NotebookNode], keys: Collection[str]) -> list[tuple[str, int, str]]:
+    """(notebook, cell, what) for what pages leave out: tables without rows, and all that `unpublished` tells.
+
+    `cell` is the number that JupyterLab shows beside a code cell. Where rows are chosen by a misspelt key, this is said.
+    """
+    said = []
+    for stem, notebook in notebooks.items():
+        what, remedy = misspelt(notebook, keys)
+        hint = f"; {what}; what to do: {remedy}" if what else ""
+        more = unpublished({stem: notebook})
+        reasons = " ".join(each for _, _, each in more)  # that of a model names its table
+        empty = [(number, name) for number, cell in counted(notebook) for name, _ in _named(cell, NOTHING)]
+        empty = [(number, name) for number, name in empty if f"“{name}”" not in reasons]
+        told = _no_rows(list(dict.fromkeys(name for _, name in empty)))
+        said += [(stem, number, f"{LEFT_OUT}{told}{hint}") for number in dict.fromkeys(number for number, _ in empty)]
+        for _, number, each in more:
+            rowless = each.startswith(LEFT_OUT) and any(why in each for why in ROWLESS)
+            said.append((stem, number, f"{each}{hint}" if rowless else each))
+    return said
+
+
+def why_no_link(notebooks: Mapping[str, NotebookNode], keys: Collection[str] = ()) -> dict[str, tuple[str, str]]:
+    """Of each table that is not shown: (where it would stand and why it does not, what to do)."""
+    said = {}
+    for stem, notebook in notebooks.items():
+        what, remedy = misspelt(notebook, keys)
+        for number, cell in numbered(notebook):
+            for name, kind in _named(cell, NOTHING, SILENT):
+                why = "has no rows in this cohort" if kind == NOTHING else "is not shown in this cohort (when=…)"
+                where = f"the table “{name}” of {Place(stem, number)}, {why}"
+                said[name] = (
+                    f"{where}; {what}" if what else where,
+                    remedy or "look at what chooses its rows there, or take the link out",
+                )
+    return said
+
+
+def _no_rows(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"the table “{names[0]}” has no rows in this cohort"
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"tables that have no rows in this cohort (“{'”, “'.join(names[:MOST_NAMED])}”{more})"
+
+
+def _named(cell: NotebookNode, *kinds: str) -> Iterator[tuple[str, str]]:
+    """(name, kind) of each table of a cell that was handed over as one of these kinds."""
+    for bundle in map(bundle_of, cell.get("outputs", [])):
+        if bundle and bundle.name and bundle.kind in kinds:
+            yield bundle.name, bundle.kind
