@@ -8,11 +8,17 @@ from contextlib import suppress
 from types import FrameType, ModuleType, TracebackType
 
 from followup.problems import nearest
+from followup.study.explained_calls import asks_for, of_call
 
 MOST_NAMED = 12
 LIBRARIES = ("pandas", "seaborn", "statsmodels", "patsy", "followup")
 HOLDERS = ("self", "obj", "data", "frame")  # what these libraries call the data that a name is looked up in
 NAMED = (r"\['(\w+)'", r"['`](\w+)['`]", r": (\w+)$")  # where pandas and seaborn name what is not there, best first
+OF_COLUMNS = (
+    "is not defined",
+    "Could not interpret value",
+)  # what formulas and seaborn say of a column, beside KeyErrors
+WORD = re.compile(r"could not convert string to float: '(.*)'$")
 
 
 def in_jupyter() -> None:
@@ -48,15 +54,16 @@ def explained(error: Exception) -> str:
     if isinstance(error, ImportError):
         return _of_module(sys.modules.get(error.name or ""), said)
     if isinstance(error, AttributeError) and _is_ours(error.obj):
-        known = [name for name in dir(error.obj) if not name.startswith("_")]
-        return _did_you_mean(f"{type(error.obj).__name__} has no “{error.name}”", error.name, known)
+        return _of_ours(error.obj, error.name, frames)
     if type(error) is NameError:
         known = [name for frame in frames for name in frame.f_globals if not name.startswith("_")]
         return _did_you_mean(f"there is no “{error.name}” yet", error.name, known)
-    wanted = [error.name] if isinstance(error, AttributeError) and error.name else _wanted(error, said)
-    return next(
-        (told for name in wanted for frame in _data(error, frames) if (told := _lacks(frame, name, frames))), ""
-    )
+    if told := of_call(error):
+        return told
+    if isinstance(error, ValueError) and (word := WORD.search(said)):
+        return _of_words(word[1], error, frames)
+    index = _looked_in(frames)
+    return next((told for name in _wanted(error, said) if (told := _of_name(name, index, error, frames))), "")
 
 
 def like(name: str, known: Iterable[str]) -> list[str]:
@@ -91,6 +98,66 @@ def _is_ours(thing: object) -> bool:
     return (getattr(type(thing), "__module__", "") or "").startswith("followup.")
 
 
+def _of_ours(thing: object, name: str, frames: list[FrameType]) -> str:
+    """A name that an object of ours does not have."""
+    what = f"{type(thing).__name__} has no “{name}”"
+    own = [frame for frame in frames if frame.f_globals.get("__name__") == "__main__"]
+    called = [key for frame in own for key, value in frame.f_globals.items() if value is thing]
+    if type(thing).__name__ == "Report" and called:
+        line = linecache.getline(own[-1].f_code.co_filename, own[-1].f_lineno)
+        asked = re.search(rf"\.{name}\(\s*[\"'](\w+)[\"']", line)
+        if instead := asks_for(called[0], asked[1] if asked else "…", name):
+            return f"{what}; what to do: {instead}"
+    return _did_you_mean(what, name, [name for name in dir(thing) if not name.startswith("_")])
+
+
+def _of_name(name: str, index, error: Exception, frames: list[FrameType]) -> str:
+    """A column, or a row, that is not there; `index` are the names among which it was looked for, where that is known."""
+    if any(frame.f_code.co_name == "get_group" for frame in frames):
+        return ""  # what groups are called is no column, and may be people
+    tables = [*_data(error, frames)]
+    columns = [one for one in tables if hasattr(one, "columns") and (index is None or index.equals(one.columns))]
+    if index is not None and not columns:
+        return _no_key(name, index)
+    if any(frame.f_code.co_name == "_getitem_lowerdim" for frame in frames) and not like(name, index):
+        return ""  # of a row of several keys pandas looks for the last one among the columns, too
+    return next((told for one in columns or tables if (told := _lacks(one, name, frames))), "")
+
+
+def _no_key(name: str, index) -> str:
+    """A key that the rows of a table, or a Series, do not have; of rows of people nothing is said."""
+    if "respondent" in index.names or name in index:
+        return ""
+    near = like(name, [key for level in _levels(index) for key in level if isinstance(key, str)])
+    among = f"the values of “{index.name}”" if index.name else "its keys"
+    return f'there is no “{name}” among {among}; what to do: write "{near[0]}"' if near else ""
+
+
+def _levels(index) -> list:
+    return [index.get_level_values(place).unique() for place in range(index.nlevels)]
+
+
+def _looked_in(frames: list[FrameType]):
+    """The names among which pandas looked for one, where the error says so."""
+    from pandas import Index
+
+    held = (frame.f_locals.get("self") for frame in frames if str(frame.f_globals.get("__name__")).startswith("pandas"))
+    return next((one for one in reversed([*held]) if isinstance(one, Index)), None)
+
+
+def _of_words(word: str, error: Exception, frames: list[FrameType]) -> str:
+    """A column of words where numbers are asked for, as a heatmap does."""
+    for table in _data(error, frames):
+        texts = list(table.select_dtypes(["object", "string", "category"])) if hasattr(table, "columns") else []
+        if any(table[column].astype("str").eq(word).any() for column in texts):
+            study = next((value for frame in frames for value in frame.f_globals.values() if _is_study(value)), None)
+            what, names = _called(table, study, frames), ", ".join(f'"{column}"' for column in texts)
+            named = what.strip("“”") if what != "the table" else "table"
+            keys = names if len(texts) == 1 else f"[{names}]"
+            return f"{what} holds words in {names}; what to do: put them into its index: {named}.set_index({keys})"
+    return ""
+
+
 def _of_module(module: ModuleType | None, said: str) -> str:
     """What was to be imported from one of our modules, or of another."""
     found = re.search(r"cannot import name '(\w+)'", said)
@@ -107,6 +174,10 @@ def _did_you_mean(what: str, name: str, known: Iterable[str]) -> str:
 
 def _wanted(error: Exception, said: str) -> list[str]:
     """The names that an error says are not there."""
+    if isinstance(error, AttributeError) and "unexpected keyword" not in said:
+        return [error.name] if error.name else []
+    if not isinstance(error, KeyError) and not any(words in said for words in OF_COLUMNS):
+        return []
     text = error.args[0] if error.args and isinstance(error.args[0], str) else said
     return [text] if text.isidentifier() else [name for where in NAMED for name in re.findall(where, text)]
 
@@ -120,7 +191,10 @@ def _data(error: Exception, frames: list[FrameType]) -> Iterator[object]:
         if str(frame.f_globals.get("__name__")).startswith(LIBRARIES):
             held += [frame.f_locals.get(name) for name in HOLDERS]
     for one in held:
-        data = one if isinstance(one, DataFrame | Series) else getattr(one, "obj", None)  # of a groupby
+        data = one
+        if not isinstance(one, DataFrame | Series):
+            with suppress(RecursionError):  # of a groupby that could not be made
+                data = getattr(one, "obj", None)
         if isinstance(data, DataFrame | Series):
             yield data
 
@@ -136,9 +210,7 @@ def _lacks(data, name: str, frames: list[FrameType]) -> str:
             return f"“{name}” is the index of {what}, and no column; what to do: write .reset_index() before it"
         no_trait = study is not None and name in study.codebook.traits and name not in study.params.traits
         return no_column(f"{what} has", name, data.columns, no_trait)
-    keys = [key for key in data.index if isinstance(key, str)] if data.index.name != "respondent" else []
-    near = like(name, keys) if name not in keys else []
-    return f'there is no “{name}” among its keys; what to do: write "{near[0]}"' if near else ""
+    return _no_key(name, data.index)
 
 
 def _is_study(value: object) -> bool:
