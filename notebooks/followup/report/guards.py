@@ -15,6 +15,7 @@ from followup.analysis.study_frames import RESPONDENT, Study
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
 from followup.report import tables
+from followup.report.refused_tables import refuse_of_a_model
 from followup.study.explained_errors import like, no_column
 from followup.words.columns import COLUMNS
 
@@ -188,7 +189,8 @@ def _people(index: pd.Index) -> pd.Index:
 
 
 def a_table(name: str, frame: object) -> pd.DataFrame | pd.Series:
-    """The table that is to be shown; refuses what is none."""
+    """The table that is to be shown; refuses what is none, and what is of a fitted model."""
+    refuse_of_a_model(name, frame)
     if not isinstance(frame, pd.DataFrame | pd.Series):
         inside = isinstance(getattr(frame, "data", None), pd.DataFrame)
         raise NotForPublication(

@@ -16,7 +16,6 @@ from followup.analysis.study_frames import Study
 from followup.cleaning.people import words_of_people
 from followup.disclosure.cell_bundle import LEFT_OUT, NOTHING, SILENT, Bundle
 from followup.disclosure.output_check import NotForPublication, Rules
-from followup.disclosure.own_tables import publishable
 from followup.language import (
     DIRECTION,
     LANGUAGE_NAMES,
@@ -30,7 +29,7 @@ from followup.language import (
     placeholders,
     same,
 )
-from followup.report import figures, guards, models, quotations, row_values, tables
+from followup.report import figures, guards, models, quotations, refused_tables, row_values, tables
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.safe import SafeTables
@@ -358,7 +357,7 @@ class Report:
 
         Gives them back as they may be published; raises `NotForPublication` where they may not.
         """
-        frame = publishable(self.rules, name, tables.flat(frame), self.safe.holds(frame))
+        frame = refused_tables.publishable(self.rules, name, tables.flat(frame), self.safe.holds(frame))
         self.released[name] = frame
         write_csv(self.cohort.build / "private" / "results" / f"{name}.csv", frame)
         return frame

@@ -1,0 +1,116 @@
+"""What to write instead of a table that may not be published: the line depends on what the table is of."""
+
+import re
+
+import pandas as pd
+
+from followup.disclosure import own_tables
+from followup.disclosure.output_check import EXTREMES, SPREADS, NotForPublication, Rules
+
+OF_A_MODEL = {"Coef.", "Std.Err.", "P>|t|", "P>|z|", "sum_sq"}  # headings of statsmodels' summaries and of anova_lm
+TERM = re.compile(r"Intercept|Group Var|.*\[(?:T\.)?.+\]")
+NO_TERMS = {"Intercept", "Group Var", "Residual"}
+LEVEL = re.compile(r"\[[^\]]*\]")
+KEYS = (
+    "measure",
+    "wave",
+    "group",
+    "scale",
+    "question",
+    "theme",
+    "category",
+    "option",
+)  # what rows are about, most likely first
+VALUES = ("score", "value", "change", "answered", "later", "earlier")
+SAFE_HELPS = (  # the refusals of a table that `safe` would have made as it may leave
+    "makes every row a person",
+    "is one respondent’s answer",
+    "is the spread of",
+    "no rule knows what the numbers",
+    "is a result, or is called like one",
+    "how many people stand behind each number",
+    "the result of fewer than",
+    "tells answers by group",
+    "no column “hidden” says",
+    "gives away the one that is hidden",
+    "of a group has more than one decimal",
+)
+QUARTILE = re.compile(r"\d+(?:\.\d+)?%")
+
+
+def refuse_of_a_model(name: str, given: object) -> None:
+    """A fitted model, its summary, coefficients, intervals, or analysis of variance: nobody knows who stands behind a term."""
+    if not _is_of_a_model(given):
+        return
+    index = [*map(str, given.index)] if isinstance(given, pd.DataFrame | pd.Series) else []
+    told = (LEVEL.sub("", term) for term in index if term not in NO_TERMS and not term.isdecimal())
+    formula = f"outcome ~ {' + '.join(dict.fromkeys(told)) or '…'}"
+    formula = getattr(getattr(given, "model", None), "formula", formula)
+    mixed = "Mixed" in type(given).__name__ or "Group Var" in index
+    groups = ', groups="respondent"' if mixed else ""
+    raise NotForPublication(
+        f"“{name}” is of a fitted model, and does not say who stands behind each term; what to do: hand over formula and data\n"
+        f'        report.model("{name}", "{formula}", data{groups}, en="…", he="…")'
+    )
+
+
+def _is_of_a_model(given: object) -> bool:
+    if not isinstance(given, pd.DataFrame | pd.Series):
+        return type(given).__module__.startswith("statsmodels.")
+    terms = [key for key in given.index if isinstance(key, str) and TERM.fullmatch(key)]
+    if isinstance(given, pd.Series):
+        return bool(terms) and given.name is None
+    return bool(OF_A_MODEL & {*map(str, given.columns)}) or bool(terms) and [*given.columns] == [0, 1]
+
+
+def publishable(rules: Rules, name: str, frame: pd.DataFrame, from_safe: bool) -> pd.DataFrame:
+    """The table as it may be published; where it may not, the refusal has a line that makes one that may."""
+    try:
+        return own_tables.publishable(rules, name, frame, from_safe)
+    except NotForPublication as refusal:
+        what = str(refusal).split("; what to do: ")[0]
+        made_by_safe = not rules.cohorts and any(reason in what for reason in SAFE_HELPS)
+        if line := _instead(name, frame) if made_by_safe else "":
+            raise NotForPublication(f"{what}; what to do: {line}") from None
+        raise
+
+
+def _instead(name: str, frame: pd.DataFrame) -> str:
+    """The call of `safe` that tells what such a table was to tell; nothing where that cannot be seen."""
+    columns = [str(column) for column in frame]
+    keys = [key for key in KEYS if key in columns] or [str(key) for key in frame.select_dtypes(["object", "string"])]
+    if "respondent" in columns:
+        return _of_people(frame, [key for key in keys if key != "respondent"])
+    own = [column for column in columns if column not in keys and pd.api.types.is_float_dtype(frame[column])]
+    extreme = any(column.lower() in EXTREMES | SPREADS or QUARTILE.fullmatch(column) for column in columns)
+    keys = keys[:2]
+    if not own:
+        return ""
+    values = "…" if extreme or len(own) > 1 or own[0] in ("mean", "count") else own[0]
+    of_what = "of the rows that it was made from, " if values == "…" else ""
+    return (
+        f"{of_what}take means with n, which safe protects, as in\n"
+        f'        table = safe.pivot_table(data, values="{values}", index={_list(keys)})\n'
+        f'        report.table("{name}", table, en="…", he="…")'
+    )
+
+
+def _of_people(frame: pd.DataFrame, keys: list[str]) -> str:
+    """Rows of people, counted or averaged."""
+    values = next((value for value in VALUES if value in frame and frame[value].notna().any()), None)
+    numbers = [str(column) for column in frame.select_dtypes("number")]
+    about, lines = [key for key in keys if key not in ("category", "option")], []
+    if values or numbers:
+        lines.append(f'means = safe.pivot_table(data, values="{values or numbers[0]}", index={_list(about[:2])})')
+    if about and len(keys) > len(about):
+        lines.append(f'shares = safe.crosstab(data["{about[0]}"], data["{keys[-1]}"], normalize="index")')
+    elif not lines and len(keys) > 1:
+        lines.append(f'shares = safe.crosstab(data["{keys[0]}"], data["{keys[1]}"], normalize="index")')
+    told = "\n    or\n        ".join(lines)
+    return f"count or average the rows, and show (or draw) what comes out, as in\n        {told}" if lines else ""
+
+
+def _list(keys: list[str]) -> str:
+    if not keys:
+        return '"…"'
+    return f'"{keys[0]}"' if len(keys) == 1 else "[" + ", ".join(f'"{key}"' for key in keys) + "]"
