@@ -421,6 +421,37 @@ def test_a_column_without_a_heading_is_named_with_what_to_do():
         tables.html(frame, ["mesure"], "mine", "Mine", "", vocabulary.Vocabulary(open_cohort("1").codebook), "en")
 
 
+WIDE = pd.DataFrame({"measure": ["motivation"], "wave a": [1], "wave b": [2]})
+NOT_SHOWN = {
+    "misspelt": (
+        ["measure", "chnage"],
+        WIDE.assign(change=0.1),
+        'has no column “chnage”; what to do: write "change" (there are',
+    ),
+    "like one that the page writes": (["measure", "intreval"], WIDE, 'write "interval"'),
+    "like none": (["measure", "zzz"], WIDE, "use one of measure, wave a, wave b"),
+    "written from others": (
+        ["measure", "gap_interval"],
+        WIDE,
+        "“gap_interval” is written from “ci_low”, which table “mine”",
+    ),
+    "all that have no heading": (
+        ["measure", "wave a", "wave b"],
+        WIDE,
+        "columns “wave a”, “wave b” have no heading; what to do: head them, as in\n"
+        '        headings={"wave a": ("…", "wave a"), "wave b": ("…", "wave b")}',
+    ),
+}
+
+
+@pytest.mark.parametrize("way", NOT_SHOWN)
+def test_columns_that_are_not_there_or_not_headed_are_all_named_with_a_line(way):
+    show, frame, said = NOT_SHOWN[way]
+    with pytest.raises(ProseProblem) as stop:
+        tables.html(frame, show, "mine", "Mine", "", vocabulary.Vocabulary(open_cohort("1").codebook), "en")
+    assert said in str(stop.value)
+
+
 # ------------------------------------------------------------ one language
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text
-from followup.problems import nearest
+from followup.problems import nearest, quoted
+from followup.study.explained_errors import like, no_column
 from followup.words.columns import COLUMNS, Column
 from followup.words.read_as import READ_AS
 from followup.words.vocabulary import HIDDEN, Vocabulary
@@ -107,22 +108,48 @@ def columns_of(
 ) -> dict[str, Column]:
     """The columns shown: as the page knows them, or headed by `headings` or by a word of the codebook.
 
-    Raises `ProseProblem` for a column that has no heading, with the line to write.
+    Raises `ProseProblem` for a column that is not there, and for all that have no heading, with the line to write.
     """
-    columns = {}
+    columns, unheaded = {}, []
     for key in show:
         if key in COLUMNS and key not in headings:
-            columns[key] = COLUMNS[key]
+            columns[key] = _known_column(key, frame, words, name)
         elif key in frame and (named := heading_of(key, headings, words)):
             columns[key] = plain_column(key, named, frame, headings)
+        elif key in frame:
+            unheaded.append(key)
         else:
-            known = [name for name in (*COLUMNS, *frame.columns) if name != key]
-            like = f", which is like “{near}”," if (near := nearest(key, known)) else ""
-            raise lang.ProseProblem(
-                f"table “{name}”: column “{key}”{like} has no heading; what to do: head it, as in\n"
-                f'        headings={{"{key}": ("…", "{key}")}}\n    or name in show=[…] the columns that readers need'
-            )
+            near, there = like(key, frame.columns) or like(key, COLUMNS), shown_by_default(frame)
+            known = there if like(key, there) or not near else [near[0], *there]  # one that is written of others
+            raise lang.ProseProblem(no_column(f"show=[…]: table “{name}” has", key, known, no_trait=False))
+    if unheaded:
+        raise lang.ProseProblem(_without_heading(name, unheaded))
     return columns
+
+
+def _known_column(key: str, frame: pd.DataFrame, words: Vocabulary, name: str) -> Column:
+    """A column as the page knows it; refuses one that is written from others, which the table does not have."""
+    for _, row in () if key in frame else told(frame).head(1).iterrows():
+        try:
+            COLUMNS[key].write(row, words, LANGUAGES[0])
+        except KeyError as lacking:
+            raise lang.ProseProblem(
+                f"show=[…]: “{key}” is written from “{lacking.args[0]}”, which table “{name}” does not have; what to do: leave "
+                f"it out (there are {', '.join(shown_by_default(frame))})"
+            ) from None
+    return COLUMNS[key]
+
+
+def _without_heading(name: str, keys: list[str]) -> str:
+    """That columns have no heading, each in one line that can be pasted, and of one that it is like another."""
+    one, near = len(keys) == 1, nearest(keys[0], COLUMNS.keys() - {keys[0]})
+    alike = f", which is like “{near}”," if one and near and near[0] == keys[0][0] else ""
+    what = f"column “{keys[0]}”{alike} has" if one else f"columns “{'”, “'.join(keys)}” have"
+    heads = ", ".join(f'{quoted(key)}: ("…", {quoted(key)})' for key in keys)
+    return (
+        f"table “{name}”: {what} no heading; what to do: head {'it' if one else 'them'}, as in\n"
+        f"        headings={{{heads}}}\n    or name in show=[…] the columns that readers need"
+    )
 
 
 def heading_of(key: str, headings: Headings, words: Vocabulary) -> Text | None:
