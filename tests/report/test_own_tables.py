@@ -465,6 +465,52 @@ def test_a_model_that_is_not_shown_says_which_groups_and_its_remedy_works(door, 
     assert not door.model("again", "earlier ~ C(group) - 1", made["data"], **SAID)["hidden"].any()
 
 
+ASKED_AGAIN = {
+    "score ~ C(wave)": "change ~ 1",
+    "score ~ C(wave) * C(group)": "change ~ C(group)",
+    "score ~ C(wave) + C(job)": "change ~ 1",  # what does not change with the wave says nothing of the change
+}
+
+
+@pytest.mark.parametrize("formula", ASKED_AGAIN)
+def test_a_mixed_model_of_waves_leads_to_the_model_of_the_change_that_answers_it(door, monkeypatch, formula):
+    shown = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data.get("text/html", "")))
+    data = door.study.scores.query("measure == 'motivation'").dropna(subset="score").assign(job="a")
+    data["job"] = np.where(np.argsort(np.argsort(data.index)) % 2, "a", "b")
+    assert door.model("told", formula, data, groups="respondent", **SAID)["hidden"].all()
+    said = unescape("\n".join(shown))
+    assert "left out: the numbers in the table of the model “told”" in said
+    lines = re.findall(r"^ +((?:data =|report\.model).*)$", said, re.MULTILINE)
+    assert len(lines) == 2 and f'report.model("told", "{ASKED_AGAIN[formula]}", data, en=' in lines[1]
+    made = {"study": door.study, "report": door}
+    exec("\n".join(lines).replace("report.model", "terms = report.model"), made)  # noqa: S102 - the lines to be pasted
+    assert not made["terms"]["hidden"].any()
+    assert set(made["terms"]["n"]) == {28}
+    if ASKED_AGAIN[formula] == "change ~ 1":  # (published: the mean change of the 28 who answered both)
+        assert made["terms"]["estimate"].tolist() == [-0.1]
+
+
+def test_scores_of_one_wave_lead_to_the_earlier_or_later_ones_of_the_linked(door, monkeypatch):
+    shown = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data.get("text/html", "")))
+    for wave, side in (("programme_end", "earlier"), ("follow_up", "later")):
+        shown.clear()
+        data = scores(door, wave).query("measure == 'motivation'").assign(job="a")
+        assert door.model("one", "score ~ C(group) - 1", data, **SAID)["hidden"].all()
+        assert f'report.model("one", "{side} ~ C(group) - 1", data, en=' in unescape(shown[-1])
+        shown.clear()
+        data["job"] = np.arange(len(data)) % 2
+        door.model("own", "score ~ job + C(group)", data, **SAID)
+        assert "data = study.pairs" in unescape(shown[-1]) and "report.model(" not in shown[-1]  # nobody else has “job”
+
+
+def test_terms_that_follow_from_each_other_are_named_and_no_bare_error(door):
+    data = door.study.scores.dropna(subset="score")
+    with pytest.raises(NotForPublication, match="follow from each other"):
+        door.model("all", "score ~ C(wave) * C(measure)", data, groups="respondent", **SAID)
+
+
 def test_a_model_of_which_all_is_hidden_has_no_note_on_intervals_and_p(door, monkeypatch):
     shown = []
     monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data.get("text/html", "")))

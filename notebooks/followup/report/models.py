@@ -57,18 +57,18 @@ def terms(
     if found is None or found.ci is None:
         return blank, FEW
     if nearly_published(used, policy, references):
-        return blank, _advice([ALL], used)
+        return blank, _advice([ALL], used, name, formula, groups, study)
     _check_terms(names, design, used, policy)
     _check_fit(fitted, design, used, outcome, policy)
     if behind := _hidden_groups(formula, used, outcome, policy, references):
-        return blank, _advice(behind, used)
+        return blank, _advice(behind, used, name, formula, groups, study)
     spread = outcome.max() - outcome.min()
     bounds, rows, bands = fitted.conf_int().loc[names], [], p_shown(fitted.pvalues[names].to_dict())
-    for name, own in zip(names, design.T, strict=True):
+    for term, own in zip(names, design.T, strict=True):
         step = step_of(spread / (np.ptp(own) or np.abs(own).max() or 1.0))
-        low, high = outward(*bounds.loc[name], step)
-        p = bands[name] if found.p else None
-        rows.append((name, len(people), to_step(fitted.params[name], step), low, high, p, False))
+        low, high = outward(*bounds.loc[term], step)
+        p = bands[term] if found.p else None
+        rows.append((term, len(people), to_step(fitted.params[term], step), low, high, p, False))
     return pd.DataFrame(rows, columns=COLUMNS), ""
 
 
@@ -185,7 +185,13 @@ def _fitted(formula: str, used: pd.DataFrame, groups: str | None):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             warnings.simplefilter("ignore", UserWarning)
-            fitted = model.fit(reml=True)
+            try:
+                fitted = model.fit(reml=True)
+            except np.linalg.LinAlgError:
+                raise NotForPublication(
+                    "terms of this model follow from each other (as a scale and a wave that did not ask it); what to do: leave "
+                    "one of them out, or take rows that have all combinations"
+                ) from None
     return list(model.exog_names), np.asarray(model.exog, dtype=float), fitted
 
 
@@ -249,16 +255,57 @@ def _hidden_of(
         yield " and ".join(same) or (f"a group of {', '.join(codes)}" if codes else ALL)
 
 
-def _advice(behind: list[str], used: pd.DataFrame) -> str:
-    """Why a model is hidden, and what to do."""
+def _advice(behind: list[str], used: pd.DataFrame, name: str, formula: str, groups: str | None, study: Study) -> str:
+    """Why a model is hidden, and what to do: lines that ask the same of the people of the published tables."""
     measures = list(map(str, used["measure"].unique())) if "measure" in used else ["motivation"]
+    asked = f"measure == {measures[0]!r}" if len(measures) == 1 else f"measure in {measures}"
+    same, pair = _of_pairs(formula, used, study)
+    if pair and len(study.waves) > 2:
+        asked += f" and compared_with == {pair[0]!r} and wave == {pair[1]!r}"
+    traits = sorted(_names_in(same) - {*study.pairs} - ALLOWED)
+    joined = f".join(study.participants[{traits}])".replace("'", '"') if traits else ""
+    with_groups = f', groups="{groups}"' if groups and len(measures) > 1 else ""
+    line = f'\n        report.model("{name}", "{same}", data{with_groups}, en="…", he="…")'
+    known = {*traits} <= {*study.participants} and "measure" in used
     return (
         f"behind {'; '.join(behind)} stand too few people, or nearly the people of a published result, so that the few by whom "
         "they differ could be worked out (safe hides their mean); what to do: take the people of the published tables, and "
         "earlier, later or change as the outcome, as in\n"
-        f'        data = study.pairs.query("measure == {measures[0]!r}").dropna(subset="change")\n'
+        f'        data = study.pairs.query("{asked}").dropna(subset="change"){joined}{line if same and known else ""}\n'
         "    or leave out the term that tells these groups apart"
     )
+
+
+def _of_pairs(formula: str, used: pd.DataFrame, study: Study) -> tuple[str, tuple[str, ...]]:
+    """(a formula that asks of the linked people what this one asks of scores or values, the two waves it is about).
+
+    What a model of both waves says of the wave, alone or by group, is the change, alone or by group. Blank where neither.
+    """
+    from patsy import ModelDesc
+
+    described = ModelDesc.from_formula(formula)
+    outcome = described.lhs_termlist[0].name()
+    waves = [wave for wave in study.waves if "wave" in used and (used["wave"] == wave).any()]
+    if outcome not in ("score", "value") or not 1 <= len(waves) <= 2:
+        return "", ()
+    if len(waves) == 1:
+        pairs = (
+            study.pairs[["compared_with", "wave"]].drop_duplicates().astype("str").itertuples(index=False, name=None)
+        )
+        pair = next((pair for pair in (study.main_pair or (), *pairs) if waves[0] in pair), ())
+        side = "later" if pair and pair[1] == waves[0] else "earlier"
+        return (f"{side} ~ {formula.split('~', 1)[1].strip()}", pair) if pair else ("", ())
+    of_wave = [term for term in described.rhs_termlist if any("wave" in _names(one.code) for one in term.factors)]
+    kept = [":".join(one.code for one in term.factors if "wave" not in _names(one.code)) for term in of_wave]
+    return (f"change ~ {' + '.join(filter(None, kept)) or 1}", (waves[0], waves[1])) if of_wave else ("", ())
+
+
+def _names_in(formula: str) -> set[str]:
+    """The columns that a formula's terms are made of, without its outcome."""
+    from patsy import ModelDesc
+
+    terms = ModelDesc.from_formula(formula).rhs_termlist if formula else ()
+    return {name for term in terms for factor in term.factors for name in _names(factor.code)}
 
 
 def _check_terms(names: list[str], design: np.ndarray, used: pd.DataFrame, policy: Disclosure) -> None:

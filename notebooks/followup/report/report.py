@@ -306,7 +306,7 @@ class Report:
         heads = models.headings(terms["term"], data, self.words) | dict(shown.pop("headings", {}))
         self.table(name, terms, he=he, en=en, show=columns, headings=heads, **shown)
         if why:
-            self._left_out(f"{'the terms of ' if len(terms) else ''}the model “{name}”: {why}")
+            self._left_out(f"{'the numbers in the table of ' if len(terms) else ''}the model “{name}”: {why}")
         return terms
 
     def _headed(self, headings: Mapping[str, Said]) -> dict[str, Text]:
