@@ -84,12 +84,20 @@ def test_make_check_runs_it_and_fails_when_a_rule_is_broken(tmp_path, capsys):
     )
 
 
-@pytest.mark.parametrize("text", ["## 2 of 5 moved", "## שניים: 2 מתוך 5", "Only 2 of 5 did.", "## Group 7"])
+@pytest.mark.parametrize("text", ["## 2 of 5 moved", "## שניים: 2 מתוך 5", "Only 2 of 5 did."])
 def test_a_count_typed_into_prose_or_a_heading_is_found(text):
     notebook = new_notebook(cells=[new_markdown_cell(text)])
     [flaw] = notebook_rules.counted_by_hand(notebook)
     assert flaw.what == "a number of people is typed into the text"
-    assert "report.cell(" in flaw.remedy
+    assert flaw.remedy.startswith("let it come from a released table") and "report.cell(" in flaw.remedy
+
+
+@pytest.mark.parametrize("text", ["## Group 7", "# 07 · Try 12 barplot"])
+def test_a_number_in_a_heading_is_asked_for_in_words(text):
+    [flaw] = notebook_rules.counted_by_hand(new_notebook(cells=[new_markdown_cell(text)]))
+    assert flaw.what == "a number is typed into a heading, and may be one of people"
+    assert "write it in words (as in “# 07 · Try twelve”)" in flaw.remedy and "report.cell(" in flaw.remedy
+    assert [*notebook_rules.counted_by_hand(new_notebook(cells=[new_markdown_cell("# 07 · Try twelve barplot")]))] == []
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,17 @@ def test_digits_typed_into_a_sentence_caption_or_note_are_refused(door, text):
     refused(lambda: door.table("means", MEANS, he="ממוצעים", en="Means", note=note), "typed into the note")
 
 
+def test_a_typed_number_is_answered_with_the_cell_of_a_released_table_that_holds_it(door):
+    door.table("means", MEANS, he="ממוצעים", en="Means", show=["measure", "n", "mean"])
+    for text, value in (("The mean was 3.9.", 3.9), (f"Of {38} people.", 38)):
+        message = refused(lambda text=text: door.say(he="כך", en=text), "typed into the sentence")
+        [line] = [line for line in message.splitlines() if "report.say(" in line]
+        assert eval(line.split(", n=", 1)[1].rstrip(")") + ")", {"report": door}).value == value  # noqa: S307 - to be pasted
+    refused(
+        lambda: door.say(he="כך", en="It was 4711."), 'report.cell("TABLE", "COLUMN", …)', "no table released so far"
+    )
+
+
 @pytest.mark.parametrize("told", [lang.count_of(2, 5), lang.number(0.4, 1), lang.same("\u20662\u2069 of them")])
 def test_the_signs_of_direction_make_a_number_no_cell(door, told):
     """A count that a notebook made, inside the signs that keep its order in Hebrew."""

@@ -465,6 +465,26 @@ def test_a_model_that_is_not_shown_says_which_groups_and_its_remedy_works(door, 
     assert not door.model("again", "earlier ~ C(group) - 1", made["data"], **SAID)["hidden"].any()
 
 
+LOST = {
+    "melted": lambda d: linked(d).melt(id_vars="measure", value_vars=["earlier", "later"]),
+    "reset": lambda d: linked(d).reset_index().assign(value=lambda t: t["change"]),
+}
+
+
+@pytest.mark.parametrize("way", LOST)
+def test_people_that_an_index_has_lost_are_asked_back_by_the_call_that_keeps_them(door, way):
+    with pytest.raises(NotForPublication) as stop:
+        door.safe.pivot_table(LOST[way](door), values="value", index="measure")
+    line = str(stop.value).splitlines()[-1].strip()
+    kept = 'data.melt(id_vars="measure", value_vars=["earlier", "later"], ignore_index=False)'
+    line, data = line.replace("data.melt(…, ignore_index=False)", kept), LOST[way](door)
+    made = {"data": linked(door) if way == "melted" else data}
+    exec(line, made)  # noqa: S102 - the line that is to be pasted
+    assert door.safe.pivot_table(made["data"], values="value", index="measure")["value"].notna().all()
+    with pytest.raises(NotForPublication, match="not known whose these rows are"):
+        door.model("lost", "value ~ C(measure)", data, **SAID)
+
+
 ASKED_AGAIN = {
     "score ~ C(wave)": "change ~ 1",
     "score ~ C(wave) * C(group)": "change ~ C(group)",

@@ -210,11 +210,14 @@ def counted_by_hand(notebook: NotebookNode) -> Iterator[Flaw]:
     for number, cell in enumerate(notebook.cells, 1):
         for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
             heading = re.sub(r"^#+ (\d\d ·)?|\b(19|20)\d\d\b", "", line) if line.startswith("#") else ""
-            if found := COUNTED.search(line) or re.search(r"\d+", heading):
-                remedy = 'say it from a released table: report.say(en="{n} …", he="{n} …", n=report.cell("response", "n", …))'
-                yield Flaw(number, "a number of people is typed into the text", remedy, found[0])
+            if found := COUNTED.search(line):
+                yield Flaw(number, "a number of people is typed into the text", f"let it come {FROM_A_TABLE}", found[0])
+            elif found := re.search(r"\d+", heading):
+                remedy = f"write it in words (as in “# 07 · Try twelve”) or leave it out; a number of people comes {FROM_A_TABLE}"
+                yield Flaw(number, "a number is typed into a heading, and may be one of people", remedy, found[0])
 
 
+FROM_A_TABLE = 'from a released table: report.say(en="{n} …", he="{n} …", n=report.cell("response", "n", …))'
 COUNTED = re.compile(r"\b\d+ (?:out )?of (?:the )?\d+\b|\d+ מתוך \d+")
 
 

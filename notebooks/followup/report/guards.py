@@ -104,13 +104,20 @@ def sayable(name: str, value: object, released: dict[str, pd.DataFrame], names: 
 
 def _instead(name: str, value: object, released: dict[str, pd.DataFrame]) -> str:
     """The cell that holds this number, as a line that can be pasted and names that cell alone; else that there is none."""
-    for table, frame in released.items() if not isinstance(value, Text | str) else ():
+    if not isinstance(value, Text | str) and (cell := _cell_of(value, released)):
+        return f"write\n        {name}={cell}"
+    return f'take it from there: {name}=report.cell("TABLE", "COLUMN", …); no table released so far has a cell of this number'
+
+
+def _cell_of(value: object, released: dict[str, pd.DataFrame]) -> str | None:
+    """The cell of a released table that holds a number, as a line that names that cell alone; None where there is none."""
+    for table, frame in released.items():
         for column in frame.select_dtypes("number"):
             for row in frame.index[frame[column].eq(value).fillna(False)]:
                 where = _telling(frame, row)
                 if where is not None:
-                    return f'write\n        {name}=report.cell("{table}", "{column}"{where})'
-    return f'take it from there: {name}=report.cell("TABLE", "COLUMN", …); no table released so far has a cell of this number'
+                    return f'report.cell("{table}", "{column}"{where})'
+    return None
 
 
 def _telling(frame: pd.DataFrame, row: object) -> str | None:
@@ -170,7 +177,8 @@ def refuse_words(data: pd.DataFrame, values: str, aggfunc: object) -> None:
 
 
 def refuse_strangers(rows: pd.DataFrame | pd.Series, study: Study) -> None:
-    """Rows whose index is called that of the respondents and holds somebody, or something, else."""
+    """Rows whose index is called that of the respondents and holds somebody, or something, else; or that have lost it."""
+    _refuse_lost(rows)
     if rows.index.name != RESPONDENT or not len(rows):
         return
     strange = _people(rows.index)
@@ -182,6 +190,21 @@ def refuse_strangers(rows: pd.DataFrame | pd.Series, study: Study) -> None:
             "the rows are; what to do: keep the index of a frame of study, and use join instead of merge, as in\n"
             '        scores.join(study.participants["seniority"])'
         )
+
+
+def _refuse_lost(rows: pd.DataFrame | pd.Series) -> None:
+    """Rows of people that were their index and are so no more, where it can be seen how they got lost."""
+    if isinstance(rows, pd.Series) or rows.index.name == RESPONDENT:
+        return
+    if RESPONDENT in rows.columns:
+        back = f'data = data.set_index("{RESPONDENT}")'
+    elif "variable" in rows.columns and "value" in rows.columns:
+        back = "data = data.melt(…, ignore_index=False)"
+    else:
+        return
+    raise NotForPublication(
+        f"it is not known whose these rows are: the index is not the respondents; what to do: keep them there, as in\n        {back}"
+    )
 
 
 def _people(index: pd.Index) -> pd.Index:
@@ -212,16 +235,19 @@ class Note(Text):
 # Typed words ---------------------------------------------------------------------------------------------------------
 
 
-def check_typed(what: str, text: str, names: frozenset[str]) -> None:
+def check_typed(what: str, text: str, names: frozenset[str], released: dict[str, pd.DataFrame]) -> None:
     """Refuse digits typed into a sentence, caption or note, but for dates, levels and names of codebook and params.
 
     The signs that keep a number's direction make it no better: anybody can write them.
     """
     bare = re.sub(r"\{\w*\}|[\u2066\u2069]", "", text)
     if found := bare_digits(bare, names):
+        cell = _cell_of(float(found[0].replace(",", "")), released) if found[0].count(".") < 2 else None
+        none = "" if cell else "\n    no table released so far has a cell of this number: show one that has it before"
+        cell = cell or 'report.cell("TABLE", "COLUMN", …)'
         raise NotForPublication(
             f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: let it come from a released "
-            f'table, as in\n        report.say(en="… {{n}} …", he="… {{n}} …", n=report.cell("response", "n", wave="…"))'
+            f'table, as in\n        report.say(en="… {{n}} …", he="… {{n}} …", n={cell}){none}'
         )
 
 

@@ -45,8 +45,8 @@ def terms(
             "a model needs its formula and its data, not a fitted result, so that it is seen who stands behind each term; "
             f'what to do: write\n        report.model("{name}", "change ~ earlier", data, en="…", he="…")'
         )
-    people_of(data, "this model’s data")
     guards.refuse_strangers(data, study)
+    people_of(data, "this model’s data")
     (outcome, used), policy = _used(formula, data), study.params.disclosure
     if why := _why_none(formula, data, used, groups, study):
         return pd.DataFrame(columns=COLUMNS), why

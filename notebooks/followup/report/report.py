@@ -187,7 +187,7 @@ class Report:
             where = ", ".join(f"{language}=…" for language in lacking)
             raise ProseProblem(f"a {what} has no {names}; what to do: add {where}")
         for text in given.values():
-            guards.check_typed(what, text, self.names)
+            guards.check_typed(what, text, self.names, self.released)
         first = given[self.languages[0]]
         return Text(given.get("he", first), given.get("en", first))
 
@@ -385,7 +385,7 @@ class Report:
     def _caption(self, he: str, en: str, note: Text | None = None) -> Text:
         caption = self._typed("caption", he, en)
         for text in (note.he, note.en) if note and not isinstance(note, guards.Note) else ():
-            guards.check_typed("note", text, self.names)
+            guards.check_typed("note", text, self.names, self.released)
         return Text(numbers_isolated(caption.he), caption.en)
 
     def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
