@@ -82,6 +82,10 @@ TABLES = {  # what is shown, and what the line needs in place of the dots
     "a median": lambda d: d.table("own", by_measure(d).agg(["mean", "median"]), **SAID),
     "a spread": lambda d: d.table("own", by_measure(d).agg(["count", "mean", "std"]), **SAID),
     "a pivot table": lambda d: d.table("own", data_of(d).pivot_table("score", "measure", observed=True), **SAID),
+    "a pivot table across": lambda d: d.table(
+        "own", data_of(d).pivot_table("score", "measure", "wave", observed=True), **SAID
+    ),
+    "shares": lambda d: d.table("own", data_of(d)["category"].value_counts(normalize=True), **SAID),
     "people": lambda d: d.table("own", data_of(d), **SAID),
     "answers of people": lambda d: d.table("own", data_of(d)[["measure", "category"]], **SAID),
     "scores alone": lambda d: d.table("own", data_of(d)["score"], **SAID),
@@ -103,6 +107,7 @@ def test_what_safe_would_have_made_is_refused_with_a_line_that_safe_takes(door, 
         table = made[line.split(" = ")[0]]
         assert table.notna().any().any()
         door.table(f"{line.split(' = ')[0]}_{len(way)}", table, **SAID)
+    assert way != "a pivot table across" or 'columns="wave"' in said
 
 
 def test_a_refusal_that_safe_would_not_help_keeps_its_own_advice(door):

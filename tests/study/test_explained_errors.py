@@ -90,6 +90,9 @@ IN_JUPYTER = {
     "study.participants['senority']": '“study.participants” has no column “senority”; what to do: write "seniority" (there are',
     "pairs = study.pairs\npairs.query('groop == 1')": '“pairs” has no column “groop”; what to do: write "group"',
     "pairs['change'].mean(": None,
+    "study.scores()": "“study.scores” is a DataFrame and no function; what to do: write study.scores",
+    "sns.swarmplot(\n    pairs.dropna(subset='change'),\n    x='change', sise=5)": "swarmplot takes no “sise”; what to do: write size=",
+    "sns.swarmplt(pairs)": "seaborn has no “swarmplt”; what to do: write swarmplot",
     "from followup.report.report import open_reprot": "write open_report",
     "prais": "there is no “prais” yet; what to do: write pairs",
 }

@@ -1,11 +1,13 @@
 """What to write instead of a table that may not be published: the line depends on what the table is of."""
 
 import re
+from collections.abc import Iterable
 
 import pandas as pd
 
 from followup.disclosure import own_tables
 from followup.disclosure.output_check import EXTREMES, SPREADS, NotForPublication, Rules
+from followup.study.codebook import Codebook
 
 OF_A_MODEL = {"Coef.", "Std.Err.", "P>|t|", "P>|z|", "sum_sq"}  # headings of statsmodels' summaries and of anova_lm
 TERM = re.compile(r"Intercept|Group Var|.*\[(?:T\.)?.+\]")
@@ -35,6 +37,7 @@ SAFE_HELPS = (  # the refusals of a table that `safe` would have made as it may 
     "gives away the one that is hidden",
     "of a group has more than one decimal",
 )
+SHARES = ("proportion", "share", "percent")
 QUARTILE = re.compile(r"\d+(?:\.\d+)?%")
 
 
@@ -70,12 +73,12 @@ def publishable(rules: Rules, name: str, frame: pd.DataFrame, from_safe: bool) -
     except NotForPublication as refusal:
         what = str(refusal).split("; what to do: ")[0]
         made_by_safe = not rules.cohorts and any(reason in what for reason in SAFE_HELPS)
-        if line := _instead(name, frame) if made_by_safe else "":
+        if line := _instead(name, frame, rules.codebook) if made_by_safe else "":
             raise NotForPublication(f"{what}; what to do: {line}") from None
         raise
 
 
-def _instead(name: str, frame: pd.DataFrame) -> str:
+def _instead(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
     """The call of `safe` that tells what such a table was to tell; nothing where that cannot be seen."""
     columns = [str(column) for column in frame]
     keys = [key for key in KEYS if key in columns] or [str(key) for key in frame.select_dtypes(["object", "string"])]
@@ -83,16 +86,26 @@ def _instead(name: str, frame: pd.DataFrame) -> str:
         return _of_people(frame, [key for key in keys if key != "respondent"])
     own = [column for column in columns if column not in keys and pd.api.types.is_float_dtype(frame[column])]
     extreme = any(column.lower() in EXTREMES | SPREADS or QUARTILE.fullmatch(column) for column in columns)
-    keys = keys[:2]
     if not own:
         return ""
-    values = "…" if extreme or len(own) > 1 or own[0] in ("mean", "count") else own[0]
-    of_what = "of the rows that it was made from, " if values == "…" else ""
+    if own[0] in SHARES:
+        over = next((key for key in KEYS if key not in keys), KEYS[0])
+        told, made = "shares", f'safe.crosstab(data["{over}"], data["{(keys or "…")[0]}"], normalize="index")'
+    else:
+        across = next((f', columns="{key}"' for key, known in _across(codebook) if {*own} <= {*known}), "")
+        values = "…" if extreme or len(own) > 1 or across or own[0] in ("mean", "count") else own[0]
+        told = "means with n" if not across else "means"
+        made = f'safe.pivot_table(data, values="{values}", index={_list(keys[:2])}{across})'
     return (
-        f"{of_what}take means with n, which safe protects, as in\n"
-        f'        table = safe.pivot_table(data, values="{values}", index={_list(keys)})\n'
-        f'        report.table("{name}", table, en="…", he="…")'
+        f"let safe take {told} of the rows that it was made from, as in\n"
+        f'        table = {made}\n        report.table("{name}", table, en="…", he="…")'
     )
+
+
+def _across(codebook: Codebook) -> list[tuple[str, Iterable[str]]]:
+    """What may head the columns of a pivot table: waves, measures, groups."""
+    groups = [group for trait in codebook.traits.values() for group in trait.groups]
+    return [("wave", codebook.waves), ("measure", (*codebook.scales, *codebook.items)), ("group", groups)]
 
 
 def _of_people(frame: pd.DataFrame, keys: list[str]) -> str:
