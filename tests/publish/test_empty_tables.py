@@ -3,7 +3,7 @@
 import pytest
 from followup.disclosure.cell_bundle import MIME
 from followup.problems import PageProblem
-from followup.publish.empty_tables import keys_of, left_out, misspelt
+from followup.publish.empty_tables import keys_of, misspelt, not_on_the_page
 from followup.publish.rendering import combine
 from followup.study.cohort import open_cohort
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -53,13 +53,13 @@ def test_the_shipped_keys_are_known():
 
 def test_the_build_names_tables_without_rows_those_of_a_notebook_together():
     one = notebook("# A", [said("Yes.")], [nothing("Meetings")])
-    assert left_out({"07_own": one}, KEYS) == [
+    assert not_on_the_page({"07_own": one}, KEYS) == [
         ("07_own", 2, "left out: the table “meetings” has no rows in this cohort")
     ]
     names = "abcdefg"
     many = notebook("# A", [said("Yes.")], *([nothing(name)] for name in names))
     told = "left out: tables that have no rows in this cohort (“a”, “b”, “c”, “d”, “e” and 2 more)"
-    assert left_out({"05": many}, KEYS) == [("05", number, told) for number in range(2, 9)]
+    assert not_on_the_page({"05": many}, KEYS) == [("05", number, told) for number in range(2, 9)]
 
 
 def test_why_a_table_or_a_sentence_has_no_rows_is_told_where_a_key_is_misspelt():
@@ -69,7 +69,7 @@ def test_why_a_table_or_a_sentence_has_no_rows_is_told_where_a_key_is_misspelt()
     outputs = [new_output("display_data", {MIME: one}) for one in (why, hidden)]
     made.cells.append(new_code_cell("rows.query(\"measure == 'motivaton'\")", outputs=outputs))
     hint = '; “motivaton” is no measure, wave or group of this study; what to do: write "motivation"'
-    assert left_out({"07_own": made}, KEYS) == [
+    assert not_on_the_page({"07_own": made}, KEYS) == [
         ("07_own", 2, f"left out: the table “meetings” has no rows in this cohort{hint}"),
         ("07_own", 3, f"left out: a sentence whose row this cohort does not have{hint}"),
         ("07_own", 3, "left out: a sentence whose row is hidden"),

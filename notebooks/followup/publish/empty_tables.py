@@ -34,7 +34,7 @@ def misspelt(notebook: NotebookNode, keys: Collection[str]) -> tuple[str, str]:
     return "", ""
 
 
-def left_out(notebooks: Mapping[str, NotebookNode], keys: Collection[str]) -> list[tuple[str, int, str]]:
+def not_on_the_page(notebooks: Mapping[str, NotebookNode], keys: Collection[str]) -> list[tuple[str, int, str]]:
     """(notebook, cell, what) for what pages leave out: tables without rows, and all that `unpublished` tells.
 
     `cell` is the number that JupyterLab shows beside a code cell. Where rows are chosen by a misspelt key, this is said.

@@ -31,17 +31,9 @@ from followup.language import (
     same,
 )
 from followup.problems import InputProblems
-from followup.publish import (
-    cells,
-    edition_line,
-    empty_tables,
-    font,
-    front_matter,
-    provenance,
-    rendering,
-    template_pages,
-)
+from followup.publish import cells, edition_line, font, front_matter, provenance, rendering, template_pages
 from followup.publish.edition_line import Standing
+from followup.publish.empty_tables import keys_of, not_on_the_page
 from followup.publish.provenance import PAGES, page_name
 from followup.publish.versions import ON_DEMAND, brief_of, current, pdf_of, put, word_of
 from followup.store import remembered
@@ -71,8 +63,7 @@ def publish_report(
     `at_once` pages are made at a time.
     """
     notebooks = {name: cells.read(cohort.private / f"{name}.ipynb") for name in dict.fromkeys(order)}
-    fonts, languages = font.font_cache(cohort.root), cohort.params.languages
-    keys = empty_tables.keys_of(cohort.codebook)
+    fonts, languages, keys = font.font_cache(cohort.root), cohort.params.languages, keys_of(cohort.codebook)
     tables = {
         f"results/{name}.csv": published_table((cohort.private / "results" / f"{name}.csv").read_bytes(), languages)
         for name in sorted(results)
@@ -92,7 +83,7 @@ def publish_report(
     facts = provenance.manifest(cohort, inputs, _index_facts(cohort, files), {})
     _put_report(cohort, files, standing, facts)
     remembered.keep(cohort.private / "page.json")
-    return empty_tables.left_out(notebooks, keys)
+    return not_on_the_page(notebooks, keys)
 
 
 def _put_report(cohort: Cohort, files: dict[str, bytes], standing: Standing, facts: dict) -> None:
