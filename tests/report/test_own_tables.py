@@ -207,6 +207,15 @@ def test_a_part_of_a_safe_table_may_be_sorted_queried_and_derived_from(door):
     door.table("derived", more, headings={"above": ("מעל האמצע", "Above the middle")}, **SAID)
 
 
+def test_rows_of_what_an_earlier_notebook_published_may_be_shown_again_and_nothing_else(door):
+    earlier, later = Report(door.cohort, "en"), Report(door.cohort, "en")
+    earlier.release("own_means", earlier.safe.pivot_table(scores(earlier), values="score", index="measure"))
+    kept = later.kept("own_means")
+    later.table("again", kept.query("measure == 'motivation'"), **SAID)
+    with pytest.raises(NotForPublication):
+        later.table("otherwise", kept.assign(score=kept["score"] + 0.01).rename(columns={"score": "mean"}), **SAID)
+
+
 def test_a_row_is_said_as_the_page_writes_it(door):
     made = door.safe.pivot_table(scores(door), values="score", index="measure")
     door.table("said", made, **SAID)

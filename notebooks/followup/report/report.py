@@ -379,8 +379,9 @@ class Report:
         return (self.keep(name, flat), None) if of is None else (flat, None if own else of)
 
     def kept(self, name: str) -> pd.DataFrame:
-        """A result that an earlier notebook kept."""
-        return cohort.read_result(self.cohort, name)
+        """A result that an earlier notebook kept: rows of it may be shown again."""
+        self.safe.made.append(result := cohort.read_result(self.cohort, name))
+        return result
 
     def _caption(self, he: str, en: str, note: Text | None = None) -> Text:
         caption = self._typed("caption", he, en)
