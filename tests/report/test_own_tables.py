@@ -637,6 +637,7 @@ REFUSED = {
     "the highest": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc="max"),
     "the first": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc="first"),
     "the spread": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc="std"),
+    "several at once": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc=["mean", "count"]),
     "a sum": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc="sum"),
     "a lambda": lambda d: d.safe.pivot_table(scores(d), values="score", index="measure", aggfunc=lambda one: one.iloc[0]),
     "a quantile": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: r["score"].quantile(0.9)),

@@ -34,7 +34,7 @@ def people_of(frame: pd.DataFrame | pd.Series, what: str) -> pd.Index:
     if frame.index.name != RESPONDENT:
         raise NotForPublication(
             f"{what} does not know whose its rows are: its index is not the respondents; what to do: start from a frame of "
-            "study (study.tables() lists them), and use join instead of merge, as in\n"
+            "study (study.tables() lists them), and use join instead of merge, and melt(…, ignore_index=False), as in\n"
             '        scores.join(study.participants["seniority"])'
         )
     return frame.index
@@ -233,6 +233,11 @@ def _of_one_person(rows: pd.DataFrame) -> bool:
 
 def _statistic(aggfunc, index, values: str) -> str:
     """The name of what a pivot table tells; refuses one that it cannot tell."""
+    if isinstance(aggfunc, list | tuple | dict):
+        raise NotForPublication(
+            "a pivot table is of one statistic, and n stands beside each mean; what to do: leave aggfunc out, as in\n"
+            f'        safe.pivot_table(data, values="{values}", index={index!r})'
+        )
     name = aggfunc if isinstance(aggfunc, str) else getattr(aggfunc, "__name__", str(aggfunc))
     _refuse(name)
     if name not in ("mean", "count", "size", "nunique"):
