@@ -35,9 +35,10 @@ def misspelt(notebook: NotebookNode, keys: Collection[str]) -> tuple[str, str]:
 
 
 def not_on_the_page(notebooks: Mapping[str, NotebookNode], keys: Collection[str]) -> list[tuple[str, int, str]]:
-    """(notebook, cell, what) for what pages leave out: tables without rows, and all that `unpublished` tells.
+    """(notebook, cell, what) for what pages leave out: all that `unpublished` tells, and tables without rows where a
+    notebook chooses rows by a misspelt key.
 
-    `cell` is the number that JupyterLab shows beside a code cell. Where rows are chosen by a misspelt key, this is said.
+    `cell` is the number that JupyterLab shows beside a code cell.
     """
     said = []
     for stem, notebook in notebooks.items():
@@ -48,7 +49,8 @@ def not_on_the_page(notebooks: Mapping[str, NotebookNode], keys: Collection[str]
         empty = [(number, name) for number, cell in counted(notebook) for name, _ in _named(cell, NOTHING)]
         empty = [(number, name) for number, name in empty if f"“{name}”" not in reasons]
         told = _no_rows(list(dict.fromkeys(name for _, name in empty)))
-        said += [(stem, number, f"{LEFT_OUT}{told}{hint}") for number in dict.fromkeys(number for number, _ in empty)]
+        if hint:  # a study that never had something has tables without rows, too: the page lists them at its end
+            said += [(stem, number, f"{LEFT_OUT}{told}{hint}") for number in dict.fromkeys(number for number, _ in empty)]
         for _, number, each in more:
             rowless = each.startswith(LEFT_OUT) and any(why in each for why in ROWLESS)
             said.append((stem, number, f"{each}{hint}" if rowless else each))
