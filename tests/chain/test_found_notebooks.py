@@ -57,6 +57,18 @@ def test_a_notebook_without_metadata_takes_part_by_lying_there(small):
     assert (done.code, done.ran, "07_own" in small.page("small", "en")) == (0, [], False)
 
 
+def test_a_notebook_that_shows_nothing_here_is_left_out_whole_and_the_build_says_so(small):
+    """Its only cell asks for a trait that this cohort has not."""
+    own(small)
+    cell = 'if "gender" in report.study.params.traits:\n    report.table("own", x, en="By gender", he="לפי מגדר")'
+    small.say_otherwise("07_own", SAYS, cell)
+    done = small.build("small")
+    assert (done.code, done.ran) == (0, ["07_own"]), done.err
+    assert "left out: 07_own: the whole notebook: nothing of it is shown in this cohort" in done.out
+    assert "07_own" not in sections(small) and "A question of our own" not in small.page("small", "en")
+    assert "left out" not in small.build("small").out
+
+
 def test_the_recipe_of_a_new_notebook_gives_its_table_on_both_pages(built, tmp_path):
     """Done as notebooks/README.md says: a notebook with the first code cells of another, and the recipe's."""
     text = (HOUSE / "notebooks" / "README.md").read_text(encoding="utf-8").split("### A new notebook\n")[1]

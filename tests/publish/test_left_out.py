@@ -27,10 +27,12 @@ HEBREW = {"## ": "## חלק: ", "# ": "# נושא: "}
 
 
 def notebook(*cells):
-    """Texts (each with its Hebrew beside it), and lists of outputs for code cells."""
+    """Texts (each with its Hebrew beside it), and lists of outputs for code cells, or their source where they have none."""
     made = []
     for number, cell in enumerate(cells):
-        if isinstance(cell, str):
+        if isinstance(cell, tuple):
+            made += map(new_code_cell, cell)
+        elif isinstance(cell, str):
             mark = next((mark for mark in HEBREW if cell.startswith(mark)), "")
             hebrew = f"{HEBREW.get(mark, 'טקסט בעברית על ')}{cell.removeprefix(mark)} – {FILLER}"
             assert language_of(hebrew) == "he", hebrew
@@ -142,6 +144,35 @@ def test_a_notebook_of_which_nothing_is_left_is_left_out_and_links_to_it_become_
         assert "the projects and [the ties](ties.ipynb)" in page.cells[0].source
         assert [cell.metadata.followup.section for cell in page.cells if cell.metadata.followup.opens] == ["a", "ties"]
         assert sum(cell.metadata.followup.closes for cell in page.cells) == 2
+
+
+PARAMETERS = ('cohort = "1"', "report = open_report(cohort)\nstudy = report.study")
+BY_GENDER = 'if "gender" in study.params.traits:\n    report.table("means", means, en="Means", he="ממוצעים")'
+
+
+def test_a_notebook_whose_calls_were_not_reached_here_is_left_out_whole():
+    """Its cell begins `if "gender" in study.params.traits:`, and this cohort has no gender."""
+    for text in ("# Own", "# Own\nDo means differ by gender?"):
+        page = combine({"a": notebook("# A", [said("Yes.")]), "own": notebook(text, PARAMETERS, (BY_GENDER,))}, "en")
+        assert [cell.metadata.followup.notebook for cell in page.cells] == ["a", "a"]
+        assert [entry["text"] for entry in page.metadata.followup.contents] == ["A"]
+
+
+def test_a_heading_goes_with_calls_that_were_not_reached_and_a_loop_over_nothing():
+    cells = ["# A", [said("Yes.")], "## By gender\nDo they differ?", (BY_GENDER,), "## Method", "Prose alone."]
+    assert kept(*cells) == ["# A", "show_1()", "## Method", "Prose alone."]
+    loop = "for trait in study.params.traits[2:]:\n    report.figure(trait, means, draw)"
+    assert kept("# A", [said("Yes.")], "## By trait", (loop,)) == ["# A", "show_1()"]
+    helper = "def by(trait):\n    report.table(trait, means)"
+    cells = ["# A", [said("Yes.")], "## By trait", (helper,), "### Shown", [said("So.")]]
+    assert kept(*cells) == ["# A", "show_1()", "## By trait", helper.split("\n")[0], "### Shown", "show_5()"]
+
+
+def test_a_notebook_of_a_bare_title_is_left_out_and_one_of_prose_stays():
+    drawn = ("plt.subplots()\nplt.show()", "%time 1")
+    bare, prose = notebook("# Own", PARAMETERS, drawn), notebook("# Method\nHow it was done.", PARAMETERS)
+    page = combine({"a": notebook("# A", [said("Yes.")]), "own": bare, "method": prose}, "en")
+    assert [entry["text"] for entry in page.metadata.followup.contents] == ["A", "Method"]
 
 
 def test_a_section_that_is_left_out_does_not_move_the_others():

@@ -845,7 +845,9 @@ def test_a_notebook_without_a_title_in_the_language_is_refused():
 
 
 def test_headings_that_skip_links_that_lead_nowhere_and_names_used_twice_are_refused():
-    assert "skips a level" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n### עד כמה?"))}).what
+    assert (
+        "skips a level" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\n### עד כמה?\nמעט."))}).what
+    )
     assert "with #" in refused({"03_compare": notebook(new_markdown_cell("# מה השתנה?\n\nהיגדים\n======"))}).what
     assert (
         "#table-none leads nowhere"
@@ -881,7 +883,7 @@ def test_marks_for_the_notebooks_that_follow_are_neither_shown_nor_listed():
     mark = new_output(
         "display_data", {"text/html": "<p>private rows</p>", MIME: {"kind": "handed_on", "name": "responses"}}
     )
-    made = {"01_clean": notebook(*pair("# A", "# א"), code("report.hand_on(…)", mark))}
+    made = {"01_clean": notebook(*pair("# A\n\nRows.", "# א\n\nשורות."), code("report.hand_on(…)", mark))}
     assert unpublished(made) == []
     assert combine(made, "en").cells[1].outputs == []
 

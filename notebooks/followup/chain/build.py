@@ -114,7 +114,9 @@ def _not_shown(left_out: Iterable[tuple[str, int, str]], ran: Collection[str]) -
     places: dict[str, list[str]] = {}
     for notebook, cell, what in left_out:
         if notebook in ran and what != WARNING:
-            places.setdefault(what if what.startswith(LEFT_OUT) else "", []).append(f"{notebook} [{cell}]")
+            places.setdefault(what if what.startswith(LEFT_OUT) else "", []).append(
+                f"{notebook} [{cell}]" if cell else notebook
+            )
     seen = places.pop("", [])
     yield from (f"{LEFT_OUT}{_named(cells)}: {what.removeprefix(LEFT_OUT)}" for what, cells in places.items())
     if seen:

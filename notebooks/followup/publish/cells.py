@@ -1,7 +1,8 @@
 """The cells of executed notebooks: where each stands, what it published and what it did not."""
 
 import ast
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from followup.disclosure.cell_bundle import LEFT_OUT, bundle_of
 from followup.problems import PageProblem
 
 GIVE_BACK = ("model", "release")  # calls that publish a table and give it back
+PUBLISH = ("say", "table", "figure", "model", "voices")  # calls of which something may stand on the page
 INJECTED = "injected-parameters"  # papermill's tag of the cell that it puts in
 
 
@@ -43,6 +45,12 @@ def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]
     ]
 
 
+def left_out_whole(stems: Iterable[str], page: str) -> list[tuple[str, int, str]]:
+    """As `unpublished` tells it, each notebook that a page shows nothing of; it has no cell."""
+    why = f"{LEFT_OUT}the whole notebook: nothing of it is shown in this cohort"
+    return [(stem, 0, why) for stem in stems if not re.search(rf'\bid="{stem}(-section-\d+)?"', page)]
+
+
 def _left_out(cell: NotebookNode, output: NotebookNode) -> str:
     """What of this output the page leaves out, in words; nothing where it shows all of it."""
     if bundle := bundle_of(output):
@@ -58,6 +66,21 @@ def _gives_back(source: str) -> bool:
         return False
     call = last.value if isinstance(last, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in GIVE_BACK
+
+
+def may_publish(source: str) -> bool:
+    """Whether a cell calls what publishes something, were all that it depends on so; what it defines for others does not count."""
+    try:
+        waiting: list[ast.AST] = [*ast.parse(source).body]
+    except SyntaxError:  # magics of IPython
+        return False
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in PUBLISH:
+            return True
+        if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(part)
+    return False
 
 
 def counted(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:

@@ -78,6 +78,11 @@ def prose_of(cell: NotebookNode) -> Prose:
     return _rendered(cell.source, place, cell.metadata.followup.first_heading)
 
 
+def is_only_headings(cell: NotebookNode) -> bool:
+    """Whether a (shifted) prose cell says nothing but what something is called."""
+    return not re.sub(r"<h(\d)\b.*?</h\1>", "", prose_of(cell).html, flags=re.DOTALL).strip()
+
+
 def opened(cell: NotebookNode) -> tuple[str, str]:
     """The heading that opens a (shifted) prose cell, and what stands beneath it, as HTML."""
     heading, end, beneath = prose_of(cell).html.partition("</h2>")

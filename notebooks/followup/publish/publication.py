@@ -83,7 +83,7 @@ def publish_report(
     facts = provenance.manifest(cohort, inputs, _index_facts(cohort, files), {})
     _put_report(cohort, files, standing, facts)
     remembered.keep(cohort.private / "page.json")
-    return not_on_the_page(notebooks, keys)
+    return not_on_the_page(notebooks, keys) + cells.left_out_whole(notebooks, pages[languages[0]].decode())
 
 
 def _put_report(cohort: Cohort, files: dict[str, bytes], standing: Standing, facts: dict) -> None:

@@ -16,7 +16,7 @@ from nbformat.v4 import new_notebook
 from followup.disclosure.cell_bundle import NOTHING, SILENT, bundle_of
 from followup.language import language_of
 from followup.problems import PageProblem
-from followup.publish.cells import Place, cell_mark, numbered, page_cell, page_output
+from followup.publish.cells import Place, cell_mark, may_publish, numbered, page_cell, page_output, place_of
 from followup.publish.empty_tables import why_no_link
 from followup.publish.font import page_font
 from followup.publish.fragments import fragment
@@ -30,7 +30,7 @@ from followup.publish.page_checks import (
     check_prose_marks,
     check_whole,
 )
-from followup.publish.prose import UNDERLINED, Heading, prose_of, shifted, titled
+from followup.publish.prose import UNDERLINED, Heading, is_only_headings, prose_of, shifted, titled
 from followup.publish.settled import settle
 from followup.publish.template_pages import PageFacts, exporter, page_words
 from followup.store import forked, remembered
@@ -55,7 +55,7 @@ def combine(
     """
     order = tuple(notebooks) if order is None else order
     sections = {stem: _ready(stem, notebook, language) for stem, notebook in notebooks.items()}
-    left_out = [stem for stem in sections if not any(map(without_empty_parts, sections[stem]))]
+    left_out = [stem for stem in sections if _is_nothing(sections[stem])]
     whole = []
     for place, stem in enumerate(order):
         last = stem not in order[place + 1 :]
@@ -63,7 +63,9 @@ def combine(
         whole += now
     whole.sort(key=lambda section: LAYERS.index(_layer(section[0])))
     nothing = [caption for section in whole for caption in nothing_in(section)]
-    cells = [cell for section in whole for cell in _on_the_page(section)]
+    cells = [
+        cell for section in whole if place_of(section[0]).notebook not in left_out for cell in _on_the_page(section)
+    ]
     settle(cells, page_words()[language]["in_the_report"])
     without_links_to(left_out, cells)
     check_whole(cells, why_no_link(notebooks, keys))
@@ -95,6 +97,12 @@ def _contents(cells: Sequence[NotebookNode]) -> list[dict]:
                 name = mark.section if mark.layer == "annex" else entry.id
                 contents.append({"id": name, "level": entry.level, "text": entry.text, "layer": mark.layer})
     return contents
+
+
+def _is_nothing(sections: Sequence[Sequence[NotebookNode]]) -> bool:
+    """Whether a notebook has nothing left for the page but what it is called."""
+    left = [cell for section in sections for cell in without_empty_parts(section)]
+    return not any(cell.outputs if cell.cell_type == "code" else not is_only_headings(cell) for cell in left)
 
 
 def _on_the_page(section: list[NotebookNode]) -> list[NotebookNode]:
@@ -225,7 +233,7 @@ def _code_cell(cell: NotebookNode, place: Place, language: str) -> NotebookNode:
         place,
         findings=[[b.name, _title(getattr(b, language))] for b in bundles if b.kind == "finding"],
         nothing=[html for kind, html in made if kind == NOTHING],
-        silent=any(bundle.kind == SILENT for bundle in bundles),
+        silent=any(bundle.kind == SILENT for bundle in bundles) or not bundles and may_publish(cell.source),
     )
     outputs = [page_output(html) for kind, html in made if kind != NOTHING]
     return page_cell("code", cell.source, mark, execution_count=None, outputs=outputs)
