@@ -11,7 +11,7 @@ from followup.disclosure import own_tables
 from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
-from followup.report import report
+from followup.report import picture_guards, report
 from followup.report.charts import answer_charts
 from followup.report.guards import safe
 from followup.report.report import Report
@@ -342,7 +342,12 @@ def test_a_number_written_in_a_picture_that_its_table_does_not_hold_is_refused(d
 def test_words_of_one_language_are_not_drawn_on_both_pages(door):
     for write in ("set_title", "set_xlabel"):
         refused(lambda write=write: picture(door, lambda axes, table: getattr(axes, write)("Mean score")), "headings={")
-    picture(door, lambda axes, table: axes.set_xlabel("Mean score"), headings={"Mean score": ("ציון", "Mean score")})
+
+    def headed(axes, table):
+        axes.barh(range(len(table)), table["mean"])
+        axes.set_xlabel("Mean score")
+
+    picture(door, headed, headings={"Mean score": ("ציון", "Mean score")})
 
 
 def test_a_drawing_of_the_earlier_form_or_in_the_earlier_order_is_told_how_it_is_now(door):
@@ -366,3 +371,27 @@ def test_a_drawing_of_its_table_with_a_constant_and_a_helper_is_shown(door):
 def test_a_square_for_each_of_those_counted_is_shown(door):
     picture(door, lambda axes, table: axes.scatter([n % 10 for n in range(29)], [n // 10 for n in range(29)]))
     assert "<img" in door.said[-1]["text/html"]
+
+
+# ------------------------------------------------------------ what was drawn before
+
+
+def bars(axes, table, colour):
+    axes.barh(range(len(table)), table["mean"], color=colour)
+
+
+def dots(axes, table, colour):
+    axes.plot(table["mean"], range(len(table)), "o", color=colour)
+
+
+class Dots:
+    def __call__(self, axes, table):
+        dots(axes, table, "red")
+
+
+def test_pictures_of_functions_that_are_filled_in_are_alike_only_where_they_draw_the_same():
+    red = picture_guards.fingerprint(partial(bars, colour="red"))
+    assert red == picture_guards.fingerprint(partial(bars, colour="red"))
+    assert red != picture_guards.fingerprint(partial(bars, colour="blue"))
+    assert red != picture_guards.fingerprint(partial(dots, colour="red"))
+    assert picture_guards.fingerprint(Dots()) != picture_guards.fingerprint(Dots())

@@ -8,12 +8,50 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from numbers import Real
 from types import CodeType, FunctionType
+from uuid import uuid4
 
 import pandas as pd
 
 from followup import language as lang
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import Text
+
+FIGURES_OF_THEIR_OWN = {  # seaborn's functions that make a figure, each with one that draws on axes
+    "catplot": "barplot",
+    "relplot": "scatterplot",
+    "lmplot": "regplot",
+    "displot": "histplot",
+    "jointplot": "scatterplot",
+    "pairplot": "scatterplot",
+    "clustermap": "heatmap",
+    "FacetGrid": "barplot",
+    "JointGrid": "scatterplot",
+    "PairGrid": "scatterplot",
+}
+
+
+def refuse_empty(figure, draw: Callable) -> None:
+    """Refuse a picture on whose axes nothing of the table stands, where readers would see a frame alone."""
+    if any(_has_marks(axes) for axes in figure.axes):
+        return
+    name = getattr(draw, "__name__", "draw")
+    used = (part for function in _functions(draw) for part in _names(function.__code__))
+    if own := next((part for part in used if part in FIGURES_OF_THEIR_OWN), None):
+        raise NotForPublication(
+            f"{own} makes a figure of its own, so that the axes of “{name}” stay empty; what to do: write\n"
+            f"        sns.{FIGURES_OF_THEIR_OWN[own]}(table, …, ax=axes)"
+        )
+    raise NotForPublication(
+        f"“{name}” leaves its axes empty: nothing of the table stands in the picture; what to do: draw on the axes that are "
+        "handed over, as in\n        sns.barplot(table, x=…, y=…, ax=axes), table.plot(…, ax=axes) or axes.barh(…)\n"
+        "    and where a cohort has nothing to draw, say when it is shown: report.figure(…, when=…)"
+    )
+
+
+def _has_marks(axes) -> bool:
+    """Whether marks, or letters, stand on axes; a line across all of them is none."""
+    (left, low), (right, high) = axes.dataLim.get_points()
+    return left <= right and low <= high or any(text.get_text().strip() for text in axes.texts)
 
 
 def draws_itself(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
@@ -72,16 +110,27 @@ def _names(code: CodeType) -> Iterator[str]:
             yield from _names(part)
 
 
-def fingerprint(made: Callable) -> list:
-    """What a function does, and the constants and helpers that it uses: of two that are alike the pictures are."""
-    told, waiting = [], [made]
+def _functions(made: Callable) -> Iterator[FunctionType]:
+    """A function and the helpers that it calls, each once."""
+    seen, waiting = [], [made]
     while waiting:
         function = waiting.pop()
-        if isinstance(function, FunctionType) and function.__code__ not in [code for code, _ in told]:
-            reached = [*_reached(function)]
-            told.append((function.__code__, [(name, repr(value)) for name, value in reached if not callable(value)]))
-            waiting += [value for _, value in reached if isinstance(value, FunctionType)]
-    return [(_code(code), values) for code, values in told]
+        if isinstance(function, partial):
+            waiting.append(function.func)
+        if isinstance(function, FunctionType) and function.__code__ not in seen:
+            seen.append(function.__code__)
+            yield function
+            waiting += [value for _, value in _reached(function) if isinstance(value, FunctionType)]
+
+
+def fingerprint(made: Callable) -> list:
+    """What a function does, and the constants and helpers that it uses: of two that are alike the pictures are."""
+    filled = [repr((made.args, sorted(made.keywords.items())))] if isinstance(made, partial) else []
+    told = [
+        (_code(one.__code__), [(name, repr(value)) for name, value in _reached(one) if not callable(value)])
+        for one in _functions(made)
+    ]
+    return [*filled, *told] if told else [uuid4().hex]  # of an object that is called nobody knows what it does
 
 
 def _code(code: CodeType) -> list:

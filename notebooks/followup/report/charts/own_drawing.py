@@ -75,6 +75,7 @@ class OwnDrawing:
         figure.followup_box = "tight"  # nothing is cut, however long
         alternative = self._alternative(frame, words, language)
         picture_guards.draws_itself(figure, frame, self.names | {*known.values()})
+        picture_guards.refuse_empty(figure, self.draw)
         return figure, alternative
 
     def _known(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> dict[str, str]:

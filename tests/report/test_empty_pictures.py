@@ -1,0 +1,142 @@
+"""A picture of the analyst's own that shows nothing of its table is refused, with what to write instead."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+import seaborn as sns
+from followup.disclosure.output_check import NotForPublication
+from followup.report.report import Report
+from in_notebooks import cleaned, no_page
+
+SAID = {"en": "So it is", "he": "כך הדבר"}
+
+
+@pytest.fixture(scope="module")
+def door():
+    with no_page(drawn=True):
+        yield Report(cleaned("1"), "en")
+
+
+@pytest.fixture(autouse=True)
+def no_figures_left():
+    yield
+    plt.close("all")
+
+
+def means(door: Report) -> pd.DataFrame:
+    return door.safe.pivot_table(door.study.scores.dropna(subset="score"), values="score", index=["measure", "wave"])
+
+
+def catplot(axes, table):
+    sns.catplot(table, x="score", y="measure", hue="wave", kind="bar")
+
+
+def relplot(axes, table):
+    sns.relplot(table, x="score", y="measure", hue="wave")
+
+
+def lmplot(axes, table):
+    sns.lmplot(table, x="score", y="n")
+
+
+def displot(axes, table):
+    sns.displot(table, x="score")
+
+
+def jointplot(axes, table):
+    sns.jointplot(table, x="score", y="n")
+
+
+def pairplot(axes, table):
+    sns.pairplot(table)
+
+
+def facet_grid(axes, table):
+    sns.FacetGrid(table, col="wave")
+
+
+def helped(axes, table):
+    catplot(axes, table)
+
+
+FIGURES = [
+    (catplot, "catplot makes a figure of its own", "sns.barplot(table, …, ax=axes)"),
+    (relplot, "relplot makes a figure of its own", "sns.scatterplot(table, …, ax=axes)"),
+    (lmplot, "lmplot makes a figure of its own", "sns.regplot(table, …, ax=axes)"),
+    (displot, "displot makes a figure of its own", "sns.histplot(table, …, ax=axes)"),
+    (jointplot, "jointplot makes a figure of its own", "sns.scatterplot(table, …, ax=axes)"),
+    (pairplot, "pairplot makes a figure of its own", "sns.scatterplot(table, …, ax=axes)"),
+    (facet_grid, "FacetGrid makes a figure of its own", "sns.barplot(table, …, ax=axes)"),
+    (helped, "catplot makes a figure of its own", "sns.barplot(table, …, ax=axes)"),
+]
+
+
+@pytest.mark.parametrize(("draw", "what", "instead"), FIGURES, ids=[draw.__name__ for draw, *_ in FIGURES])
+def test_a_function_that_makes_a_figure_of_its_own_is_named_with_one_that_draws_on_axes(door, draw, what, instead):
+    with pytest.raises(NotForPublication) as refused:
+        door.figure("own", means(door), draw, **SAID)
+    assert what in str(refused.value) and instead in str(refused.value)
+
+
+def plotted(axes, table):
+    table.plot(x="measure", y="score")
+
+
+def by_pyplot(axes, table):
+    plt.bar(table["measure"].astype(str), table["score"])
+
+
+def labelled_only(axes, table):
+    axes.set(xlabel="score", title="measure")
+    axes.axhline(3, color="grey")
+
+
+def of_no_rows(axes, table):
+    sns.barplot(table.query("wave == 'none'"), x="score", y="measure", ax=axes)
+
+
+@pytest.mark.parametrize("draw", [plotted, by_pyplot, labelled_only, of_no_rows])
+def test_axes_that_stay_empty_are_refused(door, draw):
+    with pytest.raises(
+        NotForPublication, match="nothing of the table stands in the picture.*; what to do: "
+    ) as refused:
+        door.figure("own", means(door), draw, **SAID)
+    assert "ax=axes" in str(refused.value)
+
+
+def bars(axes, table):
+    sns.barplot(table, x="score", y="measure", hue="wave", ax=axes)
+
+
+def dots(axes, table):
+    sns.pointplot(table, x="score", y="measure", hue="wave", linestyle="none", ax=axes)
+
+
+def scattered(axes, table):
+    axes.scatter(table["score"], range(len(table)))
+
+
+def heated(axes, table):
+    sns.heatmap(table.pivot_table(index="measure", columns="wave", values="score", observed=True), ax=axes)
+
+
+def shown(axes, table):
+    axes.imshow(table[["score"]].to_numpy())
+
+
+def lines(axes, table):
+    axes.hlines(range(len(table)), 0, table["score"])
+
+
+def letters(axes, table):
+    for place, score in enumerate(table["score"]):
+        axes.text(0.5, place / 10, f"{score:.1f}")
+
+
+def on_axes(axes, table):
+    table.plot.barh(x="measure", y="score", ax=axes)
+
+
+@pytest.mark.parametrize("draw", [bars, dots, scattered, heated, shown, lines, letters, on_axes])
+def test_every_way_to_draw_on_the_axes_is_shown(door, draw):
+    door.figure("own", means(door), draw, **SAID)
