@@ -18,6 +18,7 @@ from followup.language import Text
 from followup.report import models, report, tables
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.report import Report
+from followup.study.codebook import Trait
 from followup.study.params import Disclosure
 from followup.words.vocabulary import Vocabulary
 from in_notebooks import cleaned, no_page
@@ -86,6 +87,44 @@ def test_frames_are_indexed_by_respondent_and_ordered_as_the_study(door):
     assert list(study.scores["wave"].cat.categories) == study.waves
     assert list(study.scores["measure"].cat.categories) == list(study.codebook.scales)
     assert list(study.scores["group"].cat.categories) == study.groups
+
+
+SENIORITY = ["up_to_5_years", "from_6_to_10_years", "over_10_years"]  # as the codebook lists them
+
+
+@pytest.mark.parametrize("name", ["1", "2", "3"])
+def test_traits_are_ordered_as_the_codebook_and_so_is_what_joins_them(name):
+    study = Report(cleaned(name), "en").study
+    for frame in (study.participants, study.scores.join(study.participants["seniority"])):
+        assert list(frame["seniority"].cat.categories) == SENIORITY
+        assert frame["seniority"].cat.ordered
+
+
+def test_a_trait_that_was_added_is_ordered_as_the_codebook(door, tmp_path):
+    """Night stands before day in the codebook, and after it in the alphabet; nobody works in the evening."""
+    cohort = dataclasses.replace(door.cohort, root=tmp_path)
+    groups = {name: {"en": name, "he": "משמרת", "labels": [name]} for name in ("night", "evening", "day")}
+    shift = Trait(en="Shift", he="משמרת", headings=["Shift"], groups=groups)
+    codebook = cohort.codebook.model_copy(update={"traits": cohort.codebook.traits | {"shift": shift}})
+    params = cohort.params.model_copy(update={"traits": [*cohort.params.traits, "shift"]})
+    people = door.cohort.read("participants")
+    people["shift"] = ["day", "night"] * 19 + ["day"]
+    cohort = dataclasses.replace(cohort, codebook=codebook, params=params)
+    cohort.keep("participants", people)
+    for table in ("scores", "responses"):
+        cohort.keep(table, door.cohort.read(table))
+    study, safe = (other := Report(cohort, "en")).study, other.safe
+    scores = study.scores.query("wave == 'programme_end' and measure == 'motivation'").dropna(subset="score")
+    scores = scores.join(study.participants["shift"])
+    by_shift = {"values": "score", "index": "shift"}
+    assert list(safe.pivot_table(scores, aggfunc="count", **by_shift).index) == ["night", "day"]
+    assert list(safe.pivot_table(scores, values="score", index="measure", columns="shift")) == ["night", "day"]
+    assert list(safe.crosstab(scores["shift"], scores["category"], normalize="index").index) == ["night", "day"]
+    assert list(safe.crosstab(scores["category"], scores["shift"])) == ["night", "day"]
+    both = safe.crosstab([scores["wave"], scores["shift"]], scores["category"])
+    assert list(both.index) == [("programme_end", "night"), ("programme_end", "day")]
+    mine = safe.apply(scores.groupby("shift", observed=True), lambda rows: rows["score"].mean())
+    assert list(mine.index) == ["night", "day"]
 
 
 def test_a_frame_that_is_changed_leaves_the_study_as_it_was(door):

@@ -35,7 +35,7 @@ class Study:
     """A cohort's frames by name (`study.scores`), read when they are first asked for; `study.tables()` lists them.
 
     A row of people has the respondent as its index, so that `join`, `groupby` and `pivot` keep who stands behind a number.
-    Waves, measures and groups are categories in the order of the codebook. What a cohort lacks is an empty frame with the
+    Waves, measures, groups and traits are categories in the order of the codebook. What a cohort lacks is an empty frame with the
     same columns. `waves`, `groups`, `link`, `params` and `codebook` are those of the cohort.
     """
 
@@ -136,10 +136,13 @@ def _with_group(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _participants(study: Study) -> pd.DataFrame:
     people = _of_people(study.cohort.read("participants"), "participant")
-    trait, traits = study.params.groups_by, study.params.traits
+    trait, known = study.params.groups_by, study.codebook.traits
     group = people[trait] if trait in people else pd.Series(None, people.index, dtype="object")
-    kept = [name for name in ("answered", *traits, trait) if name in people]
-    people = people[list(dict.fromkeys(kept))].assign(answered=people["answered"].fillna(""))
+    traits = [name for name in dict.fromkeys((*study.params.traits, trait)) if name in people]
+    people = people[["answered", *traits]].assign(answered=people["answered"].fillna(""))
+    for name in known.keys() & {*traits}:
+        groups = [*known[name].groups]
+        people[name] = pd.Categorical(people[name].where(people[name].isin(groups)), groups, ordered=True)
     return people.assign(group=pd.Categorical(group, study.groups, ordered=True))
 
 
