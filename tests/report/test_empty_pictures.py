@@ -4,7 +4,9 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 import seaborn as sns
+from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
+from followup.report import report
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -95,13 +97,25 @@ def of_no_rows(axes, table):
     sns.barplot(table.query("wave == 'none'"), x="score", y="measure", ax=axes)
 
 
-@pytest.mark.parametrize("draw", [plotted, by_pyplot, labelled_only, of_no_rows])
+@pytest.mark.parametrize("draw", [plotted, by_pyplot])
 def test_axes_that_stay_empty_are_refused(door, draw):
     with pytest.raises(
         NotForPublication, match="nothing of the table stands in the picture.*; what to do: "
     ) as refused:
         door.figure("own", means(door), draw, **SAID)
     assert "ax=axes" in str(refused.value)
+
+
+@pytest.mark.parametrize("draw", [labelled_only, of_no_rows])
+def test_of_a_drawing_that_finds_nothing_to_draw_the_table_stands_alone_and_the_build_says_so(door, draw, monkeypatch):
+    """In another cohort it may find something: the build goes on."""
+    shown = []
+    monkeypatch.setattr(report, "display", lambda bundle, raw: shown.append(bundle))
+    door.figure("own", means(door), draw, **SAID)
+    [why] = [bundle[MIME]["why"] for bundle in shown if "why" in bundle[MIME]]
+    assert why.startswith(f"the picture “own”, whose table stands alone: “{draw.__name__}” leaves its axes empty")
+    [html] = [bundle[MIME]["en"] for bundle in shown if bundle[MIME]["kind"] == "table"]
+    assert 'id="figure-own"' in html and "<img" not in html
 
 
 def bars(axes, table):

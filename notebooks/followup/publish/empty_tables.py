@@ -50,7 +50,9 @@ def not_on_the_page(notebooks: Mapping[str, NotebookNode], keys: Collection[str]
         empty = [(number, name) for number, name in empty if f"“{name}”" not in reasons]
         told = _no_rows(list(dict.fromkeys(name for _, name in empty)))
         if hint:  # a study that never had something has tables without rows, too: the page lists them at its end
-            said += [(stem, number, f"{LEFT_OUT}{told}{hint}") for number in dict.fromkeys(number for number, _ in empty)]
+            said += [
+                (stem, number, f"{LEFT_OUT}{told}{hint}") for number in dict.fromkeys(number for number, _ in empty)
+            ]
         for _, number, each in more:
             rowless = each.startswith(LEFT_OUT) and any(why in each for why in ROWLESS)
             said.append((stem, number, f"{each}{hint}" if rowless else each))

@@ -4,6 +4,7 @@ Guards against mistakes, not malice: the analyst is trusted, and reads in the re
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from numbers import Real
@@ -30,22 +31,32 @@ FIGURES_OF_THEIR_OWN = {  # seaborn's functions that make a figure, each with on
 }
 
 
-def refuse_empty(figure, draw: Callable) -> None:
-    """Refuse a picture on whose axes nothing of the table stands, where readers would see a frame alone."""
-    if any(_has_marks(axes) for axes in figure.axes):
-        return
-    name = getattr(draw, "__name__", "draw")
-    used = (part for function in _functions(draw) for part in _names(function.__code__))
+def is_empty(figure) -> bool:
+    """Whether nothing of the table stands on a picture's axes, where readers would see a frame alone."""
+    return not any(_has_marks(axes) for axes in figure.axes)
+
+
+def figures_of_pyplot() -> set[int]:
+    """The figures that pyplot has open, for whoever draws without naming axes."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return {*pyplot.get_fignums()} if pyplot else set()
+
+
+def refuse_elsewhere(draw: Callable, made_figures: bool) -> None:
+    """Refuse a drawing that left its axes empty since it drew on others, which it made or which pyplot gave it."""
+    name, functions = getattr(draw, "__name__", "draw"), [*_functions(draw)]
+    used = (part for function in functions for part in _names(function.__code__))
     if own := next((part for part in used if part in FIGURES_OF_THEIR_OWN), None):
         raise NotForPublication(
             f"{own} makes a figure of its own, so that the axes of “{name}” stay empty; what to do: write\n"
             f"        sns.{FIGURES_OF_THEIR_OWN[own]}(table, …, ax=axes)"
         )
-    raise NotForPublication(
-        f"“{name}” leaves its axes empty: nothing of the table stands in the picture; what to do: draw on the axes that are "
-        "handed over, as in\n        sns.barplot(table, x=…, y=…, ax=axes), table.plot(…, ax=axes) or axes.barh(…)\n"
-        "    and where a cohort has nothing to draw, say when it is shown: report.figure(…, when=…)"
-    )
+    reached = (value for function in functions for _, value in _reached(function))
+    if made_figures or any(getattr(value, "__name__", "") == "matplotlib.pyplot" for value in reached):
+        raise NotForPublication(
+            f"“{name}” leaves its axes empty: nothing of the table stands in the picture; what to do: draw on the axes that are "
+            "handed over, as in\n        sns.barplot(table, x=…, y=…, ax=axes), table.plot(…, ax=axes) or axes.barh(…)"
+        )
 
 
 def _has_marks(axes) -> bool:

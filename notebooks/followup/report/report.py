@@ -18,9 +18,7 @@ from followup.disclosure.cell_bundle import LEFT_OUT, NOTHING, SILENT, Bundle
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import (
     DIRECTION,
-    LANGUAGE_NAMES,
     LANGUAGES,
-    ProseProblem,
     Text,
     filled,
     free_text,
@@ -29,9 +27,19 @@ from followup.language import (
     placeholders,
     same,
 )
-from followup.report import figures, guards, models, quotations, refused_tables, row_values, tables
+from followup.report import (
+    blank_cells,
+    figures,
+    guards,
+    models,
+    quotations,
+    refused_tables,
+    row_values,
+    tables,
+    typed_words,
+)
 from followup.report.charts.drawing import drawing
-from followup.report.charts.own_drawing import OwnDrawing
+from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
 from followup.report.safe import SafeTables
 from followup.store.csv_tables import write_csv
 from followup.study import cohort
@@ -42,7 +50,6 @@ from followup.words.columns import COLUMNS
 
 Said = Text | tuple[str, str] | str  # (Hebrew, English), or one text where the study has one language
 NONE: Mapping[str, Said] = MappingProxyType({})
-NOTHING_TO_SHOW = Text("אין מה להציג; בדף אין לו זכר", "nothing to show; the page leaves it out")
 
 
 class Report:
@@ -116,6 +123,11 @@ class Report:
         line = f"<pre>{LEFT_OUT}{escape(why, quote=False)}</pre>"
         display({"text/html": line} | Bundle(SILENT, None, why=why).data(), raw=True)
 
+    def _say_if_hidden(self, name: str, frame: pd.DataFrame, columns: list[str], kind: str = "table") -> None:
+        """Say to the analyst that nearly all cells of a table are hidden, and so no picture is drawn."""
+        if why := blank_cells.mostly_hidden(name, frame, columns, self.rules.policy, kind == "figure"):
+            self._left_out(why)
+
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
         """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
         rows = tables.flat(rows)
@@ -177,19 +189,8 @@ class Report:
         return self.released[name] if name in self.released else self.kept(name)
 
     def _typed(self, what: str, he: str, en: str) -> Text:
-        """Words that the analyst typed, in each language of the study; in one it lacks, those of another stand for it.
-
-        Raises `ProseProblem` where words of the study's languages are missing.
-        """
-        given = {language: text for language, text in (("he", he), ("en", en)) if text.strip()}
-        if lacking := [language for language in self.languages if language not in given]:
-            names = " and ".join(LANGUAGE_NAMES[language] for language in lacking)
-            where = ", ".join(f"{language}=…" for language in lacking)
-            raise ProseProblem(f"a {what} has no {names}; what to do: add {where}")
-        for text in given.values():
-            guards.check_typed(what, text, self.names, self.released)
-        first = given[self.languages[0]]
-        return Text(given.get("he", first), given.get("en", first))
+        """Words that the analyst typed, in each language of the study."""
+        return typed_words.typed(what, he, en, self.languages, self.names, self.released)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -233,6 +234,7 @@ class Report:
             self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
+        self._say_if_hidden(name, drawn, columns, kind)
         note, here = self.safe.why_hidden(frame, note)
         html = {
             each: tables.html(drawn, columns, name, caption[each], note[each], self.words, each, kind, headings)
@@ -276,12 +278,20 @@ class Report:
         caption = self._caption(he, en, note)
         if not guards.drawn_by_package(draw):
             draw = OwnDrawing(draw, size, headed, show or tables.shown_by_default(frame), caption, self.names)
-        note, here = self.safe.why_hidden(frame, note)
-        message = self._told("title", **title) or Text("", "")
-        html = {
-            each: self._figure(name, draw, drawn, frame, (message[each], caption[each]), show, note[each], each, headed)
-            for each in self.languages
-        }
+        noted, here = self.safe.why_hidden(frame, note)
+        said = (self._told("title", **title) or Text("", ""), caption)
+        try:
+            html = {
+                each: self._figure(
+                    name, draw, drawn, frame, [text[each] for text in said], show, noted[each], each, headed
+                )
+                for each in self.languages
+            }
+        except NothingDrawn as nothing:
+            self._left_out(f"the picture “{name}”, whose table stands alone: {nothing}")
+            self._tabled("figure", name, frame, he, en, show, None, note, when, of, headed)
+            return
+        self._say_if_hidden(name, frame, show or tables.shown_by_default(frame))
         self._show("figure", name, html, of, here[self.language])
 
     def model(
@@ -392,7 +402,7 @@ class Report:
     def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
         """A table or figure with nothing to show in this study: the analyst reads so here, the page leaves it out."""
         captions = {language: escape(caption[language]) for language in self.languages}
-        self._show(NOTHING, name, captions, of, f" – {NOTHING_TO_SHOW[self.language]}")
+        self._show(NOTHING, name, captions, of, f" – {blank_cells.NOTHING_TO_SHOW[self.language]}")
 
     def _figure(
         self,
@@ -400,7 +410,7 @@ class Report:
         draw: Callable,
         drawn: pd.DataFrame,
         frame: pd.DataFrame,
-        said: tuple[str, str],
+        said: Sequence[str],
         show,
         note: str,
         language: str,

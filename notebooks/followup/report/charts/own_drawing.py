@@ -25,6 +25,10 @@ INCH_OF_LETTERS, MOST_TOLD = 12, 60
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 
+class NothingDrawn(Exception):
+    """A drawing that found nothing in its table to draw: no mark stands on its axes."""
+
+
 class OwnDrawing:
     """Calls `draw(axes, table)` once for each language and looks at what it drew.
 
@@ -63,7 +67,9 @@ class OwnDrawing:
             figure, axes = canvas(len(table), NARROW if narrow else width)
             if height:
                 figure.set_size_inches(NARROW if narrow else width, height)
+            before = picture_guards.figures_of_pyplot()
             self.draw(axes, table)
+            elsewhere = picture_guards.figures_of_pyplot() - before
             known = self._known(frame, words, language)
             for own in figure.axes:
                 self._axes_in_words(own, known, language)
@@ -75,7 +81,12 @@ class OwnDrawing:
         figure.followup_box = "tight"  # nothing is cut, however long
         alternative = self._alternative(frame, words, language)
         picture_guards.draws_itself(figure, frame, self.names | {*known.values()})
-        picture_guards.refuse_empty(figure, self.draw)
+        if picture_guards.is_empty(figure):
+            picture_guards.refuse_elsewhere(self.draw, bool(elsewhere))
+            raise NothingDrawn(
+                f"“{getattr(self.draw, '__name__', 'draw')}” leaves its axes empty; what to do: draw on them (ax=axes), where "
+                "the table has what it draws"
+            )
         return figure, alternative
 
     def _known(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> dict[str, str]:

@@ -1,0 +1,22 @@
+"""Words that an analyst typed into a call: they stand in each language of the study, and hold no number."""
+
+from collections.abc import Sequence
+
+from followup.language import LANGUAGE_NAMES, ProseProblem, Text
+from followup.report import guards
+
+
+def typed(what: str, he: str, en: str, languages: Sequence[str], names: frozenset[str], released: dict) -> Text:
+    """The words in each of `languages`; in one that the study lacks, those of another stand for it.
+
+    Raises `ProseProblem` where words of the study's languages are missing.
+    """
+    given = {language: text for language, text in (("he", he), ("en", en)) if text.strip()}
+    if lacking := [language for language in languages if language not in given]:
+        called = " and ".join(LANGUAGE_NAMES[language] for language in lacking)
+        where = ", ".join(f"{language}=…" for language in lacking)
+        raise ProseProblem(f"a {what} has no {called}; what to do: add {where}")
+    for text in given.values():
+        guards.check_typed(what, text, names, released)
+    first = given[languages[0]]
+    return Text(given.get("he", first), given.get("en", first))

@@ -1,0 +1,60 @@
+"""A table of which nearly all is hidden says so to the analyst, once, with what to do."""
+
+import pandas as pd
+import pytest
+import seaborn as sns
+from followup.disclosure.cell_bundle import MIME
+from followup.report import report
+from followup.report.blank_cells import mostly_hidden
+from followup.report.report import Report
+from followup.study.params import Disclosure
+from in_notebooks import cleaned, no_page
+
+SAID = {"en": "So it is", "he": "כך הדבר"}
+
+
+@pytest.fixture(scope="module")
+def door():
+    with no_page(drawn=True):
+        yield Report(cleaned("1"), "en")
+
+
+def why(door: Report, monkeypatch, show) -> list[str]:
+    shown = []
+    monkeypatch.setattr(report, "display", lambda bundle, raw: shown.append(bundle))
+    show(door)
+    return [bundle[MIME]["why"] for bundle in shown if "why" in bundle[MIME]]
+
+
+def test_the_hidden_cells_of_a_table_are_counted():
+    table = pd.DataFrame({"wave": list("abcd")} | {f"x{n}": pd.array([None] * 4, "Int64") for n in range(12)})
+    table.loc[2, "x3"] = 7
+    said = mostly_hidden("x", table, list(table), Disclosure())
+    assert said.startswith(
+        "47 of 48 cells of “x” are hidden: too few people stand behind them (fewer than 8 behind a mean"
+    )
+    assert said.endswith("; what to do: fewer groups, or one wave")
+    assert mostly_hidden("x", table.fillna(1), list(table), Disclosure()) == ""
+    assert mostly_hidden("x", table[["wave"]], ["wave"], Disclosure()) == ""
+    marked = pd.DataFrame({"n": [8, 9, 10, 11], "hidden": [True, True, True, False]})
+    assert mostly_hidden("x", marked, ["n"], Disclosure()).startswith("3 of 4 cells")
+    assert mostly_hidden("x", marked.assign(hidden=False), ["n"], Disclosure()) == ""
+
+
+def by_seniority(door: Report) -> pd.DataFrame:
+    """Fourteen of headquarters at most in three bands of seniority: nothing of it leaves."""
+    scores = door.study.scores.dropna(subset="score").join(door.study.participants["seniority"])
+    return door.safe.pivot_table(scores, values="score", index=["measure", "group", "seniority"], columns="wave")
+
+
+def test_a_table_and_a_picture_of_hidden_cells_say_so(door, monkeypatch):
+    [said] = why(door, monkeypatch, lambda door: door.table("fine", by_seniority(door), **SAID))
+    assert " cells of “fine” are hidden: " in said
+
+    def draw(axes, table):
+        sns.barplot(table, x="follow_up", y="measure", ax=axes)
+
+    [said] = why(door, monkeypatch, lambda door: door.figure("finer", by_seniority(door).iloc[:3], draw, **SAID))
+    assert said.startswith("the picture “finer”, whose table stands alone: ")
+    usual = door.safe.pivot_table(door.study.scores, values="score", index="measure")
+    assert why(door, monkeypatch, lambda door: door.table("usual", usual, **SAID)) == []
