@@ -3,11 +3,13 @@
 import pandas as pd
 import pytest
 import seaborn as sns
+from bs4 import BeautifulSoup
 from followup.disclosure.cell_bundle import MIME
 from followup.report import report
 from followup.report.blank_cells import mostly_hidden
 from followup.report.report import Report
 from followup.study.params import Disclosure
+from followup.words.vocabulary import Vocabulary
 from in_notebooks import cleaned, no_page
 
 SAID = {"en": "So it is", "he": "כך הדבר"}
@@ -26,19 +28,20 @@ def why(door: Report, monkeypatch, show) -> list[str]:
     return [bundle[MIME]["why"] for bundle in shown if "why" in bundle[MIME]]
 
 
-def test_the_hidden_cells_of_a_table_are_counted():
+def test_the_hidden_cells_of_a_table_are_counted(door):
+    read = door.cohort.codebook
     table = pd.DataFrame({"wave": list("abcd")} | {f"x{n}": pd.array([None] * 4, "Int64") for n in range(12)})
     table.loc[2, "x3"] = 7
-    said = mostly_hidden("x", table, list(table), Disclosure())
+    said = mostly_hidden("x", table, list(table), Disclosure(), Vocabulary(read))
     assert said.startswith(
         "47 of 48 cells of “x” are hidden: too few people stand behind them (fewer than 8 behind a mean"
     )
     assert said.endswith("; what to do: fewer groups, or one wave")
-    assert mostly_hidden("x", table.fillna(1), list(table), Disclosure()) == ""
-    assert mostly_hidden("x", table[["wave"]], ["wave"], Disclosure()) == ""
+    assert mostly_hidden("x", table.fillna(1), list(table), Disclosure(), Vocabulary(read)) == ""
+    assert mostly_hidden("x", table[["wave"]], ["wave"], Disclosure(), Vocabulary(read)) == ""
     marked = pd.DataFrame({"n": [8, 9, 10, 11], "hidden": [True, True, True, False]})
-    assert mostly_hidden("x", marked, ["n"], Disclosure()).startswith("3 of 4 cells")
-    assert mostly_hidden("x", marked.assign(hidden=False), ["n"], Disclosure()) == ""
+    assert mostly_hidden("x", marked, ["n"], Disclosure(), Vocabulary(read)).startswith("3 of 4 cells")
+    assert mostly_hidden("x", marked.assign(hidden=False), ["n"], Disclosure(), Vocabulary(read)) == ""
 
 
 def by_seniority(door: Report) -> pd.DataFrame:
@@ -58,3 +61,34 @@ def test_a_table_and_a_picture_of_hidden_cells_say_so(door, monkeypatch):
     assert said.startswith("the picture “finer”, whose table stands alone: ")
     usual = door.safe.pivot_table(door.study.scores, values="score", index="measure")
     assert why(door, monkeypatch, lambda door: door.table("usual", usual, **SAID)) == []
+
+
+def written(door: Report, monkeypatch, show) -> list[list[str]]:
+    """The cells of a table as the page writes them, row by row."""
+    shown = []
+    monkeypatch.setattr(report, "display", lambda bundle, raw: shown.append(bundle))
+    show(door)
+    [html] = [bundle[MIME]["en"] for bundle in shown if bundle[MIME]["kind"] == "table"]
+    rows = BeautifulSoup(html, "html.parser").select("tbody tr")
+    return [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in rows]
+
+
+def test_a_number_of_people_that_is_hidden_is_not_called_not_computed(door, monkeypatch):
+    """Of the 29 of the follow-up 28 answered both: beside those, their mean would tell of one."""
+    table = door.safe.pivot_table(door.study.scores, values="score", index=["measure", "wave"])
+    rows = written(door, monkeypatch, lambda door: door.table("means", table, **SAID))
+    [row] = [row for row in rows if row[:2] == [door.cohort.codebook.scales["motivation"].en, "Follow-up"]]
+    assert row[2:] == ["hidden (would tell of a few)", "not shown"]
+
+
+def test_what_a_wave_did_not_ask_is_not_called_hidden(door, monkeypatch):
+    """Which scale was asked when, is read off the codebook by hand: knowledge only at the end of the programme."""
+    codebook = door.cohort.codebook
+    once = next(key for key, scale in codebook.scales.items() if all(len(i.waves) == 1 for i in scale.items.values()))
+    [asked] = {wave for item in codebook.scales[once].items.values() for wave in item.waves}
+    table = door.safe.pivot_table(door.study.scores, values="score", index="measure", columns="wave", aggfunc="count")
+    rows = written(door, monkeypatch, lambda door: door.table("asked", table, **SAID))
+    [row] = [row for row in rows if row[0] == codebook.scales[once].en]
+    other = 3 - [*codebook.waves].index(asked) - 1
+    assert row[other] == "not asked in this wave"
+    assert all("small group" not in cell for row in rows for cell in row)

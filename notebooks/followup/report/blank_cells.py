@@ -1,15 +1,39 @@
 """Tables that tell little or nothing, in words for the analyst: nothing to show, or nearly all of it hidden."""
 
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 import pandas as pd
 
 from followup.language import Text
 from followup.study.params import Disclosure
+from followup.words.vocabulary import NOT_ASKED_THEN, TELLS_OF_FEW, Vocabulary
 
 NOTHING_TO_SHOW = Text("אין מה להציג; בדף אין לו זכר", "nothing to show; the page leaves it out")
 NEARLY_ALL = 0.75  # of a table's numbers
 
 
-def mostly_hidden(name: str, frame: pd.DataFrame, columns: list[str], policy: Disclosure, instead: bool = False) -> str:
+def why_blank(row: pd.Series, column: str, words: Vocabulary) -> Text:
+    """Why a cell of a table of one's own holds nothing: its measure was not asked in its wave, or it is hidden."""
+    asked = {key: {*item.waves} for key, item in words.codebook.items.items()}
+    for key, scale in words.codebook.scales.items():
+        asked[key] = {wave for item in scale.items for wave in asked[item]}
+    named = [column, *(str(row[key]) for key in ("measure", "scale", "wave") if key in row)]
+    waves, measures = _meant(named, words.codebook.waves), _meant(named, asked)
+    unasked = len(waves) == 1 and measures and not any(waves & asked[key] for key in measures)
+    return NOT_ASKED_THEN if unasked else TELLS_OF_FEW
+
+
+def _meant(names: Sequence[str], keys: Iterable[str]) -> set[str]:
+    """The keys that these are, or that stand in them as headings of several levels are joined."""
+    return {*names} & {*keys} or {
+        key for key in keys for name in names if name.startswith(f"{key}_") or name.endswith(f"_{key}")
+    }
+
+
+def mostly_hidden(
+    name: str, frame: pd.DataFrame, columns: list[str], policy: Disclosure, words: Vocabulary, instead: bool = False
+) -> str:
     """That nearly all numbers of a table are hidden, and what to do; nothing where they are not.
 
     With `instead` the table stands in place of a picture.
@@ -18,7 +42,14 @@ def mostly_hidden(name: str, frame: pd.DataFrame, columns: list[str], policy: Di
     gone = numbers.isna()
     if "hidden" in frame:
         gone = gone.apply(lambda column: column | frame["hidden"].astype(bool))
-    hidden, cells = int(gone.to_numpy().sum()), gone.size
+    else:
+        unasked = [
+            blank and why_blank(row, column, words) is NOT_ASKED_THEN
+            for (_, row), blanks in zip(frame.iterrows(), gone.to_numpy(), strict=True)
+            for column, blank in zip(numbers, blanks, strict=True)
+        ]
+        gone = gone.to_numpy(dtype=bool).ravel() & ~np.array(unasked, dtype=bool)
+    hidden, cells = int(np.asarray(gone).sum()), gone.size
     if not cells or hidden < NEARLY_ALL * cells:
         return ""
     picture = f"the picture “{name}”, whose table stands alone: " if instead else ""

@@ -27,20 +27,12 @@ from followup.language import (
     placeholders,
     same,
 )
-from followup.report import (
-    blank_cells,
-    figures,
-    guards,
-    models,
-    quotations,
-    refused_tables,
-    row_values,
-    tables,
-    typed_words,
-)
+from followup.report import figures, guards, models, quotations, refused_tables, row_values, tables
+from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
 from followup.report.safe import SafeTables
+from followup.report.typed_words import typed
 from followup.store.csv_tables import write_csv
 from followup.study import cohort
 from followup.study.cohort import COMPARED, Cohort, open_cohort
@@ -125,7 +117,7 @@ class Report:
 
     def _say_if_hidden(self, name: str, frame: pd.DataFrame, columns: list[str], kind: str = "table") -> None:
         """Say to the analyst that nearly all cells of a table are hidden, and so no picture is drawn."""
-        if why := blank_cells.mostly_hidden(name, frame, columns, self.rules.policy, kind == "figure"):
+        if why := mostly_hidden(name, frame, columns, self.rules.policy, self.words, kind == "figure"):
             self._left_out(why)
 
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
@@ -190,7 +182,7 @@ class Report:
 
     def _typed(self, what: str, he: str, en: str) -> Text:
         """Words that the analyst typed, in each language of the study."""
-        return typed_words.typed(what, he, en, self.languages, self.names, self.released)
+        return typed(what, he, en, self.languages, self.names, self.released)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -402,7 +394,7 @@ class Report:
     def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
         """A table or figure with nothing to show in this study: the analyst reads so here, the page leaves it out."""
         captions = {language: escape(caption[language]) for language in self.languages}
-        self._show(NOTHING, name, captions, of, f" – {blank_cells.NOTHING_TO_SHOW[self.language]}")
+        self._show(NOTHING, name, captions, of, f" – {NOTHING_TO_SHOW[self.language]}")
 
     def _figure(
         self,

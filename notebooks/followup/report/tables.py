@@ -9,6 +9,7 @@ import pandas as pd
 from followup import language as lang
 from followup.language import LANGUAGES, Text
 from followup.problems import nearest, quoted
+from followup.report import blank_cells
 from followup.study.explained_errors import like, no_column
 from followup.words.columns import COLUMNS, Column
 from followup.words.read_as import READ_AS
@@ -169,7 +170,7 @@ def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Heading
     def written(row: pd.Series, words: Vocabulary, language: str) -> str:
         value = row[key]
         if pd.isna(value):
-            return HIDDEN[language]
+            return blank_cells.why_blank(row, key, words)[language]
         if numeric:
             return lang.number(value, digits)[language]
         return headings[value][language] if value in headings else written_key(value, words, language)

@@ -11,11 +11,11 @@ from followup.language import LANGUAGES, Text
 from followup.words import verdicts
 from followup.words.vocabulary import (
     FEW_IN_ONE,
-    HIDDEN,
     KEYS,
     LOW_OR_MIDDLE,
     NOT_SHOWN,
     NOT_TESTED,
+    TELLS_OF_FEW,
     TOO_FEW,
     WITH_MIDDLE,
     Vocabulary,
@@ -71,8 +71,8 @@ def _count(name: str, he: str, en: str) -> Column:
 
 def group_size(row: pd.Series, name: str) -> Text:
     """How many people stand behind a result; of a group of which a few did not answer, only the least that they are."""
-    if row[name] is pd.NA:
-        return HIDDEN
+    if pd.isna(row[name]) and "hidden" not in row:
+        return TELLS_OF_FEW
     rounded = bool(row.get("at_least", False)) and not pd.isna(row[name])
     return lang.at_least(row[name]) if rounded else lang.number(row[name])
 
@@ -183,7 +183,7 @@ def _points(value: float, n: float) -> Text:
 
 def _of_linked(row: pd.Series, name: str, write: Callable[[], Text]) -> Text:
     """A result of the linked only; it is hidden where, beside that of everyone, it would give away a few."""
-    return HIDDEN if row["few_apart"] else NOT_SHOWN if pd.isna(row.get(name)) else write()
+    return TELLS_OF_FEW if row["few_apart"] else NOT_SHOWN if pd.isna(row.get(name)) else write()
 
 
 def _change_bounds(row: pd.Series, words: Vocabulary) -> Text:
