@@ -77,6 +77,36 @@ def test_outputs_stay_out_of_commits_and_a_second_time_changes_nothing(clone):
     assert committed["cells"][-1]["outputs"] == [] and "a secret" not in json.dumps(committed)
 
 
+def test_a_notebook_that_was_run_and_saved_leaves_no_difference(clone):
+    """As nbconvert and JupyterLab save it: when each cell ran, and of the language more than its name."""
+    path = clone / "notebooks" / "01_clean.ipynb"
+    made = json.loads(path.read_text(encoding="utf-8"))
+    made["metadata"] = {"kernelspec": {"name": "python3"}, "language_info": {"name": "python"}}
+    path.write_text(json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    commit(clone)
+    set_up(clone)
+    for cell in made["cells"]:
+        if cell["cell_type"] == "code":
+            cell["execution_count"] = 7
+            cell["metadata"]["execution"] = {"iopub.execute_input": "2026-11-29T10:00:00Z"}
+    made["metadata"]["language_info"] |= {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": "3.11.7",
+    }
+    path.write_text(json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert git(clone, "diff", "--no-ext-diff") == ""
+    commit_of = git(clone, "status", "--short")
+    git(clone, "add", "-A")
+    assert git(clone, "diff", "--cached", "--no-ext-diff") == "" and commit_of.strip() in (
+        "",
+        "M notebooks/01_clean.ipynb",
+    )
+
+
 def test_a_notebook_that_was_run_differs_by_its_text_alone(clone):
     """git hands the working file to nbdime with its outputs: it is told to leave these and the numbers of cells out."""
     set_up(clone)

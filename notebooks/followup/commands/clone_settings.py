@@ -10,9 +10,27 @@ from pathlib import Path
 HOUSE = Path(__file__).resolve().parents[3]
 PROGRAMS = ".venv-lab/bin"  # git starts a clone's programs in its topmost folder
 NOTEBOOKS = "notebooks/*.ipynb"
+OF_A_RUN = " ".join(  # what a run writes into a notebook beside its outputs: when each cell ran, and in which Python
+    [
+        "cell.metadata.execution",
+        "metadata.widgets",
+        *(
+            f"metadata.language_info.{name}"
+            for name in (
+                "codemirror_mode",
+                "file_extension",
+                "mimetype",
+                "nbconvert_exporter",
+                "pygments_lexer",
+                "version",
+            )
+        ),
+    ]
+)
+STRIP = f'{PROGRAMS}/python -m nbstripout --keep-id --extra-keys "{OF_A_RUN}"'
 SETTINGS = {
     "filter": {
-        "filter.nbstripout.clean": f"if [ -x {PROGRAMS}/python ]; then exec {PROGRAMS}/python -m nbstripout --keep-id; else cat; fi",
+        "filter.nbstripout.clean": f"if [ -x {PROGRAMS}/python ]; then exec {STRIP}; else cat; fi",
         "filter.nbstripout.smudge": "cat",
     },
     "diff": {
