@@ -46,7 +46,7 @@ def line(problem: Problem) -> str:
 
 
 def _edited_in_one_language(folder: Path) -> Iterator[str]:
-    """Where one language of a text was changed and the other was not, since the last commit or in it."""
+    """Where one language of a text was changed and the other was not, since the last commit."""
     house = folder.parent
     for path in named(folder) if is_clone(house) else ():
         try:
@@ -59,12 +59,10 @@ def _edited_in_one_language(folder: Path) -> Iterator[str]:
 
 
 def _committed(path: Path, house: Path) -> str:
-    """The notebook before what was changed last: as committed, or, unchanged since then, as it was before that commit."""
+    """The notebook as it was committed last, where something of it is not committed yet."""
     name = path.relative_to(house).as_posix()
-    commits = _git(house, "log", "-2", "--format=%H", "--", name).split()
-    same = not _git(house, "diff", "--no-ext-diff", "--name-only", "HEAD", "--", name)
-    commits = commits[1:] if same else commits
-    return _git(house, "show", f"{commits[0]}:{name}") if commits else ""
+    changed = _git(house, "diff", "--no-ext-diff", "--name-only", "HEAD", "--", name)
+    return _git(house, "show", f"HEAD:{name}") if changed else ""
 
 
 def _git(house: Path, *question: str) -> str:
