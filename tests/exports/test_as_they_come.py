@@ -248,14 +248,12 @@ def test_a_reworded_item_has_the_words_of_its_cohort_and_a_new_one_is_asked_only
     assert set(clean.all("responses")["item"]) == {"rest", "hurry", "sleep"}
 
 
-def with_a_later_cohort(study: Tiny, end: str) -> Tiny:
-    """The same study with a cohort after it, of the same questionnaire."""
-    shutil.copytree(study.data, study.root / "data" / "tiny-2")
-    (study.root / "data" / "tiny-2" / "programme_end.csv").write_text(end, encoding="utf-8")
+def with_a_later_cohort(study: Tiny, end: str, name: str = "tiny-2") -> Tiny:
+    """The same study with a cohort after it, or of another series, of the same questionnaire."""
+    shutil.copytree(study.data, study.root / "data" / name)
+    (study.root / "data" / name / "programme_end.csv").write_text(end, encoding="utf-8")
     params = (study.root / "params" / "tiny.yaml").read_text(encoding="utf-8")
-    (study.root / "params" / "tiny-2.yaml").write_text(
-        params.replace("cohort: tiny", "cohort: tiny-2"), encoding="utf-8"
-    )
+    (study.root / "params" / f"{name}.yaml").write_text(params.replace("cohort: tiny", f"cohort: {name}"), "utf-8")
     return study
 
 
@@ -274,6 +272,13 @@ def test_a_new_item_is_offered_as_not_asked_of_the_cohort_before_and_then_is(tmp
     assert set(study.clean().all("responses")["item"]) == {"rest", "hurry", "sleep"}
     later = clean_cohort(open_cohort("tiny-2", study.root)).all("responses").query("item == 'nap'")
     assert sorted(later["value"].astype(int)) == [1, 2, 3]
+
+
+def test_a_new_item_of_another_series_is_offered_with_both_ways_to_say_so(tmp_path):
+    study = with_a_later_cohort(Tiny(tmp_path / "s").codebook(*NAP), WITH_NAP, "local-7")
+    remedy = study.problem().remedy
+    assert "not_asked: [nap]" in remedy
+    assert "the export of cohort local-7 has it" in remedy and 'cohorts: ["local-7"]' in remedy
 
 
 def test_a_lost_column_is_never_offered_as_new(tmp_path):

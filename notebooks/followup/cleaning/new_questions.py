@@ -1,4 +1,4 @@
-"""Questions that later cohorts were asked and this one was not, as the exports tell: what to write in the codebook.
+"""Questions that other cohorts were asked and this one was not, as the exports tell: what to write in the codebook.
 
 Nothing is left out by itself: a column that was lost looks the same from this cohort's export, and a report must not
 hang on another cohort's data. So a message offers the lines, and a person says that it is so.
@@ -23,7 +23,7 @@ def place_of(cohort: Cohort, key: str) -> list[str]:
 
 
 def if_new(cohort: Cohort, keys: Iterable[str], book: str) -> str:
-    """Which of the questions only later cohorts have a column for, with the lines to write; "" where there is none."""
+    """Which of the questions only other cohorts, not earlier ones, have a column for, with the lines to write; "" where there is none."""
     lacking = [key for key in keys if not _asked(cohort, key).cohorts]
     later = [other for other in _later(cohort) if lacking]
     has = {other.name: _columns_for(other, lacking) for other in later}
@@ -61,10 +61,12 @@ def _order(name: str) -> tuple[str, int]:
 
 
 def _later(cohort: Cohort) -> Iterable[Cohort]:
-    """The cohorts that came after this one, by their numbers, and have the same questionnaire."""
+    """The cohorts of the same questionnaire that may know a newer form of it: after this one by their numbers, or of
+    another series.
+    """
     kind, number = _order(cohort.name)
     for name in cohort_names(cohort.root):
-        if _order(name)[0] == kind and _order(name)[1] > number:
+        if _order(name)[0] != kind or _order(name)[1] > number:
             try:
                 other = open_cohort(name, cohort.root)
             except InputProblems:  # told where that cohort is built
