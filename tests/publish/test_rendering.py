@@ -876,7 +876,27 @@ def test_pictures_and_tables_in_prose_are_refused():
 
 def test_outputs_that_did_not_go_through_the_door_are_left_out_and_listed(pages):
     assert "row 7" not in pages["en"] and "UserWarning" not in pages["en"]
-    assert unpublished(demo()) == [("02_describe", 3, "a table"), ("02_describe", 3, "a warning or message")]
+    assert unpublished(demo()) == [
+        ("02_describe", 3, "a table"),
+        ("02_describe", 3, "a warning or message: UserWarning"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("/a/b.py:12: RuntimeWarning: invalid value encountered in divide\n  x / y", ": RuntimeWarning: invalid value encountered in divide"),
+        ("/a/b.py:12: UserWarning: Dana Levi answered twice\n  warn()", ": UserWarning"),
+        ("/a/b.py:12: UserWarning: 3 of them\n  warn()", ": UserWarning"),
+        ("/a/b.py:12: FutureWarning: the default of 'observed' changes\n", ": FutureWarning"),
+        ("/a/b.py:12: UserWarning: ענתה פעמיים\n", ": UserWarning"),
+        ("/a/b.py:12: UserWarning: dana answered twice\n", ": UserWarning"),
+        ("something was said", ""),
+    ],
+)  # fmt: skip
+def test_a_warning_is_told_by_its_kind_and_by_words_that_can_be_nobodys(text, told):
+    made = {"02_describe": notebook(*pair("# A", "# א"), code("x", new_output("stream", name="stderr", text=text)))}
+    assert unpublished(made) == [("02_describe", 1, f"a warning or message{told}")]
 
 
 def test_marks_for_the_notebooks_that_follow_are_neither_shown_nor_listed():
@@ -894,7 +914,7 @@ def test_cells_are_counted_as_the_analyst_counts_them_with_parameters_injected()
     made.cells.insert(3, injected)
     assert unpublished({"02_describe": made}) == [
         ("02_describe", 3, "a table"),
-        ("02_describe", 3, "a warning or message"),
+        ("02_describe", 3, "a warning or message: UserWarning"),
     ]
     cells = combine({"02_describe": made, "03_compare": compare_notebook()}, "en").cells
     assert len({cell.id for cell in cells}) == len(cells)

@@ -109,11 +109,13 @@ def _not_shown(left_out: Iterable[tuple[str, int, str]], ran: Collection[str]) -
     and why, and in one line what else they had to show.
     """
     yield from (
-        f"notebooks/{notebook}.ipynb, cell [{cell}]: {what}" for notebook, cell, what in left_out if what == WARNING
+        f"notebooks/{notebook}.ipynb, cell [{cell}]: {what}"
+        for notebook, cell, what in left_out
+        if what.startswith(WARNING)
     )
     places: dict[str, list[str]] = {}
     for notebook, cell, what in left_out:
-        if notebook in ran and what != WARNING:
+        if notebook in ran and not what.startswith(WARNING):
             places.setdefault(what if what.startswith(LEFT_OUT) else "", []).append(
                 f"{notebook} [{cell}]" if cell else notebook
             )

@@ -14,6 +14,9 @@ from followup.problems import PageProblem
 
 GIVE_BACK = ("model", "release")  # calls that publish a table and give it back
 PUBLISH = ("say", "table", "figure", "model", "voices")  # calls of which something may stand on the page
+WARNING = "a warning or message"
+WARNED = re.compile(r"^.*?\b([A-Z]\w*Warning): ?(.*)$", re.MULTILINE)
+PLAIN_WORDS = re.compile(r"[A-Za-z]?[a-z _.,;()-]+")  # no digits, quotes, capitals within: a name has one
 INJECTED = "injected-parameters"  # papermill's tag of the cell that it puts in
 
 
@@ -151,10 +154,19 @@ def place_of(cell: NotebookNode) -> Place:
     return Place(cell.metadata.followup.notebook, cell.metadata.followup.number)
 
 
+def _warned(text: str) -> str:
+    """Of a warning its kind, and its words where they can hold nothing of the data: no number, quoted word or name."""
+    found = WARNED.search(text)
+    if not found:
+        return ""
+    plain = found[1] != "UserWarning" and PLAIN_WORDS.fullmatch(found[2].strip())  # that one anybody may write
+    return f": {found[1]}: {plain[0]}" if plain else f": {found[1]}"
+
+
 def kind_of(output: NotebookNode) -> str:
-    """An output in the words of someone who looks for it in the notebook; never its contents."""
+    """An output in the words of someone who looks for it in the notebook; never its contents, but for a warning's words."""
     if output.output_type == "stream":
-        return "a warning or message" if output.name == "stderr" else "printed text"
+        return f"{WARNING}{_warned(output.text)}" if output.name == "stderr" else "printed text"
     data = output.get("data", {})
     if output.output_type == "error":
         return "an error"
