@@ -69,6 +69,16 @@ def test_a_notebook_that_shows_nothing_here_is_left_out_whole_and_the_build_says
     assert "left out" not in small.build("small").out
 
 
+def test_each_notebook_that_failed_is_named(small):
+    for name in ("07_own", "08_other"):
+        own(small, name, {"after": ["01_clean"]}, f"import time; time.sleep(2); {name[3:]}_is_not_there")
+    done = small.build("small")
+    assert done.code == 3
+    for name, cell in (("07_own", 5), ("08_other", 5)):
+        assert f"notebooks/{name}.ipynb, cell [{cell}]: NameError: name '{name[3:]}_is_not_there'" in done.err
+    assert done.err.count("nothing new was published") == 1
+
+
 def test_the_recipe_of_a_new_notebook_gives_its_table_on_both_pages(built, tmp_path):
     """Done as notebooks/README.md says: a notebook with the first code cells of another, and the recipe's."""
     text = (HOUSE / "notebooks" / "README.md").read_text(encoding="utf-8").split("### A new notebook\n")[1]

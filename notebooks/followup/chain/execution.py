@@ -26,11 +26,24 @@ class StageFailed(Exception):
 
     def __init__(self, stage: str, cell: int | None, cause: str, kept: Path, exit_code: int = FAILURE):
         self.stage, self.cell, self.cause, self.kept, self.exit_code = stage, cell, cause, kept, exit_code
+        self.beside: list[StageFailed] = []  # notebooks that ran beside it and failed, too
         super().__init__(stage, cell, cause)
 
     def __str__(self) -> str:
+        told = "\n".join(one.told for one in (self, *self.beside))
+        return f"{told}\n    nothing new was published"
+
+    @property
+    def told(self) -> str:
         where = f"notebooks/{self.stage}.ipynb" + (f", cell [{self.cell}]" if self.cell else "")
-        return f"{where}: {self.cause}\n    the notebook as far as it ran: {self.kept}\n    nothing new was published"
+        return f"{where}: {self.cause}\n    the notebook as far as it ran: {self.kept}"
+
+
+def failed_beside(under_way: Iterable[Future]) -> list[StageFailed]:
+    """What else failed of notebooks that had begun, once they have ended."""
+    ended = wait([one for one in under_way if not one.cancelled()]).done
+    failures = [one.exception() for one in ended if not one.cancelled()]
+    return sorted((one for one in failures if isinstance(one, StageFailed)), key=lambda one: one.stage)
 
 
 def execute(stage: Stage, cohort: str, output: Path, told: dict[str, str] | None = None):

@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 
-from followup.chain.execution import StageFailed, end_all, execute, kept_by
+from followup.chain.execution import StageFailed, end_all, execute, failed_beside, kept_by
 from followup.chain.found_notebooks import page_order, stages_of
 from followup.chain.metadata_rules import problems_of
 from followup.chain.prose_only import code_digest, with_prose_of
@@ -271,6 +271,8 @@ class Run:
                 pool.shutdown(wait=False, cancel_futures=True)  # what has not begun does not begin
                 if isinstance(stop, KeyboardInterrupt):
                     end_all(under_way)
+                if isinstance(stop, StageFailed):
+                    stop.beside = failed_beside(under_way)
                 raise
 
     def _prepare_pages(self, ended: list[Stage], ahead: ThreadPoolExecutor) -> None:
