@@ -78,7 +78,7 @@ def test_a_number_of_people_that_is_hidden_is_not_called_not_computed(door, monk
     table = door.safe.pivot_table(door.study.scores, values="score", index=["measure", "wave"])
     rows = written(door, monkeypatch, lambda door: door.table("means", table, **SAID))
     [row] = [row for row in rows if row[:2] == [door.cohort.codebook.scales["motivation"].en, "Follow-up"]]
-    assert row[2:] == ["hidden (would tell of a few)", "not shown"]
+    assert row[2:] == ["hidden (could identify people)", "not shown"]
 
 
 def test_what_a_wave_did_not_ask_is_not_called_hidden(door, monkeypatch):

@@ -55,6 +55,6 @@ def mostly_hidden(
     picture = f"the picture “{name}”, whose table stands alone: " if instead else ""
     return (
         f"{picture}{hidden} of {cells} cells of “{name}” are hidden: too few people stand behind them (fewer than "
-        f"{policy.least_group} behind a mean, {policy.least_cell} behind a count), or they would tell of a few; what to do: fewer "
+        f"{policy.least_group} behind a mean, {policy.least_cell} behind a count), or they could identify people; what to do: fewer "
         "groups, or one wave"
     )

@@ -15,7 +15,7 @@ from followup.words.cleaning_rules import RULES
 
 STANCES = ("supports", "qualifies", "contradicts")
 HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
-TELLS_OF_FEW = Text("מוסתר (היה מלמד על מעטים)", "hidden (would tell of a few)")  # also of a small group
+TELLS_OF_FEW = Text("מוסתר (עלול לזהות משתתפים)", "hidden (could identify people)")  # also of a small group
 NOT_ASKED_THEN = Text("לא נשאל בשלב זה", "not asked in this wave")
 WORDS_ONLY = Text("המספר אינו מתפרסם", "the number is not published")
 FEW_IN_ONE = Text("אינו מוצג (מעטים מדי באחת הקטגוריות)", "not shown (too few in one category)")
