@@ -6,7 +6,6 @@ Each is shown once, in the languages of the study: Jupyter gets the one chosen i
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from html import escape
-from types import MappingProxyType
 
 import pandas as pd
 from IPython.display import display
@@ -32,16 +31,13 @@ from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
 from followup.report.safe import SafeTables
-from followup.report.typed_words import typed
+from followup.report.typed_words import NONE, Said, typed
 from followup.store.csv_tables import write_csv
 from followup.study import cohort
 from followup.study.cohort import COMPARED, Cohort, open_cohort
 from followup.study.explained_errors import in_jupyter
 from followup.words import vocabulary
 from followup.words.columns import COLUMNS
-
-Said = Text | tuple[str, str] | str  # (Hebrew, English), or one text where the study has one language
-NONE: Mapping[str, Said] = MappingProxyType({})
 
 
 class Report:

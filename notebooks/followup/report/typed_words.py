@@ -1,9 +1,13 @@
 """Words that an analyst typed into a call: they stand in each language of the study, and hold no number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from followup.language import LANGUAGE_NAMES, ProseProblem, Text
 from followup.report import guards
+
+Said = Text | tuple[str, str] | str  # (Hebrew, English), or one text where the study has one language
+NONE: Mapping[str, Said] = MappingProxyType({})
 
 
 def typed(what: str, he: str, en: str, languages: Sequence[str], names: frozenset[str], released: dict) -> Text:
