@@ -201,7 +201,8 @@ def test_enough_more_people_are_free_and_seven_are_not(tmp_path, size, free):
         return mine
 
     assert len(without_rows(checkout, "local-3/follow_up.csv", some_of_local_government)) == size
-    assert checkout.build("local-3").code == 0
+    done = checkout.build("local-3")
+    assert done.code == 0, done.err
     assert command(checkout, "release", "local-3").code == 0
     path.write_bytes(all_of_them)
     done = checkout.build("local-3")

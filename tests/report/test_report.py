@@ -63,7 +63,8 @@ class Shown:
 @pytest.fixture(autouse=True)
 def made_by_hand(monkeypatch):
     """The tables of these tests are made by hand; what plain pandas may not tell is tested with what analysts write."""
-    monkeypatch.setattr(own_tables, "_problems", lambda frame: ())
+    every = type("Every", (), {"__contains__": lambda self, columns: True})
+    monkeypatch.setattr(own_tables, "SHAPES", every())
 
 
 @pytest.fixture

@@ -1,66 +1,61 @@
-"""Tables of plain pandas: they may hold counts of which it is known what they count; results come from `safe` alone."""
-
-from collections.abc import Iterator
+"""Tables that `safe` did not make: those that the shipped notebooks publish are known by their columns, no other leaves."""
 
 import pandas as pd
 
-from followup.disclosure.output_check import (
-    GROUP_COUNTS,
-    KNOWN_NUMBERS,
-    NOT_PARTS,
-    OF_A_ROW,
-    NotForPublication,
-    Rules,
-    holds_numbers,
-)
-from followup.disclosure.suppression import CATEGORIES, is_count
+from followup.disclosure.output_check import NotForPublication, Rules
 
-OF_THE_DATA = {  # of rows, cells and columns of the exports, of findings and of quotations
-    "left_out", "excluded", "rows", "rows_kept", "rows_excluded", "supports", "qualifies", "contradicts", "conflicts",
+OF_QUESTIONS = ("question", "option", "wave", "n")
+SHAPES = {  # what rows and numbers of these are is known, and the rules for every table protect them
+    frozenset(columns)
+    for columns in (
+        # 01: rows, cells and columns of the exports, and how many are left after each step
+        ("file", "rows", "rows_kept", "rows_excluded"),
+        ("file", "rule", "n"),
+        ("file", "decision", "n", "n_near"),
+        ("wave", "step", "n", "left_out"),
+        ("wave", "step", "n", "excluded"),
+        ("wave", *(f"columns_{kind}" for kind in ("item", "question", "trait", "id", "submitted", "ignored", "missing"))),
+        ("wave", "rows", "rows_kept", "rows_excluded", "cells", "cells_in_excluded_rows", "cells_in_ignored_columns",
+         "cells_kept", "cells_changed", "cells_without_answer", "cells_of_free_text"),
+        # 02 and 03: who answered, and what is said in words
+        ("status", "n"),
+        ("wave", "n", "n_all", "asked_known"),
+        ("measure", "silent_he", "silent_en"),
+        ("measure", "scale", "wave", "warning"),
+        ("weighting_he", "weighting_en"),
+        ("measure", "pattern"),
+        ("setting_he", "setting_en", "settled_he", "settled_en"),
+        # 04 and 05: options chosen, answers in three categories, projects
+        (*OF_QUESTIONS, "n_chosen"),
+        (*OF_QUESTIONS, "n_projects"),
+        ("move", "n_projects", "n", "wave", "compared_with"),
+        ("measure", "wave", "n", "n_low", "n_middle", "n_high", "outcome"),
+        # 06: findings, claims, and words that interviewees released
+        ("finding", "kind", "measure", "group", "wave", "compared_with", "claimed", "published_he", "published_en", "computed",
+         "computed_sentence_he", "computed_sentence_en", "agreement"),
+        ("finding", "kind", "measure", "group", "wave", "compared_with", "verdict", "table", "sentence_he", "number_he",
+         "certainty_he", "sentence_en", "number_en", "certainty_en"),
+        ("finding", "stance", "excerpt_he", "excerpt_en"),
+        ("finding", "numbers_he", "numbers_en", "supports", "qualifies", "contradicts", "n_interviews", "together"),
+        ("n_interviews",),
+    )
 }  # fmt: skip
-ANSWERS = {category.removeprefix("n_") for category in CATEGORIES}
-WITH_SAFE = (
-    'safe.crosstab(answers["wave"], answers["category"]), or\n'
-    '        safe.pivot_table(scores, values="score", index="measure", aggfunc="count")'
-)
 
 
 def publishable(rules: Rules, name: str, frame: pd.DataFrame, from_safe: bool) -> pd.DataFrame:
-    """A table as it may be published; raises `NotForPublication` where it is not from `safe` and holds what plain pandas
-    may not tell: what a column is called does not say that its numbers may leave.
+    """A table as it may be published; raises `NotForPublication` for one that `safe` did not make and no rule knows.
+
+    What a column is called does not say that it may leave, and rows without a number may still be people.
     """
     if from_safe:
         return rules.checked(name, frame)
     shown = rules.protected(name, frame)
-    for problem in () if rules.cohorts else _problems(shown):  # side by side stand numbers that were published
-        raise NotForPublication(f"table “{name}” is not published: {problem}")
+    known = {*map(str, frame)} in SHAPES or rules.cohorts  # side by side stand numbers that were published
+    if len(frame) and not known:
+        raise NotForPublication(
+            f"table “{name}” is not published: plain pandas made it, and nobody knows who stands behind its rows; what to do: "
+            'let safe make it, as in\n        safe.pivot_table(scores, values="score", index="measure")\n'
+            '        safe.crosstab(answers["wave"], answers["category"])\n'
+            '        safe.apply(scores.groupby("measure"), lambda rows: rows["score"].mean())'
+        )
     return shown
-
-
-def _problems(frame: pd.DataFrame) -> Iterator[str]:
-    numbers = [str(column) for column in frame if holds_numbers(frame[column])]
-    for column in numbers:
-        if column in KNOWN_NUMBERS - OF_A_ROW:
-            yield (
-                f"“{column}” is a result, or is called like one, and plain pandas does not know what may be told of it; what to "
-                'do: let safe make the table, as in\n        safe.pivot_table(scores, values="score", index="measure"), or\n'
-                '        safe.apply(scores.groupby("measure"), lambda rows: rows["score"].mean())'
-            )
-        if not _is_known(column, numbers):
-            yield f"nobody knows whom “{column}” counts; what to do: let safe count, as in\n        {WITH_SAFE}"
-    texts = [column for column in frame if column != "form"]  # which says what is left of answers in three categories
-    if any(is_count(column) for column in numbers) and any(_holds_answers(frame[column]) for column in texts):
-        yield f"it counts who gave which answer; what to do: let safe count, as in\n        {WITH_SAFE}"
-
-
-def _is_known(column: str, numbers: list[str]) -> bool:
-    """Whether it is known what a column counts: people or rows by its name, or a part of the n beside it."""
-    if column in KNOWN_NUMBERS | GROUP_COUNTS | NOT_PARTS | OF_THE_DATA | OF_A_ROW:
-        return True
-    return is_count(column) and "n" in numbers or column.startswith(("cells", "columns_"))
-
-
-def _holds_answers(cells: pd.Series) -> bool:
-    """Whether a column says which answer a row is about: low, middle or high."""
-    told = {*cells.dropna().astype("str")}
-    return bool(told) and told <= ANSWERS

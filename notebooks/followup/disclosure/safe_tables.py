@@ -56,6 +56,8 @@ def _refuse(name: str) -> None:
 def _refuse_numbers_as_keys(keys: pd.DataFrame) -> None:
     """A score, or a band between two of them, as what rows or columns are about: its label is somebody's answer."""
     for name, key in keys.items():
+        if isinstance(key.dtype, pd.CategoricalDtype) and pd.api.types.is_float_dtype(key.dtype.categories):
+            key = key.astype(float)
         fractions = pd.api.types.is_float_dtype(key) and not (key.dropna() % 1 == 0).all()
         bands = isinstance(key.dtype, pd.CategoricalDtype) and isinstance(key.dtype.categories, pd.IntervalIndex)
         if fractions or bands or isinstance(key.dtype, pd.IntervalDtype):
@@ -314,6 +316,7 @@ def apply(
     least = max(policy.least_group, FEWEST_FOR_SPREAD if called & SPREADS else 0)
     people_of(grouped.obj, "this table")
     by, rows, apart = _names(grouped.keys), {}, False
+    _refuse_numbers_as_keys(grouped.obj.reset_index()[by])
     for key, part in grouped:
         told = _left_out(part, function, policy)
         nearly = nearly_published(part, policy, references)

@@ -29,7 +29,7 @@ SAFE_HELPS = (  # the refusals of a table that `safe` would have made as it may 
     "is one respondent’s answer",
     "is the spread of",
     "no rule knows what the numbers",
-    "is a result, or is called like one",
+    "plain pandas made it",
     "how many people stand behind each number",
     "the result of fewer than",
     "tells answers by group",

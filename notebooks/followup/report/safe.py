@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 
 from followup import language as lang
-from followup.analysis import answer_levels, reliability
+from followup.analysis import answer_levels, nonresponse, reliability
 from followup.analysis.gaps import protected_gaps
 from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
@@ -32,10 +32,10 @@ SAME_PEOPLE = Text(
     "cells are hidden that are not small; what to do: take the people of the published tables, as the first recipe in "
     'notebooks/README.md does: study.pairs.dropna(subset="change")',
 )
-GENERAL = {  # results that leave as the package makes them, if they keep the rules for every table
-    "differences": {"trait", "level", "standardised_difference"},
-    "roster_bounds": {"measure", "finite_low", "change_lowest"},
-    "projects_advanced": {"n_advanced", "lowest", "conflicts"},
+GENERAL = {  # results that leave as the package makes them, if they keep the rules for every table: all their columns
+    "differences": {"wave", *nonresponse.DIFFERENCES},
+    "roster_bounds": {"measure", "wave", "compared_with", "n", "n_all", *nonresponse.BOUNDS, "hidden"},
+    "projects_advanced": {"wave", "n_advanced", "n", "n_all", "low", "high", "lowest", "highest", "conflicts"},
 }
 
 
@@ -120,7 +120,7 @@ class SafeTables(guards.Safe):
         if {"measure", "ceiling", "floor", "room"} <= columns:
             return self._known(answer_levels.room_as_it_leaves(table, policy.least_group))
         for kind, shape in GENERAL.items():
-            if shape <= columns:
+            if shape == columns:
                 return self._known(self._rules().protected(kind, table))
         raise NotForPublication(
             f"no result is known that has the columns {', '.join(map(str, table.columns))}; what to do: for a table of your "
