@@ -67,6 +67,8 @@ def _differences_in(wave: str, participants: pd.DataFrame, scores: pd.DataFrame,
     table["n"], table["n_all"] = table["n_respondents"], table["n_respondents"] + table["n_nonrespondents"]
     for trait in cohort.params.traits:
         mine = table["trait"] == trait
+        if not mine.any():  # nobody has a group of it
+            continue
         counts = [_among(people, answered, trait, level) for level in table.loc[mine, "level"]]
         table.loc[mine, ["n", "n_all"]] = counts
         table.loc[mine, "hidden"] = _hidden_levels(table[mine], answered, cohort.params.disclosure)
