@@ -235,12 +235,7 @@ class Run:
         next one runs when they run one after another.
         """
         if stale := [stage for stage in self.stages if not self.has_run(stage)]:
-            begin()
-            if WarmParent.current is not None:
-                WarmParent.current.import_first(imported_modules(stale[:1]))
-                WarmParent.current.share("followup.cleaning.people:know", self.cohort.name)
-            import papermill  # noqa: F401  before a notebook waits for it
-
+            self._make_kernels_ready(stale[0])
         done: set[str] = set()
         under_way: dict[Future, Stage] = {}
         raw = sum(path.stat().st_size for path in data_files(self.root, self.cohort.name))
@@ -274,6 +269,14 @@ class Run:
                 if isinstance(stop, StageFailed):
                     stop.beside = failed_beside(under_way)
                 raise
+
+    def _make_kernels_ready(self, first: Stage) -> None:
+        """Let kernels be forked from a process that has imported what the first notebook needs and knows the people."""
+        begin()
+        if WarmParent.current is not None:
+            WarmParent.current.import_first(imported_modules([first]))
+            WarmParent.current.share("followup.cleaning.people:know", self.cohort.name)
+        import papermill  # noqa: F401  before a notebook waits for it
 
     def _prepare_pages(self, ended: list[Stage], ahead: ThreadPoolExecutor) -> None:
         """Make ready what the pages need of notebooks that have ended; at once when nothing may run beside it."""

@@ -225,7 +225,7 @@ class Rules:
             for row in frame.loc[groups & frame[column].notna()].itertuples():
                 codes = self._codes(row.measure)
                 if codes and getattr(row, column) in (codes[0], codes[-1]):
-                    yield (f"all of “{row.group}” gave one answer to “{row.measure}”; what to do: {PROTECT}")
+                    yield f"all of “{row.group}” gave one answer to “{row.measure}”; what to do: {PROTECT}"
                     return
 
     def _of_answers(self, frame: pd.DataFrame) -> Iterator[str]:

@@ -4,7 +4,7 @@ Each is shown once, in the languages of the study: Jupyter gets the one chosen i
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from html import escape
 
 import pandas as pd
@@ -260,26 +260,24 @@ class Report:
         guards.refuse_size(name, draw, size)
         (frame, of), headed = self._part(name, frame), self._headed(headings)
         drawn = tables.told(frame)
+        alone = partial(self._tabled, "figure", name, frame, he, en, show, None, note, when, of, headed)
         if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
-            self._tabled("figure", name, frame, he, en, show, None, note, when, of, headed)
+            alone()
             return
-        caption = self._caption(he, en, note)
+        caption, columns = self._caption(he, en, note), show or tables.shown_by_default(frame)
         if not guards.drawn_by_package(draw):
-            draw = OwnDrawing(draw, size, headed, show or tables.shown_by_default(frame), caption, self.names)
+            draw = OwnDrawing(draw, size, headed, columns, caption, self.names)
         noted, here = self.safe.why_hidden(frame, note)
-        said = (self._told("title", **title) or Text("", ""), caption)
+        message, html = self._told("title", **title) or Text("", ""), {}
         try:
-            html = {
-                each: self._figure(
-                    name, draw, drawn, frame, [text[each] for text in said], show, noted[each], each, headed
-                )
-                for each in self.languages
-            }
+            for each in self.languages:
+                said = (message[each], caption[each])
+                html[each] = self._figure(name, draw, drawn, frame, said, columns, noted[each], each, headed)
         except NothingDrawn as nothing:
             self._left_out(f"the picture “{name}”, whose table stands alone: {nothing}")
-            self._tabled("figure", name, frame, he, en, show, None, note, when, of, headed)
+            alone()
             return
-        self._say_if_hidden(name, frame, show or tables.shown_by_default(frame))
+        self._say_if_hidden(name, frame, columns)
         self._show("figure", name, html, of, here[self.language])
 
     def model(
@@ -399,13 +397,13 @@ class Report:
         drawn: pd.DataFrame,
         frame: pd.DataFrame,
         said: Sequence[str],
-        show,
+        columns: list[str],
         note: str,
         language: str,
         headings: Mapping[str, Text],
     ) -> str:
         """A chart with its data; `said` is the sentence that it bears out, or nothing, and its caption."""
-        chart, columns = drawing(name, draw, drawn, self.words, language), show or tables.shown_by_default(frame)
+        chart = drawing(name, draw, drawn, self.words, language)
         data = tables.html(frame, columns, f"{name}-data", said[1], note, self.words, language, headings=headings)
         return figures.html(name, chart, *said, data, language)
 
