@@ -102,8 +102,12 @@ def test_what_was_found_is_remembered_by_content_and_never_taken_for_something_e
 
 
 def test_what_is_imported_ahead_are_the_modules_that_notebooks_name_themselves(package):
-    class Named:
-        notebook = package.parent / "a.ipynb"
+    class First:
+        notebook, after = package.parent / "a.ipynb", ()
 
-    names = stages.imported_modules([Named])
+    class Later(First):
+        after = ("a",)
+
+    names = stages.imported_modules([First])
     assert names[:3] == ["followup", "followup.near", "followup.near.one"]
+    assert names == [*stages.imported_modules([Later]), "followup.exports.workbooks"]  # which read the exports

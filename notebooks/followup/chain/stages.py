@@ -121,15 +121,15 @@ def _imported_by(code: ast.Module) -> set[str]:
 
 
 def imported_modules(stages: Iterable[Stage]) -> list[str]:
-    """The package's modules that these notebooks import, those of the first before the others', and what charts and Excel need."""
+    """The package's modules that these notebooks import, those of the first before the others', and what charts need; Excel's
+    where one of them reads the exports.
+    """
+    stages = list(stages)
     known = Modules().files
     named = [sorted(name for name in _imported(stage.notebook) if name in known) for stage in stages]
     first, *others = named or [[]]
-    return list(
-        dict.fromkeys(
-            [*first, *DRAWN_WITH, *(name for names in others for name in names), "followup.exports.workbooks"]
-        )
-    )
+    workbooks = ["followup.exports.workbooks"] if any(not stage.after for stage in stages) else []
+    return list(dict.fromkeys([*first, *DRAWN_WITH, *(name for names in others for name in names), *workbooks]))
 
 
 def _sources(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from followup.chain.stages import BUSY
 from followup.commands.verify import changed_outputs
+from followup.disclosure.output_check import common_words
 from followup.editions import records
 from followup.problems import InputProblems, Problem
 from followup.publish import edition_line, provenance, publication, versions
@@ -94,7 +95,7 @@ def _check_names(cohort: Cohort, sent: Mapping[str, bytes]) -> None:
     """The last look for names, in all that is about to leave."""
     from followup.cleaning.people import words_of_people
 
-    publication.check_names(dict(sent), words_of_people(cohort), cohort.codebook)
+    publication.check_names(dict(sent), words_of_people(cohort), common_words(cohort.codebook))
 
 
 def _standing_files(build: Path) -> dict[str, bytes]:

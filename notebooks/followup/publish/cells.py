@@ -51,7 +51,7 @@ def unpublished(notebooks: dict[str, NotebookNode]) -> list[tuple[str, int, str]
 def left_out_whole(stems: Iterable[str], page: str) -> list[tuple[str, int, str]]:
     """As `unpublished` tells it, each notebook that a page shows nothing of; it has no cell."""
     why = f"{LEFT_OUT}the whole notebook: nothing of it is shown in this cohort"
-    return [(stem, 0, why) for stem in stems if not re.search(rf'\bid="{stem}(-section-\d+)?"', page)]
+    return [(stem, 0, why) for stem in stems if not any(f' id="{stem}{end}' in page for end in ('"', "-section-"))]
 
 
 def _left_out(cell: NotebookNode, output: NotebookNode) -> str:

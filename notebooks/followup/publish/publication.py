@@ -38,7 +38,6 @@ from followup.publish.provenance import PAGES, page_name
 from followup.publish.versions import ON_DEMAND, brief_of, current, pdf_of, put, word_of
 from followup.store import remembered
 from followup.store.freshness import DRAFT, WHY_DRAFT, note_index, published_whole, replace_text, sha256_of
-from followup.study.codebook import Codebook
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
 from followup.words.vocabulary import KEYS
 
@@ -69,15 +68,16 @@ def publish_report(
         for name in sorted(results)
     }
     excerpts = {name: table for name, table in tables.items() if name == EXCERPTS}
+    common = common_words(cohort.codebook)
 
     def page(language: str) -> bytes:
         facts = page_facts(cohort, language, inputs)
         made = rendering.render_page(notebooks, language, facts, fonts, order, keys).encode()
-        check_names({page_name(language): made} | excerpts, people, cohort.codebook)
+        check_names({page_name(language): made} | excerpts, people, common)
         return made
 
     pages = rendering.in_each_language(page, languages, at_once)
-    check_names(tables, people, cohort.codebook)
+    check_names(tables, people, common)
     files = {page_name(language): pages[language] for language in languages} | tables
     standing = judged(files)
     facts = provenance.manifest(cohort, inputs, _index_facts(cohort, files), {})
@@ -125,12 +125,11 @@ def publish_files(root: Path, cohort: str, files: dict[str, bytes]) -> None:
     write_index(root)
 
 
-def check_names(files: dict[str, bytes], people: frozenset[str], codebook: Codebook) -> None:
+def check_names(files: dict[str, bytes], people: frozenset[str], common: frozenset[str]) -> None:
     """The last look before anything is published: nobody is named, in prose either, but in an excerpt released twice.
 
-    A participant whose name is a word of our own prose or of the codebook does not stop a report.
+    A participant whose name is a word of our own prose or of the codebook (`common`) does not stop a report.
     """
-    common = common_words(codebook)
     released = set(named_in(files.get(EXCERPTS, b"").decode(), people))
     for name, content in files.items():
         found = set(named_in(EMBEDDED.sub("", content.decode()), people, common)) - released
