@@ -183,6 +183,11 @@ def percent(part: float, whole: float) -> Text:
     return same(isolated(f"{plain_number((200 * part + whole) // (2 * whole), 0)}%"))
 
 
+def percentage(share: float, digits: int = 0) -> Text:
+    """A share of 0 to 1 as a percentage: "62%" """
+    return same(isolated(f"{plain_number(100 * share, digits)}%"))
+
+
 def share(part: int, whole: int) -> Text:
     """ "24 of 29 (83%)" """
     if whole < FEWEST_FOR_PERCENT:

@@ -160,6 +160,10 @@ class SafeTables(guards.Safe):
 
     def _known(self, frame: pd.DataFrame) -> pd.DataFrame:
         apart, flat = frame.attrs.pop(safe_tables.APART, False), tables.flat(frame)
+        if frame.attrs.pop(safe_tables.SHARES, False):
+            frame.attrs[tables.SHARES] = [
+                column for column in flat.select_dtypes("float") if column not in frame.index.names
+            ]
         self.made.append(flat)
         if apart:
             self._apart.append(flat)

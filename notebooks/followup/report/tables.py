@@ -15,6 +15,7 @@ from followup.words.columns import COLUMNS, Column
 from followup.words.read_as import READ_AS
 from followup.words.vocabulary import HIDDEN, Vocabulary
 
+SHARES = "shares"  # in the `attrs` of a table, which pandas hands on: its columns that hold shares of 0 to 1
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 
@@ -163,16 +164,18 @@ def heading_of(key: str, headings: Headings, words: Vocabulary) -> Text | None:
 
 
 def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Headings) -> Column:
-    """A column of one's own: numbers with the decimals that they left with, keys in words; what is blank is hidden."""
+    """A column of one's own: numbers with the decimals that they left with, shares in per cent, keys in words; what is
+    blank is hidden.
+    """
     numeric = pd.api.types.is_numeric_dtype(frame[key]) and not pd.api.types.is_bool_dtype(frame[key])
-    digits = decimals_of(frame[key]) if numeric else 0
+    digits, share = decimals_of(frame[key]) if numeric else 0, key in frame.attrs.get(SHARES, ())
 
     def written(row: pd.Series, words: Vocabulary, language: str) -> str:
         value = row[key]
         if pd.isna(value):
             return blank_cells.why_blank(row, key, words)[language]
         if numeric:
-            return lang.number(value, digits)[language]
+            return (lang.percentage(value, max(digits - 2, 0)) if share else lang.number(value, digits))[language]
         return headings[value][language] if value in headings else written_key(value, words, language)
 
     return Column(heading, written, numeric)
