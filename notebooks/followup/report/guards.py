@@ -15,7 +15,7 @@ from followup.analysis.study_frames import RESPONDENT, Study
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
 from followup.report import tables
-from followup.report.refused_tables import refuse_of_a_model
+from followup.report.refused_tables import refuse_cells, refuse_of_a_model
 from followup.study.explained_errors import like, no_column
 from followup.words.columns import COLUMNS
 
@@ -230,6 +230,7 @@ def a_table(name: str, frame: object) -> pd.DataFrame | pd.Series:
             + (", without its styles" if inside else "")
             + f', as in\n        report.table("{name}", frame, en="…", he="…")'
         )
+    refuse_cells(name, frame)
     return frame
 
 

@@ -1,12 +1,13 @@
 """What to write instead of a table that may not be published: the line depends on what the table is of."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from followup.disclosure import own_tables
 from followup.disclosure.output_check import EXTREMES, SPREADS, NotForPublication, Rules
+from followup.report import derived_tables, tables
 from followup.study.codebook import Codebook
 
 OF_A_MODEL = {"Coef.", "Std.Err.", "P>|t|", "P>|z|", "sum_sq"}  # headings of statsmodels' summaries and of anova_lm
@@ -38,6 +39,12 @@ SAFE_HELPS = (  # the refusals of a table that `safe` would have made as it may 
     "of a group has more than one decimal",
 )
 SHARES = ("proportion", "share", "percent")
+NUMBER_ABOVE = re.compile("in column “heading” is a number written as text")
+NAMED_ABOVE = (
+    "let columns be headed by words: a crosstab by categories, or by numbers that have names, as in\n"
+    '        safe.crosstab(data["measure"], data["category"])\n'
+    '        data = data.assign(answer=data["value"].map({1: "one", 2: "two"}))'
+)
 QUARTILE = re.compile(r"\d+(?:\.\d+)?%")
 
 
@@ -66,12 +73,36 @@ def _is_of_a_model(given: object) -> bool:
     return bool(OF_A_MODEL & {*map(str, given.columns)}) or bool(terms) and [*given.columns] == [0, 1]
 
 
-def publishable(rules: Rules, name: str, frame: pd.DataFrame, from_safe: bool) -> pd.DataFrame:
-    """The table as it may be published; where it may not, the refusal has a line that makes one that may."""
+def refuse_cells(name: str, frame: pd.DataFrame | pd.Series) -> None:
+    """Two columns of one name, as after `concat`, and lists or sets in cells, as after `groupby(…).agg(list)`."""
+    columns = frame.items() if isinstance(frame, pd.DataFrame) else [(frame.name, frame)]
+    twice = frame.columns[frame.columns.duplicated()] if isinstance(frame, pd.DataFrame) else []
+    if len(twice):
+        raise NotForPublication(
+            f"table “{name}” has two columns that are called “{twice[0]}”; what to do: show each table by itself"
+        )
+    for column, cells in columns:
+        held = cells.dropna() if cells.dtype == object else ()
+        if other := next((type(cell).__name__ for cell in held if isinstance(cell, list | set | dict)), None):
+            raise NotForPublication(
+                f"table “{name}”: “{column}” holds a {other} in a cell, which is to be one number or text; what to do: make rows of it\n"
+                f'        table = table.explode("{column}")'
+            )
+
+
+def publishable(rules: Rules, name: str, frame: pd.DataFrame, made: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The table as it may be published, of those that `safe` made or not; where it may not, the refusal has a line that
+    makes one that may.
+    """
+    from_safe = any(tables.not_part_of(frame, whole) is None for whole in made)
     try:
         return own_tables.publishable(rules, name, frame, from_safe)
     except NotForPublication as refusal:
         what = str(refusal).split("; what to do: ")[0]
+        if from_safe and NUMBER_ABOVE.search(what):
+            raise NotForPublication(f"{what}; what to do: {NAMED_ABOVE}") from None
+        if not from_safe and (derived := derived_tables.instead(frame, made)):
+            raise NotForPublication(f"table “{name}” is not published: {derived}") from None
         made_by_safe = not rules.cohorts and any(reason in what for reason in SAFE_HELPS)
         if line := _instead(name, frame, rules.codebook) if made_by_safe else "":
             raise NotForPublication(f"{what}; what to do: {line}") from None

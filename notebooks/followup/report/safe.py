@@ -180,6 +180,7 @@ class SafeTables(guards.Safe):
             frame.attrs[tables.SHARES] = [
                 column for column in flat.select_dtypes("float") if column not in frame.index.names
             ]
+        frame.attrs[tables.MADE] = len(self.made)
         self.made.append(flat)
         if apart:
             self._apart.append(flat)

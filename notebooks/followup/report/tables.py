@@ -16,6 +16,8 @@ from followup.words.read_as import READ_AS
 from followup.words.vocabulary import HIDDEN, Vocabulary
 
 SHARES = "shares"  # in the `attrs` of a table, which pandas hands on: its columns that hold shares of 0 to 1
+MADE = "made"  # likewise: the place of the table of `safe` that it was made from
+LEVELS = "levels"  # likewise: what headings of several levels were, before they were joined
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 
@@ -36,7 +38,9 @@ def flat(frame: pd.DataFrame | pd.Series) -> pd.DataFrame:
     frame = frame.to_frame() if isinstance(frame, pd.Series) else frame
     if frame.columns.nlevels > 1:
         joined = ["_".join(str(part) for part in levels if str(part)) for levels in frame.columns]
+        levels = {one: [str(part) for part in each if str(part)] for one, each in zip(joined, frame, strict=True)}
         frame = frame.set_axis(joined, axis=1)
+        frame.attrs[LEVELS] = levels
     if frame.index.names != [None]:
         names = [name if name is not None else f"level_{place}" for place, name in enumerate(frame.index.names)]
         frame = frame.set_axis(frame.columns.astype("object"), axis=1).reset_index(names=names)
@@ -103,6 +107,7 @@ def _rows(count: int) -> Text:
 
 
 Headings = Mapping[str, Text]
+NO_LEVELS: Mapping[str, list[str]] = MappingProxyType({})
 
 
 def columns_of(
@@ -116,7 +121,7 @@ def columns_of(
     for key in show:
         if key in COLUMNS and key not in headings:
             columns[key] = _known_column(key, frame, words, name)
-        elif key in frame and (named := heading_of(key, headings, words)):
+        elif key in frame and (named := heading_of(key, headings, words, frame.attrs.get(LEVELS, NO_LEVELS))):
             columns[key] = plain_column(key, named, frame, headings)
         elif key in frame:
             unheaded.append(key)
@@ -154,8 +159,14 @@ def _without_heading(name: str, keys: list[str]) -> str:
     )
 
 
-def heading_of(key: str, headings: Headings, words: Vocabulary) -> Text | None:
-    """How a column, an axis or a value is headed: as the analyst says, as the page heads its columns, or by its words."""
+def heading_of(key: str, headings: Headings, words: Vocabulary, levels: Mapping = NO_LEVELS) -> Text | None:
+    """How a column, an axis or a value is headed: as the analyst says, as the page heads its columns, or by its words.
+
+    One that was joined of several `levels` is headed by each of them.
+    """
+    if len(levels.get(key, ())) > 1 and key not in headings:
+        parts = [heading_of(part, headings, words) for part in levels[key]]
+        return None if None in parts else Text(*(" · ".join(part[each] for part in parts) for each in LANGUAGES))
     if key in headings:
         return headings[key]
     if key in COLUMNS:

@@ -92,7 +92,10 @@ class OwnDrawing:
     def _known(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> dict[str, str]:
         """What may stand in the picture, and how it is written: columns, keys and texts of the table."""
         keys = [*map(str, frame.columns), *self.headings]
-        known = {key: heading[language] for key in keys if (heading := tables.heading_of(key, self.headings, words))}
+        levels = frame.attrs.get(tables.LEVELS, tables.NO_LEVELS)
+        known = {
+            key: heading[language] for key in keys if (heading := tables.heading_of(key, self.headings, words, levels))
+        }
         for column in frame.select_dtypes(["object", "string", "category"]):
             for cell in frame[column].dropna().unique():
                 said = self.headings[cell][language] if cell in self.headings else words(str(cell), language)
