@@ -73,9 +73,13 @@ def _argument(frame: FrameType, node: ast.Call, name: str) -> str:
     taken = inspect.signature(function).parameters
     handed_on = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in taken.values())
     near = nearest(name, dict.fromkeys((*taken, *(OF_ARTISTS if handed_on else ()))).keys() - {name, "self"})
-    instead = f"write {near}=" if near else f"leave it out ({_called(node.func)} takes {', '.join(taken)})"
+    instead = f"write {near}=" if near else f"leave it out ({_called(node.func)} takes {', '.join(_named(taken))})"
     ours = (getattr(function, "__module__", None) or "").startswith("followup.")
     return f"{_called(node.func)} takes no “{name}”; what to do: {instead}" if near or ours else ""
+
+
+def _named(taken: Mapping[str, inspect.Parameter]) -> list[str]:
+    return [name for name, one in taken.items() if one.kind is not one.VAR_KEYWORD]
 
 
 def _form(frame: FrameType, node: ast.Call, said: str) -> str:
@@ -84,8 +88,8 @@ def _form(frame: FrameType, node: ast.Call, said: str) -> str:
     ours = (getattr(function, "__module__", None) or "").startswith("followup.")
     if not ours or not said.startswith(f"{getattr(function, '__qualname__', '')}() ") or "argument" not in said:
         return ""
-    taken = [one for one in inspect.signature(function).parameters.values() if one.kind is not one.VAR_KEYWORD]
-    asked = ", ".join(one.name if one.default is one.empty else f"{one.name}=…" for one in taken)
+    taken = inspect.signature(function).parameters
+    asked = ", ".join(one if taken[one].default is inspect.Parameter.empty else f"{one}=…" for one in _named(taken))
     return f"the arguments do not fit; what to do: write {ast.unparse(node.func)}({asked})"
 
 
