@@ -180,6 +180,11 @@ class SafeTables(guards.Safe):
             frame.attrs[tables.SHARES] = [
                 column for column in flat.select_dtypes("float") if column not in frame.index.names
             ]
+        keys, columns = len(frame.index.names), list(flat)
+        frame.attrs[tables.NOBODY] = [
+            (columns[keys + across], {key: str(flat[key].iloc[down]) for key in columns[:keys]})
+            for down, across in frame.attrs.pop(safe_tables.NOBODY, ())
+        ]
         frame.attrs[tables.MADE] = len(self.made)
         self.made.append(flat)
         if apart:

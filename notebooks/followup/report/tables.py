@@ -13,11 +13,12 @@ from followup.report import blank_cells
 from followup.study.explained_errors import like, no_column
 from followup.words.columns import COLUMNS, Column
 from followup.words.read_as import READ_AS
-from followup.words.vocabulary import HIDDEN, Vocabulary
+from followup.words.vocabulary import HIDDEN, TELLS_OF_FEW, Vocabulary
 
 SHARES = "shares"  # in the `attrs` of a table, which pandas hands on: its columns that hold shares of 0 to 1
 MADE = "made"  # likewise: the place of the table of `safe` that it was made from
 LEVELS = "levels"  # likewise: what headings of several levels were, before they were joined
+NOBODY = "nobody"  # likewise: its cells that nobody stands behind, as (column, the keys of the row)
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 
@@ -171,7 +172,7 @@ def heading_of(key: str, headings: Headings, words: Vocabulary, levels: Mapping 
         return headings[key]
     if key in COLUMNS:
         return COLUMNS[key].heading
-    return Text(*(words(key, each) for each in LANGUAGES)) if words.knows(key) else None
+    return Text(*(words(key, each) for each in LANGUAGES)) if words.of_study(key) else None
 
 
 def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Headings) -> Column:
@@ -184,7 +185,7 @@ def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Heading
     def written(row: pd.Series, words: Vocabulary, language: str) -> str:
         value = row[key]
         if pd.isna(value):
-            return blank_cells.why_blank(row, key, words)[language]
+            return blank_cells.why_blank(row, key, words, frame.attrs.get(NOBODY, ()))[language]
         if numeric:
             return (lang.percentage(value, max(digits - 2, 0)) if share else lang.number(value, digits))[language]
         return headings[value][language] if value in headings else written_key(value, words, language)
@@ -193,8 +194,8 @@ def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Heading
 
 
 def written_key(value: object, words: Vocabulary, language: str) -> str:
-    """A key in words; a text that is no key stands for itself, as an island of its own direction."""
-    return words(value, language) if words.knows(value) else lang.free_text(value)
+    """A key of the study in words; a text that is none stands for itself, as an island of its own direction."""
+    return words(value, language) if words.of_study(value) else lang.free_text(value)
 
 
 def decimals_of(cells: pd.Series) -> int:
@@ -270,7 +271,9 @@ def _written(row: pd.Series, columns: dict[str, Column], words: Vocabulary, lang
     cells = []
     for name, column in columns.items():
         hidden = bool(row.get("hidden", False)) and name not in ABOUT
-        cells.append((HIDDEN[language] if hidden else column.write(row, words, language), hidden))
+        of_group = any(row.get(key, "all") != "all" for key in ("group", "level", "first"))
+        why = HIDDEN if of_group else TELLS_OF_FEW
+        cells.append((why[language] if hidden else column.write(row, words, language), hidden))
     return cells
 
 
