@@ -36,6 +36,7 @@ from followup.store.csv_tables import write_csv
 from followup.study import cohort
 from followup.study.cohort import COMPARED, Cohort, open_cohort
 from followup.study.explained_errors import in_jupyter
+from followup.study.misspelt_keys import misspelt_here
 from followup.words import vocabulary
 from followup.words.columns import COLUMNS
 
@@ -92,7 +93,7 @@ class Report:
             return None
         if rows is not None and rows.empty:
             return (
-                self._left_out("a sentence whose row this cohort does not have")
+                self._left_out(f"a sentence whose row this cohort does not have{misspelt_here(self.cohort.codebook)}")
                 if told and what == "sentence"
                 else None
             )
@@ -388,7 +389,9 @@ class Report:
     def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
         """A table or figure with nothing to show in this study: the analyst reads so here, the page leaves it out."""
         captions = {language: escape(caption[language]) for language in self.languages}
-        self._show(NOTHING, name, captions, of, f" – {NOTHING_TO_SHOW[self.language]}")
+        self._show(
+            NOTHING, name, captions, of, f" – {NOTHING_TO_SHOW[self.language]}{misspelt_here(self.cohort.codebook)}"
+        )
 
     def _figure(
         self,
