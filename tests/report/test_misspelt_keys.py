@@ -7,6 +7,7 @@ import pytest
 from followup.disclosure.cell_bundle import MIME
 from followup.report import report
 from followup.report.report import Report
+from followup.study.misspelt_keys import TOLD
 from in_notebooks import cleaned
 
 SAID = {"en": "So it is", "he": "כך הדבר"}
@@ -16,6 +17,7 @@ HINT = '; “motivaton” is no measure, wave or group of this study; what to do
 @pytest.fixture
 def run(monkeypatch):
     """Cells that are run in Jupyter, one after the other; what each shows."""
+    TOLD.clear()
     history, shown, door = [], [], Report(cleaned("1"), "en")
     monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(user_ns={"In": history}))
     monkeypatch.setattr(report, "display", lambda bundle, raw: shown.append(bundle))
