@@ -117,6 +117,12 @@ def _instead(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
         return _of_people(frame, [key for key in keys if key != "respondent"])
     own = [column for column in columns if column not in keys and pd.api.types.is_float_dtype(frame[column])]
     extreme = any(column.lower() in EXTREMES | SPREADS or QUARTILE.fullmatch(column) for column in columns)
+    if (
+        not own
+        and keys
+        and (counts := [str(column) for column in frame.select_dtypes("integer") if column not in keys])
+    ):
+        return _counted(name, keys, counts, codebook)
     if not own:
         return ""
     if own[0] in SHARES:
@@ -131,6 +137,22 @@ def _instead(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
         f"let safe take {told} of the rows that it was made from, as in\n"
         f'        table = {made}\n        report.table("{name}", table, en="…", he="…")'
     )
+
+
+def _counted(name: str, keys: list[str], counts: list[str], codebook: Codebook) -> str:
+    """How many there are of each key, or of two, as of `value_counts` or a crosstab."""
+    across = next((key for key, known in _across(codebook) if {*counts} <= {*known}), None)
+    show = f'\n        report.table("{name}", table, en="…", he="…")'
+    if trait := next((key for key in (*keys, across) if key == "group" or key in codebook.traits), None):
+        joined = "" if trait == "group" else f'.join(study.participants["{trait}"])'
+        return (
+            "let safe take shares, since the size of a group is not told, as in\n"
+            f'        data = study.scores{joined}\n        table = safe.crosstab(data["measure"], data["{trait}"]){show}'
+        )
+    pair = [keys[0], across or keys[1]] if across or keys[1:] else []
+    told = f'safe.crosstab(data["{pair[0]}"], data["{pair[1]}"])' if pair else ""
+    told = told or f'safe.pivot_table(data, values="…", index="{keys[0]}", aggfunc="count")'
+    return f"let safe count the people, as in\n        table = {told}{show}"
 
 
 def _across(codebook: Codebook) -> list[tuple[str, Iterable[str]]]:

@@ -326,6 +326,7 @@ class Report:
 
     def voices(self, name: str, frame: pd.DataFrame, *, he: str = "", en: str = "") -> None:
         """Released words of interviewees as quotations, beneath the finding that they bear on: finding, stance, excerpt."""
+        quotations.check(name, frame)
         self.keep(name, frame)
         caption = self._caption(he, en)
         if frame.empty:

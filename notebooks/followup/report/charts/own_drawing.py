@@ -15,6 +15,7 @@ from followup.report import picture_guards, tables
 from followup.report.charts.labels_above import labels_above
 from followup.report.charts.style import LINE_HEIGHT, NARROW, TEXT_SIZE, WIDE, canvas, style, wrapped
 from followup.store.freshness import sha256_of
+from followup.study.explained_errors import explained
 from followup.words.palette import GRID, INK, QUIET
 from followup.words.vocabulary import Vocabulary
 
@@ -68,7 +69,7 @@ class OwnDrawing:
             if height:
                 figure.set_size_inches(NARROW if narrow else width, height)
             before = picture_guards.figures_of_pyplot()
-            self.draw(axes, table)
+            self._drawn(axes, table)
             elsewhere = picture_guards.figures_of_pyplot() - before
             known = self._known(frame, words, language)
             for own in figure.axes:
@@ -88,6 +89,22 @@ class OwnDrawing:
                 "the table has what it draws"
             )
         return figure, alternative
+
+    def _drawn(self, axes, table: pd.DataFrame) -> None:
+        """The analyst's drawing; where it fails on words or on blanks, with what the table holds."""
+        try:
+            self.draw(axes, table)
+        except (TypeError, ValueError) as error:
+            if "what to do" in str(error) or explained(error):
+                raise
+            numbers = list(table.select_dtypes("number"))
+            words = ", ".join(column for column in table if column not in numbers)
+            column = numbers[-1] if numbers else "…"
+            raise NotForPublication(
+                f"“{getattr(self.draw, '__name__', 'draw')}” fails on the table that it is given ({error}); what to do: draw its columns "
+                f"of numbers ({', '.join(numbers)}), with {words or 'no column'} for names, as in\n"
+                f'        sns.barplot(table, x="{column}", y="{words.split(", ")[0]}", ax=axes)'
+            ) from error
 
     def _known(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> dict[str, str]:
         """What may stand in the picture, and how it is written: columns, keys and texts of the table."""
@@ -111,6 +128,9 @@ class OwnDrawing:
             if named[-1]:
                 places = axis.get_majorticklocs()
                 texts = axis.get_major_formatter().format_ticks(places)
+                texts = [
+                    text if isinstance(text, str) else "" for text in texts
+                ]  # a box’s place is no number of the table
                 beneath = int(INCH_OF_LETTERS * axes.figure.get_figwidth() / max(len(places), 1))
                 most = 36 if axis is axes.yaxis else max(beneath, 9)
                 axis.set_ticks(places, [wrapped(self._said(text, known), language, most) for text in texts], color=INK)
@@ -162,6 +182,8 @@ def _ordered(frame: pd.DataFrame, words: Vocabulary, language: str) -> pd.DataFr
     table = frame.copy()
     if {"option", "question"} <= {*table}:
         table["option"] = _options(frame, words, language)
+    for column in table.select_dtypes("Int64"):  # what draws takes no blank among whole numbers
+        table[column] = table[column].astype("float64" if table[column].isna().any() else "int64")
     for column in table.select_dtypes(["object", "string"]):
         present = list(dict.fromkeys(str(cell) for cell in table[column].dropna()))
         order = next((order for order in _orders(words) if {*present} <= {*order}), present)
