@@ -66,6 +66,8 @@ def explained(error: Exception) -> str:
         return told
     if isinstance(error, ValueError) and (word := WORD.search(said)):
         return _of_words(word[1], error, frames)
+    if isinstance(error, AttributeError) and not str(type(error.obj).__module__).startswith("pandas"):
+        return ""  # what lacks the name is no table
     index = _looked_in(frames)
     return next((told for name in _wanted(error, said) if (told := _of_name(name, index, error, frames))), "")
 
