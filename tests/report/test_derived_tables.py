@@ -107,6 +107,15 @@ def test_keys_of_several_levels_head_their_columns(door, monkeypatch):
     assert "3.9" in shown[-1][MIME]["en"]
 
 
+def test_a_column_that_is_the_index_as_well_is_told(door):
+    table = means(door)
+    with pytest.raises(NotForPublication, match="both called “measure”; what to do: keep one of them") as stop:
+        door.table("own", table.assign(measure=table.index), **SAID)
+    held = {"table": table.assign(measure=table.index)}
+    exec(str(stop.value).splitlines()[-1].strip(), held)  # noqa: S102 - the line that is to be pasted
+    door.table("own", held["table"], **SAID)
+
+
 @pytest.mark.parametrize(("cell", "kind"), [([1, 2], "list"), ({1, 2}, "set"), ({"a": 1}, "dict")])
 def test_what_is_no_cell_is_told(door, cell, kind):
     for given in (pd.DataFrame({"a": [cell], "b": ["x"]}), pd.Series([cell], name="a")):

@@ -81,6 +81,11 @@ def refuse_cells(name: str, frame: pd.DataFrame | pd.Series) -> None:
         raise NotForPublication(
             f"table “{name}” has two columns that are called “{twice[0]}”; what to do: show each table by itself"
         )
+    if both := next((key for key in frame.index.names if isinstance(frame, pd.DataFrame) and key in frame), None):
+        raise NotForPublication(
+            f"table “{name}”: its index and a column of it are both called “{both}”; what to do: keep one of them\n"
+            "        table = table.reset_index(drop=True)"
+        )
     for column, cells in columns:
         held = cells.dropna() if cells.dtype == object else ()
         if other := next((type(cell).__name__ for cell in held if isinstance(cell, list | set | dict)), None):
