@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+import seaborn as sns
 from bs4 import BeautifulSoup
 from followup.disclosure.cell_bundle import MIME
 from followup.report import report
@@ -69,6 +70,18 @@ def test_in_a_sentence_too(door, shown):
     door.say(en="{high}.", he="{high}.", high=high)
     told = [plain(bundle[MIME]["en"]) for bundle in shown if bundle[MIME].get("kind") == "say"]
     assert told == ["62%, 21%, 83%, 41%.", "62%."]
+
+
+def test_an_axis_of_shares_counts_in_per_cent(door):
+    table, ticks = by_scale(door), {}
+
+    def bars(axes, table):
+        sns.barplot(table, x="high", y="scale", hue="wave", ax=axes)
+        ticks[len(ticks)] = axes
+
+    door.figure("drawn", table, bars, **SAID)
+    told = [text.get_text() for axes in ticks.values() for text in axes.get_xticklabels()]
+    assert "0%" in told and all(text.endswith("%") for text in told)
 
 
 def test_the_mean_of_a_yes_or_no_is_a_share_and_the_mean_of_a_score_is_none(door, shown):

@@ -38,7 +38,7 @@ def not_on_the_page(notebooks: Mapping[str, NotebookNode], keys: Collection[str]
             ]
         for _, number, each in more:
             rowless = each.startswith(LEFT_OUT) and any(why in each for why in ROWLESS)
-            said.append((stem, number, f"{each}{hint}" if rowless and hint not in each else each))
+            said.append((stem, number, f"{each}{hint}" if rowless and "; " not in each else each))
     return said
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -72,6 +72,7 @@ class OwnDrawing:
             self._drawn(axes, table)
             elsewhere = picture_guards.figures_of_pyplot() - before
             known = self._known(frame, words, language)
+            _in_per_cent(figure, frame.attrs.get(tables.SHARES, ()))
             for own in figure.axes:
                 self._axes_in_words(own, known, language)
             if not height and not narrow:
@@ -171,6 +172,15 @@ class OwnDrawing:
             )
             rows.append(f"{about}: {told}" if about else told)
         return f"{self.caption[language]}. " + "; ".join(rows) + "."
+
+
+def _in_per_cent(figure: Figure, shares: Collection[str]) -> None:
+    """An axis that is named by a column of shares counts in per cent, as the table does."""
+    from matplotlib.ticker import PercentFormatter
+
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if axis.get_label_text() in shares:
+            axis.set_major_formatter(PercentFormatter(1, decimals=0))
 
 
 def _options(frame: pd.DataFrame, words: Vocabulary, language: str) -> list[str]:
