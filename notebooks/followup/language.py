@@ -183,6 +183,11 @@ def percent(part: float, whole: float) -> Text:
     return same(isolated(f"{plain_number((200 * part + whole) // (2 * whole), 0)}%"))
 
 
+def percentage(share: float, digits: int = 0) -> Text:
+    """A share of 0 to 1 as a percentage: "62%" """
+    return same(isolated(f"{plain_number(100 * share, digits)}%"))
+
+
 def share(part: int, whole: int) -> Text:
     """ "24 of 29 (83%)" """
     if whole < FEWEST_FOR_PERCENT:
@@ -239,9 +244,17 @@ def filled(he: str, en: str, values: dict) -> Text:
     """
     named = {language: placeholders(text) for language, text in (("he", he), ("en", en))}
     if only_one := named["he"] ^ named["en"]:
-        raise ProseProblem(f"only one language has the placeholder {{{'}, {'.join(sorted(only_one))}}}: «{en}»")
+        raise ProseProblem(
+            f"only one language has the placeholder {{{'}, {'.join(sorted(only_one))}}}: «{en}»; what to do: write it in both"
+        )
     if wrong := named["he"] ^ set(values):
-        raise ProseProblem(f"placeholders and values do not agree on {', '.join(sorted(wrong))}: «{en}»")
+        called = ", ".join(f"{name}=…" for name in sorted(wrong))
+        told = f"write {{{'}, {'.join(sorted(wrong))}}} into the sentence, or leave {called} out"
+        if wrong & named["he"]:
+            told = f"add {', '.join(f'{name}=…' for name in sorted(wrong & named['he']))}, or row=…, a row that has it"
+        raise ProseProblem(
+            f"placeholders and values do not agree on {', '.join(sorted(wrong))}: «{en}»; what to do: {told}"
+        )
     shown = {name: _shown(name, value) for name, value in values.items()}
     return Text(
         *(
@@ -263,7 +276,9 @@ def _shown(name: str, value: object):
     if isinstance(value, str):
         return same(free_text(value))
     if not isinstance(value, Text):
-        raise ProseProblem(f"give {name} as words: number({name}, 1), percent(…), count_of(…) or change(…)")
+        raise ProseProblem(
+            f"“{name}” is said in no words; what to do: give {name} as words: number({name}, 1), percent(…), count_of(…) or change(…)"
+        )
     return value
 
 

@@ -3,9 +3,10 @@
 import pytest
 from followup.disclosure.cell_bundle import MIME
 from followup.problems import PageProblem
-from followup.publish.empty_tables import keys_of, misspelt, not_on_the_page
+from followup.publish.empty_tables import misspelt, not_on_the_page
 from followup.publish.rendering import combine
 from followup.study.cohort import open_cohort
+from followup.study.misspelt_keys import keys_of
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from test_left_out import notebook, nothing, out, said
 

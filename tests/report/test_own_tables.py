@@ -14,7 +14,7 @@ import seaborn as sns
 from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import apply, crosstab, hidden_counts
-from followup.language import Text
+from followup.language import ProseProblem, Text, without_marks
 from followup.report import models, report, tables
 from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.report import Report
@@ -842,3 +842,19 @@ def test_a_part_is_known_by_its_cells_without_a_copy_of_the_whole_as_objects(mon
     blank = pd.DataFrame({"mean": [None], "of": [np.nan], "n": [pd.NA]}, dtype="object")
     assert tables.not_part_of(blank, whole) is None
     assert tables.not_part_of(whole.assign(n=pd.array([12, 13], dtype="Int64")), whole) == "row 2"
+
+
+def test_labels_of_ones_own_keep_their_words(door):
+    """“neither” and “answered” are keys of the page's own results, “answered neither wave” and “respondents analysed”."""
+    scores = scores_of_both(door).assign(kind=lambda t: (t.score > 3.4).map({True: "answered", False: "neither"}))
+    vocabulary = Vocabulary(door.cohort.codebook)
+    rows = door.safe.pivot_table(scores, values="score", index=["measure", "kind"], aggfunc="count").reset_index()
+    column = tables.plain_column("kind", Text("סוג", "Kind"), rows, {})
+    said = {without_marks(column.write(row, vocabulary, "en")) for _, row in rows.iterrows()}
+    assert said == {"neither", "answered"}
+    with pytest.raises(ProseProblem, match="columns “answered”, “neither” have no heading"):
+        door.table("own_labels", door.safe.crosstab(scores["measure"], scores["kind"]), **SAID)
+
+
+def scores_of_both(door: Report) -> pd.DataFrame:
+    return door.study.scores.dropna(subset="score")

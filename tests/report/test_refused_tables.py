@@ -86,6 +86,9 @@ TABLES = {  # what is shown, and what the line needs in place of the dots
         "own", data_of(d).pivot_table("score", "measure", "wave", observed=True), **SAID
     ),
     "shares": lambda d: d.table("own", data_of(d)["category"].value_counts(normalize=True), **SAID),
+    "counted": lambda d: d.table("own", data_of(d)["measure"].value_counts(), **SAID),
+    "how many": lambda d: d.table("own", data_of(d).groupby("measure", observed=True).size(), **SAID),
+    "crossed": lambda d: d.table("own", pd.crosstab(data_of(d)["measure"], data_of(d)["category"]), **SAID),
     "people": lambda d: d.table("own", data_of(d), **SAID),
     "answers of people": lambda d: d.table("own", data_of(d)[["measure", "category"]], **SAID),
     "scores alone": lambda d: d.table("own", data_of(d)["score"], **SAID),
@@ -113,3 +116,46 @@ def test_what_safe_would_have_made_is_refused_with_a_line_that_safe_takes(door, 
 def test_a_refusal_that_safe_would_not_help_keeps_its_own_advice(door):
     text = pd.DataFrame({"measure": ["motivation"], "came": ["2 of 5"], "mean": [3.5], "n": [29]})
     assert "safe" not in refused(lambda: door.table("own", text, **SAID))
+
+
+@pytest.mark.parametrize("trait", ["seniority", "group"])
+def test_how_many_a_group_has_is_refused_with_the_shares_that_are_told(door, trait):
+    said = refused(lambda: door.table("own", door.study.participants[trait].value_counts(), **SAID))
+    assert "the size of a group is not told" in said
+    held = {"safe": door.safe, "study": door.study}
+    for line in re.findall(r"^ +((?:data|table) = .*)$", said, re.MULTILINE):
+        exec(line, held)  # noqa: S102 - the line that is to be pasted
+    assert held["table"].notna().all(axis=None)
+    door.table(f"by_{trait}", held["table"], **SAID)
+
+
+def test_words_of_interviews_leave_by_voices_with_the_columns_that_it_takes(door):
+    said = refused(lambda: door.voices("own", door.study.interviews, **SAID))
+    held = {"report": door, "study": door.study}
+    for line in re.findall(r"^ +((?:quoted = |report\.voices).*)$", said, re.MULTILINE):
+        exec(line, held)  # noqa: S102 - the lines that are to be pasted
+    assert len(held["quoted"]) == len(door.study.params.interviews.released)
+
+
+DRAWN = {  # what draws, and whether it can
+    "boxes": (lambda axes, table: axes.boxplot(table["score"].dropna()), ""),
+    "boxes of all": (
+        lambda axes, table: axes.boxplot(table),
+        "draw its columns of numbers (n, score), with measure, wave",
+    ),
+    "lines of all": (lambda axes, table: axes.plot(table), "draw its columns of numbers (n, score)"),
+    "a heatmap with blanks": (lambda axes, table: sns.heatmap(table[["n", "score"]], annot=True, ax=axes), ""),
+}
+
+
+@pytest.mark.parametrize("way", DRAWN)
+def test_a_drawing_that_fails_on_words_is_told_what_the_table_holds(door, way):
+    draw, said = DRAWN[way]
+    means = door.safe.pivot_table(door.study.scores, values="score", index=["measure", "wave"])
+    if not said:
+        door.figure("drawn", means, draw, **SAID)
+        return
+    told = refused(lambda: door.figure("drawn", means, draw, **SAID))
+    assert said in told
+    [line] = re.findall(r"^ +(sns\..*)$", told, re.MULTILINE)
+    door.figure("drawn", means, eval(f"lambda axes, table: {line}", {"sns": sns}), **SAID)  # noqa: S307 - likewise

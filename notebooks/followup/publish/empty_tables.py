@@ -1,37 +1,20 @@
 """Tables that have no rows in a cohort: which they are, and the misspelt key that a notebook chooses its rows by."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 
 from nbformat import NotebookNode
 
 from followup.disclosure.cell_bundle import LEFT_OUT, NOTHING, SILENT, bundle_of
-from followup.problems import nearest
 from followup.publish.cells import Place, counted, numbered, unpublished
-from followup.study.codebook import Codebook
+from followup.study.misspelt_keys import misspelt_in
 
 MOST_NAMED = 5  # of the tables of one notebook
 ROWLESS = ("no rows in this cohort", "row this cohort does not have")  # in the reasons that `report` gives
-COLUMN = r"\b(?:measure|scale|wave|compared_with|group)\b[\"'\]]*\s*"  # one that holds keys of the study
-ONE = re.compile(rf"{COLUMN}(?:[=!]=|\.(?:eq|ne)\()\s*([\"']\w+[\"'])")
-SEVERAL = re.compile(rf"{COLUMN}(?:(?:not\s+)?in\b\s*|\.isin\()[\[({{]([^\])}}]*)")
-
-
-def keys_of(codebook: Codebook) -> frozenset[str]:
-    """What may stand in a column that says what a row is about: measures, waves, groups, and "all"."""
-    groups = (group for trait in codebook.traits.values() for group in trait.groups)
-    measures = (*codebook.scales, *codebook.items, *codebook.questions, *codebook.tie_kinds)
-    return frozenset(("all", *measures, *codebook.waves, *groups))
 
 
 def misspelt(notebook: NotebookNode, keys: Collection[str]) -> tuple[str, str]:
-    """(a key that code chooses rows by and the study does not have, what to write); blank where none is like another."""
-    for cell in notebook.cells if keys else ():
-        asked = (part for of in (ONE, SEVERAL) for part in of.findall(cell.source)) if cell.cell_type == "code" else ()
-        for key in (key for part in asked for key in re.findall(r"[\"'](\w+)[\"']", part)):
-            if key not in keys and (near := nearest(key, sorted(keys))):
-                return f"“{key}” is no measure, wave or group of this study", f'write "{near}"'
-    return "", ""
+    """(a key that a notebook chooses rows by and the study does not have, what to write); blank where there is none."""
+    return misspelt_in((cell.source for cell in notebook.cells if cell.cell_type == "code"), keys)
 
 
 def not_on_the_page(notebooks: Mapping[str, NotebookNode], keys: Collection[str]) -> list[tuple[str, int, str]]:
@@ -55,7 +38,7 @@ def not_on_the_page(notebooks: Mapping[str, NotebookNode], keys: Collection[str]
             ]
         for _, number, each in more:
             rowless = each.startswith(LEFT_OUT) and any(why in each for why in ROWLESS)
-            said.append((stem, number, f"{each}{hint}" if rowless else each))
+            said.append((stem, number, f"{each}{hint}" if rowless and "; " not in each else each))
     return said
 
 

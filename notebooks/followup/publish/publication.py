@@ -33,12 +33,13 @@ from followup.language import (
 from followup.problems import InputProblems
 from followup.publish import cells, edition_line, font, front_matter, provenance, rendering, template_pages
 from followup.publish.edition_line import Standing
-from followup.publish.empty_tables import keys_of, not_on_the_page
+from followup.publish.empty_tables import not_on_the_page
 from followup.publish.provenance import PAGES, page_name
 from followup.publish.versions import ON_DEMAND, brief_of, current, pdf_of, put, word_of
 from followup.store import remembered
 from followup.store.freshness import DRAFT, WHY_DRAFT, note_index, published_whole, replace_text, sha256_of
 from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
+from followup.study.misspelt_keys import keys_of
 from followup.words.vocabulary import KEYS
 
 EXCERPTS = "results/excerpts.csv"

@@ -15,21 +15,27 @@ from followup.analysis.study_frames import RESPONDENT, Study
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
 from followup.report import tables
-from followup.report.refused_tables import refuse_of_a_model
+from followup.report.refused_tables import refuse_cells, refuse_of_a_model
 from followup.study.explained_errors import like, no_column
 from followup.words.columns import COLUMNS
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A number, or a text, that stands in a released table or in the params; `holds` as that of its column, or NOBODY."""
+    """A number, or a text, that stands in a released table or in the params; `holds` as that of its column, or NOBODY.
+
+    A `share` of 0 to 1 is written in per cent.
+    """
 
     value: object
     digits: int = 0
     holds: str = ""
+    share: bool = False
 
     @property
     def text(self) -> Text:
+        if self.share:
+            return lang.percentage(self.value, max(self.digits - 2, 0))
         return self.value if isinstance(self.value, Text) else lang.number(self.value, self.digits)
 
 
@@ -39,11 +45,13 @@ class Safe:
     @staticmethod
     def sum(cells: Iterable[Cell]) -> Cell:
         parts = [*cells]
-        return Cell(sum(_number(part) for part in parts), max((part.digits for part in parts), default=0))
+        total, digits = sum(_number(part) for part in parts), max((part.digits for part in parts), default=0)
+        return Cell(total, digits, share=bool(parts) and all(part.share for part in parts))
 
     @staticmethod
     def diff(one: Cell, other: Cell) -> Cell:
-        return Cell(_number(one) - _number(other), max(one.digits, other.digits))
+        change = _number(one) - _number(other)
+        return Cell(change, max(one.digits, other.digits), share=one.share and other.share)
 
     @staticmethod
     def share(part: Cell, whole: Cell) -> Cell:
@@ -139,7 +147,8 @@ def cells_of(frame: pd.DataFrame, name: str, column: str, where: dict, digits: i
     """
     found = frame.loc[fitting(frame, name, where, column), column].dropna()
     decimals = written(frame[column]) if digits is None else digits
-    return [Cell(value, decimals, holds(column, value)) for value in found]
+    share = column in frame.attrs.get(tables.SHARES, ())
+    return [Cell(value, decimals, holds(column, value), share) for value in found]
 
 
 def written(values: pd.Series) -> int:
@@ -221,6 +230,7 @@ def a_table(name: str, frame: object) -> pd.DataFrame | pd.Series:
             + (", without its styles" if inside else "")
             + f', as in\n        report.table("{name}", frame, en="…", he="…")'
         )
+    refuse_cells(name, frame)
     return frame
 
 

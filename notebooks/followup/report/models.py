@@ -11,7 +11,7 @@ from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
 from followup.disclosure.safe_tables import hidden_cells, nearly_published, people_of, step_of, to_step
 from followup.language import LANGUAGES, Text, same
-from followup.report import guards
+from followup.report import guards, model_terms
 from followup.statistics.multiplicity import holm
 from followup.study.explained_errors import no_column
 from followup.study.params import Disclosure
@@ -47,7 +47,8 @@ def terms(
         )
     guards.refuse_strangers(data, study)
     people_of(data, "this model’s data")
-    (outcome, used), policy = _used(formula, data), study.params.disclosure
+    model_terms.refuse_groups(name, formula, groups, data)
+    (outcome, used), policy = _used(name, formula, data), study.params.disclosure
     if why := _why_none(formula, data, used, groups, study):
         return pd.DataFrame(columns=COLUMNS), why
     people = used.index.unique()
@@ -103,7 +104,7 @@ def _part_in_words(part: str, names: str, data: pd.DataFrame, words: Vocabulary)
     return Text(f"{he[0]}, לעומת {he[1]}", f"{en[0]}, compared with {en[1]}")
 
 
-def _used(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
+def _used(name: str, formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
     """(the outcome, the rows with nothing missing); refuses a formula of columns that the data do not have."""
     from patsy import ModelDesc, PatsyError
 
@@ -122,12 +123,17 @@ def _used(formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
     columns = sorted({name for code in factors for name in _names(code)} - ALLOWED)
     if strange := [name for name in columns if name not in data]:
         raise NotForPublication(no_column("the data have", strange[0], data.columns, no_trait=False))
+    right = {factor.code: None for term in described.rhs_termlist for factor in term.factors}
+    model_terms.refuse_numbers(name, formula, right, data)
     used = data.dropna(subset=columns)
     used = used.assign(**{key: used[key].cat.remove_unused_categories() for key in used.select_dtypes("category")})
     used = used.assign(
         **{key: used[key].astype("object") for key in columns if isinstance(used[key].dtype, pd.StringDtype)}
     )
-    return _outcome(described, used), used
+    outcome = _outcome(described, used)
+    if outcome is None:
+        model_terms.refuse_outcome(name, formula, described.lhs_termlist[0].factors[0].code, used)
+    return outcome, used
 
 
 def _why_none(formula: str, data: pd.DataFrame, used: pd.DataFrame, groups: str | None, study: Study) -> str:
@@ -162,11 +168,13 @@ def _names(code: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(code, mode="eval")) if isinstance(node, ast.Name)}
 
 
-def _outcome(described, used: pd.DataFrame) -> pd.Series:
+def _outcome(described, used: pd.DataFrame) -> pd.Series | None:
+    """The outcome of each row; None where it is no number."""
     from patsy import dmatrix
 
     code = described.lhs_termlist[0].factors[0].code
-    return pd.Series(np.asarray(dmatrix(f"0 + {code}", used))[:, 0] if len(used) else [], index=used.index, dtype=float)
+    values = np.asarray(dmatrix(f"0 + {code}", used)) if len(used) else np.empty((0, 1))
+    return pd.Series(values[:, 0], index=used.index, dtype=float) if values.shape[1] == 1 else None
 
 
 def _fitted(formula: str, used: pd.DataFrame, groups: str | None):

@@ -4,8 +4,22 @@ from html import escape
 
 import pandas as pd
 
+from followup.disclosure.output_check import NotForPublication
 from followup.language import DIRECTION, free_text, main_language
 from followup.words.vocabulary import Vocabulary
+
+COLUMNS = ("finding", "stance", "excerpt_he", "excerpt_en")
+
+
+def check(name: str, frame: pd.DataFrame) -> None:
+    """Quotations are excerpts, each with its finding and how it bears on it, and nothing else of the interviews."""
+    if isinstance(frame, pd.DataFrame) and ({*frame.columns} != {*COLUMNS} or frame.index.name):
+        columns = ", ".join(f'"{column}"' for column in COLUMNS)
+        raise NotForPublication(
+            f"voices “{name}” take released excerpts, and no column but {', '.join(COLUMNS)}; what to do: write\n"
+            f"        quoted = study.interviews.reindex(study.params.interviews.released)[[{columns}]].reset_index(drop=True)\n"
+            f'        report.voices("{name}", quoted, en="…", he="…")'
+        )
 
 
 def html(

@@ -1,12 +1,13 @@
 """What to write instead of a table that may not be published: the line depends on what the table is of."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from followup.disclosure import own_tables
 from followup.disclosure.output_check import EXTREMES, SPREADS, NotForPublication, Rules
+from followup.report import derived_tables, tables
 from followup.study.codebook import Codebook
 
 OF_A_MODEL = {"Coef.", "Std.Err.", "P>|t|", "P>|z|", "sum_sq"}  # headings of statsmodels' summaries and of anova_lm
@@ -38,6 +39,12 @@ SAFE_HELPS = (  # the refusals of a table that `safe` would have made as it may 
     "of a group has more than one decimal",
 )
 SHARES = ("proportion", "share", "percent")
+NUMBER_ABOVE = re.compile("in column “heading” is a number written as text")
+NAMED_ABOVE = (
+    "let columns be headed by words: a crosstab by categories, or by numbers that have names, as in\n"
+    '        safe.crosstab(data["measure"], data["category"])\n'
+    '        data = data.assign(answer=data["value"].map({1: "one", 2: "two"}))'
+)
 QUARTILE = re.compile(r"\d+(?:\.\d+)?%")
 
 
@@ -66,12 +73,41 @@ def _is_of_a_model(given: object) -> bool:
     return bool(OF_A_MODEL & {*map(str, given.columns)}) or bool(terms) and [*given.columns] == [0, 1]
 
 
-def publishable(rules: Rules, name: str, frame: pd.DataFrame, from_safe: bool) -> pd.DataFrame:
-    """The table as it may be published; where it may not, the refusal has a line that makes one that may."""
+def refuse_cells(name: str, frame: pd.DataFrame | pd.Series) -> None:
+    """Two columns of one name, as after `concat`, and lists or sets in cells, as after `groupby(…).agg(list)`."""
+    columns = frame.items() if isinstance(frame, pd.DataFrame) else [(frame.name, frame)]
+    twice = frame.columns[frame.columns.duplicated()] if isinstance(frame, pd.DataFrame) else []
+    if len(twice):
+        raise NotForPublication(
+            f"table “{name}” has two columns that are called “{twice[0]}”; what to do: show each table by itself"
+        )
+    if both := next((key for key in frame.index.names if isinstance(frame, pd.DataFrame) and key in frame), None):
+        raise NotForPublication(
+            f"table “{name}”: its index and a column of it are both called “{both}”; what to do: keep one of them\n"
+            "        table = table.reset_index(drop=True)"
+        )
+    for column, cells in columns:
+        held = cells.dropna() if cells.dtype == object else ()
+        if other := next((type(cell).__name__ for cell in held if isinstance(cell, list | set | dict)), None):
+            raise NotForPublication(
+                f"table “{name}”: “{column}” holds a {other} in a cell, which is to be one number or text; what to do: make rows of it\n"
+                f'        table = table.explode("{column}")'
+            )
+
+
+def publishable(rules: Rules, name: str, frame: pd.DataFrame, made: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The table as it may be published, of those that `safe` made or not; where it may not, the refusal has a line that
+    makes one that may.
+    """
+    from_safe = any(tables.not_part_of(frame, whole) is None for whole in made)
     try:
         return own_tables.publishable(rules, name, frame, from_safe)
     except NotForPublication as refusal:
         what = str(refusal).split("; what to do: ")[0]
+        if from_safe and NUMBER_ABOVE.search(what):
+            raise NotForPublication(f"{what}; what to do: {NAMED_ABOVE}") from None
+        if not from_safe and (derived := derived_tables.instead(frame, made)):
+            raise NotForPublication(f"table “{name}” is not published: {derived}") from None
         made_by_safe = not rules.cohorts and any(reason in what for reason in SAFE_HELPS)
         if line := _instead(name, frame, rules.codebook) if made_by_safe else "":
             raise NotForPublication(f"{what}; what to do: {line}") from None
@@ -86,6 +122,12 @@ def _instead(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
         return _of_people(frame, [key for key in keys if key != "respondent"])
     own = [column for column in columns if column not in keys and pd.api.types.is_float_dtype(frame[column])]
     extreme = any(column.lower() in EXTREMES | SPREADS or QUARTILE.fullmatch(column) for column in columns)
+    if (
+        not own
+        and keys
+        and (counts := [str(column) for column in frame.select_dtypes("integer") if column not in keys])
+    ):
+        return _counted(name, keys, counts, codebook)
     if not own:
         return ""
     if own[0] in SHARES:
@@ -100,6 +142,22 @@ def _instead(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
         f"let safe take {told} of the rows that it was made from, as in\n"
         f'        table = {made}\n        report.table("{name}", table, en="…", he="…")'
     )
+
+
+def _counted(name: str, keys: list[str], counts: list[str], codebook: Codebook) -> str:
+    """How many there are of each key, or of two, as of `value_counts` or a crosstab."""
+    across = next((key for key, known in _across(codebook) if {*counts} <= {*known}), None)
+    show = f'\n        report.table("{name}", table, en="…", he="…")'
+    if trait := next((key for key in (*keys, across) if key == "group" or key in codebook.traits), None):
+        joined = "" if trait == "group" else f'.join(study.participants["{trait}"])'
+        return (
+            "let safe take shares, since the size of a group is not told, as in\n"
+            f'        data = study.scores{joined}\n        table = safe.crosstab(data["measure"], data["{trait}"]){show}'
+        )
+    pair = [keys[0], across or keys[1]] if across or keys[1:] else []
+    told = f'safe.crosstab(data["{pair[0]}"], data["{pair[1]}"])' if pair else ""
+    told = told or f'safe.pivot_table(data, values="…", index="{keys[0]}", aggfunc="count")'
+    return f"let safe count the people, as in\n        table = {told}{show}"
 
 
 def _across(codebook: Codebook) -> list[tuple[str, Iterable[str]]]:

@@ -26,16 +26,17 @@ from followup.language import (
     placeholders,
     same,
 )
-from followup.report import figures, guards, models, quotations, refused_tables, row_values, tables
+from followup.report import arguments, figures, guards, models, quotations, refused_tables, row_values, tables
 from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
 from followup.report.safe import SafeTables
-from followup.report.typed_words import NONE, Said, typed
+from followup.report.typed_words import NONE, Said, texts_of, typed
 from followup.store.csv_tables import write_csv
 from followup.study import cohort
 from followup.study.cohort import COMPARED, Cohort, open_cohort
 from followup.study.explained_errors import in_jupyter
+from followup.study.misspelt_keys import misspelt_here
 from followup.words import vocabulary
 from followup.words.columns import COLUMNS
 
@@ -50,6 +51,7 @@ class Report:
         self.words = vocabulary.Vocabulary(cohort.codebook)
         self.beside: tuple[Cohort, ...] = ()
         self.released: dict[str, pd.DataFrame] = {}
+        self.parts: dict[str, pd.DataFrame] = {}  # rows and columns of these that were shown under a name of their own
         self.in_parts: list[str] = []  # released to be shown in parts, so that no rows of them are a part, too
 
     @cached_property
@@ -86,13 +88,13 @@ class Report:
 
     def _told(self, what: str, he: str = "", en: str = "", row=None, when: bool = True, **values) -> Text | None:
         """A text of the analyst's own, filled; None where it says nothing, as `say` explains, and the analyst reads why."""
-        rows = None if row is None else row.to_frame().T if isinstance(row, pd.Series) else row
+        rows = row_values.as_rows(row, self.safe.made)
         told = () if rows is None else placeholders(he or en) - values.keys()
         if not (he or en) or not when:
             return None
         if rows is not None and rows.empty:
             return (
-                self._left_out("a sentence whose row this cohort does not have")
+                self._left_out(f"a sentence whose row this cohort does not have{misspelt_here(self.cohort.codebook)}")
                 if told and what == "sentence"
                 else None
             )
@@ -174,7 +176,8 @@ class Report:
         return guards.Cell(value, guards.written(pd.Series([value])))
 
     def _released(self, name: str) -> pd.DataFrame:
-        return self.released[name] if name in self.released else self.kept(name)
+        known = self.parts | self.released
+        return known[name] if name in known else self.kept(name)
 
     def _typed(self, what: str, he: str, en: str) -> Text:
         """Words that the analyst typed, in each language of the study."""
@@ -205,11 +208,12 @@ class Report:
         of one that was shown or released before.
 
         `show` and `rows` choose what reaches the page; `headings` says in the study's languages how columns are headed and
-        cells written. Shown only `when` it holds; a table of nothing is left out of the page, which lists its caption at
-        its end.
+        cells written. Shown only `when` it holds; of a table of nothing the page lists the caption at its end.
         """
         guards.refuse_of(of, name)
+        arguments.check(name, headings=headings, show=show, note=note)
         frame, of = self._part(name, frame)
+        arguments.check_rows(name, frame, rows)
         self._tabled("table", name, frame, he, en, show, rows, note, when, of, self._headed(headings))
 
     def _tabled(self, kind: str, name: str, frame: pd.DataFrame, he, en, show, rows, note, when, of, headings) -> None:
@@ -250,12 +254,11 @@ class Report:
 
         `title` says in a sentence what it shows, and takes what `say` takes: `title={"en": "… {change}", "he": "…", "row": rows}`,
         where a row may be one of this table. Where it says nothing, the caption stands alone.
-
-        `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; names of columns and keys that it
-        leaves on the axes and in the legend are written in each language. The package's own charts have a form of their
-        own and take no `size`. Hidden rows are not drawn; where all are hidden the table stands alone and says so.
+        `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; columns
+        and keys on them are written in each language. The package's charts take no `size`. Hidden rows are not drawn.
         """
         guards.refuse_of(of, name)
+        arguments.check(name, headings=headings, show=show, note=note, size=size, title=title)
         guards.refuse_earlier_order(name, frame, draw)
         guards.refuse_size(name, draw, size)
         (frame, of), headed = self._part(name, frame), self._headed(headings)
@@ -307,11 +310,7 @@ class Report:
 
     def _headed(self, headings: Mapping[str, Said]) -> dict[str, Text]:
         """The headings as texts in both languages; (Hebrew, English), or one text where the study has one language."""
-        headed = {}
-        for key, said in headings.items():
-            texts = (said.he, said.en) if isinstance(said, Text) else (said, said) if isinstance(said, str) else said
-            headed[key] = self._typed("heading", *texts)
-        return headed
+        return {key: self._typed("heading", *texts_of(key, said)) for key, said in headings.items()}
 
     def findings(self, evidence: pd.DataFrame, worded: Iterable[tuple[str, Text]]) -> None:
         """The findings, already worded as HTML, and the table of their evidence as results/findings.csv."""
@@ -325,6 +324,7 @@ class Report:
 
     def voices(self, name: str, frame: pd.DataFrame, *, he: str = "", en: str = "") -> None:
         """Released words of interviewees as quotations, beneath the finding that they bear on: finding, stance, excerpt."""
+        quotations.check(name, frame)
         self.keep(name, frame)
         caption = self._caption(he, en)
         if frame.empty:
@@ -353,7 +353,7 @@ class Report:
 
         Gives them back as they may be published; raises `NotForPublication` where they may not.
         """
-        frame = refused_tables.publishable(self.rules, name, tables.flat(frame), self.safe.holds(frame))
+        frame = refused_tables.publishable(self.rules, name, tables.flat(frame), self.safe.made)
         self.released[name] = frame
         write_csv(self.cohort.build / "private" / "results" / f"{name}.csv", frame)
         return frame
@@ -371,8 +371,9 @@ class Report:
         if of is None:
             for other in self.in_parts:
                 guards.refuse_altered(name, flat, other, self.released[other])
-        own = of == name and name not in self.in_parts  # the same cell, run again
-        return (self.keep(name, flat), None) if of is None else (flat, None if own else of)
+            return self.keep(name, flat), None
+        self.parts[name], own = flat, of == name and name not in self.in_parts  # own: the same cell, run again
+        return flat, None if own else of
 
     def kept(self, name: str) -> pd.DataFrame:
         """A result that an earlier notebook kept: rows of it may be shown again."""
@@ -388,7 +389,9 @@ class Report:
     def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
         """A table or figure with nothing to show in this study: the analyst reads so here, the page leaves it out."""
         captions = {language: escape(caption[language]) for language in self.languages}
-        self._show(NOTHING, name, captions, of, f" – {NOTHING_TO_SHOW[self.language]}")
+        self._show(
+            NOTHING, name, captions, of, f" – {NOTHING_TO_SHOW[self.language]}{misspelt_here(self.cohort.codebook)}"
+        )
 
     def _figure(
         self,

@@ -1,6 +1,6 @@
 """What a row of a released table gives to a sentence: its columns as the page writes them; names that it lacks are refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -16,6 +16,20 @@ NOT_RELEASED = (
     '        report.table("changes", changes, …)\n        report.say(en="… {change}", he="… {change}", row=changes.iloc[[0]])'
 )
 UNHEADED = Text("", "")
+
+
+def as_rows(row: pd.DataFrame | pd.Series | None, made: Sequence[pd.DataFrame]) -> pd.DataFrame | None:
+    """A row as a table of one; `table.loc[key]` has lost the names of its keys, which the table it comes from still has."""
+    if not isinstance(row, pd.Series):
+        return row
+    rows, place = row.to_frame().T, row.attrs.get(tables.MADE)
+    keys = row.name if isinstance(row.name, tuple) else (row.name,)
+    if place is not None and place < len(made) and isinstance(keys[0], str):
+        rows = rows.reset_index(drop=True)
+        for at, (name, key) in enumerate(zip(made[place], keys, strict=False)):
+            if name not in rows:
+                rows.insert(at, name, [key])
+    return rows.infer_objects()
 
 
 def cells_of(rows: pd.DataFrame, names: Iterable[str], words: Vocabulary) -> dict[str, guards.Cell]:

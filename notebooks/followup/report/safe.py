@@ -12,7 +12,7 @@ from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import LANGUAGES, Text
-from followup.report import guards, picture_guards, tables
+from followup.report import given, guards, picture_guards, tables
 
 NO_TOTALS = (
     "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
@@ -52,23 +52,27 @@ class SafeTables(guards.Safe):
         traits = study.codebook.traits.values()
         self._groups = frozenset(group for trait in traits for group in trait.groups)
 
-    def crosstab(self, index, columns, *, normalize: bool | str = False, margins: bool = False) -> pd.DataFrame:
+    def crosstab(
+        self, index, columns, values=None, *, aggfunc=None, normalize: bool | str = False, margins: bool = False
+    ) -> pd.DataFrame:
         """`pandas.crosstab` of columns of one frame: how many people, or shares with `normalize="index"`; few are hidden."""
         if margins:
             raise NotForPublication(NO_TOTALS)
+        given.check_columns(index, columns, values if values is not None else aggfunc)
         for rows in (one for some in (index, columns) for one in ([some] if isinstance(some, pd.Series) else some)):
             guards.refuse_strangers(rows, self._study)
         policy = self._study.params.disclosure
         return self._known(safe_tables.crosstab(index, columns, policy, self._groups, normalize))
 
     def pivot_table(
-        self, data: pd.DataFrame, *, values: str, index, columns=None, aggfunc="mean", margins: bool = False
+        self, data: pd.DataFrame, values: str, index, columns=None, aggfunc="mean", *, margins: bool = False
     ) -> pd.DataFrame:
         """`pandas.pivot_table` of one column: means (of a yes or no: shares) or counts, with n; few people are hidden."""
         if margins:
             raise NotForPublication(NO_TOTALS)
         lacking = self._study.codebook.traits.keys() - {*self._study.params.traits}
-        named = [[] if given is None else [given] if isinstance(given, str) else [*given] for given in (index, columns)]
+        given.check_names(data, values, index=index, columns=columns)
+        named = [[] if one is None else [one] if isinstance(one, str) else [*one] for one in (index, columns)]
         guards.refuse_unknown_columns(data, [values, *named[0], *named[1]], lacking)
         guards.refuse_words(data, values, aggfunc)
         guards.refuse_strangers(data, self._study)
@@ -78,6 +82,7 @@ class SafeTables(guards.Safe):
 
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
+        groups = given.by_columns(groups, function)
         guards.refuse_strangers(groups.obj, self._study)
         policy = self._study.params.disclosure
         return self._known(safe_tables.apply(groups, function, policy, self._groups, self.references))
@@ -87,41 +92,52 @@ class SafeTables(guards.Safe):
 
         `beside` is the table of attendance at meetings, where the result is how many came to how many of them.
         """
+        given.check_result(table)
+        try:
+            return self._known(self._of_results(table, beside))
+        except KeyError as lacking:
+            raise NotForPublication(
+                f"this looks like a table of results that the notebooks estimate, and has no column “{lacking.args[0]}”; what to do: "
+                "hand over all columns of it, as notebooks 02 to 05 do; a table of your own is made with\n"
+                f"        {given.A_MEAN} or {given.A_STATISTIC}"
+            ) from None
+
+    def _of_results(self, table: pd.DataFrame, beside: pd.DataFrame | None) -> pd.DataFrame:
         policy, columns = self._study.params.disclosure, {*table}
         comparison, own = self._study.comparison, ["pair", "tests", "found"]
         if {"few_apart", "ci90_low"} <= columns:
             shown = comparison.protected_changes(table.drop(columns=own, errors="ignore"))
             shown = shown if len(shown) else shown.assign(hidden=pd.Series(dtype=bool))
-            return self._known(self._rules().protected("changes", shown))
+            return self._rules().protected("changes", shown)
         if {"first", "second", "gap_earlier"} <= columns:
             shown = protected_gaps(comparison, table.drop(columns=own, errors="ignore"))
             shown = shown if len(shown) else shown.assign(hidden=pd.Series(dtype=bool))
-            return self._known(self._rules().protected("gaps", shown))
+            return self._rules().protected("gaps", shown)
         if {"fate", "n_people"} <= columns:
-            return self._known(safe_network.fates(table, policy))
+            return safe_network.fates(table, policy)
         if {"basis", "people_again"} <= columns:
-            return self._known(safe_network.bounds(table, policy))
+            return safe_network.bounds(table, policy)
         if {"density", "n_isolated"} <= columns:
-            return self._known(safe_network.summary(table, policy))
+            return safe_network.summary(table, policy)
         if {"n_possible", "outside"} <= columns:
             trait = self._study.participants["group"].astype("object").fillna("").value_counts()
-            return self._known(safe_network.mixing(table, trait, policy))
+            return safe_network.mixing(table, trait, policy)
         if {"band", "n_came"} <= columns:
-            return self._known(safe_network.bands(table, beside, policy))
+            return safe_network.bands(table, beside, policy)
         if {"meeting", "n_present"} <= columns:
-            return self._known(safe_network.attendance(table, policy))
+            return safe_network.attendance(table, policy)
         if {"measure", "n_low", "n_middle", "n_high", "mean"} <= columns:
             shown = answer_levels.levels_shown(table, self._study.comparison)
-            return self._known(self._rules().protected("levels", shown))
+            return self._rules().protected("levels", shown)
         if {"question", "kind", "n_chosen", "n"} <= columns:
-            return self._known(self._rules().protected("options", answer_levels.told_options(table, policy.least_cell)))
+            return self._rules().protected("options", answer_levels.told_options(table, policy.least_cell))
         if {"measure", "alpha", "omega"} <= columns:
-            return self._known(reliability.as_it_leaves(table, policy))
+            return reliability.as_it_leaves(table, policy)
         if {"measure", "ceiling", "floor", "room"} <= columns:
-            return self._known(answer_levels.room_as_it_leaves(table, policy.least_group))
+            return answer_levels.room_as_it_leaves(table, policy.least_group)
         for kind, shape in GENERAL.items():
             if shape == columns:
-                return self._known(self._rules().protected(kind, table))
+                return self._rules().protected(kind, table)
         raise NotForPublication(
             f"no result is known that has the columns {', '.join(map(str, table.columns))}; what to do: for a table of your "
             'own write\n        safe.pivot_table(data, values="…", index="…"), safe.crosstab(…) or safe.apply(…)'
@@ -160,6 +176,16 @@ class SafeTables(guards.Safe):
 
     def _known(self, frame: pd.DataFrame) -> pd.DataFrame:
         apart, flat = frame.attrs.pop(safe_tables.APART, False), tables.flat(frame)
+        if frame.attrs.pop(safe_tables.SHARES, False):
+            frame.attrs[tables.SHARES] = [
+                column for column in flat.select_dtypes("float") if column not in frame.index.names
+            ]
+        keys, columns = len(frame.index.names), list(flat)
+        frame.attrs[tables.NOBODY] = [
+            (columns[keys + across], {key: str(flat[key].iloc[down]) for key in columns[:keys]})
+            for down, across in frame.attrs.pop(safe_tables.NOBODY, ())
+        ]
+        frame.attrs[tables.MADE] = len(self.made)
         self.made.append(flat)
         if apart:
             self._apart.append(flat)

@@ -13,8 +13,12 @@ from followup.report import blank_cells
 from followup.study.explained_errors import like, no_column
 from followup.words.columns import COLUMNS, Column
 from followup.words.read_as import READ_AS
-from followup.words.vocabulary import HIDDEN, Vocabulary
+from followup.words.vocabulary import HIDDEN, TELLS_OF_FEW, Vocabulary
 
+SHARES = "shares"  # in the `attrs` of a table, which pandas hands on: its columns that hold shares of 0 to 1
+MADE = "made"  # likewise: the place of the table of `safe` that it was made from
+LEVELS = "levels"  # likewise: what headings of several levels were, before they were joined
+NOBODY = "nobody"  # likewise: its cells that nobody stands behind, as (column, the keys of the row)
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 
@@ -35,7 +39,9 @@ def flat(frame: pd.DataFrame | pd.Series) -> pd.DataFrame:
     frame = frame.to_frame() if isinstance(frame, pd.Series) else frame
     if frame.columns.nlevels > 1:
         joined = ["_".join(str(part) for part in levels if str(part)) for levels in frame.columns]
+        levels = {one: [str(part) for part in each if str(part)] for one, each in zip(joined, frame, strict=True)}
         frame = frame.set_axis(joined, axis=1)
+        frame.attrs[LEVELS] = levels
     if frame.index.names != [None]:
         names = [name if name is not None else f"level_{place}" for place, name in enumerate(frame.index.names)]
         frame = frame.set_axis(frame.columns.astype("object"), axis=1).reset_index(names=names)
@@ -102,6 +108,7 @@ def _rows(count: int) -> Text:
 
 
 Headings = Mapping[str, Text]
+NO_LEVELS: Mapping[str, list[str]] = MappingProxyType({})
 
 
 def columns_of(
@@ -115,7 +122,7 @@ def columns_of(
     for key in show:
         if key in COLUMNS and key not in headings:
             columns[key] = _known_column(key, frame, words, name)
-        elif key in frame and (named := heading_of(key, headings, words)):
+        elif key in frame and (named := heading_of(key, headings, words, frame.attrs.get(LEVELS, NO_LEVELS))):
             columns[key] = plain_column(key, named, frame, headings)
         elif key in frame:
             unheaded.append(key)
@@ -153,34 +160,42 @@ def _without_heading(name: str, keys: list[str]) -> str:
     )
 
 
-def heading_of(key: str, headings: Headings, words: Vocabulary) -> Text | None:
-    """How a column, an axis or a value is headed: as the analyst says, as the page heads its columns, or by its words."""
+def heading_of(key: str, headings: Headings, words: Vocabulary, levels: Mapping = NO_LEVELS) -> Text | None:
+    """How a column, an axis or a value is headed: as the analyst says, as the page heads its columns, or by its words.
+
+    One that was joined of several `levels` is headed by each of them.
+    """
+    if len(levels.get(key, ())) > 1 and key not in headings:
+        parts = [heading_of(part, headings, words) for part in levels[key]]
+        return None if None in parts else Text(*(" · ".join(part[each] for part in parts) for each in LANGUAGES))
     if key in headings:
         return headings[key]
     if key in COLUMNS:
         return COLUMNS[key].heading
-    return Text(*(words(key, each) for each in LANGUAGES)) if words.knows(key) else None
+    return Text(*(words(key, each) for each in LANGUAGES)) if words.of_study(key) else None
 
 
 def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Headings) -> Column:
-    """A column of one's own: numbers with the decimals that they left with, keys in words; what is blank is hidden."""
+    """A column of one's own: numbers with the decimals that they left with, shares in per cent, keys in words; what is
+    blank is hidden.
+    """
     numeric = pd.api.types.is_numeric_dtype(frame[key]) and not pd.api.types.is_bool_dtype(frame[key])
-    digits = decimals_of(frame[key]) if numeric else 0
+    digits, share = decimals_of(frame[key]) if numeric else 0, key in frame.attrs.get(SHARES, ())
 
     def written(row: pd.Series, words: Vocabulary, language: str) -> str:
         value = row[key]
         if pd.isna(value):
-            return blank_cells.why_blank(row, key, words)[language]
+            return blank_cells.why_blank(row, key, words, frame.attrs.get(NOBODY, ()))[language]
         if numeric:
-            return lang.number(value, digits)[language]
+            return (lang.percentage(value, max(digits - 2, 0)) if share else lang.number(value, digits))[language]
         return headings[value][language] if value in headings else written_key(value, words, language)
 
     return Column(heading, written, numeric)
 
 
 def written_key(value: object, words: Vocabulary, language: str) -> str:
-    """A key in words; a text that is no key stands for itself, as an island of its own direction."""
-    return words(value, language) if words.knows(value) else lang.free_text(value)
+    """A key of the study in words; a text that is none stands for itself, as an island of its own direction."""
+    return words(value, language) if words.of_study(value) else lang.free_text(value)
 
 
 def decimals_of(cells: pd.Series) -> int:
@@ -256,7 +271,9 @@ def _written(row: pd.Series, columns: dict[str, Column], words: Vocabulary, lang
     cells = []
     for name, column in columns.items():
         hidden = bool(row.get("hidden", False)) and name not in ABOUT
-        cells.append((HIDDEN[language] if hidden else column.write(row, words, language), hidden))
+        of_group = any(row.get(key, "all") != "all" for key in ("group", "level", "first"))
+        why = HIDDEN if of_group else TELLS_OF_FEW
+        cells.append((why[language] if hidden else column.write(row, words, language), hidden))
     return cells
 
 

@@ -10,6 +10,18 @@ Said = Text | tuple[str, str] | str  # (Hebrew, English), or one text where the 
 NONE: Mapping[str, Said] = MappingProxyType({})
 
 
+def texts_of(key: str, said: Said) -> tuple[str, str]:
+    """A heading in Hebrew and English, or one text for both where the study has one language."""
+    if isinstance(said, Text | str):
+        return (said.he, said.en) if isinstance(said, Text) else (said, said)
+    if not isinstance(said, tuple | list) or len(said) != 2 or not all(isinstance(text, str) for text in said):
+        raise ProseProblem(
+            f"the heading of “{key}” is {said!r}; what to do: give it in Hebrew and English\n"
+            f'        headings={{"{key}": ("…", "…")}}'
+        )
+    return said[0], said[1]
+
+
 def typed(what: str, he: str, en: str, languages: Sequence[str], names: frozenset[str], released: dict) -> Text:
     """The words in each of `languages`; in one that the study lacks, those of another stand for it.
 

@@ -24,7 +24,9 @@ def of_call(error: Exception) -> str:
     if (lacks := re.search(r"got an unexpected keyword argument '(\w+)'", said)) and isinstance(node, ast.Call):
         return _argument(frame, node, lacks[1])
     if isinstance(error, TypeError) and isinstance(node, ast.Call):
-        return _no_drawing(frame, node) if "'draw'" in said else _no_function(frame, node)
+        if "'draw'" in said:
+            return _no_drawing(frame, node)
+        return _form(frame, node, said) or _no_function(frame, node)
     if isinstance(error, AttributeError) and isinstance(node, ast.Attribute) and node.attr == error.name:
         return _attribute(frame, node, error)
     return _key(frame, node) if type(error) is KeyError and isinstance(node, ast.Subscript) else ""
@@ -71,7 +73,24 @@ def _argument(frame: FrameType, node: ast.Call, name: str) -> str:
     taken = inspect.signature(function).parameters
     handed_on = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in taken.values())
     near = nearest(name, dict.fromkeys((*taken, *(OF_ARTISTS if handed_on else ()))).keys() - {name, "self"})
-    return f"{_called(node.func)} takes no “{name}”; what to do: write {near}=" if near else ""
+    instead = f"write {near}=" if near else f"leave it out ({_called(node.func)} takes {', '.join(_named(taken))})"
+    ours = (getattr(function, "__module__", None) or "").startswith("followup.")
+    return f"{_called(node.func)} takes no “{name}”; what to do: {instead}" if near or ours else ""
+
+
+def _named(taken: Mapping[str, inspect.Parameter]) -> list[str]:
+    return [name for name, one in taken.items() if one.kind is not one.VAR_KEYWORD]
+
+
+def _form(frame: FrameType, node: ast.Call, said: str) -> str:
+    """One of our functions that is called with too few or too many arguments: how it is called."""
+    function = _value(frame, node.func)
+    ours = (getattr(function, "__module__", None) or "").startswith("followup.")
+    if not ours or not said.startswith(f"{getattr(function, '__qualname__', '')}() ") or "argument" not in said:
+        return ""
+    taken = inspect.signature(function).parameters
+    asked = ", ".join(one if taken[one].default is inspect.Parameter.empty else f"{one}=…" for one in _named(taken))
+    return f"the arguments do not fit; what to do: write {ast.unparse(node.func)}({asked})"
 
 
 def _no_function(frame: FrameType, node: ast.Call) -> str:

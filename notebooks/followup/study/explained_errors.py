@@ -11,6 +11,10 @@ from followup.problems import nearest
 from followup.study.explained_calls import asks_for, of_call
 
 MOST_NAMED = 12
+CALLED = {  # what a notebook asks these for
+    "SafeTables": "crosstab, pivot_table, apply, results, assign, sum, diff, share",
+    "Report": "say, table, figure, model, cell, cells, param, kept",
+}
 LIBRARIES = ("pandas", "seaborn", "statsmodels", "patsy", "followup")
 HOLDERS = ("self", "obj", "data", "frame")  # what these libraries call the data that a name is looked up in
 NAMED = (r"\['(\w+)'", r"['`](\w+)['`]", r": (\w+)$")  # where pandas and seaborn name what is not there, best first
@@ -62,6 +66,8 @@ def explained(error: Exception) -> str:
         return told
     if isinstance(error, ValueError) and (word := WORD.search(said)):
         return _of_words(word[1], error, frames)
+    if isinstance(error, AttributeError) and not str(type(error.obj).__module__).startswith("pandas"):
+        return ""  # what lacks the name is no table
     index = _looked_in(frames)
     return next((told for name in _wanted(error, said) if (told := _of_name(name, index, error, frames))), "")
 
@@ -108,7 +114,9 @@ def _of_ours(thing: object, name: str, frames: list[FrameType]) -> str:
         asked = re.search(rf"\.{name}\(\s*[\"'](\w+)[\"']", line)
         if instead := asks_for(called[0], asked[1] if asked else "…", name):
             return f"{what}; what to do: {instead}"
-    return _did_you_mean(what, name, [name for name in dir(thing) if not name.startswith("_")])
+    has = [name for name in dir(thing) if not name.startswith("_")]
+    among = CALLED.get(type(thing).__name__)
+    return _did_you_mean(what, name, has) or (f"{what}; what to do: use one of {among}" if among else "")
 
 
 def _of_name(name: str, index, error: Exception, frames: list[FrameType]) -> str:

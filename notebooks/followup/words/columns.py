@@ -447,4 +447,4 @@ COLUMNS = {
 
 
 def _percent(value: float) -> Text:
-    return lang.NOT_COMPUTED if pd.isna(value) else lang.same(lang.isolated(f"{round(100 * value)}%"))
+    return lang.NOT_COMPUTED if pd.isna(value) else lang.percentage(value)

@@ -14,8 +14,10 @@ from followup.words import verdicts
 from followup.words.cleaning_rules import RULES
 
 STANCES = ("supports", "qualifies", "contradicts")
+OF_ANSWERS = {"low", "middle", "high", *STANCES}
 HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
 TELLS_OF_FEW = Text("מוסתר (עלול לזהות משתתפים)", "hidden (could identify people)")  # also of a small group
+NO_ANSWERS = Text("אין תשובות", "no answers")
 NOT_ASKED_THEN = Text("לא נשאל בשלב זה", "not asked in this wave")
 WORDS_ONLY = Text("המספר אינו מתפרסם", "the number is not published")
 FEW_IN_ONE = Text("אינו מוצג (מעטים מדי באחת הקטגוריות)", "not shown (too few in one category)")
@@ -151,6 +153,17 @@ class Vocabulary:
         with suppress(KeyError):
             return bool(self.codebook.words(key))
         return key in self.cohorts or key in KEYS or key in RULES or key.startswith(ONLY)
+
+    def of_study(self, key: object) -> bool:
+        """Whether there are words for `key` as the study's frames have it: the codebook's, or a category of answers.
+
+        The other words are of results: a label of the analyst's own may be called like one and mean something else.
+        """
+        if not isinstance(key, str) or not key:
+            return False
+        with suppress(KeyError):
+            return bool(self.codebook.words(key))
+        return key in self.cohorts or key in OF_ANSWERS or key.startswith(ONLY)
 
     def _only(self, waves: list[str], language: str) -> str:
         """Who answered these waves and no other."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +15,7 @@ from followup.report import picture_guards, tables
 from followup.report.charts.labels_above import labels_above
 from followup.report.charts.style import LINE_HEIGHT, NARROW, TEXT_SIZE, WIDE, canvas, style, wrapped
 from followup.store.freshness import sha256_of
+from followup.study.explained_errors import explained
 from followup.words.palette import GRID, INK, QUIET
 from followup.words.vocabulary import Vocabulary
 
@@ -68,9 +69,10 @@ class OwnDrawing:
             if height:
                 figure.set_size_inches(NARROW if narrow else width, height)
             before = picture_guards.figures_of_pyplot()
-            self.draw(axes, table)
+            self._drawn(axes, table)
             elsewhere = picture_guards.figures_of_pyplot() - before
             known = self._known(frame, words, language)
+            _in_per_cent(figure, frame.attrs.get(tables.SHARES, ()))
             for own in figure.axes:
                 self._axes_in_words(own, known, language)
             if not height and not narrow:
@@ -89,10 +91,29 @@ class OwnDrawing:
             )
         return figure, alternative
 
+    def _drawn(self, axes, table: pd.DataFrame) -> None:
+        """The analyst's drawing; where it fails on words or on blanks, with what the table holds."""
+        try:
+            self.draw(axes, table)
+        except (TypeError, ValueError) as error:
+            if "what to do" in str(error) or explained(error):
+                raise
+            numbers = list(table.select_dtypes("number"))
+            words = ", ".join(column for column in table if column not in numbers)
+            column = numbers[-1] if numbers else "…"
+            raise NotForPublication(
+                f"“{getattr(self.draw, '__name__', 'draw')}” fails on the table that it is given ({error}); what to do: draw its columns "
+                f"of numbers ({', '.join(numbers)}), with {words or 'no column'} for names, as in\n"
+                f'        sns.barplot(table, x="{column}", y="{words.split(", ")[0]}", ax=axes)'
+            ) from error
+
     def _known(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> dict[str, str]:
         """What may stand in the picture, and how it is written: columns, keys and texts of the table."""
         keys = [*map(str, frame.columns), *self.headings]
-        known = {key: heading[language] for key in keys if (heading := tables.heading_of(key, self.headings, words))}
+        levels = frame.attrs.get(tables.LEVELS, tables.NO_LEVELS)
+        known = {
+            key: heading[language] for key in keys if (heading := tables.heading_of(key, self.headings, words, levels))
+        }
         for column in frame.select_dtypes(["object", "string", "category"]):
             for cell in frame[column].dropna().unique():
                 said = self.headings[cell][language] if cell in self.headings else words(str(cell), language)
@@ -108,6 +129,9 @@ class OwnDrawing:
             if named[-1]:
                 places = axis.get_majorticklocs()
                 texts = axis.get_major_formatter().format_ticks(places)
+                texts = [
+                    text if isinstance(text, str) else "" for text in texts
+                ]  # a box’s place is no number of the table
                 beneath = int(INCH_OF_LETTERS * axes.figure.get_figwidth() / max(len(places), 1))
                 most = 36 if axis is axes.yaxis else max(beneath, 9)
                 axis.set_ticks(places, [wrapped(self._said(text, known), language, most) for text in texts], color=INK)
@@ -150,6 +174,15 @@ class OwnDrawing:
         return f"{self.caption[language]}. " + "; ".join(rows) + "."
 
 
+def _in_per_cent(figure: Figure, shares: Collection[str]) -> None:
+    """An axis that is named by a column of shares counts in per cent, as the table does."""
+    from matplotlib.ticker import PercentFormatter
+
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if axis.get_label_text() in shares:
+            axis.set_major_formatter(PercentFormatter(1, decimals=0))
+
+
 def _options(frame: pd.DataFrame, words: Vocabulary, language: str) -> list[str]:
     return [words.option(*place, language) for place in zip(frame["question"], frame["option"], strict=True)]
 
@@ -159,6 +192,8 @@ def _ordered(frame: pd.DataFrame, words: Vocabulary, language: str) -> pd.DataFr
     table = frame.copy()
     if {"option", "question"} <= {*table}:
         table["option"] = _options(frame, words, language)
+    for column in table.select_dtypes("Int64"):  # what draws takes no blank among whole numbers
+        table[column] = table[column].astype("float64" if table[column].isna().any() else "int64")
     for column in table.select_dtypes(["object", "string"]):
         present = list(dict.fromkeys(str(cell) for cell in table[column].dropna()))
         order = next((order for order in _orders(words) if {*present} <= {*order}), present)

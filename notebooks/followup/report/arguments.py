@@ -1,0 +1,62 @@
+"""What `report.table` and `report.figure` take beside the table: another form of it is refused with the one to write."""
+
+from collections.abc import Mapping
+from numbers import Real
+
+import pandas as pd
+
+from followup.disclosure.output_check import NotForPublication
+from followup.language import Text
+
+
+def check(name: object, **given: object) -> None:
+    """The name, headings, columns, note, size and title of a table or figure."""
+    if not isinstance(name, str):
+        raise _refused(
+            "the name of a table or figure comes first, and is a text", 'report.table("name", table, en="…", he="…")'
+        )
+    for what, (fits, said, example) in FORMS.items():
+        if what in given and given[what] is not None and not fits(given[what]):
+            raise _refused(f"{what}= of “{name}” {said}", example)
+
+
+def _pair_of_numbers(given: object) -> bool:
+    return isinstance(given, tuple | list) and len(given) == 2 and all(isinstance(one, Real) for one in given)
+
+
+def _names(given: object) -> bool:
+    return isinstance(given, list | tuple | pd.Index) and all(isinstance(one, str) for one in given)
+
+
+FORMS = {  # argument: what fits, how it is said, an example
+    "headings": (
+        lambda given: isinstance(given, Mapping),
+        "says of each column or key how it is headed",
+        'headings={"score": ("ציון", "Score")}',
+    ),
+    "show": (_names, "is a list of columns", 'show=["measure", "score"]'),
+    "note": (lambda given: isinstance(given, Text), "is made by report.note", 'note=report.note(en="…", he="…")'),
+    "size": (_pair_of_numbers, "is width and height in inches", "size=(7, 4)"),
+    "title": (
+        lambda given: isinstance(given, Mapping),
+        "is a sentence in each language",
+        'title={"en": "… {score}", "he": "… {score}", "row": table.head(1)}',
+    ),
+}
+
+
+def check_rows(name: str, frame: pd.DataFrame, rows: object) -> None:
+    """Which rows are shown: a yes or no for each row of the table as it stands, with keys as columns."""
+    if rows is None:
+        return
+    fits = isinstance(rows, pd.Series) and pd.api.types.is_bool_dtype(rows) and frame.index.isin(rows.index).all()
+    if not fits:
+        raise _refused(
+            f"rows= of “{name}” is a yes or no for each row",
+            f'report.table("{name}", table.query("wave == \'follow_up\'"), en="…", he="…")',
+            "choose the rows of the table itself, as in",
+        )
+
+
+def _refused(what: str, example: str, instead: str = "write") -> NotForPublication:
+    return NotForPublication(f"{what}; what to do: {instead}\n        {example}")

@@ -1,0 +1,115 @@
+"""A table that pandas made from one of `safe`'s and is no part of it any more: what was done to it, and what to write."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from followup.report import tables
+
+PARTS = "safe’s table, rows and columns of it are shown as they are"
+DERIVE = "safe.assign(table, x=lambda t: …)"
+
+
+def instead(frame: pd.DataFrame, made: Sequence[pd.DataFrame]) -> str:
+    """(What was done to a table that `safe` made; what to do), in one text; nothing where it does not come from one."""
+    place = frame.attrs.get(tables.MADE)
+    if place is not None and place < len(made):
+        return _told(frame, made[place]) or f"{PARTS}; what to do: show them so, or derive columns\n        {DERIVE}"
+    joined = [whole for whole in made if _shares_numbers(frame, whole)]
+    if len(joined) < 2 and not frame.columns.has_duplicates:
+        return _renamed(frame, joined[0]) if joined else ""
+    return (
+        "it holds numbers of several tables of safe; what to do: show each in a table of its own, or let one table have all keys"
+        '\n        safe.pivot_table(data, values="…", index=["…", "…"])'
+        if joined
+        else ""
+    )
+
+
+def _told(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
+    own = [column for column in frame if column not in whole]
+    keys = _texts(whole)
+    values = {str(cell) for key in keys for cell in whole[key].dropna().unique()}
+    numbers = [column for column in own if pd.api.types.is_numeric_dtype(frame[column])]
+    if numbers and {*numbers} <= values:
+        if len(frame.columns) == 1:
+            return f'it is a row that has become a column; what to do: choose rows with a list\n        table.loc[["{numbers[0]}"]]'
+        return (
+            "rows and columns of safe’s table have changed places; what to do: make it so\n"
+            '        safe.pivot_table(data, values="…", index="…", columns="…")'
+        )
+    if any({*frame[key].dropna().astype(str)} <= {*map(str, whole)} - {*keys} for key in _texts(frame) if len(frame)):
+        return (
+            "columns of safe’s table have become rows; what to do: leave columns= out and name their key in index=\n"
+            '        safe.pivot_table(data, values="…", index=["…", "…"])'
+        )
+    return _renamed(frame, whole) or _added(frame, whole, own) or _altered(frame, whole, own)
+
+
+def _renamed(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
+    """Columns of another name, or keys in other words."""
+    own, gone = ([column for column in one if column not in other] for one, other in ((frame, whole), (whole, frame)))
+    before = {name: next((old for old in gone if _cells(frame[name]) <= _cells(whole[old])), None) for name in own}
+    before |= (
+        {} if own else {cell: key for key in _texts(frame) if key in _texts(whole) for cell in _new(frame, whole, key)}
+    )
+    if not before or None in before.values():
+        return ""
+    new, old = next(iter(before.items()))
+    if own and old.endswith(f"_{new}"):
+        level = old.removesuffix(f"_{new}")
+        return f'“{new}” has lost the key above it; what to do: choose columns with a list\n        table[["{level}"]]'
+    if own:
+        named = f'headings={{"{old}": ("…", "{new}")}}'
+        return f"“{old}” is called “{new}” now; what to do: leave its name and head it\n        {named}"
+    numbers = list(frame.select_dtypes("number"))
+    if tables.not_part_of(frame[numbers], whole[numbers]):
+        return ""
+    was = next(iter(_new(whole, frame, old)), "…")
+    named = f'headings={{"{was}": ("…", "{new}")}}'
+    return f"“{new}” is no key of safe’s table; what to do: leave keys as they are and say them in other words\n        {named}"
+
+
+def _added(frame: pd.DataFrame, whole: pd.DataFrame, own: list[str]) -> str:
+    known = [column for column in frame if column in whole]
+    if not own or not known or tables.not_part_of(frame[known], whole):
+        return ""
+    return (
+        f"“{own[0]}” is no column of safe’s table; what to do: derive it from those\n"
+        f'        table = safe.assign(table, {own[0]}=lambda t: t["{known[-1]}"] …)'
+    )
+
+
+def _altered(frame: pd.DataFrame, whole: pd.DataFrame, own: list[str]) -> str:
+    changed = [column for column in whole.select_dtypes("number") if column in frame]
+    changed = [column for column in changed if tables.not_part_of(frame[[column]], whole)]
+    if own or not changed or not {*_texts(whole)} <= {*frame}:
+        return ""
+    column = changed[-1]
+    if not pd.api.types.is_numeric_dtype(frame[column]):
+        return f"the numbers in “{column}” are texts now; what to do: hand over the table as safe gave it"
+    return (
+        f"the numbers in “{column}” are not those that safe gave (rounded, filled, multiplied …); what to do: leave them, or write\n"
+        f'        table = safe.assign(table, {column}=lambda t: t["{column}"].round(0))'
+    )
+
+
+def _shares_numbers(frame: pd.DataFrame, whole: pd.DataFrame) -> bool:
+    """Whether numbers of `frame`, more than one, are a column of a table of safe's."""
+    if frame.columns.has_duplicates:
+        return any(column in whole for column in whole.select_dtypes("number") if column in frame)
+    own = [_cells(column) for _, column in frame.select_dtypes("number").items()]
+    theirs = [_cells(column) for _, column in whole.select_dtypes("number").items()]
+    return any(len(one) > 1 and one == other for one in own for other in theirs)
+
+
+def _new(frame: pd.DataFrame, whole: pd.DataFrame, key: str) -> list[str]:
+    return [cell for cell in dict.fromkeys(frame[key].dropna()) if cell not in {*whole[key].dropna()}]
+
+
+def _texts(frame: pd.DataFrame) -> list[str]:
+    return [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
+
+
+def _cells(column: pd.Series) -> set:
+    return {*column.dropna()}

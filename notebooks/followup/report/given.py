@@ -1,0 +1,105 @@
+"""What is handed to the calls of `safe`: a thing that they cannot take is refused with the line to write instead."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from followup.disclosure.output_check import NotForPublication
+
+A_MEAN = 'safe.pivot_table(data, values="score", index="measure")'
+A_STATISTIC = 'safe.apply(data.groupby("measure"), lambda rows: rows["score"].mean())'
+A_CROSSTAB = 'safe.crosstab(data["measure"], data["wave"])'
+
+
+def check_columns(index: object, columns: object, values: object) -> None:
+    """The columns of a crosstab: Series of one frame, and no third one to be averaged."""
+    for one in (each for given in (index, columns) for each in _listed(given)):
+        if not isinstance(one, pd.Series):
+            raise _refused(
+                f"a crosstab is of columns of a frame, and {_called(one)} is none", f"write\n        {A_CROSSTAB}"
+            )
+    if values is not None:
+        raise _refused("a crosstab counts people", f"take a mean with\n        {A_MEAN}")
+
+
+def check_names(data: object, values: object, **keys: object) -> None:
+    """What a pivot table is made of: a frame, one column of numbers, and the names of columns."""
+    if not isinstance(data, pd.DataFrame):
+        raise _refused(f"{_called(data)} is no frame", f"hand over a frame of study, as in\n        {A_MEAN}")
+    if not isinstance(values, str):
+        raise _refused("a pivot table is of one column", f"make a table for each, as in\n        {A_MEAN}")
+    for what, given in keys.items():
+        for one in _listed(given):
+            if not isinstance(one, str):
+                name = f'"{one.name}"' if isinstance(one, pd.Series) and one.name in data else '"measure"'
+                raise _refused(f"{what}= takes names of columns, and {_called(one)} is none", f"write {what}={name}")
+
+
+def by_columns(groups: object, function: Callable) -> pd.api.typing.DataFrameGroupBy:
+    """The groups of a frame's columns in which there is somebody, for a function of their rows."""
+    if isinstance(groups, pd.api.typing.SeriesGroupBy):
+        raise _refused(
+            "these are groups of one column, which do not say what they are groups of",
+            f"choose the column in the function, as in\n        {A_STATISTIC}",
+        )
+    if not isinstance(groups, pd.api.typing.DataFrameGroupBy):
+        raise _refused(f"{_called(groups)} is no groupby", f"group it, as in\n        {A_STATISTIC}")
+    if not callable(function):
+        raise _refused(f"{_called(function)} is no function of a group’s rows", f"write\n        {A_STATISTIC}")
+    names = [_column_of(groups.obj, key) for key in _listed(groups.keys) or [None]]
+    found = groups.obj.groupby(names, observed=True, sort=groups.sort, dropna=groups.dropna)
+    for _, rows in found:
+        _try(function, rows)
+        break
+    return found
+
+
+def check_result(table: object) -> None:
+    """A table of results is a frame."""
+    if not isinstance(table, pd.DataFrame):
+        raise _refused(f"{_called(table)} is no frame", f"for a table of your own write\n        {A_MEAN}")
+
+
+def _column_of(data: pd.DataFrame, key: object) -> str:
+    """The column of the data by which they are grouped: its name, or the column itself."""
+    if isinstance(key, pd.Series) and key.name in data and data[key.name].equals(key):
+        return str(key.name)
+    if isinstance(key, str) and key in data:
+        return key
+    if key is None or isinstance(key, str) and key in data.index.names:
+        raise _refused(
+            "the index says whose the rows are, so that each group is one person",
+            f"group by columns, as in\n        {A_STATISTIC}",
+        )
+    raise _refused(
+        f"data are grouped by names of columns, and {_called(key)} is none",
+        'make it a column first, as in\n        data = data.assign(high=data["score"] > 3)\n'
+        '        safe.apply(data.groupby("high"), …)',
+    )
+
+
+def _try(function: Callable, rows: pd.DataFrame) -> None:
+    """A function that adds up words, too, since it chooses no column."""
+    try:
+        function(rows)
+    except TypeError as error:
+        if any(word in str(error) for word in ("numeric", "not supported", "not support")):
+            raise _refused(
+                f"the function is given all columns of a group, words too ({error})",
+                f"choose a column in it, as in\n        {A_STATISTIC}",
+            ) from None
+        raise
+
+
+def _listed(given: object) -> list:
+    if given is None:
+        return []
+    return list(given) if isinstance(given, list | tuple | pd.DataFrame) else [given]
+
+
+def _called(thing: object) -> str:
+    return f"“{thing}”" if isinstance(thing, str) else f"a {type(thing).__name__}"
+
+
+def _refused(what: str, instead: str) -> NotForPublication:
+    return NotForPublication(f"{what}; what to do: {instead}")

@@ -1,0 +1,42 @@
+"""The keys of a study, and the misspelt one that code chooses rows by: in a notebook's cells, or in those run in Jupyter."""
+
+import re
+import sys
+from collections.abc import Collection, Iterable
+
+from followup.problems import nearest
+from followup.study.codebook import Codebook
+
+COLUMN = r"\b(?:measure|scale|wave|compared_with|group)\b[\"'\]]*\s*"  # one that holds keys of the study
+ONE = re.compile(rf"{COLUMN}(?:[=!]=|\.(?:eq|ne)\()\s*([\"']\w+[\"'])")
+SEVERAL = re.compile(rf"{COLUMN}(?:(?:not\s+)?in\b\s*|\.isin\()[\[({{]([^\])}}]*)")
+TOLD: set[tuple[int, str]] = set()  # the cell run and the key that were told in it
+
+
+def keys_of(codebook: Codebook) -> frozenset[str]:
+    """What may stand in a column that says what a row is about: measures, waves, groups, and "all"."""
+    groups = (group for trait in codebook.traits.values() for group in trait.groups)
+    measures = (*codebook.scales, *codebook.items, *codebook.questions, *codebook.tie_kinds)
+    return frozenset(("all", *measures, *codebook.waves, *groups))
+
+
+def misspelt_in(sources: Iterable[str], keys: Collection[str]) -> tuple[str, str]:
+    """(a key that code chooses rows by and the study does not have, what to write); blank where none is like another."""
+    for source in sources if keys else ():
+        asked = (part for of in (ONE, SEVERAL) for part in of.findall(source))
+        for key in (key for part in asked for key in re.findall(r"[\"'](\w+)[\"']", part)):
+            if key not in keys and (near := nearest(key, sorted(keys))):
+                return f"“{key}” is no measure, wave or group of this study", f'write "{near}"'
+    return "", ""
+
+
+def misspelt_here(codebook: Codebook) -> str:
+    """The misspelt key of the cells that were run in Jupyter, the last ones first, to be added to a line; once a cell."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython and ipython.get_ipython()
+    run = [str(source) for source in shell.user_ns.get("In", ())] if shell else []
+    what, remedy = misspelt_in(reversed(run), keys_of(codebook))
+    if not what or (len(run), what) in TOLD:
+        return ""
+    TOLD.add((len(run), what))
+    return f"; {what}; what to do: {remedy}"

@@ -1,0 +1,96 @@
+"""What `report.table`, `figure` and `say` are given beside the table: another form is refused with the one that is taken."""
+
+import re
+
+import pandas as pd
+import pytest
+import seaborn as sns
+from followup.disclosure.cell_bundle import MIME
+from followup.disclosure.output_check import NotForPublication
+from followup.language import ProseProblem, without_marks
+from followup.report import report
+from followup.report.report import Report
+from in_notebooks import cleaned, no_page
+
+SAID = {"en": "So it is", "he": "כך הדבר"}
+
+
+@pytest.fixture
+def door():
+    with no_page(drawn=True):
+        yield Report(cleaned("1"), "en")
+
+
+def means(door) -> pd.DataFrame:
+    return door.safe.pivot_table(door.study.scores, values="score", index=["measure", "wave"])
+
+
+def bars(axes, table):
+    sns.barplot(table, x="score", y="measure", ax=axes)
+
+
+GIVEN = {
+    "headings": [["Score"], "Score", {"score": ["Score"]}, {"score": 1}],
+    "show": ["score", [1]],
+    "note": ["So", 1],
+    "rows": ["wave == 'follow_up'", [True] * 14],
+    "size": [7, "big", (7,)],
+    "title": ["So", 1],
+}
+
+
+@pytest.mark.parametrize(("what", "given"), [(what, given) for what, many in GIVEN.items() for given in many])
+def test_another_form_is_refused_and_the_form_that_is_told_is_taken(door, what, given):
+    table = means(door)
+
+    def show(**more):
+        if what in ("size", "title"):
+            door.figure("own", table, bars, **SAID, **more)
+        else:
+            door.table("own", table, **SAID, **more)
+
+    with pytest.raises((NotForPublication, ProseProblem), match="; what to do: ") as stop:
+        show(**{what: given})
+    line = str(stop.value).splitlines()[-1].strip()
+    if what == "rows":
+        exec(line.replace("…", "So"), {"report": door, "table": table})  # noqa: S102 - the line that is to be pasted
+    else:
+        line = re.sub(r'"…( \{score\})?"', r'"So\1"', line)
+        show(**eval(f"dict({line})", {"report": door, "table": table}))  # noqa: S307 - likewise
+
+
+def test_a_name_that_comes_second_is_told(door):
+    with pytest.raises(NotForPublication, match="the name of a table or figure comes first"):
+        door.table(means(door), "own", **SAID)
+
+
+def test_a_row_by_its_keys_is_a_row_of_the_table(door, monkeypatch):
+    shown = []
+    monkeypatch.setattr(report, "display", lambda bundle, raw: shown.append(bundle))
+    row = means(door).loc[("motivation", "programme_end")]
+    door.say(en="{measure}, {wave}: {score} of {n}.", he="{measure}, {wave}, {score}, {n}.", row=row)
+    scale = door.cohort.codebook.scales["motivation"].en
+    assert scale in without_marks(shown[-1][MIME]["en"]) and "4.1 of 38" in without_marks(shown[-1][MIME]["en"])
+    one = door.safe.pivot_table(door.study.scores, values="score", index="measure").loc["motivation"]
+    door.say(en="{measure}: {score} of {n}.", he="{measure}, {score}, {n}.", row=one)
+    assert scale in without_marks(shown[-1][MIME]["en"])
+
+
+def test_a_cell_of_a_part_is_asked_for_under_the_name_of_the_part(door):
+    """The two scales of the follow-up alone: 29 answered each."""
+    door.table("whole", means(door), **SAID)
+    door.table("part", means(door).query("wave == 'follow_up'").dropna(), **SAID)
+    assert door.cell("part", "n", measure="network_value").value == 29
+    assert len(door.cells("part", "n")) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "add score=…, or row=…, a row that has it"),
+        ({"score": "a", "n": "b"}, "write {n} into the sentence, or leave n=… out"),
+    ],
+)
+def test_placeholders_without_a_value_and_values_without_a_place_are_told(door, values, said):
+    with pytest.raises(ProseProblem, match=re.escape(f"; what to do: {said}")):
+        door.say(en="{score}.", he="{score}.", **values)

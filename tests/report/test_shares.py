@@ -1,0 +1,94 @@
+"""Shares that `safe` makes are written in per cent: in tables, in rows of them, in sentences; their numbers stay as they are."""
+
+import pandas as pd
+import pytest
+import seaborn as sns
+from bs4 import BeautifulSoup
+from followup.disclosure.cell_bundle import MIME
+from followup.report import report
+from followup.report.report import Report
+from in_notebooks import cleaned, no_page
+
+SAID = {"en": "So it is", "he": "כך הדבר"}
+
+
+@pytest.fixture
+def door():
+    with no_page(drawn=True):
+        yield Report(cleaned("1"), "en")
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    made = []
+    monkeypatch.setattr(report, "display", lambda bundle, raw: made.append(bundle))
+    return made
+
+
+def plain(html: str) -> str:
+    return BeautifulSoup(html, "html.parser").get_text(" ").replace("\u2066", "").replace("\u2069", "")
+
+
+def by_scale(door) -> pd.DataFrame:
+    """The 38 who answered the end of the programme rated 152 statements of motivation; counted by hand in the test."""
+    answers = door.study.answers.dropna(subset="value")
+    return door.safe.crosstab([answers["scale"], answers["wave"]], answers["category"], normalize="index")
+
+
+PARTS = {
+    "the table": lambda t: t,
+    "a row": lambda t: t.iloc[[0]],
+    "a column": lambda t: t["high"],
+    "chosen rows": lambda t: t.query("wave == 'programme_end'").sort_values("high", ascending=False),
+    "as columns": lambda t: t.reset_index()[["wave", "scale", "high"]],
+    "with a column": None,
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_share_is_written_in_per_cent(door, shown, part):
+    answers = door.study.answers.query("scale == 'motivation' and wave == 'programme_end'").dropna(subset="value")
+    high = f"{100 * (answers['category'] == 'high').sum() / len(answers):.0f}%"
+    assert high == "62%"
+    table = by_scale(door)
+    table = door.safe.assign(table, apart=lambda t: t.high - t.low) if PARTS[part] is None else PARTS[part](table)
+    door.table(f"of_{part.replace(' ', '_')}", table, headings={"apart": ("הפרש", "Apart")}, **SAID)
+    for each in ("en", "he"):
+        cells = plain(next(bundle[MIME][each] for bundle in shown if each in bundle[MIME]))
+        assert high in cells and "0.62" not in cells
+    kept = next(iter(door.released.values()))
+    assert kept.query("scale == 'motivation' and wave == 'programme_end'")["high"].item() == 0.62
+
+
+def test_in_a_sentence_too(door, shown):
+    table = by_scale(door)
+    door.table("spoken", table, **SAID)
+    where = {"scale": "motivation", "wave": "programme_end"}
+    high, low = (door.cell("spoken", name, **where) for name in ("high", "low"))
+    door.say(en="{high}, {low}, {both}, {apart}.", he="{high}, {low}, {both}, {apart}.", row=table.iloc[[0]],
+             both=door.safe.sum([high, low]), apart=door.safe.diff(high, low))  # fmt: skip
+    door.say(en="{high}.", he="{high}.", high=high)
+    told = [plain(bundle[MIME]["en"]) for bundle in shown if bundle[MIME].get("kind") == "say"]
+    assert told == ["62%, 21%, 83%, 41%.", "62%."]
+
+
+def test_an_axis_of_shares_counts_in_per_cent(door):
+    table, ticks = by_scale(door), {}
+
+    def bars(axes, table):
+        sns.barplot(table, x="high", y="scale", hue="wave", ax=axes)
+        ticks[len(ticks)] = axes
+
+    door.figure("drawn", table, bars, **SAID)
+    told = [text.get_text() for axes in ticks.values() for text in axes.get_xticklabels()]
+    assert "0%" in told and all(text.endswith("%") for text in told)
+
+
+def test_the_mean_of_a_yes_or_no_is_a_share_and_the_mean_of_a_score_is_none(door, shown):
+    scores = door.study.scores.query("wave == 'programme_end'").dropna(subset="score")
+    beside = door.safe.pivot_table(scores.assign(agreed=lambda t: t.score >= 3.5), values="agreed", index="measure")
+    door.table("beside", beside, headings={"agreed": ("הסכימו", "Agreed")}, **SAID)
+    assert " 38 90% " in plain(shown[-1][MIME]["en"])  # 33 of 38 have 3.5 or more on motivation: 87%, told to a tenth
+    means = door.safe.pivot_table(door.study.scores.dropna(subset="score"), values="score", index="measure")
+    door.table("means", means, **SAID)
+    assert "%" not in plain(shown[-1][MIME]["en"])
