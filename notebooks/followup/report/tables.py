@@ -47,7 +47,8 @@ def flat(frame: pd.DataFrame | pd.Series) -> pd.DataFrame:
         frame = frame.set_axis(frame.columns.astype("object"), axis=1).reset_index(names=names)
     frame = frame.set_axis([str(column) for column in frame.columns], axis=1).rename_axis(columns=None)
     keys = frame.select_dtypes("category").columns
-    return frame.astype(dict.fromkeys(keys, "object")).infer_objects().reset_index(drop=True)
+    frame = frame.astype(dict.fromkeys(keys, "object")) if len(keys) else frame
+    return frame.infer_objects().reset_index(drop=True)
 
 
 def told(frame: pd.DataFrame) -> pd.DataFrame:
