@@ -17,7 +17,7 @@ from followup.disclosure.output_check import FEWEST_FOR_SPREAD, NotForPublicatio
 from followup.disclosure.suppression import few_apart, hidden_groups
 from followup.study.params import Disclosure
 
-RESPONDENT, WORDS_ONLY, APART = "respondent", "words_only", "apart"
+RESPONDENT, WORDS_ONLY, APART, ALL_BUT_FEW = "respondent", "words_only", "apart", "all_but_few"
 References = Callable[[pd.DataFrame], Iterable[pd.Index]]
 OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of a few
     "median", "quantile", "percentile", "min", "max", "amin", "amax", "nanmin", "nanmax", "nanmedian", "nanpercentile",
@@ -106,11 +106,17 @@ def _hide_more(line: np.ndarray, hidden: np.ndarray, least_cell: int) -> None:
 
 
 def crosstab(
-    index, columns, policy: Disclosure, groups: frozenset[str] = frozenset(), normalize: bool | str = False
+    index,
+    columns,
+    policy: Disclosure,
+    groups: frozenset[str] = frozenset(),
+    normalize: bool | str = False,
+    nearly: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """pandas' crosstab of one column, or several, by another, with small cells blank; `normalize="index"` gives shares.
 
-    By a group of participants a count is never told, and a share to a tenth.
+    By a group of participants a count is never told, and a share to a tenth. `nearly` says of rows of keys which are of
+    nearly the people of a published number.
     """
     rows = [index] if isinstance(index, pd.Series) else list(index)
     across = [columns] if isinstance(columns, pd.Series) else list(columns)
@@ -122,20 +128,32 @@ def crosstab(
         )
     rows, across = ([one.reset_index(drop=True) for one in some] for some in (rows, across))
     keys = pd.concat([*rows, *across], axis=1, keys=range(len(rows) + len(across)))
-    _refuse_numbers_as_keys(keys.set_axis([one.name for one in (*rows, *across)], axis=1))
+    named = keys.set_axis([one.name for one in (*rows, *across)], axis=1)
+    _refuse_numbers_as_keys(named)
     counts = pd.crosstab(rows, across) if across[1:] or rows[1:] else pd.crosstab(rows[0], across[0])
     who = pd.crosstab(rows, across, values=people.to_series().reset_index(drop=True), aggfunc="nunique")
     who = who.set_axis(counts.index).set_axis(counts.columns, axis=1).fillna(0) if len(keys) else counts
     hidden = hidden_counts(counts, who, policy) | (policy.precision == WORDS_ONLY)
+    near = _cells_about(counts, nearly(named.set_axis(people)), [*named]) if nearly and len(named) else hidden & False
+    apart, hidden = bool((near & ~hidden).any(axis=None)), hidden | near
     by_group = bool(groups & {str(key) for column in keys for key in keys[column].dropna().unique()})
     if normalize in ("index", True) or by_group:
         shares = counts.div(counts.sum(axis=1).where(lambda total: total > 0), axis=0).astype(float)
-        return shares.round(1 if by_group else 2).mask(hidden)
+        return _noted(shares.round(1 if by_group else 2).mask(hidden), apart and ALL_BUT_FEW)
     if normalize:
         raise NotForPublication(
             'shares are told of rows; what to do: write normalize="index", or change index and columns'
         )
-    return counts.astype("Int64").mask(hidden)
+    return _noted(counts.astype("Int64").mask(hidden), apart and ALL_BUT_FEW)
+
+
+def _cells_about(counts: pd.DataFrame, parts: pd.DataFrame, names: list) -> pd.DataFrame:
+    """Which cells of a crosstab by these keys are about one of the parts, cells of nobody too."""
+    at = [names.index(name) for name in parts]
+    told = {*parts.itertuples(index=False, name=None)} if at else {()} if len(parts) else set()
+    rows, across = ([place if isinstance(place, tuple) else (place,) for place in axis] for axis in counts.axes)
+    cells = [[tuple((*row, *column)[place] for place in at) in told for column in across] for row in rows]
+    return pd.DataFrame(cells, counts.index, counts.columns, dtype=bool)
 
 
 # Means and other statistics -------------------------------------------------------------------------------------------
@@ -190,8 +208,8 @@ def pivot_table(
     return _noted(_with_n(means.to_frame(values), sizes, hidden, groups, policy), apart)
 
 
-def _noted(table: pd.DataFrame, apart: bool) -> pd.DataFrame:
-    """The table, and in its `attrs` whether a cell is hidden only since its people are nearly those of a published number."""
+def _noted(table: pd.DataFrame, apart: bool | str) -> pd.DataFrame:
+    """The table, and in its `attrs` why a cell is hidden only since its people are nearly those of a published number."""
     table.attrs[APART] = apart
     return table
 

@@ -1,6 +1,7 @@
 """`report.safe`: tables made with pandas' own arguments, which come back as they may leave; cells of them for sentences."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from html import escape
 
 import pandas as pd
@@ -12,7 +13,7 @@ from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import LANGUAGES, Text
-from followup.report import guards, picture_guards, tables
+from followup.report import guards, picture_guards, tables, who_answered
 
 NO_TOTALS = (
     "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
@@ -32,6 +33,12 @@ SAME_PEOPLE = Text(
     "cells are hidden that are not small; what to do: take the people of the published tables, as the first recipe in "
     'notebooks/README.md does: study.pairs.dropna(subset="change")',
 )
+ALL_WHO_ANSWERED = Text(
+    "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים נספרו כאן, וכמה כל המשיבים השיבו מתפרסם. מה לעשות: לספור את כל מי שהשיבו, ואת הגל "
+    'כשורה או כעמודה:\n        answers = study.answers.dropna(subset="value")',
+    "cells are hidden that are not small: nearly all who answered are counted here, and what all answered is published; what to do: "
+    'count everyone who answered, with the wave as a row or a column:\n        answers = study.answers.dropna(subset="value")',
+)
 GENERAL = {  # results that leave as the package makes them, if they keep the rules for every table: all their columns
     "differences": {"wave", *nonresponse.DIFFERENCES},
     "roster_bounds": {"measure", "wave", "compared_with", "n", "n_all", *nonresponse.BOUNDS, "hidden"},
@@ -48,7 +55,7 @@ class SafeTables(guards.Safe):
     def __init__(self, study: Study, rules: Callable[[], Rules]):
         self._study, self._rules = study, rules
         self.made: list[pd.DataFrame] = []
-        self._apart: list[pd.DataFrame] = []
+        self._apart: list[tuple[pd.DataFrame, Text]] = []
         traits = study.codebook.traits.values()
         self._groups = frozenset(group for trait in traits for group in trait.groups)
 
@@ -59,7 +66,8 @@ class SafeTables(guards.Safe):
         for rows in (one for some in (index, columns) for one in ([some] if isinstance(some, pd.Series) else some)):
             guards.refuse_strangers(rows, self._study)
         policy = self._study.params.disclosure
-        return self._known(safe_tables.crosstab(index, columns, policy, self._groups, normalize))
+        nearly = partial(who_answered.nearly_answered, study=self._study)
+        return self._known(safe_tables.crosstab(index, columns, policy, self._groups, normalize, nearly))
 
     def pivot_table(
         self, data: pd.DataFrame, *, values: str, index, columns=None, aggfunc="mean", margins: bool = False
@@ -111,6 +119,7 @@ class SafeTables(guards.Safe):
         if {"meeting", "n_present"} <= columns:
             return self._known(safe_network.attendance(table, policy))
         if {"measure", "n_low", "n_middle", "n_high", "mean"} <= columns:
+            who_answered.refuse_counted_otherwise(table, self._study)
             shown = answer_levels.levels_shown(table, self._study.comparison)
             return self._known(self._rules().protected("levels", shown))
         if {"question", "kind", "n_chosen", "n"} <= columns:
@@ -151,43 +160,20 @@ class SafeTables(guards.Safe):
     def why_hidden(self, frame: pd.DataFrame, note: Text | None) -> tuple[Text, Text]:
         """A table's note, with why cells of it are hidden that are not small; and, for the analyst, what to do."""
         note = note or NOTHING
-        apart = any(tables.not_part_of(frame, whole) is None for whole in self._apart)
-        if not apart or not frame.isna().to_numpy().any():
+        instead = next((what for whole, what in self._apart if tables.not_part_of(frame, whole) is None), None)
+        if instead is None or not frame.isna().to_numpy().any():
             return note, NOTHING
         why = lang.filled(FEW_APART.he, FEW_APART.en, {"least": self._study.params.disclosure.least_group})
         both = Text(*("; ".join(part for part in (note[each].rstrip("."), why[each]) if part) for each in LANGUAGES))
-        return both, Text(*(f"<p><em>{escape(SAME_PEOPLE[each])}</em></p>" for each in LANGUAGES))
+        return both, Text(*(f"<p><em>{escape(instead[each])}</em></p>" for each in LANGUAGES))
 
     def _known(self, frame: pd.DataFrame) -> pd.DataFrame:
         apart, flat = frame.attrs.pop(safe_tables.APART, False), tables.flat(frame)
         self.made.append(flat)
         if apart:
-            self._apart.append(flat)
+            self._apart.append((flat, ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else SAME_PEOPLE))
         return frame
 
     def references(self, rows: pd.DataFrame) -> Iterator[pd.Index]:
         """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
-        study, measures = self._study, rows["measure"].dropna().unique() if "measure" in rows else ()
-        linked = study.pairs.dropna(subset="change")
-        if "change" in rows:
-            frames = [linked]
-        elif len(measures):
-            of_scale = measures[0] in study.codebook.scales
-            asked = study.scores.dropna(subset="score") if of_scale else study.answers.dropna(subset="value")
-            frames = [asked, linked]
-        else:  # reshaped rows do not say what they are about; of those who answered both, all means are published
-            waves = [wave for _, wave in study.scores.dropna(subset="score").groupby("wave", observed=True)]
-            same = rows.index.unique().symmetric_difference(_about(linked, rows).index.unique()).empty
-            frames = [*([study.participants] if study.params.identified else []), *([] if same else [*waves, linked])]
-        for frame in frames:
-            yield _about(frame, rows).index.unique()
-
-
-def _about(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Of a frame of the study, what is of the one measure, wave or group that these rows are about."""
-    for key in ("measure", "wave", "group"):
-        one = rows[key].dropna().unique() if key in rows else ()
-        waves = key == "wave" and "change" in frame and "change" not in rows  # a pair has two of them
-        if key in frame and len(one) == 1 and not waves:
-            frame = frame[frame[key] == one[0]]
-    return frame
+        return who_answered.references(rows, self._study)

@@ -1,0 +1,117 @@
+"""Whose results are published anyway, and which rows of a table of one's own are of nearly the same people."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from followup.analysis.study_frames import Study
+from followup.disclosure.output_check import NotForPublication
+from followup.disclosure.suppression import few_apart
+
+ASKED = ("measure", "scale", "wave", "question", "role")  # what rows are about, and no trait or answer of a person
+ANSWERS = {"answers": "value", "scores": "score", "choices": "option"}
+
+
+def nearly_answered(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """What of a crosstab is told by all but a few of those who gave these answers, or by a few more: a row for each part
+    of it, a column for each key that says which.
+
+    `keys` has a row for each answer, with the respondent as its index, and a column for each key. What everyone answered
+    is published, so that the rest of such a crosstab would tell what the few answered.
+    """
+    keys = keys.loc[:, ~keys.columns.duplicated()].dropna()
+    traits = study.participants.columns.difference(["answered"])
+    asked, of_traits = ([name for name in keys if name in known] for known in (ASKED, traits))
+    found = np.zeros(len(keys), dtype=bool)
+    for by in [asked, *([*asked, trait] for trait in of_traits), *([[*asked, *of_traits]] if of_traits[1:] else [])]:
+        parts = keys.groupby(by, observed=True).indices.values() if by else [np.arange(len(keys))]
+        for places in parts:
+            found[places] |= _nearly(keys.iloc[places], by, [*asked, *of_traits], study)
+    return keys.loc[found, [*asked, *of_traits]].drop_duplicates() if asked or of_traits else keys.loc[found, []]
+
+
+def _nearly(part: pd.DataFrame, by: list[str], about: list[str], study: Study) -> bool:
+    """Whether the people of these rows, all about the same, are a few more or fewer than those of answers that fit."""
+    told = [part[name] for name in part if name not in about and len(part[name].unique()) > 1]
+    mine, apart = part.index.value_counts(), []
+    for answers in _fitting(part, by, study):
+        theirs = answers.index.value_counts()
+        differ = int(mine.sub(theirs, fill_value=0).ne(0).sum())
+        few = not differ or few_apart(differ, study.params.disclosure)
+        if few and (mine.max() > 1 or theirs.max() > 1 or any(_follows(key, answers) for key in told)):
+            apart.append(differ)
+    return bool(apart) and min(apart) > 0
+
+
+def _fitting(part: pd.DataFrame, by: list[str], study: Study) -> Iterator[pd.DataFrame]:
+    """The answers that rows may be taken from: where their wave or measure is not known those of each, and of all."""
+    known = {name: part[name].iloc[0] for name in by}
+    of_scores = known.get("measure") in study.codebook.scales
+    frames = ["scores"] if of_scores else ["answers"] if {"measure", "scale"} & {*by} else ["answers", "scores"]
+    for name in ["choices"] if {"question", "role", "option"} & {*part} else frames:
+        rows = getattr(study, name).dropna(subset=ANSWERS[name])
+        rows = rows.join(study.participants[[trait for trait in by if trait not in rows and trait not in ASKED]])
+        for key, value in known.items():
+            rows = rows[rows[key] == value] if key in rows else rows
+        free = [key for key in ASKED if key in rows and key not in by]
+        rows = rows.assign(answer=rows[ANSWERS[name]])
+        yield rows
+        for some in (list(some) for size in range(1, len(free) + 1) for some in combinations(free, size)):
+            yield from (answers for _, answers in rows.groupby(some, observed=True))
+
+
+def _follows(key: pd.Series, answers: pd.DataFrame) -> bool:
+    """Whether a key of these people is what they answered, or a word of one's own for it: alike where the answers are."""
+    mine = pd.DataFrame({"key": key.astype("object"), "answer": answers["answer"].reindex(key.index)})
+    if key.name in answers and mine["key"].isin({*answers[key.name]}).all():
+        return bool(
+            (mine["key"] == answers[key.name].astype("object").reindex(key.index)).loc[mine["answer"].notna()].all()
+        )
+    return bool(mine.dropna().groupby("answer")["key"].nunique().eq(1).all())
+
+
+def refuse_counted_otherwise(levels: pd.DataFrame, study: Study) -> None:
+    """Answers in three categories of other people than all who answered, or with a row for each answer of a person."""
+    scores = study.scores.dropna(subset="score").groupby(["measure", "wave"], observed=True).size()
+    tables = study.comparison.tables
+    answered = {(measure, wave): n for wave in tables for measure, n in tables[wave].notna().sum().items()} | dict(
+        scores
+    )
+    for row in levels[["measure", "wave", "n"]].itertuples(index=False):
+        n = answered.get((row.measure, row.wave), 0)
+        if row.n != n:
+            raise NotForPublication(
+                f"“{row.measure}” has an n of {row.n:g} in {row.wave}, and {n} people answered it then: such a table counts each who answered "
+                "once, since a few more or fewer would tell what these few said; what to do: count categories of some people by\n"
+                '        safe.crosstab([rows["measure"], rows["wave"]], rows["category"])'
+            )
+
+
+def references(rows: pd.DataFrame, study: Study) -> Iterator[pd.Index]:
+    """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
+    measures = rows["measure"].dropna().unique() if "measure" in rows else ()
+    linked = study.pairs.dropna(subset="change")
+    if "change" in rows:
+        frames = [linked]
+    elif len(measures):
+        of_scale = measures[0] in study.codebook.scales
+        asked = study.scores.dropna(subset="score") if of_scale else study.answers.dropna(subset="value")
+        frames = [asked, linked]
+    else:  # reshaped rows do not say what they are about; of those who answered both, all means are published
+        waves = [wave for _, wave in study.scores.dropna(subset="score").groupby("wave", observed=True)]
+        same = rows.index.unique().symmetric_difference(_about(linked, rows).index.unique()).empty
+        frames = [*([study.participants] if study.params.identified else []), *([] if same else [*waves, linked])]
+    for frame in frames:
+        yield _about(frame, rows).index.unique()
+
+
+def _about(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Of a frame of the study, what is of the one measure, wave or group that these rows are about."""
+    for key in ("measure", "wave", "group"):
+        one = rows[key].dropna().unique() if key in rows else ()
+        waves = key == "wave" and "change" in frame and "change" not in rows  # a pair has two of them
+        if key in frame and len(one) == 1 and not waves:
+            frame = frame[frame[key] == one[0]]
+    return frame
