@@ -219,6 +219,8 @@ class Report:
             self._hand_over(*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name))
             return
         if frame.empty:
+            if why := self.safe.why_empty(name, frame):
+                self._left_out(why)
             self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)

@@ -13,7 +13,7 @@ from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import LANGUAGES, Text
-from followup.report import guards, picture_guards, tables, who_answered
+from followup.report import guards, own_keys, picture_guards, tables, who_answered
 
 NO_TOTALS = (
     "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
@@ -55,6 +55,7 @@ class SafeTables(guards.Safe):
     def __init__(self, study: Study, rules: Callable[[], Rules]):
         self._study, self._rules = study, rules
         self.made: list[pd.DataFrame] = []
+        self._emptied: list[list[str]] = []
         self._apart: list[tuple[pd.DataFrame, Text]] = []
         traits = study.codebook.traits.values()
         self._groups = frozenset(group for trait in traits for group in trait.groups)
@@ -63,11 +64,14 @@ class SafeTables(guards.Safe):
         """`pandas.crosstab` of columns of one frame: how many people, or shares with `normalize="index"`; few are hidden."""
         if margins:
             raise NotForPublication(NO_TOTALS)
-        for rows in (one for some in (index, columns) for one in ([some] if isinstance(some, pd.Series) else some)):
+        given = [one for some in (index, columns) for one in ([some] if isinstance(some, pd.Series) else some)]
+        for rows in given:
             guards.refuse_strangers(rows, self._study)
-        policy = self._study.params.disclosure
+        keys = _side_by_side(given)
+        policy, groups = self._study.params.disclosure, self._groups_in(keys)
         nearly = partial(who_answered.nearly_answered, study=self._study)
-        return self._known(safe_tables.crosstab(index, columns, policy, self._groups, normalize, nearly))
+        made = safe_tables.crosstab(index, columns, policy, groups, normalize, nearly)
+        return self._known(self._without_traces(made, keys))
 
     def pivot_table(
         self, data: pd.DataFrame, *, values: str, index, columns=None, aggfunc="mean", margins: bool = False
@@ -80,15 +84,18 @@ class SafeTables(guards.Safe):
         guards.refuse_unknown_columns(data, [values, *named[0], *named[1]], lacking)
         guards.refuse_words(data, values, aggfunc)
         guards.refuse_strangers(data, self._study)
-        policy = self._study.params.disclosure
-        made = safe_tables.pivot_table(data, values, index, columns, aggfunc, policy, self._groups, self.references)
-        return self._known(made)
+        keys = _keys_of(data.dropna(subset=[values]), [*named[0], *named[1]])
+        policy, groups = self._study.params.disclosure, self._groups_in(keys)
+        made = safe_tables.pivot_table(data, values, index, columns, aggfunc, policy, groups, self.references)
+        return self._known(self._without_traces(made, keys))
 
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
         guards.refuse_strangers(groups.obj, self._study)
-        policy = self._study.params.disclosure
-        return self._known(safe_tables.apply(groups, function, policy, self._groups, self.references))
+        keys = _keys_of(groups.obj, [groups.keys] if isinstance(groups.keys, str) else [*groups.keys])
+        policy, told_of = self._study.params.disclosure, self._groups_in(keys)
+        made = safe_tables.apply(groups, function, policy, told_of, self.references)
+        return self._known(self._without_traces(made, keys))
 
     def results(self, table: pd.DataFrame, beside: pd.DataFrame | None = None) -> pd.DataFrame:
         """A table of results of a known kind as it may leave: which it is, is seen by its columns.
@@ -174,6 +181,42 @@ class SafeTables(guards.Safe):
             self._apart.append((flat, ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else SAME_PEOPLE))
         return frame
 
+    def _without_traces(self, made: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+        left = own_keys.without_traces(made, keys, self._study)
+        if left.empty and not made.empty:
+            self._emptied.append([*tables.flat(left)])
+        return left
+
+    def why_empty(self, name: str, frame: pd.DataFrame) -> str:
+        """Why a table of several traits or answers has no rows, for the analyst; nothing where there was nobody."""
+        policy = self._study.params.disclosure
+        if [*frame] not in self._emptied:
+            return ""
+        return (
+            f"all cells of “{name}” are hidden, and so are its rows, which would tell that somebody is there: too few people stand "
+            f"behind each (fewer than {policy.least_group} behind a mean, {policy.least_cell} behind a count); what to do: fewer keys, as in\n"
+            '        safe.pivot_table(scores, values="score", index=["measure", "group"])'
+        )
+
+    def _groups_in(self, keys: pd.DataFrame) -> frozenset[str]:
+        """The names of groups, and what stands for them among these keys; refuses numbers of each person's own."""
+        if keys.index.name != safe_tables.RESPONDENT:
+            return self._groups
+        own_keys.refuse_many_numbers(keys, self._study)
+        return self._groups | own_keys.groups_in_other_words(keys, self._study)
+
     def references(self, rows: pd.DataFrame) -> Iterator[pd.Index]:
         """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
         return who_answered.references(rows, self._study)
+
+
+def _keys_of(data: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """What a table is by, with the respondents as its index; one of them may be that index itself."""
+    return data.assign(**{name: data.index.get_level_values(name) for name in names if name not in data})[names]
+
+
+def _side_by_side(given: list[pd.Series]) -> pd.DataFrame:
+    """The keys of a crosstab; of different rows they are none, which is refused later."""
+    alike = all(one.index.equals(given[0].index) for one in given)
+    columns = {one.name: one.array for one in given} if alike else {}
+    return pd.DataFrame(columns, index=given[0].index)

@@ -1,6 +1,6 @@
 """Whose results are published anyway, and which rows of a table of one's own are of nearly the same people."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import combinations
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.suppression import few_apart
+from followup.study.params import Disclosure
 
 ASKED = ("measure", "scale", "wave", "question", "role")  # what rows are about, and no trait or answer of a person
 ANSWERS = {"answers": "value", "scores": "score", "choices": "option"}
@@ -26,40 +27,50 @@ def nearly_answered(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
     asked, of_traits = ([name for name in keys if name in known] for known in (ASKED, traits))
     found = np.zeros(len(keys), dtype=bool)
     for by in [asked, *([*asked, trait] for trait in of_traits), *([[*asked, *of_traits]] if of_traits[1:] else [])]:
-        parts = keys.groupby(by, observed=True).indices.values() if by else [np.arange(len(keys))]
-        for places in parts:
-            found[places] |= _nearly(keys.iloc[places], by, [*asked, *of_traits], study)
+        fitting = _fitting(by, {"question", "role", "option"} & {*keys}, study)
+        for about, places in _parts(keys, by):
+            part = keys.iloc[places]
+            told = [part[name] for name in part if name not in (*asked, *of_traits) and len(part[name].unique()) > 1]
+            found[places] |= _nearly(part.index, told, fitting.get(about, []), study.params.disclosure)
     return keys.loc[found, [*asked, *of_traits]].drop_duplicates() if asked or of_traits else keys.loc[found, []]
 
 
-def _nearly(part: pd.DataFrame, by: list[str], about: list[str], study: Study) -> bool:
+def _parts(rows: pd.DataFrame, by: list[str]) -> Iterator[tuple[tuple, np.ndarray]]:
+    """What each part of rows is about, and the places of its rows."""
+    parts = rows.groupby(by, observed=True).indices.items() if by else [((), np.arange(len(rows)))]
+    yield from ((about if isinstance(about, tuple) else (about,), places) for about, places in parts)
+
+
+def _nearly(people: pd.Index, told: list[pd.Series], fitting: list[tuple], policy: Disclosure) -> bool:
     """Whether the people of these rows, all about the same, are a few more or fewer than those of answers that fit."""
-    told = [part[name] for name in part if name not in about and len(part[name].unique()) > 1]
-    mine, apart = part.index.value_counts(), []
-    for answers in _fitting(part, by, study):
+    mine, apart = people.value_counts(), []
+    for rows, places in fitting:
+        if mine.max() == 1 and abs(len(places) - len(people)) >= policy.least_group:
+            continue  # which is quickly seen, and so of nearly all
+        answers = rows.iloc[places]
         theirs = answers.index.value_counts()
         differ = int(mine.sub(theirs, fill_value=0).ne(0).sum())
-        few = not differ or few_apart(differ, study.params.disclosure)
+        few = not differ or few_apart(differ, policy)
         if few and (mine.max() > 1 or theirs.max() > 1 or any(_follows(key, answers) for key in told)):
             apart.append(differ)
     return bool(apart) and min(apart) > 0
 
 
-def _fitting(part: pd.DataFrame, by: list[str], study: Study) -> Iterator[pd.DataFrame]:
-    """The answers that rows may be taken from: where their wave or measure is not known those of each, and of all."""
-    known = {name: part[name].iloc[0] for name in by}
-    of_scores = known.get("measure") in study.codebook.scales
-    frames = ["scores"] if of_scores else ["answers"] if {"measure", "scale"} & {*by} else ["answers", "scores"]
-    for name in ["choices"] if {"question", "role", "option"} & {*part} else frames:
+def _fitting(by: list[str], of_choices: Container, study: Study) -> dict[tuple, list[tuple[pd.DataFrame, np.ndarray]]]:
+    """By what rows are about: the answers that they may be taken from, as a frame and places in it. Where their wave or
+    measure is not known these are those of each, and of all together.
+    """
+    found: dict[tuple, list[tuple[pd.DataFrame, np.ndarray]]] = {}
+    for name in ["choices"] if of_choices else ["answers", "scores"]:
         rows = getattr(study, name).dropna(subset=ANSWERS[name])
         rows = rows.join(study.participants[[trait for trait in by if trait not in rows and trait not in ASKED]])
-        for key, value in known.items():
-            rows = rows[rows[key] == value] if key in rows else rows
-        free = [key for key in ASKED if key in rows and key not in by]
-        rows = rows.assign(answer=rows[ANSWERS[name]])
-        yield rows
-        for some in (list(some) for size in range(1, len(free) + 1) for some in combinations(free, size)):
-            yield from (answers for _, answers in rows.groupby(some, observed=True))
+        if not {*by} <= {*rows}:
+            continue
+        rows, free = rows.assign(answer=rows[ANSWERS[name]]), [key for key in ASKED if key in rows and key not in by]
+        for some in (some for size in range(len(free) + 1) for some in combinations(free, size)):
+            for about, places in _parts(rows, [*by, *some]):
+                found.setdefault(about[: len(by)], []).append((rows, places))
+    return found
 
 
 def _follows(key: pd.Series, answers: pd.DataFrame) -> bool:
