@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import crosstab
+from followup.language import Text, same
 from followup.report import report
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
@@ -289,3 +290,89 @@ def test_keys_that_no_trait_explains_have_their_size(door):
     rows = door.study.scores.dropna(subset="score").assign(late=lambda t: t["wave"] == "follow_up", asked="all")
     made = door.safe.pivot_table(rows[~rows["late"]], values="score", index=["measure", "late", "asked"])
     assert {*made["n"]} == {38} and "at_least" not in made
+
+
+# ------------------------------------------------------------ texts that a sentence is given
+
+
+def one(door) -> pd.Series:
+    """One respondent, with words for all that is known of them."""
+    rows = with_seniority(door, scores(door, "follow_up", "wider_involvement"))
+    return rows.query("category == 'low'").iloc[0]
+
+
+def excerpt(door) -> str:
+    return door.study.interviews["excerpt_en"].iloc[0]
+
+
+OF_PEOPLE = {
+    "a category": lambda d: one(d)["category"],
+    "a category in the words of the page": lambda d: Text(d.words(one(d)["category"], "he"), d.words(one(d)["category"], "en")),
+    "answers joined": lambda d: ", ".join(scores(d)["category"].astype(str).unique()),
+    "answers joined in one text": lambda d: same(" and ".join(scores(d)["category"].astype(str).unique())),
+    "the words of an option": lambda d: same(d.study.codebook.options_of("motivation").options[0].en),
+    "an excerpt": excerpt,
+    "an excerpt in both languages": lambda d: same(excerpt(d)),
+    "the beginning of an excerpt": lambda d: same(" ".join(excerpt(d).split()[:7])),
+    "an excerpt with something before it": lambda d: same("Somebody said so: " + excerpt(d)),
+    "two traits": lambda d: f"{one(d)['group']} {one(d)['seniority']}",
+    "a text of one’s own making": lambda d: "x" * len(scores(d)) + " of them",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", OF_PEOPLE)
+def test_what_somebody_said_is_no_word_for_a_sentence(door, way):
+    value = OF_PEOPLE[way](door)
+    said = {"en": "Somebody: {x}.", "he": "מישהו: {x}."}
+    for publish in (
+        lambda: door.say(**said, x=value),
+        lambda: door.note(**said, x=value),
+        lambda: door.figure("titled", means_of(door), dots, title=said | {"x": value}, **SAID),
+    ):
+        with pytest.raises(
+            NotForPublication, match="typed nowhere in this cell and may be what one person said"
+        ) as stop:
+            publish()
+    shown = means_of(door)
+    door.table("means_shown", shown, **SAID)
+    exec(str(stop.value).splitlines()[-1].strip().replace('he="…', 'he="…'), {"report": door, "shown": shown})  # noqa: S102
+
+
+def means_of(door) -> pd.DataFrame:
+    return door.safe.pivot_table(scores(door, "programme_end"), values="score", index="measure")
+
+
+def dots(axes, table):
+    axes.plot(table["score"], range(len(table)), "o")
+
+
+def test_words_of_the_study_and_typed_ones_are_said(door):
+    said = {"en": "So: {x}.", "he": "כך: {x}."}
+    door.say(**said, x="some words that are typed here")
+    door.say(**said, x=Text("נמוך", "low"))
+    door.say(**said, x="high")
+    for value in (
+        *door.study.waves,
+        *door.study.codebook.scales,
+        *door.study.groups,
+        "rose",
+        same("as the package says"),
+    ):
+        door.say(**said, x=value)
+
+
+def test_a_word_that_is_typed_in_a_sentence_of_the_cell_makes_no_answer_a_typed_one(door):
+    value = one(door)["category"]
+    with pytest.raises(NotForPublication, match="typed nowhere in this cell"):
+        door.say(en="A low number, and slowly: {x}.", he="כך: {x}.", x=value)
+
+
+def test_in_jupyter_what_is_typed_in_the_cell_is_known(door):
+    """IPython runs each line of a cell by itself, and keeps the cell as it was typed."""
+    cell = 'named = "some words"\nreport.say(en="So: {x}.", he="כך: {x}.", x=named)'
+    variables = {"report": door, "In": ["", cell]}
+    for line in cell.splitlines():
+        exec(line, variables)  # noqa: S102
+    variables["In"].append(line)
+    with pytest.raises(NotForPublication, match="typed nowhere in this cell"):
+        exec(line, variables)  # noqa: S102

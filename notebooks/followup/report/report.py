@@ -26,7 +26,7 @@ from followup.language import (
     placeholders,
     same,
 )
-from followup.report import figures, guards, models, quotations, refused_tables, row_values, tables
+from followup.report import figures, guards, models, quotations, refused_tables, row_values, said_values, tables
 from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
@@ -130,8 +130,9 @@ class Report:
     def _written(self, what: str, he: str, en: str, values: dict[str, object]) -> Text:
         """A text of the analyst's own, filled with cells of released tables."""
         typed = self._typed(what, he, en)
-        values = {name: self._in_words(value) for name, value in values.items()}
-        told = {name: guards.sayable(name, value, self.released, self.names) for name, value in values.items()}
+        worded = {name: self._in_words(value) for name, value in values.items()}
+        told = {name: guards.sayable(name, value, self.released, self.names) for name, value in worded.items()}
+        said_values.refuse_of_people(values, self.words, self.study)
         return filled(typed.he, typed.en, told)
 
     def _in_words(self, value: object) -> object:
