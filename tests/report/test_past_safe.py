@@ -292,6 +292,35 @@ def test_keys_that_no_trait_explains_have_their_size(door):
     assert {*made["n"]} == {38} and "at_least" not in made
 
 
+# ------------------------------------------------------------ a yes or no in other digits
+
+CODES = {"0 and 1": (0, 1), "1 and 2": (1, 2), "0 and 100": (0, 100), "truths": (False, True), "-1 and 1": (-1, 1)}
+
+
+def of_yes(door, yes: int, codes: tuple) -> pd.DataFrame:
+    """The 38 of the first wave, of whom so many said yes."""
+    rows = scores(door, "programme_end").sort_index()
+    return rows.assign(told=[codes[place < yes] for place in range(len(rows))])
+
+
+@pytest.mark.parametrize("way", CODES)
+def test_a_share_of_a_few_is_hidden_however_yes_and_no_are_coded(door, way):
+    for yes, told in ((2, False), (4, False), (34, False), (36, False), (5, True), (33, True)):
+        rows = of_yes(door, yes, CODES[way])
+        made = door.safe.pivot_table(rows, values="told", index="measure")["told"]
+        own = door.safe.apply(rows.groupby("measure", observed=True), lambda t: t["told"].mean())["value"]
+        wide = door.safe.pivot_table(rows, values="told", index="measure", columns="wave")
+        assert [one.notna().all(axis=None) for one in (made, own, wide)] == [told] * 3, (way, yes)
+
+
+@pytest.mark.parametrize(("moved", "told"), [((3, 1), False), ((2, 0), False), ((3, 2), True), ((10, 9), True)])
+def test_a_direction_of_which_all_but_a_few_are_alike_is_hidden(door, moved, told):
+    rows = scores(door, "programme_end").sort_index()
+    way = [1] * moved[0] + [-1] * moved[1] + [0] * (len(rows) - sum(moved))
+    made = door.safe.pivot_table(rows.assign(way=way), values="way", index="measure")["way"]
+    assert made.notna().all() == told
+
+
 # ------------------------------------------------------------ texts that a sentence is given
 
 

@@ -25,6 +25,7 @@ OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of 
     "nlargest", "nsmallest", "head", "tail", "sample", "unique", "tolist", "to_list", "iloc", "loc", "iat", "values",
 }  # fmt: skip
 USUAL_STEP = 0.1
+FEW_ANSWERS = 3  # a mean of yes and no, or of up, same and down, however they are coded, tells how many gave each
 SPREADS = {"std", "var", "sem"}  # of enough people they may stand in a statistic of one's own
 ANY_STEP = 45  # a mean is rounded to the power of ten above the furthest answer's distance from it, over so many people
 
@@ -227,7 +228,7 @@ def hidden_cells(
     its people are nearly those of a published number); `known` has no blank values.
 
     Too few people, all of one mind, what follows from the others, people who are nearly those of a published result;
-    with `of_means` also the shares of a yes or no that a few gave.
+    with `of_means` also the mean of two or three answers of which all but a few gave the same.
     """
     grouped = known.groupby(by, observed=True)
     parts = {key: rows for key, rows in grouped}  # noqa: C416 - a groupby is no mapping
@@ -240,10 +241,14 @@ def hidden_cells(
     apart, hidden = bool((nearly & ~hidden).any()), hidden | nearly
     if of_means:
         hidden |= pd.Series([_of_one_person(parts[key]) for key in at], places)
-    if of_means and known[values].isin([0, 1]).all():
-        few = pd.concat([grouped[values].sum(), sizes - grouped[values].sum()], axis=1).min(axis=1)
-        hidden |= few < policy.least_cell
+    if of_means and len(known[values].unique()) <= FEW_ANSWERS:
+        hidden |= pd.Series([_others(parts[key][values]) < policy.least_cell for key in at], places)
     return hidden, sizes, apart
+
+
+def _others(answers: pd.Series) -> int:
+    """How many people gave another answer than the one that most gave."""
+    return answers.index[answers != answers.mode().iloc[0]].nunique()
 
 
 def _of_one_person(rows: pd.DataFrame) -> bool:
@@ -358,10 +363,10 @@ def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure) -> tup
     people, whole = part.index.unique(), _number(function, part)
     if len(people) < policy.least_group or math.isnan(whole) or _of_one_person(part):
         return len(people), math.nan, math.nan
-    moves = np.abs([whole - _number(function, part[part.index != person]) for person in people])
-    moved = moves[moves > 1e-9]
-    all_but_few = len(moved) > 0 and np.ptp(moved) < 1e-9 and 0 < len(moves) - len(moved) < policy.least_cell  # a count
-    if np.isnan(moves).any() or len(moved) < policy.least_cell or moves.max() > moves.sum() / 2 or all_but_few:
+    steps = np.array([whole - _number(function, part[part.index != person]) for person in people])
+    moves, (_, alike) = np.abs(steps), np.unique(np.round(steps, 9), return_counts=True)
+    few_others = len(alike) <= FEW_ANSWERS and 0 < len(people) - alike.max() < policy.least_cell  # a count, or a share
+    if np.isnan(moves).any() or (moves > 1e-9).sum() < policy.least_cell or moves.max() > moves.sum() / 2 or few_others:
         return len(people), math.nan, math.nan
     return len(people), whole, step_of(moves.max() * (len(people) - 1))
 
