@@ -136,10 +136,38 @@ def test_levels_of_some_people_or_of_rows_are_refused_and_those_of_all_are_not(d
         pd.concat([rows, rows.head(1)]),
         statements.assign(measure=statements["scale"]),
     ):
-        with pytest.raises(NotForPublication, match="what to do: count categories") as stop:
+        with pytest.raises(NotForPublication, match="what to do: count some people by") as stop:
             door.safe.results(levels(some))
         line = str(stop.value).splitlines()[-1].strip()
         exec(line, {"rows": some, "safe": door.safe})  # noqa: S102 - the line that is to be pasted
+
+
+def options(door, people: pd.Index | None = None) -> pd.DataFrame:
+    """As notebooks 04 and 05 count what was chosen."""
+    given = door.study.choices.query("option.notna() or missing_reason == 'none_chosen'")
+    given = (given if people is None else given[given.index.isin(people)]).reset_index()
+    by = ["question", "wave"]
+    n = given.groupby(by, observed=True)["respondent"].nunique().rename("n")
+    chosen = given.groupby([*by, "option"], observed=True)["respondent"].nunique().rename("n_chosen")
+    made = door.study.options.merge(n, on=by).merge(chosen, on=[*by, "option"], how="left")
+    return made.assign(n_chosen=made["n_chosen"].fillna(0).astype(int))[["question", "option", "wave", "n_chosen", "n"]]
+
+
+def test_options_and_categories_that_no_safe_made_are_of_all_who_answered(door):
+    rows = door.study.scores.dropna(subset="score")
+    door.table("all_options", options(door).query("question == 'network_wishes'"), **SAID, show=["option", "chosen_of"])
+    shown = levels(rows).query("measure == 'project_work'").drop(columns="mean")
+    door.table("all_levels", shown, **SAID, show=["measure", "high_of"])
+    for name, some in (
+        ("some_options", options(door, linked(door)).query("question == 'network_wishes'")),
+        ("some_levels", levels(of_linked(door, rows)).query("measure == 'project_work'").drop(columns="mean")),
+    ):
+        for publish in (door.table, door.release):
+            with pytest.raises(NotForPublication, match="has an n of 28 in follow_up, and 29 people answered it then"):
+                publish(name, some, **(SAID if publish == door.table else {}))
+    with pytest.raises(NotForPublication, match="an n of 28"):
+        kinds = door.study.options[["question", "kind"]].drop_duplicates()
+        door.safe.results(options(door, linked(door)).merge(kinds, on="question"))
 
 
 # ------------------------------------------------------------ keys that tell by being there

@@ -1,6 +1,7 @@
 """`report.safe`: tables made with pandas' own arguments, which come back as they may leave; cells of them for sentences."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from html import escape
 
@@ -13,6 +14,7 @@ from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import LANGUAGES, Text
+from followup.problems import InputProblems
 from followup.report import guards, own_keys, picture_guards, tables, who_answered
 
 NO_TOTALS = (
@@ -102,6 +104,7 @@ class SafeTables(guards.Safe):
 
         `beside` is the table of attendance at meetings, where the result is how many came to how many of them.
         """
+        who_answered.refuse_counted_otherwise(table, self._study)
         policy, columns = self._study.params.disclosure, {*table}
         comparison, own = self._study.comparison, ["pair", "tests", "found"]
         if {"few_apart", "ci90_low"} <= columns:
@@ -126,7 +129,6 @@ class SafeTables(guards.Safe):
         if {"meeting", "n_present"} <= columns:
             return self._known(safe_network.attendance(table, policy))
         if {"measure", "n_low", "n_middle", "n_high", "mean"} <= columns:
-            who_answered.refuse_counted_otherwise(table, self._study)
             shown = answer_levels.levels_shown(table, self._study.comparison)
             return self._known(self._rules().protected("levels", shown))
         if {"question", "kind", "n_chosen", "n"} <= columns:
@@ -163,6 +165,14 @@ class SafeTables(guards.Safe):
         """Whether a table is part, by its content, of one that was made here."""
         flat = tables.flat(frame)
         return any(tables.not_part_of(flat, whole) is None for whole in self.made)
+
+    def vouches_for(self, frame: pd.DataFrame) -> bool:
+        """Whether a table was made here; one that notebooks publish without `safe` counts everyone who answered."""
+        made = self.holds(frame)
+        if not made:
+            with suppress(InputProblems):  # where there are no answers, nobody’s follow
+                who_answered.refuse_counted_otherwise(frame, self._study)
+        return made
 
     def why_hidden(self, frame: pd.DataFrame, note: Text | None) -> tuple[Text, Text]:
         """A table's note, with why cells of it are hidden that are not small; and, for the analyst, what to do."""

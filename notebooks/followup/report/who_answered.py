@@ -83,21 +83,42 @@ def _follows(key: pd.Series, answers: pd.DataFrame) -> bool:
     return bool(mine.dropna().groupby("answer")["key"].nunique().eq(1).all())
 
 
-def refuse_counted_otherwise(levels: pd.DataFrame, study: Study) -> None:
-    """Answers in three categories of other people than all who answered, or with a row for each answer of a person."""
-    scores = study.scores.dropna(subset="score").groupby(["measure", "wave"], observed=True).size()
-    tables = study.comparison.tables
-    answered = {(measure, wave): n for wave in tables for measure, n in tables[wave].notna().sum().items()} | dict(
-        scores
-    )
-    for row in levels[["measure", "wave", "n"]].itertuples(index=False):
-        n = answered.get((row.measure, row.wave), 0)
-        if row.n != n:
+IN_CATEGORIES, OF_OPTIONS = (
+    {"measure", "wave", "n", "n_low", "n_middle", "n_high"},
+    {"question", "option", "wave", "n_chosen", "n"},
+)
+
+
+def refuse_counted_otherwise(table: pd.DataFrame, study: Study) -> None:
+    """Answers in categories, or options chosen, of other people than all who answered, or with a row for each answer.
+
+    Other tables are let pass, and so are those that left before: their n may be hidden.
+    """
+    if {"form", "hidden", "cohort"} & {*table} or not any(shape <= {*table} for shape in (IN_CATEGORIES, OF_OPTIONS)):
+        return
+    about = "measure" if {*table} >= IN_CATEGORIES else "question"
+    answered = _answered_in_categories(study) if about == "measure" else _answered_questions(study)
+    for what, wave, n in table[[about, "wave", "n"]].dropna().itertuples(index=False):
+        if n != answered.get((what, wave), 0):
             raise NotForPublication(
-                f"“{row.measure}” has an n of {row.n:g} in {row.wave}, and {n} people answered it then: such a table counts each who answered "
-                "once, since a few more or fewer would tell what these few said; what to do: count categories of some people by\n"
-                '        safe.crosstab([rows["measure"], rows["wave"]], rows["category"])'
+                f"“{what}” has an n of {n:g} in {wave}, and {answered.get((what, wave), 0)} people answered it then: such a table counts "
+                "each who answered, and once, since a few more or fewer would tell what these few said; what to do: count some people by\n"
+                f'        safe.crosstab([rows["{about}"], rows["wave"]], rows["{OUTCOMES[about]}"])'
             )
+
+
+OUTCOMES = {"measure": "category", "question": "option"}
+
+
+def _answered_in_categories(study: Study) -> dict[tuple[str, str], int]:
+    tables = study.comparison.tables
+    items = {(measure, wave): int(n) for wave in tables for measure, n in tables[wave].notna().sum().items()}
+    return items | dict(study.scores.dropna(subset="score").groupby(["measure", "wave"], observed=True).size())
+
+
+def _answered_questions(study: Study) -> dict[tuple[str, str], int]:
+    given = study.choices.query("option.notna() or missing_reason == 'none_chosen'").reset_index()
+    return dict(given.groupby(["question", "wave"], observed=True)["respondent"].nunique())
 
 
 def references(rows: pd.DataFrame, study: Study) -> Iterator[pd.Index]:
