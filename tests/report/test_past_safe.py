@@ -349,6 +349,33 @@ def test_a_direction_of_which_all_but_a_few_are_alike_is_hidden(door, moved, tol
     assert made.notna().all() == told
 
 
+# ------------------------------------------------------------ models of small groups
+
+TERMS_OF_FEW = {  # of the 28 linked: three groups of nine or ten; two halves of fourteen; all of them
+    "change ~ C(group)": {"C(group)[T.operational]", "C(group)[T.local_and_third]", "Intercept"},
+    "change ~ C(group) - 1": {"C(group)[headquarters]", "C(group)[operational]", "C(group)[local_and_third]"},
+    "change ~ odd": {"odd", "Intercept"},
+    "change ~ odd * extra": {"odd", "Intercept", "extra", "odd:extra"},
+    "change ~ odd:extra": {"odd:extra"},
+    "change ~ earlier": set(),
+    "change ~ extra + earlier": set(),
+}
+
+
+@pytest.mark.parametrize("formula", TERMS_OF_FEW)
+def test_an_interval_needs_twenty_people_in_each_group_that_a_term_compares(door, formula):
+    data = door.study.pairs.query("measure == 'motivation'").dropna(subset="change")
+    assert len(data) == 28 and data["group"].value_counts().max() < 12
+    place = np.arange(len(data))
+    data = data.assign(odd=place % 2, extra=np.sin(place))
+    terms = door.model("few_" + str(len(formula)), formula, data, **SAID).set_index("term")
+    few = terms.index.isin(TERMS_OF_FEW[formula])
+    assert {*terms.index[few]} == TERMS_OF_FEW[formula]
+    assert terms.loc[few, ["ci_low", "ci_high", "p_adjusted"]].isna().all(axis=None)
+    assert terms.loc[~few, ["ci_low", "ci_high", "p_adjusted"]].notna().all(axis=None)
+    assert terms["estimate"].notna().all()
+
+
 # ------------------------------------------------------------ texts that a sentence is given
 
 
