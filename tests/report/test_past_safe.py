@@ -1,6 +1,9 @@
 """Ways past `safe` that an analyst takes by mistake: a few people more or fewer, codes of one's own, keys that tell by being there."""
 
 import re
+import statistics
+from contextlib import nullcontext
+from functools import partial
 from html import unescape
 
 import numpy as np
@@ -347,6 +350,60 @@ def test_a_direction_of_which_all_but_a_few_are_alike_is_hidden(door, moved, tol
     way = [1] * moved[0] + [-1] * moved[1] + [0] * (len(rows) - sum(moved))
     made = door.safe.pivot_table(rows.assign(way=way), values="way", index="measure")["way"]
     assert made.notna().all() == told
+
+
+# ------------------------------------------------------------ the answer of one person, in the middle or elsewhere
+
+
+def in_the_middle(values):
+    return np.median(values)
+
+
+def told_by_helper(rows):
+    return in_the_middle(rows["score"])
+
+
+middle = np.median
+AT_A_PLACE = {
+    "a helper": told_by_helper,
+    "a helper of a lambda": lambda t: in_the_middle(t["score"]),
+    "another name": lambda t: middle(t["score"]),
+    "another module": lambda t: statistics.median_low(t["score"]),
+    "a helper that is handed over": partial(lambda how, t: how(t["score"]), in_the_middle),
+    "a place in a sorted array": lambda t: np.sort(t["score"])[len(t) // 2],
+    "a place in a sorted list": lambda t: sorted(t["score"])[len(t) // 2],
+    "between two": lambda t: sum(sorted(t["score"])[len(t) // 2 - 1 : len(t) // 2 + 1]) / 2,
+    "by rank": lambda t: t["score"][t["score"].rank(method="dense") == 3].mean(),
+    "a bisection": lambda t: next(x for x in sorted(t["score"]) if (t["score"] <= x).mean() >= 0.5),
+}
+
+
+@pytest.mark.parametrize("way", AT_A_PLACE)
+def test_the_answer_at_a_place_is_told_under_no_name(door, way):
+    """Of 38 that differ, so that each of half of them moves the middle."""
+    rows = scores(door, "programme_end").sort_index()
+    rows = rows.assign(score=np.repeat(np.arange(1, 20), 2) / 4 + np.tile([0, 0.01], 19))
+    for part in (rows, scores(door, "programme_end")):
+        with pytest.raises(NotForPublication, match="is one respondent’s answer") if part is rows else nullcontext():
+            try:
+                made = door.safe.apply(part.groupby("measure", observed=True), AT_A_PLACE[way])
+            except NotForPublication:
+                if part is rows:
+                    raise
+            else:
+                assert made["value"].isna().all()
+
+
+def test_statistics_that_take_all_answers_are_told(door):
+    rows = scores(door, "programme_end")
+    for own in (
+        lambda t: t["score"].mean(),
+        lambda t: np.mean(np.sort(t["score"])),
+        lambda t: (t["score"] * t["items_answered"]).sum() / t["items_answered"].sum(),
+        lambda t: t["score"].rank().corr(t["score"]),
+        lambda t: (t["score"] > t["score"].mean()).mean(),
+    ):
+        assert door.safe.apply(rows.groupby("measure", observed=True), own)["value"].notna().all()
 
 
 # ------------------------------------------------------------ models of small groups

@@ -6,8 +6,10 @@ rounded to a step that one person cannot be read from. Statistics that are one p
 """
 
 import math
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
+from types import CodeType
 
 import numpy as np
 import pandas as pd
@@ -26,6 +28,7 @@ OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of 
 }  # fmt: skip
 USUAL_STEP = 0.1
 FEW_ANSWERS = 3  # a mean of yes and no, or of up, same and down, however they are coded, tells how many gave each
+OF_ONE = "the answer in the middle, or at another place"
 SPREADS = {"std", "var", "sem"}  # of enough people they may stand in a statistic of one's own
 ANY_STEP = 45  # a mean is rounded to the power of ten above the furthest answer's distance from it, over so many people
 
@@ -47,7 +50,7 @@ def _refuse(name: str) -> None:
             f"“{name}” tells how far apart a few people are; what to do: put it into a statistic of your own of ten people or "
             'more, as in\n        safe.apply(pairs.groupby("measure"), lambda rows: rows["change"].mean() / rows["change"].std())'
         )
-    if name in OF_ONE_PERSON:
+    if name in OF_ONE_PERSON or name == OF_ONE:
         raise NotForPublication(
             f"“{name}” is one respondent’s answer, or tells it of a few; what to do: take the mean, or count categories, as in\n"
             '        safe.pivot_table(scores, values="score", index="measure", aggfunc="mean")'
@@ -368,7 +371,19 @@ def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure) -> tup
     few_others = len(alike) <= FEW_ANSWERS and 0 < len(people) - alike.max() < policy.least_cell  # a count, or a share
     if np.isnan(moves).any() or (moves > 1e-9).sum() < policy.least_cell or moves.max() > moves.sum() / 2 or few_others:
         return len(people), math.nan, math.nan
+    if _are_answers(part, np.unique([whole, *(whole - steps)])):
+        _refuse(OF_ONE)
     return len(people), whole, step_of(moves.max() * (len(people) - 1))
+
+
+def _are_answers(rows: pd.DataFrame, told: np.ndarray) -> bool:
+    """Whether these are answers of some column, or stand half-way between two that are next to each other, but for one left out."""
+    for _, column in rows.select_dtypes("number").items():
+        answers = np.unique(column.dropna().to_numpy(float))
+        steps = np.concatenate([(answers[apart:] + answers[: len(answers) - apart]) / 2 for apart in range(3)])
+        if len(answers) > FEW_ANSWERS and np.isclose(told[:, None], steps[None, :], atol=1e-9).any(axis=1).all():
+            return True
+    return False
 
 
 def _number(function: Callable, rows: pd.DataFrame) -> float:
@@ -383,16 +398,43 @@ def _number(function: Callable, rows: pd.DataFrame) -> float:
 
 
 def _called_in(function: Callable) -> Iterable[str]:
-    """The names that a function calls or reads, in what it defines within itself, too."""
-    if isinstance(function, partial):
-        yield from (given for given in (*function.args, *function.keywords.values()) if isinstance(given, str))
-        yield from _called_in(function.func)
-        return
-    yield getattr(function, "__name__", type(function).__name__)
-    waiting = [getattr(function, "__code__", None)]
+    """The names that a function, and the helpers of one's own that it calls, call or read, and what these are called at home."""
+    waiting, seen = [function], []
     while waiting:
-        code = waiting.pop()
-        if code is not None:
-            yield from code.co_names
-            waiting += [part for part in code.co_consts if hasattr(part, "co_names")]
-            yield from (part for part in code.co_consts if isinstance(part, str) and part in OF_ONE_PERSON | SPREADS)
+        one = waiting.pop()
+        if isinstance(one, partial):
+            yield from (given for given in (*one.args, *one.keywords.values()) if isinstance(given, str))
+            waiting += [one.func, *(given for given in (*one.args, *one.keywords.values()) if callable(given))]
+            continue
+        yield getattr(one, "__name__", type(one).__name__)
+        code = getattr(one, "__code__", None)
+        if code is None or code in seen or one is not function and not _is_own(one):
+            continue
+        seen.append(code)
+        names = [*_names_in(code)]
+        yield from names
+        closure = [cell.cell_contents for cell in one.__closure__ or ()]
+        reached = [
+            *closure,
+            *(one.__defaults__ or ()),
+            *(one.__globals__[name] for name in names if name in one.__globals__),
+        ]
+        waiting += [value for value in reached if callable(value) and not isinstance(value, type)]
+
+
+def _names_in(code: CodeType) -> Iterable[str]:
+    """What code calls or reads, in what is defined within it, too; and names of statistics that stand in quotes."""
+    yield from code.co_names
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _names_in(part)
+        elif isinstance(part, str) and part in OF_ONE_PERSON | SPREADS:
+            yield part
+
+
+def _is_own(function: Callable) -> bool:
+    """Whether a function was written by the analyst, and is of no library: a library's own may sort whatever it likes."""
+    return (
+        "site-packages" not in function.__code__.co_filename
+        and (function.__module__ or "__main__").split(".")[0] not in sys.stdlib_module_names
+    )
