@@ -8,6 +8,7 @@ from html import unescape
 import numpy as np
 import pandas as pd
 import pytest
+import seaborn as sns
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import crosstab
 from followup.language import Text, same
@@ -402,6 +403,59 @@ def test_statistics_that_take_all_answers_are_told(door):
         lambda t: (t["score"] > t["score"].mean()).mean(),
     ):
         assert door.safe.apply(rows.groupby("measure", observed=True), own)["value"].notna().all()
+
+
+# ------------------------------------------------------------ pictures of the lowest and the highest answer
+
+
+def lowest(door) -> float:
+    return float(scores(door, "programme_end", "wider_involvement")["score"].min())
+
+
+def with_default(low):
+    def draw(axes, table, low=low):
+        dots(axes, table)
+        axes.axvline(low)
+
+    return lambda axes, table: draw(axes, table)
+
+
+AT_AN_ANSWER = {
+    "a line": lambda low: lambda axes, table: (dots(axes, table), axes.axvline(low)),
+    "a line by a default": with_default,
+    "an end of the axis": lambda low: lambda axes, table: (dots(axes, table), axes.set_xlim(low, 5)),
+    "an end by name": lambda low: lambda axes, table: (dots(axes, table), axes.set(xlim=(low, 5))),
+    "lines": lambda low: lambda axes, table: (dots(axes, table), axes.vlines([low], 0, 1)),
+    "a span": lambda low: lambda axes, table: (dots(axes, table), axes.axvspan(low, 5)),
+    "a point": lambda low: lambda axes, table: axes.plot([low], [0.5], "o"),
+    "a rug": lambda low: lambda axes, table: (dots(axes, table), sns.rugplot(x=[low], ax=axes)),
+    "a short list": lambda low: (lambda ends: lambda axes, table: (dots(axes, table), axes.set_xlim(*ends)))([low, 4.9]),
+    "what is filled in": lambda low: partial(lambda x, axes, table: (dots(axes, table), axes.axvline(x)), low),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", AT_AN_ANSWER)
+def test_a_picture_does_not_show_where_the_lowest_answer_stands(door, way):
+    low = lowest(door)
+    assert low == 1.25
+    with pytest.raises(NotForPublication, match="may be what one person answered"):
+        door.figure("lowest", means_of(door), AT_AN_ANSWER[way](low), **SAID)
+
+
+def test_bounds_that_are_typed_and_numbers_of_the_table_are_drawn(door):
+    size, width = 8, 0.4
+
+    def typed(axes, table):
+        axes.plot(table["score"], range(len(table)), "o", markersize=size)
+        axes.axvline(3.25)
+        axes.axvline(table["score"].mean())
+        axes.set_xlim(1, 5)
+
+    def bars(axes, table):
+        axes.barh(table["measure"], table["score"], height=width)
+
+    door.figure("typed", means_of(door), typed, **SAID)
+    door.figure("bars", means_of(door), bars, **SAID)
 
 
 # ------------------------------------------------------------ models of small groups
