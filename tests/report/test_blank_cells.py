@@ -45,9 +45,10 @@ def test_the_hidden_cells_of_a_table_are_counted(door):
 
 
 def by_seniority(door: Report) -> pd.DataFrame:
-    """Fourteen of headquarters at most in three bands of seniority: nothing of it leaves."""
+    """Six people at most have so few years: nothing of them leaves, by group neither."""
     scores = door.study.scores.dropna(subset="score").join(door.study.participants["seniority"])
-    return door.safe.pivot_table(scores, values="score", index=["measure", "group", "seniority"], columns="wave")
+    few = scores.query("seniority == 'up_to_5_years'")
+    return door.safe.pivot_table(few, values="score", index=["measure", "group"], columns="wave")
 
 
 def test_a_table_and_a_picture_of_hidden_cells_say_so(door, monkeypatch):

@@ -823,9 +823,10 @@ HIDDEN = {
 def test_what_only_a_few_stand_behind_is_hidden(door, way):
     made = HIDDEN[way](door)
     told = made.drop(columns="n", errors="ignore").select_dtypes("number")
-    if way == "a group of three":
-        told = told[made.index.get_level_values("own")]
-    assert len(made)
+    assert len(made) or way in (
+        "a group of three",
+        "a crosstab of a few",
+    )  # a line of theirs would say that they are there
     assert told.isna().all(axis=None)
 
 

@@ -15,7 +15,7 @@ from followup.analysis.comparison import N_OF
 from followup.disclosure import own_tables
 from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
-from followup.language import ProseProblem, Text, language_of
+from followup.language import ProseProblem, Text, free_text, language_of, same
 from followup.problems import InputProblems
 from followup.report import report, tables
 from followup.report.charts import answer_charts, change_charts
@@ -102,7 +102,7 @@ def test_a_sentence_is_put_out_in_both_languages_and_shown_in_the_notebooks_own(
 
 
 def test_typed_words_in_a_sentence_stay_words(door, shown):
-    door.say(he="נכתב: {words}", en="Typed: {words}", words=HOSTILE)
+    door.say(he="נכתב: {words}", en="Typed: {words}", words=same(free_text(HOSTILE)))
     for each in ("he", "en"):
         assert shown.soup(each).find(["script", "img", "table"]) is None
         assert HOSTILE in plain(shown.soup(each).get_text())

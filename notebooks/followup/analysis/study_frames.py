@@ -55,6 +55,10 @@ class Study:
             self._frames[name] = FRAMES[name].make(self)
         return self._frames[name].copy(deep=False)
 
+    def looked_at(self, name: str) -> bool:
+        """Whether this notebook has read a frame, so that words of it may be in its variables."""
+        return name in self._frames
+
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *FRAMES})
 

@@ -6,8 +6,10 @@ rounded to a step that one person cannot be read from. Statistics that are one p
 """
 
 import math
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
+from types import CodeType
 
 import numpy as np
 import pandas as pd
@@ -17,7 +19,8 @@ from followup.disclosure.output_check import FEWEST_FOR_SPREAD, NotForPublicatio
 from followup.disclosure.suppression import few_apart, hidden_groups
 from followup.study.params import Disclosure
 
-RESPONDENT, WORDS_ONLY, APART, SHARES, NOBODY = "respondent", "words_only", "apart", "of_shares", "nobody_at"
+RESPONDENT, WORDS_ONLY, SHARES, NOBODY = "respondent", "words_only", "of_shares", "nobody_at"
+APART, ALL_BUT_FEW = "apart", "all_but_few"
 References = Callable[[pd.DataFrame], Iterable[pd.Index]]
 OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of a few
     "median", "quantile", "percentile", "min", "max", "amin", "amax", "nanmin", "nanmax", "nanmedian", "nanpercentile",
@@ -25,6 +28,8 @@ OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of 
     "nlargest", "nsmallest", "head", "tail", "sample", "unique", "tolist", "to_list", "iloc", "loc", "iat", "values",
 }  # fmt: skip
 USUAL_STEP = 0.1
+FEW_ANSWERS = 3  # a mean of yes and no, or of up, same and down, however they are coded, tells how many gave each
+OF_ONE = "the answer in the middle, or at another place"
 SPREADS = {"std", "var", "sem"}  # of enough people they may stand in a statistic of one's own
 ANY_STEP = 45  # a mean is rounded to the power of ten above the furthest answer's distance from it, over so many people
 
@@ -46,7 +51,7 @@ def _refuse(name: str) -> None:
             f"“{name}” tells how far apart a few people are; what to do: put it into a statistic of your own of ten people or "
             'more, as in\n        safe.apply(pairs.groupby("measure"), lambda rows: rows["change"].mean() / rows["change"].std())'
         )
-    if name in OF_ONE_PERSON:
+    if name in OF_ONE_PERSON or name == OF_ONE:
         raise NotForPublication(
             f"“{name}” is one respondent’s answer, or tells it of a few; what to do: take the mean, or count categories, as in\n"
             '        safe.pivot_table(scores, values="score", index="measure", aggfunc="mean")'
@@ -106,11 +111,17 @@ def _hide_more(line: np.ndarray, hidden: np.ndarray, least_cell: int) -> None:
 
 
 def crosstab(
-    index, columns, policy: Disclosure, groups: frozenset[str] = frozenset(), normalize: bool | str = False
+    index,
+    columns,
+    policy: Disclosure,
+    groups: frozenset[str] = frozenset(),
+    normalize: bool | str = False,
+    nearly: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """pandas' crosstab of one column, or several, by another, with small cells blank; `normalize="index"` gives shares.
 
-    By a group of participants a count is never told, and a share to a tenth.
+    By a group of participants a count is never told, and a share to a tenth. `nearly` says of rows of keys which are of
+    nearly the people of a published number.
     """
     rows = [index] if isinstance(index, pd.Series) else list(index)
     across = [columns] if isinstance(columns, pd.Series) else list(columns)
@@ -122,22 +133,34 @@ def crosstab(
         )
     rows, across = ([one.reset_index(drop=True) for one in some] for some in (rows, across))
     keys = pd.concat([*rows, *across], axis=1, keys=range(len(rows) + len(across)))
-    _refuse_numbers_as_keys(keys.set_axis([one.name for one in (*rows, *across)], axis=1))
+    named = keys.set_axis([one.name for one in (*rows, *across)], axis=1)
+    _refuse_numbers_as_keys(named)
     counts = pd.crosstab(rows, across) if across[1:] or rows[1:] else pd.crosstab(rows[0], across[0])
     who = pd.crosstab(rows, across, values=people.to_series().reset_index(drop=True), aggfunc="nunique")
     who = who.set_axis(counts.index).set_axis(counts.columns, axis=1).fillna(0) if len(keys) else counts
     hidden = hidden_counts(counts, who, policy) | (policy.precision == WORDS_ONLY)
+    near = _cells_about(counts, nearly(named.set_axis(people)), [*named]) if nearly and len(named) else hidden & False
+    apart, hidden = bool((near & ~hidden).any(axis=None)), hidden | near
     by_group = bool(groups & {str(key) for column in keys for key in keys[column].dropna().unique()})
     if normalize in ("index", True) or by_group:
         shares = counts.div(counts.sum(axis=1).where(lambda total: total > 0), axis=0).astype(float)
-        told = shares.round(1 if by_group else 2).mask(hidden)
+        told = _noted(shares.round(1 if by_group else 2).mask(hidden), apart and ALL_BUT_FEW)
         told.attrs[SHARES] = True
         return told
     if normalize:
         raise NotForPublication(
             'shares are told of rows; what to do: write normalize="index", or change index and columns'
         )
-    return counts.astype("Int64").mask(hidden)
+    return _noted(counts.astype("Int64").mask(hidden), apart and ALL_BUT_FEW)
+
+
+def _cells_about(counts: pd.DataFrame, parts: pd.DataFrame, names: list) -> pd.DataFrame:
+    """Which cells of a crosstab by these keys are about one of the parts, cells of nobody too."""
+    at = [names.index(name) for name in parts]
+    told = {*parts.itertuples(index=False, name=None)} if at else {()} if len(parts) else set()
+    rows, across = ([place if isinstance(place, tuple) else (place,) for place in axis] for axis in counts.axes)
+    cells = [[tuple((*row, *column)[place] for place in at) in told for column in across] for row in rows]
+    return pd.DataFrame(cells, counts.index, counts.columns, dtype=bool)
 
 
 # Means and other statistics -------------------------------------------------------------------------------------------
@@ -199,8 +222,8 @@ def _across(told: pd.Series, sizes: pd.Series, columns) -> pd.DataFrame:
     return table
 
 
-def _noted(table: pd.DataFrame, apart: bool) -> pd.DataFrame:
-    """The table, and in its `attrs` whether a cell is hidden only since its people are nearly those of a published number."""
+def _noted(table: pd.DataFrame, apart: bool | str) -> pd.DataFrame:
+    """The table, and in its `attrs` why a cell is hidden only since its people are nearly those of a published number."""
     table.attrs[APART] = apart
     return table
 
@@ -218,7 +241,7 @@ def hidden_cells(
     its people are nearly those of a published number); `known` has no blank values.
 
     Too few people, all of one mind, what follows from the others, people who are nearly those of a published result;
-    with `of_means` also the shares of a yes or no that a few gave.
+    with `of_means` also the mean of two or three answers of which all but a few gave the same.
     """
     grouped = known.groupby(by, observed=True)
     parts = {key: rows for key, rows in grouped}  # noqa: C416 - a groupby is no mapping
@@ -231,10 +254,14 @@ def hidden_cells(
     apart, hidden = bool((nearly & ~hidden).any()), hidden | nearly
     if of_means:
         hidden |= pd.Series([_of_one_person(parts[key]) for key in at], places)
-    if of_means and known[values].isin([0, 1]).all():
-        few = pd.concat([grouped[values].sum(), sizes - grouped[values].sum()], axis=1).min(axis=1)
-        hidden |= few < policy.least_cell
+    if of_means and len(known[values].unique()) <= FEW_ANSWERS:
+        hidden |= pd.Series([_others(parts[key][values]) < policy.least_cell for key in at], places)
     return hidden, sizes, apart
+
+
+def _others(answers: pd.Series) -> int:
+    """How many people gave another answer than the one that most gave."""
+    return answers.index[answers != answers.mode().iloc[0]].nunique()
 
 
 def _of_one_person(rows: pd.DataFrame) -> bool:
@@ -349,12 +376,24 @@ def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure) -> tup
     people, whole = part.index.unique(), _number(function, part)
     if len(people) < policy.least_group or math.isnan(whole) or _of_one_person(part):
         return len(people), math.nan, math.nan
-    moves = np.abs([whole - _number(function, part[part.index != person]) for person in people])
-    moved = moves[moves > 1e-9]
-    all_but_few = len(moved) > 0 and np.ptp(moved) < 1e-9 and 0 < len(moves) - len(moved) < policy.least_cell  # a count
-    if np.isnan(moves).any() or len(moved) < policy.least_cell or moves.max() > moves.sum() / 2 or all_but_few:
+    steps = np.array([whole - _number(function, part[part.index != person]) for person in people])
+    moves, (_, alike) = np.abs(steps), np.unique(np.round(steps, 9), return_counts=True)
+    few_others = len(alike) <= FEW_ANSWERS and 0 < len(people) - alike.max() < policy.least_cell  # a count, or a share
+    if np.isnan(moves).any() or (moves > 1e-9).sum() < policy.least_cell or moves.max() > moves.sum() / 2 or few_others:
         return len(people), math.nan, math.nan
+    if _are_answers(part, np.unique([whole, *(whole - steps)])):
+        _refuse(OF_ONE)
     return len(people), whole, step_of(moves.max() * (len(people) - 1))
+
+
+def _are_answers(rows: pd.DataFrame, told: np.ndarray) -> bool:
+    """Whether these are answers of some column, or stand half-way between two that are next to each other, but for one left out."""
+    for _, column in rows.select_dtypes("number").items():
+        answers = np.unique(column.dropna().to_numpy(float))
+        steps = np.concatenate([(answers[apart:] + answers[: len(answers) - apart]) / 2 for apart in range(3)])
+        if len(answers) > FEW_ANSWERS and np.isclose(told[:, None], steps[None, :], atol=1e-9).any(axis=1).all():
+            return True
+    return False
 
 
 def _number(function: Callable, rows: pd.DataFrame) -> float:
@@ -369,16 +408,43 @@ def _number(function: Callable, rows: pd.DataFrame) -> float:
 
 
 def _called_in(function: Callable) -> Iterable[str]:
-    """The names that a function calls or reads, in what it defines within itself, too."""
-    if isinstance(function, partial):
-        yield from (given for given in (*function.args, *function.keywords.values()) if isinstance(given, str))
-        yield from _called_in(function.func)
-        return
-    yield getattr(function, "__name__", type(function).__name__)
-    waiting = [getattr(function, "__code__", None)]
+    """The names that a function, and the helpers of one's own that it calls, call or read, and what these are called at home."""
+    waiting, seen = [function], []
     while waiting:
-        code = waiting.pop()
-        if code is not None:
-            yield from code.co_names
-            waiting += [part for part in code.co_consts if hasattr(part, "co_names")]
-            yield from (part for part in code.co_consts if isinstance(part, str) and part in OF_ONE_PERSON | SPREADS)
+        one = waiting.pop()
+        if isinstance(one, partial):
+            yield from (given for given in (*one.args, *one.keywords.values()) if isinstance(given, str))
+            waiting += [one.func, *(given for given in (*one.args, *one.keywords.values()) if callable(given))]
+            continue
+        yield getattr(one, "__name__", type(one).__name__)
+        code = getattr(one, "__code__", None)
+        if code is None or code in seen or one is not function and not _is_own(one):
+            continue
+        seen.append(code)
+        names = [*_names_in(code)]
+        yield from names
+        closure = [cell.cell_contents for cell in one.__closure__ or ()]
+        reached = [
+            *closure,
+            *(one.__defaults__ or ()),
+            *(one.__globals__[name] for name in names if name in one.__globals__),
+        ]
+        waiting += [value for value in reached if callable(value) and not isinstance(value, type)]
+
+
+def _names_in(code: CodeType) -> Iterable[str]:
+    """What code calls or reads, in what is defined within it, too; and names of statistics that stand in quotes."""
+    yield from code.co_names
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _names_in(part)
+        elif isinstance(part, str) and part in OF_ONE_PERSON | SPREADS:
+            yield part
+
+
+def _is_own(function: Callable) -> bool:
+    """Whether a function was written by the analyst, and is of no library: a library's own may sort whatever it likes."""
+    return (
+        "site-packages" not in function.__code__.co_filename
+        and (function.__module__ or "__main__").split(".")[0] not in sys.stdlib_module_names
+    )

@@ -20,6 +20,10 @@ from followup.words.vocabulary import Vocabulary
 
 COLUMNS = ["term", "n", "estimate", "ci_low", "ci_high", "p_adjusted", "hidden"]
 FEW = "too few people stand behind it for an interval; what to do: take a mean of them, with safe.pivot_table(…)"
+FEW_OF_TERM = (
+    "too few people stand on one side of them (fewer than 20); what to do: leave them so, or join groups, or take a mean of each "
+    "group, with safe.pivot_table(…)"
+)
 ALL = "all its people"
 IN_TWO_WAVES = {"earlier", "later", "change"}  # columns of those who answered both waves of a pair
 LARGEST_LEVERAGE = 0.5  # of 1: one person decides half of what the model says of that person
@@ -68,9 +72,30 @@ def terms(
     for term, own in zip(names, design.T, strict=True):
         step = step_of(spread / (np.ptp(own) or np.abs(own).max() or 1.0))
         low, high = outward(*bounds.loc[term], step)
-        p = bands[term] if found.p else None
-        rows.append((term, len(people), to_step(fitted.params[term], step), low, high, p, False))
-    return pd.DataFrame(rows, columns=COLUMNS), ""
+        behind = rule("group", _resting_on(term, names, design, used.index), policy.precision, policy.least_group)
+        told = behind is not None and (behind.ci or behind.ci90)
+        interval = (low, high) if told else (np.nan, np.nan)
+        p = bands[term] if found.p and told else None
+        rows.append((term, len(people), to_step(fitted.params[term], step), *interval, p, False))
+    made = pd.DataFrame(rows, columns=COLUMNS)
+    without = int(made["ci_low"].isna().sum())
+    return made, f"intervals and p of {without} of {len(made)} terms: {FEW_OF_TERM}" if without else ""
+
+
+def _resting_on(name: str, names: list[str], design: np.ndarray, people: pd.Index) -> int:
+    """How many people a term is about, of a difference of groups the smaller one.
+
+    In an interaction a term by itself is about those of whom the others of it are nought; an intercept beside groups is
+    the group that the others are compared with.
+    """
+    column = dict(zip(names, design.T, strict=True))
+    own = column[name] != 0
+    within = [column[other] == 0 for other in names if ":" in other and name in other.split(":")]
+    alone = np.logical_and.reduce([own, *within])
+    groups = [other for other in names if other != "Intercept" and {*np.unique(column[other])} == {0.0, 1.0}]
+    compared = np.logical_and.reduce([column[other] == 0 for other in groups]) if groups else np.zeros(len(own), bool)
+    sides = [alone if alone.any() else own, *([compared] if name in (*groups, "Intercept") and compared.any() else [])]
+    return min(people[side].nunique() for side in sides)
 
 
 def p_shown(raw: Mapping[str, float]) -> dict[str, str]:

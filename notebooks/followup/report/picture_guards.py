@@ -11,6 +11,7 @@ from numbers import Real
 from types import CodeType, FunctionType
 from uuid import uuid4
 
+import numpy as np
 import pandas as pd
 
 from followup import language as lang
@@ -65,9 +66,11 @@ def _has_marks(axes) -> bool:
     return left <= right and low <= high or any(text.get_text().strip() for text in axes.texts)
 
 
-def draws_itself(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
+def draws_itself(figure, frame: pd.DataFrame, names: frozenset[str], draw: Callable | None = None) -> None:
     """Refuse a picture of the analyst's own that shows more than the table that it was given."""
     _check_marks(figure, frame)
+    if draw is not None:
+        _check_places(figure, frame, draw)
     _check_letters(figure, frame, names | {str(len(frame))})
 
 
@@ -194,6 +197,53 @@ def _points(axes) -> list[tuple[float, float]]:
     ]
     marked = [line for line in axes.lines if str(line.get_marker()) not in ("None", "", " ")]
     return scattered + [tuple(place) for line in marked for place in line.get_xydata()]
+
+
+def _check_places(figure, frame: pd.DataFrame, draw: Callable) -> None:
+    """No mark, line or end of an axis at a number of the notebook: it may be the lowest answer, or the highest."""
+    table = frame.select_dtypes("number").to_numpy(dtype=float, na_value=np.nan).ravel()
+    outside = {
+        number: name for name, number in _numbers_outside(draw) if number and not np.isclose(table, number).any()
+    }
+    for place in _places(figure) if outside else ():
+        if name := next((name for number, name in outside.items() if abs(number - place) < 1e-9), None):
+            raise NotForPublication(
+                f"the picture shows “{name}”, a number of the notebook that stands in no cell of its table and may be what one person "
+                "answered; what to do: draw a number of the table, or type a bound into the function, as in\n"
+                '        axes.axvline(table["score"].mean()), axes.set_xlim(1, 5)'
+            )
+
+
+def _numbers_outside(draw: Callable) -> Iterator[tuple[str, float]]:
+    """The numbers that a drawing takes from the notebook: variables, defaults, what is filled in, and those in short lists."""
+    waiting = [(name, value) for function in _functions(draw) for name, value in _reached(function)]
+    if isinstance(draw, partial):
+        waiting += [("what is filled in", value) for value in (*draw.args, *draw.keywords.values())]
+    for name, value in waiting:
+        for part in (
+            value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple | set) else [value]
+        ):
+            if isinstance(part, Real) and not isinstance(part, bool):
+                yield name, float(part)
+
+
+def _places(figure) -> Iterator[float]:
+    """Where marks and lines stand on axes of numbers, and where such axes end that do not end by themselves."""
+    for axes in figure.axes:
+        bars = {id(bar) for container in axes.containers for bar in container.get_children()}
+        marks = [line.get_xydata() for line in axes.lines]
+        for part in axes.collections:
+            marks += (
+                [path.vertices for path in part.get_paths()] if not hasattr(part, "get_sizes") else [part.get_offsets()]
+            )
+        boxes = [patch.get_bbox() for patch in axes.patches if id(patch) not in bars and hasattr(patch, "get_bbox")]
+        marks += [box.get_points() for box in boxes]
+        for side, axis, own in ((0, axes.xaxis, axes.get_autoscalex_on()), (1, axes.yaxis, axes.get_autoscaley_on())):
+            if not has_names(axis):
+                yield from (
+                    float(place) for mark in marks for place in np.asarray(mark, dtype=float).reshape(-1, 2)[:, side]
+                )
+                yield from () if own else axis.get_view_interval()
 
 
 def _check_letters(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:

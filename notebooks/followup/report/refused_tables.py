@@ -1,14 +1,18 @@
 """What to write instead of a table that may not be published: the line depends on what the table is of."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from followup.disclosure import own_tables
 from followup.disclosure.output_check import EXTREMES, SPREADS, NotForPublication, Rules
-from followup.report import derived_tables, tables
+from followup.report import derived_tables
 from followup.study.codebook import Codebook
+
+if TYPE_CHECKING:
+    from followup.report.safe import SafeTables
 
 OF_A_MODEL = {"Coef.", "Std.Err.", "P>|t|", "P>|z|", "sum_sq"}  # headings of statsmodels' summaries and of anova_lm
 TERM = re.compile(r"Intercept|Group Var|.*\[(?:T\.)?.+\]")
@@ -95,18 +99,16 @@ def refuse_cells(name: str, frame: pd.DataFrame | pd.Series) -> None:
             )
 
 
-def publishable(rules: Rules, name: str, frame: pd.DataFrame, made: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The table as it may be published, of those that `safe` made or not; where it may not, the refusal has a line that
-    makes one that may.
-    """
-    from_safe = any(tables.not_part_of(frame, whole) is None for whole in made)
+def publishable(rules: Rules, name: str, frame: pd.DataFrame, safe: "SafeTables") -> pd.DataFrame:
+    """The table as it may be published, made by `safe` or not; where it may not, the refusal has a line that makes one that may."""
+    from_safe = safe.vouches_for(frame)
     try:
         return own_tables.publishable(rules, name, frame, from_safe)
     except NotForPublication as refusal:
         what = str(refusal).split("; what to do: ")[0]
         if from_safe and NUMBER_ABOVE.search(what):
             raise NotForPublication(f"{what}; what to do: {NAMED_ABOVE}") from None
-        if not from_safe and (derived := derived_tables.instead(frame, made)):
+        if not from_safe and (derived := derived_tables.instead(frame, safe.made)):
             raise NotForPublication(f"table “{name}” is not published: {derived}") from None
         made_by_safe = not rules.cohorts and any(reason in what for reason in SAFE_HELPS)
         if line := _instead(name, frame, rules.codebook) if made_by_safe else "":

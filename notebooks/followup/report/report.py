@@ -10,23 +10,24 @@ from html import escape
 import pandas as pd
 from IPython.display import display
 
+from followup import language as lang
 from followup.analysis.published_results import Cohorts
 from followup.analysis.study_frames import Study
 from followup.cleaning.people import words_of_people
 from followup.disclosure.cell_bundle import LEFT_OUT, NOTHING, SILENT, Bundle
 from followup.disclosure.output_check import NotForPublication, Rules
-from followup.language import (
-    DIRECTION,
-    LANGUAGES,
-    Text,
-    filled,
-    free_text,
-    numbers_isolated,
-    paragraphs,
-    placeholders,
-    same,
+from followup.language import DIRECTION, LANGUAGES, Text
+from followup.report import (
+    arguments,
+    figures,
+    guards,
+    models,
+    quotations,
+    refused_tables,
+    row_values,
+    said_values,
+    tables,
 )
-from followup.report import arguments, figures, guards, models, quotations, refused_tables, row_values, tables
 from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
@@ -84,19 +85,19 @@ class Report:
         if text is None:
             self._hand_over(Bundle(SILENT, None))
             return
-        self._show("say", None, {language: paragraphs(text[language]) for language in self.languages})
+        self._show("say", None, {language: lang.paragraphs(text[language]) for language in self.languages})
 
     def _told(self, what: str, he: str = "", en: str = "", row=None, when: bool = True, **values) -> Text | None:
         """A text of the analyst's own, filled; None where it says nothing, as `say` explains, and the analyst reads why."""
         rows = row_values.as_rows(row, self.safe.made)
-        told = () if rows is None else placeholders(he or en) - values.keys()
+        told = () if rows is None else lang.placeholders(he or en) - values.keys()
         if not (he or en) or not when:
             return None
         if rows is not None and rows.empty:
-            return (
-                self._left_out(f"a sentence whose row this cohort does not have{misspelt_here(self.cohort.codebook)}")
-                if told and what == "sentence"
-                else None
+            if not told or what != "sentence":
+                return None
+            return self._left_out(
+                f"a sentence whose row this cohort does not have{misspelt_here(self.cohort.codebook)}"
             )
         if told and bool(rows.get("hidden", pd.Series([False])).astype(bool).all()):
             return self._left_out(f"a {what} whose row is hidden")
@@ -132,9 +133,10 @@ class Report:
     def _written(self, what: str, he: str, en: str, values: dict[str, object]) -> Text:
         """A text of the analyst's own, filled with cells of released tables."""
         typed = self._typed(what, he, en)
-        values = {name: self._in_words(value) for name, value in values.items()}
-        told = {name: guards.sayable(name, value, self.released, self.names) for name, value in values.items()}
-        return filled(typed.he, typed.en, told)
+        worded = {name: self._in_words(value) for name, value in values.items()}
+        told = {name: guards.sayable(name, value, self.released, self.names) for name, value in worded.items()}
+        said_values.refuse_of_people(values, self.words, self.study)
+        return lang.filled(typed.he, typed.en, told)
 
     def _in_words(self, value: object) -> object:
         """A key of the study in its words, anything else as it is."""
@@ -143,7 +145,7 @@ class Report:
     def _as_words(self, value: str) -> Text:
         """What left in words, as a band of a share, in each language."""
         told = self._in_words(value)
-        return told if isinstance(told, Text) else same(free_text(value))
+        return told if isinstance(told, Text) else lang.same(lang.free_text(value))
 
     def cell(self, name: str, column: str, *, digits: int | None = None, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("responses", "share", group="all")`.
@@ -165,10 +167,8 @@ class Report:
             return [guards.Cell(self._as_words(one.value)) if isinstance(one.value, str) else one for one in found]
         rows = frame[guards.fitting(frame, name, where)]
         write, kind = COLUMNS[column].write, COLUMNS[column].holds
-        return [
-            guards.Cell(Text(*(write(row, self.words, each) for each in LANGUAGES)), holds=kind)
-            for _, row in rows.iterrows()
-        ]
+        written = (Text(*(write(row, self.words, each) for each in LANGUAGES)) for _, row in rows.iterrows())
+        return [guards.Cell(words, holds=kind) for words in written]
 
     def param(self, name: str) -> guards.Cell:
         """A number of the params, for a sentence: `report.param("disclosure.least_group")`."""
@@ -223,6 +223,8 @@ class Report:
             self._hand_over(*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name))
             return
         if frame.empty:
+            if why := self.safe.why_empty(name, frame):
+                self._left_out(why)
             self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
@@ -353,7 +355,7 @@ class Report:
 
         Gives them back as they may be published; raises `NotForPublication` where they may not.
         """
-        frame = refused_tables.publishable(self.rules, name, tables.flat(frame), self.safe.made)
+        frame = refused_tables.publishable(self.rules, name, tables.flat(frame), self.safe)
         self.released[name] = frame
         write_csv(self.cohort.build / "private" / "results" / f"{name}.csv", frame)
         return frame
@@ -384,14 +386,13 @@ class Report:
         caption = self._typed("caption", he, en)
         for text in (note.he, note.en) if note and not isinstance(note, guards.Note) else ():
             guards.check_typed("note", text, self.names, self.released)
-        return Text(numbers_isolated(caption.he), caption.en)
+        return Text(lang.numbers_isolated(caption.he), caption.en)
 
     def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
         """A table or figure with nothing to show in this study: the analyst reads so here, the page leaves it out."""
         captions = {language: escape(caption[language]) for language in self.languages}
-        self._show(
-            NOTHING, name, captions, of, f" – {NOTHING_TO_SHOW[self.language]}{misspelt_here(self.cohort.codebook)}"
-        )
+        why = f" – {NOTHING_TO_SHOW[self.language]}{misspelt_here(self.cohort.codebook)}"
+        self._show(NOTHING, name, captions, of, why)
 
     def _figure(
         self,

@@ -1,6 +1,8 @@
 """`report.safe`: tables made with pandas' own arguments, which come back as they may leave; cells of them for sentences."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from html import escape
 
 import pandas as pd
@@ -12,7 +14,8 @@ from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import LANGUAGES, Text
-from followup.report import given, guards, picture_guards, tables
+from followup.problems import InputProblems
+from followup.report import given, guards, own_keys, picture_guards, tables, who_answered
 
 NO_TOTALS = (
     "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
@@ -32,6 +35,12 @@ SAME_PEOPLE = Text(
     "cells are hidden that are not small; what to do: take the people of the published tables, as the first recipe in "
     'notebooks/README.md does: study.pairs.dropna(subset="change")',
 )
+ALL_WHO_ANSWERED = Text(
+    "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים נספרו כאן, וכמה כל המשיבים השיבו מתפרסם. מה לעשות: לספור את כל מי שהשיבו, ואת הגל "
+    'כשורה או כעמודה:\n        answers = study.answers.dropna(subset="value")',
+    "cells are hidden that are not small: nearly all who answered are counted here, and what all answered is published; what to do: "
+    'count everyone who answered, with the wave as a row or a column:\n        answers = study.answers.dropna(subset="value")',
+)
 GENERAL = {  # results that leave as the package makes them, if they keep the rules for every table: all their columns
     "differences": {"wave", *nonresponse.DIFFERENCES},
     "roster_bounds": {"measure", "wave", "compared_with", "n", "n_all", *nonresponse.BOUNDS, "hidden"},
@@ -48,7 +57,8 @@ class SafeTables(guards.Safe):
     def __init__(self, study: Study, rules: Callable[[], Rules]):
         self._study, self._rules = study, rules
         self.made: list[pd.DataFrame] = []
-        self._apart: list[pd.DataFrame] = []
+        self._emptied: list[list[str]] = []
+        self._apart: list[tuple[pd.DataFrame, Text]] = []
         traits = study.codebook.traits.values()
         self._groups = frozenset(group for trait in traits for group in trait.groups)
 
@@ -59,10 +69,14 @@ class SafeTables(guards.Safe):
         if margins:
             raise NotForPublication(NO_TOTALS)
         given.check_columns(index, columns, values if values is not None else aggfunc)
-        for rows in (one for some in (index, columns) for one in ([some] if isinstance(some, pd.Series) else some)):
+        counted = [one for some in (index, columns) for one in ([some] if isinstance(some, pd.Series) else some)]
+        for rows in counted:
             guards.refuse_strangers(rows, self._study)
-        policy = self._study.params.disclosure
-        return self._known(safe_tables.crosstab(index, columns, policy, self._groups, normalize))
+        keys = _side_by_side(counted)
+        policy, groups = self._study.params.disclosure, self._groups_in(keys)
+        nearly = partial(who_answered.nearly_answered, study=self._study)
+        made = safe_tables.crosstab(index, columns, policy, groups, normalize, nearly)
+        return self._known(self._without_traces(made, keys))
 
     def pivot_table(
         self, data: pd.DataFrame, values: str, index, columns=None, aggfunc="mean", *, margins: bool = False
@@ -76,16 +90,19 @@ class SafeTables(guards.Safe):
         guards.refuse_unknown_columns(data, [values, *named[0], *named[1]], lacking)
         guards.refuse_words(data, values, aggfunc)
         guards.refuse_strangers(data, self._study)
-        policy = self._study.params.disclosure
-        made = safe_tables.pivot_table(data, values, index, columns, aggfunc, policy, self._groups, self.references)
-        return self._known(made)
+        keys = _keys_of(data.dropna(subset=[values]), [*named[0], *named[1]])
+        policy, groups = self._study.params.disclosure, self._groups_in(keys)
+        made = safe_tables.pivot_table(data, values, index, columns, aggfunc, policy, groups, self.references)
+        return self._known(self._without_traces(made, keys))
 
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
         groups = given.by_columns(groups, function)
         guards.refuse_strangers(groups.obj, self._study)
-        policy = self._study.params.disclosure
-        return self._known(safe_tables.apply(groups, function, policy, self._groups, self.references))
+        keys = _keys_of(groups.obj, [groups.keys] if isinstance(groups.keys, str) else [*groups.keys])
+        policy, told_of = self._study.params.disclosure, self._groups_in(keys)
+        made = safe_tables.apply(groups, function, policy, told_of, self.references)
+        return self._known(self._without_traces(made, keys))
 
     def results(self, table: pd.DataFrame, beside: pd.DataFrame | None = None) -> pd.DataFrame:
         """A table of results of a known kind as it may leave: which it is, is seen by its columns.
@@ -93,6 +110,7 @@ class SafeTables(guards.Safe):
         `beside` is the table of attendance at meetings, where the result is how many came to how many of them.
         """
         given.check_result(table)
+        who_answered.refuse_counted_otherwise(table, self._study)
         try:
             return self._known(self._of_results(table, beside))
         except KeyError as lacking:
@@ -164,15 +182,23 @@ class SafeTables(guards.Safe):
         flat = tables.flat(frame)
         return any(tables.not_part_of(flat, whole) is None for whole in self.made)
 
+    def vouches_for(self, frame: pd.DataFrame) -> bool:
+        """Whether a table was made here; one that notebooks publish without `safe` counts everyone who answered."""
+        made = self.holds(frame)
+        if not made:
+            with suppress(InputProblems):  # where there are no answers, nobody’s follow
+                who_answered.refuse_counted_otherwise(frame, self._study)
+        return made
+
     def why_hidden(self, frame: pd.DataFrame, note: Text | None) -> tuple[Text, Text]:
         """A table's note, with why cells of it are hidden that are not small; and, for the analyst, what to do."""
         note = note or NOTHING
-        apart = any(tables.not_part_of(frame, whole) is None for whole in self._apart)
-        if not apart or not frame.isna().to_numpy().any():
+        instead = next((what for whole, what in self._apart if tables.not_part_of(frame, whole) is None), None)
+        if instead is None or not frame.isna().to_numpy().any():
             return note, NOTHING
         why = lang.filled(FEW_APART.he, FEW_APART.en, {"least": self._study.params.disclosure.least_group})
         both = Text(*("; ".join(part for part in (note[each].rstrip("."), why[each]) if part) for each in LANGUAGES))
-        return both, Text(*(f"<p><em>{escape(SAME_PEOPLE[each])}</em></p>" for each in LANGUAGES))
+        return both, Text(*(f"<p><em>{escape(instead[each])}</em></p>" for each in LANGUAGES))
 
     def _known(self, frame: pd.DataFrame) -> pd.DataFrame:
         apart, flat = frame.attrs.pop(safe_tables.APART, False), tables.flat(frame)
@@ -188,32 +214,49 @@ class SafeTables(guards.Safe):
         frame.attrs[tables.MADE] = len(self.made)
         self.made.append(flat)
         if apart:
-            self._apart.append(flat)
+            self._apart.append((flat, ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else SAME_PEOPLE))
         return frame
+
+    def _without_traces(self, made: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+        left = own_keys.without_traces(made, keys, self._study)
+        if not own_keys.OF_QUESTIONS.issuperset(
+            keys
+        ):  # that nobody has these traits and this answer would tell who has
+            left.attrs.pop(safe_tables.NOBODY, None)
+        if left.empty and not made.empty:
+            self._emptied.append([*tables.flat(left)])
+        return left
+
+    def why_empty(self, name: str, frame: pd.DataFrame) -> str:
+        """Why a table of several traits or answers has no rows, for the analyst; nothing where there was nobody."""
+        policy = self._study.params.disclosure
+        if [*frame] not in self._emptied:
+            return ""
+        return (
+            f"all cells of “{name}” are hidden, and so are its rows, which would tell that somebody is there: too few people stand "
+            f"behind each (fewer than {policy.least_group} behind a mean, {policy.least_cell} behind a count); what to do: fewer keys, as in\n"
+            '        safe.pivot_table(scores, values="score", index=["measure", "group"])'
+        )
+
+    def _groups_in(self, keys: pd.DataFrame) -> frozenset[str]:
+        """The names of groups, and what stands for them among these keys; refuses numbers of each person's own."""
+        if keys.index.name != safe_tables.RESPONDENT:
+            return self._groups
+        own_keys.refuse_many_numbers(keys, self._study)
+        return self._groups | own_keys.groups_in_other_words(keys, self._study)
 
     def references(self, rows: pd.DataFrame) -> Iterator[pd.Index]:
         """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
-        study, measures = self._study, rows["measure"].dropna().unique() if "measure" in rows else ()
-        linked = study.pairs.dropna(subset="change")
-        if "change" in rows:
-            frames = [linked]
-        elif len(measures):
-            of_scale = measures[0] in study.codebook.scales
-            asked = study.scores.dropna(subset="score") if of_scale else study.answers.dropna(subset="value")
-            frames = [asked, linked]
-        else:  # reshaped rows do not say what they are about; of those who answered both, all means are published
-            waves = [wave for _, wave in study.scores.dropna(subset="score").groupby("wave", observed=True)]
-            same = rows.index.unique().symmetric_difference(_about(linked, rows).index.unique()).empty
-            frames = [*([study.participants] if study.params.identified else []), *([] if same else [*waves, linked])]
-        for frame in frames:
-            yield _about(frame, rows).index.unique()
+        return who_answered.references(rows, self._study)
 
 
-def _about(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Of a frame of the study, what is of the one measure, wave or group that these rows are about."""
-    for key in ("measure", "wave", "group"):
-        one = rows[key].dropna().unique() if key in rows else ()
-        waves = key == "wave" and "change" in frame and "change" not in rows  # a pair has two of them
-        if key in frame and len(one) == 1 and not waves:
-            frame = frame[frame[key] == one[0]]
-    return frame
+def _keys_of(data: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """What a table is by, with the respondents as its index; one of them may be that index itself."""
+    return data.assign(**{name: data.index.get_level_values(name) for name in names if name not in data})[names]
+
+
+def _side_by_side(counted: list[pd.Series]) -> pd.DataFrame:
+    """The keys of a crosstab; of different rows they are none, which is refused later."""
+    alike = all(one.index.equals(counted[0].index) for one in counted)
+    columns = {one.name: one.array for one in counted} if alike else {}
+    return pd.DataFrame(columns, index=counted[0].index)

@@ -82,7 +82,7 @@ class OwnDrawing:
             _legend_below(figure, axes, NARROW if narrow else width)
         figure.followup_box = "tight"  # nothing is cut, however long
         alternative = self._alternative(frame, words, language)
-        picture_guards.draws_itself(figure, frame, self.names | {*known.values()})
+        picture_guards.draws_itself(figure, frame, self.names | {*known.values()}, self.draw)
         if picture_guards.is_empty(figure):
             picture_guards.refuse_elsewhere(self.draw, bool(elsewhere))
             raise NothingDrawn(

@@ -1,0 +1,103 @@
+"""What the keys of a table of one's own tell: a number of each person, a trait in other words, that there is somebody at all."""
+
+from collections.abc import Iterator
+from itertools import combinations, product
+
+import pandas as pd
+
+from followup.analysis.study_frames import Study
+from followup.disclosure.output_check import NotForPublication
+from followup.report.who_answered import ASKED
+
+OF_QUESTIONS = frozenset({*ASKED, "pair", "kind", "compared_with", "meeting", "interview", "theme"})
+NUMBERED = frozenset(
+    {"option", "place", "items_answered", "value", "as_worded"}
+)  # numbers that the codebook has words for
+
+
+def refuse_many_numbers(keys: pd.DataFrame, study: Study) -> None:
+    """Numbers that differ more than the answers to a statement do: scores in other digits, or counts of each person."""
+    options = (len(study.codebook.options_of(measure).codes) for measure in study.codebook.items)
+    most = max(options, default=5)
+    for name, key in keys.items():
+        values = pd.Series(key.dropna().unique()).astype("object")
+        numbers = pd.to_numeric(values, errors="coerce")
+        if name in NUMBERED or name in OF_QUESTIONS or pd.api.types.is_bool_dtype(key) or numbers.isna().any():
+            continue
+        if len(numbers) > most or (numbers % 1 != 0).any():
+            raise NotForPublication(
+                f"“{name}” is a number of each person’s own, and a table by it would name them; what to do: name bands with bounds of "
+                f'your own, as in\n        data = data.assign(band=pd.cut(data["{name}"].astype(float), [0, 2, 4, 99], labels=["low", "middle", "high"]))'
+            )
+
+
+def groups_in_other_words(keys: pd.DataFrame, study: Study) -> frozenset[str]:
+    """The labels of keys that say which group of a trait people are of, as a condition or under names of one's own.
+
+    `keys` has the respondents as its index. Where all of them are of one group, every row tells of it.
+    """
+    people = study.participants.drop(columns="answered").astype("object").fillna("").reindex(keys.index).fillna("")
+    parted = [trait for trait in people if len(study.participants[trait].dropna().unique()) > 1]
+    own = [name for name in keys if name not in OF_QUESTIONS and name not in people]
+    if any(len(people[trait].unique()) == 1 for trait in parted) and len(keys):
+        own = [*keys]
+    else:
+        own = [name for name in own if len(keys[name].dropna().unique()) > 1]
+        some = [list(traits) for size in (1, 2) for traits in combinations(parted, size)]
+        own = [name for name in own if any(_follows(keys[name], people[traits]) for traits in some)]
+    return frozenset(str(label) for name in own for label in keys[name].dropna().unique())
+
+
+def _follows(key: pd.Series, people: pd.DataFrame) -> bool:
+    """Whether it is the same for all who are alike in these traits."""
+    grouped = key.astype("object").fillna("").groupby([people[trait].to_numpy() for trait in people])
+    return bool(grouped.nunique().eq(1).all())
+
+
+# Rows and columns that are there ---------------------------------------------------------------------------------------
+
+
+def without_traces(table: pd.DataFrame, keys: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The table without rows and columns that are hidden whole and yet tell that somebody has these traits and this answer.
+
+    By one trait, or one answer in ordered words, all of its words are there instead, hidden where there is nobody.
+    """
+    for axis in (0, 1):
+        about = [name for name in table.axes[axis].names if name in keys and name not in OF_QUESTIONS]
+        ordered = [name for name in about if isinstance(keys[name].dtype, pd.CategoricalDtype)]
+        own = [name for name in about if name in ordered or len(keys[name].unique()) > 1]
+        if len(own) == 1 and ordered:
+            words = [*keys[own[0]].cat.categories]
+            here = {*study.participants.get(own[0], words)}
+            table = _with_all(table, axis, own[0], [word for word in words if word in here])
+        elif own:
+            told = table.drop(columns="at_least", errors="ignore").notna().any(axis=1 - axis)
+            table = table[told] if axis == 0 else table.loc[:, told]
+    return table if len(table.columns) else table.iloc[:0]
+
+
+def _with_all(table: pd.DataFrame, axis: int, name: str, words: list) -> pd.DataFrame:
+    """The table with a line for each of these words, beside whatever else its lines are about."""
+    labels = table.axes[axis]
+    lines = [line if isinstance(line, tuple) else (line,) for line in labels]
+    at = labels.names.index(name)
+    others = dict.fromkeys((line[:at], line[at + 1 :]) for line in lines)
+    every = [(*before, word, *after) for (before, after), word in product(others, words)]
+    if not (new := [line for line in every if line not in lines]):
+        return table
+    ranks = [
+        {word: rank for rank, word in enumerate(words if level == at else _seen(lines, level))}
+        for level in range(len(lines[0]))
+    ]
+    order = sorted([*lines, *new], key=lambda line: [rank[part] for rank, part in zip(ranks, line, strict=True)])
+    full = (
+        pd.MultiIndex.from_tuples(order, names=labels.names)
+        if len(ranks) > 1
+        else pd.Index([line[0] for line in order], name=name)
+    )
+    made = table.reindex(full, axis=axis)
+    return made.assign(at_least=table["at_least"].any()) if "at_least" in made else made
+
+
+def _seen(lines: list[tuple], level: int) -> Iterator:
+    return iter(dict.fromkeys(line[level] for line in lines))

@@ -1,0 +1,149 @@
+"""Whose results are published anyway, and which rows of a table of one's own are of nearly the same people."""
+
+from collections.abc import Container, Iterator
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from followup.analysis.study_frames import Study
+from followup.disclosure.output_check import NotForPublication
+from followup.disclosure.suppression import few_apart
+from followup.study.params import Disclosure
+
+ASKED = ("measure", "scale", "wave", "question", "role")  # what rows are about, and no trait or answer of a person
+ANSWERS = {"answers": "value", "scores": "score", "choices": "option"}
+
+
+def nearly_answered(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """What of a crosstab is told by all but a few of those who gave these answers, or by a few more: a row for each part
+    of it, a column for each key that says which.
+
+    `keys` has a row for each answer, with the respondent as its index, and a column for each key. What everyone answered
+    is published, so that the rest of such a crosstab would tell what the few answered.
+    """
+    keys = keys.loc[:, ~keys.columns.duplicated()].dropna()
+    traits = study.participants.columns.difference(["answered"])
+    asked, of_traits = ([name for name in keys if name in known] for known in (ASKED, traits))
+    found = np.zeros(len(keys), dtype=bool)
+    for by in [asked, *([*asked, trait] for trait in of_traits), *([[*asked, *of_traits]] if of_traits[1:] else [])]:
+        fitting = _fitting(by, {"question", "role", "option"} & {*keys}, study)
+        for about, places in _parts(keys, by):
+            part = keys.iloc[places]
+            told = [part[name] for name in part if name not in (*asked, *of_traits) and len(part[name].unique()) > 1]
+            found[places] |= _nearly(part.index, told, fitting.get(about, []), study.params.disclosure)
+    return keys.loc[found, [*asked, *of_traits]].drop_duplicates() if asked or of_traits else keys.loc[found, []]
+
+
+def _parts(rows: pd.DataFrame, by: list[str]) -> Iterator[tuple[tuple, np.ndarray]]:
+    """What each part of rows is about, and the places of its rows."""
+    parts = rows.groupby(by, observed=True).indices.items() if by else [((), np.arange(len(rows)))]
+    yield from ((about if isinstance(about, tuple) else (about,), places) for about, places in parts)
+
+
+def _nearly(people: pd.Index, told: list[pd.Series], fitting: list[tuple], policy: Disclosure) -> bool:
+    """Whether the people of these rows, all about the same, are a few more or fewer than those of answers that fit."""
+    mine, apart = people.value_counts(), []
+    for rows, places in fitting:
+        if mine.max() == 1 and abs(len(places) - len(people)) >= policy.least_group:
+            continue  # which is quickly seen, and so of nearly all
+        answers = rows.iloc[places]
+        theirs = answers.index.value_counts()
+        differ = int(mine.sub(theirs, fill_value=0).ne(0).sum())
+        few = not differ or few_apart(differ, policy)
+        if few and (mine.max() > 1 or theirs.max() > 1 or any(_follows(key, answers) for key in told)):
+            apart.append(differ)
+    return bool(apart) and min(apart) > 0
+
+
+def _fitting(by: list[str], of_choices: Container, study: Study) -> dict[tuple, list[tuple[pd.DataFrame, np.ndarray]]]:
+    """By what rows are about: the answers that they may be taken from, as a frame and places in it. Where their wave or
+    measure is not known these are those of each, and of all together.
+    """
+    found: dict[tuple, list[tuple[pd.DataFrame, np.ndarray]]] = {}
+    for name in ["choices"] if of_choices else ["answers", "scores"]:
+        rows = getattr(study, name).dropna(subset=ANSWERS[name])
+        rows = rows.join(study.participants[[trait for trait in by if trait not in rows and trait not in ASKED]])
+        if not {*by} <= {*rows}:
+            continue
+        rows, free = rows.assign(answer=rows[ANSWERS[name]]), [key for key in ASKED if key in rows and key not in by]
+        for some in (some for size in range(len(free) + 1) for some in combinations(free, size)):
+            for about, places in _parts(rows, [*by, *some]):
+                found.setdefault(about[: len(by)], []).append((rows, places))
+    return found
+
+
+def _follows(key: pd.Series, answers: pd.DataFrame) -> bool:
+    """Whether a key of these people is what they answered, or a word of one's own for it: alike where the answers are."""
+    mine = pd.DataFrame({"key": key.astype("object"), "answer": answers["answer"].reindex(key.index)})
+    if key.name in answers and mine["key"].isin({*answers[key.name]}).all():
+        return bool(
+            (mine["key"] == answers[key.name].astype("object").reindex(key.index)).loc[mine["answer"].notna()].all()
+        )
+    return bool(mine.dropna().groupby("answer")["key"].nunique().eq(1).all())
+
+
+IN_CATEGORIES, OF_OPTIONS = (
+    {"measure", "wave", "n", "n_low", "n_middle", "n_high"},
+    {"question", "option", "wave", "n_chosen", "n"},
+)
+
+
+def refuse_counted_otherwise(table: pd.DataFrame, study: Study) -> None:
+    """Answers in categories, or options chosen, of other people than all who answered, or with a row for each answer.
+
+    Other tables are let pass, and so are those that left before: their n may be hidden.
+    """
+    if {"form", "hidden", "cohort"} & {*table} or not any(shape <= {*table} for shape in (IN_CATEGORIES, OF_OPTIONS)):
+        return
+    about = "measure" if {*table} >= IN_CATEGORIES else "question"
+    answered = _answered_in_categories(study) if about == "measure" else _answered_questions(study)
+    for what, wave, n in table[[about, "wave", "n"]].dropna().itertuples(index=False):
+        if n != answered.get((what, wave), 0):
+            raise NotForPublication(
+                f"“{what}” has an n of {n:g} in {wave}, and {answered.get((what, wave), 0)} people answered it then: such a table counts "
+                "each who answered, and once, since a few more or fewer would tell what these few said; what to do: count some people by\n"
+                f'        safe.crosstab([rows["{about}"], rows["wave"]], rows["{OUTCOMES[about]}"])'
+            )
+
+
+OUTCOMES = {"measure": "category", "question": "option"}
+
+
+def _answered_in_categories(study: Study) -> dict[tuple[str, str], int]:
+    tables = study.comparison.tables
+    items = {(measure, wave): int(n) for wave in tables for measure, n in tables[wave].notna().sum().items()}
+    return items | dict(study.scores.dropna(subset="score").groupby(["measure", "wave"], observed=True).size())
+
+
+def _answered_questions(study: Study) -> dict[tuple[str, str], int]:
+    given = study.choices.query("option.notna() or missing_reason == 'none_chosen'").reset_index()
+    return dict(given.groupby(["question", "wave"], observed=True)["respondent"].nunique())
+
+
+def references(rows: pd.DataFrame, study: Study) -> Iterator[pd.Index]:
+    """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
+    measures = rows["measure"].dropna().unique() if "measure" in rows else ()
+    linked = study.pairs.dropna(subset="change")
+    if "change" in rows:
+        frames = [linked]
+    elif len(measures):
+        of_scale = measures[0] in study.codebook.scales
+        asked = study.scores.dropna(subset="score") if of_scale else study.answers.dropna(subset="value")
+        frames = [asked, linked]
+    else:  # reshaped rows do not say what they are about; of those who answered both, all means are published
+        waves = [wave for _, wave in study.scores.dropna(subset="score").groupby("wave", observed=True)]
+        same = rows.index.unique().symmetric_difference(_about(linked, rows).index.unique()).empty
+        frames = [*([study.participants] if study.params.identified else []), *([] if same else [*waves, linked])]
+    for frame in frames:
+        yield _about(frame, rows).index.unique()
+
+
+def _about(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Of a frame of the study, what is of the one measure, wave or group that these rows are about."""
+    for key in ("measure", "wave", "group"):
+        one = rows[key].dropna().unique() if key in rows else ()
+        waves = key == "wave" and "change" in frame and "change" not in rows  # a pair has two of them
+        if key in frame and len(one) == 1 and not waves:
+            frame = frame[frame[key] == one[0]]
+    return frame
