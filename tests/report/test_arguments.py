@@ -88,7 +88,7 @@ def test_a_cell_of_a_part_is_asked_for_under_the_name_of_the_part(door):
     ("values", "said"),
     [
         ({}, "add score=…, or row=…, a row that has it"),
-        ({"score": "a", "n": "b"}, "write {n} into the sentence, or leave n=… out"),
+        ({"score": "motivation", "n": "motivation"}, "write {n} into the sentence, or leave n=… out"),
     ],
 )
 def test_placeholders_without_a_value_and_values_without_a_place_are_told(door, values, said):

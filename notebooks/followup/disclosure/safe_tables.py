@@ -19,8 +19,7 @@ from followup.disclosure.output_check import FEWEST_FOR_SPREAD, NotForPublicatio
 from followup.disclosure.suppression import few_apart, hidden_groups
 from followup.study.params import Disclosure
 
-RESPONDENT, WORDS_ONLY, SHARES, NOBODY = "respondent", "words_only", "of_shares", "nobody_at"
-APART, ALL_BUT_FEW = "apart", "all_but_few"
+RESPONDENT, WORDS_ONLY, SHARES, APART, ALL_BUT_FEW = "respondent", "words_only", "of_shares", "apart", "all_but_few"
 References = Callable[[pd.DataFrame], Iterable[pd.Index]]
 OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of a few
     "median", "quantile", "percentile", "min", "max", "amin", "amax", "nanmin", "nanmax", "nanmedian", "nanpercentile",
@@ -204,22 +203,15 @@ def pivot_table(
     hidden, sizes, apart = hidden_cells(known, by, values, policy, groups, references, name == "mean")
     if name != "mean":
         told = sizes.astype("Int64").mask(hidden | _told_of_groups(sizes, groups)).rename("n")
-        return _noted(_across(told, sizes, columns) if _names(columns) else told.to_frame(), apart)
+        return _noted(told.unstack(_names(columns)) if _names(columns) else told.to_frame(), apart)  # noqa: PD010
     grouped = known.groupby(by, observed=True)[values]
     of_a_yes = bool(known[values].isin([0, 1]).all())
     step = 0.1 if of_a_yes else step_of((known[values].astype(float) - grouped.transform("mean")).abs().max())
     means = grouped.mean().astype(float).map(lambda value: to_step(value, step)).mask(hidden)
     means.attrs[SHARES] = of_a_yes
     if _names(columns):
-        return _noted(_across(means, sizes, columns), apart)
+        return _noted(means.unstack(_names(columns)), apart)  # noqa: PD010 - it keeps the order of categories
     return _noted(_with_n(means.to_frame(values), sizes, hidden, groups, policy), apart)
-
-
-def _across(told: pd.Series, sizes: pd.Series, columns) -> pd.DataFrame:
-    """Keys as columns, and in `attrs` the places of the cells that nobody stands behind."""
-    table, there = (each.unstack(_names(columns)) for each in (told, sizes))  # noqa: PD010 - it keeps the order of categories
-    table.attrs[NOBODY] = [tuple(map(int, place)) for place in np.argwhere(there.isna().to_numpy())]
-    return table
 
 
 def _noted(table: pd.DataFrame, apart: bool | str) -> pd.DataFrame:

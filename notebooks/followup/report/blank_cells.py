@@ -7,15 +7,16 @@ import pandas as pd
 
 from followup.language import Text
 from followup.study.params import Disclosure
-from followup.words.vocabulary import NO_ANSWERS, NOT_ASKED_THEN, TELLS_OF_FEW, Vocabulary
+from followup.words.vocabulary import NOT_ASKED_THEN, TELLS_OF_FEW, Vocabulary
 
 NOTHING_TO_SHOW = Text("אין מה להציג; בדף אין לו זכר", "nothing to show; the page leaves it out")
 NEARLY_ALL = 0.75  # of a table's numbers
 
 
-def why_blank(row: pd.Series, column: str, words: Vocabulary, nobody: Iterable[tuple[str, dict]] = ()) -> Text:
-    """Why a cell of a table of one's own holds nothing: its measure was not asked in its wave, it is one that `nobody`
-    stands behind, or it is hidden.
+def why_blank(row: pd.Series, column: str, words: Vocabulary) -> Text:
+    """Why a cell of a table of one's own holds nothing: its measure was not asked in its wave, or it is hidden.
+
+    That nobody stands behind it is not said: it would tell that somebody does behind the others.
     """
     asked = {key: {*item.waves} for key, item in words.codebook.items.items()}
     for key, scale in words.codebook.scales.items():
@@ -23,10 +24,7 @@ def why_blank(row: pd.Series, column: str, words: Vocabulary, nobody: Iterable[t
     named = [column, *(str(row[key]) for key in ("measure", "scale", "wave") if key in row)]
     waves, measures = _meant(named, words.codebook.waves), _meant(named, asked)
     unasked = len(waves) == 1 and measures and not any(waves & asked[key] for key in measures)
-    if unasked:
-        return NOT_ASKED_THEN
-    empty = any(column == name and all(str(row.get(key)) == at[key] for key in at) for name, at in nobody)
-    return NO_ANSWERS if empty else TELLS_OF_FEW
+    return NOT_ASKED_THEN if unasked else TELLS_OF_FEW
 
 
 def _meant(names: Sequence[str], keys: Iterable[str]) -> set[str]:
@@ -49,7 +47,7 @@ def mostly_hidden(
         gone = gone.apply(lambda column: column | frame["hidden"].astype(bool))
     else:
         unasked = [
-            blank and why_blank(row, column, words, frame.attrs.get("nobody", ())) is not TELLS_OF_FEW
+            blank and why_blank(row, column, words) is not TELLS_OF_FEW
             for (_, row), blanks in zip(frame.iterrows(), gone.to_numpy(), strict=True)
             for column, blank in zip(numbers, blanks, strict=True)
         ]

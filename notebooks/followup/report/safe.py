@@ -206,11 +206,6 @@ class SafeTables(guards.Safe):
             frame.attrs[tables.SHARES] = [
                 column for column in flat.select_dtypes("float") if column not in frame.index.names
             ]
-        keys, columns = len(frame.index.names), list(flat)
-        frame.attrs[tables.NOBODY] = [
-            (columns[keys + across], {key: str(flat[key].iloc[down]) for key in columns[:keys]})
-            for down, across in frame.attrs.pop(safe_tables.NOBODY, ())
-        ]
         frame.attrs[tables.MADE] = len(self.made)
         self.made.append(flat)
         if apart:
@@ -219,10 +214,6 @@ class SafeTables(guards.Safe):
 
     def _without_traces(self, made: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
         left = own_keys.without_traces(made, keys, self._study)
-        if not own_keys.OF_QUESTIONS.issuperset(
-            keys
-        ):  # that nobody has these traits and this answer would tell who has
-            left.attrs.pop(safe_tables.NOBODY, None)
         if left.empty and not made.empty:
             self._emptied.append([*tables.flat(left)])
         return left

@@ -18,7 +18,6 @@ from followup.words.vocabulary import HIDDEN, TELLS_OF_FEW, Vocabulary
 SHARES = "shares"  # in the `attrs` of a table, which pandas hands on: its columns that hold shares of 0 to 1
 MADE = "made"  # likewise: the place of the table of `safe` that it was made from
 LEVELS = "levels"  # likewise: what headings of several levels were, before they were joined
-NOBODY = "nobody"  # likewise: its cells that nobody stands behind, as (column, the keys of the row)
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 
@@ -186,7 +185,7 @@ def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Heading
     def written(row: pd.Series, words: Vocabulary, language: str) -> str:
         value = row[key]
         if pd.isna(value):
-            return blank_cells.why_blank(row, key, words, frame.attrs.get(NOBODY, ()))[language]
+            return blank_cells.why_blank(row, key, words)[language]
         if numeric:
             return (lang.percentage(value, max(digits - 2, 0)) if share else lang.number(value, digits))[language]
         return headings[value][language] if value in headings else written_key(value, words, language)

@@ -17,7 +17,6 @@ STANCES = ("supports", "qualifies", "contradicts")
 OF_ANSWERS = {"low", "middle", "high", *STANCES}
 HIDDEN = Text("מוסתר (קבוצה קטנה)", "hidden (small group)")
 TELLS_OF_FEW = Text("מוסתר (עלול לזהות משתתפים)", "hidden (could identify people)")  # also of a small group
-NO_ANSWERS = Text("אין תשובות", "no answers")
 NOT_ASKED_THEN = Text("לא נשאל בשלב זה", "not asked in this wave")
 WORDS_ONLY = Text("המספר אינו מתפרסם", "the number is not published")
 FEW_IN_ONE = Text("אינו מוצג (מעטים מדי באחת הקטגוריות)", "not shown (too few in one category)")
