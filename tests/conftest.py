@@ -9,6 +9,7 @@ from pathlib import Path
 
 os.environ["OPENPYXL_LXML"] = "False"  # as the project reads and writes workbooks, whatever a test imports first
 
+import hypothesis
 import pytest
 from checkouts import HOUSE, Checkout, Done, add_cohort_1, add_course, add_small, copied
 from once import once
@@ -17,6 +18,10 @@ from studies_of_many_waves import add_study
 # One key behind the pseudonyms for a whole run of the tests, and never the user's own; workers have it of their parent.
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["FOLLOWUP_KEY_FILE"] = os.path.join(tempfile.mkdtemp(prefix="followup-tests-"), "key")
+
+# How long an example takes is no test's business: the machine may be busy.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 FILE = pytest.StashKey[Path]()  # whose tests are running
 

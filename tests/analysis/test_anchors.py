@@ -15,7 +15,7 @@ FELT = ["much worse", "a little worse", "the same", "a little better", "much bet
 BETTER, SAME = 4, 3
 ANCHOR = words("האם השתנה?", "Has it changed?", waves=["follow_up"], kind="one", options="felt")
 BEFORE = [2, 3] * 12
-GAINS = [0, 0, 1, 1, 1, 1, 1, 2, 1, 0] + [0, 1, 0, -1, 0, 0, 1] * 2  # of the first ten, who felt a little better, 0.8
+GAINS = [0, 0, 1, 1, 1, 1, 2, 2, 1, -1] + [0, 1, 0, -1, 0, 0, 1] * 2  # of the first ten, who felt a little better, 0.8
 
 
 def codebook(options: list[str] = FELT, **changed) -> Codebook:
@@ -65,7 +65,7 @@ TEN = [BETTER] * 10 + [SAME] * 14
 
 
 def test_the_margin_by_anchor_is_the_mean_change_of_those_who_felt_a_little_better():
-    """0 + 0 + 1 + 1 + 1 + 1 + 1 + 2 + 1 + 0 = 8 points of ten people: 0.8, beside a margin of 0.3."""
+    """0 + 0 + 1 + 1 + 1 + 1 + 2 + 2 + 1 - 1 = 8 points of ten people: 0.8, beside a margin of 0.3."""
     run = compared(TEN)
     [row] = run["report"].released["anchor_margins"].to_dict("records")
     assert (row["measure"], row["value"], row["margin"]) == ("drive", 0.8, 0.3)

@@ -20,6 +20,7 @@ from followup.disclosure.suppression import few_apart, hidden_groups
 from followup.study.params import Disclosure
 
 RESPONDENT, WORDS_ONLY, SHARES, APART, ALL_BUT_FEW = "respondent", "words_only", "of_shares", "apart", "all_but_few"
+OF_ROWS = "of_rows"  # shares that add up to 100% in each row
 References = Callable[[pd.DataFrame], Iterable[pd.Index]]
 OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of a few
     "median", "quantile", "percentile", "min", "max", "amin", "amax", "nanmin", "nanmax", "nanmedian", "nanpercentile",
@@ -143,8 +144,9 @@ def crosstab(
     by_group = bool(groups & {str(key) for column in keys for key in keys[column].dropna().unique()})
     if normalize in ("index", True) or by_group:
         shares = counts.div(counts.sum(axis=1).where(lambda total: total > 0), axis=0).astype(float)
-        told = _noted(shares.round(1 if by_group else 2).mask(hidden), apart and ALL_BUT_FEW)
-        told.attrs[SHARES] = True
+        lone = hidden.sum(axis=1) == 1  # the others would tell it: a row adds up to 100%
+        told = _noted(shares.round(1 if by_group else 2).mask(hidden).mask(lone), apart and ALL_BUT_FEW)
+        told.attrs[SHARES] = OF_ROWS
         return told
     if normalize:
         raise NotForPublication(

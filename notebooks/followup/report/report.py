@@ -105,6 +105,8 @@ class Report:
             values = self._cells_of(rows, told) | values
         if guards.rests_on_nobody(values.values()):
             return self._left_out(f"a {what} that gives a result beside a number of people that is 0")
+        if why := said_values.lacking(values):
+            return self._left_out(f"a {what} {why}")
         text = self._written(what, he, en, values)
         return text if text.he.strip() + text.en.strip() else None
 
@@ -121,7 +123,7 @@ class Report:
 
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
         """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
-        rows = tables.flat(rows)
+        rows = self.safe.with_at_least(tables.flat(rows))
         if not self._of(rows) and not self.safe.holds(rows):
             raise NotForPublication(row_values.NOT_RELEASED)
         return row_values.cells_of(rows, names, self.words)
@@ -133,19 +135,15 @@ class Report:
     def _written(self, what: str, he: str, en: str, values: dict[str, object]) -> Text:
         """A text of the analyst's own, filled with cells of released tables."""
         typed = self._typed(what, he, en)
-        worded = {name: self._in_words(value) for name, value in values.items()}
-        told = {name: guards.sayable(name, value, self.released, self.names) for name, value in worded.items()}
-        said_values.refuse_of_people(values, self.words, self.study)
+        said_values.refuse_of_people(values | {what: typed}, self.words, self.study)
+        told = {name: said_values.in_words(name, value, self.words, self.languages) for name, value in values.items()}
+        told = {name: guards.sayable(name, value, self.released, self.names) for name, value in told.items()}
         return lang.filled(typed.he, typed.en, told)
-
-    def _in_words(self, value: object) -> object:
-        """A key of the study in its words, anything else as it is."""
-        return Text(*(self.words(value, each) for each in LANGUAGES)) if self.words.knows(value) else value
 
     def _as_words(self, value: str) -> Text:
         """What left in words, as a band of a share, in each language."""
-        told = self._in_words(value)
-        return told if isinstance(told, Text) else lang.same(lang.free_text(value))
+        known = self.words.knows(value)
+        return Text(*(self.words(value, each) for each in LANGUAGES)) if known else lang.same(lang.free_text(value))
 
     def cell(self, name: str, column: str, *, digits: int | None = None, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("responses", "share", group="all")`.
@@ -368,7 +366,7 @@ class Report:
 
     def _part(self, name: str, frame: pd.DataFrame | pd.Series) -> tuple[pd.DataFrame, str | None]:
         """The table as it leaves, and the released result that it is part of; else it is kept under its own name."""
-        flat = tables.flat(guards.a_table(name, frame))
+        flat = self.safe.with_at_least(tables.flat(guards.a_table(name, frame)))
         of = self._of(flat, name)
         if of is None:
             for other in self.in_parts:

@@ -175,7 +175,7 @@ class SafeTables(guards.Safe):
                 "this table did not come from safe; what to do: first make it with safe.crosstab, safe.pivot_table or "
                 "safe.results, then\n        table = safe.assign(table, …)"
             )
-        return self._known(table.assign(**new))
+        return self._known(_derived(table, new))
 
     def holds(self, frame: pd.DataFrame) -> bool:
         """Whether a table is part, by its content, of one that was made here."""
@@ -190,6 +190,14 @@ class SafeTables(guards.Safe):
                 who_answered.refuse_counted_otherwise(frame, self._study)
         return made
 
+    def with_at_least(self, flat: pd.DataFrame) -> pd.DataFrame:
+        """A part of a table by groups, whose sizes are told as “at least”: chosen without that column, it is so all the same."""
+        if "n" in flat and "at_least" not in flat:
+            rounded = (whole for whole in self.made if "at_least" in whole and whole["at_least"].any())
+            if any(tables.not_part_of(flat, whole) is None for whole in rounded):
+                return flat.assign(at_least=True)
+        return flat
+
     def why_hidden(self, frame: pd.DataFrame, note: Text | None) -> tuple[Text, Text]:
         """A table's note, with why cells of it are hidden that are not small; and, for the analyst, what to do."""
         note = note or NOTHING
@@ -202,7 +210,8 @@ class SafeTables(guards.Safe):
 
     def _known(self, frame: pd.DataFrame) -> pd.DataFrame:
         apart, flat = frame.attrs.pop(safe_tables.APART, False), tables.flat(frame)
-        if frame.attrs.pop(safe_tables.SHARES, False):
+        if shares := frame.attrs.pop(safe_tables.SHARES, False):
+            frame.attrs[tables.OF_ROWS] = shares == safe_tables.OF_ROWS
             frame.attrs[tables.SHARES] = [
                 column for column in flat.select_dtypes("float") if column not in frame.index.names
             ]
@@ -239,6 +248,22 @@ class SafeTables(guards.Safe):
     def references(self, rows: pd.DataFrame) -> Iterator[pd.Index]:
         """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
         return who_answered.references(rows, self._study)
+
+
+ANYTHING = (-1e9, 1e9)  # numbers that a hidden one is replaced by, to see whether something hangs on it
+
+
+def _derived(table: pd.DataFrame, new: dict[str, Callable]) -> pd.DataFrame:
+    """The table with columns derived from it; from sizes that are told as “at least” nothing is, and from a hidden number
+    neither: what would come of a blank (a verdict, a filled number) is false.
+    """
+    told = table.assign(n=table["n"].mask(table["at_least"].astype(bool))) if {"n", "at_least"} <= {*table} else table
+    numbers, names = told.select_dtypes("number"), [*new]
+    one, other = (
+        told.assign(**numbers.astype(float).fillna(number)).assign(**new)[names].astype("object") for number in ANYTHING
+    )
+    hangs_on_it = numbers.isna().any(axis=1).to_numpy()[:, None] & ~((one == other) | one.isna() & other.isna())
+    return table.assign(**told.assign(**new)[names].mask(hangs_on_it))
 
 
 def _keys_of(data: pd.DataFrame, names: list[str]) -> pd.DataFrame:

@@ -2,44 +2,85 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import CodeType
 
 from followup import language as lang
 from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
-from followup.language import LANGUAGES, Text
+from followup.language import LANGUAGES, ProseProblem, Text
 from followup.report.guards import Cell
 from followup.study.codebook import Codebook
-from followup.words.vocabulary import KEYS, Vocabulary
+from followup.words.vocabulary import HIDDEN, KEYS, NOT_SHOWN, TELLS_OF_FEW, Vocabulary
 
 LEVELS = ("low", "middle", "high")
+LETTER = re.compile(r"[^\W\d_]")
+BLANKS = (TELLS_OF_FEW, HIDDEN, NOT_SHOWN)
 BETWEEN = re.compile(r"[,;/|&\n+]| and | ו(?=[א-ת])")
 IN_A_ROW = 5  # so many words that stand in an excerpt, too, are known again
 
 
+def in_words(name: str, value: object, words: Vocabulary, languages: Sequence[str]) -> object:
+    """A key of the codebook in its words, (Hebrew, English) as a text, anything else as it is.
+
+    A word of the analyst's own may be called like a key of the page and mean something else, as “higher” does; none has an
+    underscore. In a study of two languages it is given in both.
+    """
+    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(text, str) for text in value):
+        return Text(*map(lang.free_text, value))
+    if isinstance(value, str) and (
+        "_" in value and words.knows(value) or words.of_study(value) and value not in LEVELS
+    ):
+        return Text(*(words(value, each) for each in LANGUAGES))
+    if isinstance(value, str) and len(languages) > 1 and LETTER.search(value):
+        he, en = ("…", value) if value.isascii() else (value, "…")
+        raise ProseProblem(
+            f'“{name}” is “{value}” in Hebrew and in English; what to do: give it in both\n        {name}=("{he}", "{en}")'
+        )
+    return value
+
+
+def lacking(values: dict[str, object]) -> str:
+    """Why a sentence that takes these values says nothing: one of them is hidden, or not there in this cohort."""
+    for name, value in values.items():
+        if isinstance(value, Cell) and value.value in BLANKS:
+            return f"whose “{name}” is hidden in this cohort"
+    return ""
+
+
 def refuse_of_people(values: dict[str, object], words: Vocabulary, study: Study) -> None:
-    """Refuse a text that may be somebody's: an answer, or several, or words of an interview; and a text of no known origin.
+    """Refuse a text that may be somebody's: an answer, or several, words of an interview, a group of few; and a text of no
+    known origin.
 
     A number has its own rule. What is typed where it is said may be anything.
     """
-    texts = {
-        name: value for name, value in values.items() if isinstance(value, Text | str) and not isinstance(value, Cell)
-    }
+    texts = {name: value for name, value in values.items() if isinstance(value, Text | str | tuple)}
     if not texts:
         return
     typed, answers = [*_typed()], _answers(words.codebook)
     for name, value in texts.items():
-        parts = [value] if isinstance(value, str) else [value[language] for language in LANGUAGES if value[language]]
-        if all(_stands_in(part, typed) for part in parts):
+        parts = [value] if isinstance(value, str) else [*value] if isinstance(value, tuple) else [value.he, value.en]
+        if all(_stands_in(part, typed) for part in parts if part):
             continue
-        known = isinstance(value, Text) or words.knows(value)
-        if not known or any(_of_answers(part, answers) or _of_interviews(part, study) for part in parts):
+        if isinstance(value, str) and _is_group_of_few(value, study):
+            raise NotForPublication(
+                f"“{name}” is “{words(value, LANGUAGES[-1])}”, a group of fewer than {study.params.disclosure.least_group} people: a "
+                "sentence that chooses it would tell of them; what to do: leave such groups out, as every table does"
+            )
+        known = isinstance(value, Text) or isinstance(value, str) and words.knows(value)
+        if not known or any(_of_answers(part, answers) or _of_interviews(part, study) for part in parts if part):
             raise NotForPublication(
                 f"“{name}” is “{lang.without_turns(parts[0])}”, a text that is typed nowhere in this cell and may be what one person "
                 "said; what to do: type it into the sentence, or take it from a row of a table that was shown, as in\n"
                 f'        report.say(en="… {{measure}} …", he="… {{measure}} …", row=shown.head(1))'
             )
+
+
+def _is_group_of_few(key: str, study: Study) -> bool:
+    """Whether a key is a group of a trait in which fewer people are than any table tells of."""
+    people = study.participants
+    sizes = [(people[trait] == key).sum() for trait in people.columns.difference(["answered"])]
+    return 0 < max(sizes, default=0) < study.params.disclosure.least_group
 
 
 def _of_answers(text: str, answers: frozenset[str]) -> bool:

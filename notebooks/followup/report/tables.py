@@ -16,6 +16,7 @@ from followup.words.read_as import READ_AS
 from followup.words.vocabulary import HIDDEN, TELLS_OF_FEW, Vocabulary
 
 SHARES = "shares"  # in the `attrs` of a table, which pandas hands on: its columns that hold shares of 0 to 1
+OF_ROWS = "of_rows"  # likewise: whether these are parts of a row
 MADE = "made"  # likewise: the place of the table of `safe` that it was made from
 LEVELS = "levels"  # likewise: what headings of several levels were, before they were joined
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
@@ -83,6 +84,7 @@ def _with_waves(text: str, frame: pd.DataFrame, words: Vocabulary, language: str
     return text.format(**named)
 
 
+PARTS_OF_A_ROW = Text("האחוזים הם מתוך כל שורה", "percentages are of each row")
 ONE_OF_MANY = {
     "earlier": Text("בשלב המוקדם", "in the earlier wave"),
     "later": Text("בשלב המאוחר", "in the later wave"),
@@ -96,6 +98,7 @@ def _reading(frame: pd.DataFrame, show: list[str], note: str, words: Vocabulary,
     named = [name for name in show if name in READ_AS and not (hidden and name not in ABOUT)]
     said = [_with_waves(READ_AS[name][language], frame, words, language) for name in named]
     said = list(dict.fromkeys(said))
+    said += [PARTS_OF_A_ROW[language]] if frame.attrs.get(OF_ROWS) else []
     text = (
         ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part)
         or _rows(len(frame))[language]

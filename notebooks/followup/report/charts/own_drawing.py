@@ -63,6 +63,8 @@ class OwnDrawing:
         self, frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False
     ) -> tuple[Figure, str]:
         table = _ordered(frame, words, language)
+        if {"n", "at_least"} <= {*table}:  # a bar has a length, and these have none that is told
+            table = table.assign(n=table["n"].mask(table["at_least"].astype(bool)))
         with style():
             width, height = self.size or (WIDE, None)
             figure, axes = canvas(len(table), NARROW if narrow else width)
