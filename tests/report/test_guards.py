@@ -281,7 +281,8 @@ def test_dates_levels_words_and_codes_may_be_typed(door, text):
 
 def test_a_waves_name_and_a_text_without_numbers_may_be_given(door):
     door.say(he="ב{wave}", en="At {wave}", wave=Text("מעקב", "follow-up"))
-    door.say(he="ב{wave}", en="At {wave}", wave="follow-up")
+    door.say(he="ב{wave}", en="At {wave}", wave=("מעקב", "follow-up"))
+    door.say(he="ב{wave}", en="At {wave}", wave="follow_up")
 
 
 # ------------------------------------------------------------ pictures

@@ -135,9 +135,9 @@ class Report:
     def _written(self, what: str, he: str, en: str, values: dict[str, object]) -> Text:
         """A text of the analyst's own, filled with cells of released tables."""
         typed = self._typed(what, he, en)
-        said_values.refuse_of_people(values | {what: typed}, self.words, self.study)
-        told = {name: said_values.in_words(name, value, self.words, self.languages) for name, value in values.items()}
+        told = {name: said_values.in_words(value, self.words) for name, value in values.items()}
         told = {name: guards.sayable(name, value, self.released, self.names) for name, value in told.items()}
+        said_values.refuse_of_people(values | {what: typed}, self.words, self.study, self.languages)
         return lang.filled(typed.he, typed.en, told)
 
     def _as_words(self, value: str) -> Text:

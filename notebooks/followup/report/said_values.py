@@ -20,23 +20,17 @@ BETWEEN = re.compile(r"[,;/|&\n+]| and | ו(?=[א-ת])")
 IN_A_ROW = 5  # so many words that stand in an excerpt, too, are known again
 
 
-def in_words(name: str, value: object, words: Vocabulary, languages: Sequence[str]) -> object:
+def in_words(value: object, words: Vocabulary) -> object:
     """A key of the codebook in its words, (Hebrew, English) as a text, anything else as it is.
 
     A word of the analyst's own may be called like a key of the page and mean something else, as “higher” does; none has an
-    underscore. In a study of two languages it is given in both.
+    underscore.
     """
     if isinstance(value, tuple) and len(value) == 2 and all(isinstance(text, str) for text in value):
         return Text(*map(lang.free_text, value))
-    if isinstance(value, str) and (
-        "_" in value and words.knows(value) or words.of_study(value) and value not in LEVELS
-    ):
+    named = isinstance(value, str) and value not in LEVELS
+    if named and (words.of_study(value) or "_" in value and words.knows(value)):
         return Text(*(words(value, each) for each in LANGUAGES))
-    if isinstance(value, str) and len(languages) > 1 and LETTER.search(value):
-        he, en = ("…", value) if value.isascii() else (value, "…")
-        raise ProseProblem(
-            f'“{name}” is “{value}” in Hebrew and in English; what to do: give it in both\n        {name}=("{he}", "{en}")'
-        )
     return value
 
 
@@ -48,36 +42,49 @@ def lacking(values: dict[str, object]) -> str:
     return ""
 
 
-def refuse_of_people(values: dict[str, object], words: Vocabulary, study: Study) -> None:
+def refuse_of_people(values: dict[str, object], words: Vocabulary, study: Study, languages: Sequence[str]) -> None:
     """Refuse a text that may be somebody's: an answer, or several, words of an interview, a group of few; and a text of no
     known origin.
 
-    A number has its own rule. What is typed where it is said may be anything.
+    A number has its own rule. What is typed where it is said may be anything, in both languages of a study that has two.
     """
     texts = {name: value for name, value in values.items() if isinstance(value, Text | str | tuple)}
-    if not texts:
-        return
-    typed, answers = [*_typed()], _answers(words.codebook)
+    typed, answers = [*_typed()] if texts else [], _answers(words.codebook) if texts else frozenset()
     for name, value in texts.items():
         parts = [value] if isinstance(value, str) else [*value] if isinstance(value, tuple) else [value.he, value.en]
-        if all(_stands_in(part, typed) for part in parts if part):
-            continue
-        if isinstance(value, str) and _is_group_of_few(value, study):
-            raise NotForPublication(
-                f"“{name}” is “{words(value, LANGUAGES[-1])}”, a group of fewer than {study.params.disclosure.least_group} people: a "
-                "sentence that chooses it would tell of them; what to do: leave such groups out, as every table does"
+        parts = [part for part in parts if part]
+        if not all(_stands_in(part, typed) for part in parts):
+            known = isinstance(value, Text) or isinstance(value, str) and words.knows(value)
+            of_people = any(_of_answers(part, answers) or _of_interviews(part, study) for part in parts)
+            _refuse_untyped(name, value, parts, known and not of_people, words, study)
+        if isinstance(value, str) and len(languages) > 1 and LETTER.search(value) and in_words(value, words) is value:
+            he, en = ("…", value) if value.isascii() else (value, "…")
+            raise ProseProblem(
+                f"“{name}” is “{value}” in Hebrew and in English; what to do: give it in both\n"
+                f'        {name}=("{he}", "{en}")'
             )
-        known = isinstance(value, Text) or isinstance(value, str) and words.knows(value)
-        if not known or any(_of_answers(part, answers) or _of_interviews(part, study) for part in parts if part):
-            raise NotForPublication(
-                f"“{name}” is “{lang.without_turns(parts[0])}”, a text that is typed nowhere in this cell and may be what one person "
-                "said; what to do: type it into the sentence, or take it from a row of a table that was shown, as in\n"
-                f'        report.say(en="… {{measure}} …", he="… {{measure}} …", row=shown.head(1))'
-            )
+
+
+def _refuse_untyped(
+    name: str, value: object, parts: list[str], of_study: bool, words: Vocabulary, study: Study
+) -> None:
+    if isinstance(value, str) and _is_group_of_few(value, study):
+        raise NotForPublication(
+            f"“{name}” is “{words(value, LANGUAGES[-1])}”, a group of fewer than {study.params.disclosure.least_group} people: a "
+            "sentence that chooses it would tell of them; what to do: leave such groups out, as every table does"
+        )
+    if not of_study:
+        raise NotForPublication(
+            f"“{name}” is “{lang.without_turns(parts[0])}”, a text that is typed nowhere in this cell and may be what one person "
+            "said; what to do: type it into the sentence, or take it from a row of a table that was shown, as in\n"
+            f'        report.say(en="… {{measure}} …", he="… {{measure}} …", row=shown.head(1))'
+        )
 
 
 def _is_group_of_few(key: str, study: Study) -> bool:
     """Whether a key is a group of a trait in which fewer people are than any table tells of."""
+    if not any(key in trait.groups for trait in study.codebook.traits.values()):
+        return False
     people = study.participants
     sizes = [(people[trait] == key).sum() for trait in people.columns.difference(["answered"])]
     return 0 < max(sizes, default=0) < study.params.disclosure.least_group
