@@ -123,3 +123,18 @@ def test_a_share_beside_one_hidden_does_not_stand_alone(door, monkeypatch):
     several = door.safe.crosstab(several["measure"], several["high"], normalize="index")
     assert not several.isna().sum(axis=1).eq(1).any()
     assert several.notna().any(axis=None)
+
+
+def test_a_heading_in_one_language_of_two_is_refused_and_one_without_letters_is_not(door):
+    table = door.safe.pivot_table(door.study.pairs.dropna(subset="change"), values="change", index="measure")
+    with pytest.raises(ProseProblem, match=re.escape('headings={"change": ("…", "…")}')):
+        door.table("changes_by_hand", table, headings={"change": "Mean change"}, **SAID)
+    door.table("changes_by_hand", table, headings={"change": "±", "n": "–"}, **SAID)
+
+
+def test_a_key_in_a_sentence_or_a_caption_is_refused(door):
+    earlier = door.study.waves[0]
+    with pytest.raises(ProseProblem, match=f"“{earlier}” stands in the sentence, a key that readers do not know"):
+        door.say(en=f"From {earlier} on", he="מאז")
+    with pytest.raises(ProseProblem, match=f"“{earlier}” stands in the caption"):
+        door.table("by_wave", means(door), en=f"Means from {earlier} on", he="ממוצעים")

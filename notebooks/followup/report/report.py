@@ -310,7 +310,7 @@ class Report:
 
     def _headed(self, headings: Mapping[str, Said]) -> dict[str, Text]:
         """The headings as texts in both languages; (Hebrew, English), or one text where the study has one language."""
-        return {key: self._typed("heading", *texts_of(key, said)) for key, said in headings.items()}
+        return {key: self._typed("heading", *texts_of(key, said, self.languages)) for key, said in headings.items()}
 
     def findings(self, evidence: pd.DataFrame, worded: Iterable[tuple[str, Text]]) -> None:
         """The findings, already worded as HTML, and the table of their evidence as results/findings.csv."""

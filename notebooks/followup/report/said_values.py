@@ -10,11 +10,11 @@ from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.language import LANGUAGES, ProseProblem, Text
 from followup.report.guards import Cell
+from followup.report.typed_words import LETTER
 from followup.study.codebook import Codebook
 from followup.words.vocabulary import HIDDEN, KEYS, NOT_SHOWN, TELLS_OF_FEW, Vocabulary
 
 LEVELS = ("low", "middle", "high")
-LETTER = re.compile(r"[^\W\d_]")
 BLANKS = (TELLS_OF_FEW, HIDDEN, NOT_SHOWN)
 BETWEEN = re.compile(r"[,;/|&\n+]| and | ו(?=[א-ת])")
 IN_A_ROW = 5  # so many words that stand in an excerpt, too, are known again

@@ -1,5 +1,6 @@
 """Words that an analyst typed into a call: they stand in each language of the study, and hold no number."""
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -7,12 +8,16 @@ from followup.language import LANGUAGE_NAMES, ProseProblem, Text
 from followup.report import guards
 
 Said = Text | tuple[str, str] | str  # (Hebrew, English), or one text where the study has one language
+LETTER, PLACE = re.compile(r"[^\W\d_]"), re.compile(r"\{[^{}]*\}")
 NONE: Mapping[str, Said] = MappingProxyType({})
 
 
-def texts_of(key: str, said: Said) -> tuple[str, str]:
+KEY = re.compile(r"(?<![\w.])[a-z]+(?:_[a-z]+)+(?![\w.])")  # a word that only keys and columns look like
+
+
+def texts_of(key: str, said: Said, languages: Sequence[str]) -> tuple[str, str]:
     """A heading in Hebrew and English, or one text for both where the study has one language."""
-    if isinstance(said, Text | str):
+    if isinstance(said, Text) or isinstance(said, str) and (len(languages) == 1 or not LETTER.search(said)):
         return (said.he, said.en) if isinstance(said, Text) else (said, said)
     if not isinstance(said, tuple | list) or len(said) != 2 or not all(isinstance(text, str) for text in said):
         raise ProseProblem(
@@ -34,5 +39,10 @@ def typed(what: str, he: str, en: str, languages: Sequence[str], names: frozense
         raise ProseProblem(f"a {what} has no {called}; what to do: add {where}")
     for text in given.values():
         guards.check_typed(what, text, names, released)
+        if found := KEY.search(PLACE.sub("", text)):
+            raise ProseProblem(
+                f"“{found[0]}” stands in the {what}, a key that readers do not know; what to do: write its words, or let a sentence "
+                f'take them\n        report.say(en="… {{it}} …", he="… {{it}} …", it="{found[0]}")'
+            )
     first = given[languages[0]]
     return Text(given.get("he", first), given.get("en", first))
