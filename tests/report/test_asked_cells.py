@@ -96,6 +96,7 @@ def test_a_cell_that_this_cohort_does_not_have_says_why_and_what_is_computed_of_
     for use in (
         lambda: cell.text,
         lambda: cell.value > 3,
+        lambda: cell.value == 3,
         lambda: 1 - cell.value,
         lambda: round(cell.value),
         lambda: f"{cell.value:.1f}",

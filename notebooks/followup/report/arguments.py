@@ -18,7 +18,7 @@ def check(name: object, **given: object) -> None:
             "the name of a table or figure comes first, and is a text", 'report.table("name", table, en="…", he="…")'
         )
     if not re.fullmatch(r"\w+", name):
-        word = re.sub(r"\W+", "_", name).strip("_") or "my_table"
+        word = re.sub(r"\W+", "_", name).strip("_") or "table"
         raise _refused(f"“{name}” is no single word", f'"{word}"', "write")
     for what, (fits, said, example) in FORMS.items():
         if what in given and given[what] is not None and not fits(given[what]):

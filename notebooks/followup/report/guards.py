@@ -27,7 +27,7 @@ def _no_value(why: str) -> NotForPublication:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _NoValue:
     """What stands in place of a value that is not there: to compare it, or to compute with it, is refused in words."""
 
@@ -37,7 +37,7 @@ class _NoValue:
         raise _no_value(self.why)
 
     __lt__ = __le__ = __gt__ = __ge__ = __float__ = __int__ = __neg__ = __abs__ = __round__ = _refuse
-    __bool__ = __format__ = __str__ = _refuse  # type: ignore[assignment]
+    __eq__ = __ne__ = __bool__ = __format__ = __str__ = _refuse  # type: ignore[assignment]
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
 
 
