@@ -105,6 +105,14 @@ def test_a_cell_that_this_cohort_does_not_have_says_why_and_what_is_computed_of_
         assert cell.missing in refusal(use)
 
 
+def test_a_key_of_the_study_that_is_none_of_the_table_is_told_with_those_that_are(door):
+    """A table by statements has no row of the scale itself, in any cohort."""
+    door.released["cc"] = MEANS.assign(measure=["motivation_future", "motivation_weary", "self_able"])
+    told = door.cell("cc", "n", measure="motivation").missing
+    assert told.endswith('in this cohort; its measure is "motivation_future" or "motivation_weary"')
+    assert door.cell("mm", "n", measure="self_perception", wave="programme_end").missing.endswith("in this cohort")
+
+
 def test_a_row_that_is_hidden_is_not_written_either(door):
     door.released["hidden"] = MEANS.assign(hidden=[False, True, False], n_all=39)
     where = {"measure": "motivation", "wave": "follow_up"}

@@ -139,7 +139,12 @@ class Asked:
     def _no_row(self) -> str:
         if not len(self.frame):
             return f"table “{self.name}” has no rows in this cohort"
-        return f"table “{self.name}” has no row with {self._asked()} in this cohort"
+        what = f"table “{self.name}” has no row with {self._asked()} in this cohort"
+        for column, value in self.where.items():
+            known = [*dict.fromkeys(self.frame[column].dropna())]
+            if value not in known:
+                return f"{what}; its {column} is {_or(like(str(value), known) or known)}"
+        return what
 
     def _hidden(self) -> str:
         where = f" with {self._asked()}" if self.where else ""
