@@ -143,7 +143,7 @@ class Asked:
         for column, value in self.where.items():
             known = [*dict.fromkeys(self.frame[column].dropna())]
             if value not in known:
-                return f"{what}; its {column} is {_or(like(str(value), known) or known)}"
+                return f"{what}; its {column} is {_or([key for key in known if str(key).startswith(f'{value}_')] or known)}"
         return what
 
     def _hidden(self) -> str:
