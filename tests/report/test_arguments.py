@@ -7,8 +7,8 @@ import pytest
 import seaborn as sns
 from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
-from followup.language import ProseProblem, without_marks
-from followup.report import report
+from followup.language import ProseProblem, Text, without_marks
+from followup.report import arguments, guards, report
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -94,3 +94,49 @@ def test_a_cell_of_a_part_is_asked_for_under_the_name_of_the_part(door):
 def test_placeholders_without_a_value_and_values_without_a_place_are_told(door, values, said):
     with pytest.raises(ProseProblem, match=re.escape(f"; what to do: {said}")):
         door.say(en="{score}.", he="{score}.", **values)
+
+
+@pytest.mark.parametrize("name", ["my table", "my-table", "my/table", " my table", "my.table"])
+@pytest.mark.parametrize("show", ["table", "figure", "model"])
+def test_a_name_of_several_words_is_refused_with_the_one_to_write(door, name, show):
+    table = means(door)
+    given = {"table": (table,), "figure": (table, bars), "model": ("score ~ wave", door.study.scores)}[show]
+    with pytest.raises(NotForPublication, match=re.escape(f"“{name}” is no single word; what to do: write")) as stop:
+        getattr(door, show)(name, *given, **SAID)
+    assert '"my_table"' in str(stop.value).splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "–"])
+def test_a_name_without_a_letter_is_no_name(name):
+    with pytest.raises(NotForPublication, match="no single word; what to do: write"):
+        arguments.check(name)
+
+
+def test_names_in_hebrew_and_with_digits_are_names():
+    for name in ("ממוצעים", "means_2", "Means"):
+        arguments.check(name)
+
+
+FRAME = pd.DataFrame({"measure": ["motivation", "motivation"], "score": [3.5, 4.0]})
+NO_VALUES = {
+    "rows=": ({"rows": FRAME.head(1)}, "what to do: write row=", "row=rows)"),
+    "rows= of several": ({"rows": FRAME}, "what to do: write row=", "row=rows.iloc[[0]])"),
+    "rows= as a series": ({"rows": FRAME.iloc[0]}, "what to do: write row=", "row=rows)"),
+    "a frame": ({"score": FRAME}, "“score” is a DataFrame and no value", "row=table.iloc[[0]])"),
+    "a column": ({"score": FRAME["score"]}, "“score” is a Series and no value", "score=report.cell("),
+    "a list": ({"n": [1, 2]}, "“n” is a list and no value", "n=report.cell("),
+    "nothing": ({"n": None}, "“n” is a NoneType and no value", "n=report.cell("),
+    "a function": ({"n": len}, "no value", "n=report.cell("),
+}
+
+
+@pytest.mark.parametrize("case", NO_VALUES)
+def test_what_is_no_value_of_a_sentence_is_refused_with_what_to_write(case):
+    values, said, line = NO_VALUES[case]
+    with pytest.raises(NotForPublication) as stop:
+        arguments.check_values(values)
+    assert said in str(stop.value) and line in str(stop.value).splitlines()[-1]
+
+
+def test_values_of_a_sentence_are_let_through_and_judged_where_they_are_written():
+    arguments.check_values({"a": guards.Cell(3), "b": Text("כך", "so"), "c": "motivation", "d": 3, "e": 2.5, "f": True})

@@ -34,6 +34,17 @@ def across(door) -> pd.DataFrame:
     return door.safe.pivot_table(rows(door), values="score", index="measure", columns="wave")
 
 
+def shares(door) -> pd.DataFrame:
+    data = door.study.answers.dropna(subset="category")
+    return door.safe.crosstab(data["measure"], data["category"], normalize="index")
+
+
+def banded(door, name: str = "own") -> pd.DataFrame:
+    """Means by how much was answered, in words of the analyst's own."""
+    data = rows(door).assign(**{name: lambda t: t["wave"].map({"programme_end": "often", "follow_up": "seldom"})})
+    return door.safe.pivot_table(data, values="score", index=name)
+
+
 def below(door) -> pd.DataFrame:
     return door.safe.pivot_table(rows(door), values="score", index="measure", columns=["wave", "group"])
 
@@ -42,10 +53,23 @@ def beside(door) -> list[pd.DataFrame]:
     return [means(door), door.safe.pivot_table(rows(door), values="items_answered", index="measure")]
 
 
+OWN = {"apart": ("הפרש", "Apart"), "x": ("שלי", "Own")}
+HEADED = {"own": ("מתי", "When")}
 WAYS = {  # how the table is made, what is done to it, what is said of that
     "renamed": (means, lambda t: t.rename(columns={"score": "average"}), "“score” is called “average” now"),
-    "keys renamed": (means, lambda t: t.rename(index={"motivation": "Drive"}), "“Drive” is no key of safe’s table"),
+    "keys renamed": (means, lambda t: t.rename(index={"motivation": "Drive"}), "in params/questionnaires/"),
+    "keys of one's own in a column of the page renamed": (
+        lambda door: banded(door, "band"),
+        lambda t: t.rename(index={"often": "Often"}),
+        'headings={"band": ("…", "…"), "often": ("…", "Often")}',
+    ),
+    "keys of one's own renamed": (
+        banded,
+        lambda t: t.rename(index={"often": "Often"}),
+        'for words of your own in this table alone write\n        headings={"often": ("…", "Often")}',
+    ),
     "rounded": (means, lambda t: t.round(0), "the numbers in “score” are not those that safe gave"),
+    "rounded shares": (shares, lambda t: t.round(1), "writes shares in per cent, and of a blank that it is hidden"),
     "multiplied": (
         means,
         lambda t: t.assign(score=t.score * 20),
@@ -72,7 +96,9 @@ WAYS = {  # how the table is made, what is done to it, what is said of that
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_was_done_to_the_table_is_told_and_what_to_write(door, way):
+def test_what_was_done_to_the_table_is_told_and_what_to_write(door, way, monkeypatch):
+    shown = []
+    monkeypatch.setattr(report, "display", lambda bundle, raw: shown.append(bundle))
     make, change, why = WAYS[way]
     made = make(door)
     with pytest.raises(NotForPublication) as stop:
@@ -82,11 +108,14 @@ def test_what_was_done_to_the_table_is_told_and_what_to_write(door, way):
         if "…]" in line:
             continue
         if line.startswith("headings="):
-            door.table("own", made, **eval(f"dict({line.replace('…', 'ציון')})"), **SAID)  # noqa: S307 - the line to paste
+            headed = eval(f"dict({line.replace('…', 'ציון')})")["headings"]  # noqa: S307 - the line to paste
+            door.table("own", made, headings=HEADED | headed, **SAID)
+            new = [*headed.values()][-1][1]
+            assert new in shown[-1][MIME]["en"]
             continue
         held = {"safe": door.safe, "table": made}
         exec(line.replace(" …)", ")") if " = " in line else f"table = {line}", held)  # noqa: S102 - likewise
-        door.table("own", held["table"], headings={"apart": ("הפרש", "Apart")}, **SAID)
+        door.table("own", held["table"], headings=OWN, **SAID)
 
 
 def test_a_table_that_safe_did_not_make_is_told_as_before(door):

@@ -148,7 +148,7 @@ def test_a_sum_of_plain_numbers_is_refused(door):
 
 def test_a_cell_that_is_not_there_or_not_one_is_asked_for(door):
     refused(lambda: door.cell("response", "people"), "has no column “people”", "wave, n, n_all")
-    refused(lambda: door.cell("response", "n"), "2 cells of “response” fit", "wave=…")
+    refused(lambda: door.cell("response", "n"), "2 cells of “response” fit", 'wave="programme_end" or "follow_up"')
 
 
 # ------------------------------------------------------------ sentences: what stays easy

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from followup.disclosure.output_check import NotForPublication
+from followup.report import model_terms, own_keys
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -60,3 +61,29 @@ def test_what_a_formula_cannot_say_is_told(door, formula):
     more, said = OTHERS[formula]
     with pytest.raises(NotForPublication, match=said):
         door.model("own", formula, linked(door), **more, **SAID)
+
+
+NUMBERS_IN_BANDS = [[1, 2, 3, 4, 5], [0, 3, 10], [-4, -0.5, 0, 4], [99.5, 3], [1961, 1984], [-100, 99]]
+
+
+def bands_of(message: str, data: pd.DataFrame) -> pd.Series:
+    """The bands that the line of a refusal makes of these data."""
+    held = {"data": data, "pd": pd}
+    exec(message.splitlines()[-1].strip(), held)  # noqa: S102 - the line that is to be pasted
+    return held["data"]["band"]
+
+
+@pytest.mark.parametrize("numbers", NUMBERS_IN_BANDS)
+def test_the_bands_of_a_term_that_is_told_leave_no_number_out(numbers):
+    data = pd.DataFrame({"change": 1.0, "own": numbers})
+    with pytest.raises(NotForPublication, match="or name bands of it") as stop:
+        model_terms.refuse_numbers("own", "change ~ C(own)", ["C(own)"], data)
+    assert bands_of(str(stop.value), data).notna().all()
+
+
+@pytest.mark.parametrize("numbers", [[0, *range(1, 12)], [-0.5, 0, 1], [1960.5, 1984], [1, 2.5, 99]])
+def test_the_bands_of_a_key_that_is_told_leave_no_number_out(door, numbers):
+    data = pd.DataFrame({"own": numbers})
+    with pytest.raises(NotForPublication, match="name bands with bounds of your own") as stop:
+        own_keys.refuse_many_numbers(data, door.study)
+    assert bands_of(str(stop.value), data).notna().all()

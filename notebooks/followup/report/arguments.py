@@ -1,5 +1,6 @@
-"""What `report.table` and `report.figure` take beside the table: another form of it is refused with the one to write."""
+"""What `report.table`, `figure` and `say` are given: another form of it is refused with the one to write."""
 
+import re
 from collections.abc import Mapping
 from numbers import Real
 
@@ -7,6 +8,7 @@ import pandas as pd
 
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
+from followup.report.guards import Cell
 
 
 def check(name: object, **given: object) -> None:
@@ -15,6 +17,9 @@ def check(name: object, **given: object) -> None:
         raise _refused(
             "the name of a table or figure comes first, and is a text", 'report.table("name", table, en="…", he="…")'
         )
+    if not re.fullmatch(r"\w+", name):
+        word = re.sub(r"\W+", "_", name).strip("_") or "table"
+        raise _refused(f"“{name}” is no single word", f'"{word}"', "write")
     for what, (fits, said, example) in FORMS.items():
         if what in given and given[what] is not None and not fits(given[what]):
             raise _refused(f"{what}= of “{name}” {said}", example)
@@ -56,6 +61,24 @@ def check_rows(name: str, frame: pd.DataFrame, rows: object) -> None:
             f'report.table("{name}", table.query("wave == \'follow_up\'"), en="…", he="…")',
             "choose the rows of the table itself, as in",
         )
+
+
+def check_values(values: Mapping[str, object]) -> None:
+    """The values of a sentence: a whole table, a list and the like are none."""
+    for name, value in values.items():
+        if isinstance(value, Cell | Text | str | Real):
+            continue
+        table = isinstance(value, pd.DataFrame) or name == "rows" and isinstance(value, pd.Series)
+        if table:
+            called = "rows" if name == "rows" else "table"
+            one = called if isinstance(value, pd.Series) or len(value) == 1 else f"{called}.iloc[[0]]"
+            column = [*(value.select_dtypes("number") if isinstance(value, pd.DataFrame) else value.index), "score"][0]
+            example = f'report.say(en="… {{{column}}} …", he="… {{{column}}} …", row={one})'
+        else:
+            example = f'report.say(en="… {{{name}}} …", he="… {{{name}}} …", {name}=report.cell("TABLE", "COLUMN", …))'
+        what = f"“{name}” is a {type(value).__name__} and no value of a sentence"
+        instead = "write row= for one row of a table, and its columns in the sentence" if table else "take one cell"
+        raise _refused(what, example, instead)
 
 
 def _refused(what: str, example: str, instead: str = "write") -> NotForPublication:

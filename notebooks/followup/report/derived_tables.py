@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from followup.report import tables
+from followup.words.columns import COLUMNS
 
 PARTS = "safe’s table, rows and columns of it are shown as they are"
 DERIVE = "safe.assign(table, x=lambda t: …)"
@@ -66,8 +67,12 @@ def _renamed(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
     if tables.not_part_of(frame[numbers], whole[numbers]):
         return ""
     was = next(iter(_new(whole, frame, old)), "…")
-    named = f'headings={{"{was}": ("…", "{new}")}}'
-    return f"“{new}” is no key of safe’s table; what to do: leave keys as they are and say them in other words\n        {named}"
+    of_column = f'"{old}": ("…", "…"), ' if old in COLUMNS else ""  # whose cells the page writes, unless it is headed
+    return (
+        f"“{new}” is no key of safe’s table; what to do: leave keys as they are: those of the study stand in the page in the words of the "
+        "codebook, the questionnaire’s YAML in params/questionnaires/, which can be changed there; for words of your own in this table "
+        f'alone write\n        headings={{{of_column}"{was}": ("…", "{new}")}}'
+    )
 
 
 def _added(frame: pd.DataFrame, whole: pd.DataFrame, own: list[str]) -> str:
@@ -89,8 +94,9 @@ def _altered(frame: pd.DataFrame, whole: pd.DataFrame, own: list[str]) -> str:
     if not pd.api.types.is_numeric_dtype(frame[column]):
         return f"the numbers in “{column}” are texts now; what to do: hand over the table as safe gave it"
     return (
-        f"the numbers in “{column}” are not those that safe gave (rounded, filled, multiplied …); what to do: leave them, or write\n"
-        f'        table = safe.assign(table, {column}=lambda t: t["{column}"].round(0))'
+        f"the numbers in “{column}” are not those that safe gave (rounded, filled, multiplied …); what to do: leave them as they are: "
+        "the page writes shares in per cent, and of a blank that it is hidden; or derive another number from them\n"
+        f'        table = safe.assign(table, x=lambda t: t["{column}"] …)'
     )
 
 

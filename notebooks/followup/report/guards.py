@@ -16,24 +16,53 @@ from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
 from followup.report import tables
 from followup.report.refused_tables import refuse_cells, refuse_of_a_model
-from followup.study.explained_errors import like, no_column
+from followup.study.explained_errors import no_column
 from followup.words.columns import COLUMNS
+
+
+def _no_value(why: str) -> NotForPublication:
+    return NotForPublication(
+        f"{why}, so there is no value to go on with; what to do: hand the cell to report.say as it is, which then says nothing, "
+        "or ask before\n        if not report.cell(…).missing:"
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _NoValue:
+    """What stands in place of a value that is not there: to compare it, or to compute with it, is refused in words."""
+
+    why: str
+
+    def _refuse(self, *_: object) -> float:
+        raise _no_value(self.why)
+
+    __lt__ = __le__ = __gt__ = __ge__ = __float__ = __int__ = __neg__ = __abs__ = __round__ = _refuse
+    __eq__ = __ne__ = __bool__ = __format__ = __str__ = _refuse  # type: ignore[assignment]
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
 
 
 @dataclass(frozen=True)
 class Cell:
     """A number, or a text, that stands in a released table or in the params; `holds` as that of its column, or NOBODY.
 
-    A `share` of 0 to 1 is written in per cent.
+    A `share` of 0 to 1 is written in per cent. One that is hidden, or that this cohort does not have, says why in `missing`.
     """
 
     value: object
     digits: int = 0
     holds: str = ""
     share: bool = False
+    missing: str = ""
+
+    @classmethod
+    def without(cls, why: str) -> "Cell":
+        """A cell without a value."""
+        return cls(_NoValue(why), missing=why)
 
     @property
     def text(self) -> Text:
+        if self.missing:
+            raise _no_value(self.missing)
         if self.share:
             return lang.percentage(self.value, max(self.digits - 2, 0))
         return self.value if isinstance(self.value, Text) else lang.number(self.value, self.digits)
@@ -45,21 +74,30 @@ class Safe:
     @staticmethod
     def sum(cells: Iterable[Cell]) -> Cell:
         parts = [*cells]
+        if lacking := _missing(*parts):
+            return lacking
         total, digits = sum(_number(part) for part in parts), max((part.digits for part in parts), default=0)
         return Cell(total, digits, share=bool(parts) and all(part.share for part in parts))
 
     @staticmethod
     def diff(one: Cell, other: Cell) -> Cell:
+        if lacking := _missing(one, other):
+            return lacking
         change = _number(one) - _number(other)
         return Cell(change, max(one.digits, other.digits), share=one.share and other.share)
 
     @staticmethod
     def share(part: Cell, whole: Cell) -> Cell:
         """ "24 of 29 (83%)" """
-        return Cell(lang.share(int(_number(part)), int(_number(whole))))
+        return _missing(part, whole) or Cell(lang.share(int(_number(part)), int(_number(whole))))
 
 
 safe = Safe()
+
+
+def _missing(*cells: Cell) -> Cell | None:
+    """The first cell without a value: what is computed of it has none either."""
+    return next((cell for cell in cells if isinstance(cell, Cell) and cell.missing), None)
 
 
 def _number(cell: Cell) -> float:
@@ -140,33 +178,9 @@ def _telling(frame: pd.DataFrame, row: object) -> str | None:
     return where if left.sum() == 1 else None
 
 
-def cells_of(frame: pd.DataFrame, name: str, column: str, where: dict, digits: int | None) -> list[Cell]:
-    """The cells of a column of a released table, in the rows where other columns have these values; hidden ones are none.
-
-    Their decimals are those that the column left with, where `digits` does not say another number.
-    """
-    found = frame.loc[fitting(frame, name, where, column), column].dropna()
-    decimals = written(frame[column]) if digits is None else digits
-    share = column in frame.attrs.get(tables.SHARES, ())
-    return [Cell(value, decimals, holds(column, value), share) for value in found]
-
-
 def written(values: pd.Series) -> int:
     """The decimals of released numbers; 0 for what is no number."""
     return tables.decimals_of(values) if pd.api.types.is_numeric_dtype(values) else 0
-
-
-def fitting(frame: pd.DataFrame, name: str, where: dict, *columns: str) -> pd.Series:
-    """Which rows of a released table have these values; refuses a column that it does not have."""
-    if unknown := [known for known in (*columns, *where) if known not in frame]:
-        near, known = like(unknown[0], frame.columns), [*map(str, frame.columns)]
-        instead = f"write {' or '.join(near)}" if near else f"use one of {', '.join(known[:12])}"
-        more = f" and {len(known) - 12} more: the columns of results/{name}.csv" if not near and len(known) > 12 else ""
-        raise NotForPublication(f"table “{name}” has no column “{unknown[0]}”; what to do: {instead}{more}")
-    rows = pd.Series(True, index=frame.index)
-    for column, value in where.items():
-        rows &= frame[column] == value
-    return rows
 
 
 def refuse_unknown_columns(data: pd.DataFrame, named: Iterable[str], lacking: Container[str]) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from followup.analysis.study_frames import RESPONDENT
 from followup.disclosure.output_check import NotForPublication
+from followup.report.own_keys import bands
 from followup.study.explained_errors import no_column
 
 
@@ -18,7 +19,7 @@ def refuse_numbers(name: str, formula: str, codes: Iterable[str], data: pd.DataF
         if category and pd.api.types.is_numeric_dtype(data[category[1]]):
             raise NotForPublication(
                 f"“{code}” makes a term of every number in “{category[1]}”; what to do: write {category[1]} without C(), or name "
-                f'bands of it\n        data = data.assign(band=pd.cut(data["{category[1]}"], [0, 2, 4, 5], labels=["low", "middle", "high"]))'
+                f"bands of it\n        {bands(category[1], data[category[1]].dropna().astype(float))}"
             )
         tree = ast.parse(code, mode="eval").body
         if not any(isinstance(part, ast.Constant) and isinstance(part.value, int | float) for part in ast.walk(tree)):

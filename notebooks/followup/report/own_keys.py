@@ -1,6 +1,6 @@
 """What the keys of a table of one's own tell: a number of each person, a trait in other words, that there is somebody at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 
 import pandas as pd
@@ -27,8 +27,16 @@ def refuse_many_numbers(keys: pd.DataFrame, study: Study) -> None:
         if len(numbers) > most or (numbers % 1 != 0).any():
             raise NotForPublication(
                 f"“{name}” is a number of each person’s own, and a table by it would name them; what to do: name bands with bounds of "
-                f'your own, as in\n        data = data.assign(band=pd.cut(data["{name}"].astype(float), [0, 2, 4, 99], labels=["low", "middle", "high"]))'
+                f"your own, as in\n        {bands(str(name), numbers)}"
             )
+
+
+def bands(name: str, numbers: Iterable[float]) -> str:
+    """A line that makes bands of a column: the outer bounds are beyond all its numbers, since pandas drops what is outside."""
+    largest = max((abs(number) for number in numbers if abs(number) < float("inf")), default=0)
+    outer = 10 ** max(2, len(str(int(largest))))
+    cut = f'pd.cut(data["{name}"].astype(float), [-{outer}, 2, 4, {outer}], labels=["low", "middle", "high"])'
+    return f"data = data.assign(band={cut})"
 
 
 def groups_in_other_words(keys: pd.DataFrame, study: Study) -> frozenset[str]:

@@ -28,6 +28,7 @@ from followup.report import (
     said_values,
     tables,
 )
+from followup.report.asked_cells import Asked, misspelt_table
 from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
@@ -39,7 +40,6 @@ from followup.study.cohort import COMPARED, Cohort, open_cohort
 from followup.study.explained_errors import in_jupyter
 from followup.study.misspelt_keys import misspelt_here
 from followup.words import vocabulary
-from followup.words.columns import COLUMNS
 
 
 class Report:
@@ -148,25 +148,13 @@ class Report:
     def cell(self, name: str, column: str, *, digits: int | None = None, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("responses", "share", group="all")`.
 
-        It is written with the decimals that it left with; `digits` asks for fewer.
+        It is written with the decimals that it left with; `digits` asks for fewer. A sentence with a hidden cell is left out.
         """
-        found = self.cells(name, column, digits=digits, **where)
-        if len(found) != 1:
-            keys = ", ".join(f"{key}=…" for key in self._released(name).columns if key not in (column, *where))
-            what = f"{len(found)} cells of “{name}” fit"
-            raise NotForPublication(f"{what}; what to do: say which row: report.cell({name!r}, {column!r}, {keys})")
-        return found[0]
+        return Asked(self._released(name), name, column, where).one(self.words, self._as_words, digits)
 
     def cells(self, name: str, column: str, *, digits: int | None = None, **where) -> list[guards.Cell]:
         """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
-        frame = self._released(name)
-        if column in frame or column not in COLUMNS:
-            found = guards.cells_of(frame, name, column, where, digits)
-            return [guards.Cell(self._as_words(one.value)) if isinstance(one.value, str) else one for one in found]
-        rows = frame[guards.fitting(frame, name, where)]
-        write, kind = COLUMNS[column].write, COLUMNS[column].holds
-        written = (Text(*(write(row, self.words, each) for each in LANGUAGES)) for _, row in rows.iterrows())
-        return [guards.Cell(words, holds=kind) for words in written]
+        return Asked(self._released(name), name, column, where).several(self.words, self._as_words, digits)
 
     def param(self, name: str) -> guards.Cell:
         """A number of the params, for a sentence: `report.param("disclosure.least_group")`."""
@@ -175,6 +163,8 @@ class Report:
 
     def _released(self, name: str) -> pd.DataFrame:
         known = self.parts | self.released
+        if name not in known:
+            misspelt_table(name, known, self.cohort.private / "results")
         return known[name] if name in known else self.kept(name)
 
     def _typed(self, what: str, he: str, en: str) -> Text:

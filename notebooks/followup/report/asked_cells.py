@@ -1,0 +1,173 @@
+"""Cells of released tables that a notebook asks for by their keys: which are meant, and what to write where none or several are."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from followup.disclosure.output_check import NotForPublication
+from followup.language import LANGUAGES, Text
+from followup.report import tables
+from followup.report.guards import Cell, holds, written
+from followup.study.explained_errors import MOST_NAMED, like
+from followup.words.columns import COLUMNS
+from followup.words.vocabulary import Vocabulary
+
+ARGUMENTS = frozenset(
+    {"self", "name", "column", "digits"}
+)  # of `report.cell` itself: no keys can be asked for by these names
+UNREADABLE = (KeyError, AttributeError, TypeError, ValueError)
+
+
+def misspelt_table(name: str, known: Iterable[str], results: Path) -> None:
+    """Refuse the name of a table that is not there where one of a like name is: shown before, or of an earlier notebook."""
+    if (results / f"{name}.csv").is_file():
+        return
+    if near := like(name, [*known]) or like(name, sorted(path.stem for path in results.glob("*.csv"))):
+        raise NotForPublication(
+            f"no table is called “{name}” so far; what to do: write {_or(near)}, or show “{name}” first"
+        )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A column of a released table, in the rows where other columns have these values."""
+
+    frame: pd.DataFrame
+    name: str
+    column: str
+    where: dict[str, object]
+
+    def one(self, words: Vocabulary, as_words: Callable[[str], Text], digits: int | None) -> Cell:
+        """The cell that is meant; one without a value where it is hidden, or where this cohort has no such row."""
+        rows = self._rows(words)
+        if rows.sum() > 1:
+            raise NotForPublication(
+                f"{rows.sum()} cells of “{self.name}” fit; what to do: {self._which(self.frame[rows])}"
+            )
+        found = self._cells(rows, words, as_words, digits)
+        return found[0] if found else Cell.without(self._no_row())
+
+    def several(self, words: Vocabulary, as_words: Callable[[str], Text], digits: int | None) -> list[Cell]:
+        """The cells of all rows that fit, those without a value too."""
+        return self._cells(self._rows(words), words, as_words, digits)
+
+    def _cells(
+        self, rows: pd.Series, words: Vocabulary, as_words: Callable[[str], Text], digits: int | None
+    ) -> list[Cell]:
+        """Their decimals are those that the column left with, where `digits` does not say another number."""
+        if not rows.any():
+            return []
+        if self.column not in self.frame:
+            return [self._written(row, words) for _, row in self.frame[rows].iterrows()]
+        values = self.frame[self.column]
+        decimals = written(values) if digits is None else digits
+        share, hidden = self.column in self.frame.attrs.get(tables.SHARES, ()), Cell.without(self._hidden())
+        return [
+            hidden
+            if pd.isna(value)
+            else Cell(as_words(value))
+            if isinstance(value, str)
+            else Cell(value, decimals, holds(self.column, value), share)
+            for value in values[rows]
+        ]
+
+    def _written(self, row: pd.Series, words: Vocabulary) -> Cell:
+        """A column of the page as the page writes it."""
+        if bool(row.get("hidden", False)):
+            return Cell.without(self._hidden())
+        column = COLUMNS[self.column]
+        try:
+            return Cell(Text(*(column.write(row, words, each) for each in LANGUAGES)), holds=column.holds)
+        except UNREADABLE:
+            raise self._no_column(self.column) from None
+
+    def _rows(self, words: Vocabulary) -> pd.Series:
+        """Which rows have these values; refuses a column that the table does not have, and a value that it cannot have."""
+        there = {*self.frame} | {column for column in (self.column,) if column in COLUMNS}
+        unknown = [column for column in (self.column, *self.where) if column not in there]
+        if unknown and (len(self.frame) or like(unknown[0], self.frame.columns)):
+            raise self._no_column(unknown[0])
+        rows = pd.Series(len(self.frame) > 0, index=self.frame.index, dtype=bool)
+        for column, value in self.where.items() if len(self.frame) else ():
+            alike = self.frame[column].eq(value).fillna(False).astype(bool)
+            if not alike.any() and not (isinstance(value, str) and words.knows(value)):
+                raise self._no_value(column, value)
+            rows &= alike
+        return rows
+
+    def _no_column(self, lacking: str) -> NotForPublication:
+        near, known = like(lacking, self.frame.columns), [*map(str, self.frame.columns)]
+        instead = f"write {' or '.join(near)}" if near else f"use one of {', '.join(known[:MOST_NAMED])}"
+        left = len(known) - MOST_NAMED
+        more = f" and {left} more: the columns of results/{self.name}.csv" if not near and left > 0 else ""
+        return NotForPublication(f"table “{self.name}” has no column “{lacking}”; what to do: {instead}{more}")
+
+    def _no_value(self, column: str, value: object) -> NotForPublication:
+        known = [*dict.fromkeys(self.frame[column].dropna())]
+        near = like(value, known) if isinstance(value, str) else []
+        what = f"table “{self.name}” has no row with {column}={_shown(value)}"
+        return NotForPublication(f"{what}; what to do: write {column}={_or(near or known)}")
+
+    def _which(self, rows: pd.DataFrame) -> str:
+        """The keys that tell these rows apart, with their values, and a line that names the first row."""
+        keys = self._telling(rows)
+        if not keys:
+            asked = _call("report.cells", self.name, self.column, self.where)
+            return f"no key tells them apart; make the table with one more, or add them up\n        safe.sum({asked})"
+        choices = ", and ".join(f"{key}={_or(dict.fromkeys(rows[key].dropna()))}" for key in keys)
+        first = rows.dropna(subset=keys).iloc[0]
+        line = _call("report.cell", self.name, self.column, self.where | {key: first[key] for key in keys})
+        return f"say which row, by {choices}\n        {line}"
+
+    def _telling(self, rows: pd.DataFrame) -> list[str]:
+        """The fewest keys that tell one of these rows from all others, those that say most first; none where none do."""
+        keys = [
+            key
+            for key in rows
+            if key.isidentifier() and key not in {self.column, *self.where} | ARGUMENTS and _is_key(rows[key])
+        ]
+        told: list[str] = []
+        while keys and (not told or rows.duplicated(told).any()):
+            best = max(keys, key=lambda key: len(rows.drop_duplicates([*told, key])))
+            if len(rows.drop_duplicates([*told, best])) == len(rows.drop_duplicates(told) if told else rows[:1]):
+                break
+            told, keys = [*told, best], [key for key in keys if key != best]
+        return told if told and not rows.duplicated(told).any() else []
+
+    def _no_row(self) -> str:
+        if not len(self.frame):
+            return f"table “{self.name}” has no rows in this cohort"
+        what = f"table “{self.name}” has no row with {self._asked()} in this cohort"
+        for column, value in self.where.items():
+            known = [*dict.fromkeys(self.frame[column].dropna())]
+            if value not in known:
+                return f"{what}; its {column} is {_or([key for key in known if str(key).startswith(f'{value}_')] or known)}"
+        return what
+
+    def _hidden(self) -> str:
+        where = f" with {self._asked()}" if self.where else ""
+        return f"“{self.column}” of table “{self.name}” is hidden or blank in the row{where}"
+
+    def _asked(self) -> str:
+        return " and ".join(f"{key}={_shown(value)}" for key, value in self.where.items())
+
+
+def _is_key(values: pd.Series) -> bool:
+    """Whether these cells are words, or yes and no."""
+    return all(isinstance(value, str | bool) for value in values.dropna()) and values.notna().any()
+
+
+def _call(what: str, name: str, column: str, where: dict[str, object]) -> str:
+    return f"{what}({', '.join([_shown(name), _shown(column), *(f'{key}={_shown(value)}' for key, value in where.items())])})"
+
+
+def _or(values: Iterable[object]) -> str:
+    known = [*map(_shown, values)]
+    more = f" (and {len(known) - MOST_NAMED} more)" if len(known) > MOST_NAMED else ""
+    return " or ".join(known[:MOST_NAMED]) + more
+
+
+def _shown(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
