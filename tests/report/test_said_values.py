@@ -101,6 +101,8 @@ def test_a_size_that_is_told_as_the_least_stays_so_in_every_part_of_the_table(do
         rows = written(door, monkeypatch, lambda door, name=name, part=part: door.table(name, part, **SAID))
         cells = {without_marks(cell) for row in rows for cell in row}
         assert "at least 8" in cells and "8" not in cells, name
+        of_one = door.cell(name, "n", measure="motivation", group="operational")
+        assert without_marks(of_one.text.en) == "at least 8", name
     assert door.safe.assign(table, share=lambda t: t["n"] / 28)["share"].isna().all()
 
 

@@ -69,7 +69,7 @@ def _refuse_numbers_as_keys(keys: pd.DataFrame) -> None:
             what = "the bounds of bands that may be answers" if not fractions else "a number of each person’s own"
             raise NotForPublication(
                 f"“{name}” is {what}, and a table by it would name them; what to do: name bands with bounds of your own, as in\n"
-                f'        data = data.assign(band=pd.cut(data["{name}"], [1, 2, 4, 5], labels=["low", "middle", "high"]))'
+                f'        data = data.assign(band=pd.cut(data["{name}"].astype(float), [-100, 2, 4, 100], labels=["low", "middle", "high"]))'
             )
 
 

@@ -58,7 +58,7 @@ def check_rows(name: str, frame: pd.DataFrame, rows: object) -> None:
     if not fits:
         raise _refused(
             f"rows= of “{name}” is a yes or no for each row",
-            f'report.table("{name}", table.query("wave == \'follow_up\'"), en="…", he="…")',
+            f'report.table("{name}", table.head(3), en="…", he="…")',
             "choose the rows of the table itself, as in",
         )
 
@@ -66,7 +66,8 @@ def check_rows(name: str, frame: pd.DataFrame, rows: object) -> None:
 def check_values(values: Mapping[str, object]) -> None:
     """The values of a sentence: a whole table, a list and the like are none."""
     for name, value in values.items():
-        if isinstance(value, Cell | Text | str | Real):
+        in_both = isinstance(value, tuple) and len(value) == 2 and all(isinstance(text, str) for text in value)
+        if isinstance(value, Cell | Text | str | Real) or in_both:
             continue
         table = isinstance(value, pd.DataFrame) or name == "rows" and isinstance(value, pd.Series)
         if table:

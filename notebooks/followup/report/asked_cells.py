@@ -59,7 +59,10 @@ class Asked:
         """Their decimals are those that the column left with, where `digits` does not say another number."""
         if not rows.any():
             return []
-        if self.column not in self.frame:
+        told_as_least = (
+            self.column == "n" and self.frame.get("at_least", pd.Series(False, self.frame.index))[rows].any()
+        )
+        if self.column not in self.frame or told_as_least:
             return [self._written(row, words) for _, row in self.frame[rows].iterrows()]
         values = self.frame[self.column]
         decimals = written(values) if digits is None else digits

@@ -37,6 +37,8 @@ def in_words(value: object, words: Vocabulary) -> object:
 def lacking(values: dict[str, object]) -> str:
     """Why a sentence that takes these values says nothing: one of them is hidden, or not there in this cohort."""
     for name, value in values.items():
+        if isinstance(value, Cell) and value.missing:
+            return f"without “{name}”: {value.missing}"
         if isinstance(value, Cell) and value.value in BLANKS:
             return f"whose “{name}” is hidden in this cohort"
     return ""
