@@ -64,6 +64,8 @@ def test_an_excerpt_that_is_part_of_a_sentence_is_refused_like_one_that_is_its_v
     said = door.study.interviews["excerpt_en"].dropna().iloc[0]
     with pytest.raises(NotForPublication, match="may be what one person said"):
         door.say(en=f"One said: {said}", he="אחד אמר")
+    with pytest.raises(NotForPublication, match="may be what one person said"):
+        door.say(en="{sentence}", he="{sentence}", sentence=said)
 
 
 def test_a_sentence_whose_number_is_hidden_is_left_out(door):

@@ -138,7 +138,7 @@ class Report:
         typed = self._typed(what, he, en)
         told = {name: said_values.in_words(value, self.words) for name, value in values.items()}
         told = {name: guards.sayable(name, value, self.released, self.names) for name, value in told.items()}
-        said_values.refuse_of_people(values | {what: typed}, self.words, self.study, self.languages)
+        said_values.refuse_of_people(values | {f"the {what}": typed}, self.words, self.study, self.languages)
         return lang.filled(typed.he, typed.en, told)
 
     def _as_words(self, value: str) -> Text:
