@@ -9,6 +9,7 @@ import pandas as pd
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
 from followup.report.guards import Cell
+from followup.report.typed_words import in_both
 
 
 def check(name: object, **given: object) -> None:
@@ -66,8 +67,7 @@ def check_rows(name: str, frame: pd.DataFrame, rows: object) -> None:
 def check_values(values: Mapping[str, object]) -> None:
     """The values of a sentence: a whole table, a list and the like are none."""
     for name, value in values.items():
-        in_both = isinstance(value, tuple) and len(value) == 2 and all(isinstance(text, str) for text in value)
-        if isinstance(value, Cell | Text | str | Real) or in_both:
+        if isinstance(value, Cell | Text | str | Real) or in_both(value):
             continue
         table = isinstance(value, pd.DataFrame) or name == "rows" and isinstance(value, pd.Series)
         if table:

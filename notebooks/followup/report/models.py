@@ -67,19 +67,26 @@ def terms(
     _check_fit(fitted, design, used, outcome, policy)
     if behind := _hidden_groups(formula, used, outcome, policy, references):
         return blank, _advice(behind, used, name, formula, groups, study)
+    made = _as_they_leave(names, design, fitted, used.index, outcome, found.p, policy)
+    without = int(made["ci_low"].isna().sum())
+    return made, f"intervals and p of {without} of {len(made)} terms: {FEW_OF_TERM}" if without else ""
+
+
+def _as_they_leave(
+    names: list[str], design: np.ndarray, fitted, people: pd.Index, outcome: pd.Series, with_p: bool, policy: Disclosure
+) -> pd.DataFrame:
+    """Each term rounded, with interval and p where enough people stand behind it."""
     spread = outcome.max() - outcome.min()
     bounds, rows, bands = fitted.conf_int().loc[names], [], p_shown(fitted.pvalues[names].to_dict())
     for term, own in zip(names, design.T, strict=True):
         step = step_of(spread / (np.ptp(own) or np.abs(own).max() or 1.0))
         low, high = outward(*bounds.loc[term], step)
-        behind = rule("group", _resting_on(term, names, design, used.index), policy.precision, policy.least_group)
+        behind = rule("group", _resting_on(term, names, design, people), policy.precision, policy.least_group)
         told = behind is not None and (behind.ci or behind.ci90)
         interval = (low, high) if told else (np.nan, np.nan)
-        p = bands[term] if found.p and told else None
-        rows.append((term, len(people), to_step(fitted.params[term], step), *interval, p, False))
-    made = pd.DataFrame(rows, columns=COLUMNS)
-    without = int(made["ci_low"].isna().sum())
-    return made, f"intervals and p of {without} of {len(made)} terms: {FEW_OF_TERM}" if without else ""
+        p = bands[term] if with_p and told else None
+        rows.append((term, people.nunique(), to_step(fitted.params[term], step), *interval, p, False))
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _resting_on(name: str, names: list[str], design: np.ndarray, people: pd.Index) -> int:

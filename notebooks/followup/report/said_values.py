@@ -10,7 +10,7 @@ from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.language import LANGUAGES, ProseProblem, Text
 from followup.report.guards import Cell
-from followup.report.typed_words import LETTER
+from followup.report.typed_words import LETTER, in_both
 from followup.study.codebook import Codebook
 from followup.words.vocabulary import HIDDEN, KEYS, NOT_SHOWN, TELLS_OF_FEW, Vocabulary
 
@@ -26,7 +26,7 @@ def in_words(value: object, words: Vocabulary) -> object:
     A word of the analyst's own may be called like a key of the page and mean something else, as “higher” does; none has an
     underscore.
     """
-    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(text, str) for text in value):
+    if in_both(value):
         return Text(*map(lang.free_text, value))
     named = isinstance(value, str) and value not in LEVELS
     if named and (words.of_study(value) or "_" in value and words.knows(value)):
@@ -50,10 +50,10 @@ def refuse_of_people(values: dict[str, object], words: Vocabulary, study: Study,
 
     A number has its own rule. What is typed where it is said may be anything, in both languages of a study that has two.
     """
-    texts = {name: value for name, value in values.items() if isinstance(value, Text | str | tuple)}
+    texts = {name: value for name, value in values.items() if isinstance(value, Text | str) or in_both(value)}
     typed, answers = [*_typed()] if texts else [], _answers(words.codebook) if texts else frozenset()
     for name, value in texts.items():
-        parts = [value] if isinstance(value, str) else [*value] if isinstance(value, tuple) else [value.he, value.en]
+        parts = [value] if isinstance(value, str) else [*value] if in_both(value) else [value.he, value.en]
         parts = [part for part in parts if part]
         if not all(_stands_in(part, typed) for part in parts):
             known = isinstance(value, Text) or isinstance(value, str) and words.knows(value)

@@ -15,11 +15,16 @@ NONE: Mapping[str, Said] = MappingProxyType({})
 KEY = re.compile(r"(?<![\w.])[a-z]+(?:_[a-z]+)+(?![\w.])")  # a word that only keys and columns look like
 
 
+def in_both(said: object) -> bool:
+    """Whether these are two texts, Hebrew and English."""
+    return isinstance(said, tuple | list) and len(said) == 2 and all(isinstance(text, str) for text in said)
+
+
 def texts_of(key: str, said: Said, languages: Sequence[str]) -> tuple[str, str]:
     """A heading in Hebrew and English, or one text for both where the study has one language."""
     if isinstance(said, Text) or isinstance(said, str) and (len(languages) == 1 or not LETTER.search(said)):
         return (said.he, said.en) if isinstance(said, Text) else (said, said)
-    if not isinstance(said, tuple | list) or len(said) != 2 or not all(isinstance(text, str) for text in said):
+    if not in_both(said):
         raise ProseProblem(
             f"the heading of “{key}” is {said!r}; what to do: give it in Hebrew and English\n"
             f'        headings={{"{key}": ("…", "…")}}'
