@@ -11,7 +11,7 @@ from followup.analysis.comparison import Comparison
 from followup.disclosure.precision import rule, too_few_changed
 from followup.disclosure.roster_interval import leaves_others
 from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, hidden_groups
-from followup.language import LANGUAGES, Text, filled
+from followup.language import Text, filled
 from followup.statistics.linked_change import Interval
 from followup.statistics.nonresponse_bounds import (
     LARGEST_DEFF,
@@ -264,7 +264,7 @@ def tipping_points(comparison: Comparison) -> pd.DataFrame:
     for scale in comparison.measures:
         sentence = _tipping(comparison, scale) if scale in comparison.codebook.scales else None
         if sentence:
-            rows.append({"measure": scale, **{f"silent_{language}": sentence[language] for language in LANGUAGES}})
+            rows.append({"measure": scale} | lang.columns("silent", sentence))
     return pd.DataFrame(rows)
 
 
@@ -356,8 +356,7 @@ def _of(values: dict, he: str, en: str) -> Text:
 
 def weighting_table(comparison: Comparison, participants: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """What weighting would move, as one sentence in both languages: weighting_he, weighting_en."""
-    said = weighting(comparison, participants, scores)
-    return pd.DataFrame({f"weighting_{language}": [said[language]] for language in LANGUAGES})
+    return pd.DataFrame([lang.columns("weighting", weighting(comparison, participants, scores))])
 
 
 def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.DataFrame) -> Text:

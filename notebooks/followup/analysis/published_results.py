@@ -12,7 +12,7 @@ import pandas as pd
 
 from followup.analysis.comparison import Comparison
 from followup.disclosure.precision import RULES, nearest
-from followup.language import LANGUAGES, Text, begun, folded
+from followup.language import LANGUAGES, Text, begun, both, folded
 from followup.problems import InputProblems, Problem
 from followup.store.freshness import DRAFT, digest, last_sent, sha256_of
 from followup.study.cohort import ROOT, Cohort, cohort_names, open_cohort
@@ -64,7 +64,7 @@ class Published:
 
     @property
     def title(self) -> Text:
-        return Text(*(self.cohort.params.title[language] for language in LANGUAGES))
+        return both(self.cohort.params.title)
 
     def read(self, result: str) -> pd.DataFrame:
         """A published result; an empty table where the report has none."""
@@ -108,7 +108,7 @@ class Published:
     def statements(self, scale: str, wave: str, paired: bool) -> dict[tuple, Text]:
         """The statements that a scale's published mean rests on, in both languages, by a mark of their words."""
         items = (self.cohort.codebook.items[key] for key in self.items(scale, wave, paired))
-        return {asked_words(item): Text(item.he, item.en) for item in items}
+        return {asked_words(item): both(item) for item in items}
 
     def wording(self, scale: str, wave: str, paired: bool) -> str:
         """A mark that two cohorts share when the scale asked the same statements, in the same words, with the same

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from followup.disclosure.output_check import NotForPublication
-from followup.language import LANGUAGES, Text
+from followup.language import Text
 from followup.report import tables
 from followup.report.guards import Cell, holds, written
 from followup.study.explained_errors import MOST_NAMED, like
@@ -82,7 +82,7 @@ class Asked:
             return Cell.without(self._hidden())
         column = COLUMNS[self.column]
         try:
-            return Cell(Text(*(column.write(row, words, each) for each in LANGUAGES)), holds=column.holds)
+            return Cell(column.both(row, words), holds=column.holds)
         except UNREADABLE:
             raise self._no_column(self.column) from None
 

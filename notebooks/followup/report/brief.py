@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 
 from followup import language as lang
-from followup.language import LANGUAGES, Text, filled, same
+from followup.language import Text, same
 from followup.problems import InputProblems
 from followup.report.card_notes import traits_that_differ
 from followup.report.findings import MEAN, waves_named
@@ -65,7 +65,7 @@ def from_to(cohort: Cohort, row: pd.Series) -> Text | None:
         return None
     codes = cohort.codebook.options_of(row["measure"]).codes
     means = {name: lang.number(row[f"mean_{of}"], 1) for name, of in (("before", "earlier"), ("after", "later"))}
-    return filled(ON_SCALE.he, ON_SCALE.en, means | {"low": codes[0], "high": codes[-1]})
+    return ON_SCALE.filled(means | {"low": codes[0], "high": codes[-1]})
 
 
 def number_line(cohort: Cohort, row: pd.Series, result: Result) -> Text:
@@ -79,7 +79,7 @@ def number_line(cohort: Cohort, row: pd.Series, result: Result) -> Text:
         return number
     of_scale = row["measure"] in cohort.codebook.scales
     label = cohort.codebook.short(row["measure"]) if of_scale else cohort.codebook.words(row["measure"])
-    return Text(label.he, label.en) + waves_named(cohort, row["wave"], row["compared_with"]) + same(": ") + number
+    return lang.both(label) + waves_named(cohort, row["wave"], row["compared_with"]) + same(": ") + number
 
 
 def _of_level(cohort: Cohort, row: pd.Series) -> Text:
@@ -87,7 +87,7 @@ def _of_level(cohort: Cohort, row: pd.Series) -> Text:
     if not row["number_en"].startswith(MEAN.en.format(mean="")):
         return same("")
     codes = cohort.codebook.options_of(row["measure"]).codes
-    return filled(SCALE.he, SCALE.en, {"low": codes[0], "high": codes[-1]}) + _n_equals(row["n"])
+    return SCALE.filled({"low": codes[0], "high": codes[-1]}) + _n_equals(row["n"])
 
 
 def _n_equals(*sizes: int) -> Text:
@@ -98,7 +98,9 @@ def _n_equals(*sizes: int) -> Text:
 def number_lines(cohort: Cohort, leading: pd.DataFrame, result: Result) -> pd.DataFrame:
     """The line of each piece of leading evidence, as line_he and line_en; its index is kept."""
     lines = [number_line(cohort, row, result) for _, row in leading.iterrows()]
-    return pd.DataFrame({f"line_{of}": [line[of] for line in lines] for of in LANGUAGES}, index=leading.index)
+    return pd.DataFrame(
+        [lang.columns("line", line) for line in lines], columns=["line_he", "line_en"], index=leading.index
+    )
 
 
 def _change_line(cohort: Cohort, row: pd.Series, result: Result) -> Text | None:
@@ -111,7 +113,7 @@ def _change_line(cohort: Cohort, row: pd.Series, result: Result) -> Text | None:
         return None
     if bounds:
         values = {"level": same(lang.isolated(f"{bounds[0]}%")), "bounds": bounds[1]}
-        means = means + same(" (") + filled(OF_CHANGE.he, OF_CHANGE.en, values) + same(")")
+        means = means + same(" (") + OF_CHANGE.filled(values) + same(")")
     n = change["n_linked"] if change["linked"] and change["test"] != "partly_linked" else None
     return means + (_n_equals(n) if n and not change.get("at_least", False) else _sizes(change))
 
@@ -134,8 +136,8 @@ def who_answered(cohort: Cohort, response: pd.DataFrame) -> Text:
     said = []
     for row in response.itertuples():
         who = lang.answered(int(row.n), int(row.n_all) if row.asked_known else 0, bool(row.asked_known))
-        said.append(filled(ANSWERED.he, ANSWERED.en, {"who": who, "when": when(cohort.codebook, row.wave)}))
-    return Text(*("; ".join(one[language] for one in said) + "." * bool(said) for language in LANGUAGES))
+        said.append(ANSWERED.filled({"who": who, "when": when(cohort.codebook, row.wave)}))
+    return lang.joined(said, "; ") + same("." * bool(said))
 
 
 def limits(cohort: Cohort, result: Result, *, changed: bool, everyone: bool) -> list[Text]:
@@ -147,7 +149,7 @@ def limits(cohort: Cohort, result: Result, *, changed: bool, everyone: bool) -> 
     if everyone:
         return told
     traits = traits_that_differ(cohort, result)
-    return [*told, filled(DIFFER.he, DIFFER.en, {"traits": traits}) if traits else NON_RESPONSE]
+    return [*told, DIFFER.filled({"traits": traits}) if traits else NON_RESPONSE]
 
 
 def fragment(who: Text, findings: pd.DataFrame, limits: list[Text]) -> Text:
@@ -155,7 +157,7 @@ def fragment(who: Text, findings: pd.DataFrame, limits: list[Text]) -> Text:
 
     `findings` has a row for each: finding, headline_he and _en, line_he and _en, secure (0 to 4; blank where it is hidden).
     """
-    return Text(*(_html(who, findings, limits, language) for language in LANGUAGES))
+    return lang.each(lambda language: _html(who, findings, limits, language))
 
 
 def _html(who: Text, findings: pd.DataFrame, limits: list[Text], language: str) -> str:

@@ -6,13 +6,14 @@ strokes of SVG without letters; its words stand beside it.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 
 import pandas as pd
 
 from followup import language as lang
 from followup.disclosure.suppression import by_popularity
-from followup.language import LANGUAGES, Text, filled, same
+from followup.language import Text, filled, same
 from followup.report.brief import APART, from_to, interval_of, sign
 from followup.report.card_notes import beside
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
@@ -72,7 +73,7 @@ class Piece:
     unit: Text
     picture: Text
     alternative: Text
-    legend: tuple[tuple[str, Text], ...] = ()
+    legend: Text = Text("", "")  # which group is taken from which
     detail: Text = Text("", "")  # from which mean to which, and the interval
 
 
@@ -89,10 +90,10 @@ def fragments(
         if len(mine):
             published = claims[claims["finding"] == key] if len(claims) else claims
             lines = [line for _, row in mine.iterrows() for line in _lines(cohort, row, result)]
-            meaning, title = cohort.params.implications.get(key), cohort.params.title
-            meaning = Text(meaning.he, meaning.en) if meaning else None
-            told = Told(named.loc[key], lines, beside(cohort, mine, result), meaning, Text(title.he, title.en))
-            yield key, Text(*(_card(key, finding, told, published, language) for language in LANGUAGES))
+            meaning, title = cohort.params.implications.get(key), lang.both(cohort.params.title)
+            meaning = lang.both(meaning) if meaning else None
+            told = Told(named.loc[key], lines, beside(cohort, mine, result), meaning, title)
+            yield key, lang.each(partial(_card, key, finding, told, published))
 
 
 # ---------------------------------------------------------------------------------------------- the pieces
@@ -145,21 +146,16 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
         yield _count(NAMED_AGAIN, int(kept["n_ties"]), int(kept["n"]), TIES)
     else:
         for _, wish in by_popularity(table).head(3).iterrows():
-            option = next(
-                option for option in cohort.codebook.options_of(row["measure"]).options if option.code == wish["option"]
-            )
-            yield _chosen(Text(option.he, option.en), wish, CHOSE)
+            options = cohort.codebook.options_of(row["measure"]).options
+            option = next(option for option in options if option.code == wish["option"])
+            yield _chosen(lang.both(option), wish, CHOSE)
 
 
 HIGH_ANSWER = Text("נתנו תשובה גבוהה", "gave a high answer")
-ADVANCED, REPORTED_ON = (
-    Text("פרויקטים בשלבי יישום מתקדמים", "Projects in advanced stages of implementation"),
-    Text("פרויקטים שדווח עליהם", "projects reported on"),
-)
-INVOLVED, GRADUATES = (
-    Text("מעורבים גם כיום בפרויקט שלהם", "Still involved in their project"),
-    Text("מן המשיבים", "of those who answered"),
-)
+ADVANCED = Text("פרויקטים בשלבי יישום מתקדמים", "Projects in advanced stages of implementation")
+REPORTED_ON = Text("פרויקטים שדווח עליהם", "projects reported on")
+INVOLVED = Text("מעורבים גם כיום בפרויקט שלהם", "Still involved in their project")
+GRADUATES = Text("מן המשיבים", "of those who answered")
 NAMED_AGAIN, TIES = Text("קשרים שצוינו שוב", "Ties named again"), Text("קשרים", "ties")
 CHOSE = Text("בחרו בכך", "chose it")
 NONE = same("")
@@ -169,9 +165,8 @@ BETWEEN = Text("נקודות בין הקבוצות", "points between the groups"
 
 def _measure_label(cohort: Cohort, measure: str, group: str = "all", waves: Text = NONE) -> Text:
     words = cohort.codebook.words(measure)
-    words = agreement.quoted(words) if measure in cohort.codebook.items else words
-    among = among_whom(cohort, group, None) + waves
-    return Text(words.he + among.he, words.en + among.en)
+    named = agreement.quoted(words) if measure in cohort.codebook.items else lang.both(words)
+    return named + among_whom(cohort, group) + waves
 
 
 def _level(cohort: Cohort, row: pd.Series) -> Piece:
@@ -186,7 +181,7 @@ def _level(cohort: Cohort, row: pd.Series) -> Piece:
     mean, ends = lang.number(row["mean"], 1), {"low": codes[0], "high": codes[-1]}
     unit = filled("ממוצע, בין {low} ל־{high}", "mean, between {low} and {high}", ends)
     alternative = filled("נקודה ב־{mean}", "a dot at {mean}", {"mean": mean}) + same("; ") + unit
-    picture = Text(*(on_scale(row["mean"], codes[0], codes[-1], language) for language in LANGUAGES))
+    picture = lang.each(partial(on_scale, row["mean"], codes[0], codes[-1]))
     return Piece(label, mean, unit, picture, alternative)
 
 
@@ -202,14 +197,9 @@ def _chosen(label: Text, row: pd.Series, unit: Text) -> Piece:
 
 
 def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:
-    alternative = filled("{n} מסומנים", "{n} are marked", {"n": lang.count_of(part, whole)})
-    return Piece(
-        label,
-        lang.count_of(part, whole),
-        unit,
-        Text(*(dots(part, whole, language) for language in LANGUAGES)),
-        alternative,
-    )
+    number = lang.count_of(part, whole)
+    alternative = filled("{n} מסומנים", "{n} are marked", {"n": number})
+    return Piece(label, number, unit, lang.each(partial(dots, part, whole)), alternative)
 
 
 def _change(cohort: Cohort, row: pd.Series, evidence: pd.Series) -> Piece:
@@ -227,14 +217,12 @@ def _change(cohort: Cohort, row: pd.Series, evidence: pd.Series) -> Piece:
     )
     alternative, detail = filled("נקודה ב־{change}", "a dot at {change}", {"change": change}), from_to(cohort, row)
     if known:
-        interval = filled(INTERVAL.he, INTERVAL.en, {"level": known[0], "bounds": known[1]})
+        interval = INTERVAL.filled({"level": known[0], "bounds": known[1]})
         alternative = alternative + LINE + interval
         if known[1].en not in evidence["certainty_en"]:
             detail = detail + same("; ") + interval if detail else interval
         low, high = (row[f"{'ci' if known[0] == 95 else 'ci90'}_{end}"] for end in ("low", "high"))
-    alternative = alternative + filled(
-        "; פס הסף סביב האפס עד {margin} לכל צד", "; a band of {margin} to each side of zero", {"margin": margin}
-    )
+    alternative = alternative + BAND.filled({"margin": margin})
     picture = strip(row["change"], low, high, row["margin"]) if known else not_told()
     detail = (detail or same("")) + _into_the_band(row, low, high)
     return Piece(label, change, POINTS, same(picture), alternative if known else NO_INTERVAL, detail=detail)
@@ -242,6 +230,7 @@ def _change(cohort: Cohort, row: pd.Series, evidence: pd.Series) -> Piece:
 
 INTERVAL = Text("רווח סמך {level}%: {bounds}", "{level}% interval {bounds}")
 LINE = Text("; קו: ", "; a line: the ")
+BAND = Text("; פס הסף סביב האפס עד {margin} לכל צד", "; a band of {margin} to each side of zero")
 NO_INTERVAL = Text("לא מוצג רווח סמך", "no interval is shown")
 SMALL_PERHAPS = Text("; ייתכן שהשינוי קטן מן הסף", "; the change may be smaller than the margin")
 
@@ -255,11 +244,10 @@ def _into_the_band(row: pd.Series, low: float | None, high: float | None) -> Tex
 def _gap(cohort: Cohort, row: pd.Series) -> Piece:
     """The gap in both waves, and which group is taken from which."""
     gaps = [row["gap_earlier"], row["gap_later"]]
+    label = _measure_label(cohort, row["measure"])
     if pd.isna(gaps[-1]):
-        return _without_number(_measure_label(cohort, row["measure"]), WORDS_ONLY)
-    first, second = (
-        Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")
-    )
+        return _without_number(label, WORDS_ONLY)
+    first, second = (lang.both(cohort.codebook.words(row[name])) for name in ("first", "second"))
     values = {name: lang.change(gap, lang.decimals(gap)) for name, gap in zip(("before", "after"), gaps, strict=True)}
     number = filled("מ־{before} ל־{after}", "from {before} to {after}", values)
     alternative = filled(
@@ -267,14 +255,8 @@ def _gap(cohort: Cohort, row: pd.Series) -> Piece:
         "a line: a gap of {before} {earlier}, then {after} {later}",
         values | {"earlier": when(cohort.codebook, row["compared_with"]), "later": when(cohort.codebook, row["wave"])},
     )
-    return Piece(
-        _measure_label(cohort, row["measure"]),
-        number,
-        BETWEEN,
-        Text(*(gap_line(*gaps, language) for language in LANGUAGES)),
-        alternative,
-        (("first", second + Text(" פחות ", " minus ") + first),),
-    )
+    picture = lang.each(partial(gap_line, *gaps))
+    return Piece(label, number, BETWEEN, picture, alternative, second + Text(" פחות ", " minus ") + first)
 
 
 # ---------------------------------------------------------------------------------------------- HTML
@@ -312,7 +294,7 @@ def _card(key: str, finding: Finding, told: Told, published: pd.DataFrame, langu
     )
     meaning = _meaning(told.meaning, language)
     if not lines:
-        return f'{start}<div class="not-told">{_sure(HIDDEN, "changes", language)}</div>{meaning}</section>'
+        return f'{start}<div class="not-told">{_sure(HIDDEN[language], "changes", language)}</div>{meaning}</section>'
     pieces = "".join(_line(line, language) for line in lines)
     charts = dict.fromkeys(filter(None, (_chart(line) for line in lines)))
     room = "".join(f'<div class="chart-of" id="chart-of-{chart}"></div>' for chart in charts)
@@ -381,40 +363,28 @@ def _line(line: Line, language: str) -> str:
     if judged == "described":
         badge = f'<span class="about">{badge}</span>'  # most rows are: only what was concluded stands out
     in_words = "" if any(letter.isdigit() for letter in piece.number["en"]) else " in-words"
+    certainty = _sure(line.row[f"certainty_{language}"], line.shown_in, language) if line.leads else ""
+    detail, legend = escape(piece.detail[language]), escape(piece.legend[language])
+    detail = detail and f'<p class="detail">{detail}</p>'
+    legend = legend and f'<span class="legend"><span class="first">{legend}</span></span>'
     return (
         f'<li class="verdict-{judged}"><p class="badge">{badge}</p>'
         f'<div class="what"><p class="measure">{escape(piece.label[language])}</p>'
-        f"{_detail(piece, language)}"
-        f"{_certainty(line, language) if line.leads else ''}</div>"
+        f"{detail}{certainty}</div>"
         f'<p class="picture-of-it"><img src="{address(piece.picture[language])}" '
-        f'alt="{escape(piece.alternative[language])}">{_legend(piece, language)}</p>'
+        f'alt="{escape(piece.alternative[language])}">{legend}</p>'
         f'<p class="number{in_words}"><strong>{escape(piece.number[language])}</strong> '
         f'<span class="unit">{escape(piece.unit[language])}</span></p></li>'
     )
 
 
-def _detail(piece: Piece, language: str) -> str:
-    """The means and the interval of a change, as a line of their own."""
-    return f'<p class="detail">{escape(piece.detail[language])}</p>' if piece.detail[language] else ""
-
-
-def _certainty(line: Line, language: str) -> str:
-    certainty = Text(*(line.row[f"certainty_{name}"] for name in LANGUAGES))
-    return _sure(certainty, line.shown_in, language)
-
-
-def _sure(certainty: Text, shown_in: str, language: str) -> str:
+def _sure(certainty: str, shown_in: str, language: str) -> str:
     """How sure we are, and the way to the table that shows it."""
     anchor, where = EVIDENCE[shown_in]
     return (
         f'<p class="certainty"><span class="label">{escape(HOW_SURE[language])}</span> '
-        f'{escape(certainty[language])} · <a href="#{anchor}">{escape(where[language])}</a></p>'
+        f'{escape(certainty)} · <a href="#{anchor}">{escape(where[language])}</a></p>'
     )
-
-
-def _legend(piece: Piece, language: str) -> str:
-    keys = "".join(f'<span class="{name}">{escape(words[language])}</span>' for name, words in piece.legend)
-    return f'<span class="legend">{keys}</span>' if keys else ""
 
 
 def _in_full(row: pd.Series, published: pd.DataFrame, language: str) -> str:

@@ -7,11 +7,12 @@ import pandas as pd
 from followup.analysis.anchors import anchored
 from followup.analysis.comparison import N_OF, Comparison
 from followup.disclosure.group_sizes import at_least
-from followup.language import Text, filled
+from followup.language import Text
 from followup.report.guards import Note
 from followup.statistics.linked_change import EXACT_UP_TO, LARGE_SAMPLE
 from followup.study.codebook import when
 from followup.study.params import Disclosure
+from followup.words import verdicts
 
 MEANS = ["mean_earlier", "mean_later"]
 GAP = ["gap_earlier", "gap_later"]
@@ -113,17 +114,17 @@ def told(rows: pd.DataFrame, column: str) -> bool:
 
 def note(link: str, **counts: int | Text) -> Text:
     """ "n of N" for the changes: `first` and `second` answered the waves, `both` of them both, of `all` (0: not known)."""
-    told = _with((NOTES if counts["all"] else NOTES_WITHOUT_WHOLE).get(link, NOTES["linked"]), **counts)
+    told = verdicts.words((NOTES if counts["all"] else NOTES_WITHOUT_WHOLE).get(link, NOTES["linked"]), **counts)
     told = told + RECALLED if link == "same_row" else told
     if link in ("by_id", "same_row") and counts["both"] > EXACT_UP_TO:
-        told = told + _with(LARGE["flips"], flips=EXACT_UP_TO)
-        told = told + _with(LARGE["families"], people=LARGE_SAMPLE) if counts["both"] > LARGE_SAMPLE else told
+        told = told + verdicts.words(LARGE["flips"], flips=EXACT_UP_TO)
+        told = told + verdicts.words(LARGE["families"], people=LARGE_SAMPLE) if counts["both"] > LARGE_SAMPLE else told
     return told
 
 
 def gap_note(linked: bool, people: int) -> Text:
     """Which form of the test stands behind the p of a gap, where it is not the relabellings themselves."""
-    return _with(LARGE["gaps"], people=LARGE_SAMPLE) if linked and people > LARGE_SAMPLE else Text("", "")
+    return verdicts.words(LARGE["gaps"], people=LARGE_SAMPLE) if linked and people > LARGE_SAMPLE else Text("", "")
 
 
 def note_of(comparison: Comparison) -> Note:
@@ -172,7 +173,3 @@ def why_no_anchor(comparison: Comparison, shown: pd.DataFrame) -> Text:
         return Text("", "")
     words_only = comparison.cohort.params.disclosure.precision == "words_only"
     return NO_ANCHOR["words_only" if words_only else "few" if comparison.linked else "unlinked"]
-
-
-def _with(text: Text, **counts: int | Text) -> Text:
-    return filled(text.he, text.en, {name: count for name, count in counts.items() if f"{{{name}}}" in text.en})

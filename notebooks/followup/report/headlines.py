@@ -4,7 +4,6 @@ Conclusions about all respondents come first, then those about groups, then what
 long is said in shorter forms: short names of the codebook, then how many measures share a conclusion. Nothing is cut off.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
@@ -13,7 +12,7 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, same
-from followup.report.findings import among_whom, gap_told, waves_named
+from followup.report.findings import among_whom, as_a_time, gap_told, waves_named
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.words.agreement import prefixed, preserved, quoted, respondents_say
@@ -180,17 +179,17 @@ def _counted(cohort: Cohort, evidence: pd.DataFrame) -> Text:
     whole, kinds = _how_many(CONCLUSIONS, len(told)), lang.listed(parts)
     measures = told["measure"].unique()
     name = _noun(cohort, measures[0], SHORT) if len(measures) == 1 else same("")
-    named = _sentence([_said(OF_ONE, {"whole": whole, "name": name, "kinds": kinds})])
+    named = _sentence([lang.worded(OF_ONE, {"whole": whole, "name": name, "kinds": kinds})])
     if name.en and all(words_in(named[language]) <= MOST_WORDS for language in LANGUAGES):
         return named
-    return _sentence([_said(OF_ALL, {"whole": whole, "kinds": kinds})])
+    return _sentence([lang.worded(OF_ALL, {"whole": whole, "kinds": kinds})])
 
 
 def _how_many(counted: tuple[Text, Text], many: int) -> Text:
     """ "one rise", "three rises": in words up to ten."""
     one, several = counted
     number = NUMBERS.get(many, lang.number(many))
-    return one if many == 1 else _said(several, {"n": number})
+    return one if many == 1 else lang.worded(several, {"n": number})
 
 
 def headlines(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> pd.DataFrame:
@@ -214,8 +213,7 @@ def title_of(cohort: Cohort, shown: pd.DataFrame) -> dict[str, object]:
     told = last[last["verdict"].isin(known)].sort_values("verdict", key=lambda of: of.map(known.index), kind="stable")
     length = SHORT if len(told) <= MOST_NAMED else COUNTED
     said = [_clause(cohort, rows, {"gaps": shown}.get).forms[length] for rows in _together(told)]
-    text = Text(*(lang.begun("; ".join(one[language] for one in said)) for language in LANGUAGES))
-    return {"en": "{said}", "he": "{said}", "said": text} if said else {}
+    return {"en": "{said}", "he": "{said}", "said": _begun(said)} if said else {}
 
 
 def _together(evidence: pd.DataFrame) -> Iterable[list[pd.Series]]:
@@ -235,7 +233,12 @@ def _together(evidence: pd.DataFrame) -> Iterable[list[pd.Series]]:
 
 
 def _sentence(told: list[Text]) -> Text:
-    return Text(*(lang.begun("; ".join(text[language] for text in told)) + "." for language in LANGUAGES))
+    return _begun(told) + same(".")
+
+
+def _begun(told: list[Text]) -> Text:
+    text = lang.joined(told, "; ")
+    return Text(lang.begun(text.he), lang.begun(text.en))
 
 
 def _clause(cohort: Cohort, rows: list[pd.Series], result: Result) -> Clause:
@@ -269,8 +272,7 @@ def _noun(cohort: Cohort, measure: str, length: int) -> Text:
     """A scale's name, or agreement with a statement."""
     codebook = cohort.codebook
     if measure not in codebook.items:
-        words = codebook.words(measure) if length == FULL else codebook.short(measure)
-        return Text(words.he, lang.within(words.en))
+        return lang.inside(codebook.words(measure) if length == FULL else codebook.short(measure))
     that = _that(cohort, measure, length)
     return Text(f"הסכמה {that.he}", f"agreement {that.en}")
 
@@ -293,13 +295,6 @@ def _joined(named: list[Text], letter: str = "") -> Text:
     return lang.listed([Text(one, name.en) for one, name in zip(he, named, strict=True)])
 
 
-def _said(text: Text, values: dict[str, Text]) -> Text:
-    """A clause whose two languages need different words of `values`."""
-    return Text(
-        *(text[language].format(**{name: value[language] for name, value in values.items()}) for language in LANGUAGES)
-    )
-
-
 # ------------------------------------------------------------------------------------------ clauses by kind
 
 
@@ -312,7 +307,7 @@ def _change(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
         "was": preserved(named[0], several, None if several else _form(cohort, first["measure"], length)),
         "among": _since(cohort, rows, length),
     }
-    return _said(CHANGED[first["verdict"]], values)
+    return lang.worded(CHANGED[first["verdict"]], values)
 
 
 def _form(cohort: Cohort, measure: str, length: int) -> str | None:
@@ -367,11 +362,10 @@ def _in_turn(cohort: Cohort, evidence: pd.DataFrame) -> list[tuple[Clause, list]
 def _three_waves(cohort: Cohort, measure: str, waves: list[str], verdicts: list[str], length: int) -> Text:
     named = _noun(cohort, measure, length)
     was = preserved(named, False, _form(cohort, measure, length))
-    first, *later = (when(cohort.codebook, wave) for wave in waves)
-    values = dict(zip(("second", "third"), later, strict=True)) | {"named": named}
-    values["first"] = Text(first.he, re.sub("^(at|in|on) ", "", first.en))
-    said = [_said(IN_TURN[verdict], {"was": was}) for verdict in verdicts]
-    return _said(THREE_WAVES, values | dict(zip(("then", "next", "whole"), said, strict=True)))
+    then, following, whole = (lang.worded(IN_TURN[verdict], {"was": was}) for verdict in verdicts)
+    values = {"named": named, "then": then, "next": following, "whole": whole, "first": as_a_time(cohort, waves[0])}
+    second, third = (when(cohort.codebook, wave) for wave in waves[1:])
+    return lang.worded(THREE_WAVES, values | {"second": second, "third": third})
 
 
 def _level(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
@@ -379,13 +373,13 @@ def _level(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
     if first["measure"] not in cohort.codebook.items:
         clauses = [getattr(cohort.codebook.scales[row["measure"]], "respondents_say", None) for row in rows]
         if length == FULL and all(clauses) and first["verdict"] != "divided":
-            said = respondents_say(first["verdict"], [Text(one.he, one.en) for one in clauses])
+            said = respondents_say(first["verdict"], clauses)
             return Text(said.he.rstrip("."), lang.within(said.en.rstrip(".")))
         named = _named(cohort, rows, length)
-        return _said(RATED[first["verdict"]], {"named": _joined(named), "to": _joined(named, "ל")})
+        return lang.worded(RATED[first["verdict"]], {"named": _joined(named), "to": _joined(named, "ל")})
     if length == COUNTED:
-        return _said(AGREED[first["verdict"]], {"that": Text("להיגדים שלהלן", "with the statements below")})
-    return _said(
+        return lang.worded(AGREED[first["verdict"]], {"that": Text("להיגדים שלהלן", "with the statements below")})
+    return lang.worded(
         AGREED[first["verdict"]], {"that": lang.listed([_that(cohort, row["measure"], length) for row in rows])}
     )
 
@@ -399,9 +393,8 @@ def _gap(cohort: Cohort, rows: list[pd.Series], length: int, gaps: pd.DataFrame)
         "second": _group(cohort, gap["second"], length),
         "in": same("") if length == COUNTED else Text(f" {inside.he}", f" in {inside.en}"),
     }
-    return _said(GAPS[rows[0]["verdict"]], values)
+    return lang.worded(GAPS[rows[0]["verdict"]], values)
 
 
 def _group(cohort: Cohort, group: str, length: int) -> Text:
-    words = cohort.codebook.words(group) if length == FULL else cohort.codebook.short(group)
-    return Text(words.he, lang.within(words.en))
+    return lang.inside(cohort.codebook.words(group) if length == FULL else cohort.codebook.short(group))

@@ -10,7 +10,7 @@ from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
 from followup.disclosure.safe_tables import hidden_cells, nearly_published, people_of, step_of, to_step
-from followup.language import LANGUAGES, Text, same
+from followup.language import Text, joined, same
 from followup.report import guards, model_terms
 from followup.statistics.multiplicity import holm
 from followup.study.explained_errors import no_column
@@ -120,20 +120,19 @@ def headings(names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> dic
 
 def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> Text:
     """A term: groups in words, each beside the one that it is compared with."""
-    told = [_part_in_words(part, ":".join(names), data, words) for part in name.split(":")]
-    return Text(*(" × ".join(part[language] for part in told) for language in LANGUAGES))
+    return joined((_part_in_words(part, ":".join(names), data, words) for part in name.split(":")), " × ")
 
 
 def _part_in_words(part: str, names: str, data: pd.DataFrame, words: Vocabulary) -> Text:
     found = re.fullmatch(r"(?:C\()?(\w+)\)?\[(T\.)?(.+)\]", part)
     if not found or found[1] not in data:
-        return Text(*(words(part, language) for language in LANGUAGES))
+        return words.both(part)
     levels = [str(level) for level in data[found[1]].dropna().unique()]
     others = [level for level in levels if f"[T.{level}]" not in names]
     if not found[2] or len(others) != 1:
-        return Text(*(words(found[3], language) for language in LANGUAGES))
-    he, en = (tuple(words(level, language) for level in (found[3], others[0])) for language in LANGUAGES)
-    return Text(f"{he[0]}, לעומת {he[1]}", f"{en[0]}, compared with {en[1]}")
+        return words.both(found[3])
+    own, other = words.both(found[3]), words.both(others[0])
+    return Text(f"{own.he}, לעומת {other.he}", f"{own.en}, compared with {other.en}")
 
 
 def _used(name: str, formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:

@@ -13,6 +13,7 @@ from followup.study.codebook import Codebook, when
 from followup.study.cohort import Cohort
 from followup.study.fixed_plan import changed, read_plan
 from followup.study.params import Family
+from followup.words import verdicts
 
 LINKS = {
     "by_id": Text(
@@ -129,14 +130,8 @@ def _settled_on(comparison: Comparison, respondents: pd.DataFrame) -> Text:
 def plan_table(comparison: Comparison, respondents: pd.DataFrame) -> pd.DataFrame:
     """What was settled, a row each: setting and settled, in both languages; `respondents` say when they answered."""
     return pd.DataFrame(
-        [
-            {
-                f"{column}_{language}": text[language]
-                for column, text in (("setting", setting), ("settled", settled))
-                for language in LANGUAGES
-            }
-            for setting, settled in _settled(comparison, respondents)
-        ]
+        lang.columns("setting", setting) | lang.columns("settled", settled)
+        for setting, settled in _settled(comparison, respondents)
     )
 
 
@@ -229,10 +224,10 @@ def _smallest_found(comparison: Comparison) -> list[tuple[Text, Text]]:
                 "sd": _exact(getattr(comparison.plan.spread, kind)),
                 "k": tests,
             }
-            said.append(filled(FOUND[kind].he, FOUND[kind].en, values))
+            said.append(FOUND[kind].filled(values))
     people = {"both": both, "first": len(first), "second": len(second)}
     who = FOUND_OF["linked" if not any(alone) else "others" if both else "unlinked"]
-    told = _joined([filled(who.he, who.en, {n: c for n, c in people.items() if f"{{{n}}}" in who.en}), *said], "; ")
+    told = lang.joined([verdicts.words(who, **people), *said], "; ")
     return (
         [(Text("השינוי המזערי הניתן לגילוי (עוצמה 80%)", "Smallest detectable change (80% power)"), told)]
         if said
@@ -263,12 +258,9 @@ def _pairs(cohort: Cohort) -> Text:
     """The pairs that the plan names, the main one first, also those of which a wave is still to come."""
     said = []
     for pair in cohort.params.analysis.pairs:
-        named = {
-            name: cohort.codebook.words(wave) for name, wave in zip(("first", "later"), pair.in_order, strict=True)
-        }
-        values = {name: Text(words.he, words.en) for name, words in named.items()}
-        said.append(filled("{later} לעומת {first}", "{later} compared with {first}", values))
-    return _joined(said, "; ")
+        first, later = (lang.both(cohort.codebook.words(wave)) for wave in pair.in_order)
+        said.append(filled("{later} לעומת {first}", "{later} compared with {first}", {"later": later, "first": first}))
+    return lang.joined(said, "; ")
 
 
 def _exact(value: float) -> Text:
@@ -297,13 +289,12 @@ def _family(family: Family, adjust: str, codebook: Codebook) -> Text:
     items = [measure for measure, group in family.pairs if group == "all" and measure in codebook.items]
     named = [_test(measure, group, codebook) for measure, group in family.pairs if measure not in items]
     counted = [filled("{n} היגדים", "{n} statements", {"n": len(items)})] if items else []
-    return _joined([*named, *counted], "; ") + lang.same(" – ") + filled(ADJUSTED[adjust].he, ADJUSTED[adjust].en, {})
+    return lang.joined([*named, *counted], "; ") + lang.same(" – ") + ADJUSTED[adjust].filled({})
 
 
 def _test(measure: str, group: str, codebook: Codebook) -> Text:
     words, of = codebook.words(measure), codebook.words(group)
-    text = Text(words.he, words.en)
-    return text if group == "all" else text + Text(f" ({of.he})", f" ({of.en})")
+    return lang.both(words) if group == "all" else Text(f"{words.he} ({of.he})", f"{words.en} ({of.en})")
 
 
 def _gaps(cohort: Cohort) -> Text:
@@ -311,16 +302,10 @@ def _gaps(cohort: Cohort) -> Text:
     gaps = cohort.params.analysis.gaps
     if not gaps:
         return Text("לא נקבעו", "none")
+    named = cohort.codebook.words
     pairs = [
-        _test(gap.first, "all", cohort.codebook)
-        + lang.same(" – ")
-        + _test(gap.second, "all", cohort.codebook)
-        + lang.same(": ")
-        + _joined([_test(measure, "all", cohort.codebook) for measure in gap.measures], "; ")
+        Text(*(f"{named(gap.first)[each]} – {named(gap.second)[each]}: " for each in LANGUAGES))
+        + lang.joined((named(measure) for measure in gap.measures), "; ")
         for gap in gaps
     ]
-    return _joined(pairs, ". ") + lang.same(" – ") + ADJUSTED["holm"]
-
-
-def _joined(texts: list[Text], between: str) -> Text:
-    return Text(*(between.join(text[language] for text in texts) for language in LANGUAGES))
+    return lang.joined(pairs, ". ") + lang.same(" – ") + ADJUSTED["holm"]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from followup import language as lang
 from followup.analysis.comparison import Comparison
-from followup.language import LANGUAGES, Text, filled
+from followup.language import Text, filled
 from followup.report.plan import plan_table
 from followup.statistics.power import chances, planned_error, smallest_found
 from followup.study.cohort import Cohort
@@ -49,8 +49,8 @@ GAPS = Text(
     "most the level, and an equal change in both groups would not give the same result.",
 )
 NO_GAPS = Text("התכנית אינה כוללת פערים בין קבוצות.", "The plan names no gaps between groups.")
-NOT_FIXED = Text("טרם נקבעה", "not fixed yet")
-NO_REASON = Text("לא צוין נימוק", "no reason is given")
+FIXED, NOT_FIXED = Text("התכנית נקבעה", "The plan was fixed"), Text("טרם נקבעה", "not fixed yet")
+REASON, NO_REASON = Text("הנימוק לסף", "Reason for the margins"), Text("לא צוין נימוק", "no reason is given")
 
 
 def before_answers(cohort: Cohort) -> Comparison:
@@ -60,16 +60,12 @@ def before_answers(cohort: Cohort) -> Comparison:
     return Comparison(cohort, nobody, people)
 
 
-def _both(name: str, text: Text) -> dict[str, str]:
-    return {f"{name}_{language}": text[language] for language in LANGUAGES}
-
-
 def questions_table(cohort: Cohort) -> pd.DataFrame:
     """Each scale with how many statements it has: setting and settled."""
     rows = []
     for scale in cohort.codebook.scales.values():
         said = filled("{n} היגדים", "{n} statements", {"n": len(scale.items)})
-        rows.append(_both("measured", Text(scale.he, scale.en)) | _both("settled", said))
+        rows.append(lang.columns("measured", lang.both(scale)) | lang.columns("settled", said))
     return pd.DataFrame(rows)
 
 
@@ -78,15 +74,10 @@ def settled_table(comparison: Comparison) -> pd.DataFrame:
     cohort, fixed = comparison.cohort, read_plan(comparison.cohort)
     when = NOT_FIXED if fixed is None else lang.day(fixed.on) + lang.same(f" ({lang.isolated(fixed.digest[:16])})")
     why = cohort.params.analysis.margins.why
-    own = pd.DataFrame(
-        [
-            _both("setting", Text("התכנית נקבעה", "The plan was fixed")) | _both("settled", when),
-            _both("setting", Text("הנימוק לסף", "Reason for the margins"))
-            | _both("settled", Text(why.he, why.en) if why else NO_REASON),
-        ]
-    )
+    own = {FIXED: when, REASON: lang.both(why) if why else NO_REASON}
+    rows = [lang.columns("setting", setting) | lang.columns("settled", settled) for setting, settled in own.items()]
     known = plan_table(comparison, pd.DataFrame({"wave": [], "day": []}))
-    return pd.concat([own, known.iloc[1:]], ignore_index=True)
+    return pd.concat([pd.DataFrame(rows), known.iloc[1:]], ignore_index=True)
 
 
 def sizes(cohort: Cohort) -> list[tuple[Text, tuple[int, int, int]]]:
@@ -135,7 +126,10 @@ def found_table(cohort: Cohort) -> pd.DataFrame:
             least = smallest_found(planned_error(*_spread(cohort, kind), *people), tests, cohort.params.analysis.alpha)
             told = lang.number(least, 2) if least is not None else lang.NOT_COMPUTED
             rows.append(
-                _both("measured", KINDS[kind]) | _both("answering", label) | _both("smallest", told) | {"tests": tests}
+                lang.columns("measured", KINDS[kind])
+                | lang.columns("answering", label)
+                | lang.columns("smallest", told)
+                | {"tests": tests}
             )
     return pd.DataFrame(rows)
 
@@ -159,10 +153,10 @@ def chances_table(cohort: Cohort, say: Callable[[str], None]) -> pd.DataFrame:
                 )  # fmt: skip
                 told = {name: lang.NOT_COMPUTED if found is None else _share(getattr(found, name)) for name in SAID}
                 rows.append(
-                    _both("measured", KINDS[kind])
-                    | _both("answering", label)
-                    | _both("truth", truth)
-                    | {key: value for name, text in told.items() for key, value in _both(name, text).items()}
+                    lang.columns("measured", KINDS[kind])
+                    | lang.columns("answering", label)
+                    | lang.columns("truth", truth)
+                    | {key: value for name, text in told.items() for key, value in lang.columns(name, text).items()}
                 )
     return pd.DataFrame(rows)
 

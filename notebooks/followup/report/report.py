@@ -131,7 +131,8 @@ class Report:
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
         """A note for a table or figure; its placeholders take what those of `say` take."""
-        return guards.Note(*(self._written("note", he, en, values)[language] for language in LANGUAGES))
+        text = self._written("note", he, en, values)
+        return guards.Note(text.he, text.en)
 
     def _written(self, what: str, he: str, en: str, values: dict[str, object]) -> Text:
         """A text of the analyst's own, filled with cells of released tables."""
@@ -139,12 +140,11 @@ class Report:
         told = {name: said_values.in_words(value, self.words) for name, value in values.items()}
         told = {name: guards.sayable(name, value, self.released, self.names) for name, value in told.items()}
         said_values.refuse_of_people(values | {f"the {what}": typed}, self.words, self.study, self.languages)
-        return lang.filled(typed.he, typed.en, told)
+        return typed.filled(told)
 
     def _as_words(self, value: str) -> Text:
         """What left in words, as a band of a share, in each language."""
-        known = self.words.knows(value)
-        return Text(*(self.words(value, each) for each in LANGUAGES)) if known else lang.same(lang.free_text(value))
+        return self.words.both(value) if self.words.knows(value) else lang.same(lang.free_text(value))
 
     def cell(self, name: str, column: str, *, digits: int | None = None, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("responses", "share", group="all")`.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from followup.disclosure.output_check import NotForPublication
-from followup.language import LANGUAGES, Text
+from followup.language import Text
 from followup.report import guards, tables
 from followup.study.explained_errors import like
 from followup.words.columns import COLUMNS, Column
@@ -72,6 +72,6 @@ def _written(rows: pd.DataFrame, name: str, words: Vocabulary) -> Text | None:
         return None
     column: Column = COLUMNS[name] if name in COLUMNS else tables.plain_column(name, UNHEADED, rows, {})
     try:
-        return Text(*(column.write(rows.iloc[0], words, each) for each in LANGUAGES))
+        return column.both(rows.iloc[0], words)
     except (KeyError, AttributeError, TypeError, ValueError):
         return None

@@ -204,7 +204,7 @@ class SafeTables(guards.Safe):
         instead = next((what for whole, what in self._apart if tables.not_part_of(frame, whole) is None), None)
         if instead is None or not frame.isna().to_numpy().any():
             return note, NOTHING
-        why = lang.filled(FEW_APART.he, FEW_APART.en, {"least": self._study.params.disclosure.least_group})
+        why = FEW_APART.filled({"least": self._study.params.disclosure.least_group})
         both = Text(*("; ".join(part for part in (note[each].rstrip("."), why[each]) if part) for each in LANGUAGES))
         return both, Text(*(f"<p><em>{escape(instead[each])}</em></p>" for each in LANGUAGES))
 

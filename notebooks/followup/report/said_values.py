@@ -30,7 +30,7 @@ def in_words(value: object, words: Vocabulary) -> object:
         return Text(*map(lang.free_text, value))
     named = isinstance(value, str) and value not in LEVELS
     if named and (words.of_study(value) or "_" in value and words.knows(value)):
-        return Text(*(words(value, each) for each in LANGUAGES))
+        return words.both(value)
     return value
 
 

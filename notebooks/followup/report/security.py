@@ -11,6 +11,7 @@ import pandas as pd
 from followup.language import Text
 from followup.problems import InputProblems
 from followup.report.card_notes import traits_that_differ
+from followup.report.other_findings import ENDS, size_of
 from followup.study.cohort import Cohort
 
 ENOUGH = 24  # people from which on intervals to one decimal leave: the plan's digits change there
@@ -106,12 +107,8 @@ def _one_side(low: float, high: float, whole: float) -> bool:
 def _of_projects(row: pd.Series, projects: pd.Series, asked: float | None) -> dict:
     """Projects are all known; those reported on stand in the place of those who answered."""
     n, whole = projects["n"], projects["n_all"]
-    bounds = {_size(projects[bound] / whole) for bound in ("lowest", "highest")}
+    bounds = {size_of(projects[bound] / whole) for bound in ENDS}
     return {"n": n, "design": True, "response": bool(n >= RESPONSE * whole), "holds": len(bounds) == 1}
-
-
-def _size(share: float) -> str:
-    return "about_half" if 0.4 <= share <= 0.6 else "majority" if share > 0.5 else "minority"
 
 
 def _of_ties(row: pd.Series, fates: pd.DataFrame, asked: float | None) -> dict:

@@ -170,12 +170,12 @@ def heading_of(key: str, headings: Headings, words: Vocabulary, levels: Mapping 
     """
     if len(levels.get(key, ())) > 1 and key not in headings:
         parts = [heading_of(part, headings, words) for part in levels[key]]
-        return None if None in parts else Text(*(" · ".join(part[each] for part in parts) for each in LANGUAGES))
+        return None if None in parts else lang.joined(parts, " · ")
     if key in headings:
         return headings[key]
     if key in COLUMNS:
         return COLUMNS[key].heading
-    return Text(*(words(key, each) for each in LANGUAGES)) if words.of_study(key) else None
+    return words.both(key) if words.of_study(key) else None
 
 
 def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Headings) -> Column:
