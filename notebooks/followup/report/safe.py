@@ -7,7 +7,6 @@ from html import escape
 
 import pandas as pd
 
-from followup import language as lang
 from followup.analysis import answer_levels, nonresponse, reliability
 from followup.analysis.gaps import protected_gaps
 from followup.analysis.study_frames import Study
