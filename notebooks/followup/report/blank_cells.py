@@ -57,7 +57,12 @@ def mostly_hidden(
         return ""
     picture = f"the picture “{name}”, whose table stands alone: " if instead else ""
     return (
-        f"{picture}{hidden} of {cells} cells of “{name}” are hidden: too few people stand behind them (fewer than "
-        f"{policy.least_group} behind a mean, {policy.least_cell} behind a count), or they could identify people; what to do: fewer "
-        "groups, or one wave"
+        f"{picture}{hidden} of {cells} cells of “{name}” are hidden: {too_few(policy, 'them')}, or they could identify people; "
+        "what to do: fewer groups, or one wave"
     )
+
+
+def too_few(policy: Disclosure, what: str = "each") -> str:
+    """That too few people stand behind cells, and how many would be enough."""
+    of_each = f"(fewer than {policy.least_group} behind a mean, {policy.least_cell} behind a count)"
+    return f"too few people stand behind {what} {of_each}"

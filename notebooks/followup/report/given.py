@@ -13,7 +13,7 @@ A_CROSSTAB = 'safe.crosstab(data["measure"], data["wave"])'
 
 def check_columns(index: object, columns: object, values: object) -> None:
     """The columns of a crosstab: Series of one frame, and no third one to be averaged."""
-    for one in (each for given in (index, columns) for each in _listed(given)):
+    for one in (*listed(index), *listed(columns)):
         if not isinstance(one, pd.Series):
             raise _refused(
                 f"a crosstab is of columns of a frame, and {_called(one)} is none", f"write\n        {A_CROSSTAB}"
@@ -29,7 +29,7 @@ def check_names(data: object, values: object, **keys: object) -> None:
     if not isinstance(values, str):
         raise _refused("a pivot table is of one column", f"make a table for each, as in\n        {A_MEAN}")
     for what, given in keys.items():
-        for one in _listed(given):
+        for one in listed(given):
             if not isinstance(one, str):
                 name = f'"{one.name}"' if isinstance(one, pd.Series) and one.name in data else '"measure"'
                 raise _refused(f"{what}= takes names of columns, and {_called(one)} is none", f"write {what}={name}")
@@ -46,12 +46,19 @@ def by_columns(groups: object, function: Callable) -> pd.api.typing.DataFrameGro
         raise _refused(f"{_called(groups)} is no groupby", f"group it, as in\n        {A_STATISTIC}")
     if not callable(function):
         raise _refused(f"{_called(function)} is no function of a group’s rows", f"write\n        {A_STATISTIC}")
-    names = [_column_of(groups.obj, key) for key in _listed(groups.keys) or [None]]
+    names = [_column_of(groups.obj, key) for key in listed(groups.keys) or [None]]
     found = groups.obj.groupby(names, observed=True, sort=groups.sort, dropna=groups.dropna)
     for _, rows in found:
         _try(function, rows)
         break
     return found
+
+
+def listed(given: object) -> list:
+    """What stands alone or in a list, as pandas takes keys, as a list."""
+    if given is None:
+        return []
+    return list(given) if isinstance(given, list | tuple | pd.DataFrame) else [given]
 
 
 def check_result(table: object) -> None:
@@ -89,12 +96,6 @@ def _try(function: Callable, rows: pd.DataFrame) -> None:
                 f"choose a column in it, as in\n        {A_STATISTIC}",
             ) from None
         raise
-
-
-def _listed(given: object) -> list:
-    if given is None:
-        return []
-    return list(given) if isinstance(given, list | tuple | pd.DataFrame) else [given]
 
 
 def _called(thing: object) -> str:

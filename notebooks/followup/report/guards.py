@@ -168,14 +168,12 @@ def _cell_of(value: object, released: dict[str, pd.DataFrame]) -> str | None:
 
 def _telling(frame: pd.DataFrame, row: object) -> str | None:
     """The words by which a row is told from the others, as arguments of `report.cell`; None where none tell it."""
-    where, left = "", pd.Series(True, frame.index)
-    for key in (column for column in frame if column.isidentifier() and isinstance(frame.loc[row, column], str)):
-        if left.sum() == 1:
-            break
-        alike = frame[key].eq(frame.loc[row, key]).fillna(False).astype(bool)
-        if (left & alike).sum() < left.sum():
-            where, left = f'{where}, {key}="{frame.loc[row, key]}"', left & alike
-    return where if left.sum() == 1 else None
+    where, left, words = "", frame, frame.loc[row]
+    for key in (column for column in frame if column.isidentifier() and isinstance(words[column], str)):
+        alike = left[left[key].eq(words[key]).fillna(False).astype(bool)]
+        if len(alike) < len(left):
+            where, left = f'{where}, {key}="{words[key]}"', alike
+    return where if len(left) == 1 else None
 
 
 def written(values: pd.Series) -> int:
@@ -288,16 +286,7 @@ def refuse_altered(name: str, frame: pd.DataFrame, of: str, whole: pd.DataFrame)
         )
 
 
-# The earlier form -----------------------------------------------------------------------------------------------------
-
-
-def refuse_of(of: str | None, name: str) -> None:
-    """`of=` named the released result that a table is part of; now that is seen by its content."""
-    if of is not None:
-        raise NotForPublication(
-            f"of={of!r} is of the earlier form: that “{name}” is part of a released table is seen by its content; what to do: "
-            f'leave it out, as in\n        report.table("{name}", rows, …)'
-        )
+# Pictures -------------------------------------------------------------------------------------------------------------
 
 
 def drawn_by_package(draw: object) -> bool:

@@ -191,7 +191,6 @@ class Report:
         note: Text | None = None,
         when: bool = True,
         headings: Mapping[str, Said] = NONE,
-        of: None = None,
     ) -> None:
         """A table, a Series or a crosstab with its caption: a result of its own in results/NAME.csv, or rows and columns
         of one that was shown or released before.
@@ -199,7 +198,6 @@ class Report:
         `show` and `rows` choose what reaches the page; `headings` says in the study's languages how columns are headed and
         cells written. Shown only `when` it holds; of a table of nothing the page lists the caption at its end.
         """
-        guards.refuse_of(of, name)
         arguments.check(name, headings=headings, show=show, note=note)
         frame, of = self._part(name, frame)
         arguments.check_rows(name, frame, rows)
@@ -239,7 +237,6 @@ class Report:
         headings: Mapping[str, Said] = NONE,
         size: tuple[float, float] | None = None,
         title: Mapping[str, object] = NONE,
-        of: None = None,
     ) -> None:
         """A chart of a table with caption, text alternative, and its data as a table beneath.
 
@@ -248,7 +245,6 @@ class Report:
         `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; columns
         and keys on them are written in each language. The package's charts take no `size`. Hidden rows are not drawn.
         """
-        guards.refuse_of(of, name)
         arguments.check(name, headings=headings, show=show, note=note, size=size, title=title)
         guards.refuse_earlier_order(name, frame, draw)
         guards.refuse_size(name, draw, size)
@@ -265,8 +261,11 @@ class Report:
         message, html = self._told("title", **title) or Text("", ""), {}
         try:
             for each in self.languages:
-                said = (message[each], caption[each])
-                html[each] = self._figure(name, draw, drawn, frame, said, columns, noted[each], each, headed)
+                chart = drawing(name, draw, drawn, self.words, each)
+                data = tables.html(
+                    frame, columns, f"{name}-data", caption[each], noted[each], self.words, each, headings=headed
+                )
+                html[each] = figures.html(name, chart, message[each], caption[each], data, each)
         except NothingDrawn as nothing:
             self._left_out(f"the picture “{name}”, whose table stands alone: {nothing}")
             alone()
@@ -382,23 +381,6 @@ class Report:
         captions = {language: escape(caption[language]) for language in self.languages}
         why = f" – {NOTHING_TO_SHOW[self.language]}{misspelt_here(self.cohort.codebook)}"
         self._show(NOTHING, name, captions, of, why)
-
-    def _figure(
-        self,
-        name: str,
-        draw: Callable,
-        drawn: pd.DataFrame,
-        frame: pd.DataFrame,
-        said: Sequence[str],
-        columns: list[str],
-        note: str,
-        language: str,
-        headings: Mapping[str, Text],
-    ) -> str:
-        """A chart with its data; `said` is the sentence that it bears out, or nothing, and its caption."""
-        chart = drawing(name, draw, drawn, self.words, language)
-        data = tables.html(frame, columns, f"{name}-data", said[1], note, self.words, language, headings=headings)
-        return figures.html(name, chart, *said, data, language)
 
     def _show(
         self, kind: str, name: str | None, html: Mapping[str, str], of: str | None = None, here: str = ""
