@@ -5,6 +5,7 @@ Only results of whole cohorts are compared, and only those of questions asked in
 
 import json
 import re
+from functools import partial
 
 import pandas as pd
 
@@ -190,9 +191,9 @@ def beside_before(against: pd.DataFrame, words) -> Text:
         return MANY
     said = []
     for (way, cohort, before, wave), rows in pairs:
-        title = {"in_cohort": words.both(cohort), "in_before": words.both(before)}
+        title = {"in_cohort": each(partial(words, cohort)), "in_before": each(partial(words, before))}
         inside = {key: Text(prefixed("ב", text.he), _the(text.en)) for key, text in title.items()}
-        when = each(lambda language, wave=wave: words.when(wave, language))
+        when = each(partial(words.when, wave))
         said.append(_sentence(BEFORE[way], inside | {"when": when, "in_measures": _named(rows)[1]}))
     return joined(said, " ")
 

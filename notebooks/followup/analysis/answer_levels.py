@@ -18,7 +18,7 @@ def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     levels = levels.assign(
         mean=mean.mask(levels["measure"].isin(comparison.codebook.items) | _of_one_mind(levels, mean, comparison))
     )
-    if comparison.link not in ("by_id", "same_row"):
+    if not comparison.of_both:
         return levels.assign(hidden_mean=False)
     hidden = [_few_unlinked(row, comparison) for row in levels.itertuples()]
     main = comparison.main or ()

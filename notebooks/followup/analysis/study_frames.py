@@ -366,26 +366,8 @@ def _gaps(study: Study) -> pd.DataFrame:
 
 
 PLAN = (
-    "kind",
-    "scale",
-    "measure",
-    "group",
-    "wave",
-    "compared_with",
-    "pair",
-    "family",
-    "adjusted_by",
-    "tests",
-    "margin",
-)
-
-
-def _projects(study: Study) -> pd.DataFrame:
-    return study.cohort.read("projects").set_index("project")
-
-
-def _members(study: Study) -> pd.DataFrame:
-    return _of_people(study.cohort.read("project_members"), "participant")
+    "kind", "scale", "measure", "group", "wave", "compared_with", "pair", "family", "adjusted_by", "tests", "margin",
+)  # fmt: skip
 
 
 def _ties(study: Study) -> pd.DataFrame:
@@ -394,10 +376,6 @@ def _ties(study: Study) -> pd.DataFrame:
 
 def _meetings(study: Study) -> pd.DataFrame:
     return _with_group(study, _of_people(study.cohort.read("meetings"), "participant"))
-
-
-def _interviews(study: Study) -> pd.DataFrame:
-    return study.cohort.read("interviews").set_index("excerpt")
 
 
 FRAMES = {
@@ -438,11 +416,17 @@ FRAMES = {
         ("question", "role", "kind", "wave", "option", "high"),
         _options,
     ),
-    "projects": Frame("a project", ("title",), _projects),
-    "members": Frame("a participant in a project", ("project",), _members),
+    "projects": Frame("a project", ("title",), lambda study: study.cohort.read("projects").set_index("project")),
+    "members": Frame(
+        "a participant in a project",
+        ("project",),
+        lambda study: _of_people(study.cohort.read("project_members"), "participant"),
+    ),
     "ties": Frame("a tie that a participant named in a wave", ("wave", "alter", "kind", "group"), _ties),
     "meetings": Frame("a participant at a meeting", ("meeting", "date", "group"), _meetings),
     "interviews": Frame(
-        "a coded excerpt", ("interview", "theme", "finding", "stance", "excerpt_he", "excerpt_en"), _interviews
+        "a coded excerpt",
+        ("interview", "theme", "finding", "stance", "excerpt_he", "excerpt_en"),
+        lambda study: study.cohort.read("interviews").set_index("excerpt"),
     ),
 }

@@ -210,7 +210,7 @@ def _smallest_found(comparison: Comparison) -> list[tuple[Text, Text]]:
         return []
     first, second = (comparison.tables[wave].index for wave in comparison.main)
     both = len(first.intersection(second)) if comparison.linked else 0
-    alone = (0, 0) if comparison.link in ("by_id", "same_row") else (len(first) - both, len(second) - both)
+    alone = (0, 0) if comparison.of_both else (len(first) - both, len(second) - both)
     said = []
     for kind in ("scale", "item"):
         measures = [one for one in comparison.measures if (one in comparison.codebook.scales) == (kind == "scale")]

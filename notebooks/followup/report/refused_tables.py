@@ -18,16 +18,7 @@ OF_A_MODEL = {"Coef.", "Std.Err.", "P>|t|", "P>|z|", "sum_sq"}  # headings of st
 TERM = re.compile(r"Intercept|Group Var|.*\[(?:T\.)?.+\]")
 NO_TERMS = {"Intercept", "Group Var", "Residual"}
 LEVEL = re.compile(r"\[[^\]]*\]")
-KEYS = (
-    "measure",
-    "wave",
-    "group",
-    "scale",
-    "question",
-    "theme",
-    "category",
-    "option",
-)  # what rows are about, most likely first
+KEYS = ("measure", "wave", "group", "scale", "question", "theme", "category", "option")  # of rows, most likely first
 VALUES = ("score", "value", "change", "answered", "later", "earlier")
 SAFE_HELPS = (  # the refusals of a table that `safe` would have made as it may leave
     "makes every row a person",

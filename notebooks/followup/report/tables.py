@@ -238,20 +238,9 @@ def html(
     )
 
 
-ABOUT = {
-    "about",
-    "cohort",
-    "cohort_before",
-    "compared_with",
-    "measure",
-    "group",
-    "first",
-    "second",
-    "wave",
-    "trait",
-    "level",
-    "term",
-}  # what a row is about; all else of a hidden row stays hidden
+ABOUT = {  # what a row is about; all else of a hidden row stays hidden
+    "about", "cohort", "cohort_before", "compared_with", "measure", "group", "first", "second", "wave", "trait", "level", "term",
+}  # fmt: skip
 CATEGORIES_OF = ("low_of", "middle_of", "high_of")
 
 
