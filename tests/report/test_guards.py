@@ -13,7 +13,7 @@ from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
 from followup.report import picture_guards, report
 from followup.report.charts import answer_charts
-from followup.report.guards import safe
+from followup.report.guards import Safe as safe
 from followup.report.report import Report
 from followup.study.cohort import open_cohort
 

@@ -64,6 +64,27 @@ def check_rows(name: str, frame: pd.DataFrame, rows: object) -> None:
         )
 
 
+def drawn_by_package(draw: object) -> bool:
+    """Whether a chart is one of the package's own, which have a form of their own."""
+    return (getattr(draw, "__module__", "") or "").startswith("followup.")
+
+
+def check_drawing(name: str, frame: object, draw: object, size: object) -> None:
+    """A figure's table, then what draws it; the package's charts are as high as their rows need, and as wide as the page."""
+    if callable(frame) and not isinstance(frame, pd.DataFrame | pd.Series) or not callable(draw):
+        chart = getattr(frame, "__name__", "draw")
+        example = f'report.figure("{name}", table, {chart}, en="…", he="…")'
+        raise _refused(f"figure “{name}” needs its table first, then the function that draws it", example)
+    if size is not None and drawn_by_package(draw):
+        raise _refused(
+            f"figure “{name}”: size={size} does not hold for {getattr(draw, '__name__', 'this chart')}, a chart of the package, "
+            "which is as wide as the page and as high as its rows need",
+            "def own(axes, table):\n            axes.barh(table.iloc[:, 0], table.iloc[:, 1])\n"
+            f'        report.figure("{name}", table, own, size={size}, en="…", he="…")',
+            "leave size= out, or draw it yourself:",
+        )
+
+
 def check_values(values: Mapping[str, object]) -> None:
     """The values of a sentence: a whole table, a list and the like are none."""
     for name, value in values.items():

@@ -1,22 +1,20 @@
 """Cells of released tables that a notebook asks for by their keys: which are meant, and what to write where none or several are."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from followup import language as lang
 from followup.disclosure.output_check import NotForPublication
-from followup.language import Text
 from followup.report import tables
 from followup.report.guards import Cell, holds, written
 from followup.study.explained_errors import MOST_NAMED, like
 from followup.words.columns import COLUMNS
 from followup.words.vocabulary import Vocabulary
 
-ARGUMENTS = frozenset(
-    {"self", "name", "column", "digits"}
-)  # of `report.cell` itself: no keys can be asked for by these names
+ARGUMENTS = {"self", "name", "column", "digits"}  # of `report.cell` itself: no keys can be asked for by these names
 UNREADABLE = (KeyError, AttributeError, TypeError, ValueError)
 
 
@@ -38,66 +36,58 @@ class Asked:
     name: str
     column: str
     where: dict[str, object]
+    words: Vocabulary
 
-    def one(self, words: Vocabulary, as_words: Callable[[str], Text], digits: int | None) -> Cell:
+    def one(self, digits: int | None) -> Cell:
         """The cell that is meant; one without a value where it is hidden, or where this cohort has no such row."""
-        rows = self._rows(words)
-        if rows.sum() > 1:
-            raise NotForPublication(
-                f"{rows.sum()} cells of “{self.name}” fit; what to do: {self._which(self.frame[rows])}"
-            )
-        found = self._cells(rows, words, as_words, digits)
+        rows = self._rows()
+        if len(rows) > 1:
+            raise NotForPublication(f"{len(rows)} cells of “{self.name}” fit; what to do: {self._which(rows)}")
+        found = self._cells(rows, digits)
         return found[0] if found else Cell.without(self._no_row())
 
-    def several(self, words: Vocabulary, as_words: Callable[[str], Text], digits: int | None) -> list[Cell]:
+    def several(self, digits: int | None) -> list[Cell]:
         """The cells of all rows that fit, those without a value too."""
-        return self._cells(self._rows(words), words, as_words, digits)
+        return self._cells(self._rows(), digits)
 
-    def _cells(
-        self, rows: pd.Series, words: Vocabulary, as_words: Callable[[str], Text], digits: int | None
-    ) -> list[Cell]:
+    def _cells(self, rows: pd.DataFrame, digits: int | None) -> list[Cell]:
         """Their decimals are those that the column left with, where `digits` does not say another number."""
-        if not rows.any():
-            return []
-        told_as_least = (
-            self.column == "n" and self.frame.get("at_least", pd.Series(False, self.frame.index))[rows].any()
-        )
-        if self.column not in self.frame or told_as_least:
-            return [self._written(row, words) for _, row in self.frame[rows].iterrows()]
-        values = self.frame[self.column]
-        decimals = written(values) if digits is None else digits
-        share, hidden = self.column in self.frame.attrs.get(tables.SHARES, ()), Cell.without(self._hidden())
-        return [
-            hidden
-            if pd.isna(value)
-            else Cell(as_words(value))
-            if isinstance(value, str)
-            else Cell(value, decimals, holds(self.column, value), share)
-            for value in values[rows]
-        ]
+        told_as_least = self.column == "n" and "at_least" in rows and rows["at_least"].any()
+        if self.column not in rows or told_as_least:
+            return [self._written(row) for _, row in rows.iterrows()]
+        decimals = written(self.frame[self.column]) if digits is None else digits
+        return [self._cell(value, decimals) for value in rows[self.column]]
 
-    def _written(self, row: pd.Series, words: Vocabulary) -> Cell:
+    def _cell(self, value: object, decimals: int) -> Cell:
+        if pd.isna(value):
+            return Cell.without(self._hidden())
+        if isinstance(value, str):  # what left in words, as a band of a share
+            return Cell(self.words.both(value) if self.words.knows(value) else lang.same(lang.free_text(value)))
+        share = self.column in self.frame.attrs.get(tables.SHARES, ())
+        return Cell(value, decimals, holds(self.column, value), share)
+
+    def _written(self, row: pd.Series) -> Cell:
         """A column of the page as the page writes it."""
         if bool(row.get("hidden", False)):
             return Cell.without(self._hidden())
         column = COLUMNS[self.column]
         try:
-            return Cell(column.both(row, words), holds=column.holds)
+            return Cell(column.both(row, self.words), holds=column.holds)
         except UNREADABLE:
             raise self._no_column(self.column) from None
 
-    def _rows(self, words: Vocabulary) -> pd.Series:
-        """Which rows have these values; refuses a column that the table does not have, and a value that it cannot have."""
+    def _rows(self) -> pd.DataFrame:
+        """The rows that have these values; refuses a column that the table does not have, and a value that it cannot have."""
         there = {*self.frame} | {column for column in (self.column,) if column in COLUMNS}
         unknown = [column for column in (self.column, *self.where) if column not in there]
         if unknown and (len(self.frame) or like(unknown[0], self.frame.columns)):
             raise self._no_column(unknown[0])
-        rows = pd.Series(len(self.frame) > 0, index=self.frame.index, dtype=bool)
+        rows = self.frame
         for column, value in self.where.items() if len(self.frame) else ():
             alike = self.frame[column].eq(value).fillna(False).astype(bool)
-            if not alike.any() and not (isinstance(value, str) and words.knows(value)):
+            if not alike.any() and not (isinstance(value, str) and self.words.knows(value)):
                 raise self._no_value(column, value)
-            rows &= alike
+            rows = rows[alike[rows.index]]
         return rows
 
     def _no_column(self, lacking: str) -> NotForPublication:

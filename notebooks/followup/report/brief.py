@@ -4,16 +4,14 @@ All of it is read off the released tables, as the findings are; the first screen
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from html import escape
 
 import pandas as pd
 
 from followup import language as lang
 from followup.language import Text, same
-from followup.problems import InputProblems
-from followup.report.card_notes import traits_that_differ
-from followup.report.findings import MEAN, waves_named
+from followup.report.card_notes import made, traits_that_differ
+from followup.report.findings import MEAN, rows_about, waves_named
 from followup.report.security import SIGNS
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
@@ -104,10 +102,7 @@ def number_lines(cohort: Cohort, leading: pd.DataFrame, result: Result) -> pd.Da
 
 
 def _change_line(cohort: Cohort, row: pd.Series, result: Result) -> Text | None:
-    table = result("changes")
-    for column in ("measure", "group", "wave", "compared_with"):
-        table = table[table[column] == row[column]] if row[column] else table
-    change = table.iloc[0]
+    change = rows_about(row, result("changes")).iloc[0]
     means, bounds = from_to(cohort, change), interval_of(change)
     if means is None:
         return None
@@ -126,9 +121,8 @@ def _sizes(change: pd.Series) -> Text:
 
 def response_of(result: Result) -> pd.DataFrame:
     """How many were asked and answered in each wave, as released; no rows where no notebook counts it."""
-    with suppress(InputProblems):
-        return result("response")
-    return pd.DataFrame(columns=["wave", "n", "n_all", "asked_known"])
+    response = made(result, "response")
+    return pd.DataFrame(columns=["wave", "n", "n_all", "asked_known"]) if response is None else response
 
 
 def who_answered(cohort: Cohort, response: pd.DataFrame) -> Text:

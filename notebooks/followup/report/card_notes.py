@@ -41,7 +41,7 @@ def beside(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> list[tuple
     return [(label, lang.joined(said, "; ")) for label, said in lines if said]
 
 
-def _made(result: Result, name: str) -> pd.DataFrame | None:
+def made(result: Result, name: str) -> pd.DataFrame | None:
     """A result, or None where no notebook has made it: a notebook may have been taken away."""
     try:
         return result(name)
@@ -59,7 +59,7 @@ def differed(cohort: Cohort, result: Result) -> list[Text]:
 
 def traits_that_differ(cohort: Cohort, result: Result) -> Text | None:
     """In what those who answered the last wave differed from the others by more than half a standard deviation."""
-    table = _made(result, "differences")
+    table = made(result, "differences")
     if table is None or table.empty:
         return None
     told = table[~table["hidden"].astype(bool) & (table["wave"] == cohort.waves[-1])]
@@ -72,7 +72,7 @@ def _would_turn(cohort: Cohort, changes: pd.DataFrame, scales: list[str], result
     """The scales with a conclusion that the bounds for everyone do not bear, in one sentence; what would turn each stands
     in the table of tipping points.
     """
-    bounds, tipping, table = (_made(result, name) for name in ("roster_bounds", "tipping_points", "changes"))
+    bounds, tipping, table = (made(result, name) for name in ("roster_bounds", "tipping_points", "changes"))
     if any(one is None or one.empty for one in (bounds, tipping, table)):
         return []
     turned = []
@@ -93,7 +93,7 @@ def _turns(verdict: str, bounds: pd.Series, margin: float) -> bool:
 
 def _little_room(cohort: Cohort, scales: list[str], result: Result) -> list[Text]:
     """The scales of which the statements were answered at an end so often that a change there is hard to see."""
-    table = _made(result, "room_left")
+    table = made(result, "room_left")
     if table is None or table.empty:
         return []
     rows = table[table["measure"].isin(scales) & table["room"].notna() & (table["room"] != "room")]

@@ -12,16 +12,16 @@ from html import escape
 import pandas as pd
 
 from followup import language as lang
+from followup.analysis.comparison import PAIR
 from followup.disclosure.suppression import by_popularity
 from followup.language import Text, filled, same
 from followup.report.brief import APART, from_to, interval_of, sign
 from followup.report.card_notes import beside
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
-from followup.report.findings import JUDGED, among_whom, questions, waves_named
+from followup.report.findings import JUDGED, among_whom, measure_named, questions, rows_about, waves_named
 from followup.report.security import GROUNDS, MARKS, SIGNS
 from followup.study.codebook import Finding, when
 from followup.study.cohort import Cohort
-from followup.words import agreement
 from followup.words.columns import chosen_of
 from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS, WORDS_ONLY
 
@@ -45,22 +45,20 @@ CHARTS = {  # the chart that carries evidence of a kind
 }
 
 # Where on the page the evidence stands, and what the link to it says.
+DRAWN = ("levels", "ties", "wishes")  # in figures, all others in tables
 EVIDENCE = {
-    "changes": ("table-changes", Text("טבלת השינויים בסולמות", "table of changes on the scales")),
-    "item_changes": ("table-item_changes", Text("טבלת השינויים בהיגדים", "table of changes on the statements")),
-    "group_changes": ("table-group_changes", Text("טבלת השינויים לפי קבוצה", "table of changes by group")),
-    "other_changes": (
-        "table-other_changes",
-        Text("טבלת השינויים בין זוגות השלבים האחרים", "table of changes between the other pairs of waves"),
-    ),
-    "named_changes": ("table-named_changes", Text("טבלת השינויים שבתכנית", "table of the plan’s changes in groups")),
-    "levels": ("figure-levels", Text("תרשים הציונים", "chart of the scores")),
-    "items": ("table-items", Text("טבלת התשובות להיגדים", "table of answers to the statements")),
-    "gaps": ("table-gaps", Text("טבלת הפערים", "table of the gaps")),
-    "projects_advanced": ("table-projects_advanced", Text("טבלת הפרויקטים המתקדמים", "table of advanced projects")),
-    "projects_involved": ("table-projects_involved", Text("טבלת המעורבים בפרויקטים", "table of those still involved")),
-    "ties": ("figure-ties", Text("תרשים הקשרים", "chart of the ties")),
-    "wishes": ("figure-wishes", Text("תרשים המשאלות לרשת", "chart of wishes for the network")),
+    "changes": Text("טבלת השינויים בסולמות", "table of changes on the scales"),
+    "item_changes": Text("טבלת השינויים בהיגדים", "table of changes on the statements"),
+    "group_changes": Text("טבלת השינויים לפי קבוצה", "table of changes by group"),
+    "other_changes": Text("טבלת השינויים בין זוגות השלבים האחרים", "table of changes between the other pairs of waves"),
+    "named_changes": Text("טבלת השינויים שבתכנית", "table of the plan’s changes in groups"),
+    "levels": Text("תרשים הציונים", "chart of the scores"),
+    "items": Text("טבלת התשובות להיגדים", "table of answers to the statements"),
+    "gaps": Text("טבלת הפערים", "table of the gaps"),
+    "projects_advanced": Text("טבלת הפרויקטים המתקדמים", "table of advanced projects"),
+    "projects_involved": Text("טבלת המעורבים בפרויקטים", "table of those still involved"),
+    "ties": Text("תרשים הקשרים", "chart of the ties"),
+    "wishes": Text("תרשים המשאלות לרשת", "chart of wishes for the network"),
 }
 
 
@@ -99,13 +97,6 @@ def fragments(
 # ---------------------------------------------------------------------------------------------- the pieces
 
 
-def rows_of(evidence: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a results table for the waves that a piece of evidence names; all of them where it names none."""
-    for column in ("wave", "compared_with"):
-        table = table[table[column] == evidence[column]] if evidence[column] and column in table else table
-    return table
-
-
 def _lines(cohort: Cohort, row: pd.Series, result: Result) -> Iterator["Line"]:
     for place, piece in enumerate(_pieces(cohort, row, result)):
         yield Line(row, piece, _shown_in(row, result), leads=place == 0)
@@ -115,10 +106,10 @@ def _shown_in(row: pd.Series, result: Result) -> str:
     """The table of the page that shows a piece of evidence: changes of statements stand apart from those of scales."""
     if row["table"] != "changes":
         return row["table"]
-    changes = rows_of(row, result("changes"))
-    if (changes.iloc[0][["wave", "compared_with"]] != result("changes").iloc[0][["wave", "compared_with"]]).any():
+    changes = rows_about(row, result("changes"), PAIR)
+    if (changes.iloc[0][PAIR] != result("changes").iloc[0][PAIR]).any():
         return "other_changes"
-    change = changes.set_index(["measure", "group"]).loc[[(row["measure"], row["group"])]].iloc[0]
+    change = rows_about(row, changes).iloc[0]
     if row["group"] != "all":
         return "group_changes" if pd.isna(change.get("family", "named")) else "named_changes"
     return "changes" if change["kind"] == "scale" else "item_changes"
@@ -128,7 +119,7 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
     """The lines of one piece of evidence: one, or one for each of the things most wished for."""
     if row["verdict"] == "not_told":
         return
-    table = rows_of(row, result(row["table"]))
+    table = rows_about(row, result(row["table"]), PAIR)
     mine = table[table["measure"] == row["measure"]] if "measure" in table else table
     if row["kind"] == "change":
         yield _change(cohort, mine[mine["group"] == row["group"]].iloc[0], row)
@@ -164,9 +155,7 @@ BETWEEN = Text("נקודות בין הקבוצות", "points between the groups"
 
 
 def _measure_label(cohort: Cohort, measure: str, group: str = "all", waves: Text = NONE) -> Text:
-    words = cohort.codebook.words(measure)
-    named = agreement.quoted(words) if measure in cohort.codebook.items else lang.both(words)
-    return named + among_whom(cohort, group) + waves
+    return measure_named(cohort, measure) + among_whom(cohort, group) + waves
 
 
 def _level(cohort: Cohort, row: pd.Series) -> Piece:
@@ -380,10 +369,10 @@ def _line(line: Line, language: str) -> str:
 
 def _sure(certainty: str, shown_in: str, language: str) -> str:
     """How sure we are, and the way to the table that shows it."""
-    anchor, where = EVIDENCE[shown_in]
+    kind, where = "figure" if shown_in in DRAWN else "table", escape(EVIDENCE[shown_in][language])
     return (
         f'<p class="certainty"><span class="label">{escape(HOW_SURE[language])}</span> '
-        f'{escape(certainty)} · <a href="#{anchor}">{escape(where[language])}</a></p>'
+        f'{escape(certainty)} · <a href="#{kind}-{shown_in}">{where}</a></p>'
     )
 
 

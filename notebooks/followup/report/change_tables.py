@@ -17,15 +17,11 @@ from followup.words import verdicts
 MEANS = ["mean_earlier", "mean_later"]
 GAP = ["gap_earlier", "gap_later"]
 ONLY_WHERE_TOLD = {  # columns that a table has only where one of its rows tells them: the column that says so
-    "change": "change",
+    **{name: name for name in ("change", "p_adjusted", "not_lower", "top_change", "delta")},
     "interval": "ci_low",
     "interval_90": "ci90_low",
     "gap_interval": "ci_low",
     "gap_change": "change",
-    "p_adjusted": "p_adjusted",
-    "not_lower": "not_lower",
-    "top_change": "top_change",
-    "delta": "delta",
     **dict.fromkeys(MEANS, MEANS[0]),
     **dict.fromkeys(GAP, GAP[0]),
 }
@@ -122,11 +118,6 @@ def note(link: str, **counts: int | Text) -> Text:
     return told
 
 
-def gap_note(linked: bool, people: int) -> Text:
-    """Which form of the test stands behind the p of a gap, where it is not the relabellings themselves."""
-    return verdicts.words(LARGE["gaps"], people=LARGE_SAMPLE) if linked and people > LARGE_SAMPLE else Text("", "")
-
-
 def note_of(comparison: Comparison) -> Note:
     """ "n of N" for the changes, and what to bear in mind where waves are not fully linked."""
     roster, pair = comparison.cohort.params.roster, comparison.main
@@ -134,18 +125,16 @@ def note_of(comparison: Comparison) -> Note:
         return Note("", "")
     first, second = (comparison.tables[wave].index for wave in pair)
     earlier, later = (when(comparison.codebook, wave) for wave in pair)
-    everyone = roster.participants if roster else 0
-    both = len(first.intersection(second))
-    counts = {"first": len(first), "second": len(second), "both": both, "all": everyone}
-    told = note(comparison.link, **counts, earlier=earlier, later=later)
-    return Note(told.he, told.en)
+    counts = {"first": len(first), "second": len(second), "both": len(first.intersection(second))}
+    counts["all"] = roster.participants if roster else 0
+    return Note(**vars(note(comparison.link, **counts, earlier=earlier, later=later)))
 
 
 def gap_note_of(comparison: Comparison, gaps: pd.DataFrame) -> Note:
-    """What to bear in mind of the p of gaps in a large cohort."""
+    """Which form of the test stands behind the p of gaps in a large cohort, where it is not the relabellings themselves."""
     people = gaps[["n_first", "n_second"]].sum(axis=1).max() if len(gaps) else 0
-    told = gap_note(comparison.linked, people)
-    return Note(told.he, told.en)
+    told = comparison.linked and people > LARGE_SAMPLE
+    return Note(**vars(LARGE["gaps"].filled({"people": LARGE_SAMPLE}))) if told else Note("", "")
 
 
 def why_no_gap(comparison: Comparison, gaps: pd.DataFrame) -> Text:

@@ -4,7 +4,7 @@ A sentence, its number and how sure we are come from one row of one table, so pr
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -26,15 +26,7 @@ from followup.words import agreement, verdicts
 from followup.words.columns import group_size, with_sizes
 from followup.words.vocabulary import FEW_IN_ONE, WORDS_ONLY
 
-FROM = {
-    "change": "changes",
-    "level": "levels",
-    "gap": "gaps",
-    "projects_advanced": "projects_advanced",
-    "projects_involved": "projects_involved",
-    "ties_kept": "ties",
-    "wishes": "wishes",
-}
+FROM = {"change": "changes", "level": "levels", "gap": "gaps", "ties_kept": "ties"}  # others are called as their kind
 ABOUT, SAID = ("finding", "kind", "measure", "group", "wave", "compared_with"), ("sentence", "number", "certainty")
 EVIDENCE = [*ABOUT, "verdict", "table", *(f"{name}_{language}" for language in LANGUAGES for name in SAID)]
 MEAN = Text("ממוצע {mean}", "mean {mean}")
@@ -111,6 +103,13 @@ def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None])
     return pd.DataFrame(rows, columns=EVIDENCE)
 
 
+def rows_about(row: pd.Series, table: pd.DataFrame, by: Sequence[str] = ABOUT[2:]) -> pd.DataFrame:
+    """The rows of a results table that a piece of evidence is about; what it leaves blank may be anything."""
+    for column in by:
+        table = table[table[column] == row[column]] if row[column] and column in table else table
+    return table
+
+
 def _row(cohort: Cohort, finding: str, evidence: Evidence, table: pd.DataFrame | None) -> dict | None:
     """The row of a piece of evidence; None where its table is not made, or tells nothing of it."""
     worded = None if table is None or table.empty else WORDED[evidence.kind](cohort, table, evidence)
@@ -126,7 +125,7 @@ def _row(cohort: Cohort, finding: str, evidence: Evidence, table: pd.DataFrame |
 
 def _table_of(cohort: Cohort, evidence: Evidence) -> str:
     of_item = evidence.kind == "level" and evidence.measure in cohort.codebook.items
-    return "items" if of_item else FROM[evidence.kind]
+    return "items" if of_item else FROM.get(evidence.kind, evidence.kind)
 
 
 def _made(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> dict[str, pd.DataFrame | None]:

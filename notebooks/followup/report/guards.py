@@ -92,9 +92,6 @@ class Safe:
         return _missing(part, whole) or Cell(lang.share(int(_number(part)), int(_number(whole))))
 
 
-safe = Safe()
-
-
 def _missing(*cells: Cell) -> Cell | None:
     """The first cell without a value: what is computed of it has none either."""
     return next((cell for cell in cells if isinstance(cell, Cell) and cell.missing), None)
@@ -283,33 +280,4 @@ def refuse_altered(name: str, frame: pd.DataFrame, of: str, whole: pd.DataFrame)
             f"table “{name}” is not published: it has the rows of the released result “{of}”, and other numbers or columns; "
             f"what to do: take rows and columns of what report.release(“{of}”, …) gave, unchanged, or derive new ones:\n"
             f"        safe.assign(…, new=lambda t: t.{about[-1]})"
-        )
-
-
-# Pictures -------------------------------------------------------------------------------------------------------------
-
-
-def drawn_by_package(draw: object) -> bool:
-    """Whether a chart is one of the package's own, which have a form of their own."""
-    return (getattr(draw, "__module__", "") or "").startswith("followup.")
-
-
-def refuse_size(name: str, draw: object, size: object) -> None:
-    """The package's charts are as high as their rows need, and as wide as the page."""
-    if size is not None and drawn_by_package(draw):
-        raise NotForPublication(
-            f"figure “{name}”: size={size} does not hold for {getattr(draw, '__name__', 'this chart')}, a chart of the package, "
-            "which is as wide as the page and as high as its rows need; what to do: leave size= out, or draw it yourself:\n"
-            "        def own(axes, table):\n            axes.barh(table.iloc[:, 0], table.iloc[:, 1])\n"
-            f'        report.figure("{name}", table, own, size={size}, en="…", he="…")'
-        )
-
-
-def refuse_earlier_order(name: str, frame: object, draw: object) -> None:
-    """The chart stood before its table."""
-    if callable(frame) and not isinstance(frame, pd.DataFrame | pd.Series) or not callable(draw):
-        chart = getattr(frame, "__name__", "draw")
-        raise NotForPublication(
-            f"figure “{name}” needs its table first, then the function that draws it; what to do: write\n"
-            f'        report.figure("{name}", table, {chart}, en="…", he="…")'
         )

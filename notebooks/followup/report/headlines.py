@@ -6,6 +6,7 @@ long is said in shorter forms: short names of the codebook, then how many measur
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import pandas as pd
@@ -247,12 +248,9 @@ def _clause(cohort: Cohort, rows: list[pd.Series], result: Result) -> Clause:
     needed = kind in CONCLUDED and first["group"] == "all" and verdict not in ("not_told", "described")
     if verdict == "not_told":
         return Clause((NOT_SHOWN,), needed)
-    if kind == "change":
-        return Clause(tuple(_change(cohort, rows, length) for length in (FULL, SHORT, COUNTED)), needed)
-    if kind == "level":
-        return Clause(tuple(_level(cohort, rows, length) for length in (FULL, SHORT, COUNTED)), needed)
-    if kind == "gap":
-        return Clause(tuple(_gap(cohort, rows, length, result("gaps")) for length in (FULL, SHORT, COUNTED)), needed)
+    if kind in ("change", "level", "gap"):
+        say = {"change": _change, "level": _level, "gap": partial(_gap, result)}[kind]
+        return Clause(tuple(say(cohort, rows, length) for length in (FULL, SHORT, COUNTED)), needed)
     full = Text(*(lang.within(row.rstrip(".")) for row in (first["sentence_he"], first["sentence_en"])))
     return Clause((full, SHORTER.get((kind, verdict), WISHES)), needed)
 
@@ -282,11 +280,8 @@ def _that(cohort: Cohort, item: str, length: int) -> Text:
     words = cohort.codebook.words(item)
     short = getattr(words, "short", None)
     if length == FULL:
-        statement = quoted(words)
-        return Text(f"להיגד {statement.he}", f"with {statement.en}")
-    if short:
-        return Text(f"ש{short.he}", f"that {short.en}")
-    return Text("להיגד אחד", "with one statement")
+        return Text("להיגד ", "with ") + quoted(words)
+    return Text("ש", "that ") + lang.both(short) if short else Text("להיגד אחד", "with one statement")
 
 
 def _joined(named: list[Text], letter: str = "") -> Text:
@@ -321,8 +316,7 @@ def _among(cohort: Cohort, row: pd.Series, length: int) -> Text:
     """ " among …": the group in its short words where names are short, and the wave, where the evidence names one."""
     if length == FULL or row["group"] == "all":
         return among_whom(cohort, row["group"], row["wave"], row["compared_with"])
-    group = _group(cohort, row["group"], length)
-    among = Text(f" בקרב {group.he}", f" among {group.en}")
+    among = Text(" בקרב ", " among ") + _group(cohort, row["group"], length)
     return among + waves_named(cohort, row["wave"], row["compared_with"])
 
 
@@ -341,21 +335,16 @@ def _in_turn(cohort: Cohort, evidence: pd.DataFrame) -> list[tuple[Clause, list]
     """Of each measure whose changes between three waves are all concluded, one clause that tells them in turn, and their
     places in `evidence`.
     """
-    told = evidence[(evidence["kind"] == "change") & (evidence["group"] == "all")]
-    found = []
-    for measure, rows in told[told["verdict"].isin(IN_TURN) & (told["compared_with"] != "")].groupby(
-        "measure", sort=False
-    ):
+    told, found = evidence[(evidence["kind"] == "change") & (evidence["group"] == "all")], []
+    told = told[told["verdict"].isin(IN_TURN) & (told["compared_with"] != "")]
+    for measure, rows in told.groupby("measure", sort=False):
         named = {*rows["wave"], *rows["compared_with"]}
         waves = [wave for wave in cohort.codebook.waves if wave in named]
         of_pair = {(row["compared_with"], row["wave"]): row["verdict"] for _, row in rows.iterrows()}
         if len(waves) == len(of_pair) == len(rows) == 3 and all(waves.index(a) < waves.index(b) for a, b in of_pair):
-            pairs = (waves[:2], waves[1:], waves[::2])
-            texts = [
-                _three_waves(cohort, measure, waves, [of_pair[*pair] for pair in pairs], length)
-                for length in (FULL, SHORT)
-            ]
-            found.append((Clause(tuple(texts), True), [*rows.index]))
+            said = [of_pair[*pair] for pair in (waves[:2], waves[1:], waves[::2])]
+            texts = tuple(_three_waves(cohort, measure, waves, said, length) for length in (FULL, SHORT))
+            found.append((Clause(texts, True), [*rows.index]))
     return found
 
 
@@ -377,16 +366,14 @@ def _level(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
             return Text(said.he.rstrip("."), lang.within(said.en.rstrip(".")))
         named = _named(cohort, rows, length)
         return lang.worded(RATED[first["verdict"]], {"named": _joined(named), "to": _joined(named, "ל")})
-    if length == COUNTED:
-        return lang.worded(AGREED[first["verdict"]], {"that": Text("להיגדים שלהלן", "with the statements below")})
-    return lang.worded(
-        AGREED[first["verdict"]], {"that": lang.listed([_that(cohort, row["measure"], length) for row in rows])}
-    )
+    that = lang.listed([_that(cohort, row["measure"], length) for row in rows])
+    that = Text("להיגדים שלהלן", "with the statements below") if length == COUNTED else that
+    return lang.worded(AGREED[first["verdict"]], {"that": that})
 
 
-def _gap(cohort: Cohort, rows: list[pd.Series], length: int, gaps: pd.DataFrame) -> Text:
+def _gap(result: Result, cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
     """A gap's clause; the shortest says that the gap narrowed and leaves it to the evidence where."""
-    gap = gaps[gaps["measure"] == rows[0]["measure"]].iloc[0]
+    gap = result("gaps").set_index("measure").loc[[rows[0]["measure"]]].iloc[0]
     inside = _joined(_named(cohort, rows, length), "ב")
     values = {
         "first": _group(cohort, gap["first"], length),

@@ -142,20 +142,16 @@ class Report:
         said_values.refuse_of_people(values | {f"the {what}": typed}, self.words, self.study, self.languages)
         return typed.filled(told)
 
-    def _as_words(self, value: str) -> Text:
-        """What left in words, as a band of a share, in each language."""
-        return self.words.both(value) if self.words.knows(value) else lang.same(lang.free_text(value))
-
     def cell(self, name: str, column: str, *, digits: int | None = None, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("responses", "share", group="all")`.
 
         It is written with the decimals that it left with; `digits` asks for fewer. A sentence with a hidden cell is left out.
         """
-        return Asked(self._released(name), name, column, where).one(self.words, self._as_words, digits)
+        return Asked(self._released(name), name, column, where, self.words).one(digits)
 
     def cells(self, name: str, column: str, *, digits: int | None = None, **where) -> list[guards.Cell]:
         """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
-        return Asked(self._released(name), name, column, where).several(self.words, self._as_words, digits)
+        return Asked(self._released(name), name, column, where, self.words).several(digits)
 
     def param(self, name: str) -> guards.Cell:
         """A number of the params, for a sentence: `report.param("disclosure.least_group")`."""
@@ -217,11 +213,17 @@ class Report:
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
         self._say_if_hidden(name, drawn, columns, kind)
         note, here = self.safe.why_hidden(frame, note)
-        html = {
-            each: tables.html(drawn, columns, name, caption[each], note[each], self.words, each, kind, headings)
+        html = self._as_html(drawn, columns, name, caption, note, headings, kind)
+        self._show("table", name, html, of, here[self.language])
+
+    def _as_html(
+        self, frame, columns, name, caption: Text, note: Text, headings, kind: str = "table"
+    ) -> dict[str, str]:
+        """A table in each language of the study."""
+        return {
+            each: tables.html(frame, columns, name, caption[each], note[each], self.words, each, kind, headings)
             for each in self.languages
         }
-        self._show("table", name, html, of, here[self.language])
 
     def figure(
         self,
@@ -246,30 +248,27 @@ class Report:
         and keys on them are written in each language. The package's charts take no `size`. Hidden rows are not drawn.
         """
         arguments.check(name, headings=headings, show=show, note=note, size=size, title=title)
-        guards.refuse_earlier_order(name, frame, draw)
-        guards.refuse_size(name, draw, size)
-        (frame, of), headed = self._part(name, frame), self._headed(headings)
-        drawn = tables.told(frame)
+        arguments.check_drawing(name, frame, draw, size)
+        frame, of = self._part(name, frame)
+        drawn, headed = tables.told(frame), self._headed(headings)
         alone = partial(self._tabled, "figure", name, frame, he, en, show, None, note, when, of, headed)
         if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
             alone()
             return
         caption, columns = self._caption(he, en, note), show or tables.shown_by_default(frame)
-        if not guards.drawn_by_package(draw):
+        if not arguments.drawn_by_package(draw):
             draw = OwnDrawing(draw, size, headed, columns, caption, self.names)
         noted, here = self.safe.why_hidden(frame, note)
-        message, html = self._told("title", **title) or Text("", ""), {}
+        message = self._told("title", **title) or Text("", "")
         try:
-            for each in self.languages:
-                chart = drawing(name, draw, drawn, self.words, each)
-                data = tables.html(
-                    frame, columns, f"{name}-data", caption[each], noted[each], self.words, each, headings=headed
-                )
-                html[each] = figures.html(name, chart, message[each], caption[each], data, each)
+            charts = {each: drawing(name, draw, drawn, self.words, each) for each in self.languages}
         except NothingDrawn as nothing:
             self._left_out(f"the picture “{name}”, whose table stands alone: {nothing}")
             alone()
             return
+        data, html = self._as_html(frame, columns, f"{name}-data", caption, noted, headed), {}
+        for each in self.languages:
+            html[each] = figures.html(name, charts[each], message[each], caption[each], data[each], each)
         self._say_if_hidden(name, frame, columns)
         self._show("figure", name, html, of, here[self.language])
 
@@ -306,11 +305,11 @@ class Report:
         """The findings, already worded as HTML, and the table of their evidence as results/findings.csv."""
         self.release("findings", evidence)
         for key, fragments in worded:
-            self._show("finding", key, {language: fragments[language] for language in self.languages})
+            self._show("finding", key, fragments)
 
     def brief(self, worded: Text) -> None:
         """The report in brief, already worded as HTML."""
-        self._show("brief", None, {language: worded[language] for language in self.languages})
+        self._show("brief", None, worded)
 
     def voices(self, name: str, frame: pd.DataFrame, *, he: str = "", en: str = "") -> None:
         """Released words of interviewees as quotations, beneath the finding that they bear on: finding, stance, excerpt."""
@@ -378,14 +377,14 @@ class Report:
 
     def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
         """A table or figure with nothing to show in this study: the analyst reads so here, the page leaves it out."""
-        captions = {language: escape(caption[language]) for language in self.languages}
         why = f" – {NOTHING_TO_SHOW[self.language]}{misspelt_here(self.cohort.codebook)}"
-        self._show(NOTHING, name, captions, of, why)
+        self._show(NOTHING, name, Text(escape(caption.he), escape(caption.en)), of, why)
 
     def _show(
-        self, kind: str, name: str | None, html: Mapping[str, str], of: str | None = None, here: str = ""
+        self, kind: str, name: str | None, html: Mapping[str, str] | Text, of: str | None = None, here: str = ""
     ) -> None:
         """Hand over the HTML of each language; the analyst sees that of the notebook's language, with `here` after it."""
+        html = {language: html[language] for language in self.languages}
         if kind != "voices":  # what interviewees said was released by a person, word by word
             self.rules.check_words(" ".join(html.values()))
         shown = f'<div lang="{self.language}" dir="{DIRECTION[self.language]}">{html[self.language]}{here}</div>'

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from followup.language import Text
-from followup.problems import InputProblems
-from followup.report.card_notes import traits_that_differ
+from followup.report.card_notes import made, traits_that_differ
+from followup.report.findings import rows_about
 from followup.report.other_findings import ENDS, size_of
 from followup.study.cohort import Cohort
 
@@ -48,10 +48,10 @@ def grounds(cohort: Cohort, leading: pd.DataFrame, result: Result) -> pd.DataFra
 
 def _response(cohort: Cohort, result: Result) -> pd.DataFrame:
     """By wave: how many were asked (blank where nobody knows), and whether enough answered and did not differ."""
-    try:
-        table = result("response").set_index("wave")
-    except InputProblems:
+    table = made(result, "response")
+    if table is None:
         return pd.DataFrame(columns=["asked", "well"])
+    table = table.set_index("wave")
     asked = table["n_all"].where(table["asked_known"].astype(bool))
     differ = (table.index == cohort.waves[-1]) & (traits_that_differ(cohort, result) is not None)
     return pd.DataFrame({"asked": asked, "well": (table["n"] >= RESPONSE * asked) & ~differ})
@@ -60,9 +60,7 @@ def _response(cohort: Cohort, result: Result) -> pd.DataFrame:
 def _grounds(row: pd.Series, result: Result, response: pd.DataFrame) -> dict:
     if row["verdict"] == "not_told":
         return {}
-    table = result(row["table"])
-    for column in ("measure", "group", "wave", "compared_with"):
-        table = table[table[column] == row[column]] if row[column] and column in table else table
+    table = rows_about(row, result(row["table"]))
     found = table.iloc[-1] if row["kind"] in LAST else table.iloc[0]
     known = found["wave"] in response.index
     asked = response.loc[found["wave"], "asked"] if known else None

@@ -191,14 +191,11 @@ def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Heading
             return blank_cells.why_blank(row, key, words)[language]
         if numeric:
             return (lang.percentage(value, max(digits - 2, 0)) if share else lang.number(value, digits))[language]
-        return headings[value][language] if value in headings else written_key(value, words, language)
+        if value in headings:
+            return headings[value][language]
+        return words(value, language) if words.of_study(value) else lang.free_text(value)  # of its own direction
 
     return Column(heading, written, numeric)
-
-
-def written_key(value: object, words: Vocabulary, language: str) -> str:
-    """A key of the study in words; a text that is none stands for itself, as an island of its own direction."""
-    return words(value, language) if words.of_study(value) else lang.free_text(value)
 
 
 def decimals_of(cells: pd.Series) -> int:
