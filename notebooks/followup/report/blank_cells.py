@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 import pandas as pd
 
 from followup.language import Text
@@ -46,13 +45,11 @@ def mostly_hidden(
     if "hidden" in frame:
         gone = gone.apply(lambda column: column | frame["hidden"].astype(bool))
     else:
-        unasked = [
-            blank and why_blank(row, column, words) is not TELLS_OF_FEW
-            for (_, row), blanks in zip(frame.iterrows(), gone.to_numpy(), strict=True)
-            for column, blank in zip(numbers, blanks, strict=True)
-        ]
-        gone = gone.to_numpy(dtype=bool).ravel() & ~np.array(unasked, dtype=bool)
-    hidden, cells = int(np.asarray(gone).sum()), gone.size
+        rows = [row for _, row in frame.iterrows()]
+        for column, blanks in numbers.isna().items():
+            pairs = zip(blanks, rows, strict=True)
+            gone[column] = [blank and why_blank(row, column, words) is TELLS_OF_FEW for blank, row in pairs]
+    hidden, cells = int(gone.to_numpy().sum()), gone.size
     if not cells or hidden < NEARLY_ALL * cells:
         return ""
     picture = f"the picture “{name}”, whose table stands alone: " if instead else ""

@@ -116,15 +116,17 @@ def _settled_on(comparison: Comparison, respondents: pd.DataFrame) -> Text:
     if comparison.main is None:
         return day
     values = {"day": day, "later": when(comparison.codebook, comparison.main[1])}
-    if first is None:
-        return filled(
-            "{day}; בקבצים לא רשום מתי השיבו {later}",
-            "{day}; the files do not say when people answered {later}",
-            values,
-        )
-    if settled_late(comparison, respondents):
-        return filled("{day}, אחרי התשובה הראשונה {later}", "{day}, after the first answer {later}", values)
-    return filled("{day}, לפני התשובה הראשונה {later}", "{day}, before the first answer {later}", values)
+    late = settled_late(comparison, respondents)
+    return SETTLED["unknown" if first is None else "after" if late else "before"].filled(values)
+
+
+SETTLED = {
+    "unknown": Text(
+        "{day}; בקבצים לא רשום מתי השיבו {later}", "{day}; the files do not say when people answered {later}"
+    ),
+    "after": Text("{day}, אחרי התשובה הראשונה {later}", "{day}, after the first answer {later}"),
+    "before": Text("{day}, לפני התשובה הראשונה {later}", "{day}, before the first answer {later}"),
+}
 
 
 def plan_table(comparison: Comparison, respondents: pd.DataFrame) -> pd.DataFrame:
@@ -138,44 +140,34 @@ def plan_table(comparison: Comparison, respondents: pd.DataFrame) -> pd.DataFram
 def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Text, Text]]:
     """Each setting of the plan, and how it was settled."""
     cohort, plan = comparison.cohort, comparison.plan
+    margins = {name: _exact(getattr(plan.margins, name)) for name in ("scale", "item")}
+    least = cohort.params.cleaning.least_items_for_scale
     return [
         (Text("מועד הקביעה", "Settled on"), _settled_on(comparison, respondents)),
         *_since_fixed(cohort),
         (Text("קישור בין השלבים", "How the waves are linked"), LINKS[cohort.params.link]),
         *([(Text("זוגות השלבים", "Pairs of waves"), _pairs(cohort))] if plan.pairs else []),
         (Text("אומדן ומבחן", "Estimate and test"), TESTS[cohort.params.link]),
-        *(
-            (
-                Text("משפחת השערות", "Family of hypotheses"),
-                _family(family, _adjusted(comparison, name), cohort.codebook),
-            )
-            for name, family in plan.families.items()
-        ),
+        *((FAMILY, _family(one, _adjusted(comparison, name), cohort.codebook)) for name, one in plan.families.items()),
         (Text("פערים בין קבוצות", "Gaps between groups"), _gaps(cohort)),
         (Text("רמת מובהקות", "Level"), lang.number(plan.alpha, 2)),
-        (
-            Text("הסף ל״נשמר״", "Margin for “preserved”"),
-            filled(
-                "{scale} נקודות בסולם, {item} בהיגד",
-                "{scale} points for a scale, {item} for a statement",
-                {name: _exact(getattr(plan.margins, name)) for name in ("scale", "item")},
-            ),
-        ),
+        (Text("הסף ל״נשמר״", "Margin for “preserved”"), MARGINS.filled(margins)),
         (Text("מתי ייקבע ״נשמר״", "When a scale counts as preserved"), PRESERVED[plan.preserved_by] + KEPT_ADJUSTED),
         *_smallest_found(comparison),
-        (
-            Text("היגדים חסרים", "Missing statements"),
-            filled(
-                "ציון לסולם מחושב רק אם נענו לפחות {share} מהיגדיו; השינוי מחושב לפי ההיגדים שנענו בשני השלבים",
-                "a scale is scored if at least {share} of its statements were answered; "
-                "a change uses the statements answered in both waves",
-                {"share": lang.percent(cohort.params.cleaning.least_items_for_scale * 100, 100)},
-            ),
-        ),
+        (Text("היגדים חסרים", "Missing statements"), SCORED.filled({"share": lang.percent(least * 100, 100)})),
         (Text("הקבוצה הקטנה ביותר שמוצגת", "Smallest group shown"), lang.number(cohort.params.disclosure.least_group)),
         (Text("דיוק המספרים המתפרסמים", "Precision of published numbers"), _digits()),
         (Text("גרעין אקראיות", "Seed"), lang.same(lang.isolated(str(plan.seed)))),
     ]
+
+
+FAMILY = Text("משפחת השערות", "Family of hypotheses")
+MARGINS = Text("{scale} נקודות בסולם, {item} בהיגד", "{scale} points for a scale, {item} for a statement")
+SCORED = Text(
+    "ציון לסולם מחושב רק אם נענו לפחות {share} מהיגדיו; השינוי מחושב לפי ההיגדים שנענו בשני השלבים",
+    "a scale is scored if at least {share} of its statements were answered; "
+    "a change uses the statements answered in both waves",
+)
 
 
 def _since_fixed(cohort: Cohort) -> list[tuple[Text, Text]]:
@@ -219,20 +211,13 @@ def _smallest_found(comparison: Comparison) -> list[tuple[Text, Text]]:
         error = comparison.planned_error(measures[0], both, *alone) if measures and tests else None
         least = smallest_found(error, tests, comparison.plan.alpha)
         if least is not None:
-            values = {
-                "change": _exact(round(least, 2)),
-                "sd": _exact(getattr(comparison.plan.spread, kind)),
-                "k": tests,
-            }
-            said.append(FOUND[kind].filled(values))
+            sd = getattr(comparison.plan.spread, kind)
+            said.append(FOUND[kind].filled({"change": _exact(round(least, 2)), "sd": _exact(sd), "k": tests}))
     people = {"both": both, "first": len(first), "second": len(second)}
     who = FOUND_OF["linked" if not any(alone) else "others" if both else "unlinked"]
     told = lang.joined([verdicts.words(who, **people), *said], "; ")
-    return (
-        [(Text("השינוי המזערי הניתן לגילוי (עוצמה 80%)", "Smallest detectable change (80% power)"), told)]
-        if said
-        else []
-    )
+    setting = Text("השינוי המזערי הניתן לגילוי (עוצמה 80%)", "Smallest detectable change (80% power)")
+    return [(setting, told)] if said else []
 
 
 FOUND = {

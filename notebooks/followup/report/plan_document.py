@@ -1,6 +1,6 @@
 """The plan as a document, before any answer is there: what is asked, how it will be concluded, what so many can show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -12,9 +12,12 @@ from followup.statistics.power import chances, planned_error, smallest_found
 from followup.study.cohort import Cohort
 from followup.study.fixed_plan import read_plan
 from followup.study.waves import asked_in, pairs_by_default
+from followup.words import verdicts
 
 RATES = (0.60, 0.75, 0.90)
 UNKNOWN = (20, 40, 80)  # people in each wave, where nobody knows how many will be asked
+OF_ASKED = Text("{rate} משיבים: {n}", "{rate} answer: {n}")
+IN_EACH_WAVE = Text("{n} משיבים בכל שלב", "{n} in each wave")
 TRUTHS = {
     0.0: Text("ללא שינוי", "no change"),
     0.5: Text("מחצית הסף", "half the margin"),
@@ -93,11 +96,7 @@ def sizes(cohort: Cohort) -> list[tuple[Text, tuple[int, int, int]]]:
     for rate, people in zip(RATES, UNKNOWN, strict=True):
         n1, n2 = (round(rate * first), round(rate * second)) if known else (people, people)
         values = {"rate": lang.percent(round(100 * rate), 100), "n": n2}
-        label = (
-            filled("{rate} משיבים: {n}", "{rate} answer: {n}", values)
-            if known
-            else filled("{n} משיבים בכל שלב", "{n} in each wave", {"n": n2})
-        )
+        label = verdicts.words(OF_ASKED if known else IN_EACH_WAVE, **values)
         both = {"unlinked": 0, "partly_linked": round(rate * n2)}.get(cohort.params.link, min(n1, n2))
         alone = (n1 - both, n2 - both) if cohort.params.link in ("unlinked", "partly_linked") else (0, 0)
         found.append((label, (both, *alone)))
@@ -116,21 +115,20 @@ def _spread(cohort: Cohort, kind: str) -> tuple[float, float]:
     return getattr(spread, kind), spread.correlation
 
 
+def _cases(cohort: Cohort) -> Iterator[tuple[str, int, dict[str, str], tuple[int, int, int]]]:
+    """(scale or item, how many tests there are, measured and answering as columns, how many answer) of each case."""
+    for kind in KINDS:
+        tests = _tests(cohort, kind)
+        for label, people in sizes(cohort) if tests else ():
+            yield kind, tests, lang.columns("measured", KINDS[kind]) | lang.columns("answering", label), people
+
+
 def found_table(cohort: Cohort) -> pd.DataFrame:
     """The smallest change found with a power of 80%: who answers, of what, how small."""
     rows = []
-    for kind in ("scale", "item"):
-        if not (tests := _tests(cohort, kind)):
-            continue
-        for label, people in sizes(cohort):
-            least = smallest_found(planned_error(*_spread(cohort, kind), *people), tests, cohort.params.analysis.alpha)
-            told = lang.number(least, 2) if least is not None else lang.NOT_COMPUTED
-            rows.append(
-                lang.columns("measured", KINDS[kind])
-                | lang.columns("answering", label)
-                | lang.columns("smallest", told)
-                | {"tests": tests}
-            )
+    for kind, tests, about, people in _cases(cohort):
+        least = smallest_found(planned_error(*_spread(cohort, kind), *people), tests, cohort.params.analysis.alpha)
+        rows.append(about | lang.columns("smallest", lang.number(least, 2)) | {"tests": tests})
     return pd.DataFrame(rows)
 
 
@@ -140,24 +138,18 @@ REPLICATES = 4000
 def chances_table(cohort: Cohort, say: Callable[[str], None]) -> pd.DataFrame:
     """The chance of each conclusion, by what truly changes and how many answer; `say` tells of progress."""
     plan, rows = cohort.params.analysis, []
-    for kind in ("scale", "item"):
-        if not (tests := _tests(cohort, kind)):
-            continue
+    for kind, tests, about, people in _cases(cohort):
         margin = getattr(plan.margins, kind)
-        for label, people in sizes(cohort):
-            say(f"    {KINDS[kind].en}, {label.en.replace(lang.ISOLATE, '').replace(lang.END_ISOLATE, '')}")
-            for times, truth in TRUTHS.items():
-                found = chances(
-                    -times * margin, _spread(cohort, kind), people, margin=margin, tests=tests, alpha=plan.alpha,
-                    kind=plan.preserved_by.replace("_", "-"), replicates=REPLICATES, seed=plan.seed,
-                )  # fmt: skip
-                told = {name: lang.NOT_COMPUTED if found is None else _share(getattr(found, name)) for name in SAID}
-                rows.append(
-                    lang.columns("measured", KINDS[kind])
-                    | lang.columns("answering", label)
-                    | lang.columns("truth", truth)
-                    | {key: value for name, text in told.items() for key, value in lang.columns(name, text).items()}
-                )
+        say(f"    {KINDS[kind].en}, {lang.without_turns(about['answering_en'])}")
+        for times, truth in TRUTHS.items():
+            found = chances(
+                -times * margin, _spread(cohort, kind), people, margin=margin, tests=tests, alpha=plan.alpha,
+                kind=plan.preserved_by.replace("_", "-"), replicates=REPLICATES, seed=plan.seed,
+            )  # fmt: skip
+            row = about | lang.columns("truth", truth)
+            for name in SAID:
+                row |= lang.columns(name, lang.NOT_COMPUTED if found is None else _share(getattr(found, name)))
+            rows.append(row)
     return pd.DataFrame(rows)
 
 

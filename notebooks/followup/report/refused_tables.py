@@ -115,14 +115,9 @@ def _instead(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
         return _of_people(frame, [key for key in keys if key != "respondent"])
     own = [column for column in columns if column not in keys and pd.api.types.is_float_dtype(frame[column])]
     extreme = any(column.lower() in EXTREMES | SPREADS or QUARTILE.fullmatch(column) for column in columns)
-    if (
-        not own
-        and keys
-        and (counts := [str(column) for column in frame.select_dtypes("integer") if column not in keys])
-    ):
-        return _counted(name, keys, counts, codebook)
+    counts = [str(column) for column in frame.select_dtypes("integer") if column not in keys]
     if not own:
-        return ""
+        return _counted(name, keys, counts, codebook) if keys and counts else ""
     if own[0] in SHARES:
         over = next((key for key in KEYS if key not in keys), KEYS[0])
         told, made = "shares", f'safe.crosstab(data["{over}"], data["{(keys or "…")[0]}"], normalize="index")'

@@ -266,9 +266,8 @@ class Report:
             self._left_out(f"the picture “{name}”, whose table stands alone: {nothing}")
             alone()
             return
-        data, html = self._as_html(frame, columns, f"{name}-data", caption, noted, headed), {}
-        for each in self.languages:
-            html[each] = figures.html(name, charts[each], message[each], caption[each], data[each], each)
+        data = self._as_html(frame, columns, f"{name}-data", caption, noted, headed)
+        html = {each: figures.html(name, charts[each], message, caption, data[each], each) for each in self.languages}
         self._say_if_hidden(name, frame, columns)
         self._show("figure", name, html, of, here[self.language])
 

@@ -54,14 +54,12 @@ def _cell(rows: pd.DataFrame, name: str, words: Vocabulary) -> guards.Cell:
     row = rows.iloc[0]
     written = _written(rows, name, words)
     if written is None:
-        known = [
-            *dict.fromkeys([*tables.shown_by_default(rows), *(key for key in COLUMNS if _written(rows, key, words))])
-        ]
-        near = like(name, known)
+        has = tables.shown_by_default(rows)
+        near = like(name, dict.fromkeys([*has, *(key for key in COLUMNS if _written(rows, key, words))]))
         instead = f"write {' or '.join(f'{{{one}}}' for one in near)}" if near else "write a column that it has"
         raise NotForPublication(
             f"“{{{name}}}” stands in the sentence, and the row has no column “{name}”; what to do: {instead}\n"
-            f"        (the row has {', '.join(tables.shown_by_default(rows))})"
+            f"        (the row has {', '.join(has)})"
         )
     return guards.Cell(written, holds=guards.holds(name, row.get(name)))
 

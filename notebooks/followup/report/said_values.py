@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from types import CodeType
 
 from followup import language as lang
@@ -94,19 +94,16 @@ def _is_group_of_few(key: str, study: Study) -> bool:
 
 def _of_answers(text: str, answers: frozenset[str]) -> bool:
     """Whether a text is an answer, or a list of them."""
-    parts = [part.strip() for part in BETWEEN.split(lang.without_turns(text).casefold())]
-    return lang.without_turns(text).casefold().strip() in answers or all(part in answers for part in parts if part)
+    bare = lang.without_turns(text).casefold()
+    return bare.strip() in answers or {part.strip() for part in BETWEEN.split(bare)} <= answers | {""}
 
 
 def _answers(codebook: Codebook) -> frozenset[str]:
     """Every word for an answer: its key, its words in both languages, and other spellings in exports."""
     options = [option for one in codebook.option_sets.values() for option in one.options]
     spelt = [word for option in options for word in (option.he, option.en, *map(str, option.synonyms))]
-    return frozenset(
-        word.casefold().strip()
-        for word in (*LEVELS, *(KEYS[level][each] for level in LEVELS for each in LANGUAGES), *spelt)
-        if word
-    )
+    levels = [word for level in LEVELS for word in (level, KEYS[level].he, KEYS[level].en)]
+    return frozenset(word.casefold().strip() for word in (*levels, *spelt) if word)
 
 
 def _of_interviews(text: str, study: Study) -> bool:
@@ -135,17 +132,10 @@ def _typed() -> Iterator[str]:
     yield from cells[-1:] if isinstance(cells, list) else ()
 
 
-def _texts(code: CodeType) -> Iterator[str]:
-    for part in code.co_consts:
-        if isinstance(part, CodeType):
-            yield from _texts(part)
-        else:
-            yield from _flat(part)
-
-
-def _flat(part: object) -> Iterable[str]:
+def _texts(part: object) -> Iterator[str]:
+    """The texts among the constants of code, in tuples and in functions within it."""
     if isinstance(part, str):
         yield part
-    elif isinstance(part, tuple | frozenset):
-        for one in part:
-            yield from _flat(one)
+    held = part.co_consts if isinstance(part, CodeType) else part if isinstance(part, tuple | frozenset) else ()
+    for one in held:
+        yield from _texts(one)

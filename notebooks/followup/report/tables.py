@@ -28,10 +28,8 @@ def not_part_of(frame: pd.DataFrame, whole: pd.DataFrame) -> str | None:
         return None if whole.columns.empty else "a table without columns"
     if new := [str(column) for column in frame if column not in whole]:
         return f"column “{new[0]}”"
-    known = set(_rows_of(whole, frame.columns))
-    return next(
-        (f"row {place}" for place, row in enumerate(_rows_of(frame, frame.columns), 1) if row not in known), None
-    )
+    known, mine = {*_rows_of(whole, frame.columns)}, _rows_of(frame, frame.columns)
+    return next((f"row {place}" for place, row in enumerate(mine, 1) if row not in known), None)
 
 
 def flat(frame: pd.DataFrame | pd.Series) -> pd.DataFrame:
@@ -65,12 +63,8 @@ def shown_by_default(frame: pd.DataFrame) -> list[str]:
 
 
 def _rows_of(frame: pd.DataFrame, columns: pd.Index) -> list[tuple]:
-    cells = (column for _, column in frame[list(columns)].items())
-    told = (
-        [None if gone else cell for cell, gone in zip(each.tolist(), each.isna().tolist(), strict=True)]
-        for each in cells
-    )
-    return list(zip(*told, strict=True))
+    cells = (column.astype("object").where(column.notna(), None).tolist() for _, column in frame[[*columns]].items())
+    return list(zip(*cells, strict=True))
 
 
 def _with_waves(text: str, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
@@ -96,13 +90,10 @@ def _reading(frame: pd.DataFrame, show: list[str], note: str, words: Vocabulary,
     """What stands beneath a caption: the note given, how the columns are to be read, or at least how many rows there are."""
     hidden = len(frame) > 0 and told(frame).empty  # then there is nothing to read
     named = [name for name in show if name in READ_AS and not (hidden and name not in ABOUT)]
-    said = [_with_waves(READ_AS[name][language], frame, words, language) for name in named]
-    said = list(dict.fromkeys(said))
+    said = [*dict.fromkeys(_with_waves(READ_AS[name][language], frame, words, language) for name in named)]
     said += [PARTS_OF_A_ROW[language]] if frame.attrs.get(OF_ROWS) else []
-    text = (
-        ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part)
-        or _rows(len(frame))[language]
-    )
+    text = ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part)
+    text = text or _rows(len(frame))[language]
     return lang.numbers_isolated(text) if language == "he" else text
 
 
