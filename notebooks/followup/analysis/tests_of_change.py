@@ -25,17 +25,7 @@ def test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange) -> dict:
 
 def _test_of_unlinked(result: UnlinkedChange) -> dict:
     low, high = result.superiority_ci95 or (None, None)
-    return {
-        "se": result.se,
-        "df": result.df,
-        "nobody_changed": False,
-        "test": result.test,
-        "p": result.p,
-        "effect_size": result.cliffs_delta,
-        "effect": "cliffs_delta",
-        "delta": result.cliffs_delta,
-        "superiority": result.superiority,
-        "superiority_low": low,
-        "superiority_high": high,
-        "no_test": result.no_test,
-    }
+    row = {"se": result.se, "df": result.df, "nobody_changed": False, "test": result.test, "p": result.p}
+    row |= {"effect_size": result.cliffs_delta, "effect": "cliffs_delta", "delta": result.cliffs_delta}
+    row |= {"superiority": result.superiority, "superiority_low": low, "superiority_high": high}
+    return row | {"no_test": result.no_test}

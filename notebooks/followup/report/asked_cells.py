@@ -116,11 +116,8 @@ class Asked:
 
     def _telling(self, rows: pd.DataFrame) -> list[str]:
         """The fewest keys that tell one of these rows from all others, those that say most first; none where none do."""
-        keys = [
-            key
-            for key in rows
-            if key.isidentifier() and key not in {self.column, *self.where} | ARGUMENTS and _is_key(rows[key])
-        ]
+        taken = {self.column, *self.where} | ARGUMENTS
+        keys = [key for key in rows if key.isidentifier() and key not in taken and _is_key(rows[key])]
         told: list[str] = []
         while keys and (not told or rows.duplicated(told).any()):
             best = max(keys, key=lambda key: len(rows.drop_duplicates([*told, key])))

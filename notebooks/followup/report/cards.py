@@ -312,28 +312,20 @@ def _in_full_of(told: Told, name: str, published: pd.DataFrame, language: str) -
     """Folded: every sentence with its number, the published claims, and which grounds make the finding secure."""
     full = "".join(_in_full(line.row, published, language) for line in told.lines if line.leads)
     toggle = escape((IN_FULL if len(published) else IN_FULL_ALONE)[language])
-    parts = [
-        (MET, [mark for mark in MARKS if told.headline[mark]]),
-        (NOT_MET, [mark for mark in MARKS if not told.headline[mark]]),
-    ]
-    said = " ".join(
-        f"{label[language]} {'; '.join(GROUNDS[mark][language] for mark in marks)}." for label, marks in parts if marks
-    )
-    secure = f"<li>{sign(told.headline['secure'], language)} {APART} {escape(said)}</li>"
+    said = ""
+    for label, met in ((MET, True), (NOT_MET, False)):
+        grounds = [GROUNDS[mark][language] for mark in MARKS if bool(told.headline[mark]) == met]
+        said += f" {label[language]} {'; '.join(grounds)}." if grounds else ""
+    secure = f"<li>{sign(told.headline['secure'], language)} {APART}{escape(said)}</li>"
     return f'<details class="in-full"><summary>{toggle}<span class="about">: {name}</span></summary><ul>{full}{secure}</ul></details>'
 
 
 def _to_copy(told: Told, language: str) -> str:
     """The finding as text to be copied in one piece: sentence, number, n, how secure it is, cohort."""
-    told_in_one = " ".join(
-        lang.to_paste(part, language)
-        for part in (
-            told.headline[f"headline_{language}"],
-            told.headline[f"line_{language}"] + ".",
-            f"{HOW_SECURE[language]} {SIGNS[int(told.headline['secure'])][language]}.",
-            f"{told.cohort[language]}.",
-        )
-    )
+    secure = SIGNS[int(told.headline["secure"])][language]
+    said, line = (told.headline[f"{name}_{language}"] for name in ("headline", "line"))
+    parts = (said, f"{line}.", f"{HOW_SECURE[language]} {secure}.", f"{told.cohort[language]}.")
+    told_in_one = " ".join(lang.to_paste(part, language) for part in parts)
     return f'<details class="copy"><summary>{escape(COPY[language])}</summary><p class="to-copy">{escape(told_in_one)}</p></details>'
 
 

@@ -17,13 +17,13 @@ def instead(frame: pd.DataFrame, made: Sequence[pd.DataFrame]) -> str:
     if place is not None and place < len(made):
         return _told(frame, made[place]) or f"{PARTS}; what to do: show them so, or derive columns\n        {DERIVE}"
     joined = [whole for whole in made if _shares_numbers(frame, whole)]
-    if len(joined) < 2 and not frame.columns.has_duplicates:
-        return _renamed(frame, joined[0]) if joined else ""
+    if not joined:
+        return ""
+    if len(joined) == 1 and not frame.columns.has_duplicates:
+        return _renamed(frame, joined[0])
     return (
         "it holds numbers of several tables of safe; what to do: show each in a table of its own, or let one table have all keys"
         '\n        safe.pivot_table(data, values="…", index=["…", "…"])'
-        if joined
-        else ""
     )
 
 
@@ -51,9 +51,8 @@ def _renamed(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
     """Columns of another name, or keys in other words."""
     own, gone = ([column for column in one if column not in other] for one, other in ((frame, whole), (whole, frame)))
     before = {name: next((old for old in gone if _cells(frame[name]) <= _cells(whole[old])), None) for name in own}
-    before |= (
-        {} if own else {cell: key for key in _texts(frame) if key in _texts(whole) for cell in _new(frame, whole, key)}
-    )
+    for key in () if own else (key for key in _texts(frame) if key in _texts(whole)):
+        before |= dict.fromkeys(_new(frame, whole, key), key)
     if not before or None in before.values():
         return ""
     new, old = next(iter(before.items()))

@@ -19,10 +19,7 @@ ENDS = ("lowest", "highest")  # of what all projects could be
 
 def not_shown(what: Text) -> Worded:
     """That a result of a small group, or of one that would give a small one away, stays hidden: said, not passed over."""
-    why = Text(
-        ": לא מוצג, משום שאחת הקבוצות קטנה מדי.",
-        ": not shown, because one of the groups is too small.",
-    )
+    why = Text(": לא מוצג, משום שאחת הקבוצות קטנה מדי.", ": not shown, because one of the groups is too small.")
     return "not_told", what + why, HIDDEN, HIDDEN
 
 

@@ -93,11 +93,7 @@ def _with_all(table: pd.DataFrame, axis: int, name: str, words: list) -> pd.Data
         return table
     known = [words if level == at else [*dict.fromkeys(parts)] for level, parts in enumerate(zip(*lines, strict=True))]
     order = sorted([*lines, *new], key=lambda line: [*map(list.index, known, line)])
-    alone = labels.nlevels == 1
-    full = (
-        pd.Index([line[0] for line in order], name=name)
-        if alone
-        else pd.MultiIndex.from_tuples(order, names=labels.names)
-    )
+    full = pd.MultiIndex.from_tuples(order, names=labels.names)
+    full = full if labels.nlevels > 1 else full.get_level_values(0)
     made = table.reindex(full, axis=axis)
     return made.assign(at_least=table["at_least"].any()) if "at_least" in made else made
