@@ -121,12 +121,6 @@ def holds(column: str, value: object) -> str:
     return NOBODY if none else kind
 
 
-def rests_on_nobody(values: Iterable[object]) -> bool:
-    """Whether a sentence gives a result beside a number of people that is none, as “of 0 people, the change was 0.1”."""
-    kinds = {value.holds for value in values if isinstance(value, Cell)}
-    return {NOBODY, "value"} <= kinds
-
-
 # Sentences -----------------------------------------------------------------------------------------------------------
 
 

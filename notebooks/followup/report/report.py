@@ -106,8 +106,6 @@ class Report:
             values = self._cells_of(rows, told) | values
         if why := said_values.lacking(values):
             return self._left_out(f"a {what} {why}")
-        if guards.rests_on_nobody(values.values()):
-            return self._left_out(f"a {what} that gives a result beside a number of people that is 0")
         text = self._written(what, he, en, values)
         return text if text.he.strip() + text.en.strip() else None
 

@@ -9,7 +9,7 @@ from followup import language as lang
 from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.language import LANGUAGES, ProseProblem, Text
-from followup.report.guards import Cell
+from followup.report.guards import NOBODY, Cell
 from followup.report.typed_words import LETTER, in_both
 from followup.study.codebook import Codebook
 from followup.words.vocabulary import HIDDEN, KEYS, NOT_SHOWN, TELLS_OF_FEW, Vocabulary
@@ -35,13 +35,17 @@ def in_words(value: object, words: Vocabulary) -> object:
 
 
 def lacking(values: dict[str, object]) -> str:
-    """Why a sentence that takes these values says nothing: one of them is hidden, or not there in this cohort."""
-    for name, value in values.items():
-        if isinstance(value, Cell) and value.missing:
-            return f"without “{name}”: {value.missing}"
-        if isinstance(value, Cell) and value.value in BLANKS:
+    """Why a sentence that takes these values says nothing: one of them is hidden, or not there in this cohort, or a result
+    stands beside a number of people that is none, as “of 0 people, the change was 0.1”.
+    """
+    cells = {name: value for name, value in values.items() if isinstance(value, Cell)}
+    for name, cell in cells.items():
+        if cell.missing:
+            return f"without “{name}”: {cell.missing}"
+        if cell.value in BLANKS:
             return f"whose “{name}” is hidden in this cohort"
-    return ""
+    of_nobody = {NOBODY, "value"} <= {cell.holds for cell in cells.values()}
+    return "that gives a result beside a number of people that is 0" if of_nobody else ""
 
 
 def refuse_of_people(values: dict[str, object], words: Vocabulary, study: Study, languages: Sequence[str]) -> None:
