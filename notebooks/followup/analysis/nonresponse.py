@@ -28,7 +28,7 @@ from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.study.params import Disclosure
 from followup.study.waves import asked_in, responded
-from followup.words import verdicts
+from followup.words import nonresponse_words, verdicts
 
 CONSIDERABLE = 0.5
 FEWEST_FOR_INTERVAL = 10
@@ -284,19 +284,7 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
     earlier, later = (when(comparison.codebook, wave) for wave in comparison.main)
     values = {"silent": roster - len(waves.later), "earlier": earlier, "later": later}
     values |= {"value": lang.number(point.value, 1), "mean": lang.number(second, 1)}
-    return verdicts.words(WOULD_EQUAL if point.reachable else WOULD_NOT, **values)
-
-
-WOULD_NOT = Text(
-    "אין תשובות של {silent} האנשים שלא השיבו {later} שהיו משוות את הממוצע {later} לממוצע {earlier}",
-    "no answers of the {silent} non-respondents {later} would make that mean equal to the one {earlier}",
-)
-WOULD_EQUAL = Text(
-    "הממוצע {later} היה שווה לממוצע {earlier} אילו היה הממוצע של {silent} האנשים שלא השיבו {value} "
-    "(ממוצע המשיבים: {mean})",
-    "the mean {later} would equal that {earlier} if the {silent} non-respondents had averaged {value} "
-    "(respondents: {mean})",
-)
+    return verdicts.words(nonresponse_words.WOULD_EQUAL if point.reachable else nonresponse_words.WOULD_NOT, **values)
 
 
 def _tipping_change(change: pd.Series, roster: int, margin: float, widest: float) -> Text:
@@ -308,38 +296,8 @@ def _tipping_change(change: pd.Series, roster: int, margin: float, widest: float
     }
     values = {"n": roster - n} | {name: lang.change(point.value, 1) for name, point in points.items()}
     ways = ["none"] if abs(mean) > margin else ["down", "up"]
-    said = REACHED if abs(mean) <= margin else UNDONE
+    said = nonresponse_words.REACHED if abs(mean) <= margin else nonresponse_words.UNDONE
     return verdicts.words(said[tuple(name for name in ways if points[name].reachable)], **values)
-
-
-UNDONE = {  # by the changes of the others that would bring it about
-    ("none",): Text(
-        "השינוי של כלל המשתתפים היה מתאפס אילו היה השינוי הממוצע של {n} האחרים {none} נקודות",
-        "the change of all participants would be zero if the other {n} had changed by {none} points on average",
-    ),
-    (): Text(
-        "שום שינוי בקרב {n} האחרים לא היה מאפס את השינוי של כלל המשתתפים",
-        "no change among the other {n} could bring the change of all participants to zero",
-    ),
-}
-REACHED = {
-    ("down", "up"): Text(
-        "השינוי של כלל המשתתפים היה מגיע לסף אילו היה השינוי הממוצע של {n} האחרים {down} או {up} נקודות",
-        "the change of all participants would reach the margin if the other {n} had changed by {down} or by {up} points on average",
-    ),
-    ("down",): Text(
-        "השינוי של כלל המשתתפים היה מגיע לסף אילו היה השינוי הממוצע של {n} האחרים {down} נקודות",
-        "the change of all participants would reach the margin if the other {n} had changed by {down} points on average",
-    ),
-    ("up",): Text(
-        "השינוי של כלל המשתתפים היה מגיע לסף אילו היה השינוי הממוצע של {n} האחרים {up} נקודות",
-        "the change of all participants would reach the margin if the other {n} had changed by {up} points on average",
-    ),
-    (): Text(
-        "שום שינוי בקרב {n} האחרים לא היה מביא את השינוי של כלל המשתתפים אל הסף",
-        "no change among the other {n} could bring the change of all participants to the margin",
-    ),
-}
 
 
 def weighting_table(comparison: Comparison, participants: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -364,22 +322,9 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
     weights = post_stratification(people.loc[answered, trait], people[trait])
     values = {"trait": lang.both(cohort.codebook.words(trait)), "most": lang.number(LARGEST_DEFF, 1)}
     if not weights.usable:
-        return NOT_USABLE.filled(values)
+        return nonresponse_words.NOT_USABLE.filled(values)
     moved = max((_moved(values, weights) for values in _weighted_values(comparison, scores, linked)), default=0.0)
-    return MOVES.filled(values | {"moved": lang.number(math.ceil(moved * 10 - 1e-9) / 10, 1)})
-
-
-# One reason for both: which it is, and how large the design effect, would tell how many of a group answered.
-NOT_USABLE = Text(
-    "משקלות לפי ״{trait}״ אינם מוצגים: אחת הקבוצות קטנה מדי, או שאפקט התכנון גדול מ־{most}.",
-    "Weights by “{trait}” are not shown: one of the groups is too small, or the design effect is above {most}.",
-)
-MOVES = Text(
-    "שקלול לפי ״{trait}״ (אפקט תכנון {most} לכל היותר) אינו משנה אף תוצאה של סולם ביותר מ־{moved} נקודות; "
-    "הוא מוצג כבדיקת רגישות בלבד.",
-    "Weighting by “{trait}” (design effect at most {most}) changes no scale’s result by more than {moved} points; "
-    "it is a sensitivity check only.",
-)
+    return nonresponse_words.MOVES.filled(values | {"moved": lang.number(math.ceil(moved * 10 - 1e-9) / 10, 1)})
 
 
 def _weighted_values(comparison: Comparison, scores: pd.DataFrame, linked: bool) -> Iterator[pd.Series]:

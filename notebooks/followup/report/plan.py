@@ -13,58 +13,7 @@ from followup.study.codebook import Codebook, when
 from followup.study.cohort import Cohort
 from followup.study.fixed_plan import changed, read_plan
 from followup.study.params import Family
-from followup.words import verdicts
-
-LINKS = {
-    "by_id": Text(
-        "לפי קוד המשתתף: השינוי מחושב למשיבים בשני השלבים בלבד",
-        "by participant ID: changes are those of people who answered both waves",
-    ),
-    "same_row": Text("כל השלבים בשורה אחת של הקובץ", "all waves stand in one row of the file"),
-    "partly_linked": Text(
-        "חלקי, לפי קוד המשתתף: נכללים כל המשיבים, גם המשיבים בשלב אחד בלבד",
-        "by participant ID, in part: everyone who answered is included, also those who answered one wave only",
-    ),
-    "unlinked": Text(
-        "ללא קישור: התשובות אנונימיות, והשלבים מושווים כשתי קבוצות של משיבים",
-        "not linked: the answers are anonymous, and the waves are compared as two sets of respondents",
-    ),
-}
-PAIRED = Text(
-    "ממוצע השינויים עם רווח סמך t; מבחן היפוך סימנים מדויק", "mean change with its t interval; exact sign-flip test"
-)
-TESTS = {
-    "by_id": PAIRED,
-    "same_row": PAIRED,
-    "partly_linked": Text(
-        "הפרש הממוצעים של כל המשיבים; מבחן דריק לשלבים מקושרים חלקית (T_new2)",
-        "difference of the means of all who answered; Derrick’s test for partly linked waves (T_new2)",
-    ),
-    "unlinked": Text(
-        "הפרש הממוצעים עם רווח הסמך של ולץ׳; מבחן תמורות של ברונר–מונצל; עלייה או ירידה נקבעת רק כשהדרגות ורווח הסמך "
-        "מצביעים על אותו כיוון",
-        "difference of means with Welch’s interval; permuted Brunner–Munzel test; a rise or fall is concluded only where "
-        "the ranks and the interval agree",
-    ),
-}
-ADJUSTED = {
-    "holm": Text("תיקון הולם", "adjusted by Holm"),
-    "westfall_young": Text("תיקון וסטפול–יאנג, 9,999 היפוכי סימנים", "adjusted by Westfall–Young, 9,999 sign flips"),
-    "relabelled": Text(
-        "תיקון וסטפול–יאנג, 9,999 חלוקות אקראיות של המשיבים לשלבים",
-        "adjusted by Westfall–Young, 9,999 permutations of respondents over the waves",
-    ),
-}
-KEPT_ADJUSTED = Text(
-    "; לאחר תיקון הולם בכל משפחה (רווחי הסמך המוצגים אינם מתוקנים)",
-    "; after Holm’s adjustment in each family (the intervals shown are not adjusted)",
-)
-PRESERVED = {
-    "equivalence": Text(
-        "רווח הסמך 90% כולו בתוך הסף, לשני הכיוונים", "the whole 90% interval lies within the margin, on both sides"
-    ),
-    "non_inferiority": Text("רווח הסמך 90% אינו יורד מתחת לסף", "the 90% interval does not go below the margin"),
-}
+from followup.words import plan_words, verdicts
 
 
 def settled_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
@@ -82,18 +31,8 @@ def settled_on(comparison: Comparison) -> date:
 def cautions(comparison: Comparison, respondents: pd.DataFrame) -> Text:
     """What is to be said before any change is: that there is none to tell yet, or that its plan came late; else nothing."""
     if not comparison.pairs:
-        return NOTHING_TO_COMPARE
-    return SETTLED_LATE if settled_late(comparison, respondents) else Text("", "")
-
-
-NOTHING_TO_COMPARE = Text(
-    "עד כה לא נשאלו אותם היגדים בשני שלבים, ולכן עדיין אי אפשר להשוות.",
-    "No statement has been asked in two waves so far, so nothing can be compared yet.",
-)
-SETTLED_LATE = Text(
-    "התכנית נקבעה רק לאחר שהתקבלו תשובות של השלב האחרון, ולכן הכללים למסקנות לא נקבעו מראש.",
-    "The plan was settled only after answers of the last wave had come in, so the rules for its conclusions were not fixed in advance.",
-)
+        return plan_words.NOTHING_TO_COMPARE
+    return plan_words.SETTLED_LATE if settled_late(comparison, respondents) else Text("", "")
 
 
 def gaps_named_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
@@ -117,16 +56,7 @@ def _settled_on(comparison: Comparison, respondents: pd.DataFrame) -> Text:
         return day
     values = {"day": day, "later": when(comparison.codebook, comparison.main[1])}
     late = settled_late(comparison, respondents)
-    return SETTLED["unknown" if first is None else "after" if late else "before"].filled(values)
-
-
-SETTLED = {
-    "unknown": Text(
-        "{day}; בקבצים לא רשום מתי השיבו {later}", "{day}; the files do not say when people answered {later}"
-    ),
-    "after": Text("{day}, אחרי התשובה הראשונה {later}", "{day}, after the first answer {later}"),
-    "before": Text("{day}, לפני התשובה הראשונה {later}", "{day}, before the first answer {later}"),
-}
+    return plan_words.SETTLED["unknown" if first is None else "after" if late else "before"].filled(values)
 
 
 def plan_table(comparison: Comparison, respondents: pd.DataFrame) -> pd.DataFrame:
@@ -145,29 +75,29 @@ def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Te
     return [
         (Text("מועד הקביעה", "Settled on"), _settled_on(comparison, respondents)),
         *_since_fixed(cohort),
-        (Text("קישור בין השלבים", "How the waves are linked"), LINKS[cohort.params.link]),
+        (Text("קישור בין השלבים", "How the waves are linked"), plan_words.LINKS[cohort.params.link]),
         *([(Text("זוגות השלבים", "Pairs of waves"), _pairs(cohort))] if plan.pairs else []),
-        (Text("אומדן ומבחן", "Estimate and test"), TESTS[cohort.params.link]),
-        *((FAMILY, _family(one, _adjusted(comparison, name), cohort.codebook)) for name, one in plan.families.items()),
+        (Text("אומדן ומבחן", "Estimate and test"), plan_words.TESTS[cohort.params.link]),
+        *(
+            (plan_words.FAMILY, _family(one, _adjusted(comparison, name), cohort.codebook))
+            for name, one in plan.families.items()
+        ),
         (Text("פערים בין קבוצות", "Gaps between groups"), _gaps(cohort)),
         (Text("רמת מובהקות", "Level"), lang.number(plan.alpha, 2)),
-        (Text("הסף ל״נשמר״", "Margin for “preserved”"), MARGINS.filled(margins)),
-        (Text("מתי ייקבע ״נשמר״", "When a scale counts as preserved"), PRESERVED[plan.preserved_by] + KEPT_ADJUSTED),
+        (Text("הסף ל״נשמר״", "Margin for “preserved”"), plan_words.MARGINS.filled(margins)),
+        (
+            Text("מתי ייקבע ״נשמר״", "When a scale counts as preserved"),
+            plan_words.PRESERVED[plan.preserved_by] + plan_words.KEPT_ADJUSTED,
+        ),
         *_smallest_found(comparison),
-        (Text("היגדים חסרים", "Missing statements"), SCORED.filled({"share": lang.percent(least * 100, 100)})),
+        (
+            Text("היגדים חסרים", "Missing statements"),
+            plan_words.SCORED.filled({"share": lang.percent(least * 100, 100)}),
+        ),
         (Text("הקבוצה הקטנה ביותר שמוצגת", "Smallest group shown"), lang.number(cohort.params.disclosure.least_group)),
         (Text("דיוק המספרים המתפרסמים", "Precision of published numbers"), _digits()),
         (Text("גרעין אקראיות", "Seed"), lang.same(lang.isolated(str(plan.seed)))),
     ]
-
-
-FAMILY = Text("משפחת השערות", "Family of hypotheses")
-MARGINS = Text("{scale} נקודות בסולם, {item} בהיגד", "{scale} points for a scale, {item} for a statement")
-SCORED = Text(
-    "ציון לסולם מחושב רק אם נענו לפחות {share} מהיגדיו; השינוי מחושב לפי ההיגדים שנענו בשני השלבים",
-    "a scale is scored if at least {share} of its statements were answered; "
-    "a change uses the statements answered in both waves",
-)
 
 
 def _since_fixed(cohort: Cohort) -> list[tuple[Text, Text]]:
@@ -212,31 +142,14 @@ def _smallest_found(comparison: Comparison) -> list[tuple[Text, Text]]:
         least = smallest_found(error, tests, comparison.plan.alpha)
         if least is not None:
             sd = getattr(comparison.plan.spread, kind)
-            said.append(FOUND[kind].filled({"change": _exact(round(least, 2)), "sd": _exact(sd), "k": tests}))
+            said.append(
+                plan_words.FOUND[kind].filled({"change": _exact(round(least, 2)), "sd": _exact(sd), "k": tests})
+            )
     people = {"both": both, "first": len(first), "second": len(second)}
-    who = FOUND_OF["linked" if not any(alone) else "others" if both else "unlinked"]
+    who = plan_words.FOUND_OF["linked" if not any(alone) else "others" if both else "unlinked"]
     told = lang.joined([verdicts.words(who, **people), *said], "; ")
     setting = Text("השינוי המזערי הניתן לגילוי (עוצמה 80%)", "Smallest detectable change (80% power)")
     return [(setting, told)] if said else []
-
-
-FOUND = {
-    "scale": Text(
-        "סולם: {change} נקודות (סטיית תקן משוערת {sd}, ברמת המובהקות של הראשונה מבין {k} השערות)",
-        "a scale: {change} points (assumed SD {sd}, at the level of the first of {k} tests)",
-    ),
-    "item": Text(
-        "היגד: {change} נקודות (סטיית תקן משוערת {sd}, ברמת המובהקות של הראשון מבין {k} מבחנים)",
-        "a statement: {change} points (assumed SD {sd}, at the level of the first of {k} tests)",
-    ),
-}
-FOUND_OF = {
-    "linked": Text("{both} משיבים בשני השלבים", "of {both} who answered both waves"),
-    "others": Text(
-        "{first} ו־{second} משיבים, {both} מהם בשני השלבים", "of {first} and {second}, {both} of them in both waves"
-    ),
-    "unlinked": Text("{first} ו־{second} משיבים", "of {first} and {second} respondents"),
-}
 
 
 def _pairs(cohort: Cohort) -> Text:
@@ -274,7 +187,7 @@ def _family(family: Family, adjust: str, codebook: Codebook) -> Text:
     items = [measure for measure, group in family.pairs if group == "all" and measure in codebook.items]
     named = [_test(measure, group, codebook) for measure, group in family.pairs if measure not in items]
     counted = [filled("{n} היגדים", "{n} statements", {"n": len(items)})] if items else []
-    return lang.joined([*named, *counted], "; ") + lang.same(" – ") + ADJUSTED[adjust].filled({})
+    return lang.joined([*named, *counted], "; ") + lang.same(" – ") + plan_words.ADJUSTED[adjust].filled({})
 
 
 def _test(measure: str, group: str, codebook: Codebook) -> Text:
@@ -293,4 +206,4 @@ def _gaps(cohort: Cohort) -> Text:
         + lang.joined((named(measure) for measure in gap.measures), "; ")
         for gap in gaps
     ]
-    return lang.joined(pairs, ". ") + lang.same(" – ") + ADJUSTED["holm"]
+    return lang.joined(pairs, ". ") + lang.same(" – ") + plan_words.ADJUSTED["holm"]

@@ -12,48 +12,10 @@ from followup.statistics.power import chances, planned_error, smallest_found
 from followup.study.cohort import Cohort
 from followup.study.fixed_plan import read_plan
 from followup.study.waves import asked_in, pairs_by_default
-from followup.words import verdicts
+from followup.words import plan_words, verdicts
 
 RATES = (0.60, 0.75, 0.90)
 UNKNOWN = (20, 40, 80)  # people in each wave, where nobody knows how many will be asked
-OF_ASKED = Text("{rate} משיבים: {n}", "{rate} answer: {n}")
-IN_EACH_WAVE = Text("{n} משיבים בכל שלב", "{n} in each wave")
-TRUTHS = {
-    0.0: Text("ללא שינוי", "no change"),
-    0.5: Text("מחצית הסף", "half the margin"),
-    1.0: Text("הסף", "the margin"),
-    2.0: Text("כפליים מן הסף", "twice the margin"),
-}
-KINDS = {"scale": Text("סולם", "a scale"), "item": Text("היגד", "a statement")}
-PROSE = {
-    "he": (
-        "# תכנית הניתוח\n\nהתכנית קובעת, לפני שיש תשובות, כיצד ייקבע מה השתנה.",
-        "## השאלות\n\nהסולמות הם שאלת המחקר העיקרית; ההיגדים הבודדים הם פירוט.",
-        "## כיצד תיקבע מסקנה\n\nמסקנה היא אחת מארבע: עלייה, ירידה, נשמר, לא ניתן לקבוע.",
-        "## מה יוכלו התשובות להראות\n\nהמספרים מבוססים על הפיזור שהונח בתכנית, ולא על התשובות.",
-        "## הסיכוי לכל מסקנה\n\nכל שורה מבוססת על {n} מחזורים מדומים, ברמה המחמירה ביותר של התיקון.",
-        "## פערים ואי־היענות\n\n{gaps}\nאי־היענות: לצד התוצאות יוצגו ההבדלים בין המשיבים למי שלא השיבו, גבולות לכלל הנשאלים, "
-        "ומה היה משנה את המסקנה.",
-    ),
-    "en": (
-        "# The plan of analysis\n\nHow change will be judged, written before there are answers.",
-        "## The questions\n\nScales are the primary question; single statements are detail.",
-        "## How a conclusion is drawn\n\nA conclusion is one of rose, fell, preserved and inconclusive.",
-        "## What the answers can show\n\nThe numbers rest on the spread that the plan assumes, not on answers.",
-        "## The chance of each conclusion\n\nEach row rests on {n} simulated cohorts, at the strictest step of the adjustment.",
-        "## Gaps and non-response\n\n{gaps}\nNon-response: beside the results we will show how respondents differ from non-respondents, "
-        "bounds for everyone who was asked, and what would reverse a conclusion.",
-    ),
-}
-GAPS = Text(
-    "ייקבע שפער הצטמצם או התרחב רק אם רווח הסמך 95% של השינוי בו אינו כולל את האפס, p המתוקן אינו עולה על רמת המובהקות, ושינוי "
-    "שווה בשתי הקבוצות לא היה מביא לאותה תוצאה.",
-    "We will say that a gap narrowed or widened only if the 95% interval of its change excludes zero, the adjusted p is at "
-    "most the level, and an equal change in both groups would not give the same result.",
-)
-NO_GAPS = Text("התכנית אינה כוללת פערים בין קבוצות.", "The plan names no gaps between groups.")
-FIXED, NOT_FIXED = Text("התכנית נקבעה", "The plan was fixed"), Text("טרם נקבעה", "not fixed yet")
-REASON, NO_REASON = Text("הנימוק לסף", "Reason for the margins"), Text("לא צוין נימוק", "no reason is given")
 
 
 def before_answers(cohort: Cohort) -> Comparison:
@@ -75,9 +37,13 @@ def questions_table(cohort: Cohort) -> pd.DataFrame:
 def settled_table(comparison: Comparison) -> pd.DataFrame:
     """How conclusions are drawn: when the plan was fixed, the reason of the margins, and all settings."""
     cohort, fixed = comparison.cohort, read_plan(comparison.cohort)
-    when = NOT_FIXED if fixed is None else lang.day(fixed.on) + lang.same(f" ({lang.isolated(fixed.digest[:16])})")
+    when = (
+        plan_words.NOT_FIXED
+        if fixed is None
+        else lang.day(fixed.on) + lang.same(f" ({lang.isolated(fixed.digest[:16])})")
+    )
     why = cohort.params.analysis.margins.why
-    own = {FIXED: when, REASON: lang.both(why) if why else NO_REASON}
+    own = {plan_words.FIXED: when, plan_words.REASON: lang.both(why) if why else plan_words.NO_REASON}
     rows = [lang.columns("setting", setting) | lang.columns("settled", settled) for setting, settled in own.items()]
     known = plan_table(comparison, pd.DataFrame({"wave": [], "day": []}))
     return pd.concat([pd.DataFrame(rows), known.iloc[1:]], ignore_index=True)
@@ -96,7 +62,7 @@ def sizes(cohort: Cohort) -> list[tuple[Text, tuple[int, int, int]]]:
     for rate, people in zip(RATES, UNKNOWN, strict=True):
         n1, n2 = (round(rate * first), round(rate * second)) if known else (people, people)
         values = {"rate": lang.percent(round(100 * rate), 100), "n": n2}
-        label = verdicts.words(OF_ASKED if known else IN_EACH_WAVE, **values)
+        label = verdicts.words(plan_words.OF_ASKED if known else plan_words.IN_EACH_WAVE, **values)
         both = {"unlinked": 0, "partly_linked": round(rate * n2)}.get(cohort.params.link, min(n1, n2))
         alone = (n1 - both, n2 - both) if cohort.params.link in ("unlinked", "partly_linked") else (0, 0)
         found.append((label, (both, *alone)))
@@ -117,10 +83,15 @@ def _spread(cohort: Cohort, kind: str) -> tuple[float, float]:
 
 def _cases(cohort: Cohort) -> Iterator[tuple[str, int, dict[str, str], tuple[int, int, int]]]:
     """(scale or item, how many tests there are, measured and answering as columns, how many answer) of each case."""
-    for kind in KINDS:
+    for kind in plan_words.KINDS:
         tests = _tests(cohort, kind)
         for label, people in sizes(cohort) if tests else ():
-            yield kind, tests, lang.columns("measured", KINDS[kind]) | lang.columns("answering", label), people
+            yield (
+                kind,
+                tests,
+                lang.columns("measured", plan_words.KINDS[kind]) | lang.columns("answering", label),
+                people,
+            )
 
 
 def found_table(cohort: Cohort) -> pd.DataFrame:
@@ -140,8 +111,8 @@ def chances_table(cohort: Cohort, say: Callable[[str], None]) -> pd.DataFrame:
     plan, rows = cohort.params.analysis, []
     for kind, tests, about, people in _cases(cohort):
         margin = getattr(plan.margins, kind)
-        say(f"    {KINDS[kind].en}, {lang.without_turns(about['answering_en'])}")
-        for times, truth in TRUTHS.items():
+        say(f"    {plan_words.KINDS[kind].en}, {lang.without_turns(about['answering_en'])}")
+        for times, truth in plan_words.TRUTHS.items():
             found = chances(
                 -times * margin, _spread(cohort, kind), people, margin=margin, tests=tests, alpha=plan.alpha,
                 kind=plan.preserved_by.replace("_", "-"), replicates=REPLICATES, seed=plan.seed,
@@ -162,5 +133,7 @@ def _share(value: float) -> Text:
 
 def prose(cohort: Cohort, language: str) -> list[str]:
     """The words above each table, in their order, as markdown."""
-    gaps = GAPS if cohort.params.analysis.gaps else NO_GAPS
-    return [text.replace("{gaps}", gaps[language]).replace("{n}", f"{REPLICATES:,}") for text in PROSE[language]]
+    gaps = plan_words.GAPS if cohort.params.analysis.gaps else plan_words.NO_GAPS
+    return [
+        text.replace("{gaps}", gaps[language]).replace("{n}", f"{REPLICATES:,}") for text in plan_words.PROSE[language]
+    ]
