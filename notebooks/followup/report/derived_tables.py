@@ -63,7 +63,7 @@ def _renamed(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
         named = f'headings={{"{old}": ("…", "{new}")}}'
         return f"“{old}” is called “{new}” now; what to do: leave its name and head it\n        {named}"
     numbers = list(frame.select_dtypes("number"))
-    if tables.not_part_of(frame[numbers], whole[numbers]):
+    if not tables.is_part_of(frame[numbers], whole[numbers]):
         return ""
     was = next(iter(_new(whole, frame, old)), "…")
     of_column = f'"{old}": ("…", "…"), ' if old in COLUMNS else ""  # whose cells the page writes, unless it is headed
@@ -76,7 +76,7 @@ def _renamed(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
 
 def _added(frame: pd.DataFrame, whole: pd.DataFrame, own: list[str]) -> str:
     known = [column for column in frame if column in whole]
-    if not own or not known or tables.not_part_of(frame[known], whole):
+    if not own or not known or not tables.is_part_of(frame[known], whole):
         return ""
     return (
         f"“{own[0]}” is no column of safe’s table; what to do: derive it from those\n"
@@ -86,7 +86,7 @@ def _added(frame: pd.DataFrame, whole: pd.DataFrame, own: list[str]) -> str:
 
 def _altered(frame: pd.DataFrame, whole: pd.DataFrame, own: list[str]) -> str:
     changed = [column for column in whole.select_dtypes("number") if column in frame]
-    changed = [column for column in changed if tables.not_part_of(frame[[column]], whole)]
+    changed = [column for column in changed if not tables.is_part_of(frame[[column]], whole)]
     if own or not changed or not {*_texts(whole)} <= {*frame}:
         return ""
     column = changed[-1]

@@ -348,7 +348,7 @@ class Report:
         """The released result that these rows and columns are part of, by their content; that named `first` before others."""
         known = self.released if len(flat) else self.in_parts
         names = [*([first] if first in known else []), *known]
-        return next((name for name in names if tables.not_part_of(flat, self.released[name]) is None), None)
+        return next((name for name in names if tables.is_part_of(flat, self.released[name])), None)
 
     def _part(self, name: str, frame: pd.DataFrame | pd.Series) -> tuple[pd.DataFrame, str | None]:
         """The table as it leaves, and the released result that it is part of; else it is kept under its own name."""

@@ -169,7 +169,7 @@ class SafeTables(guards.Safe):
     def holds(self, frame: pd.DataFrame) -> bool:
         """Whether a table is part, by its content, of one that was made here."""
         flat = tables.flat(frame)
-        return any(tables.not_part_of(flat, whole) is None for whole in self.made)
+        return any(tables.is_part_of(flat, whole) for whole in self.made)
 
     def vouches_for(self, frame: pd.DataFrame) -> bool:
         """Whether a table was made here; one that notebooks publish without `safe` counts everyone who answered."""
@@ -183,14 +183,14 @@ class SafeTables(guards.Safe):
         """A part of a table by groups, whose sizes are told as “at least”: chosen without that column, it is so all the same."""
         if "n" in flat and "at_least" not in flat:
             rounded = (whole for whole in self.made if "at_least" in whole and whole["at_least"].any())
-            if any(tables.not_part_of(flat, whole) is None for whole in rounded):
+            if any(tables.is_part_of(flat, whole) for whole in rounded):
                 return flat.assign(at_least=True)
         return flat
 
     def why_hidden(self, frame: pd.DataFrame, note: Text | None) -> tuple[Text, Text]:
         """A table's note, with why cells of it are hidden that are not small; and, for the analyst, what to do."""
         note = note or NOTHING
-        instead = next((what for whole, what in self._apart if tables.not_part_of(frame, whole) is None), None)
+        instead = next((what for whole, what in self._apart if tables.is_part_of(frame, whole)), None)
         if instead is None or not frame.isna().to_numpy().any():
             return note, NOTHING
         why = FEW_APART.filled({"least": self._policy.least_group})

@@ -22,14 +22,11 @@ LEVELS = "levels"  # likewise: what headings of several levels were, before they
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 
-def not_part_of(frame: pd.DataFrame, whole: pd.DataFrame) -> str | None:
-    """The first column or row of `frame` that a released result does not have, in words; None where it is part of it."""
-    if frame.columns.empty:
-        return None if whole.columns.empty else "a table without columns"
-    if new := [str(column) for column in frame if column not in whole]:
-        return f"column “{new[0]}”"
-    known, mine = {*_rows_of(whole, frame.columns)}, _rows_of(frame, frame.columns)
-    return next((f"row {place}" for place, row in enumerate(mine, 1) if row not in known), None)
+def is_part_of(frame: pd.DataFrame, whole: pd.DataFrame) -> bool:
+    """Whether all columns and rows of `frame` are columns and rows of `whole`, in whatever order."""
+    if frame.columns.empty or not {*frame} <= {*whole}:
+        return frame.columns.empty and whole.columns.empty
+    return {*_rows_of(frame, frame.columns)} <= {*_rows_of(whole, frame.columns)}
 
 
 def flat(frame: pd.DataFrame | pd.Series) -> pd.DataFrame:
@@ -63,7 +60,8 @@ def shown_by_default(frame: pd.DataFrame) -> list[str]:
 
 
 def _rows_of(frame: pd.DataFrame, columns: pd.Index) -> list[tuple]:
-    cells = (column.astype("object").where(column.notna(), None).tolist() for _, column in frame[[*columns]].items())
+    held = (zip(column, column.isna(), strict=True) for _, column in frame[[*columns]].items())
+    cells = ([None if gone else cell for cell, gone in column] for column in held)
     return list(zip(*cells, strict=True))
 
 
