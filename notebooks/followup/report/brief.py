@@ -3,7 +3,6 @@
 All of it is read off the released tables, as the findings are; the first screen of the page holds it.
 """
 
-from collections.abc import Callable
 from html import escape
 
 import pandas as pd
@@ -12,12 +11,12 @@ from followup import language as lang
 from followup.language import Text, same
 from followup.report.card_notes import made, traits_that_differ
 from followup.report.findings import MEAN, rows_about, waves_named
+from followup.report.other_findings import Result
 from followup.report.security import SIGNS
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
 
 MOST = 6  # findings on the first screen
-Result = Callable[[str], pd.DataFrame | None]
 ANSWERED = Text("{who} השיבו {when}", "{who} answered {when}")
 MORE = Text("ממצאים נוספים מובאים בדוח.", "More findings are in the report.")
 NO_GROUP = Text(

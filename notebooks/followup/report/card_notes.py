@@ -1,18 +1,16 @@
 """What a reader of a finding has to bear in mind: who did not answer, and what room the scale left. One line each on its card."""
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from followup import language as lang
 from followup.language import Text
 from followup.problems import InputProblems
+from followup.report.other_findings import Result
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.words.vocabulary import KEYS
 
 CONSIDERABLE = 0.5  # of a standardised difference, in standard deviations
-Result = Callable[[str], pd.DataFrame | None]
 NON_RESPONSE = Text("אי־היענות:", "Non-response:")
 ROOM = Text("תקרה ורצפה:", "Ceiling and floor:")
 DIFFERED = Text(

@@ -4,7 +4,7 @@ All of it is read off the results tables that the page shows, so cards and table
 strokes of SVG without letters; its words stand beside it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
@@ -19,13 +19,13 @@ from followup.report.brief import APART, from_to, interval_of, sign
 from followup.report.card_notes import beside
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
 from followup.report.findings import JUDGED, among_whom, measure_named, questions, rows_about, waves_named
+from followup.report.other_findings import Result
 from followup.report.security import GROUNDS, MARKS, SIGNS
 from followup.study.codebook import Finding, when
 from followup.study.cohort import Cohort
 from followup.words.columns import chosen_of
 from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS, WORDS_ONLY
 
-Result = Callable[[str], pd.DataFrame | None]
 PUBLISHED = Text("פורסם:", "Published:")
 IN_FULL = Text("המספרים במלואם, ומה שפורסם", "The numbers in full, and what was published")
 IN_FULL_ALONE = Text("המספרים במלואם", "The numbers in full")

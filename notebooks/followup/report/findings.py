@@ -12,6 +12,7 @@ from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
 from followup.problems import gathered, raise_problems
 from followup.report.other_findings import (
+    Result,
     Worded,
     described,
     not_shown,
@@ -87,7 +88,7 @@ def _of_scale(cohort: Cohort, scale: str) -> list[Evidence]:
     return [Evidence(kind="change", measure=scale, wave=pair.wave, compared_with=pair.compared_with) for pair in told]
 
 
-def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> pd.DataFrame:
+def evidence_table(cohort: Cohort, result: Result) -> pd.DataFrame:
     """One row a piece of evidence: what it is about, its verdict, and its sentence, number and certainty in both languages.
 
     `result(name)` gives a results table, or raises `InputProblems` when no notebook has made it; its evidence is then
@@ -128,7 +129,7 @@ def _table_of(cohort: Cohort, evidence: Evidence) -> str:
     return "items" if of_item else FROM.get(evidence.kind, evidence.kind)
 
 
-def _made(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> dict[str, pd.DataFrame | None]:
+def _made(cohort: Cohort, result: Result) -> dict[str, pd.DataFrame | None]:
     """The results that findings rest on and that were made; raises `InputProblems` where no result at all was."""
     named = [with_counterparts(cohort, finding.evidence) for finding in questions(cohort).values()]
     names = {_table_of(cohort, evidence) for told in named for evidence in told}

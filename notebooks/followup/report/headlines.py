@@ -4,7 +4,7 @@ Conclusions about all respondents come first, then those about groups, then what
 long is said in shorter forms: short names of the codebook, then how many measures share a conclusion. Nothing is cut off.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -14,6 +14,7 @@ import pandas as pd
 from followup import language as lang
 from followup.language import LANGUAGES, Text, same
 from followup.report.findings import among_whom, as_a_time, gap_told, waves_named
+from followup.report.other_findings import Result
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.words import headline_words
@@ -22,7 +23,6 @@ from followup.words.agreement import prefixed, preserved, quoted, respondents_sa
 MOST_WORDS, MOST_FURTHER, MOST_NAMED = 18, 3, 8
 CONCLUDED = ("change", "gap")
 FULL, SHORT, COUNTED = 0, 1, 2  # measures as the codebook words them, by their short names, or how many they are
-Result = Callable[[str], pd.DataFrame | None]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The findings about projects, ties and wishes in plain sentences; and what all findings say alike."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from followup import language as lang
@@ -14,6 +16,7 @@ from followup.words.verdicts import INVOLVED, KEPT, side, side_of
 from followup.words.vocabulary import HIDDEN
 
 Worded = tuple[str, Text, Text, Text] | None
+Result = Callable[[str], pd.DataFrame | None]  # a results table by its name
 ENDS = ("lowest", "highest")  # of what all projects could be
 
 

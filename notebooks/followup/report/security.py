@@ -11,7 +11,7 @@ import pandas as pd
 from followup.language import Text
 from followup.report.card_notes import made, traits_that_differ
 from followup.report.findings import rows_about
-from followup.report.other_findings import ENDS, size_of
+from followup.report.other_findings import ENDS, Result, size_of
 from followup.study.cohort import Cohort
 
 ENOUGH = 24  # people from which on intervals to one decimal leave: the plan's digits change there
@@ -31,7 +31,6 @@ GROUNDS = {
     "holds": Text("המסקנה עומדת בכל הטווח", "the conclusion holds over the whole range"),
 }
 FOUND = ("rose", "fell", "preserved", "narrowed", "widened")
-Result = Callable[[str], pd.DataFrame | None]
 
 
 def grounds(cohort: Cohort, leading: pd.DataFrame, result: Result) -> pd.DataFrame:
