@@ -84,7 +84,8 @@ class Comparison:
     """
 
     def __init__(self, cohort: Cohort, responses: pd.DataFrame, participants: pd.DataFrame):
-        self.cohort, self.plan, self.codebook = cohort, cohort.params.analysis, cohort.codebook
+        self.cohort, self.codebook = cohort, cohort.codebook
+        self.plan, self.policy = cohort.params.analysis, cohort.params.disclosure
         self.link, self.linked = cohort.params.link, cohort.params.link != "unlinked"
         self.pairs = [pair.in_order for pair in cohort.pairs]
         names = pd.Index(participants["participant"])  # in the roster's order, which no pseudonym changes
@@ -228,7 +229,7 @@ class Comparison:
 
     def _few_apart(self, measure: str, waves: TwoWaves) -> bool:
         """Whether results of the linked beside those of everyone would give away the few who answered one wave only."""
-        policy, apart = self.cohort.params.disclosure, [len(wave) - len(waves.pairs) for wave in waves.both]
+        policy, apart = self.policy, [len(wave) - len(waves.pairs) for wave in waves.both]
         if not self.linked or few_apart(sum(apart), policy):
             return self.linked
         least = self._least_high(measure)
@@ -275,7 +276,7 @@ class Comparison:
         """
         if changes.empty:
             return changes
-        policy, sizes = self.cohort.params.disclosure, N_OF[self.link]
+        policy, sizes = self.policy, N_OF[self.link]
         level = policy.precision
         hidden = [hidden_rows(mine, policy, sizes) for _, mine in changes.groupby(PAIR, sort=False)]
         shown = self._without_telling_pairs(changes.assign(hidden=pd.concat(hidden)))
@@ -302,7 +303,7 @@ class Comparison:
             if len(rows) > len(self.cohort.groups) > 0:  # all groups, and everyone
                 rows = rows.set_index("group")[sizes]
                 told.append((rows.loc["all"] - rows.drop(index="all").sum()).to_frame("").T)
-        return len(groups) > 0 and few_silent(pd.concat(told), people, self.cohort.params.disclosure)
+        return len(groups) > 0 and few_silent(pd.concat(told), people, self.policy)
 
     def _without_telling_pairs(self, shown: pd.DataFrame) -> pd.DataFrame:
         """The same without what tells single answers at any n: each group of columns where it would."""
@@ -328,7 +329,7 @@ class Comparison:
         """
         many = (shown["group"] == "all") & ~shown["linked"].astype(bool) & ~shown["hidden"]
         many &= shown[["n_earlier", "n_later"]].astype(float).min(axis=1) > MANY
-        least = self.cohort.params.disclosure.least_cell
+        least = self.policy.least_cell
         for row in shown[many & (shown["kind"] == "item")].itertuples():
             counts = [wave.value_counts() for wave in self.values(row.measure, pair=(row.compared_with, row.wave)).both]
             many[row.Index] = all((one >= least).all() and len(one) > 1 for one in counts)
@@ -343,7 +344,7 @@ class Comparison:
         return pd.Series([self._nearly_another(row) for row in shown.itertuples()], index=shown.index)
 
     def _nearly_another(self, row) -> bool:
-        pair, policy = (row.compared_with, row.wave), self.cohort.params.disclosure
+        pair, policy = (row.compared_with, row.wave), self.policy
         people = self.values(row.measure, row.group, pair).pairs.index
         before = [one for one in self.pairs[: self.pairs.index(pair)] if {*one} & {*pair}]
         asked = [one for one in before if row.measure in self.asked_in(one)]

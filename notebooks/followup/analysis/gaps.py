@@ -82,7 +82,7 @@ def _estimates(result: GapChange) -> dict:
 
 def protected_gaps(comparison: Comparison, found: pd.DataFrame) -> pd.DataFrame:
     """The table of gaps as it leaves: nothing of a group that is too small, and of the others as precisely as the smaller allows."""
-    policy = comparison.cohort.params.disclosure
+    policy = comparison.policy
     if found.empty:
         return found
     by_pair = dict(list(found.groupby(PAIR, sort=False)))
@@ -99,7 +99,7 @@ def _groups(comparison: Comparison, found: pd.DataFrame, pair: Waves) -> pd.Data
     """How many of each group, and of all, answered the measures of one pair of waves, and whether that stays hidden."""
     tests = product(found["measure"].unique(), ("all", *comparison.cohort.groups))
     groups = pd.DataFrame(_sizes(comparison, measure, group, pair) for measure, group in tests)
-    hidden = hidden_rows(groups, comparison.cohort.params.disclosure, ["n_earlier", "n_later"])
+    hidden = hidden_rows(groups, comparison.policy, ["n_earlier", "n_later"])
     return groups.assign(compared_with=pair[0], wave=pair[1], hidden=hidden)
 
 

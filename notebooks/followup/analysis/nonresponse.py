@@ -131,7 +131,7 @@ def _bounds_of(
 ) -> dict:
     """The row of one scale in one wave; `known` are its values in the waves that belong together with this one."""
     roster, n = asked_in(comparison.cohort.params, wave), len(known[wave])
-    main, policy = comparison.main, comparison.cohort.params.disclosure
+    main, policy = comparison.main, comparison.policy
     codes = comparison.codebook.options_of(scale).codes
     before = main[0] if main and wave == main[1] else None
     row = {"measure": scale, "wave": wave, "compared_with": before, "n": n, "n_all": roster} | dict.fromkeys(BOUNDS)
@@ -205,7 +205,7 @@ def shown_values(comparison: Comparison, measure: str) -> dict[str, pd.Series]:
 
     Changes are of the linked; a mean of everyone beside them would give away the few who answered that wave only.
     """
-    waves, policy = comparison.values(measure), comparison.cohort.params.disclosure
+    waves, policy = comparison.values(measure), comparison.policy
     return {
         wave: waves.pairs[place] if comparison.of_both and few_apart(len(values) - len(waves.pairs), policy) else values
         for wave, place, values in zip(comparison.main, ("earlier", "later"), waves.both, strict=True)
@@ -218,14 +218,14 @@ def of_the_linked(comparison: Comparison) -> bool:
         return False
     first, second = (comparison.tables[wave].index for wave in comparison.main)
     both = len(first.intersection(second))
-    return any(few_apart(len(wave) - both, comparison.cohort.params.disclosure) for wave in (first, second))
+    return any(few_apart(len(wave) - both, comparison.policy) for wave in (first, second))
 
 
 def _change_bounds(
     comparison: Comparison, scale: str, wave: str, known: dict[str, pd.Series], roster: int
 ) -> Interval | None:
     """None of a measure asked once, beside an earlier wave, or where a wave has too few answers to be told of."""
-    least, codes = comparison.cohort.params.disclosure.least_group, comparison.codebook.options_of(scale).codes
+    least, codes = comparison.policy.least_group, comparison.codebook.options_of(scale).codes
     pair = comparison.main
     if scale not in comparison.measures or wave != pair[1] or min(len(known[one]) for one in pair) < least:
         return None
@@ -264,7 +264,7 @@ def tipping_points(comparison: Comparison) -> pd.DataFrame:
 def _tipping(comparison: Comparison, scale: str) -> Text | None:
     """What it says follows from the mean or the change as these are told, to one decimal; nothing of too few people."""
     roster, codes = _asked_in_both(comparison), comparison.codebook.options_of(scale).codes
-    policy = comparison.cohort.params.disclosure
+    policy = comparison.policy
     if policy.precision == "words_only" or roster is None:
         return None
     waves = comparison.values(scale)

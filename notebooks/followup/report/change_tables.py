@@ -103,5 +103,5 @@ def why_no_anchor(comparison: Comparison, shown: pd.DataFrame) -> Text:
     """Why an anchor gives no margin; nothing where each gives one, or where no scale has an anchor."""
     if len(shown) == len(anchored(comparison)):
         return Text("", "")
-    words_only = comparison.cohort.params.disclosure.precision == "words_only"
+    words_only = comparison.policy.precision == "words_only"
     return change_notes.NO_ANCHOR["words_only" if words_only else "few" if comparison.linked else "unlinked"]
