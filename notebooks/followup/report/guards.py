@@ -5,18 +5,16 @@ Guards against mistakes, not malice: the analyst is trusted, and reads in the re
 
 import numbers
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from followup import language as lang
-from followup.analysis.study_frames import RESPONDENT, Study
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
 from followup.report import tables
 from followup.report.refused_tables import refuse_cells, refuse_of_a_model
-from followup.study.explained_errors import no_column
 from followup.words.columns import COLUMNS
 
 
@@ -170,57 +168,6 @@ def _telling(frame: pd.DataFrame, row: object) -> str | None:
 def written(values: pd.Series) -> int:
     """The decimals of released numbers; 0 for what is no number."""
     return tables.decimals_of(values) if pd.api.types.is_numeric_dtype(values) else 0
-
-
-def refuse_unknown_columns(data: pd.DataFrame, named: Iterable[str], lacking: Container[str]) -> None:
-    """A column that a frame does not have: misspelt, or a trait (`lacking`) that this cohort's roster has not."""
-    for name in named:
-        if name not in data.columns and name not in data.index.names:
-            raise NotForPublication(no_column("the data have", name, data.columns, name in lacking))
-
-
-def refuse_words(data: pd.DataFrame, values: str, aggfunc: object) -> None:
-    """The mean of a column that holds words."""
-    if aggfunc == "mean" and not pd.api.types.is_numeric_dtype(data[values]) and data[values].notna().any():
-        raise NotForPublication(
-            f"“{values}” holds words, which have no mean; what to do: count them, as in\n"
-            f'        safe.crosstab(data["measure"], data["{values}"], normalize="index")'
-        )
-
-
-def refuse_strangers(rows: pd.DataFrame | pd.Series, study: Study) -> None:
-    """Rows whose index is called that of the respondents and holds somebody, or something, else; or that have lost it."""
-    _refuse_lost(rows)
-    if rows.index.name != RESPONDENT or not len(rows):
-        return
-    strange = _people(rows.index)
-    for frame in ("participants", "answers", "choices", "ties", "meetings"):  # nearly always the first knows them all
-        strange = strange[~strange.isin(_people(getattr(study, frame).index))] if len(strange) else strange
-    if len(strange):
-        raise NotForPublication(
-            f"the index is called “{RESPONDENT}” and holds “{strange[0]}”, who is no respondent of this study, so nobody knows whose "
-            "the rows are; what to do: keep the index of a frame of study, and use join instead of merge, as in\n"
-            '        scores.join(study.participants["seniority"])'
-        )
-
-
-def _refuse_lost(rows: pd.DataFrame | pd.Series) -> None:
-    """Rows of people that were their index and are so no more, where it can be seen how they got lost."""
-    if isinstance(rows, pd.Series) or rows.index.name == RESPONDENT:
-        return
-    if RESPONDENT in rows.columns:
-        back = f'data = data.set_index("{RESPONDENT}")'
-    elif "variable" in rows.columns and "value" in rows.columns:
-        back = "data = data.melt(…, ignore_index=False)"
-    else:
-        return
-    raise NotForPublication(
-        f"it is not known whose these rows are: the index is not the respondents; what to do: keep them there, as in\n        {back}"
-    )
-
-
-def _people(index: pd.Index) -> pd.Index:
-    return index.categories if isinstance(index, pd.CategoricalIndex) else index.unique()
 
 
 def a_table(name: str, frame: object) -> pd.DataFrame | pd.Series:

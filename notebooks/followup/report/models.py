@@ -12,7 +12,7 @@ from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
 from followup.disclosure.safe_tables import hidden_cells, nearly_published, people_of, step_of, to_step
 from followup.language import Text, joined, same
-from followup.report import guards, model_terms
+from followup.report import given, model_terms
 from followup.statistics.multiplicity import holm
 from followup.study.explained_errors import no_column
 from followup.study.params import Disclosure
@@ -50,7 +50,7 @@ def terms(
             "a model needs its formula and its data, not a fitted result, so that it is seen who stands behind each term; "
             f'what to do: write\n        report.model("{name}", "change ~ earlier", data, en="…", he="…")'
         )
-    guards.refuse_strangers(data, study)
+    given.refuse_strangers(data, study)
     people_of(data, "this model’s data")
     model_terms.refuse_groups(name, formula, groups, data)
     (outcome, used), policy = _used(name, formula, data), study.params.disclosure

@@ -72,7 +72,7 @@ class SafeTables(guards.Safe):
         given.check_columns(index, columns, values if values is not None else aggfunc)
         counted = [*given.listed(index), *given.listed(columns)]
         for rows in counted:
-            guards.refuse_strangers(rows, self._study)
+            given.refuse_strangers(rows, self._study)
         keys, nearly = _side_by_side(counted), partial(who_answered.nearly_answered, study=self._study)
         made = safe_tables.crosstab(index, columns, self._policy, self._groups_in(keys), normalize, nearly)
         return self._without_traces(made, keys)
@@ -86,9 +86,9 @@ class SafeTables(guards.Safe):
         lacking = self._study.codebook.traits.keys() - {*self._study.params.traits}
         given.check_names(data, values, index=index, columns=columns)
         named = [*given.listed(index), *given.listed(columns)]
-        guards.refuse_unknown_columns(data, [values, *named], lacking)
-        guards.refuse_words(data, values, aggfunc)
-        guards.refuse_strangers(data, self._study)
+        given.refuse_unknown_columns(data, [values, *named], lacking)
+        given.refuse_words(data, values, aggfunc)
+        given.refuse_strangers(data, self._study)
         keys = _keys_of(data.dropna(subset=[values]), named)
         by = (self._policy, self._groups_in(keys), self.references)
         return self._without_traces(safe_tables.pivot_table(data, values, index, columns, aggfunc, *by), keys)
@@ -96,7 +96,7 @@ class SafeTables(guards.Safe):
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
         groups = given.by_columns(groups, function)
-        guards.refuse_strangers(groups.obj, self._study)
+        given.refuse_strangers(groups.obj, self._study)
         keys = _keys_of(groups.obj, given.listed(groups.keys))
         made = safe_tables.apply(groups, function, self._policy, self._groups_in(keys), self.references)
         return self._without_traces(made, keys)
