@@ -1,6 +1,6 @@
-"""Cells of released tables that a notebook asks for by their keys: which are meant, and what to write where none or several are."""
+"""Cells of released tables that a notebook asks for, by their keys or of a row: which are meant, and what to write where none are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,14 +8,19 @@ import pandas as pd
 
 from followup import language as lang
 from followup.disclosure.output_check import NotForPublication
+from followup.language import Text
 from followup.report import tables
 from followup.report.guards import Cell, holds, written
 from followup.study.explained_errors import MOST_NAMED, like
-from followup.words.columns import COLUMNS
+from followup.words.columns import COLUMNS, Column
 from followup.words.vocabulary import Vocabulary
 
 ARGUMENTS = {"self", "name", "column", "digits"}  # of `report.cell` itself: no keys can be asked for by these names
-UNREADABLE = (KeyError, AttributeError, TypeError, ValueError)
+NOT_RELEASED = (
+    "this row is of no released table; what to do: show the table first, then take a row of it, as in\n"
+    '        report.table("changes", changes, …)\n        report.say(en="… {change}", he="… {change}", row=changes.iloc[[0]])'
+)
+UNHEADED = Text("", "")
 
 
 def misspelt_table(name: str, known: Iterable[str], results: Path) -> None:
@@ -70,11 +75,10 @@ class Asked:
         """A column of the page as the page writes it."""
         if bool(row.get("hidden", False)):
             return Cell.without(self._hidden())
-        column = COLUMNS[self.column]
-        try:
-            return Cell(column.both(row, self.words), holds=column.holds)
-        except UNREADABLE:
-            raise self._no_column(self.column) from None
+        said = _written(COLUMNS[self.column], row, self.words)
+        if said is None:
+            raise self._no_column(self.column)
+        return Cell(said, holds=COLUMNS[self.column].holds)
 
     def _rows(self) -> pd.DataFrame:
         """The rows that have these values; refuses a column that the table does not have, and a value that it cannot have."""
@@ -161,3 +165,66 @@ def _or(values: Iterable[object]) -> str:
 
 def _shown(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+# From a row ----------------------------------------------------------------------------------------------------------
+
+
+def as_rows(row: pd.DataFrame | pd.Series | None, made: Sequence[pd.DataFrame]) -> pd.DataFrame | None:
+    """A row as a table of one; `table.loc[key]` has lost the names of its keys, which the table it comes from still has."""
+    if not isinstance(row, pd.Series):
+        return row
+    rows, place = row.to_frame().T, row.attrs.get(tables.MADE)
+    keys = row.name if isinstance(row.name, tuple) else (row.name,)
+    if place is not None and place < len(made) and isinstance(keys[0], str):
+        rows = rows.reset_index(drop=True)
+        for at, (name, key) in enumerate(zip(made[place], keys, strict=False)):
+            if name not in rows:
+                rows.insert(at, name, [key])
+    return rows.infer_objects()
+
+
+def cells_of(rows: pd.DataFrame, names: Iterable[str], words: Vocabulary) -> dict[str, Cell]:
+    """What the page writes in these columns of a row; refuses several rows, and a column that the row does not have."""
+    if len(rows) > 1:
+        raise NotForPublication(
+            f"row= has {len(rows)} rows, and a sentence is about one; what to do: choose it, as in\n"
+            f"        row={_choice(rows)}\n    or take the first: row=rows.head(1)"
+        )
+    return {name: _cell(rows, name, words) for name in names}
+
+
+def _choice(rows: pd.DataFrame) -> str:
+    """How one of these rows is chosen, by a column that tells them apart."""
+    telling = [name for name in ("measure", "wave", "group", "option", *rows) if name in rows and rows[name].is_unique]
+    if not telling or not isinstance(rows[telling[0]].iloc[0], str):
+        return "rows.iloc[[0]]"
+    return f'''rows.query("{telling[0]} == '{rows[telling[0]].iloc[0]}'")'''
+
+
+def _cell(rows: pd.DataFrame, name: str, words: Vocabulary) -> Cell:
+    row = rows.iloc[0]
+    said = _said(rows, name, words)
+    if said is None:
+        has = tables.shown_by_default(rows)
+        near = like(name, dict.fromkeys([*has, *(key for key in COLUMNS if _said(rows, key, words))]))
+        instead = f"write {' or '.join(f'{{{one}}}' for one in near)}" if near else "write a column that it has"
+        raise NotForPublication(
+            f"“{{{name}}}” stands in the sentence, and the row has no column “{name}”; what to do: {instead}\n"
+            f"        (the row has {', '.join(has)})"
+        )
+    return Cell(said, holds=holds(name, row.get(name)))
+
+
+def _said(rows: pd.DataFrame, name: str, words: Vocabulary) -> Text | None:
+    """A column of a row as the page writes it; None where the row lacks what the column is written from."""
+    if name in COLUMNS:
+        return _written(COLUMNS[name], rows.iloc[0], words)
+    return _written(tables.plain_column(name, UNHEADED, rows, {}), rows.iloc[0], words) if name in rows else None
+
+
+def _written(column: Column, row: pd.Series, words: Vocabulary) -> Text | None:
+    try:
+        return column.both(row, words)
+    except (KeyError, AttributeError, TypeError, ValueError):
+        return None

@@ -19,16 +19,15 @@ from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import DIRECTION, LANGUAGES, Text
 from followup.report import (
     arguments,
+    asked_cells,
     figures,
     guards,
     models,
     quotations,
     refused_tables,
-    row_values,
     said_values,
     tables,
 )
-from followup.report.asked_cells import Asked, misspelt_table
 from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
@@ -89,7 +88,7 @@ class Report:
 
     def _told(self, what: str, he: str = "", en: str = "", row=None, when: bool = True, **values) -> Text | None:
         """A text of the analyst's own, filled; None where it says nothing, as `say` explains, and the analyst reads why."""
-        rows = row_values.as_rows(row, self.safe.made)
+        rows = asked_cells.as_rows(row, self.safe.made)
         told = () if rows is None else lang.placeholders(he or en) - values.keys()
         if not (he or en) or not when:
             return None
@@ -124,8 +123,8 @@ class Report:
         """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
         rows = self.safe.with_at_least(tables.flat(rows))
         if not self._of(rows) and not self.safe.holds(rows):
-            raise NotForPublication(row_values.NOT_RELEASED)
-        return row_values.cells_of(rows, names, self.words)
+            raise NotForPublication(asked_cells.NOT_RELEASED)
+        return asked_cells.cells_of(rows, names, self.words)
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
         """A note for a table or figure; its placeholders take what those of `say` take."""
@@ -145,11 +144,11 @@ class Report:
 
         It is written with the decimals that it left with; `digits` asks for fewer. A sentence with a hidden cell is left out.
         """
-        return Asked(self._released(name), name, column, where, self.words).one(digits)
+        return asked_cells.Asked(self._released(name), name, column, where, self.words).one(digits)
 
     def cells(self, name: str, column: str, *, digits: int | None = None, **where) -> list[guards.Cell]:
         """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
-        return Asked(self._released(name), name, column, where, self.words).several(digits)
+        return asked_cells.Asked(self._released(name), name, column, where, self.words).several(digits)
 
     def param(self, name: str) -> guards.Cell:
         """A number of the params, for a sentence: `report.param("disclosure.least_group")`."""
@@ -159,7 +158,7 @@ class Report:
     def _released(self, name: str) -> pd.DataFrame:
         known = self.parts | self.released
         if name not in known:
-            misspelt_table(name, known, self.cohort.private / "results")
+            asked_cells.misspelt_table(name, known, self.cohort.private / "results")
         return known[name] if name in known else self.kept(name)
 
     def _typed(self, what: str, he: str, en: str) -> Text:
