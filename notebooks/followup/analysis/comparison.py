@@ -194,9 +194,14 @@ class Comparison:
         """What is estimated of a measure's values in two waves: counts, means, change, intervals, p, effect size."""
         tests = self.family_size(measure, group)
         result = self._compared(waves, tests)
-        row = {"linked": self.linked, "n_earlier": len(waves.earlier), "n_later": len(waves.later)}
-        row |= {"n_linked": len(waves.pairs), "unanimous": waves.unanimous}
-        row |= {"few_apart": self._few_apart(measure, waves)}
+        row = {
+            "linked": self.linked,
+            "n_earlier": len(waves.earlier),
+            "n_later": len(waves.later),
+            "n_linked": len(waves.pairs),
+            "unanimous": waves.unanimous,
+            "few_apart": self._few_apart(measure, waves),
+        }
         row |= {name: getattr(result, name) for name in (*MEANS, "change")}
         for name, bounds in (("ci", result.ci95), ("ci90", result.ci90)):
             row[f"{name}_low"], row[f"{name}_high"] = bounds or (None, None)

@@ -52,10 +52,16 @@ def estimate(comparison: Comparison, first: str, second: str, measure: str, pair
     """What is estimated of a gap: both gaps, their change with interval and p; `found` holds all that a verdict needs."""
     result = _gap(comparison, first, second, measure, pair)
     room = _room(comparison, first, second, measure, pair)
-    row = _estimates(result) | dict(zip(("ceiling_first", "ceiling_second"), room["ceilings"], strict=True))
-    row |= {"equal_shift": room["equal_shift"]}
-    row |= {name: getattr(result, name) for name in ("superiority_earlier", "superiority_later")}
-    return row | {"detectable": _smallest_found(comparison, measure, result, tests), "found": (result, room)}
+    ceiling_first, ceiling_second = room["ceilings"]
+    return _estimates(result) | {
+        "ceiling_first": ceiling_first,
+        "ceiling_second": ceiling_second,
+        "equal_shift": room["equal_shift"],
+        "superiority_earlier": result.superiority_earlier,
+        "superiority_later": result.superiority_later,
+        "detectable": _smallest_found(comparison, measure, result, tests),
+        "found": (result, room),
+    }
 
 
 def gap_conclusions(gaps: pd.DataFrame, alpha: float) -> pd.DataFrame:
@@ -74,8 +80,8 @@ def _estimates(result: GapChange) -> dict:
         "n_first": min(result.first_earlier.n, result.first_later.n),
         "n_second": min(result.second_earlier.n, result.second_later.n),
     }
-    row |= {name: getattr(result, name).mean for name in ("first_earlier", "first_later")}
-    row |= {name: getattr(result, name).mean for name in ("second_earlier", "second_later")}
+    means = ("first_earlier", "first_later", "second_earlier", "second_later")
+    row |= {name: getattr(result, name).mean for name in means}
     row |= {name: getattr(result, name) for name in ("gap_earlier", "gap_later", "change")}
     return row | {"ci_low": low, "ci_high": high, "p": result.p}
 

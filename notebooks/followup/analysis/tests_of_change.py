@@ -9,13 +9,18 @@ def test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange) -> dict:
     if isinstance(result, UnlinkedChange):
         return _test_of_unlinked(result)
     linked = result if isinstance(result, LinkedChange) else result.linked
-    moves = {"effect_size": linked.rank_biserial, "effect": "rank_biserial"}
-    moves |= {"n_up": linked.n_up, "n_same": linked.n_same, "n_down": linked.n_down}
+    moves = {
+        "effect_size": linked.rank_biserial,
+        "effect": "rank_biserial",
+        "n_up": linked.n_up,
+        "n_same": linked.n_same,
+        "n_down": linked.n_down,
+    }
     same_again = linked.n > 1 and linked.n_same == linked.n
     if isinstance(result, LinkedChange):
         row = {"se": result.sd / result.n**0.5 if result.n > 1 else None, "df": result.n - 1}
-        row |= {"nobody_changed": same_again, "test": "sign_flip", "p": result.p_sign_flip, "p_pratt": result.p_pratt}
-        return row | moves | {"no_test": result.no_test}
+        tested = {"nobody_changed": same_again, "test": "sign_flip", "p": result.p_sign_flip, "p_pratt": result.p_pratt}
+        return row | tested | moves | {"no_test": result.no_test}
     low, high = linked.ci95 or (None, None)
     alone = result.n_earlier_only + result.n_later_only
     row = {"se": result.se, "df": result.df, "nobody_changed": not alone and same_again}
@@ -25,7 +30,17 @@ def test_of(result: LinkedChange | PartlyLinkedChange | UnlinkedChange) -> dict:
 
 def _test_of_unlinked(result: UnlinkedChange) -> dict:
     low, high = result.superiority_ci95 or (None, None)
-    row = {"se": result.se, "df": result.df, "nobody_changed": False, "test": result.test, "p": result.p}
-    row |= {"effect_size": result.cliffs_delta, "effect": "cliffs_delta", "delta": result.cliffs_delta}
-    row |= {"superiority": result.superiority, "superiority_low": low, "superiority_high": high}
-    return row | {"no_test": result.no_test}
+    return {
+        "se": result.se,
+        "df": result.df,
+        "nobody_changed": False,
+        "test": result.test,
+        "p": result.p,
+        "effect_size": result.cliffs_delta,
+        "effect": "cliffs_delta",
+        "delta": result.cliffs_delta,
+        "superiority": result.superiority,
+        "superiority_low": low,
+        "superiority_high": high,
+        "no_test": result.no_test,
+    }
