@@ -190,9 +190,9 @@ class Cohorts:
     def before(self, cohort: Published) -> Published | None:
         """The cohort before this one in its series, if it is published."""
         mine, number = series(cohort.name)
-        named = [(*series(other.name), other) for other in self.published]
-        earlier = [(at, other) for of, at, other in named if of == mine and at < number]
-        return max(earlier, key=lambda one: one[0], default=(0, None))[1]
+        numbered = {series(other.name): other for other in self.published}
+        earlier = [(of, at) for of, at in numbered if of == mine and at < number]
+        return numbered[max(earlier)] if earlier else None
 
 
 def read_cohorts(chosen: str = "all", root: Path | None = None) -> Cohorts:
