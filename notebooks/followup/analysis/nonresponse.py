@@ -52,17 +52,16 @@ DIFFERENCES = ["trait", "level", "n", "n_all", "standardised_difference", "hidde
 
 def _differences_in(wave: str, participants: pd.DataFrame, scores: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     """The rows of one wave."""
-    columns = DIFFERENCES
     people = participants.set_index("participant")
     answered, least = responded(people, wave), cohort.params.disclosure.least_group
     if not cohort.params.identified or answered.all():
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=DIFFERENCES)
     traits = people[cohort.params.traits]
     if wave != cohort.waves[0]:
         before = side_by_side(scores[scores["wave"] == cohort.waves[0]], "scale", "score")
         traits = traits.join(before[[scale for scale in cohort.codebook.scales if scale in before]])
     if traits.columns.empty:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=DIFFERENCES)
     table = standardised_differences(traits, answered).assign(hidden=False)
     table["n"], table["n_all"] = table["n_respondents"], table["n_respondents"] + table["n_nonrespondents"]
     for trait in cohort.params.traits:
@@ -77,7 +76,7 @@ def _differences_in(wave: str, participants: pd.DataFrame, scores: pd.DataFrame,
     table["standardised_difference"] = table["standardised_difference"].astype(float).round(GROUP_DECIMALS)
     values = ["n", "n_all", "standardised_difference"]
     table[values] = table[values].where(~table["hidden"])
-    told = table.loc[table["not_computable"].isna() | table["hidden"], columns].reset_index(drop=True)
+    told = table.loc[table["not_computable"].isna() | table["hidden"], DIFFERENCES].reset_index(drop=True)
     told.insert(0, "wave", wave)
     return told
 

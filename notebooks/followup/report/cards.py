@@ -287,8 +287,9 @@ def _card(key: str, finding: Finding, told: Told, published: pd.DataFrame, langu
     pieces = "".join(_line(line, language) for line in lines)
     charts = dict.fromkeys(filter(None, (_chart(line) for line in lines)))
     room = "".join(f'<div class="chart-of" id="chart-of-{chart}"></div>' for chart in charts)
+    beside = "".join(_labelled("beside", label, escape(said[language]), language) for label, said in told.beside)
     return (
-        f'{start}<ul class="evidence">{pieces}</ul>{_beside(told.beside, language)}'
+        f'{start}<ul class="evidence">{pieces}</ul>{beside}'
         f'<div class="quotes-of" id="quotes-of-{escape(key)}"></div>{room}{meaning}'
         f"{_in_full_of(told, name, published, language)}{_to_copy(told, language)}</section>"
     )
@@ -329,11 +330,9 @@ def _to_copy(told: Told, language: str) -> str:
     return f'<details class="copy"><summary>{escape(COPY[language])}</summary><p class="to-copy">{escape(told_in_one)}</p></details>'
 
 
-def _beside(lines: list[tuple[Text, Text]], language: str) -> str:
-    return "".join(
-        f'<p class="beside"><span class="label">{escape(label[language])}</span> {escape(said[language])}</p>'
-        for label, said in lines
-    )
+def _labelled(kind: str, label: Text, said: str, language: str) -> str:
+    """A line that begins with its label; `said` is HTML."""
+    return f'<p class="{kind}"><span class="label">{escape(label[language])}</span> {said}</p>'
 
 
 def _line(line: Line, language: str) -> str:
@@ -362,10 +361,8 @@ def _line(line: Line, language: str) -> str:
 def _sure(certainty: str, shown_in: str, language: str) -> str:
     """How sure we are, and the way to the table that shows it."""
     kind, where = "figure" if shown_in in DRAWN else "table", escape(EVIDENCE[shown_in][language])
-    return (
-        f'<p class="certainty"><span class="label">{escape(HOW_SURE[language])}</span> '
-        f'{escape(certainty)} · <a href="#{kind}-{shown_in}">{where}</a></p>'
-    )
+    said = f'{escape(certainty)} · <a href="#{kind}-{shown_in}">{where}</a>'
+    return _labelled("certainty", HOW_SURE, said, language)
 
 
 def _in_full(row: pd.Series, published: pd.DataFrame, language: str) -> str:
@@ -385,7 +382,5 @@ def _claims_on(row: pd.Series, published: pd.DataFrame, language: str) -> str:
 def _claim(claim: pd.Series, language: str) -> str:
     words = escape(lang.free_text(claim[f"published_{language}"]))
     agreement = escape(KEYS[claim["agreement"]][language])
-    return (
-        f'<p class="claim"><span class="label">{escape(PUBLISHED[language])}</span> {words} '
-        f'<span class="agreement {escape(claim["agreement"])}">({agreement})</span></p>'
-    )
+    said = f'{words} <span class="agreement {escape(claim["agreement"])}">({agreement})</span>'
+    return _labelled("claim", PUBLISHED, said, language)
