@@ -22,6 +22,7 @@ from followup.statistics.unlinked_change import (
     unlinked_change,
 )
 from followup.study.cohort import Cohort
+from followup.study.params import Disclosure
 
 N_OF = {  # the columns with the people behind a change, for each way of linking
     "by_id": ["n_linked"],
@@ -84,8 +85,7 @@ class Comparison:
     """
 
     def __init__(self, cohort: Cohort, responses: pd.DataFrame, participants: pd.DataFrame):
-        self.cohort, self.codebook = cohort, cohort.codebook
-        self.plan, self.policy = cohort.params.analysis, cohort.params.disclosure
+        self.cohort, self.plan, self.codebook = cohort, cohort.params.analysis, cohort.codebook
         self.link, self.linked = cohort.params.link, cohort.params.link != "unlinked"
         self.pairs = [pair.in_order for pair in cohort.pairs]
         names = pd.Index(participants["participant"])  # in the roster's order, which no pseudonym changes
@@ -106,6 +106,11 @@ class Comparison:
     def main(self) -> Waves | None:
         """The pair of waves that the study is about, the earlier one first; None where no two can be compared."""
         return self.pairs[0] if self.pairs else None
+
+    @property
+    def policy(self) -> Disclosure:
+        """What may leave of this cohort."""
+        return self.cohort.params.disclosure
 
     @property
     def of_both(self) -> bool:

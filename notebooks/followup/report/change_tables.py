@@ -44,20 +44,14 @@ def told(rows: pd.DataFrame, column: str) -> bool:
 
 def note(link: str, **counts: int | Text) -> Text:
     """ "n of N" for the changes: `first` and `second` answered the waves, `both` of them both, of `all` (0: not known)."""
-    told = verdicts.words(
-        (change_notes.NOTES if counts["all"] else change_notes.NOTES_WITHOUT_WHOLE).get(
-            link, change_notes.NOTES["linked"]
-        ),
-        **counts,
-    )
+    texts = change_notes.NOTES if counts["all"] else change_notes.NOTES_WITHOUT_WHOLE
+    told = verdicts.words(texts.get(link, change_notes.NOTES["linked"]), **counts)
     told = told + change_notes.RECALLED if link == "same_row" else told
-    if link in ("by_id", "same_row") and counts["both"] > EXACT_UP_TO:
-        told = told + verdicts.words(change_notes.LARGE["flips"], flips=EXACT_UP_TO)
-        told = (
-            told + verdicts.words(change_notes.LARGE["families"], people=LARGE_SAMPLE)
-            if counts["both"] > LARGE_SAMPLE
-            else told
-        )
+    people = counts["both"] if link in ("by_id", "same_row") else 0
+    if people > EXACT_UP_TO:
+        told = told + change_notes.LARGE["flips"].filled({"flips": EXACT_UP_TO})
+    if people > LARGE_SAMPLE:
+        told = told + change_notes.LARGE["families"].filled({"people": LARGE_SAMPLE})
     return told
 
 
@@ -70,14 +64,17 @@ def note_of(comparison: Comparison) -> Note:
     earlier, later = (when(comparison.codebook, wave) for wave in pair)
     counts = {"first": len(first), "second": len(second), "both": len(first.intersection(second))}
     counts["all"] = roster.participants if roster else 0
-    return Note(**vars(note(comparison.link, **counts, earlier=earlier, later=later)))
+    told = note(comparison.link, **counts, earlier=earlier, later=later)
+    return Note(told.he, told.en)
 
 
 def gap_note_of(comparison: Comparison, gaps: pd.DataFrame) -> Note:
     """Which form of the test stands behind the p of gaps in a large cohort, where it is not the relabellings themselves."""
     people = gaps[["n_first", "n_second"]].sum(axis=1).max() if len(gaps) else 0
-    told = comparison.linked and people > LARGE_SAMPLE
-    return Note(**vars(change_notes.LARGE["gaps"].filled({"people": LARGE_SAMPLE}))) if told else Note("", "")
+    if not comparison.linked or people <= LARGE_SAMPLE:
+        return Note("", "")
+    told = change_notes.LARGE["gaps"].filled({"people": LARGE_SAMPLE})
+    return Note(told.he, told.en)
 
 
 def why_no_gap(comparison: Comparison, gaps: pd.DataFrame) -> Text:
