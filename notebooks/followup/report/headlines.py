@@ -82,11 +82,8 @@ def _counted(cohort: Cohort, evidence: pd.DataFrame) -> Text:
     if told.empty:
         return _sentence([headline_words.LEAST])
     found = told["verdict"].value_counts()
-    parts = [
-        _how_many(headline_words.ONE_OF[verdict], int(found[verdict]))
-        for verdict in headline_words.ONE_OF
-        if verdict in found
-    ]
+    known = [verdict for verdict in headline_words.ONE_OF if verdict in found]
+    parts = [_how_many(headline_words.ONE_OF[verdict], int(found[verdict])) for verdict in known]
     whole, kinds = _how_many(headline_words.CONCLUSIONS, len(told)), lang.listed(parts)
     measures = told["measure"].unique()
     name = _noun(cohort, measures[0], SHORT) if len(measures) == 1 else same("")

@@ -52,13 +52,14 @@ def _of_those(cohort: Cohort, row: pd.Series, bounds: Text | None) -> Text:
     values = {"n": n, "wave": lang.both(cohort.codebook.waves[wave])}
     if n >= asked:
         return filled("תיאור של כל {n} הנשאלים ({wave})", "a description of all {n} who were asked ({wave})", values)
-    if bounds is None:
-        return filled("תיאור של {n} המשיבים ({wave})", "a description of the {n} who answered ({wave})", values)
-    return filled(
-        "תיאור של {n} המשיבים ({wave}); בקרב כל {all} הנשאלים: {bounds}, בכל תשובה אפשרית של מי שלא השיבו",
-        "a description of the {n} who answered ({wave}); of all {all} who were asked: {bounds}, however non-respondents would have answered",
-        values | {"all": asked, "bounds": bounds},
-    )
+    some = filled("תיאור של {n} המשיבים ({wave})", "a description of the {n} who answered ({wave})", values)
+    return some if bounds is None else some + OF_ALL.filled({"all": asked, "bounds": bounds})
+
+
+OF_ALL = Text(
+    "; בקרב כל {all} הנשאלים: {bounds}, בכל תשובה אפשרית של מי שלא השיבו",
+    "; of all {all} who were asked: {bounds}, however non-respondents would have answered",
+)
 
 
 EVERY_PROJECT = Text("דווח על כל הפרויקטים", "every project was reported on")
