@@ -20,7 +20,6 @@ from pathlib import Path
 import pytest
 from checkouts import REPORT, Checkout, wait_until
 from followup.chain import execution, stages
-from followup.chain import run as chain
 from followup.chain.stages import Stage
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
@@ -190,7 +189,7 @@ def place(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr(stages, "NOTEBOOKS", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setenv("PYTHONPATH", str(chain.PACKAGE.parent))
+    monkeypatch.setenv("PYTHONPATH", str(stages.PACKAGE.parent))
     return tmp_path
 
 
