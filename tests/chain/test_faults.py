@@ -253,6 +253,30 @@ def test_a_damaged_package_is_one_line_with_what_to_do(small, tmp_path, package,
         assert "Traceback" not in said
 
 
+@pytest.mark.parametrize(
+    ("module", "content"),
+    [
+        ("study/codebook.py", ""),
+        ("study/codebook.py", None),
+        ("store/remembered.py", ""),
+        ("language.py", ""),
+        ("chain/run.py", "def _"),
+    ],
+)
+def test_a_damaged_module_of_the_project_is_put_back_and_the_environment_stays(small, module, content):
+    """It was said that a package of the environment is damaged, and to remove .venv, which helps nothing."""
+    path = small.notebooks / "followup" / module
+    path.unlink() if content is None else path.write_text(content, encoding="utf-8")
+    small.add_code("01_clean", "pass")
+    done = small.end(small.start_module("followup.commands", "report", "small"), seconds=300)
+    assert done.code == 3
+    [line] = done.err.splitlines()
+    assert line.startswith("A module of the project is damaged")
+    assert Path(module).stem in line
+    assert ("fix the file" if content == "def _" else "git checkout") in line
+    assert ".venv" not in line
+
+
 def nested(depth: int) -> list:
     inner: list = []
     for _ in range(depth):
