@@ -43,6 +43,17 @@ def figures_of_pyplot() -> set[int]:
     return {*pyplot.get_fignums()} if pyplot else set()
 
 
+def refuse_twins(figure, draw: Callable) -> None:
+    """Refuse two axes over each other, whose scales readers take for one, and which Hebrew would put on one side."""
+    places = [axes.get_subplotspec() for axes in figure.axes if axes.get_subplotspec() is not None]
+    if any(places.count(place) > 1 for place in places):
+        raise NotForPublication(
+            f"“{getattr(draw, '__name__', 'draw')}” puts two axes over each other (twinx), and each has a scale of its own; what to do: "
+            "draw each in a picture of its own, as in\n        def how_many(axes, table):\n"
+            '            sns.barplot(table, x="n", y="measure", ax=axes)'
+        )
+
+
 def refuse_elsewhere(draw: Callable, made_figures: bool) -> None:
     """Refuse a drawing that left its axes empty since it drew on others, which it made or which pyplot gave it."""
     name = getattr(draw, "__name__", "draw")

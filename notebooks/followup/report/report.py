@@ -208,6 +208,8 @@ class Report:
             self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
+        if kind == "table" and (why := tables.misspelt_heading(name, frame, headings)):
+            self._left_out(why)
         self._say_if_hidden(name, drawn, columns, kind)
         note, here = self.safe.why_hidden(frame, note)
         html = self._as_html(drawn, columns, name, caption, note, headings, kind)
@@ -277,7 +279,9 @@ class Report:
         groups: str | None = None,
         he: str = "",
         en: str = "",
-        **shown,
+        note: Text | None = None,
+        when: bool = True,
+        headings: Mapping[str, Said] = NONE,
     ) -> pd.DataFrame:
         """A linear model, fitted with statsmodels and shown as a table of its terms, which is given back as it leaves.
 
@@ -287,8 +291,8 @@ class Report:
         terms, why = models.terms(name, formula, data, groups, self.study, self.safe.references)
         self.safe.made.append(terms)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
-        heads = models.headings(terms["term"], data, self.words) | dict(shown.pop("headings", {}))
-        self.table(name, terms, he=he, en=en, show=columns, headings=heads, **shown)
+        heads = models.headings(terms["term"], data, self.words) | dict(headings)
+        self.table(name, terms, he=he, en=en, show=columns, note=note, when=when, headings=heads)
         if why:
             self._left_out(f"{'the numbers in the table of ' if len(terms) else ''}the model “{name}”: {why}")
         return terms

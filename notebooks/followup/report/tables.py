@@ -1,6 +1,7 @@
 """A table as HTML: caption, how it is to be read, headers with scope, nothing blank."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from types import MappingProxyType
 
@@ -112,8 +113,9 @@ def columns_of(
     """
     columns, unheaded = {}, []
     for key in show:
-        if key in COLUMNS and key not in headings:
-            columns[key] = _known_column(key, frame, words, name)
+        if key in COLUMNS and (key not in headings or _is_number_of_the_page(key, frame)):
+            known = _known_column(key, frame, words, name)
+            columns[key] = replace(known, heading=headings.get(key, known.heading))  # a change keeps its sign
         elif key in frame and (named := heading_of(key, headings, words, frame.attrs.get(LEVELS, NO_LEVELS))):
             columns[key] = plain_column(key, named, frame, headings)
         elif key in frame:
@@ -127,6 +129,20 @@ def columns_of(
     return columns
 
 
+def _is_number_of_the_page(key: str, frame: pd.DataFrame) -> bool:
+    """Whether the page has a way to write this column of numbers, which is no share of one's own."""
+    return (
+        key in frame
+        and COLUMNS[key].numeric
+        and pd.api.types.is_numeric_dtype(frame[key])
+        and not _is_share(frame, key)
+    )
+
+
+def _is_share(frame: pd.DataFrame, key: str) -> bool:
+    return key in frame.attrs.get(SHARES, ())
+
+
 def _known_column(key: str, frame: pd.DataFrame, words: Vocabulary, name: str) -> Column:
     """A column as the page knows it; refuses one that is written from others, which the table does not have."""
     for _, row in () if key in frame else told(frame).head(1).iterrows():
@@ -138,6 +154,17 @@ def _known_column(key: str, frame: pd.DataFrame, words: Vocabulary, name: str) -
                 f"it out (there are {', '.join(shown_by_default(frame))})"
             ) from None
     return COLUMNS[key]
+
+
+def misspelt_heading(name: str, frame: pd.DataFrame, headings: Headings) -> str:
+    """A heading that nothing in a table takes, and what it was probably meant for; nothing where none is like a name in it."""
+    levels = [part for parts in frame.attrs.get(LEVELS, NO_LEVELS).values() for part in parts]
+    cells = [str(cell) for key in frame.select_dtypes(["object", "string"]) for cell in frame[key].dropna().unique()]
+    there = dict.fromkeys([*frame, *levels, *cells])
+    for key in headings.keys() - there.keys() - COLUMNS.keys():
+        if near := nearest(key, there):
+            return f"the heading of “{key}”, which table “{name}” does not have; what to do: write {quoted(near)}"
+    return ""
 
 
 def _without_heading(name: str, keys: list[str]) -> str:
@@ -172,7 +199,7 @@ def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Heading
     blank is hidden.
     """
     numeric = pd.api.types.is_numeric_dtype(frame[key]) and not pd.api.types.is_bool_dtype(frame[key])
-    digits, share = decimals_of(frame[key]) if numeric else 0, key in frame.attrs.get(SHARES, ())
+    digits, share = decimals_of(frame[key]) if numeric else 0, _is_share(frame, key)
 
     def written(row: pd.Series, words: Vocabulary, language: str) -> str:
         value = row[key]
