@@ -55,8 +55,19 @@ def mostly_hidden(
     picture = f"the picture “{name}”, whose table stands alone: " if instead else ""
     return (
         f"{picture}{hidden} of {cells} cells of “{name}” are hidden: {too_few(policy, 'them')}, or they could identify people; "
-        "what to do: fewer groups, or one wave"
+        f"what to do: {_fewer(frame, words)}"
     )
+
+
+def _fewer(frame: pd.DataFrame, words: Vocabulary) -> str:
+    """What of a table could be less, so that more people stand behind each cell; or to leave it out."""
+    told = {*frame, *(cell for key in frame.select_dtypes(["object", "string"]) for cell in frame[key].dropna())}
+    ways = []
+    if any(len(told.intersection(trait.groups)) > 1 for trait in words.codebook.traits.values()):
+        ways.append("fewer groups")
+    if len(told.intersection(words.codebook.waves)) > 1:
+        ways.append("one wave")
+    return ", or ".join(ways) or "tell fewer answers apart, or leave it out"
 
 
 def too_few(policy: Disclosure, what: str = "each") -> str:
