@@ -10,6 +10,7 @@ from followup import language as lang
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
 from followup.report import tables
+from followup.report.given import refused
 from followup.report.guards import Cell, holds, written
 from followup.study.explained_errors import MOST_NAMED, like
 from followup.words.columns import COLUMNS, Column
@@ -28,9 +29,7 @@ def misspelt_table(name: str, known: Iterable[str], results: Path) -> None:
     if (results / f"{name}.csv").is_file():
         return
     if near := like(name, [*known]) or like(name, sorted(path.stem for path in results.glob("*.csv"))):
-        raise NotForPublication(
-            f"no table is called “{name}” so far; what to do: write {_or(near)}, or show “{name}” first"
-        )
+        raise refused(f"no table is called “{name}” so far", f"write {_or(near)}, or show “{name}” first")
 
 
 @dataclass(frozen=True)

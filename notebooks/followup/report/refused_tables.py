@@ -9,6 +9,7 @@ import pandas as pd
 from followup.disclosure import own_tables
 from followup.disclosure.output_check import EXTREMES, SPREADS, NotForPublication, Rules
 from followup.report import derived_tables
+from followup.report.given import refused
 from followup.study.codebook import Codebook
 
 if TYPE_CHECKING:
@@ -73,9 +74,7 @@ def refuse_cells(name: str, frame: pd.DataFrame | pd.Series) -> None:
     columns = frame.items() if isinstance(frame, pd.DataFrame) else [(frame.name, frame)]
     twice = frame.columns[frame.columns.duplicated()] if isinstance(frame, pd.DataFrame) else []
     if len(twice):
-        raise NotForPublication(
-            f"table “{name}” has two columns that are called “{twice[0]}”; what to do: show each table by itself"
-        )
+        raise refused(f"table “{name}” has two columns that are called “{twice[0]}”", "show each table by itself")
     if both := next((key for key in frame.index.names if isinstance(frame, pd.DataFrame) and key in frame), None):
         raise NotForPublication(
             f"table “{name}”: its index and a column of it are both called “{both}”; what to do: keep one of them\n"
