@@ -140,6 +140,6 @@ def test_quoted_words_are_clean_and_an_untranslated_one_stands_in_its_own_langua
 
 def quotations(said: pd.DataFrame, params: SimpleNamespace) -> pd.DataFrame:
     """What the notebook quotes of these excerpts where the params release some."""
-    page, study = Page(), SimpleNamespace(params=params, read={"interviews": said}.get)
+    page, study = Page(), SimpleNamespace(params=params, interviews=said.set_index("excerpt"))
     cell_made("06_findings", "excerpts", study=study, report=page, without_turns=without_turns)
     return page.shown["excerpts"]

@@ -88,7 +88,15 @@ def test_the_notebook_tells_whether_everyone_answered_and_whether_anything_is_a_
         limits=lambda *_, **conditions: conditions,
     )
     evidence = pd.DataFrame({"kind": kinds})
-    cell_made("06_findings", "in-brief", report=page, study=COHORT, evidence=evidence, told=None, brief=given)
+    cell_made(
+        "06_findings",
+        "in-brief",
+        report=page,
+        study=SimpleNamespace(cohort=COHORT),
+        evidence=evidence,
+        told=None,
+        brief=given,
+    )
     assert shown[0][2] == {"everyone": everyone, "changed": changed}
 
 

@@ -113,7 +113,7 @@ def beside(claims: list[Claim], computed: pd.DataFrame) -> pd.DataFrame:
     """The claims beside what was computed, as a cell of the notebook sets them."""
     given = SimpleNamespace(read_claims=lambda study: claims)
     cells, told = ("published", "published-beside"), {"evidence": computed, "NOT_COMPUTED": NOT_COMPUTED}
-    return cell_made("06_findings", *cells, claims=given, study=None, **told)["published"]
+    return cell_made("06_findings", *cells, claims=given, study=SimpleNamespace(cohort=None), **told)["published"]
 
 
 ROSE = Claim(

@@ -42,7 +42,15 @@ def test_the_sign_counts_the_grounds_that_are_met(met):
         MARKS=security.MARKS, grounds=lambda _, leading, __: pd.DataFrame([met], leading.index, security.MARKS)
     )
     page = SimpleNamespace(kept=None)
-    made = cell_made("06_findings", "leading", order=order, evidence=order, study=COHORT, report=page, security=given)
+    made = cell_made(
+        "06_findings",
+        "leading",
+        order=order,
+        evidence=order,
+        study=SimpleNamespace(cohort=COHORT),
+        report=page,
+        security=given,
+    )
     assert made["leading"]["secure"].tolist() == [met.count(True)]
     assert set(security.SIGNS) == {0, 1, 2, 3, 4}
 
