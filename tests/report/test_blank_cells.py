@@ -121,5 +121,7 @@ def test_a_cell_that_nobody_stands_behind_looks_like_one_of_a_few(door, monkeypa
 def test_a_hidden_row_of_everybody_is_not_called_a_small_group(door, monkeypatch):
     """28 answered both waves: what is hidden of them tells of a few others; of a group it is its size."""
     scores = door.study.scores.dropna(subset="score").query("measure == 'motivation'")
-    model = written(door, monkeypatch, lambda door: door.model("hidden", "score ~ wave", scores, **SAID))
+    model = written(
+        door, monkeypatch, lambda door: door.model("hidden", "score ~ wave", scores, groups="respondent", **SAID)
+    )
     assert {cell for row in model for cell in row[1:]} == {"hidden (could identify people)"}

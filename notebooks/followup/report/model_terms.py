@@ -1,4 +1,4 @@
-"""What stands in a model's formula and cannot stand on the page: numbers in terms, an outcome that is none; what to write."""
+"""What a model cannot be made of: numbers in terms, an outcome that is none, repeated rows; and what to write instead."""
 
 import ast
 import re
@@ -62,6 +62,28 @@ def refuse_groups(name: str, formula: str, groups: str | None, data: pd.DataFram
     if groups is not None and groups != RESPONDENT and groups not in data:
         raise NotForPublication(
             no_column("groups=…: the data have", groups, [RESPONDENT, *data.columns], no_trait=False)
+        )
+
+
+def refuse_repeated(name: str, formula: str, groups: str | None, rows: pd.DataFrame) -> None:
+    """Several rows of one person as if each were another’s: their interval would be too narrow, whatever stands in it."""
+    if not rows.index.has_duplicates:
+        return
+    cells = rows.reset_index()
+    different = cells.loc[~cells.astype("object").duplicated(), rows.index.name]
+    if len(different) * 2 <= len(cells) or not different.duplicated().any():
+        raise refused(
+            f"rows of this model’s data stand there several times ({len(different)} of {len(cells)} are different), so that intervals "
+            "would be too narrow",
+            "keep each once, as in",
+            f'data = data.reset_index().drop_duplicates().set_index("{RESPONDENT}")',
+        )
+    if groups is None:
+        raise refused(
+            f"these are {len(rows)} rows of {rows.index.nunique()} people, and the rows of one person are not independent: intervals "
+            "would be too narrow",
+            "take one row of each (one measure, one wave), or say whose rows belong together, as in",
+            f'report.model("{name}", "{formula}", data, groups="{RESPONDENT}", en="…", he="…")',
         )
 
 

@@ -56,6 +56,7 @@ def terms(
     (outcome, used), policy = _used(name, formula, data), study.params.disclosure
     if why := _why_none(formula, data, used, groups, study):
         return pd.DataFrame(columns=COLUMNS), why
+    model_terms.refuse_repeated(name, formula, groups, used)
     people = used.index.unique()
     found = rule("group", len(people), policy.precision, policy.least_group)
     names, design, fitted = _fitted(formula, used, groups)
@@ -376,7 +377,8 @@ def _check_fit(fitted, design: np.ndarray, used: pd.DataFrame, outcome: pd.Serie
     errors = np.asarray(fitted.bse_fe if hasattr(fitted, "bse_fe") else fitted.bse)
     if not getattr(fitted, "converged", True) or not np.isfinite(errors).all():
         raise NotForPublication(
-            "the model did not come to an end (it did not converge); what to do: use fewer terms, or leave groups= out"
+            "the model did not come to an end (it did not converge); what to do: use fewer terms, or rows of one "
+            "measure and wave, without groups="
         )
     if outcome.nunique() < 2 or outcome.value_counts().iloc[0] > len(outcome) - policy.least_cell:
         raise NotForPublication("nearly all have the same outcome; what to do: choose another outcome, or show a share")
