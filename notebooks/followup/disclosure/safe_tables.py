@@ -16,10 +16,11 @@ import pandas as pd
 
 from followup.disclosure.group_sizes import at_least
 from followup.disclosure.output_check import FEWEST_FOR_SPREAD, NotForPublication
-from followup.disclosure.suppression import few_apart, hidden_groups
+from followup.disclosure.parts_of_whole import WORDS_ONLY, hidden_parts
+from followup.disclosure.suppression import few_apart
 from followup.study.params import Disclosure
 
-RESPONDENT, WORDS_ONLY, SHARES, APART, ALL_BUT_FEW = "respondent", "words_only", "of_shares", "apart", "all_but_few"
+RESPONDENT, SHARES, APART, ALL_BUT_FEW = "respondent", "of_shares", "apart", "all_but_few"
 OF_ROWS = "of_rows"  # shares that add up to 100% in each row
 References = Callable[[pd.DataFrame], Iterable[pd.Index]]
 OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of a few
@@ -244,7 +245,7 @@ def hidden_cells(
     at = [key if isinstance(key, tuple) else (key,) for key in places]
     sizes = pd.Series([parts[key].index.nunique() for key in at], places)
     alike = pd.Series([parts[key][values].nunique() < 2 for key in at], places)
-    hidden = _hidden_parts(known, by, sizes, alike, policy, groups)
+    hidden = hidden_parts(known, by, sizes, alike, policy, groups)
     nearly = pd.Series([nearly_published(parts[key], policy, references) for key in at], places)
     apart, hidden = bool((nearly & ~hidden).any()), hidden | nearly
     if of_means:
@@ -306,28 +307,6 @@ def nearly_published(rows: pd.DataFrame, policy: Disclosure, references: Referen
     return any(few_apart(len(mine.symmetric_difference(other)), policy) for other in references(rows))
 
 
-def _hidden_parts(
-    data: pd.DataFrame, by: list[str], sizes: pd.Series, alike: pd.Series, policy: Disclosure, groups: frozenset[str]
-) -> pd.Series:
-    """Which cells have too few people, all of one mind, or follow from those of everyone and the others that are shown."""
-    hidden = (sizes < policy.least_group) | alike | (policy.precision == WORDS_ONLY)
-    for level, name in enumerate(by):
-        parted = len(data[name].dropna().unique()) > 1
-        others = [other for place, other in enumerate(by) if place != level]
-        if not parted or _overlapping(data, name, others):
-            continue
-        for _, part in sizes.groupby([sizes.index.get_level_values(other) for other in others] or (lambda _: 0)):
-            effective = part.where(~alike[part.index], 1)
-            hidden[part.index] |= hidden_groups(effective, int(part.sum()), policy.least_group, part)
-    return hidden
-
-
-def _overlapping(data: pd.DataFrame, name: str, others: list[str]) -> bool:
-    """Whether people stand in several parts of a key (waves, measures): then parts are no whole that is added up."""
-    rows = data[[name, *others]].assign(person=data.index).drop_duplicates()
-    return bool(rows.duplicated([*others, "person"]).any())
-
-
 def apply(
     grouped: pd.api.typing.DataFrameGroupBy,
     function: Callable,
@@ -359,7 +338,7 @@ def apply(
     table = pd.DataFrame(list(rows.values()), columns=["n", "value", "step"], index=index)
     sizes = table["n"].astype(int)
     hidden = table["value"].isna() | (sizes < least)
-    hidden |= _hidden_parts(grouped.obj, by, sizes, table["value"].isna(), policy, groups)
+    hidden |= hidden_parts(grouped.obj, by, sizes, table["value"].isna(), policy, groups)
     step = table.loc[~hidden, "step"].max()
     hidden |= (step > USUAL_STEP) & (table["value"].abs() < step)
     value = table["value"].where(~hidden).map(lambda value: to_step(value, step), na_action="ignore")
