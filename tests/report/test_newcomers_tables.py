@@ -99,3 +99,27 @@ def test_another_word_for_the_same_group_shows_no_more_than_the_group(door):
     for index in (["seniority", "word"], ["word", "seniority"]):
         table = door.safe.pivot_table(data, values="change", index=index)["change"].droplevel("word")
         assert table.reindex(alone.index).equals(alone)
+
+
+# What to write instead -------------------------------------------------------------------------------------------------
+
+CUT = {
+    "cut": lambda t: pd.cut(t["score"], [0, 2, 4, 6]),
+    "qcut": lambda t: pd.qcut(t["score"], 3),
+    "intervals": lambda t: pd.cut(t["score"], [0, 2, 4, 6]).astype(pd.IntervalDtype("int64", "right")),
+}
+
+
+@pytest.mark.parametrize("way", CUT)
+def test_bands_are_named_where_they_are_cut(door, way):
+    data = door.study.scores.dropna(subset="score").query("measure == 'motivation'").assign(level=CUT[way])
+    said = refused(lambda: door.safe.pivot_table(data, values="score", index="level"))
+    [line, headings] = re.findall(r"^ +(data = .*|headings=.*)$", said, re.MULTILINE)
+    held = {"data": data, "pd": pd}
+    exec(line.replace("…", "score"), held)  # noqa: S102 - the line that is to be pasted
+    named = held["data"]["own_band"]
+    assert named.notna().all() and (named == "above").equals(data["score"] > 4)
+    heads = eval(headings.removeprefix("headings=").replace('"…"', '"Own"'))  # noqa: S307 - likewise
+    assert not any(door.words.knows(key) for key in heads)
+    table = door.safe.crosstab(held["data"]["measure"], named)
+    door.table(f"own_{way}", table, headings=heads, **SAID)

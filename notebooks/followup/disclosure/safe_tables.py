@@ -67,10 +67,17 @@ def _refuse_numbers_as_keys(keys: pd.DataFrame) -> None:
         fractions = pd.api.types.is_float_dtype(key) and not (key.dropna() % 1 == 0).all()
         bands = isinstance(key.dtype, pd.CategoricalDtype) and isinstance(key.dtype.categories, pd.IntervalIndex)
         if fractions or bands or isinstance(key.dtype, pd.IntervalDtype):
-            what = "the bounds of bands that may be answers" if not fractions else "a number of each person’s own"
+            what = (
+                f"“{name}” is a number of each person’s own, and a table by it would name them; what to do: name bands with bounds of your own"
+                if fractions
+                else f"“{name}” holds the bounds of bands, which may be answers; what to do: name the bands where the numbers are cut "
+                "(“…” is their column)"
+            )
             raise NotForPublication(
-                f"“{name}” is {what}, and a table by it would name them; what to do: name bands with bounds of your own, as in\n"
-                f'        data = data.assign(band=pd.cut(data["{name}"].astype(float), [-100, 2, 4, 100], labels=["low", "middle", "high"]))'
+                f"{what}, and head them, as in\n"
+                f'        data = data.assign(own_band=pd.cut(data["{name if fractions else "…"}"].astype(float), [-100, 2, 4, 100], '
+                'labels=["below", "between", "above"]))\n'
+                '        headings={"own_band": ("…", "…"), "below": ("…", "…"), "between": ("…", "…"), "above": ("…", "…")}'
             )
 
 
