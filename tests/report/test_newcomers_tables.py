@@ -19,8 +19,12 @@ def door():
         yield Report(cleaned("1"), "en")
 
 
+def linked(study) -> pd.DataFrame:
+    return study.pairs.query("kind == 'scale'").dropna(subset="change")
+
+
 def both(door) -> pd.DataFrame:
-    return door.study.pairs.query("kind == 'scale'").dropna(subset="change")
+    return linked(door.study)
 
 
 def one(door) -> pd.DataFrame:
@@ -28,8 +32,8 @@ def one(door) -> pd.DataFrame:
 
 
 def asked(door) -> pd.DataFrame:
-    first = door.study.waves[0]
-    return door.study.answers.query("wave == @first").dropna(subset="value")
+    answers = door.study.answers
+    return answers[answers["wave"] == door.study.waves[0]].dropna(subset="value")
 
 
 def refused(call) -> str:
@@ -123,3 +127,73 @@ def test_bands_are_named_where_they_are_cut(door, way):
     assert not any(door.words.knows(key) for key in heads)
     table = door.safe.crosstab(held["data"]["measure"], named)
     door.table(f"own_{way}", table, headings=heads, **SAID)
+
+
+def correlations(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.pivot(columns="measure", values="change").corr()  # noqa: PD010 - as newcomers write it
+
+
+def by_own_words(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.crosstab(rows["measure"], rows["value"].gt(3).map({True: "agree", False: "others"}))
+
+
+BY_PANDAS = {  # what pandas made: the line that makes it
+    "shares of answers": (
+        lambda s: s.answers.groupby("measure", observed=True)["category"].value_counts(normalize=True),
+        'safe.crosstab(data["measure"], data["category"], normalize="index")',
+    ),
+    "shares across": (
+        lambda s: pd.crosstab(s.answers["measure"], s.answers["category"], normalize="index"),
+        'safe.crosstab(data["measure"], data["category"], normalize="index")',
+    ),
+    "counted answers": (
+        lambda s: s.answers["category"].value_counts(),
+        'safe.crosstab(data["measure"], data["category"])',
+    ),
+    "crossed answers": (
+        lambda s: pd.crosstab(s.answers["measure"], s.answers["category"]),
+        'safe.crosstab(data["measure"], data["category"])',
+    ),
+    "crossed by own words": (
+        lambda s: by_own_words(s.answers.dropna(subset="value")),
+        'safe.crosstab(data["measure"], data["…"])',
+    ),
+    "correlations": (
+        lambda s: correlations(linked(s)),
+        'safe.apply(data.groupby("measure", observed=True), lambda rows: rows["earlier"].corr(rows["later"]))',
+    ),
+}
+
+
+@pytest.mark.parametrize("way", BY_PANDAS)
+def test_a_table_that_pandas_made_leads_to_the_call_that_makes_it(door, way):
+    make, line = BY_PANDAS[way]
+    said = refused(lambda: door.table("x", make(door.study), **SAID))
+    assert line in said
+    held = pasted(door, said.replace('data["…"]', 'data["category"]'), data=door.study.answers)
+    assert held["table"].notna().any(axis=None)
+    if way in ("shares of answers", "crossed answers"):
+        assert held["data"].equals(door.study.answers)
+
+
+def test_the_size_of_a_group_is_left_out(door):
+    said = refused(lambda: door.table("x", door.study.participants["group"].value_counts(), **SAID))
+    assert "what to do: leave it out, since the size of a group is not told" in said
+
+
+RECIPES = {  # an example that stands in a message, and what leads to it
+    "totals": lambda d: d.safe.crosstab(asked(d)["measure"], asked(d)["category"], margins=True),
+    "a median": lambda d: d.safe.pivot_table(asked(d), values="value", index="measure", aggfunc="median"),
+    "a spread": lambda d: d.safe.pivot_table(asked(d), values="value", index="measure", aggfunc="std"),
+    "several numbers": lambda d: d.safe.apply(both(d).groupby("measure"), lambda rows: rows[["change"]].mean()),
+    "two frames": lambda d: d.safe.crosstab(asked(d)["measure"], one(d)["group"]),
+    "a merge": lambda d: d.safe.pivot_table(asked(d).reset_index(drop=True), values="value", index="measure"),
+}
+
+
+@pytest.mark.parametrize("way", RECIPES)
+def test_an_example_names_nothing_that_a_notebook_does_not_have(door, way):
+    said = refused(lambda: RECIPES[way](door))
+    held = {"safe": door.safe, "study": door.study}
+    line = said.splitlines()[-1].strip()
+    assert eval(line, held).notna().any(axis=None)  # noqa: S307 - the line that is to be pasted

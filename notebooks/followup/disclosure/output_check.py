@@ -52,7 +52,7 @@ ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=]+")
 WORD = re.compile(r"[\w@.+\-]+")
 LETTERS = re.compile(r"\w+")
-PROTECT = 'let safe make it, as in\n        safe.pivot_table(scores, values="score", index=["measure", "group"])'
+PROTECT = 'let safe make it, as in\n        safe.pivot_table(study.scores, values="score", index=["measure", "group"])'
 ANSWERS = {str(code) for code in range(11)}  # columns that are headed by an answer
 LEAST_DIGITS = 6  # a shorter number may be an ID, and may be a count
 
@@ -136,7 +136,7 @@ class Rules:
         """A row is never a person."""
         remedy = (
             "what to do: count or average the rows, as in\n"
-            '        safe.pivot_table(scores, values="score", index="measure")\n'
+            '        safe.pivot_table(study.scores, values="score", index="measure")\n'
             "    (report.hand_on keeps a row-level table for the next notebooks)"
         )
         told = {column: [str(cell) for cell in frame[column].dropna().unique()] for column in frame}
@@ -156,7 +156,7 @@ class Rules:
             if name in EXTREMES or name.startswith(("min_", "max_")):
                 yield (
                     f"column “{column}” is one respondent’s answer; what to do: show the mean, or three categories, as in\n"
-                    '        safe.pivot_table(scores, values="score", index="measure")'
+                    '        safe.pivot_table(study.scores, values="score", index="measure")'
                 )
             if name in SPREADS | {f"{spread}_{wave}" for spread in SPREADS for wave in ("earlier", "later")}:
                 n = _people(frame).min(axis=1).fillna(0)
@@ -182,7 +182,7 @@ class Rules:
         if (told & (people.isna().all(axis=1) if len(people.columns) else True)).any():
             yield (
                 "it does not say how many people stand behind each number; what to do: let safe make it, which counts them, as "
-                'in\n        safe.pivot_table(scores, values="score", index="measure")'
+                'in\n        safe.pivot_table(study.scores, values="score", index="measure")'
             )
         if (told & few_apart(people, self.policy).any(axis=1)).any():
             yield f"a row tells the result of fewer than {self.policy.least_group} people; what to do: {PROTECT}"
@@ -238,7 +238,7 @@ class Rules:
             yield (
                 f"fewer than {self.policy.least_cell} people gave one of the answers; "
                 "what to do: show three categories, as in\n"
-                '        safe.crosstab(answers["measure"], answers["category"])'
+                '        safe.crosstab(study.answers["measure"], study.answers["category"])'
             )
 
     def _of_two_sides(self, frame: pd.DataFrame) -> Iterator[str]:

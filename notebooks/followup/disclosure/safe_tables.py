@@ -41,7 +41,7 @@ def people_of(frame: pd.DataFrame | pd.Series, what: str) -> pd.Index:
         raise NotForPublication(
             f"{what} does not know whose its rows are: its index is not the respondents; what to do: start from a frame of "
             "study (study.tables() lists them), and use join instead of merge, and melt(…, ignore_index=False), as in\n"
-            '        scores.join(study.participants["seniority"])'
+            '        study.scores.join(study.participants["seniority"])'
         )
     return frame.index
 
@@ -50,12 +50,12 @@ def _refuse(name: str) -> None:
     if name in SPREADS:
         raise NotForPublication(
             f"“{name}” tells how far apart a few people are; what to do: put it into a statistic of your own of ten people or "
-            'more, as in\n        safe.apply(pairs.groupby("measure"), lambda rows: rows["change"].mean() / rows["change"].std())'
+            'more, as in\n        safe.apply(study.pairs.dropna(subset="change").groupby("measure"), lambda rows: rows["change"].mean() / rows["change"].std())'
         )
     if name in OF_ONE_PERSON or name == OF_ONE:
         raise NotForPublication(
             f"“{name}” is one respondent’s answer, or tells it of a few; what to do: take the mean, or count categories, as in\n"
-            '        safe.pivot_table(scores, values="score", index="measure", aggfunc="mean")'
+            '        safe.pivot_table(study.scores, values="score", index="measure", aggfunc="mean")'
         )
 
 
@@ -137,7 +137,7 @@ def crosstab(
     if not all(people_of(one, "this crosstab").equals(people) for one in (*rows, *across)):
         raise NotForPublication(
             "the columns of this crosstab are of different rows; what to do: take them from one frame, as in\n"
-            '        safe.crosstab(answers["wave"], answers["category"])'
+            '        safe.crosstab(study.answers["wave"], study.answers["category"])'
         )
     rows, across = ([one.reset_index(drop=True) for one in some] for some in (rows, across))
     keys = pd.concat([*rows, *across], axis=1, keys=range(len(rows) + len(across)))
@@ -383,7 +383,7 @@ def _number(function: Callable, rows: pd.DataFrame) -> float:
     if isinstance(value, pd.Series | pd.DataFrame | np.ndarray | list | tuple | str):
         raise NotForPublication(
             "a statistic gives one number for each group; what to do: make one table for each, as in\n"
-            '        safe.apply(pairs.groupby("measure"), lambda rows: rows["earlier"].corr(rows["later"]))'
+            '        safe.apply(study.pairs.dropna(subset="change").groupby("measure"), lambda rows: rows["earlier"].corr(rows["later"]))'
         )
     return math.nan if value is None else float(value)
 

@@ -88,7 +88,7 @@ def refuse_strangers(rows: pd.DataFrame | pd.Series, study: Study) -> None:
         raise NotForPublication(
             f"the index is called “{RESPONDENT}” and holds “{strange[0]}”, who is no respondent of this study, so nobody knows whose "
             "the rows are; what to do: keep the index of a frame of study, and use join instead of merge, as in\n"
-            '        scores.join(study.participants["seniority"])'
+            '        study.scores.join(study.participants["seniority"])'
         )
 
 

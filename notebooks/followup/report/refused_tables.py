@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from followup.analysis.study_frames import CATEGORIES
 from followup.disclosure import own_tables
 from followup.disclosure.output_check import EXTREMES, SPREADS, NotForPublication, Rules
 from followup.report import derived_tables
@@ -113,44 +114,81 @@ def _instead(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
     if "respondent" in columns:
         return _of_people(frame, [key for key in keys if key != "respondent"])
     own = [column for column in columns if column not in keys and pd.api.types.is_float_dtype(frame[column])]
+    if _is_of_correlations(frame, own):
+        return _correlated(name)
     extreme = any(column.lower() in EXTREMES | SPREADS or QUARTILE.fullmatch(column) for column in columns)
     counts = [str(column) for column in frame.select_dtypes("integer") if column not in keys]
     if not own:
-        return _counted(name, keys, counts, codebook) if keys and counts else ""
-    if own[0] in SHARES:
-        over = next((key for key in KEYS if key not in keys), KEYS[0])
-        told, made = "shares", f'safe.crosstab(data["{over}"], data["{(keys or "…")[0]}"], normalize="index")'
+        return _counted(name, frame, keys, counts, codebook) if keys and counts else ""
+    across = next((key for key, known in _across(codebook) if {*own} <= {*known}), None)
+    if own[0] in SHARES or across == "category":
+        pair = _pair([*keys, *filter(None, [across])])
+        told, made = "shares", f'{_of_frame(frame, codebook)}table = safe.crosstab({pair}, normalize="index")'
     else:
-        across = next((f', columns="{key}"' for key, known in _across(codebook) if {*own} <= {*known}), "")
         values = "…" if extreme or len(own) > 1 or across or own[0] in ("mean", "count") else own[0]
-        told = "means with n" if not across else "means"
-        made = f'safe.pivot_table(data, values="{values}", index={_list(keys[:2])}{across})'
+        told, columns = ("means", f', columns="{across}"') if across else ("means with n", "")
+        made = f'table = safe.pivot_table(data, values="{values}", index={_list(keys[:2])}{columns})'
     return (
         f"let safe take {told} of the rows that it was made from, as in\n"
-        f'        table = {made}\n        report.table("{name}", table, en="…", he="…")'
+        f'        {made}\n        report.table("{name}", table, en="…", he="…")'
     )
 
 
-def _counted(name: str, keys: list[str], counts: list[str], codebook: Codebook) -> str:
+def _counted(name: str, frame: pd.DataFrame, keys: list[str], counts: list[str], codebook: Codebook) -> str:
     """How many there are of each key, or of two, as of `value_counts` or a crosstab."""
     across = next((key for key, known in _across(codebook) if {*counts} <= {*known}), None)
     show = f'\n        report.table("{name}", table, en="…", he="…")'
     if trait := next((key for key in (*keys, across) if key == "group" or key in codebook.traits), None):
         joined = "" if trait == "group" else f'.join(study.participants["{trait}"])'
+        alone = "leave it out, since the size of a group is not told; or " if len(keys) == 1 and not across else ""
         return (
-            "let safe take shares, since the size of a group is not told, as in\n"
+            f"{alone}let safe take shares{'' if alone else ', since the size of a group is not told'}, as in\n"
             f'        data = study.scores{joined}\n        table = safe.crosstab(data["measure"], data["{trait}"]){show}'
         )
-    pair = [keys[0], across or keys[1]] if across or keys[1:] else []
-    told = f'safe.crosstab(data["{pair[0]}"], data["{pair[1]}"])' if pair else ""
-    told = told or f'safe.pivot_table(data, values="…", index="{keys[0]}", aggfunc="count")'
-    return f"let safe count the people, as in\n        table = {told}{show}"
+    if not across and not keys[1:] and len(counts) > 1:
+        across = "…"
+    told = f"table = safe.crosstab({_pair([*keys, *filter(None, [across])])})"
+    return f"let safe count the people, as in\n        {_of_frame(frame, codebook)}{told}{show}"
+
+
+def _pair(keys: list[str]) -> str:
+    """The columns of a crosstab by these keys, the last of them across; beside one alone another that rows may be about."""
+    if len(keys) < 2:
+        keys = [next(key for key in KEYS if key not in keys), *(keys or ["…"])]
+    rows = ", ".join(f'data["{key}"]' for key in keys[:-1])
+    return f'{rows if len(keys) == 2 else f"[{rows}]"}, data["{keys[-1]}"]'
+
+
+def _of_frame(frame: pd.DataFrame, codebook: Codebook) -> str:
+    """A line that says which frame of the study has such rows, where their measures tell it."""
+    measures = {*frame["measure"].dropna()} if "measure" in frame else {*()}
+    known = {"answers": codebook.items, "scores": codebook.scales}
+    found = next((kind for kind, keys in known.items() if measures and measures <= {*keys}), None)
+    return f"data = study.{found}  # or rows of it\n        " if found else ""
+
+
+def _is_of_correlations(frame: pd.DataFrame, own: list[str]) -> bool:
+    """Whether it is what `corr()` gives: as many rows as columns of numbers, and each has a one with itself."""
+    if not 1 < len(own) == len(frame):
+        return False
+    cells = frame[own].to_numpy(dtype=float)
+    return bool((abs(cells.diagonal() - 1) < 1e-9).all() and (abs(cells) < 1 + 1e-9).all() and (cells == cells.T).all())
+
+
+def _correlated(name: str) -> str:
+    return (
+        "let safe take a correlation of each measure, as in\n"
+        '        data = study.pairs.query("kind == \'scale\'").dropna(subset="change")\n'
+        '        table = safe.apply(data.groupby("measure", observed=True), lambda rows: rows["earlier"].corr(rows["later"]))\n'
+        f'        report.table("{name}", table, headings={{"value": ("…", "…")}}, en="…", he="…")'
+    )
 
 
 def _across(codebook: Codebook) -> list[tuple[str, Iterable[str]]]:
-    """What may head the columns of a pivot table: waves, measures, groups."""
+    """What may head the columns of a table: waves, measures, groups, categories of answers."""
     groups = [group for trait in codebook.traits.values() for group in trait.groups]
-    return [("wave", codebook.waves), ("measure", (*codebook.scales, *codebook.items)), ("group", groups)]
+    measures = (*codebook.scales, *codebook.items)
+    return [("wave", codebook.waves), ("measure", measures), ("group", groups), ("category", CATEGORIES)]
 
 
 def _of_people(frame: pd.DataFrame, keys: list[str]) -> str:

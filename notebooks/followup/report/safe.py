@@ -18,7 +18,7 @@ from followup.report import blank_cells, given, guards, own_keys, picture_guards
 
 NO_TOTALS = (
     "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
-    'a table of its own, as in\n        safe.pivot_table(scores, values="score", index="measure", aggfunc="count")'
+    'a table of its own, as in\n        safe.pivot_table(study.scores, values="score", index="measure", aggfunc="count")'
 )
 
 NOTHING = Text("", "")
@@ -221,7 +221,7 @@ class SafeTables(guards.Safe):
         return (
             f"all cells of “{name}” are hidden, and so are its rows, which would tell that somebody is there: "
             f"{blank_cells.too_few(self._policy)}; what to do: fewer keys, as in\n"
-            '        safe.pivot_table(scores, values="score", index=["measure", "group"])'
+            '        safe.pivot_table(study.scores, values="score", index=["measure", "group"])'
         )
 
     def _groups_in(self, keys: pd.DataFrame) -> frozenset[str]:
