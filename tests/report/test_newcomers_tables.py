@@ -5,7 +5,9 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
+from followup.report import report
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -197,3 +199,23 @@ def test_an_example_names_nothing_that_a_notebook_does_not_have(door, way):
     held = {"safe": door.safe, "study": door.study}
     line = said.splitlines()[-1].strip()
     assert eval(line, held).notna().any(axis=None)  # noqa: S307 - the line that is to be pasted
+
+
+# Why cells are hidden --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["table", "figure"])
+def test_cells_that_are_hidden_beside_published_ones_are_not_called_small(door, monkeypatch, kind):
+    """The groups of the 38 who answered are 14, 13 and 11: nearly those of the 28 of the published changes."""
+    rows = door.study.scores[door.study.scores["wave"] == door.study.waves[0]].query("measure == 'motivation'")
+    rows = rows.dropna(subset="score")
+    assert sorted(rows["group"].value_counts()) == [11, 13, 14]
+    means, shown = door.safe.pivot_table(rows, values="score", index="group"), []
+    assert means["score"].isna().all()
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data[MIME].get("why")))
+    draw = [lambda axes, table: axes.barh(table["group"], table["score"])] if kind == "figure" else []
+    getattr(door, kind)(f"hidden_{kind}", means, *draw, **SAID)
+    [why] = filter(None, shown)
+    assert "too few people" not in why and "fewer groups" not in why
+    assert "its people are those of another published number" in why
+    assert 'study.pairs.dropna(subset="change")' in why

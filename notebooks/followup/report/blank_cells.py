@@ -34,11 +34,17 @@ def _meant(names: Sequence[str], keys: Iterable[str]) -> set[str]:
 
 
 def mostly_hidden(
-    name: str, frame: pd.DataFrame, columns: list[str], policy: Disclosure, words: Vocabulary, instead: bool = False
+    name: str,
+    frame: pd.DataFrame,
+    columns: list[str],
+    policy: Disclosure,
+    words: Vocabulary,
+    instead: bool = False,
+    cause: str = "",
 ) -> str:
     """That nearly all numbers of a table are hidden, and what to do; nothing where they are not.
 
-    With `instead` the table stands in place of a picture.
+    With `instead` the table stands in place of a picture; a `cause` that is known, with what to do, is told instead of small cells.
     """
     numbers = frame[[column for column in columns if column in frame and pd.api.types.is_numeric_dtype(frame[column])]]
     gone = numbers.isna()
@@ -52,11 +58,9 @@ def mostly_hidden(
     hidden, cells = int(gone.to_numpy().sum()), gone.size
     if not cells or hidden < NEARLY_ALL * cells:
         return ""
+    why = f"{too_few(policy, 'them')}, or they could identify people; what to do: {_fewer(frame, words)}"
     picture = f"the picture “{name}”, whose table stands alone: " if instead else ""
-    return (
-        f"{picture}{hidden} of {cells} cells of “{name}” are hidden: {too_few(policy, 'them')}, or they could identify people; "
-        f"what to do: {_fewer(frame, words)}"
-    )
+    return f"{picture}{hidden} of {cells} cells of “{name}” are hidden: {cause or why}"
 
 
 def _fewer(frame: pd.DataFrame, words: Vocabulary) -> str:

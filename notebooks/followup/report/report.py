@@ -116,7 +116,9 @@ class Report:
 
     def _say_if_hidden(self, name: str, frame: pd.DataFrame, columns: list[str], kind: str = "table") -> None:
         """Say to the analyst that nearly all cells of a table are hidden, and so no picture is drawn."""
-        if why := mostly_hidden(name, frame, columns, self.rules.policy, self.words, kind == "figure"):
+        if why := mostly_hidden(
+            name, frame, columns, self.rules.policy, self.words, kind == "figure", self.safe.cause(frame)
+        ):
             self._left_out(why)
 
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:

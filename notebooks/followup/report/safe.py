@@ -189,13 +189,25 @@ class SafeTables(guards.Safe):
 
     def why_hidden(self, frame: pd.DataFrame, note: Text | None) -> tuple[Text, Text]:
         """A table's note, with why cells of it are hidden that are not small; and, for the analyst, what to do."""
-        note = note or NOTHING
-        instead = next((what for whole, what in self._apart if tables.is_part_of(frame, whole)), None)
-        if instead is None or not frame.isna().to_numpy().any():
+        note, instead = note or NOTHING, self._instead_of(frame)
+        if instead is None:
             return note, NOTHING
         why = FEW_APART.filled({"least": self._policy.least_group})
         both = Text(*("; ".join(part for part in (note[each].rstrip("."), why[each]) if part) for each in LANGUAGES))
         return both, Text(*(f"<p><em>{escape(instead[each])}</em></p>" for each in LANGUAGES))
+
+    def cause(self, frame: pd.DataFrame) -> str:
+        """Why cells of a table are hidden that are not small, and what to do, for the analyst; nothing where none is."""
+        instead = self._instead_of(frame)
+        if instead is None:
+            return ""
+        why = FEW_APART.filled({"least": self._policy.least_group}).en
+        return f"{why}; what to do: {instead.en.split('; what to do: ')[1]}"
+
+    def _instead_of(self, frame: pd.DataFrame) -> Text | None:
+        """What to do about cells that are hidden though they are not small; None where there are none."""
+        instead = next((what for whole, what in self._apart if tables.is_part_of(frame, whole)), None)
+        return instead if frame.isna().to_numpy().any() else None
 
     def _known(self, frame: pd.DataFrame) -> pd.DataFrame:
         apart, flat = frame.attrs.pop(safe_tables.APART, False), tables.flat(frame)
