@@ -201,6 +201,14 @@ def test_an_example_names_nothing_that_a_notebook_does_not_have(door, way):
     assert eval(line, held).notna().any(axis=None)  # noqa: S307 - the line that is to be pasted
 
 
+@pytest.mark.parametrize("rows", ["measure", ["measure", "wave"]])
+def test_a_frame_and_names_lead_to_its_columns(door, rows):
+    said = refused(lambda: door.safe.crosstab(door.study.answers, rows, "category"))
+    columns = 'data["measure"]' if rows == "measure" else '[data["measure"], data["wave"]]'
+    assert said.splitlines()[-1].strip() == f'safe.crosstab({columns}, data["category"])'
+    pasted(door, said, data=door.study.answers)
+
+
 # Why cells are hidden --------------------------------------------------------------------------------------------------
 
 

@@ -15,11 +15,25 @@ A_CROSSTAB = 'safe.crosstab(data["measure"], data["wave"])'
 
 def check_columns(index: object, columns: object, values: object) -> None:
     """The columns of a crosstab: Series of one frame, and no third one to be averaged."""
+    if isinstance(index, pd.DataFrame):
+        named = [[one for one in listed(names) if isinstance(one, str) and one in index] for names in (columns, values)]
+        if named[0] and named[1]:
+            raise refused(
+                "a crosstab is of columns, and this is a whole frame and names of them",
+                "hand over the columns of the frame (here called data)",
+                f"safe.crosstab({_columns_of(named[0])}, {_columns_of(named[1])})",
+            )
     for one in (*listed(index), *listed(columns)):
         if not isinstance(one, pd.Series):
             raise refused(f"a crosstab is of columns of a frame, and {_called(one)} is none", "write", A_CROSSTAB)
     if values is not None:
         raise refused("a crosstab counts people", "take a mean with", A_MEAN)
+
+
+def _columns_of(names: list[str]) -> str:
+    """Columns of `data`, as they are written: one alone, or several in a list."""
+    each = ", ".join(f'data["{name}"]' for name in names)
+    return each if len(names) == 1 else f"[{each}]"
 
 
 def check_names(data: object, values: object, **keys: object) -> None:
