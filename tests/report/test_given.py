@@ -56,7 +56,7 @@ REFUSED = {
     "all columns": (lambda s, d: s.apply(d.groupby("measure"), lambda rows: rows.sum() / 2), "words too"),
     "names": (lambda s, d: s.crosstab("measure", "wave"), "“measure” is none"),
     "frames": (lambda s, d: s.crosstab(d[["measure"]], d[["wave"]]), "“measure” is none"),
-    "a frame first": (lambda s, d: s.crosstab(d, "measure", "wave"), "is none"),
+    "a frame first": (lambda s, d: s.crosstab(d, "measure", "wave"), "this is a whole frame and names of them"),
     "an average": (
         lambda s, d: s.crosstab(d["measure"], d["wave"], values=d["score"], aggfunc="mean"),
         "counts people",

@@ -73,6 +73,19 @@ def test_rows_that_stand_several_times_are_to_be_dropped(door):
     door.model("x", "change ~ earlier", again, **SAID)
 
 
+@pytest.mark.parametrize("formula", ["change ~ C(seniority)", "change ~ seniority + earlier"])
+def test_a_model_by_a_small_group_leads_to_groups_that_are_joined(door, monkeypatch, formula):
+    """Of a seniority there are 5, 11 and 12."""
+    data, shown = one(door).join(door.study.participants["seniority"]), []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data[MIME].get("why")))
+    assert door.model("few", formula, data, **SAID)["hidden"].all()
+    said = [*filter(None, shown)][-1]
+    assert "seniority = up_to_5_years" in said and "study.pairs" not in said
+    held = pasted(door, said, data=data)
+    assert sorted(held["data"]["seniority"].value_counts()) == [12, 16]
+    assert not door.model("joined", formula, held["data"], **SAID)["hidden"].any()
+
+
 # Keys that follow from others ------------------------------------------------------------------------------------------
 
 

@@ -286,6 +286,10 @@ def _hidden_of(
 
 def _advice(behind: list[str], used: pd.DataFrame, name: str, formula: str, groups: str | None, study: Study) -> str:
     """Why a model is hidden, and what to do: lines that ask the same of the people of the published tables."""
+    if joining := _joining(formula.split("~", 1)[1], used, study.params.disclosure):
+        of_rows = f', groups="{groups}"' if groups else ""
+        again = f'report.model("{name}", "{formula}", data{of_rows}, en="…", he="…")'
+        return f"behind {'; '.join(behind)} stand too few people (safe hides their mean); what to do: {joining}\n        {again}"
     measures = list(map(str, used["measure"].unique())) if "measure" in used else ["motivation"]
     asked = f"measure == {measures[0]!r}" if len(measures) == 1 else f"measure in {measures}"
     same, pair = _of_pairs(formula, used, study)
@@ -343,12 +347,13 @@ def _check_terms(names: list[str], design: np.ndarray, used: pd.DataFrame, polic
         kinds = values.nunique()
         if kinds > 1 and len(apart) < policy.least_group or kinds == 2 and len(alike) < policy.least_group:
             raise NotForPublication(
-                f"“{name}” rests on fewer than {policy.least_group} people; what to do: {_larger(name, used, policy)}"
+                f"“{name}” rests on fewer than {policy.least_group} people; what to do: "
+                f"{_joining(name, used, policy) or 'leave the term out of the formula'}"
             )
 
 
-def _larger(name: str, used: pd.DataFrame, policy: Disclosure) -> str:
-    """How to join the small groups of a term with the next larger ones, as a line that can be pasted; else to leave it out."""
+def _joining(name: str, used: pd.DataFrame, policy: Disclosure) -> str:
+    """How to join the small groups of a term with the next larger ones, as a line that can be pasted; nothing without small ones."""
     for column in used.select_dtypes(exclude="number"):
         if re.search(rf"(?<!\w){re.escape(str(column))}(?!\w)", name):
             people = used.groupby(column, observed=True)[column].agg(lambda rows: rows.index.nunique()).sort_values()
@@ -359,7 +364,7 @@ def _larger(name: str, used: pd.DataFrame, policy: Disclosure) -> str:
                     "join small groups with others, under a name that says which, as in\n"
                     f'        data = data.assign({column}=data["{column}"].astype("object").replace({into}))'
                 )
-    return "leave the term out of the formula"
+    return ""
 
 
 def _check_fit(fitted, design: np.ndarray, used: pd.DataFrame, outcome: pd.Series, policy: Disclosure) -> None:
