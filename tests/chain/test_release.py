@@ -113,7 +113,7 @@ def test_a_table_of_other_answers_is_not_decided(tmp_path):
         told = changes.read_text()
         changes.write_text(told.replace(old, new, 1))
         [said] = release.check_release(cohort)
-        assert said.endswith("the table is not made of these answers")
+        assert "the table is not made of these answers but of others; what to do: " in said
         changes.write_text(told)
 
 

@@ -3,6 +3,7 @@
 The tables are those that the rules of precision let leave; the answers come from cleaning the raw exports.
 """
 
+import sys
 from dataclasses import replace
 from functools import cache
 
@@ -162,7 +163,25 @@ def test_of_tables_of_other_answers_nothing_is_found_and_nothing_decided():
     checked = of_one_statement(*HALF_ROSE)
     [broken] = replace(checked, changes=checked.changes.assign(change=-0.5)).broken()
     assert broken.undecided
-    assert str(broken) == "d1 (all): the table is not made of these answers"
+    assert str(broken).startswith("d1 (all): the table is not made of these answers but of others; what to do: ")
+
+
+def test_a_statement_that_one_wave_asked_is_named_as_what_cannot_be_decided(monkeypatch):
+    """“Weary” was dropped after the programme: the counts of that wave are of four statements, the change of three."""
+    cohort = open_cohort("1", HOUSE)
+    clean = clean_cohort(cohort)
+    monkeypatch.setitem(cohort.codebook.items["motivation_weary"].__dict__, "waves", ["programme_end"])
+    responses = clean.all("responses")
+    responses = responses[(responses["item"] != "motivation_weary") | (responses["wave"] == "programme_end")]
+    scores = score_waves(responses, cohort.codebook, cohort.params.cleaning.least_items_for_scale)
+    told = Comparison(cohort, responses, with_waves(clean.participants, clean.waves)), responses, scores
+    monkeypatch.setattr(sys.modules[__name__], "shipped", lambda name: told)
+    [broken] = release("1").broken()
+    assert broken.undecided
+    assert str(broken).startswith(
+        "motivation (all): not all waves asked “motivation_weary”, so that the counts of a wave"
+    )
+    assert "what to do: " in str(broken)
 
 
 def test_where_no_coarser_table_is_left_more_people_are_asked_for():

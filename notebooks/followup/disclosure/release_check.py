@@ -98,7 +98,22 @@ class Release:
 
         Raises ValueError where the tables tell more digits than the rules allow.
         """
-        return list(_all_broken(list(self.rows()), self.params.disclosure.precision))
+        found = _all_broken(list(self.rows()), self.params.disclosure.precision)
+        return [
+            replace(one, follows=(self._why_other(one.measure),)) if one.follows == (OTHERS,) else one for one in found
+        ]
+
+    def _why_other(self, measure: str) -> str:
+        """Why a row is not what the answers to its measure give, for whoever builds the report, and what to do."""
+        pairs, codebook = self.changes.loc[self.changes["measure"] == measure, ["compared_with", "wave"]], self.codebook
+        both = [{*codebook.items_in(pair)} for pair in pairs.drop_duplicates().itertuples(index=False)]
+        items = codebook.scales[measure].items if measure in codebook.scales else ()
+        if once := [item for item in items if not all(item in asked for asked in both)]:
+            return (
+                f"not all waves asked {', '.join(f'“{item}”' for item in once)}, so that the counts of a wave and the change are of "
+                "other statements; what to do: if this is to be decided too, give what was asked once a scale of its own in the questionnaire"
+            )
+        return f"{OTHERS} but of others; what to do: let notebook 03 show what safe.results(changes) gives, and build again"
 
     def remedy(self, found: Iterable[Broken]) -> str | None:
         """The finest of the coarser levels at which nothing of what was found follows any more; None where there is none."""
