@@ -77,10 +77,10 @@ class Checkout:
         )
 
     def run(self, *command: str, **environment: str) -> Done:
-        """A command from its start to its end: in a fork, or a real process where it has settings of its own."""
-        if environment:
+        """A command from its start to its end: in a fork, or a real process where it has settings that libraries read."""
+        if any(not name.startswith(("FOLLOWUP_", "CHOSEN_", "SOURCE_DATE_EPOCH")) for name in environment):
             return self.end(self.start_module("followup.commands", *command, **environment), seconds=300)
-        return Done(*forks.run(self.notebooks, command, seconds=300))
+        return Done(*forks.run(self.notebooks, command, environment, seconds=300))
 
     def build(self, cohort: str, **environment: str) -> Done:
         return self.run("report", cohort, **environment)

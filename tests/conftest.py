@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 os.environ["OPENPYXL_LXML"] = "False"  # as the project reads and writes workbooks, whatever a test imports first
@@ -33,6 +34,13 @@ def well(done: Done, what: str) -> Done:
     return done
 
 
+def at_once(checkout: Checkout, *cohorts: str) -> dict[str, Done]:
+    """Cohorts built side by side, two at a time, for the other workers wait for them."""
+    with ThreadPoolExecutor(2) as pool:
+        ended = dict(zip(cohorts, pool.map(checkout.build, cohorts), strict=True))
+    return {cohort: well(done, f"cohort {cohort}") for cohort, done in ended.items()}
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Checkout:
     """A copy of the project in which cohort 1 and the small cohort were built, side by side; not to be changed."""
@@ -41,11 +49,8 @@ def built(tmp_path_factory) -> Checkout:
         checkout = copied(folder / "project")
         add_cohort_1(checkout)
         add_small(checkout)
-        builds = {cohort: checkout.start(cohort) for cohort in ("1", "small")}
-        ended = {cohort: checkout.end(build, seconds=300) for cohort, build in builds.items()}
-        for cohort, done in ended.items():
-            said = well(done, f"cohort {cohort}").out
-            checkout.path(cohort, "private", "said").write_text(said, encoding="utf-8")
+        for cohort, done in at_once(checkout, "1", "small").items():
+            checkout.path(cohort, "private", "said").write_text(done.out, encoding="utf-8")
 
     return Checkout(once(tmp_path_factory.getbasetemp(), "built", make) / "project")
 
@@ -65,8 +70,8 @@ def everything(built, tmp_path_factory) -> Checkout:
         for name in ("2", "3", "local-3"):
             shutil.copytree(HOUSE / "data" / name, checkout.root / "data" / name)
             shutil.copy2(HOUSE / "params" / f"{name}.yaml", checkout.root / "params")
-        well(checkout.reports(), "the cohorts that are shipped")
-        well(checkout.end(checkout.start_module("followup.commands", "compare")), "their comparison")
+        at_once(checkout, "2", "3", "local-3")
+        well(checkout.run("compare"), "their comparison")
 
     return Checkout(once(tmp_path_factory.getbasetemp(), "everything", make) / "project")
 
@@ -80,7 +85,7 @@ def studies(tmp_path_factory) -> Checkout:
         for name in ("nurses", "mentors"):
             add_study(checkout.root, name)
         add_course(checkout)
-        well(checkout.reports(), "the made-up studies")
+        at_once(checkout, "nurses", "mentors", "course")
 
     return Checkout(once(tmp_path_factory.getbasetemp(), "studies", make) / "project")
 
