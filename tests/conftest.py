@@ -12,7 +12,7 @@ os.environ["OPENPYXL_LXML"] = "False"  # as the project reads and writes workboo
 
 import hypothesis
 import pytest
-from checkouts import HOUSE, Checkout, Done, add_cohort_1, add_course, add_small, copied
+from checkouts import FEW, HOUSE, Checkout, Done, add_cohort_1, add_course, add_small, copied
 from once import once
 from studies_of_many_waves import add_study
 
@@ -55,10 +55,38 @@ def built(tmp_path_factory) -> Checkout:
     return Checkout(once(tmp_path_factory.getbasetemp(), "built", make) / "project")
 
 
+@pytest.fixture(scope="session")
+def small_alone(built, tmp_path_factory) -> Checkout:
+    """A copy in which the small cohort alone stands built; not to be changed."""
+
+    def make(folder: Path) -> None:
+        built.copy(folder / "project", without=("1", "1.yaml"))
+
+    return Checkout(once(tmp_path_factory.getbasetemp(), "small", make) / "project")
+
+
 @pytest.fixture
-def small(built, tmp_path) -> Checkout:
-    """A copy in which the small cohort alone stands built, to be broken; its path has spaces and Hebrew."""
-    return built.copy(tmp_path / "מחקר מעקב 2", without=("1", "1.yaml"))
+def small(small_alone, tmp_path) -> Checkout:
+    """The same, to be broken; its path has spaces and Hebrew."""
+    return small_alone.copy(tmp_path / "מחקר מעקב 2")
+
+
+@pytest.fixture(scope="session")
+def built_of_few(tmp_path_factory) -> Checkout:
+    """The small cohort built of a few notebooks, which takes half the time; not to be changed."""
+
+    def make(folder: Path) -> None:
+        checkout = copied(folder / "project", FEW)
+        add_small(checkout)
+        at_once(checkout, "small")
+
+    return Checkout(once(tmp_path_factory.getbasetemp(), "few", make) / "project")
+
+
+@pytest.fixture
+def few(built_of_few, tmp_path) -> Checkout:
+    """The same, to be broken; its path has spaces and Hebrew."""
+    return built_of_few.copy(tmp_path / "מחקר מעקב 2")
 
 
 @pytest.fixture(scope="session")
