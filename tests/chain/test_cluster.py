@@ -54,8 +54,8 @@ class Cluster:
     The scheduler is one that anybody may have started: in an empty folder, by a Python that has only `distributed`.
     """
 
-    def __init__(self, folder):
-        self.project = copied(folder / "workers", FEW)
+    def __init__(self, folder: Path, notebooks: tuple[str, ...] = FEW):
+        self.project = copied(folder / "workers", notebooks)
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
         self.address = f"tcp://127.0.0.1:{free_port()}"
