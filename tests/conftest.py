@@ -126,6 +126,12 @@ def studies(tmp_path_factory) -> Checkout:
     return Checkout(once(tmp_path_factory.getbasetemp(), "studies", make) / "project")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: a third of the time tests wait for processes, packages and clocks."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """What is imported and collected stays: statsmodels has garbage collected in each adjustment of p, and need not look there."""
     gc.collect()

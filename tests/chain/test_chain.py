@@ -387,7 +387,9 @@ def test_a_chart_of_the_same_numbers_is_not_drawn_again(small):
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["03_compare"])
     assert "as it was drawn before" in small.page("small", "en")
-    small.replace("notebooks/followup/report/charts/change_charts.py", "import pandas as pd", "import pandas as pd  # a comment")
+    small.replace(
+        "notebooks/followup/report/charts/change_charts.py", "import pandas as pd", "import pandas as pd  # a comment"
+    )
     assert small.build("small").code == 0
     assert "as it was drawn before" not in small.page("small", "en")
 
