@@ -184,7 +184,7 @@ def test_enough_more_people_are_free_and_seven_are_not(tmp_path, size, free):
     add_cohort_1(checkout)
     shutil.copytree(HOUSE / "data" / "local-3", checkout.root / "data" / "local-3")
     shutil.copy2(HOUSE / "params" / "local-3.yaml", checkout.root / "params")
-    for notebook in ("04_projects", "05_network", "06_findings"):
+    for notebook in ("02_describe", "04_projects", "05_network", "06_findings"):
         (checkout.notebooks / f"{notebook}.ipynb").unlink()
     path = checkout.root / "data" / "local-3" / "follow_up.csv"
     all_of_them = path.read_bytes()
