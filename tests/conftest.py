@@ -18,9 +18,12 @@ from checkouts import FEW, HOUSE, Checkout, Done, add_cohort_1, add_course, add_
 from once import once
 from studies_of_many_waves import add_study
 
-# One key behind the pseudonyms for a whole run of the tests, and never the user's own; workers have it of their parent.
+# One key behind the pseudonyms, the same in each run of the tests, and never the user's own; workers have it of their parent.
 if "PYTEST_XDIST_WORKER" not in os.environ:
-    os.environ["FOLLOWUP_KEY_FILE"] = os.path.join(tempfile.mkdtemp(prefix="followup-tests-"), "key")
+    key = Path(tempfile.mkdtemp(prefix="followup-tests-"), "key")
+    key.write_text("7e57" * 16)
+    key.chmod(0o600)
+    os.environ["FOLLOWUP_KEY_FILE"] = str(key)
 
 # How long an example takes is no test's business: the machine may be busy.
 hypothesis.settings.register_profile("untimed", deadline=None)

@@ -16,7 +16,6 @@ from bs4 import BeautifulSoup
 from checkouts import REPORT, Checkout, wait_until
 from followup.analysis.comparison import Comparison
 from followup.chain import build, execution, stages
-from followup.chain import run as chain
 from followup.chain.execution import StageFailed
 from followup.chain.stages import Stage
 from followup.store import freshness, remembered
@@ -491,7 +490,7 @@ def tiny(tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "NOTEBOOKS", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setenv("PYTHONPATH", str(chain.PACKAGE.parent))
+    monkeypatch.setenv("PYTHONPATH", str(stages.PACKAGE.parent))
 
     def run(*sources: str) -> StageFailed:
         cells = [

@@ -20,7 +20,6 @@ from pathlib import Path
 import pytest
 from checkouts import REPORT, Checkout, wait_until
 from followup.chain import execution, stages
-from followup.chain import run as chain
 from followup.chain.stages import Stage
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
@@ -190,7 +189,7 @@ def place(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr(stages, "NOTEBOOKS", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setenv("PYTHONPATH", str(chain.PACKAGE.parent))
+    monkeypatch.setenv("PYTHONPATH", str(stages.PACKAGE.parent))
     return tmp_path
 
 
@@ -250,6 +249,30 @@ def test_a_damaged_package_is_one_line_with_what_to_do(few, tmp_path, package, c
         assert done.code == 3
         assert "remove the folder .venv" in said
         assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("module", "content"),
+    [
+        ("study/codebook.py", ""),
+        ("study/codebook.py", None),
+        ("store/remembered.py", ""),
+        ("language.py", ""),
+        ("chain/run.py", "def _"),
+    ],
+)
+def test_a_damaged_module_of_the_project_is_put_back_and_the_environment_stays(small, module, content):
+    """It was said that a package of the environment is damaged, and to remove .venv, which helps nothing."""
+    path = small.notebooks / "followup" / module
+    path.unlink() if content is None else path.write_text(content, encoding="utf-8")
+    small.add_code("01_clean", "pass")
+    done = small.end(small.start_module("followup.commands", "report", "small"), seconds=300)
+    assert done.code == 3
+    [line] = done.err.splitlines()
+    assert line.startswith("A module of the project is damaged")
+    assert Path(module).stem in line
+    assert ("fix the file" if content == "def _" else "git checkout") in line
+    assert ".venv" not in line
 
 
 def nested(depth: int) -> list:

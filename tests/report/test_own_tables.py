@@ -485,13 +485,14 @@ def test_a_model_does_not_tell_what_safe_hides(door, way):
     data = door.study.scores.query("measure == 'motivation'").dropna(subset="score") if people else early(door)
     by = "wave" if people else "group"
     assert door.safe.pivot_table(data, values="score", index=by)["score"].isna().any()
-    order = np.argsort(np.argsort(data.index))
+    each = data.groupby("group", observed=True)["score"]
+    around = each.cumcount() / each.transform("size")  # of each group the same numbers, whoever comes first
     data = data.assign(
         one=(data["group"] == "headquarters").astype(int),
         two=(data["group"] == "operational").astype(int),
         place=data["group"].cat.codes.astype(int),
         square=data["group"].cat.codes.astype(int) ** 2,
-        extra=np.sin(order),
+        extra=np.cos(2 * np.pi * around),
     )
     terms = door.model("hidden", formula, data, groups=people, **SAID)
     assert terms["hidden"].all()

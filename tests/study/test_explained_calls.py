@@ -42,6 +42,7 @@ SAID = {
     'sns.lineplot(table, x="change", y="wave", lnewidth=1)': "lineplot takes no “lnewidth”; what to do: write linewidth=",
     'table.sort_values("change", asending=False)': "sort_values takes no “asending”; what to do: write ascending=",
     'report.table("x", table, hedings={})': "table takes no “hedings”; what to do: write headings=",
+    'report.voices("x", table, names={})': "voices takes no “names”; what to do: leave it out (voices takes name, frame, he, en)",  # name is given
     # a name of a module or an object
     "sns.swarmplt(table)": "seaborn has no “swarmplt”; what to do: write swarmplot",
     "pd.Serie([1])": "pandas has no “Serie”; what to do: write Series",

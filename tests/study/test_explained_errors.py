@@ -66,6 +66,41 @@ def test_a_key_of_a_series_is_answered_but_never_with_a_respondent():
     assert told(lambda: FRAME["change"]["p11"]) == ""
 
 
+EMPTY = FRAME.iloc[:0].set_index("measure")
+WITHOUT_ROWS = {
+    "the first row": lambda: EMPTY.iloc[0],
+    "a row by its key": lambda: EMPTY.loc["a"],
+    "rows by their keys": lambda: EMPTY.loc[["a", "b"]],
+    "the row of the largest": lambda: EMPTY["change"].idxmax(),
+    "the only number": lambda: EMPTY["change"].item(),
+    "the first number": lambda: EMPTY["change"].to_numpy()[0],
+    "quarters": lambda: pd.qcut(EMPTY["change"], 4),
+}
+
+
+@pytest.mark.parametrize("way", WITHOUT_ROWS)
+def test_a_row_of_a_table_that_has_none_in_this_cohort_is_asked_for_after_a_look(way, monkeypatch):
+    """As of changes where waves are not linked: pandas says “out of bounds”, or “argmax of an empty sequence”."""
+    monkeypatch.setitem(globals(), "__name__", "__main__")  # the lines above are the cell
+    assert told(WITHOUT_ROWS[way]) == (
+        "“EMPTY” has no rows in this cohort; what to do: let the lines that need one stand under\n        if len(EMPTY):"
+    )
+
+
+def test_where_no_row_is_left_of_a_table_that_has_some_this_is_said():
+    assert told(lambda: FRAME.query("change > 1").iloc[0]).startswith(
+        "no row is left here in this cohort; what to do: ask"
+    )
+
+
+def test_a_key_like_none_is_answered_with_those_that_there_are():
+    by_measure = FRAME.groupby("measure")["change"].mean()
+    for call in (lambda: by_measure["years"], lambda: by_measure.loc[["a", "years"]], lambda: by_measure.loc["years"]):
+        assert told(call) == (
+            "there is no “years” among the values of “measure”; what to do: choose of those that are there: a, b"
+        )
+
+
 def test_other_errors_are_left_as_they_are():
     for call in (lambda: {}["a"], lambda: 1 / 0, lambda: np.ones(2) @ np.ones(3), lambda: int("x"), lambda: ().real):
         assert told(call) == ""

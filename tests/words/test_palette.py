@@ -59,3 +59,13 @@ def test_the_dark_scheme_turns_the_order_of_greys_round_and_keeps_the_hue():
         assert palette.contrast(palette.on_dark(colour), palette.DARK_PAPER) == pytest.approx(wanted, rel=0.02)
     assert palette.on_dark(palette.HIGH)[5:] > palette.on_dark(palette.HIGH)[1:3]  # blue stays blue
     assert palette.on_dark(palette.LOW)[1:3] > palette.on_dark(palette.LOW)[5:]
+
+
+@pytest.mark.parametrize("band", [palette.WITHIN_MARGIN, palette.on_dark(palette.WITHIN_MARGIN)])
+def test_the_green_band_is_green_in_both_schemes_and_marks_stand_out_on_it(band):
+    """On dark it was #222423, which nobody calls green; the text above the findings says “the green band”."""
+    red, green, blue = (int(band[place : place + 2], 16) for place in (1, 3, 5))
+    assert green >= red + 12 and green >= blue + 7
+    dark = palette.luminance(band) < 0.1
+    for mark in (palette.MARGIN_EDGE, palette.HIGH, palette.VERDICT_COLOURS["inconclusive"]):
+        assert palette.contrast(palette.on_dark(mark) if dark else mark, band) >= 3

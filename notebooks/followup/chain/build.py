@@ -91,7 +91,8 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
         say(line)
     if undecided:
         say(
-            f"not decided whether a person could be worked out, though the rules by n were kept: {'; '.join(undecided)}"
+            "the rules by n are kept; whether somebody’s answers follow from several published rows together could not be "
+            f"decided of {'; '.join(undecided)}"
         )
     if (why := cohort.private / WHY_DRAFT).is_file():
         say(why.read_text(encoding="utf-8"))

@@ -24,13 +24,14 @@ from followup.chain.stages import (
 from followup.chain.warm_kernels import WarmParent, begin
 from followup.problems import Problem, raise_problems
 from followup.store.freshness import (
-    PACKAGE,
     data_files,
     digest,
     digests,
+    package_files,
     replace_text,
     setting_files,
     sha256_of,
+    shown,
 )
 from followup.store.params_read import CLAIMS, NOTES, PLAN, key_digests, noted
 from followup.store.remembered import DRAWINGS
@@ -79,8 +80,10 @@ class Run:
         # read here, before any thread starts: two threads in ast.parse at once can crash Python 3.11
         code_of_check()
         modules = modules_of_stages(self.stages)
+        package = digests(set().union(*modules.values()), HOUSE)  # most are of several notebooks
         self.code = {
-            stage.name: digests(modules[stage.name], HOUSE) | {f"{stage.name}.ipynb: code": code_digest(stage.notebook)}
+            stage.name: {name: package[name] for name in (shown(path, HOUSE) for path in modules[stage.name])}
+            | {f"{stage.name}.ipynb: code": code_digest(stage.notebook)}
             for stage in self.stages
         }
         self.notebooks = {stage.name: digest(stage.notebook) for stage in self.stages}
@@ -317,8 +320,7 @@ class Run:
 
     def all_inputs(self) -> dict[str, str]:
         """Everything that the report is made from: code and codebook by SHA-256, what the institute alone has by keyed ones."""
-        package = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-        code = digests([*package, *(stage.notebook for stage in self.stages)], HOUSE)
+        code = digests([*package_files(), *(stage.notebook for stage in self.stages)], HOUSE)
         return self.settings | code | digests_of_raw_files(self.cohort.params, self.cohort.name, self.root)
 
     def results(self) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from followup.store.freshness import PACKAGE, replace_text, sha256_of
+from followup.store.freshness import PACKAGE, package_files, replace_text, sha256_of
 
 NOTEBOOKS = PACKAGE.parent
 HOUSE = NOTEBOOKS.parent
@@ -41,7 +41,8 @@ class Modules:
     """The package's modules by their dotted names, as they lie there now, each looked at once."""
 
     def __init__(self):
-        files = sorted(PACKAGE.rglob("*.py"), key=lambda path: path.name == "__init__.py")  # Python prefers a package
+        files = [path for path in package_files(PACKAGE) if path.suffix == ".py"]
+        files.sort(key=lambda path: path.name == "__init__.py")  # Python prefers a package
         self.files = {_dotted(path): path for path in files}
         self.imports: dict[Path, set[Path]] = {}
 

@@ -26,7 +26,7 @@ from followup.publish import versions
 from followup.publish.provenance import PAGES
 from followup.store.freshness import PACKAGE, code_files, data_files, file_marks, is_stale, setting_files
 
-TICK = 0.2  # seconds between two looks at the files
+TICK = 0.1  # seconds between two looks at the files
 PATIENCE = 25  # seconds that a browser is kept waiting for news
 WRAPPER = PACKAGE / "publish" / "template" / "watch.html"
 POLICY = (

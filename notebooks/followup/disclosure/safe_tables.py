@@ -201,7 +201,8 @@ def pivot_table(
     known = data.dropna(subset=[values])
     _refuse_numbers_as_keys(known.reset_index()[by])
     if known.empty:
-        return pd.DataFrame(columns=[*_names(index), "n", values]).set_index(_names(index))
+        keys = known.reset_index()[_names(index)].astype("object")
+        return keys.assign(n=pd.Series(dtype="Int64"), **{values: pd.Series(dtype=float)}).set_index(_names(index))
     hidden, sizes, apart = hidden_cells(known, by, values, policy, groups, references, name == "mean")
     if name != "mean":
         told = sizes.astype("Int64").mask(hidden | _told_of_groups(sizes, groups)).rename("n")

@@ -52,7 +52,9 @@ def file_marks(paths: Iterable[Path]) -> dict[Path, tuple[int, ...]]:
 
 
 def shown(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    """A file's path below `root`, or its name, for a file elsewhere."""
+    inside = path.as_posix().removeprefix(f"{root.as_posix().rstrip('/')}/")  # pathlib takes ten times as long
+    return path.name if inside.startswith("/") else inside
 
 
 def data_files(root: Path, cohort: str) -> list[Path]:
@@ -86,9 +88,13 @@ def last_sent(root: Path, cohort: str) -> Path | None:
 
 def code_files() -> list[Path]:
     """Notebooks, package, page template and lock file."""
-    house = PACKAGE.parents[1]
-    package = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    return [*package, *PACKAGE.parent.glob("*.ipynb"), house / "requirements.lock"]
+    return [*package_files(), *PACKAGE.parent.glob("*.ipynb"), PACKAGE.parents[1] / "requirements.lock"]
+
+
+def package_files(package: Path = PACKAGE) -> list[Path]:
+    """The package's modules, and what lies beside them; nothing that Python compiled."""
+    walk = ((Path(folder), names) for folder, _, names in os.walk(package) if not folder.endswith("__pycache__"))
+    return [file for folder, names in walk for name in names if (file := folder / name).is_file()]
 
 
 def parts(root: Path, cohort: str) -> dict[str, str]:

@@ -72,7 +72,8 @@ def _argument(frame: FrameType, node: ast.Call, name: str) -> str:
         return ""
     taken = inspect.signature(function).parameters
     handed_on = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in taken.values())
-    near = nearest(name, dict.fromkeys((*taken, *(OF_ARTISTS if handed_on else ()))).keys() - {name, "self"})
+    given = {*[*taken][: len(node.args)], *(each.arg for each in node.keywords)}  # which it cannot stand for again
+    near = nearest(name, dict.fromkeys((*taken, *(OF_ARTISTS if handed_on else ()))).keys() - given - {"self"})
     instead = f"write {near}=" if near else f"leave it out ({_called(node.func)} takes {', '.join(_named(taken))})"
     ours = (getattr(function, "__module__", None) or "").startswith("followup.")
     return f"{_called(node.func)} takes no “{name}”; what to do: {instead}" if near or ours else ""

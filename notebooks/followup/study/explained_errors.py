@@ -69,7 +69,8 @@ def explained(error: Exception) -> str:
     if isinstance(error, AttributeError) and not str(type(error.obj).__module__).startswith("pandas"):
         return ""  # what lacks the name is no table
     index = _looked_in(frames)
-    return next((told for name in _wanted(error, said) if (told := _of_name(name, index, error, frames))), "")
+    told = (_of_name(name, index, error, frames) for name in _wanted(error, said))
+    return next(filter(None, told), "") or _of_no_rows(error, index, frames)
 
 
 def like(name: str, known: Iterable[str]) -> list[str]:
@@ -136,9 +137,30 @@ def _no_key(name: str, index) -> str:
     """A key that the rows of a table, or a Series, do not have; of rows of people nothing is said."""
     if "respondent" in index.names or name in index:
         return ""
-    near = like(name, [key for level in _levels(index) for key in level if isinstance(key, str)])
+    known = [key for level in _levels(index) for key in level if isinstance(key, str)]
+    near, there = like(name, known), ", ".join(known[:MOST_NAMED]) if index.nlevels == 1 else ""
+    instead = f'write "{near[0]}"' if near else f"choose of those that are there: {there}" if there else ""
     among = f"the values of “{index.name}”" if index.name else "its keys"
-    return f'there is no “{name}” among {among}; what to do: write "{near[0]}"' if near else ""
+    return f"there is no “{name}” among {among}; what to do: {instead}" if instead else ""
+
+
+def _of_no_rows(error: Exception, index, frames: list[FrameType]) -> str:
+    """A row that was asked of a table which has none, as one of changes in a cohort whose waves are not linked."""
+    if not isinstance(error, IndexError | KeyError | TypeError | ValueError):
+        return ""
+    own = [frame for frame in frames if frame.f_globals.get("__name__") == "__main__"]
+    lines = [linecache.getline(frame.f_code.co_filename, frame.f_lineno) for frame in own]
+    named = {
+        name: value
+        for frame, line in zip(own, lines, strict=True)
+        for name, value in (frame.f_globals | frame.f_locals).items()
+        if re.search(rf"\b{re.escape(name)}\b", line)
+    }
+    if name := next((name for name, value in named.items() if _is_table(value) and not len(value)), ""):
+        return f"“{name}” has no rows in this cohort; what to do: let the lines that need one stand under\n        if len({name}):"
+    if any(not len(one) for one in _data(error, frames)) or index is not None and not len(index):
+        return "no row is left here in this cohort; what to do: ask before\n        if len(rows):  # the rows that are left"
+    return ""
 
 
 def _levels(index) -> list:
@@ -192,19 +214,23 @@ def _wanted(error: Exception, said: str) -> list[str]:
 
 def _data(error: Exception, frames: list[FrameType]) -> Iterator[object]:
     """The tables that the libraries were looking in, those first that the cell named."""
-    from pandas import DataFrame, Series
-
     held = [getattr(error, "obj", None)]
     for frame in frames:
         if str(frame.f_globals.get("__name__")).startswith(LIBRARIES):
             held += [frame.f_locals.get(name) for name in HOLDERS]
     for one in held:
         data = one
-        if not isinstance(one, DataFrame | Series):
+        if not _is_table(one):
             with suppress(RecursionError):  # of a groupby that could not be made
                 data = getattr(one, "obj", None)
-        if isinstance(data, DataFrame | Series):
+        if _is_table(data):
             yield data
+
+
+def _is_table(value: object) -> bool:
+    from pandas import DataFrame, Series
+
+    return isinstance(value, DataFrame | Series)
 
 
 def _lacks(data, name: str, frames: list[FrameType]) -> str:

@@ -5,7 +5,8 @@ from functools import cache
 PAPER, DARK_PAPER = "#fcfbf8", "#13181d"  # the page's ground in its light and in its dark scheme
 GROUND = "#ffffff"  # in charts: whatever has the colour of the page, as gaps and letters on dark marks have
 INK, QUIET, LINE = "#1f2933", "#52606d", "#cbd2d9"
-GRID, WITHIN_MARGIN = "#eceff2", "#e2efe7"  # they lie behind marks and mean nothing without their edges
+GRID = "#eceff2"  # lies behind marks
+WITHIN_MARGIN, WITHIN_ON_DARK = "#e2efe7", "#1d3b2b"  # behind marks, and green in both schemes: the text says so
 LOW, MIDDLE, HIGH = "#a8570a", "#8a929a", "#0d4a6e"  # steps of grey, too: each 1.6 times as dark as the next
 SOME_WAVES = ("#4b93bd",)
 BETWEEN = SOME_WAVES[0]  # a wave between the first, which is open, and the last, which is full
@@ -59,6 +60,8 @@ def on_dark(colour: str) -> str:
     """
     if colour in (GROUND, PAPER):
         return DARK_PAPER
+    if colour == WITHIN_MARGIN:
+        return WITHIN_ON_DARK
     wanted = contrast(colour, PAPER) * (luminance(DARK_PAPER) + 0.05) - 0.05
     parts = _light_in(colour)
     stronger = min(wanted / max(luminance(colour), 1e-4), 1 / max(*parts, 1e-4))
