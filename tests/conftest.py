@@ -151,5 +151,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with the most tests that need a build come first, so that no worker begins a long one when the others end."""
-    waiting = Counter(item.path for item in items if "built" in getattr(item, "fixturenames", ()))
+    builds = {"built", "built_of_few"}
+    waiting = Counter(item.path for item in items if builds.intersection(getattr(item, "fixturenames", ())))
     items.sort(key=lambda item: -waiting[item.path])
