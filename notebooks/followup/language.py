@@ -7,7 +7,7 @@ in a left-to-right isolate (U+2066 … U+2069) before it meets a sentence.
 import re
 import string
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -38,6 +38,30 @@ class Text:
 
     def __add__(self, other: "Text") -> "Text":
         return Text(self.he + other.he, self.en + other.en)
+
+    def filled(self, values: dict) -> "Text":
+        """Both sentences with their placeholders filled, as `filled` does."""
+        return filled(self.he, self.en, values)
+
+
+def each(say: Callable[[str], str]) -> Text:
+    """What `say` says in each language."""
+    return Text(*map(say, LANGUAGES))
+
+
+def both(words) -> Text:
+    """Words of the codebook or the params as a text."""
+    return Text(words.he, words.en)
+
+
+def inside(words) -> Text:
+    """The same as it stands within a sentence."""
+    return Text(words.he, within(words.en))
+
+
+def columns(name: str, text: Text) -> dict[str, str]:
+    """A text as the cells of two columns: name_he, name_en."""
+    return {f"{name}_{language}": text[language] for language in LANGUAGES}
 
 
 NOT_COMPUTED = Text("לא חושב", "not computed")
@@ -226,6 +250,17 @@ def listed(texts: list[Text]) -> Text:
     if len(texts) < 2:
         return Text("".join(he), "".join(en))
     return Text(f"{', '.join(he[:-1])} ו{_maqaf(he[-1])}{he[-1]}", f"{', '.join(en[:-1])} and {en[-1]}")
+
+
+def joined(texts: Iterable[Text], between: str) -> Text:
+    """Texts one after the other, with the same sign between them in both languages."""
+    parts = [*texts]
+    return each(lambda language: between.join(text[language] for text in parts))
+
+
+def worded(text: Text, values: Mapping[str, Text]) -> Text:
+    """A sentence whose two languages need different words of `values`."""
+    return each(lambda language: text[language].format(**{name: value[language] for name, value in values.items()}))
 
 
 def _maqaf(word: str) -> str:

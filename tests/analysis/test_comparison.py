@@ -13,7 +13,7 @@ from followup.language import END_ISOLATE, ISOLATE, Text
 from followup.report import change_tables, findings
 from followup.report.plan import plan_table, settled_late
 from followup.study.codebook import Evidence
-from followup.words import verdicts
+from followup.words import change_notes, verdicts
 from in_notebooks import cell_made
 from made_up_studies import answered, comparison, names
 from tables_of_notebooks import changes_of, gaps_of, reliabilities, shown_changes, shown_gaps, turned_items
@@ -146,7 +146,7 @@ def test_one_wave_has_a_plan_and_nothing_to_compare():
     assert changes.empty
     assert gaps.empty
     assert study.main is None
-    assert change_tables.why_no_gap(study, gaps) == change_tables.NO_GAP["one_wave"]
+    assert change_tables.why_no_gap(study, gaps) == change_notes.NO_GAP["one_wave"]
     unplanned = comparison(answered(names(1, 12), d1=3, d2=4, **ROLE_3), families=SCALES)
     assert change_tables.why_no_gap(unplanned, gaps) == Text("", "")
     assert len(plan_table(study, NO_DAYS)) > 5
@@ -322,7 +322,7 @@ def test_a_gap_whose_groups_give_away_a_small_one_is_not_shown_and_says_why():
     assert gaps["hidden"].all()
     hidden = ["change", "p_adjusted", "excludes_zero", "superiority_later", "ceiling_first", "verdict", "reason"]
     assert gaps[hidden].isna().all(axis=None)
-    assert change_tables.why_no_gap(small, gaps) == change_tables.NO_GAP["small"]
+    assert change_tables.why_no_gap(small, gaps) == change_notes.NO_GAP["small"]
     assert verdicts.gap_reason(gaps.iloc[0], GROUPS).en == ""
 
 

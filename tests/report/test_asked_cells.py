@@ -7,7 +7,7 @@ import pytest
 from followup.disclosure import own_tables
 from followup.disclosure.output_check import NotForPublication
 from followup.report import report
-from followup.report.guards import safe
+from followup.report.guards import Safe as safe
 from followup.report.report import Report
 from followup.study.cohort import open_cohort
 

@@ -30,13 +30,25 @@ def why(door: Report, monkeypatch, show) -> list[str]:
 
 def test_the_hidden_cells_of_a_table_are_counted(door):
     read = door.cohort.codebook
-    table = pd.DataFrame({"wave": list("abcd")} | {f"x{n}": pd.array([None] * 4, "Int64") for n in range(12)})
+    keys = {"wave": ["programme_end", "follow_up"] * 2, "group": ["operational", "headquarters"] * 2}
+    table = pd.DataFrame(keys | {f"x{n}": pd.array([None] * 4, "Int64") for n in range(12)})
     table.loc[2, "x3"] = 7
     said = mostly_hidden("x", table, list(table), Disclosure(), Vocabulary(read))
     assert said.startswith(
         "47 of 48 cells of “x” are hidden: too few people stand behind them (fewer than 8 behind a mean"
     )
     assert said.endswith("; what to do: fewer groups, or one wave")
+    for left, remedy in (
+        ("group", "fewer groups"),
+        ("wave", "one wave"),
+        ("x0", "tell fewer answers apart, or leave it out"),
+    ):
+        one_key = table[[left, *(f"x{n}" for n in range(4, 12))]]
+        assert mostly_hidden("x", one_key, [*one_key], Disclosure(), Vocabulary(read)).endswith(
+            f"; what to do: {remedy}"
+        )
+    across = pd.DataFrame({"follow_up": [None] * 4, "programme_end": [None] * 4}, dtype="Int64")
+    assert mostly_hidden("x", across, [*across], Disclosure(), Vocabulary(read)).endswith("; what to do: one wave")
     assert mostly_hidden("x", table.fillna(1), list(table), Disclosure(), Vocabulary(read)) == ""
     assert mostly_hidden("x", table[["wave"]], ["wave"], Disclosure(), Vocabulary(read)) == ""
     marked = pd.DataFrame({"n": [8, 9, 10, 11], "hidden": [True, True, True, False]})

@@ -88,6 +88,24 @@ def by_pyplot(axes, table):
     plt.bar(table["measure"].astype(str), table["score"])
 
 
+def twins(axes, table):
+    sns.barplot(table, x="measure", y="score", ax=axes)
+    sns.lineplot(table, x="measure", y="n", ax=axes.twinx())
+
+
+def twins_across(axes, table):
+    sns.barplot(table, x="score", y="measure", ax=axes)
+    axes.twiny().plot(table["n"], range(len(table)))
+
+
+@pytest.mark.parametrize("draw", [twins, twins_across])
+def test_two_axes_over_each_other_are_refused(door, draw):
+    """It was said that the names of the scales are written into the picture; on the Hebrew page both scales stood on the right."""
+    with pytest.raises(NotForPublication, match="puts two axes over each other") as refused:
+        door.figure("own", means(door), draw, **SAID)
+    assert 'sns.barplot(table, x="n", y="measure", ax=axes)' in str(refused.value)
+
+
 def labelled_only(axes, table):
     axes.set(xlabel="score", title="measure")
     axes.axhline(3, color="grey")

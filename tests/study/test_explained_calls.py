@@ -68,7 +68,7 @@ SAID = {
     'study.scores("x")': "“study.scores” is a DataFrame and no function; what to do: write study.scores",
     "study.waves()": "“study.waves” is a list and no function; what to do: write study.waves",
     "report.safe.crosstab(1)": "the arguments do not fit; what to do: write report.safe.crosstab(index, columns, values=…, aggfunc=…, normalize=…, margins=…)",
-    'report.table(table, en="a")': "the arguments do not fit; what to do: write report.table(name, frame, he=…, en=…, show=…, rows=…, note=…, when=…, headings=…, of=…)",
+    'report.table(table, en="a")': "the arguments do not fit; what to do: write report.table(name, frame, he=…, en=…, show=…, rows=…, note=…, when=…, headings=…)",
     "report.safe.pivot_table(table, values='change', index='wave', observed=True)": "pivot_table takes no “observed”; what to do: leave it out (pivot_table takes data, values, index, columns, aggfunc, margins)",
     "report.safe.value_counts(table)": "SafeTables has no “value_counts”; what to do: use one of crosstab, pivot_table, apply, results, assign, sum, diff, share",
     'report.figure("own", plt.figure(), en="a", he="b")': '        report.figure("own", table, bars, en="…", he="…")',

@@ -5,12 +5,13 @@ Only results of whole cohorts are compared, and only those of questions asked in
 
 import json
 import re
+from functools import partial
 
 import pandas as pd
 
 from followup.analysis.published_results import Cohorts, asked_words
 from followup.disclosure.precision import p_band, rule
-from followup.language import LANGUAGES, Text, begun, listed, within
+from followup.language import Text, begun, columns, each, joined, listed, within, worded
 from followup.statistics.unlinked_change import UnlinkedChange, unlinked_change
 from followup.statistics.verdict_rule import Beside, verdict
 from followup.words.agreement import prefixed
@@ -48,10 +49,6 @@ MANY = Text(
 ORDINAL = re.compile(
     r"(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(st|nd|rd|th))\b", re.IGNORECASE
 )
-
-
-def _both(name: str, text) -> dict[str, str]:
-    return {f"{name}_{language}": text[language] for language in LANGUAGES}
 
 
 # What was asked ------------------------------------------------------------------------------------------------------
@@ -106,8 +103,7 @@ def new_words(cohorts: Cohorts, versions: pd.DataFrame) -> pd.DataFrame:
         before, now = (by_name[one.cohort].statements(row.scale, one.wave, one.paired) for one in (then, row))
         new = [words for mark, words in now.items() if mark not in before]
         same = row.wording == then["wording"]
-        said = Text("–", "–") if same else listed_by(new, "; ") if new else FEWER
-        rows.append(_both("differs_in", said))
+        rows.append(columns("differs_in", Text("–", "–") if same else joined(new, "; ") if new else FEWER))
     return pd.DataFrame(rows, index=versions.index, columns=["differs_in_he", "differs_in_en"])
 
 
@@ -115,10 +111,6 @@ FEWER = Text(
     "נשאלו פחות היגדים, או הוצעו אפשרויות תשובה אחרות",
     "fewer statements were asked, or other response options were offered",
 )
-
-
-def listed_by(texts: list[Text], between: str) -> Text:
-    return Text(*(between.join(text[language] for text in texts) for language in LANGUAGES))
 
 
 # Against the cohort before --------------------------------------------------------------------------------------------
@@ -175,7 +167,7 @@ def moved(extents: pd.DataFrame) -> Text:
             if len(rows):
                 named, inside = _named(rows)
                 said.append(_sentence(sentence, {"where": where, "measures": named, "in_measures": inside}))
-    return listed_by(said, " ") if said else NONE_MOVED
+    return joined(said, " ") if said else NONE_MOVED
 
 
 def _named(rows: pd.DataFrame) -> tuple[Text, Text]:
@@ -185,9 +177,8 @@ def _named(rows: pd.DataFrame) -> tuple[Text, Text]:
 
 
 def _sentence(text: Text, values: dict[str, Text]) -> Text:
-    """A sentence whose two languages need different words of `values`."""
-    words = ({name: value[language] for name, value in values.items()} for language in LANGUAGES)
-    return Text(*(begun(text[language].format(**one)) for language, one in zip(LANGUAGES, words, strict=True)))
+    said = worded(text, values)
+    return Text(begun(said.he), begun(said.en))
 
 
 def beside_before(against: pd.DataFrame, words) -> Text:
@@ -200,14 +191,11 @@ def beside_before(against: pd.DataFrame, words) -> Text:
         return MANY
     said = []
     for (way, cohort, before, wave), rows in pairs:
-        title = {
-            key: Text(*(words(name, one) for one in LANGUAGES))
-            for key, name in (("in_cohort", cohort), ("in_before", before))
-        }
+        title = {"in_cohort": each(partial(words, cohort)), "in_before": each(partial(words, before))}
         inside = {key: Text(prefixed("ב", text.he), _the(text.en)) for key, text in title.items()}
-        when = Text(*(words.when(wave, one) for one in LANGUAGES))
+        when = each(partial(words.when, wave))
         said.append(_sentence(BEFORE[way], inside | {"when": when, "in_measures": _named(rows)[1]}))
-    return listed_by(said, " ")
+    return joined(said, " ")
 
 
 def _the(title: str) -> str:

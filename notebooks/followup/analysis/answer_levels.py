@@ -18,7 +18,7 @@ def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     levels = levels.assign(
         mean=mean.mask(levels["measure"].isin(comparison.codebook.items) | _of_one_mind(levels, mean, comparison))
     )
-    if comparison.link not in ("by_id", "same_row"):
+    if not comparison.of_both:
         return levels.assign(hidden_mean=False)
     hidden = [_few_unlinked(row, comparison) for row in levels.itertuples()]
     main = comparison.main or ()
@@ -30,7 +30,7 @@ def _few_unlinked(row, comparison: Comparison) -> bool:
     """Whether the mean of all who answered a wave, beside that of the linked of a pair, would tell of a few."""
     pairs = [pair for pair in comparison.pairs if row.wave in pair and row.measure in comparison.asked_in(pair)]
     apart = [row.n - comparison.n_linked(row.measure, pair) for pair in pairs]
-    return any(few_apart(people, comparison.cohort.params.disclosure) for people in apart)
+    return any(few_apart(people, comparison.policy) for people in apart)
 
 
 def _of_one_mind(levels: pd.DataFrame, mean: pd.Series, comparison: Comparison) -> pd.Series:

@@ -22,6 +22,7 @@ from followup.statistics.unlinked_change import (
     unlinked_change,
 )
 from followup.study.cohort import Cohort
+from followup.study.params import Disclosure
 
 N_OF = {  # the columns with the people behind a change, for each way of linking
     "by_id": ["n_linked"],
@@ -107,6 +108,16 @@ class Comparison:
         return self.pairs[0] if self.pairs else None
 
     @property
+    def policy(self) -> Disclosure:
+        """What may leave of this cohort."""
+        return self.cohort.params.disclosure
+
+    @property
+    def of_both(self) -> bool:
+        """Whether a change is that of those who answered both waves: all answers are linked."""
+        return self.link in ("by_id", "same_row")
+
+    @property
     def measures(self) -> list[str]:
         """Scales, then items, that both waves of the main pair asked."""
         return self.asked_in(self.main) if self.main else []
@@ -186,7 +197,8 @@ class Comparison:
 
     def estimate(self, waves: TwoWaves, measure: str, group: str) -> dict:
         """What is estimated of a measure's values in two waves: counts, means, change, intervals, p, effect size."""
-        result = self._compared(waves, self.family_size(measure, group))
+        tests = self.family_size(measure, group)
+        result = self._compared(waves, tests)
         row = {
             "linked": self.linked,
             "n_earlier": len(waves.earlier),
@@ -194,13 +206,11 @@ class Comparison:
             "n_linked": len(waves.pairs),
             "unanimous": waves.unanimous,
             "few_apart": self._few_apart(measure, waves),
-            "mean_earlier": result.mean_earlier,
-            "mean_later": result.mean_later,
-            "change": result.change,
         }
+        row |= {name: getattr(result, name) for name in (*MEANS, "change")}
         for name, bounds in (("ci", result.ci95), ("ci90", result.ci90)):
             row[f"{name}_low"], row[f"{name}_high"] = bounds or (None, None)
-        row["detectable"] = self._smallest_found(measure, waves, self.family_size(measure, group))
+        row["detectable"] = self._smallest_found(measure, waves, tests)
         return row | test_of(result) | (self._of_pairs(measure, waves) if group == "all" else {})
 
     def _compared(self, waves: TwoWaves, tests: int) -> LinkedChange | PartlyLinkedChange | UnlinkedChange:
@@ -213,7 +223,7 @@ class Comparison:
     def _smallest_found(self, measure: str, waves: TwoWaves, tests: int) -> float | None:
         """The smallest change found four times in five, by the spread that the plan assumed."""
         both = len(waves.pairs)
-        alone = [0, 0] if self.link in ("by_id", "same_row") else [len(wave) - both for wave in waves.both]
+        alone = [0, 0] if self.of_both else [len(wave) - both for wave in waves.both]
         return smallest_found(self.planned_error(measure, both, *alone), tests, self.plan.alpha)
 
     def planned_error(self, measure: str, linked: int, earlier_only: int = 0, later_only: int = 0) -> Error | None:
@@ -224,13 +234,12 @@ class Comparison:
 
     def family_size(self, measure: str, group: str) -> int:
         """How many tests are in the largest family of the plan that names this one; 1 where none does."""
-        return max(
-            (len(family.pairs) for family in self.plan.families.values() if (measure, group) in family.pairs), default=1
-        )
+        families = [family.pairs for family in self.plan.families.values()]
+        return max((len(pairs) for pairs in families if (measure, group) in pairs), default=1)
 
     def _few_apart(self, measure: str, waves: TwoWaves) -> bool:
         """Whether results of the linked beside those of everyone would give away the few who answered one wave only."""
-        policy, apart = self.cohort.params.disclosure, [len(wave) - len(waves.pairs) for wave in waves.both]
+        policy, apart = self.policy, [len(wave) - len(waves.pairs) for wave in waves.both]
         if not self.linked or few_apart(sum(apart), policy):
             return self.linked
         least = self._least_high(measure)
@@ -277,20 +286,13 @@ class Comparison:
         """
         if changes.empty:
             return changes
-        policy, sizes = self.cohort.params.disclosure, N_OF[self.link]
+        policy, sizes = self.policy, N_OF[self.link]
         level = policy.precision
         hidden = [hidden_rows(mine, policy, sizes) for _, mine in changes.groupby(PAIR, sort=False)]
         shown = self._without_telling_pairs(changes.assign(hidden=pd.concat(hidden)))
-        shown = released(
-            shown,
-            n=sizes,
-            kind=kinds(shown),
-            margin="margin",
-            level=level,
-            least_group=policy.least_group,
-            least_cell=policy.least_cell,
-        )
-        in_words = told_in_words(changes, level, policy.least_group, policy.least_cell) & ~shown["hidden"]
+        least = {"least_group": policy.least_group, "least_cell": policy.least_cell}
+        shown = released(shown, n=sizes, kind=kinds(shown), margin="margin", level=level, **least)
+        in_words = told_in_words(changes, level, **least) & ~shown["hidden"]
         shown = in_words_alone(shown, in_words)
         nobody = (changes[sizes] == 0).any(axis=1)  # of whom everything may be told
         shown.loc[nobody, ["verdict", "reason"]] = changes.loc[nobody, ["verdict", "reason"]]
@@ -298,9 +300,8 @@ class Comparison:
         shown = shown.assign(**shown[counts].astype("Int64").mask(shown["hidden"]))
         with_p = (changes[sizes].min(axis=1) >= FEWEST_WITH_P) & (level in WITH_P)
         shown["no_test"] = shown["no_test"].astype("object").where(with_p & ~in_words | nobody, None)
-        shown = told_sizes(
-            shown, (shown["group"] != "all") & ~shown["hidden"], SIZES, self.few_silent(changes, SIZES), policy
-        )
+        of_groups = (shown["group"] != "all") & ~shown["hidden"]
+        shown = told_sizes(shown, of_groups, SIZES, self.few_silent(changes, SIZES), policy)
         return shown.drop(columns=["unanimous", "effect"], errors="ignore").infer_objects()
 
     def few_silent(self, changes: pd.DataFrame, sizes: list[str]) -> bool:
@@ -312,7 +313,7 @@ class Comparison:
             if len(rows) > len(self.cohort.groups) > 0:  # all groups, and everyone
                 rows = rows.set_index("group")[sizes]
                 told.append((rows.loc["all"] - rows.drop(index="all").sum()).to_frame("").T)
-        return len(groups) > 0 and few_silent(pd.concat(told), people, self.cohort.params.disclosure)
+        return len(groups) > 0 and few_silent(pd.concat(told), people, self.policy)
 
     def _without_telling_pairs(self, shown: pd.DataFrame) -> pd.DataFrame:
         """The same without what tells single answers at any n: each group of columns where it would."""
@@ -326,10 +327,7 @@ class Comparison:
             (("delta",), ~many),
             (MOVES, few_linked[0] | shown["hidden"]),
             (("top_change",), few_linked[1] | group | shown["few_apart"]),
-            (
-                MEANS,
-                item & ~many | self._few_between(shown),
-            ),  # beside three categories, beside another pair
+            (MEANS, item & ~many | self._few_between(shown)),  # beside three categories, beside another pair
         ):
             columns = [column for column in columns if column in shown]
             shown[columns] = shown[columns].astype("object").where(~gone, None)
@@ -341,7 +339,7 @@ class Comparison:
         """
         many = (shown["group"] == "all") & ~shown["linked"].astype(bool) & ~shown["hidden"]
         many &= shown[["n_earlier", "n_later"]].astype(float).min(axis=1) > MANY
-        least = self.cohort.params.disclosure.least_cell
+        least = self.policy.least_cell
         for row in shown[many & (shown["kind"] == "item")].itertuples():
             counts = [wave.value_counts() for wave in self.values(row.measure, pair=(row.compared_with, row.wave)).both]
             many[row.Index] = all((one >= least).all() and len(one) > 1 for one in counts)
@@ -351,17 +349,16 @@ class Comparison:
         """The rows of further pairs whose linked people are nearly those of a pair before them that shares a wave: two
         means of one wave, of all and of all but a few, would tell of these few.
         """
-        if self.link not in ("by_id", "same_row") or len(self.pairs) < 2:
+        if not self.of_both or len(self.pairs) < 2:
             return pd.Series(False, index=shown.index)
         return pd.Series([self._nearly_another(row) for row in shown.itertuples()], index=shown.index)
 
     def _nearly_another(self, row) -> bool:
-        pair, policy = (row.compared_with, row.wave), self.cohort.params.disclosure
+        pair, policy = (row.compared_with, row.wave), self.policy
         people = self.values(row.measure, row.group, pair).pairs.index
         before = [one for one in self.pairs[: self.pairs.index(pair)] if {*one} & {*pair}]
-        others = [
-            self.values(row.measure, row.group, one).pairs.index for one in before if row.measure in self.asked_in(one)
-        ]
+        asked = [one for one in before if row.measure in self.asked_in(one)]
+        others = [self.values(row.measure, row.group, one).pairs.index for one in asked]
         return any(few_apart(len(people.symmetric_difference(other)), policy) for other in others)
 
 

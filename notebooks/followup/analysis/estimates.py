@@ -31,7 +31,7 @@ def estimated(groups: pd.api.typing.DataFrameGroupBy, estimate: Estimate, tests:
         return rows if whole == by or test.group == "all" else rows[rows[GROUP] == test.group]
 
     found = [estimate(rows_of(test), test) for test in tests.itertuples()]
-    columns = list(found[0]) if found else list(estimate_columns(estimate))
+    columns = [*(found[0] if found else getattr(estimate, "columns", ()))]  # where there is nothing to estimate, too
     return tests.join(pd.DataFrame(found, index=tests.index, columns=columns))
 
 
@@ -54,11 +54,6 @@ def _places(rows: pd.DataFrame, by: list[str]) -> dict[tuple, np.ndarray | slice
     for key, start, stop in zip(keys, starts, stops, strict=True):
         runs.setdefault(key, []).append(slice(start, stop))
     return {key: mine[0] if len(mine) == 1 else np.r_[tuple(mine)] for key, mine in runs.items()}
-
-
-def estimate_columns(estimate: Estimate) -> tuple[str, ...]:
-    """The columns that an estimate gives, where there is nothing to estimate."""
-    return getattr(estimate, "columns", ())
 
 
 def change_estimator(study: Study) -> Estimate:

@@ -1,5 +1,7 @@
 """Gaps between two groups: how wide in each wave, whether they changed, and what may be shown of them."""
 
+from itertools import product
+
 import pandas as pd
 
 from followup.analysis.comparison import PAIR, Comparison, Waves, key_of
@@ -19,22 +21,15 @@ def _gap(comparison: Comparison, first: str, second: str, measure: str, pair: Wa
     if not comparison.linked:
         groups = [comparison.group_of.reindex(wave.index) for wave in waves.both]
         return unlinked_gap_change(waves.earlier, groups[0], waves.later, groups[1], first, second, top=top)
-    pairs = waves.pairs
-    groups = comparison.group_of.reindex(pairs.index)
-    return linked_gap_change(
-        pairs["earlier"], pairs["later"], groups, first, second, top=top, seed=comparison.plan.seed
-    )
+    both = waves.pairs["earlier"], waves.pairs["later"], comparison.group_of.reindex(waves.pairs.index)
+    return linked_gap_change(*both, first, second, top=top, seed=comparison.plan.seed)
 
 
 def _smallest_found(comparison: Comparison, measure: str, result: GapChange, tests: int) -> float | None:
     """The smallest change of a gap found four times in five, by the spread that the plan assumed."""
     sides = ((result.first_earlier, result.first_later), (result.second_earlier, result.second_later))
-    errors = [
-        comparison.planned_error(measure, one.n)
-        if result.linked
-        else comparison.planned_error(measure, 0, one.n, two.n)
-        for one, two in sides
-    ]
+    people = [(one.n,) if result.linked else (0, one.n, two.n) for one, two in sides]
+    errors = [comparison.planned_error(measure, *sizes) for sizes in people]
     return smallest_found(planned_gap_error(*errors), tests, comparison.plan.alpha)
 
 
@@ -57,46 +52,43 @@ def estimate(comparison: Comparison, first: str, second: str, measure: str, pair
     """What is estimated of a gap: both gaps, their change with interval and p; `found` holds all that a verdict needs."""
     result = _gap(comparison, first, second, measure, pair)
     room = _room(comparison, first, second, measure, pair)
-    row = _estimates(comparison, result, room) | {"detectable": _smallest_found(comparison, measure, result, tests)}
-    return row | {"found": (result, room)}
+    ceiling_first, ceiling_second = room["ceilings"]
+    return _estimates(result) | {
+        "ceiling_first": ceiling_first,
+        "ceiling_second": ceiling_second,
+        "equal_shift": room["equal_shift"],
+        "superiority_earlier": result.superiority_earlier,
+        "superiority_later": result.superiority_later,
+        "detectable": _smallest_found(comparison, measure, result, tests),
+        "found": (result, room),
+    }
 
 
 def gap_conclusions(gaps: pd.DataFrame, alpha: float) -> pd.DataFrame:
     """Verdict, reason and caution of each gap, from what was found and its adjusted p."""
-    judged = [
-        gap_verdict(row.found[0], number(row.p_adjusted), alpha=alpha, **row.found[1]) for row in gaps.itertuples()
-    ]
-    rows = [(key_of(one.verdict), one.reason, one.caution) for one in judged]
+    rows = []
+    for row in gaps.itertuples():
+        one = gap_verdict(row.found[0], number(row.p_adjusted), alpha=alpha, **row.found[1])
+        rows.append((key_of(one.verdict), one.reason, one.caution))
     return pd.DataFrame(rows, index=gaps.index, columns=["verdict", "reason", "caution"])
 
 
-def _estimates(comparison: Comparison, result: GapChange, room: dict) -> dict:
+def _estimates(result: GapChange) -> dict:
     low, high = result.ci95 or (None, None)
-    return {
-        "linked": comparison.linked,
+    row = {
+        "linked": result.linked,
         "n_first": min(result.first_earlier.n, result.first_later.n),
         "n_second": min(result.second_earlier.n, result.second_later.n),
-        "first_earlier": result.first_earlier.mean,
-        "first_later": result.first_later.mean,
-        "second_earlier": result.second_earlier.mean,
-        "second_later": result.second_later.mean,
-        "gap_earlier": result.gap_earlier,
-        "gap_later": result.gap_later,
-        "change": result.change,
-        "ci_low": low,
-        "ci_high": high,
-        "p": result.p,
-        "ceiling_first": room["ceilings"][0],
-        "ceiling_second": room["ceilings"][1],
-        "equal_shift": room["equal_shift"],
-        "superiority_earlier": result.superiority_earlier,
-        "superiority_later": result.superiority_later,
     }
+    means = ("first_earlier", "first_later", "second_earlier", "second_later")
+    row |= {name: getattr(result, name).mean for name in means}
+    row |= {name: getattr(result, name) for name in ("gap_earlier", "gap_later", "change")}
+    return row | {"ci_low": low, "ci_high": high, "p": result.p}
 
 
 def protected_gaps(comparison: Comparison, found: pd.DataFrame) -> pd.DataFrame:
     """The table of gaps as it leaves: nothing of a group that is too small, and of the others as precisely as the smaller allows."""
-    policy = comparison.cohort.params.disclosure
+    policy = comparison.policy
     if found.empty:
         return found
     by_pair = dict(list(found.groupby(PAIR, sort=False)))
@@ -111,26 +103,15 @@ def protected_gaps(comparison: Comparison, found: pd.DataFrame) -> pd.DataFrame:
 
 def _groups(comparison: Comparison, found: pd.DataFrame, pair: Waves) -> pd.DataFrame:
     """How many of each group, and of all, answered the measures of one pair of waves, and whether that stays hidden."""
-    groups = pd.DataFrame(
-        _sizes(comparison, measure, group, pair)
-        for measure in found["measure"].unique()
-        for group in ("all", *comparison.cohort.groups)
-    )
-    return groups.assign(
-        compared_with=pair[0],
-        wave=pair[1],
-        hidden=hidden_rows(groups, comparison.cohort.params.disclosure, ["n_earlier", "n_later"]),
-    )
+    tests = product(found["measure"].unique(), ("all", *comparison.cohort.groups))
+    groups = pd.DataFrame(_sizes(comparison, measure, group, pair) for measure, group in tests)
+    hidden = hidden_rows(groups, comparison.policy, ["n_earlier", "n_later"])
+    return groups.assign(compared_with=pair[0], wave=pair[1], hidden=hidden)
 
 
 def _sizes(comparison: Comparison, measure: str, group: str, pair: Waves) -> dict:
     """How many of a group a gap rests on: of linked waves, only those who answered both."""
     waves = comparison.values(measure, group, pair)
     first, second = (waves.pairs[wave] for wave in waves.pairs) if comparison.linked else waves.both
-    return {
-        "measure": measure,
-        "group": group,
-        "n_earlier": len(first),
-        "n_later": len(second),
-        "unanimous": waves.unanimous,
-    }
+    about = {"measure": measure, "group": group}
+    return about | {"n_earlier": len(first), "n_later": len(second), "unanimous": waves.unanimous}

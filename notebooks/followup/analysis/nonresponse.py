@@ -11,7 +11,7 @@ from followup.analysis.comparison import Comparison
 from followup.disclosure.precision import rule, too_few_changed
 from followup.disclosure.roster_interval import leaves_others
 from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, hidden_groups
-from followup.language import LANGUAGES, Text, filled
+from followup.language import Text
 from followup.statistics.linked_change import Interval
 from followup.statistics.nonresponse_bounds import (
     LARGEST_DEFF,
@@ -28,6 +28,7 @@ from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.study.params import Disclosure
 from followup.study.waves import asked_in, responded
+from followup.words import nonresponse_words, verdicts
 
 CONSIDERABLE = 0.5
 FEWEST_FOR_INTERVAL = 10
@@ -51,18 +52,16 @@ DIFFERENCES = ["trait", "level", "n", "n_all", "standardised_difference", "hidde
 
 def _differences_in(wave: str, participants: pd.DataFrame, scores: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     """The rows of one wave."""
-    columns = DIFFERENCES
     people = participants.set_index("participant")
     answered, least = responded(people, wave), cohort.params.disclosure.least_group
     if not cohort.params.identified or answered.all():
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=DIFFERENCES)
     traits = people[cohort.params.traits]
     if wave != cohort.waves[0]:
-        mine = scores[scores["wave"] == cohort.waves[0]]
-        before = side_by_side(mine, "scale", "score")
+        before = side_by_side(scores[scores["wave"] == cohort.waves[0]], "scale", "score")
         traits = traits.join(before[[scale for scale in cohort.codebook.scales if scale in before]])
     if traits.columns.empty:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=DIFFERENCES)
     table = standardised_differences(traits, answered).assign(hidden=False)
     table["n"], table["n_all"] = table["n_respondents"], table["n_respondents"] + table["n_nonrespondents"]
     for trait in cohort.params.traits:
@@ -77,7 +76,7 @@ def _differences_in(wave: str, participants: pd.DataFrame, scores: pd.DataFrame,
     table["standardised_difference"] = table["standardised_difference"].astype(float).round(GROUP_DECIMALS)
     values = ["n", "n_all", "standardised_difference"]
     table[values] = table[values].where(~table["hidden"])
-    told = table.loc[table["not_computable"].isna() | table["hidden"], columns].reset_index(drop=True)
+    told = table.loc[table["not_computable"].isna() | table["hidden"], DIFFERENCES].reset_index(drop=True)
     told.insert(0, "wave", wave)
     return told
 
@@ -131,11 +130,8 @@ def _bounds_of(
 ) -> dict:
     """The row of one scale in one wave; `known` are its values in the waves that belong together with this one."""
     roster, n = asked_in(comparison.cohort.params, wave), len(known[wave])
-    main, policy, codes = (
-        comparison.main,
-        comparison.cohort.params.disclosure,
-        comparison.codebook.options_of(scale).codes,
-    )
+    main, policy = comparison.main, comparison.policy
+    codes = comparison.codebook.options_of(scale).codes
     before = main[0] if main and wave == main[1] else None
     row = {"measure": scale, "wave": wave, "compared_with": before, "n": n, "n_all": roster} | dict.fromkeys(BOUNDS)
     leaves = rule("scale", n, policy.precision, policy.least_group)
@@ -161,13 +157,10 @@ def _without_intervals(table: pd.DataFrame) -> pd.DataFrame:
 def _leaves_others(comparison: Comparison, scale: str, wave: str, values: pd.Series, roster: int) -> bool:
     options, items = comparison.codebook.options_of(scale), comparison.codebook.scales[scale].items
     of_main = comparison.main and wave in comparison.main and scale in comparison.measures
-    waves = {*comparison.main} if of_main else {wave}
+    waves, edges = {*comparison.main} if of_main else {wave}, ()
     steps = sum(waves <= {*item.waves} for item in items.values())
-    edges = (
-        (max(options.low) + HALF_A_STEP + 1e-3, min(options.high) - HALF_A_STEP - 1e-3)
-        if options.low and options.high
-        else ()
-    )
+    if options.low and options.high:
+        edges = max(options.low) + HALF_A_STEP + 1e-3, min(options.high) - HALF_A_STEP - 1e-3
     return leaves_others(values.to_numpy(dtype=float), roster, steps, (options.codes[0], options.codes[-1]), edges)
 
 
@@ -211,28 +204,27 @@ def shown_values(comparison: Comparison, measure: str) -> dict[str, pd.Series]:
 
     Changes are of the linked; a mean of everyone beside them would give away the few who answered that wave only.
     """
-    waves, policy = comparison.values(measure), comparison.cohort.params.disclosure
-    of_all_linked = comparison.link in ("by_id", "same_row")
+    waves, policy = comparison.values(measure), comparison.policy
     return {
-        wave: waves.pairs[place] if of_all_linked and few_apart(len(values) - len(waves.pairs), policy) else values
+        wave: waves.pairs[place] if comparison.of_both and few_apart(len(values) - len(waves.pairs), policy) else values
         for wave, place, values in zip(comparison.main, ("earlier", "later"), waves.both, strict=True)
     }
 
 
 def of_the_linked(comparison: Comparison) -> bool:
     """Whether a wave of the main pair is told of those who answered both alone, for few answered only one (`shown_values`)."""
-    if comparison.main is None or comparison.link not in ("by_id", "same_row"):
+    if comparison.main is None or not comparison.of_both:
         return False
     first, second = (comparison.tables[wave].index for wave in comparison.main)
     both = len(first.intersection(second))
-    return any(few_apart(len(wave) - both, comparison.cohort.params.disclosure) for wave in (first, second))
+    return any(few_apart(len(wave) - both, comparison.policy) for wave in (first, second))
 
 
 def _change_bounds(
     comparison: Comparison, scale: str, wave: str, known: dict[str, pd.Series], roster: int
 ) -> Interval | None:
     """None of a measure asked once, beside an earlier wave, or where a wave has too few answers to be told of."""
-    least, codes = comparison.cohort.params.disclosure.least_group, comparison.codebook.options_of(scale).codes
+    least, codes = comparison.policy.least_group, comparison.codebook.options_of(scale).codes
     pair = comparison.main
     if scale not in comparison.measures or wave != pair[1] or min(len(known[one]) for one in pair) < least:
         return None
@@ -264,28 +256,25 @@ def tipping_points(comparison: Comparison) -> pd.DataFrame:
     for scale in comparison.measures:
         sentence = _tipping(comparison, scale) if scale in comparison.codebook.scales else None
         if sentence:
-            rows.append({"measure": scale, **{f"silent_{language}": sentence[language] for language in LANGUAGES}})
+            rows.append({"measure": scale} | lang.columns("silent", sentence))
     return pd.DataFrame(rows)
 
 
 def _tipping(comparison: Comparison, scale: str) -> Text | None:
     """What it says follows from the mean or the change as these are told, to one decimal; nothing of too few people."""
     roster, codes = _asked_in_both(comparison), comparison.codebook.options_of(scale).codes
-    least = comparison.cohort.params.disclosure.least_group
-    if comparison.cohort.params.disclosure.precision == "words_only" or roster is None:
+    policy = comparison.policy
+    if policy.precision == "words_only" or roster is None:
         return None
     waves = comparison.values(scale)
-    if comparison.link in ("by_id", "same_row"):
-        change, policy = waves.change, comparison.cohort.params.disclosure
+    if comparison.of_both:
+        change = waves.change
         moved = int((change.abs() > FLAT).sum())
-        if too_few_changed("scale", len(change), moved, policy.precision, least, policy.least_cell):
-            return None
-        return (
-            _tipping_change(change, roster, comparison.plan.margins.scale, codes[-1] - codes[0])
-            if least <= len(change) < roster
-            else None
-        )
-    if min(map(len, waves.both)) < least:
+        few = too_few_changed("scale", len(change), moved, policy.precision, policy.least_group, policy.least_cell)
+        told = not few and policy.least_group <= len(change) < roster
+        margin = comparison.plan.margins.scale
+        return _tipping_change(change, roster, margin, codes[-1] - codes[0]) if told else None
+    if min(map(len, waves.both)) < policy.least_group:
         return None
     first, second = (round(values.mean(), GROUP_DECIMALS) for values in waves.both)
     point = tipping_point(second, len(waves.later), roster, first, lowest=codes[0], highest=codes[-1])
@@ -293,19 +282,8 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
         return None
     earlier, later = (when(comparison.codebook, wave) for wave in comparison.main)
     values = {"silent": roster - len(waves.later), "earlier": earlier, "later": later}
-    if not point.reachable:
-        return filled(
-            "אין תשובות של {silent} האנשים שלא השיבו {later} שהיו משוות את הממוצע {later} לממוצע {earlier}",
-            "no answers of the {silent} non-respondents {later} would make that mean equal to the one {earlier}",
-            values,
-        )
-    return filled(
-        "הממוצע {later} היה שווה לממוצע {earlier} אילו היה הממוצע של {silent} האנשים שלא השיבו {value} "
-        "(ממוצע המשיבים: {mean})",
-        "the mean {later} would equal that {earlier} if the {silent} non-respondents had averaged {value} "
-        "(respondents: {mean})",
-        values | {"value": lang.number(point.value, 1), "mean": lang.number(second, 1)},
-    )
+    values |= {"value": lang.number(point.value, 1), "mean": lang.number(second, 1)}
+    return verdicts.words(nonresponse_words.WOULD_EQUAL if point.reachable else nonresponse_words.WOULD_NOT, **values)
 
 
 def _tipping_change(change: pd.Series, roster: int, margin: float, widest: float) -> Text:
@@ -316,48 +294,14 @@ def _tipping_change(change: pd.Series, roster: int, margin: float, widest: float
         for name, threshold in (("none", 0.0), ("down", -margin), ("up", margin))
     }
     values = {"n": roster - n} | {name: lang.change(point.value, 1) for name, point in points.items()}
-    if abs(mean) > margin:
-        return _of(values, *UNDONE) if points["none"].reachable else _of(values, *NOT_UNDONE)
-    reachable = [name for name in ("down", "up") if points[name].reachable]
-    return _of(
-        values, *{("down", "up"): BOTH_WAYS, ("down",): DOWN_ONLY, ("up",): UP_ONLY, (): NEITHER_WAY}[tuple(reachable)]
-    )
-
-
-UNDONE = (
-    "השינוי של כלל המשתתפים היה מתאפס אילו היה השינוי הממוצע של {n} האחרים {none} נקודות",
-    "the change of all participants would be zero if the other {n} had changed by {none} points on average",
-)
-NOT_UNDONE = (
-    "שום שינוי בקרב {n} האחרים לא היה מאפס את השינוי של כלל המשתתפים",
-    "no change among the other {n} could bring the change of all participants to zero",
-)
-BOTH_WAYS = (
-    "השינוי של כלל המשתתפים היה מגיע לסף אילו היה השינוי הממוצע של {n} האחרים {down} או {up} נקודות",
-    "the change of all participants would reach the margin if the other {n} had changed by {down} or by {up} points on average",
-)
-DOWN_ONLY = (
-    "השינוי של כלל המשתתפים היה מגיע לסף אילו היה השינוי הממוצע של {n} האחרים {down} נקודות",
-    "the change of all participants would reach the margin if the other {n} had changed by {down} points on average",
-)
-UP_ONLY = (
-    "השינוי של כלל המשתתפים היה מגיע לסף אילו היה השינוי הממוצע של {n} האחרים {up} נקודות",
-    "the change of all participants would reach the margin if the other {n} had changed by {up} points on average",
-)
-NEITHER_WAY = (
-    "שום שינוי בקרב {n} האחרים לא היה מביא את השינוי של כלל המשתתפים אל הסף",
-    "no change among the other {n} could bring the change of all participants to the margin",
-)
-
-
-def _of(values: dict, he: str, en: str) -> Text:
-    return filled(he, en, {name: value for name, value in values.items() if f"{{{name}}}" in en})
+    ways = ["none"] if abs(mean) > margin else ["down", "up"]
+    said = nonresponse_words.REACHED if abs(mean) <= margin else nonresponse_words.UNDONE
+    return verdicts.words(said[tuple(name for name in ways if points[name].reachable)], **values)
 
 
 def weighting_table(comparison: Comparison, participants: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """What weighting would move, as one sentence in both languages: weighting_he, weighting_en."""
-    said = weighting(comparison, participants, scores)
-    return pd.DataFrame({f"weighting_{language}": [said[language]] for language in LANGUAGES})
+    return pd.DataFrame([lang.columns("weighting", weighting(comparison, participants, scores))])
 
 
 def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.DataFrame) -> Text:
@@ -375,22 +319,11 @@ def weighting(comparison: Comparison, participants: pd.DataFrame, scores: pd.Dat
     if answered.all():
         return Text("כולם השיבו, ואין צורך במשקלות.", "Everyone answered, so no weights are needed.")
     weights = post_stratification(people.loc[answered, trait], people[trait])
-    by = cohort.codebook.words(trait)
+    values = {"trait": lang.both(cohort.codebook.words(trait)), "most": lang.number(LARGEST_DEFF, 1)}
     if not weights.usable:
-        return filled(
-            "משקלות לפי ״{trait}״ אינם מוצגים: {why}.",
-            "Weights by “{trait}” are not shown: {why}.",
-            {"trait": Text(by.he, by.en), "why": _refusal()},
-        )
+        return nonresponse_words.NOT_USABLE.filled(values)
     moved = max((_moved(values, weights) for values in _weighted_values(comparison, scores, linked)), default=0.0)
-    moved = math.ceil(moved * 10 - 1e-9) / 10
-    return filled(
-        "שקלול לפי ״{trait}״ (אפקט תכנון {most} לכל היותר) אינו משנה אף תוצאה של סולם ביותר מ־{moved} נקודות; "
-        "הוא מוצג כבדיקת רגישות בלבד.",
-        "Weighting by “{trait}” (design effect at most {most}) changes no scale’s result by more than {moved} points; "
-        "it is a sensitivity check only.",
-        {"trait": Text(by.he, by.en), "most": lang.number(LARGEST_DEFF, 1), "moved": lang.number(moved, 1)},
-    )
+    return nonresponse_words.MOVES.filled(values | {"moved": lang.number(math.ceil(moved * 10 - 1e-9) / 10, 1)})
 
 
 def _weighted_values(comparison: Comparison, scores: pd.DataFrame, linked: bool) -> Iterator[pd.Series]:
@@ -405,15 +338,4 @@ def _weighted_values(comparison: Comparison, scores: pd.DataFrame, linked: bool)
 
 def _moved(values: pd.Series, weights: Weights) -> float:
     values = values[values.index.isin(weights.weights.index)]
-    if values.empty:
-        return 0.0
-    return abs(weights.mean(values) - values.mean())
-
-
-def _refusal() -> Text:
-    """One reason for both: which it is, and how large the design effect, would tell how many of a group answered."""
-    return filled(
-        "אחת הקבוצות קטנה מדי, או שאפקט התכנון גדול מ־{most}",
-        "one of the groups is too small, or the design effect is above {most}",
-        {"most": lang.number(LARGEST_DEFF, 1)},
-    )
+    return abs(weights.mean(values) - values.mean()) if len(values) else 0.0

@@ -12,7 +12,7 @@ import pandas as pd
 
 from followup.analysis.comparison import Comparison
 from followup.disclosure.precision import RULES, nearest
-from followup.language import LANGUAGES, Text, begun, folded
+from followup.language import LANGUAGES, Text, begun, both, columns, folded
 from followup.problems import InputProblems, Problem
 from followup.store.freshness import DRAFT, digest, last_sent, sha256_of
 from followup.study.cohort import ROOT, Cohort, cohort_names, open_cohort
@@ -25,25 +25,11 @@ RESULTS = {  # the columns that a table has where no cohort has it
     "projects_advanced": ("wave", "n_advanced", "n", "n_all", "low", "high", "lowest", "highest", "conflicts"),
     "projects_involved": ("n_chosen", "n", "over", "least_cell"),
     "changes": (
-        "kind",
-        "measure",
-        "group",
-        "wave",
-        "compared_with",
-        "n_earlier",
-        "n_later",
-        "n_linked",
-        "mean_earlier",
-        "mean_later",
-        "change",
-        "ci_low",
-        "ci_high",
-        "margin",
-        "verdict",
-        "hidden",
+        "kind", "measure", "group", "wave", "compared_with", "n_earlier", "n_later", "n_linked",
+        "mean_earlier", "mean_later", "change", "ci_low", "ci_high", "margin", "verdict", "hidden",
     ),
     "levels": ("measure", "wave", "n", "mean", "hidden_mean"),
-}
+}  # fmt: skip
 SERIES = re.compile(r"(.*?)(\d+)")
 
 
@@ -64,7 +50,7 @@ class Published:
 
     @property
     def title(self) -> Text:
-        return Text(*(self.cohort.params.title[language] for language in LANGUAGES))
+        return both(self.cohort.params.title)
 
     def read(self, result: str) -> pd.DataFrame:
         """A published result; an empty table where the report has none."""
@@ -90,35 +76,25 @@ class Published:
         """The statements that a scale's published mean of a wave rests on: those asked in both waves of the main pair,
         where it is that of a change.
         """
-        waves = self.main if paired else (wave,)
-        not_asked = {
-            key
-            for name in waves
-            if name in self.cohort.params.waves
-            for key in self.cohort.params.waves[name].not_asked
-        }
-        return [
-            key
-            for key, item in self.cohort.codebook.scales[scale].items.items()
-            if set(waves) <= set(item.waves)
-            and key not in not_asked
-            and key not in self.cohort.codebook.not_asked_in(self.cohort.name)
-        ]
+        waves, codebook = self.main if paired else (wave,), self.cohort.codebook
+        not_asked = {*codebook.not_asked_in(self.cohort.name)}
+        for answered in (self.cohort.params.waves[name] for name in waves if name in self.cohort.params.waves):
+            not_asked |= {*answered.not_asked}
+        items = codebook.scales[scale].items
+        return [key for key, item in items.items() if {*waves} <= {*item.waves} and key not in not_asked]
 
     def statements(self, scale: str, wave: str, paired: bool) -> dict[tuple, Text]:
         """The statements that a scale's published mean rests on, in both languages, by a mark of their words."""
         items = (self.cohort.codebook.items[key] for key in self.items(scale, wave, paired))
-        return {asked_words(item): Text(item.he, item.en) for item in items}
+        return {asked_words(item): both(item) for item in items}
 
     def wording(self, scale: str, wave: str, paired: bool) -> str:
         """A mark that two cohorts share when the scale asked the same statements, in the same words, with the same
         response options.
         """
         codebook = self.cohort.codebook
-        items = [
-            (key, *asked_words(codebook.items[key]), codebook.items[key].reverse_coded)
-            for key in self.items(scale, wave, paired)
-        ]
+        asked = {key: codebook.items[key] for key in self.items(scale, wave, paired)}
+        items = [(key, *asked_words(item), item.reverse_coded) for key, item in asked.items()]
         options = [(option.code, *asked_words(option)) for option in codebook.options_of(scale).options]
         return sha256_of(json.dumps([items, options], ensure_ascii=False))[:12]
 
@@ -191,14 +167,14 @@ class Cohorts:
         """Each cohort, what it is called, the cohort before it in its series, its last wave, the two waves that it compares
         first, how they are linked, of whom its changes are, and the least group that it shows.
         """
-        rows = [
-            (one.name, one.title.he, one.title.en, getattr(self.before(one), "name", None), one.cohort.waves[-1])
-            + (*(one.main or (None, None)), one.cohort.params.link, OF_WHOM[one.cohort.params.link].he)
-            + (OF_WHOM[one.cohort.params.link].en, one.cohort.params.disclosure.least_group)
-            for one in self.published
-        ]
-        columns = ["cohort", "title_he", "title_en", "cohort_before", "last_wave", "earlier", "later", "link"]
-        return pd.DataFrame(rows, columns=[*columns, "of_whom_he", "of_whom_en", "least_group"])
+        rows = []
+        for one in self.published:
+            waves, params = one.main or (None, None), one.cohort.params
+            row = {"cohort": one.name} | columns("title", one.title)
+            row |= {"cohort_before": getattr(self.before(one), "name", None), "last_wave": one.cohort.waves[-1]}
+            row |= {"earlier": waves[0], "later": waves[1], "link": params.link}
+            rows.append(row | columns("of_whom", OF_WHOM[params.link]) | {"least_group": params.disclosure.least_group})
+        return pd.DataFrame(rows)
 
     @property
     def names(self) -> dict[str, Text]:
@@ -214,10 +190,9 @@ class Cohorts:
     def before(self, cohort: Published) -> Published | None:
         """The cohort before this one in its series, if it is published."""
         mine, number = series(cohort.name)
-        earlier = [
-            other for other in self.published if series(other.name)[0] == mine and series(other.name)[1] < number
-        ]
-        return max(earlier, key=lambda other: series(other.name)[1], default=None)
+        numbered = {series(other.name): other for other in self.published}
+        earlier = [(of, at) for of, at in numbered if of == mine and at < number]
+        return numbered[max(earlier)] if earlier else None
 
 
 def read_cohorts(chosen: str = "all", root: Path | None = None) -> Cohorts:
@@ -229,19 +204,10 @@ def read_cohorts(chosen: str = "all", root: Path | None = None) -> Cohorts:
     names = sorted(names, key=series)
     whole = [name for name in names if _results_stand(last_sent(root, name) or root / "build" / name)]
     if len(whole) < 2:
-        raise InputProblems(
-            [
-                Problem(
-                    "fewer than two cohorts have a published report",
-                    "make reports, then make compare",
-                    "build",
-                    value=", ".join(whole),
-                )
-            ]
-        )
-    found = Cohorts(
-        [Published(open_cohort(name, root)) for name in whole], [name for name in names if name not in whole]
-    )
+        what, remedy = "fewer than two cohorts have a published report", "make reports, then make compare"
+        raise InputProblems([Problem(what, remedy, "build", value=", ".join(whole))])
+    missing = [name for name in names if name not in whole]
+    found = Cohorts([Published(open_cohort(name, root)) for name in whole], missing)
     if not found.languages:
         raise InputProblems([_no_language(found)])
     return found

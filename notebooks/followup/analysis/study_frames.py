@@ -101,13 +101,9 @@ class Study:
 
     def statements_on(self, *topics: str) -> list[str]:
         """The statements of the scales that the codebook’s findings set beside other evidence on a topic ("wishes")."""
-        about = {
-            evidence.measure
-            for finding in self.codebook.findings.values()
-            if {*topics} & {evidence.kind for evidence in finding.evidence}
-            for evidence in finding.evidence
-            if evidence.kind == "level"
-        }
+        findings = [finding.evidence for finding in self.codebook.findings.values()]
+        beside = [evidence for evidence in findings if {*topics} & {one.kind for one in evidence}]
+        about = {one.measure for evidence in beside for one in evidence if one.kind == "level"}
         return [item for item, scale in self.codebook.scale_of.items() if {item, scale} & about]
 
     def in_waves(self, waves) -> pd.CategoricalIndex:
@@ -125,9 +121,8 @@ def _of_people(frame: pd.DataFrame, column: str = RESPONDENT) -> pd.DataFrame:
 def _ordered(study: Study, frame: pd.DataFrame, **orders: list) -> pd.DataFrame:
     """The same with waves, and what else is named, as categories in their order."""
     waves = {name: study.waves for name in ("wave", "compared_with") if name in frame}
-    return frame.assign(
-        **{name: pd.Categorical(frame[name], keys, ordered=True) for name, keys in (waves | orders).items()}
-    )
+    keyed = {name: pd.Categorical(frame[name], keys, ordered=True) for name, keys in (waves | orders).items()}
+    return frame.assign(**keyed)
 
 
 def _with_group(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
@@ -163,27 +158,19 @@ def _answers(study: Study) -> pd.DataFrame:
 def _answers_in(study: Study, responses: pd.DataFrame) -> pd.DataFrame:
     codebook, rows = study.codebook, _of_people(responses)
     items, scales = list(codebook.items), list(codebook.scales)
-    measure, worded = (
-        pd.Categorical(rows["item"], items, ordered=True),
-        rows["value"].to_numpy(float, na_value=np.nan),
-    )
+    measure = pd.Categorical(rows["item"], items, ordered=True)
+    worded = rows["value"].to_numpy(float, na_value=np.nan)
     place = measure.codes  # each statement is looked up once, however many answered it
     scale = np.array([scales.index(codebook.scale_of[item]) for item in items], dtype="int8")
-    return _with_group(
-        study,
-        pd.DataFrame(
-            {
-                "wave": pd.Categorical(rows["wave"], study.waves, ordered=True),
-                "scale": pd.Categorical.from_codes(scale[place], scales, ordered=True),
-                "measure": measure,
-                "value": _as_measured(codebook, items, place, worded),
-                "as_worded": worded,
-                "category": _categories(codebook, items, place, rows["value"]),
-            },
-            index=rows.index,
-            copy=False,
-        ),
-    )
+    columns = {
+        "wave": pd.Categorical(rows["wave"], study.waves, ordered=True),
+        "scale": pd.Categorical.from_codes(scale[place], scales, ordered=True),
+        "measure": measure,
+        "value": _as_measured(codebook, items, place, worded),
+        "as_worded": worded,
+        "category": _categories(codebook, items, place, rows["value"]),
+    }
+    return _with_group(study, pd.DataFrame(columns, index=rows.index, copy=False))
 
 
 def _as_measured(codebook: Codebook, items: list[str], place: np.ndarray, worded: np.ndarray) -> np.ndarray:
@@ -280,11 +267,8 @@ def _options(study: Study) -> pd.DataFrame:
 def _pairs(study: Study) -> pd.DataFrame:
     """Both values of everyone who answered either wave of a pair, in the roster's order; those of the linked side by side."""
     comparison, codebook, group = study.comparison, study.codebook, study.participants["group"].array
-    asked = [
-        (number, pair, measure)
-        for number, pair in enumerate(comparison.pairs, 1)
-        for measure in comparison.asked_in(pair)
-    ]
+    pairs = enumerate(comparison.pairs, 1)
+    asked = [(number, pair, measure) for number, pair in pairs for measure in comparison.asked_in(pair)]
     rows, (places, of_group, earlier, later) = _side_by_side(comparison, asked, group.codes)
     about = {
         "pair": [number for number, *_ in asked],
@@ -366,26 +350,8 @@ def _gaps(study: Study) -> pd.DataFrame:
 
 
 PLAN = (
-    "kind",
-    "scale",
-    "measure",
-    "group",
-    "wave",
-    "compared_with",
-    "pair",
-    "family",
-    "adjusted_by",
-    "tests",
-    "margin",
-)
-
-
-def _projects(study: Study) -> pd.DataFrame:
-    return study.cohort.read("projects").set_index("project")
-
-
-def _members(study: Study) -> pd.DataFrame:
-    return _of_people(study.cohort.read("project_members"), "participant")
+    "kind", "scale", "measure", "group", "wave", "compared_with", "pair", "family", "adjusted_by", "tests", "margin",
+)  # fmt: skip
 
 
 def _ties(study: Study) -> pd.DataFrame:
@@ -394,10 +360,6 @@ def _ties(study: Study) -> pd.DataFrame:
 
 def _meetings(study: Study) -> pd.DataFrame:
     return _with_group(study, _of_people(study.cohort.read("meetings"), "participant"))
-
-
-def _interviews(study: Study) -> pd.DataFrame:
-    return study.cohort.read("interviews").set_index("excerpt")
 
 
 FRAMES = {
@@ -438,11 +400,17 @@ FRAMES = {
         ("question", "role", "kind", "wave", "option", "high"),
         _options,
     ),
-    "projects": Frame("a project", ("title",), _projects),
-    "members": Frame("a participant in a project", ("project",), _members),
+    "projects": Frame("a project", ("title",), lambda study: study.cohort.read("projects").set_index("project")),
+    "members": Frame(
+        "a participant in a project",
+        ("project",),
+        lambda study: _of_people(study.cohort.read("project_members"), "participant"),
+    ),
     "ties": Frame("a tie that a participant named in a wave", ("wave", "alter", "kind", "group"), _ties),
     "meetings": Frame("a participant at a meeting", ("meeting", "date", "group"), _meetings),
     "interviews": Frame(
-        "a coded excerpt", ("interview", "theme", "finding", "stance", "excerpt_he", "excerpt_en"), _interviews
+        "a coded excerpt",
+        ("interview", "theme", "finding", "stance", "excerpt_he", "excerpt_en"),
+        lambda study: study.cohort.read("interviews").set_index("excerpt"),
     ),
 }

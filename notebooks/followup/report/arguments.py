@@ -6,8 +6,8 @@ from numbers import Real
 
 import pandas as pd
 
-from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
+from followup.report.given import refused
 from followup.report.guards import Cell
 from followup.report.typed_words import in_both
 
@@ -15,15 +15,14 @@ from followup.report.typed_words import in_both
 def check(name: object, **given: object) -> None:
     """The name, headings, columns, note, size and title of a table or figure."""
     if not isinstance(name, str):
-        raise _refused(
-            "the name of a table or figure comes first, and is a text", 'report.table("name", table, en="…", he="…")'
-        )
+        line = 'report.table("name", table, en="…", he="…")'
+        raise refused("the name of a table or figure comes first, and is a text", "write", line)
     if not re.fullmatch(r"\w+", name):
         word = re.sub(r"\W+", "_", name).strip("_") or "table"
-        raise _refused(f"“{name}” is no single word", f'"{word}"', "write")
+        raise refused(f"“{name}” is no single word", "write", f'"{word}"')
     for what, (fits, said, example) in FORMS.items():
         if what in given and given[what] is not None and not fits(given[what]):
-            raise _refused(f"{what}= of “{name}” {said}", example)
+            raise refused(f"{what}= of “{name}” {said}", "write", example)
 
 
 def _pair_of_numbers(given: object) -> bool:
@@ -57,10 +56,30 @@ def check_rows(name: str, frame: pd.DataFrame, rows: object) -> None:
         return
     fits = isinstance(rows, pd.Series) and pd.api.types.is_bool_dtype(rows) and frame.index.isin(rows.index).all()
     if not fits:
-        raise _refused(
-            f"rows= of “{name}” is a yes or no for each row",
-            f'report.table("{name}", table.head(3), en="…", he="…")',
-            "choose the rows of the table itself, as in",
+        line = f'report.table("{name}", table.head(3), en="…", he="…")'
+        what = f"rows= of “{name}” is a yes or no for each row"
+        raise refused(what, "choose the rows of the table itself, as in", line)
+
+
+def drawn_by_package(draw: object) -> bool:
+    """Whether a chart is one of the package's own, which have a form of their own."""
+    return (getattr(draw, "__module__", "") or "").startswith("followup.")
+
+
+def check_drawing(name: str, frame: object, draw: object, size: object) -> None:
+    """A figure's table, then what draws it; the package's charts are as high as their rows need, and as wide as the page."""
+    if callable(frame) and not isinstance(frame, pd.DataFrame | pd.Series) or not callable(draw):
+        chart = getattr(frame, "__name__", "draw")
+        example = f'report.figure("{name}", table, {chart}, en="…", he="…")'
+        raise refused(f"figure “{name}” needs its table first, then the function that draws it", "write", example)
+    if size is not None and drawn_by_package(draw):
+        raise refused(
+            f"figure “{name}”: size={size} does not hold for {getattr(draw, '__name__', 'this chart')}, a chart of the package, "
+            "which is as wide as the page and as high as its rows need",
+            "leave size= out, or draw it yourself:",
+            "def own(axes, table):",
+            "    axes.barh(table.iloc[:, 0], table.iloc[:, 1])",
+            f'report.figure("{name}", table, own, size={size}, en="…", he="…")',
         )
 
 
@@ -79,8 +98,4 @@ def check_values(values: Mapping[str, object]) -> None:
             example = f'report.say(en="… {{{name}}} …", he="… {{{name}}} …", {name}=report.cell("TABLE", "COLUMN", …))'
         what = f"“{name}” is a {type(value).__name__} and no value of a sentence"
         instead = "write row= for one row of a table, and its columns in the sentence" if table else "take one cell"
-        raise _refused(what, example, instead)
-
-
-def _refused(what: str, example: str, instead: str = "write") -> NotForPublication:
-    return NotForPublication(f"{what}; what to do: {instead}\n        {example}")
+        raise refused(what, instead, example)

@@ -1,23 +1,27 @@
-"""Cells of released tables that a notebook asks for by their keys: which are meant, and what to write where none or several are."""
+"""Cells of released tables that a notebook asks for, by their keys or of a row: which are meant, and what to write where none are."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from followup import language as lang
 from followup.disclosure.output_check import NotForPublication
-from followup.language import LANGUAGES, Text
+from followup.language import Text
 from followup.report import tables
+from followup.report.given import refused
 from followup.report.guards import Cell, holds, written
 from followup.study.explained_errors import MOST_NAMED, like
-from followup.words.columns import COLUMNS
+from followup.words.columns import COLUMNS, Column
 from followup.words.vocabulary import Vocabulary
 
-ARGUMENTS = frozenset(
-    {"self", "name", "column", "digits"}
-)  # of `report.cell` itself: no keys can be asked for by these names
-UNREADABLE = (KeyError, AttributeError, TypeError, ValueError)
+ARGUMENTS = {"self", "name", "column", "digits"}  # of `report.cell` itself: no keys can be asked for by these names
+NOT_RELEASED = (
+    "this row is of no released table; what to do: show the table first, then take a row of it, as in\n"
+    '        report.table("changes", changes, …)\n        report.say(en="… {change}", he="… {change}", row=changes.iloc[[0]])'
+)
+UNHEADED = Text("", "")
 
 
 def misspelt_table(name: str, known: Iterable[str], results: Path) -> None:
@@ -25,9 +29,7 @@ def misspelt_table(name: str, known: Iterable[str], results: Path) -> None:
     if (results / f"{name}.csv").is_file():
         return
     if near := like(name, [*known]) or like(name, sorted(path.stem for path in results.glob("*.csv"))):
-        raise NotForPublication(
-            f"no table is called “{name}” so far; what to do: write {_or(near)}, or show “{name}” first"
-        )
+        raise refused(f"no table is called “{name}” so far", f"write {_or(near)}, or show “{name}” first")
 
 
 @dataclass(frozen=True)
@@ -38,66 +40,57 @@ class Asked:
     name: str
     column: str
     where: dict[str, object]
+    words: Vocabulary
 
-    def one(self, words: Vocabulary, as_words: Callable[[str], Text], digits: int | None) -> Cell:
+    def one(self, digits: int | None) -> Cell:
         """The cell that is meant; one without a value where it is hidden, or where this cohort has no such row."""
-        rows = self._rows(words)
-        if rows.sum() > 1:
-            raise NotForPublication(
-                f"{rows.sum()} cells of “{self.name}” fit; what to do: {self._which(self.frame[rows])}"
-            )
-        found = self._cells(rows, words, as_words, digits)
+        rows = self._rows()
+        if len(rows) > 1:
+            raise NotForPublication(f"{len(rows)} cells of “{self.name}” fit; what to do: {self._which(rows)}")
+        found = self._cells(rows, digits)
         return found[0] if found else Cell.without(self._no_row())
 
-    def several(self, words: Vocabulary, as_words: Callable[[str], Text], digits: int | None) -> list[Cell]:
+    def several(self, digits: int | None) -> list[Cell]:
         """The cells of all rows that fit, those without a value too."""
-        return self._cells(self._rows(words), words, as_words, digits)
+        return self._cells(self._rows(), digits)
 
-    def _cells(
-        self, rows: pd.Series, words: Vocabulary, as_words: Callable[[str], Text], digits: int | None
-    ) -> list[Cell]:
+    def _cells(self, rows: pd.DataFrame, digits: int | None) -> list[Cell]:
         """Their decimals are those that the column left with, where `digits` does not say another number."""
-        if not rows.any():
-            return []
-        told_as_least = (
-            self.column == "n" and self.frame.get("at_least", pd.Series(False, self.frame.index))[rows].any()
-        )
-        if self.column not in self.frame or told_as_least:
-            return [self._written(row, words) for _, row in self.frame[rows].iterrows()]
-        values = self.frame[self.column]
-        decimals = written(values) if digits is None else digits
-        share, hidden = self.column in self.frame.attrs.get(tables.SHARES, ()), Cell.without(self._hidden())
-        return [
-            hidden
-            if pd.isna(value)
-            else Cell(as_words(value))
-            if isinstance(value, str)
-            else Cell(value, decimals, holds(self.column, value), share)
-            for value in values[rows]
-        ]
+        told_as_least = self.column == "n" and "at_least" in rows and rows["at_least"].any()
+        if self.column not in rows or told_as_least:
+            return [self._written(row) for _, row in rows.iterrows()]
+        decimals = written(self.frame[self.column]) if digits is None else digits
+        return [self._cell(value, decimals) for value in rows[self.column]]
 
-    def _written(self, row: pd.Series, words: Vocabulary) -> Cell:
+    def _cell(self, value: object, decimals: int) -> Cell:
+        if pd.isna(value):
+            return Cell.without(self._hidden())
+        if isinstance(value, str):  # what left in words, as a band of a share
+            return Cell(self.words.both(value) if self.words.knows(value) else lang.same(lang.free_text(value)))
+        share = self.column in self.frame.attrs.get(tables.SHARES, ())
+        return Cell(value, decimals, holds(self.column, value), share)
+
+    def _written(self, row: pd.Series) -> Cell:
         """A column of the page as the page writes it."""
         if bool(row.get("hidden", False)):
             return Cell.without(self._hidden())
-        column = COLUMNS[self.column]
-        try:
-            return Cell(Text(*(column.write(row, words, each) for each in LANGUAGES)), holds=column.holds)
-        except UNREADABLE:
-            raise self._no_column(self.column) from None
+        said = _written(COLUMNS[self.column], row, self.words)
+        if said is None:
+            raise self._no_column(self.column)
+        return Cell(said, holds=COLUMNS[self.column].holds)
 
-    def _rows(self, words: Vocabulary) -> pd.Series:
-        """Which rows have these values; refuses a column that the table does not have, and a value that it cannot have."""
+    def _rows(self) -> pd.DataFrame:
+        """The rows that have these values; refuses a column that the table does not have, and a value that it cannot have."""
         there = {*self.frame} | {column for column in (self.column,) if column in COLUMNS}
         unknown = [column for column in (self.column, *self.where) if column not in there]
         if unknown and (len(self.frame) or like(unknown[0], self.frame.columns)):
             raise self._no_column(unknown[0])
-        rows = pd.Series(len(self.frame) > 0, index=self.frame.index, dtype=bool)
+        rows = self.frame
         for column, value in self.where.items() if len(self.frame) else ():
             alike = self.frame[column].eq(value).fillna(False).astype(bool)
-            if not alike.any() and not (isinstance(value, str) and words.knows(value)):
+            if not alike.any() and not (isinstance(value, str) and self.words.knows(value)):
                 raise self._no_value(column, value)
-            rows &= alike
+            rows = rows[alike[rows.index]]
         return rows
 
     def _no_column(self, lacking: str) -> NotForPublication:
@@ -126,11 +119,8 @@ class Asked:
 
     def _telling(self, rows: pd.DataFrame) -> list[str]:
         """The fewest keys that tell one of these rows from all others, those that say most first; none where none do."""
-        keys = [
-            key
-            for key in rows
-            if key.isidentifier() and key not in {self.column, *self.where} | ARGUMENTS and _is_key(rows[key])
-        ]
+        taken = {self.column, *self.where} | ARGUMENTS
+        keys = [key for key in rows if key.isidentifier() and key not in taken and _is_key(rows[key])]
         told: list[str] = []
         while keys and (not told or rows.duplicated(told).any()):
             best = max(keys, key=lambda key: len(rows.drop_duplicates([*told, key])))
@@ -174,3 +164,66 @@ def _or(values: Iterable[object]) -> str:
 
 def _shown(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+# From a row ----------------------------------------------------------------------------------------------------------
+
+
+def as_rows(row: pd.DataFrame | pd.Series | None, made: Sequence[pd.DataFrame]) -> pd.DataFrame | None:
+    """A row as a table of one; `table.loc[key]` has lost the names of its keys, which the table it comes from still has."""
+    if not isinstance(row, pd.Series):
+        return row
+    rows, place = row.to_frame().T, row.attrs.get(tables.MADE)
+    keys = row.name if isinstance(row.name, tuple) else (row.name,)
+    if place is not None and place < len(made) and isinstance(keys[0], str):
+        rows = rows.reset_index(drop=True)
+        for at, (name, key) in enumerate(zip(made[place], keys, strict=False)):
+            if name not in rows:
+                rows.insert(at, name, [key])
+    return rows.infer_objects()
+
+
+def cells_of(rows: pd.DataFrame, names: Iterable[str], words: Vocabulary) -> dict[str, Cell]:
+    """What the page writes in these columns of a row; refuses several rows, and a column that the row does not have."""
+    if len(rows) > 1:
+        raise NotForPublication(
+            f"row= has {len(rows)} rows, and a sentence is about one; what to do: choose it, as in\n"
+            f"        row={_choice(rows)}\n    or take the first: row=rows.head(1)"
+        )
+    return {name: _cell(rows, name, words) for name in names}
+
+
+def _choice(rows: pd.DataFrame) -> str:
+    """How one of these rows is chosen, by a column that tells them apart."""
+    telling = [name for name in ("measure", "wave", "group", "option", *rows) if name in rows and rows[name].is_unique]
+    if not telling or not isinstance(rows[telling[0]].iloc[0], str):
+        return "rows.iloc[[0]]"
+    return f'''rows.query("{telling[0]} == '{rows[telling[0]].iloc[0]}'")'''
+
+
+def _cell(rows: pd.DataFrame, name: str, words: Vocabulary) -> Cell:
+    row = rows.iloc[0]
+    said = _said(rows, name, words)
+    if said is None:
+        has = tables.shown_by_default(rows)
+        near = like(name, dict.fromkeys([*has, *(key for key in COLUMNS if _said(rows, key, words))]))
+        instead = f"write {' or '.join(f'{{{one}}}' for one in near)}" if near else "write a column that it has"
+        raise NotForPublication(
+            f"“{{{name}}}” stands in the sentence, and the row has no column “{name}”; what to do: {instead}\n"
+            f"        (the row has {', '.join(has)})"
+        )
+    return Cell(said, holds=holds(name, row.get(name)))
+
+
+def _said(rows: pd.DataFrame, name: str, words: Vocabulary) -> Text | None:
+    """A column of a row as the page writes it; None where the row lacks what the column is written from."""
+    if name in COLUMNS:
+        return _written(COLUMNS[name], rows.iloc[0], words)
+    return _written(tables.plain_column(name, UNHEADED, rows, {}), rows.iloc[0], words) if name in rows else None
+
+
+def _written(column: Column, row: pd.Series, words: Vocabulary) -> Text | None:
+    try:
+        return column.both(row, words)
+    except (KeyError, AttributeError, TypeError, ValueError):
+        return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 import pandas as pd
 
 from followup.language import Text
@@ -46,18 +45,32 @@ def mostly_hidden(
     if "hidden" in frame:
         gone = gone.apply(lambda column: column | frame["hidden"].astype(bool))
     else:
-        unasked = [
-            blank and why_blank(row, column, words) is not TELLS_OF_FEW
-            for (_, row), blanks in zip(frame.iterrows(), gone.to_numpy(), strict=True)
-            for column, blank in zip(numbers, blanks, strict=True)
-        ]
-        gone = gone.to_numpy(dtype=bool).ravel() & ~np.array(unasked, dtype=bool)
-    hidden, cells = int(np.asarray(gone).sum()), gone.size
+        rows = [row for _, row in frame.iterrows()]
+        for column, blanks in numbers.isna().items():
+            pairs = zip(blanks, rows, strict=True)
+            gone[column] = [blank and why_blank(row, column, words) is TELLS_OF_FEW for blank, row in pairs]
+    hidden, cells = int(gone.to_numpy().sum()), gone.size
     if not cells or hidden < NEARLY_ALL * cells:
         return ""
     picture = f"the picture “{name}”, whose table stands alone: " if instead else ""
     return (
-        f"{picture}{hidden} of {cells} cells of “{name}” are hidden: too few people stand behind them (fewer than "
-        f"{policy.least_group} behind a mean, {policy.least_cell} behind a count), or they could identify people; what to do: fewer "
-        "groups, or one wave"
+        f"{picture}{hidden} of {cells} cells of “{name}” are hidden: {too_few(policy, 'them')}, or they could identify people; "
+        f"what to do: {_fewer(frame, words)}"
     )
+
+
+def _fewer(frame: pd.DataFrame, words: Vocabulary) -> str:
+    """What of a table could be less, so that more people stand behind each cell; or to leave it out."""
+    told = {*frame, *(cell for key in frame.select_dtypes(["object", "string"]) for cell in frame[key].dropna())}
+    ways = []
+    if any(len(told.intersection(trait.groups)) > 1 for trait in words.codebook.traits.values()):
+        ways.append("fewer groups")
+    if len(told.intersection(words.codebook.waves)) > 1:
+        ways.append("one wave")
+    return ", or ".join(ways) or "tell fewer answers apart, or leave it out"
+
+
+def too_few(policy: Disclosure, what: str = "each") -> str:
+    """That too few people stand behind cells, and how many would be enough."""
+    of_each = f"(fewer than {policy.least_group} behind a mean, {policy.least_cell} behind a count)"
+    return f"too few people stand behind {what} {of_each}"

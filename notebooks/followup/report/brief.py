@@ -3,23 +3,20 @@
 All of it is read off the released tables, as the findings are; the first screen of the page holds it.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
 from html import escape
 
 import pandas as pd
 
 from followup import language as lang
-from followup.language import LANGUAGES, Text, filled, same
-from followup.problems import InputProblems
-from followup.report.card_notes import traits_that_differ
-from followup.report.findings import MEAN, waves_named
+from followup.language import Text, same
+from followup.report.card_notes import made, traits_that_differ
+from followup.report.findings import MEAN, rows_about, waves_named
+from followup.report.other_findings import Result
 from followup.report.security import SIGNS
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
 
 MOST = 6  # findings on the first screen
-Result = Callable[[str], pd.DataFrame | None]
 ANSWERED = Text("{who} השיבו {when}", "{who} answered {when}")
 MORE = Text("ממצאים נוספים מובאים בדוח.", "More findings are in the report.")
 NO_GROUP = Text(
@@ -65,7 +62,7 @@ def from_to(cohort: Cohort, row: pd.Series) -> Text | None:
         return None
     codes = cohort.codebook.options_of(row["measure"]).codes
     means = {name: lang.number(row[f"mean_{of}"], 1) for name, of in (("before", "earlier"), ("after", "later"))}
-    return filled(ON_SCALE.he, ON_SCALE.en, means | {"low": codes[0], "high": codes[-1]})
+    return ON_SCALE.filled(means | {"low": codes[0], "high": codes[-1]})
 
 
 def number_line(cohort: Cohort, row: pd.Series, result: Result) -> Text:
@@ -79,7 +76,7 @@ def number_line(cohort: Cohort, row: pd.Series, result: Result) -> Text:
         return number
     of_scale = row["measure"] in cohort.codebook.scales
     label = cohort.codebook.short(row["measure"]) if of_scale else cohort.codebook.words(row["measure"])
-    return Text(label.he, label.en) + waves_named(cohort, row["wave"], row["compared_with"]) + same(": ") + number
+    return lang.both(label) + waves_named(cohort, row["wave"], row["compared_with"]) + same(": ") + number
 
 
 def _of_level(cohort: Cohort, row: pd.Series) -> Text:
@@ -87,7 +84,7 @@ def _of_level(cohort: Cohort, row: pd.Series) -> Text:
     if not row["number_en"].startswith(MEAN.en.format(mean="")):
         return same("")
     codes = cohort.codebook.options_of(row["measure"]).codes
-    return filled(SCALE.he, SCALE.en, {"low": codes[0], "high": codes[-1]}) + _n_equals(row["n"])
+    return SCALE.filled({"low": codes[0], "high": codes[-1]}) + _n_equals(row["n"])
 
 
 def _n_equals(*sizes: int) -> Text:
@@ -98,20 +95,19 @@ def _n_equals(*sizes: int) -> Text:
 def number_lines(cohort: Cohort, leading: pd.DataFrame, result: Result) -> pd.DataFrame:
     """The line of each piece of leading evidence, as line_he and line_en; its index is kept."""
     lines = [number_line(cohort, row, result) for _, row in leading.iterrows()]
-    return pd.DataFrame({f"line_{of}": [line[of] for line in lines] for of in LANGUAGES}, index=leading.index)
+    return pd.DataFrame(
+        [lang.columns("line", line) for line in lines], columns=["line_he", "line_en"], index=leading.index
+    )
 
 
 def _change_line(cohort: Cohort, row: pd.Series, result: Result) -> Text | None:
-    table = result("changes")
-    for column in ("measure", "group", "wave", "compared_with"):
-        table = table[table[column] == row[column]] if row[column] else table
-    change = table.iloc[0]
+    change = rows_about(row, result("changes")).iloc[0]
     means, bounds = from_to(cohort, change), interval_of(change)
     if means is None:
         return None
     if bounds:
         values = {"level": same(lang.isolated(f"{bounds[0]}%")), "bounds": bounds[1]}
-        means = means + same(" (") + filled(OF_CHANGE.he, OF_CHANGE.en, values) + same(")")
+        means = means + same(" (") + OF_CHANGE.filled(values) + same(")")
     n = change["n_linked"] if change["linked"] and change["test"] != "partly_linked" else None
     return means + (_n_equals(n) if n and not change.get("at_least", False) else _sizes(change))
 
@@ -124,9 +120,8 @@ def _sizes(change: pd.Series) -> Text:
 
 def response_of(result: Result) -> pd.DataFrame:
     """How many were asked and answered in each wave, as released; no rows where no notebook counts it."""
-    with suppress(InputProblems):
-        return result("response")
-    return pd.DataFrame(columns=["wave", "n", "n_all", "asked_known"])
+    response = made(result, "response")
+    return pd.DataFrame(columns=["wave", "n", "n_all", "asked_known"]) if response is None else response
 
 
 def who_answered(cohort: Cohort, response: pd.DataFrame) -> Text:
@@ -134,8 +129,8 @@ def who_answered(cohort: Cohort, response: pd.DataFrame) -> Text:
     said = []
     for row in response.itertuples():
         who = lang.answered(int(row.n), int(row.n_all) if row.asked_known else 0, bool(row.asked_known))
-        said.append(filled(ANSWERED.he, ANSWERED.en, {"who": who, "when": when(cohort.codebook, row.wave)}))
-    return Text(*("; ".join(one[language] for one in said) + "." * bool(said) for language in LANGUAGES))
+        said.append(ANSWERED.filled({"who": who, "when": when(cohort.codebook, row.wave)}))
+    return lang.joined(said, "; ") + same("." * bool(said))
 
 
 def limits(cohort: Cohort, result: Result, *, changed: bool, everyone: bool) -> list[Text]:
@@ -147,7 +142,7 @@ def limits(cohort: Cohort, result: Result, *, changed: bool, everyone: bool) -> 
     if everyone:
         return told
     traits = traits_that_differ(cohort, result)
-    return [*told, filled(DIFFER.he, DIFFER.en, {"traits": traits}) if traits else NON_RESPONSE]
+    return [*told, DIFFER.filled({"traits": traits}) if traits else NON_RESPONSE]
 
 
 def fragment(who: Text, findings: pd.DataFrame, limits: list[Text]) -> Text:
@@ -155,7 +150,7 @@ def fragment(who: Text, findings: pd.DataFrame, limits: list[Text]) -> Text:
 
     `findings` has a row for each: finding, headline_he and _en, line_he and _en, secure (0 to 4; blank where it is hidden).
     """
-    return Text(*(_html(who, findings, limits, language) for language in LANGUAGES))
+    return lang.each(lambda language: _html(who, findings, limits, language))
 
 
 def _html(who: Text, findings: pd.DataFrame, limits: list[Text], language: str) -> str:

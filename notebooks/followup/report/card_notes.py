@@ -1,18 +1,16 @@
 """What a reader of a finding has to bear in mind: who did not answer, and what room the scale left. One line each on its card."""
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from followup import language as lang
-from followup.language import LANGUAGES, Text, filled
+from followup.language import Text
 from followup.problems import InputProblems
+from followup.report.other_findings import Result
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
 from followup.words.vocabulary import KEYS
 
 CONSIDERABLE = 0.5  # of a standardised difference, in standard deviations
-Result = Callable[[str], pd.DataFrame | None]
 NON_RESPONSE = Text("אי־היענות:", "Non-response:")
 ROOM = Text("תקרה ורצפה:", "Ceiling and floor:")
 DIFFERED = Text(
@@ -38,10 +36,10 @@ def beside(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> list[tuple
     silent = [*differed(cohort, result), *_would_turn(cohort, changes, scales, result)] if len(changes) else []
     room = _little_room(cohort, list(dict.fromkeys([*scales, *gaps])), result)
     lines = [(NON_RESPONSE, silent), (ROOM, room)]
-    return [(label, Text(*("; ".join(one[la] for one in said) for la in LANGUAGES))) for label, said in lines if said]
+    return [(label, lang.joined(said, "; ")) for label, said in lines if said]
 
 
-def _made(result: Result, name: str) -> pd.DataFrame | None:
+def made(result: Result, name: str) -> pd.DataFrame | None:
     """A result, or None where no notebook has made it: a notebook may have been taken away."""
     try:
         return result(name)
@@ -54,25 +52,25 @@ def differed(cohort: Cohort, result: Result) -> list[Text]:
     traits = traits_that_differ(cohort, result)
     if traits is None:
         return []
-    return [filled(DIFFERED.he, DIFFERED.en, {"when": when(cohort.codebook, cohort.waves[-1]), "traits": traits})]
+    return [DIFFERED.filled({"when": when(cohort.codebook, cohort.waves[-1]), "traits": traits})]
 
 
 def traits_that_differ(cohort: Cohort, result: Result) -> Text | None:
     """In what those who answered the last wave differed from the others by more than half a standard deviation."""
-    table = _made(result, "differences")
+    table = made(result, "differences")
     if table is None or table.empty:
         return None
     told = table[~table["hidden"].astype(bool) & (table["wave"] == cohort.waves[-1])]
     far = told[told["standardised_difference"].astype(float).abs() > CONSIDERABLE]
-    traits = [cohort.codebook.words(trait) for trait in dict.fromkeys(far["trait"])]
-    return lang.listed([Text(words.he, lang.within(words.en)) for words in traits]) if traits else None
+    traits = [lang.inside(cohort.codebook.words(trait)) for trait in dict.fromkeys(far["trait"])]
+    return lang.listed(traits) if traits else None
 
 
 def _would_turn(cohort: Cohort, changes: pd.DataFrame, scales: list[str], result: Result) -> list[Text]:
     """The scales with a conclusion that the bounds for everyone do not bear, in one sentence; what would turn each stands
     in the table of tipping points.
     """
-    bounds, tipping, table = (_made(result, name) for name in ("roster_bounds", "tipping_points", "changes"))
+    bounds, tipping, table = (made(result, name) for name in ("roster_bounds", "tipping_points", "changes"))
     if any(one is None or one.empty for one in (bounds, tipping, table)):
         return []
     turned = []
@@ -81,9 +79,8 @@ def _would_turn(cohort: Cohort, changes: pd.DataFrame, scales: list[str], result
         known = bounds[(bounds["measure"] == scale) & bounds["change_lowest"].notna()]
         margin = table.loc[table["measure"] == scale, "margin"].iloc[0]
         if len(known) and (tipping["measure"] == scale).any() and _turns(verdict, known.iloc[-1], margin):
-            words = cohort.codebook.words(scale)
-            turned.append(Text(words.he, lang.within(words.en)))
-    return [filled(WOULD_TURN.he, WOULD_TURN.en, {"scales": lang.listed(turned)})] if turned else []
+            turned.append(lang.inside(cohort.codebook.words(scale)))
+    return [WOULD_TURN.filled({"scales": lang.listed(turned)})] if turned else []
 
 
 def _turns(verdict: str, bounds: pd.Series, margin: float) -> bool:
@@ -94,14 +91,13 @@ def _turns(verdict: str, bounds: pd.Series, margin: float) -> bool:
 
 def _little_room(cohort: Cohort, scales: list[str], result: Result) -> list[Text]:
     """The scales of which the statements were answered at an end so often that a change there is hard to see."""
-    table = _made(result, "room_left")
+    table = made(result, "room_left")
     if table is None or table.empty:
         return []
     rows = table[table["measure"].isin(scales) & table["room"].notna() & (table["room"] != "room")]
     said = []
     for (room, name), alike in rows.groupby(["room", "wave"], sort=False, observed=True):
-        measures, wave = [cohort.codebook.words(one) for one in alike["measure"]], cohort.codebook.waves[name]
-        named = lang.listed([Text(words.he, words.en) for words in measures])
-        values = {"measure": named, "room": KEYS[room], "wave": Text(wave.he, wave.en)}
-        said.append(filled(LITTLE_ROOM.he, LITTLE_ROOM.en, values))
+        named = lang.listed([lang.both(cohort.codebook.words(one)) for one in alike["measure"]])
+        wave = lang.both(cohort.codebook.waves[name])
+        said.append(LITTLE_ROOM.filled({"measure": named, "room": KEYS[room], "wave": wave}))
     return said

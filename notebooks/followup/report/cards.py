@@ -4,27 +4,28 @@ All of it is read off the results tables that the page shows, so cards and table
 strokes of SVG without letters; its words stand beside it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 
 import pandas as pd
 
 from followup import language as lang
+from followup.analysis.comparison import PAIR
 from followup.disclosure.suppression import by_popularity
-from followup.language import LANGUAGES, Text, filled, same
+from followup.language import Text, filled, same
 from followup.report.brief import APART, from_to, interval_of, sign
 from followup.report.card_notes import beside
 from followup.report.charts.card_drawings import address, dots, gap_line, not_told, on_scale, strip
-from followup.report.findings import JUDGED, among_whom, questions, waves_named
+from followup.report.findings import JUDGED, among_whom, measure_named, questions, rows_about, waves_named
+from followup.report.other_findings import Result
 from followup.report.security import GROUNDS, MARKS, SIGNS
 from followup.study.codebook import Finding, when
 from followup.study.cohort import Cohort
-from followup.words import agreement
 from followup.words.columns import chosen_of
 from followup.words.vocabulary import FEW_IN_ONE, HIDDEN, KEYS, WORDS_ONLY
 
-Result = Callable[[str], pd.DataFrame | None]
 PUBLISHED = Text("פורסם:", "Published:")
 IN_FULL = Text("המספרים במלואם, ומה שפורסם", "The numbers in full, and what was published")
 IN_FULL_ALONE = Text("המספרים במלואם", "The numbers in full")
@@ -44,22 +45,20 @@ CHARTS = {  # the chart that carries evidence of a kind
 }
 
 # Where on the page the evidence stands, and what the link to it says.
+DRAWN = ("levels", "ties", "wishes")  # in figures, all others in tables
 EVIDENCE = {
-    "changes": ("table-changes", Text("טבלת השינויים בסולמות", "table of changes on the scales")),
-    "item_changes": ("table-item_changes", Text("טבלת השינויים בהיגדים", "table of changes on the statements")),
-    "group_changes": ("table-group_changes", Text("טבלת השינויים לפי קבוצה", "table of changes by group")),
-    "other_changes": (
-        "table-other_changes",
-        Text("טבלת השינויים בין זוגות השלבים האחרים", "table of changes between the other pairs of waves"),
-    ),
-    "named_changes": ("table-named_changes", Text("טבלת השינויים שבתכנית", "table of the plan’s changes in groups")),
-    "levels": ("figure-levels", Text("תרשים הציונים", "chart of the scores")),
-    "items": ("table-items", Text("טבלת התשובות להיגדים", "table of answers to the statements")),
-    "gaps": ("table-gaps", Text("טבלת הפערים", "table of the gaps")),
-    "projects_advanced": ("table-projects_advanced", Text("טבלת הפרויקטים המתקדמים", "table of advanced projects")),
-    "projects_involved": ("table-projects_involved", Text("טבלת המעורבים בפרויקטים", "table of those still involved")),
-    "ties": ("figure-ties", Text("תרשים הקשרים", "chart of the ties")),
-    "wishes": ("figure-wishes", Text("תרשים המשאלות לרשת", "chart of wishes for the network")),
+    "changes": Text("טבלת השינויים בסולמות", "table of changes on the scales"),
+    "item_changes": Text("טבלת השינויים בהיגדים", "table of changes on the statements"),
+    "group_changes": Text("טבלת השינויים לפי קבוצה", "table of changes by group"),
+    "other_changes": Text("טבלת השינויים בין זוגות השלבים האחרים", "table of changes between the other pairs of waves"),
+    "named_changes": Text("טבלת השינויים שבתכנית", "table of the plan’s changes in groups"),
+    "levels": Text("תרשים הציונים", "chart of the scores"),
+    "items": Text("טבלת התשובות להיגדים", "table of answers to the statements"),
+    "gaps": Text("טבלת הפערים", "table of the gaps"),
+    "projects_advanced": Text("טבלת הפרויקטים המתקדמים", "table of advanced projects"),
+    "projects_involved": Text("טבלת המעורבים בפרויקטים", "table of those still involved"),
+    "ties": Text("תרשים הקשרים", "chart of the ties"),
+    "wishes": Text("תרשים המשאלות לרשת", "chart of wishes for the network"),
 }
 
 
@@ -72,7 +71,7 @@ class Piece:
     unit: Text
     picture: Text
     alternative: Text
-    legend: tuple[tuple[str, Text], ...] = ()
+    legend: Text = Text("", "")  # which group is taken from which
     detail: Text = Text("", "")  # from which mean to which, and the interval
 
 
@@ -89,20 +88,13 @@ def fragments(
         if len(mine):
             published = claims[claims["finding"] == key] if len(claims) else claims
             lines = [line for _, row in mine.iterrows() for line in _lines(cohort, row, result)]
-            meaning, title = cohort.params.implications.get(key), cohort.params.title
-            meaning = Text(meaning.he, meaning.en) if meaning else None
-            told = Told(named.loc[key], lines, beside(cohort, mine, result), meaning, Text(title.he, title.en))
-            yield key, Text(*(_card(key, finding, told, published, language) for language in LANGUAGES))
+            meaning, title = cohort.params.implications.get(key), lang.both(cohort.params.title)
+            meaning = lang.both(meaning) if meaning else None
+            told = Told(named.loc[key], lines, beside(cohort, mine, result), meaning, title)
+            yield key, lang.each(partial(_card, key, finding, told, published))
 
 
 # ---------------------------------------------------------------------------------------------- the pieces
-
-
-def rows_of(evidence: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a results table for the waves that a piece of evidence names; all of them where it names none."""
-    for column in ("wave", "compared_with"):
-        table = table[table[column] == evidence[column]] if evidence[column] and column in table else table
-    return table
 
 
 def _lines(cohort: Cohort, row: pd.Series, result: Result) -> Iterator["Line"]:
@@ -114,10 +106,10 @@ def _shown_in(row: pd.Series, result: Result) -> str:
     """The table of the page that shows a piece of evidence: changes of statements stand apart from those of scales."""
     if row["table"] != "changes":
         return row["table"]
-    changes = rows_of(row, result("changes"))
-    if (changes.iloc[0][["wave", "compared_with"]] != result("changes").iloc[0][["wave", "compared_with"]]).any():
+    changes = rows_about(row, result("changes"), PAIR)
+    if (changes.iloc[0][PAIR] != result("changes").iloc[0][PAIR]).any():
         return "other_changes"
-    change = changes.set_index(["measure", "group"]).loc[[(row["measure"], row["group"])]].iloc[0]
+    change = rows_about(row, changes).iloc[0]
     if row["group"] != "all":
         return "group_changes" if pd.isna(change.get("family", "named")) else "named_changes"
     return "changes" if change["kind"] == "scale" else "item_changes"
@@ -127,7 +119,7 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
     """The lines of one piece of evidence: one, or one for each of the things most wished for."""
     if row["verdict"] == "not_told":
         return
-    table = rows_of(row, result(row["table"]))
+    table = rows_about(row, result(row["table"]), PAIR)
     mine = table[table["measure"] == row["measure"]] if "measure" in table else table
     if row["kind"] == "change":
         yield _change(cohort, mine[mine["group"] == row["group"]].iloc[0], row)
@@ -145,21 +137,16 @@ def _pieces(cohort: Cohort, row: pd.Series, result: Result) -> Iterator[Piece]:
         yield _count(NAMED_AGAIN, int(kept["n_ties"]), int(kept["n"]), TIES)
     else:
         for _, wish in by_popularity(table).head(3).iterrows():
-            option = next(
-                option for option in cohort.codebook.options_of(row["measure"]).options if option.code == wish["option"]
-            )
-            yield _chosen(Text(option.he, option.en), wish, CHOSE)
+            options = cohort.codebook.options_of(row["measure"]).options
+            option = next(option for option in options if option.code == wish["option"])
+            yield _chosen(lang.both(option), wish, CHOSE)
 
 
 HIGH_ANSWER = Text("נתנו תשובה גבוהה", "gave a high answer")
-ADVANCED, REPORTED_ON = (
-    Text("פרויקטים בשלבי יישום מתקדמים", "Projects in advanced stages of implementation"),
-    Text("פרויקטים שדווח עליהם", "projects reported on"),
-)
-INVOLVED, GRADUATES = (
-    Text("מעורבים גם כיום בפרויקט שלהם", "Still involved in their project"),
-    Text("מן המשיבים", "of those who answered"),
-)
+ADVANCED = Text("פרויקטים בשלבי יישום מתקדמים", "Projects in advanced stages of implementation")
+REPORTED_ON = Text("פרויקטים שדווח עליהם", "projects reported on")
+INVOLVED = Text("מעורבים גם כיום בפרויקט שלהם", "Still involved in their project")
+GRADUATES = Text("מן המשיבים", "of those who answered")
 NAMED_AGAIN, TIES = Text("קשרים שצוינו שוב", "Ties named again"), Text("קשרים", "ties")
 CHOSE = Text("בחרו בכך", "chose it")
 NONE = same("")
@@ -168,10 +155,7 @@ BETWEEN = Text("נקודות בין הקבוצות", "points between the groups"
 
 
 def _measure_label(cohort: Cohort, measure: str, group: str = "all", waves: Text = NONE) -> Text:
-    words = cohort.codebook.words(measure)
-    words = agreement.quoted(words) if measure in cohort.codebook.items else words
-    among = among_whom(cohort, group, None) + waves
-    return Text(words.he + among.he, words.en + among.en)
+    return measure_named(cohort, measure) + among_whom(cohort, group) + waves
 
 
 def _level(cohort: Cohort, row: pd.Series) -> Piece:
@@ -186,7 +170,7 @@ def _level(cohort: Cohort, row: pd.Series) -> Piece:
     mean, ends = lang.number(row["mean"], 1), {"low": codes[0], "high": codes[-1]}
     unit = filled("ממוצע, בין {low} ל־{high}", "mean, between {low} and {high}", ends)
     alternative = filled("נקודה ב־{mean}", "a dot at {mean}", {"mean": mean}) + same("; ") + unit
-    picture = Text(*(on_scale(row["mean"], codes[0], codes[-1], language) for language in LANGUAGES))
+    picture = lang.each(partial(on_scale, row["mean"], codes[0], codes[-1]))
     return Piece(label, mean, unit, picture, alternative)
 
 
@@ -202,14 +186,9 @@ def _chosen(label: Text, row: pd.Series, unit: Text) -> Piece:
 
 
 def _count(label: Text, part: int, whole: int, unit: Text) -> Piece:
-    alternative = filled("{n} מסומנים", "{n} are marked", {"n": lang.count_of(part, whole)})
-    return Piece(
-        label,
-        lang.count_of(part, whole),
-        unit,
-        Text(*(dots(part, whole, language) for language in LANGUAGES)),
-        alternative,
-    )
+    number = lang.count_of(part, whole)
+    alternative = filled("{n} מסומנים", "{n} are marked", {"n": number})
+    return Piece(label, number, unit, lang.each(partial(dots, part, whole)), alternative)
 
 
 def _change(cohort: Cohort, row: pd.Series, evidence: pd.Series) -> Piece:
@@ -227,14 +206,12 @@ def _change(cohort: Cohort, row: pd.Series, evidence: pd.Series) -> Piece:
     )
     alternative, detail = filled("נקודה ב־{change}", "a dot at {change}", {"change": change}), from_to(cohort, row)
     if known:
-        interval = filled(INTERVAL.he, INTERVAL.en, {"level": known[0], "bounds": known[1]})
+        interval = INTERVAL.filled({"level": known[0], "bounds": known[1]})
         alternative = alternative + LINE + interval
         if known[1].en not in evidence["certainty_en"]:
             detail = detail + same("; ") + interval if detail else interval
         low, high = (row[f"{'ci' if known[0] == 95 else 'ci90'}_{end}"] for end in ("low", "high"))
-    alternative = alternative + filled(
-        "; פס הסף סביב האפס עד {margin} לכל צד", "; a band of {margin} to each side of zero", {"margin": margin}
-    )
+    alternative = alternative + BAND.filled({"margin": margin})
     picture = strip(row["change"], low, high, row["margin"]) if known else not_told()
     detail = (detail or same("")) + _into_the_band(row, low, high)
     return Piece(label, change, POINTS, same(picture), alternative if known else NO_INTERVAL, detail=detail)
@@ -242,6 +219,7 @@ def _change(cohort: Cohort, row: pd.Series, evidence: pd.Series) -> Piece:
 
 INTERVAL = Text("רווח סמך {level}%: {bounds}", "{level}% interval {bounds}")
 LINE = Text("; קו: ", "; a line: the ")
+BAND = Text("; פס הסף סביב האפס עד {margin} לכל צד", "; a band of {margin} to each side of zero")
 NO_INTERVAL = Text("לא מוצג רווח סמך", "no interval is shown")
 SMALL_PERHAPS = Text("; ייתכן שהשינוי קטן מן הסף", "; the change may be smaller than the margin")
 
@@ -255,11 +233,10 @@ def _into_the_band(row: pd.Series, low: float | None, high: float | None) -> Tex
 def _gap(cohort: Cohort, row: pd.Series) -> Piece:
     """The gap in both waves, and which group is taken from which."""
     gaps = [row["gap_earlier"], row["gap_later"]]
+    label = _measure_label(cohort, row["measure"])
     if pd.isna(gaps[-1]):
-        return _without_number(_measure_label(cohort, row["measure"]), WORDS_ONLY)
-    first, second = (
-        Text(*(cohort.codebook.words(row[name])[language] for language in LANGUAGES)) for name in ("first", "second")
-    )
+        return _without_number(label, WORDS_ONLY)
+    first, second = (lang.both(cohort.codebook.words(row[name])) for name in ("first", "second"))
     values = {name: lang.change(gap, lang.decimals(gap)) for name, gap in zip(("before", "after"), gaps, strict=True)}
     number = filled("מ־{before} ל־{after}", "from {before} to {after}", values)
     alternative = filled(
@@ -267,14 +244,8 @@ def _gap(cohort: Cohort, row: pd.Series) -> Piece:
         "a line: a gap of {before} {earlier}, then {after} {later}",
         values | {"earlier": when(cohort.codebook, row["compared_with"]), "later": when(cohort.codebook, row["wave"])},
     )
-    return Piece(
-        _measure_label(cohort, row["measure"]),
-        number,
-        BETWEEN,
-        Text(*(gap_line(*gaps, language) for language in LANGUAGES)),
-        alternative,
-        (("first", second + Text(" פחות ", " minus ") + first),),
-    )
+    picture = lang.each(partial(gap_line, *gaps))
+    return Piece(label, number, BETWEEN, picture, alternative, second + Text(" פחות ", " minus ") + first)
 
 
 # ---------------------------------------------------------------------------------------------- HTML
@@ -312,12 +283,13 @@ def _card(key: str, finding: Finding, told: Told, published: pd.DataFrame, langu
     )
     meaning = _meaning(told.meaning, language)
     if not lines:
-        return f'{start}<div class="not-told">{_sure(HIDDEN, "changes", language)}</div>{meaning}</section>'
+        return f'{start}<div class="not-told">{_sure(HIDDEN[language], "changes", language)}</div>{meaning}</section>'
     pieces = "".join(_line(line, language) for line in lines)
     charts = dict.fromkeys(filter(None, (_chart(line) for line in lines)))
     room = "".join(f'<div class="chart-of" id="chart-of-{chart}"></div>' for chart in charts)
+    beside = "".join(_labelled("beside", label, escape(said[language]), language) for label, said in told.beside)
     return (
-        f'{start}<ul class="evidence">{pieces}</ul>{_beside(told.beside, language)}'
+        f'{start}<ul class="evidence">{pieces}</ul>{beside}'
         f'<div class="quotes-of" id="quotes-of-{escape(key)}"></div>{room}{meaning}'
         f"{_in_full_of(told, name, published, language)}{_to_copy(told, language)}</section>"
     )
@@ -341,36 +313,26 @@ def _in_full_of(told: Told, name: str, published: pd.DataFrame, language: str) -
     """Folded: every sentence with its number, the published claims, and which grounds make the finding secure."""
     full = "".join(_in_full(line.row, published, language) for line in told.lines if line.leads)
     toggle = escape((IN_FULL if len(published) else IN_FULL_ALONE)[language])
-    parts = [
-        (MET, [mark for mark in MARKS if told.headline[mark]]),
-        (NOT_MET, [mark for mark in MARKS if not told.headline[mark]]),
-    ]
-    said = " ".join(
-        f"{label[language]} {'; '.join(GROUNDS[mark][language] for mark in marks)}." for label, marks in parts if marks
-    )
-    secure = f"<li>{sign(told.headline['secure'], language)} {APART} {escape(said)}</li>"
+    said = ""
+    for label, met in ((MET, True), (NOT_MET, False)):
+        grounds = [GROUNDS[mark][language] for mark in MARKS if bool(told.headline[mark]) == met]
+        said += f" {label[language]} {'; '.join(grounds)}." if grounds else ""
+    secure = f"<li>{sign(told.headline['secure'], language)} {APART}{escape(said)}</li>"
     return f'<details class="in-full"><summary>{toggle}<span class="about">: {name}</span></summary><ul>{full}{secure}</ul></details>'
 
 
 def _to_copy(told: Told, language: str) -> str:
     """The finding as text to be copied in one piece: sentence, number, n, how secure it is, cohort."""
-    told_in_one = " ".join(
-        lang.to_paste(part, language)
-        for part in (
-            told.headline[f"headline_{language}"],
-            told.headline[f"line_{language}"] + ".",
-            f"{HOW_SECURE[language]} {SIGNS[int(told.headline['secure'])][language]}.",
-            f"{told.cohort[language]}.",
-        )
-    )
+    secure = SIGNS[int(told.headline["secure"])][language]
+    said, line = (told.headline[f"{name}_{language}"] for name in ("headline", "line"))
+    parts = (said, f"{line}.", f"{HOW_SECURE[language]} {secure}.", f"{told.cohort[language]}.")
+    told_in_one = " ".join(lang.to_paste(part, language) for part in parts)
     return f'<details class="copy"><summary>{escape(COPY[language])}</summary><p class="to-copy">{escape(told_in_one)}</p></details>'
 
 
-def _beside(lines: list[tuple[Text, Text]], language: str) -> str:
-    return "".join(
-        f'<p class="beside"><span class="label">{escape(label[language])}</span> {escape(said[language])}</p>'
-        for label, said in lines
-    )
+def _labelled(kind: str, label: Text, said: str, language: str) -> str:
+    """A line that begins with its label; `said` is HTML."""
+    return f'<p class="{kind}"><span class="label">{escape(label[language])}</span> {said}</p>'
 
 
 def _line(line: Line, language: str) -> str:
@@ -381,40 +343,26 @@ def _line(line: Line, language: str) -> str:
     if judged == "described":
         badge = f'<span class="about">{badge}</span>'  # most rows are: only what was concluded stands out
     in_words = "" if any(letter.isdigit() for letter in piece.number["en"]) else " in-words"
+    certainty = _sure(line.row[f"certainty_{language}"], line.shown_in, language) if line.leads else ""
+    detail, legend = escape(piece.detail[language]), escape(piece.legend[language])
+    detail = detail and f'<p class="detail">{detail}</p>'
+    legend = legend and f'<span class="legend"><span class="first">{legend}</span></span>'
     return (
         f'<li class="verdict-{judged}"><p class="badge">{badge}</p>'
         f'<div class="what"><p class="measure">{escape(piece.label[language])}</p>'
-        f"{_detail(piece, language)}"
-        f"{_certainty(line, language) if line.leads else ''}</div>"
+        f"{detail}{certainty}</div>"
         f'<p class="picture-of-it"><img src="{address(piece.picture[language])}" '
-        f'alt="{escape(piece.alternative[language])}">{_legend(piece, language)}</p>'
+        f'alt="{escape(piece.alternative[language])}">{legend}</p>'
         f'<p class="number{in_words}"><strong>{escape(piece.number[language])}</strong> '
         f'<span class="unit">{escape(piece.unit[language])}</span></p></li>'
     )
 
 
-def _detail(piece: Piece, language: str) -> str:
-    """The means and the interval of a change, as a line of their own."""
-    return f'<p class="detail">{escape(piece.detail[language])}</p>' if piece.detail[language] else ""
-
-
-def _certainty(line: Line, language: str) -> str:
-    certainty = Text(*(line.row[f"certainty_{name}"] for name in LANGUAGES))
-    return _sure(certainty, line.shown_in, language)
-
-
-def _sure(certainty: Text, shown_in: str, language: str) -> str:
+def _sure(certainty: str, shown_in: str, language: str) -> str:
     """How sure we are, and the way to the table that shows it."""
-    anchor, where = EVIDENCE[shown_in]
-    return (
-        f'<p class="certainty"><span class="label">{escape(HOW_SURE[language])}</span> '
-        f'{escape(certainty[language])} · <a href="#{anchor}">{escape(where[language])}</a></p>'
-    )
-
-
-def _legend(piece: Piece, language: str) -> str:
-    keys = "".join(f'<span class="{name}">{escape(words[language])}</span>' for name, words in piece.legend)
-    return f'<span class="legend">{keys}</span>' if keys else ""
+    kind, where = "figure" if shown_in in DRAWN else "table", escape(EVIDENCE[shown_in][language])
+    said = f'{escape(certainty)} · <a href="#{kind}-{shown_in}">{where}</a>'
+    return _labelled("certainty", HOW_SURE, said, language)
 
 
 def _in_full(row: pd.Series, published: pd.DataFrame, language: str) -> str:
@@ -434,7 +382,5 @@ def _claims_on(row: pd.Series, published: pd.DataFrame, language: str) -> str:
 def _claim(claim: pd.Series, language: str) -> str:
     words = escape(lang.free_text(claim[f"published_{language}"]))
     agreement = escape(KEYS[claim["agreement"]][language])
-    return (
-        f'<p class="claim"><span class="label">{escape(PUBLISHED[language])}</span> {words} '
-        f'<span class="agreement {escape(claim["agreement"])}">({agreement})</span></p>'
-    )
+    said = f'{words} <span class="agreement {escape(claim["agreement"])}">({agreement})</span>'
+    return _labelled("claim", PUBLISHED, said, language)

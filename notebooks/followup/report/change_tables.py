@@ -7,97 +7,28 @@ import pandas as pd
 from followup.analysis.anchors import anchored
 from followup.analysis.comparison import N_OF, Comparison
 from followup.disclosure.group_sizes import at_least
-from followup.language import Text, filled
+from followup.language import Text
 from followup.report.guards import Note
 from followup.statistics.linked_change import EXACT_UP_TO, LARGE_SAMPLE
 from followup.study.codebook import when
 from followup.study.params import Disclosure
+from followup.words import change_notes, verdicts
 
 MEANS = ["mean_earlier", "mean_later"]
 GAP = ["gap_earlier", "gap_later"]
 ONLY_WHERE_TOLD = {  # columns that a table has only where one of its rows tells them: the column that says so
-    "change": "change",
+    **{name: name for name in ("change", "p_adjusted", "not_lower", "top_change", "delta")},
     "interval": "ci_low",
     "interval_90": "ci90_low",
     "gap_interval": "ci_low",
     "gap_change": "change",
-    "p_adjusted": "p_adjusted",
-    "not_lower": "not_lower",
-    "top_change": "top_change",
-    "delta": "delta",
     **dict.fromkeys(MEANS, MEANS[0]),
     **dict.fromkeys(GAP, GAP[0]),
 }
-NOTES = {
-    "linked": Text("{both} מתוך {all} השיבו בשני השלבים", "{both} of {all} answered both waves"),
-    "partly_linked": Text(
-        "מתוך {all}: {first} השיבו {earlier} ו־{second} {later}, {both} מהם בשני השלבים; "
-        "בחישוב השינוי נכללים כולם, בהנחה שהמשיבים בשלב אחד דומים למשיבים בשניהם; "
-        "שיעור התשובות הגבוהות, אם הוא מוצג, הוא של המשיבים בשני השלבים",
-        "of {all}, {first} answered {earlier} and {second} {later}, {both} of them both; "
-        "a change includes them all, assuming that those who answered one wave only are like those who answered both; "
-        "a share of high answers, where shown, is of those who answered both",
-    ),
-    "unlinked": Text(
-        "מתוך {all}: {first} השיבו {earlier} ו־{second} {later}, ללא קישור; ייתכן שהרכב המשיבים השתנה",
-        "of {all}, {first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",
-    ),
-}
-NOTES_WITHOUT_WHOLE = {  # where nobody knows how many there are; IDs come with a roster
-    "same_row": Text("{both} השיבו בשני השלבים", "{both} answered both waves"),
-    "unlinked": Text(
-        "{first} השיבו {earlier} ו־{second} {later}, ללא קישור; ייתכן שהרכב המשיבים השתנה",
-        "{first} answered {earlier} and {second} {later}, not linked; the mix of people may have changed",
-    ),
-}
-RECALLED = Text(
-    "; שני השלבים מופיעים בשורה אחת: אם נשאלו באותו מועד, השלב המוקדם דווח מן הזיכרון, וייתכן שגם קנה המידה של המשיבים השתנה",
-    "; both waves are in one row: if they were asked at the same time, the earlier one is from memory, and respondents’ "
-    "yardstick may have changed",
-)
 MOVES_TOLD = Text(
     "מוצגים רק סולמות שבהם אף אחת משלוש הקבוצות – עלו, ירדו, לא השתנו – אינה קטנה מדי",
     "only scales on which none of the three – rose, fell, stayed the same – is too small to show",
 )
-LARGE = {
-    "flips": Text(
-        "; אם יותר מ־{flips} השתנו, p מחושב לפי הקירוב הנורמלי של מבחן היפוך הסימנים",
-        "; where more than {flips} changed, p comes from the normal approximation of the sign-flip test",
-    ),
-    "families": Text(
-        ", ומעל {people} משיבים היפוכי הסימנים של וסטפול–יאנג נדגמים מהתפלגות נורמלית בעלת אותן שונויות משותפות",
-        ", and above {people} respondents Westfall–Young’s flips are drawn from the normal distribution with the same "
-        "covariances",
-    ),
-    "gaps": Text(
-        "מעל {people} משיבים p הוא של מבחן t של ולץ׳, שאליו מתכנס מבחן התמורות",
-        "above {people} respondents p is that of Welch’s t, to which the permutation test converges",
-    ),
-}
-NO_GAP = {
-    "not_named": Text("תכנית הניתוח אינה כוללת פער בין קבוצות.", "The plan names no gap between groups."),
-    "one_wave": Text("עדיין אין שני שלבים שאפשר להשוות ביניהם.", "There are no two waves to compare yet."),
-    "small": Text(
-        "לא ניתן לקבוע אם הפער השתנה: אחת הקבוצות קטנה מכדי להציגה, או שהצגתה הייתה חושפת קבוצה קטנה אחרת.",
-        "We cannot tell whether the gap changed: one of the groups is too small to show, "
-        "or showing it would reveal another small group.",
-    ),
-}
-
-NO_ANCHOR = {
-    "unlinked": Text(
-        "השלבים אינם מקושרים, ולכן אי אפשר לחשב את השינוי של מי שציינו שיפור קל.",
-        "The waves are not linked, so the change of those who chose the smallest improvement cannot be computed.",
-    ),
-    "words_only": Text(
-        "מתפרסמות מילים בלבד, ולכן לא מוצג סף לפי העוגן.",
-        "Only words are published, so no anchor-based margin is shown.",
-    ),
-    "few": Text(
-        "אם לא מוצג סף לפי העוגן, מעטים מדי בחרו בשיפור הקל ביותר, או שהצגתו הייתה חושפת את תשובותיהם.",
-        "Where no anchor-based margin is shown, too few chose the smallest improvement, or it would reveal their answers.",
-    ),
-}
 
 
 def told_columns(link: str, rows: pd.DataFrame, named: Iterable[str]) -> list[str]:
@@ -113,17 +44,15 @@ def told(rows: pd.DataFrame, column: str) -> bool:
 
 def note(link: str, **counts: int | Text) -> Text:
     """ "n of N" for the changes: `first` and `second` answered the waves, `both` of them both, of `all` (0: not known)."""
-    told = _with((NOTES if counts["all"] else NOTES_WITHOUT_WHOLE).get(link, NOTES["linked"]), **counts)
-    told = told + RECALLED if link == "same_row" else told
-    if link in ("by_id", "same_row") and counts["both"] > EXACT_UP_TO:
-        told = told + _with(LARGE["flips"], flips=EXACT_UP_TO)
-        told = told + _with(LARGE["families"], people=LARGE_SAMPLE) if counts["both"] > LARGE_SAMPLE else told
+    texts = change_notes.NOTES if counts["all"] else change_notes.NOTES_WITHOUT_WHOLE
+    told = verdicts.words(texts.get(link, change_notes.NOTES["linked"]), **counts)
+    told = told + change_notes.RECALLED if link == "same_row" else told
+    people = counts["both"] if link in ("by_id", "same_row") else 0
+    if people > EXACT_UP_TO:
+        told = told + change_notes.LARGE["flips"].filled({"flips": EXACT_UP_TO})
+    if people > LARGE_SAMPLE:
+        told = told + change_notes.LARGE["families"].filled({"people": LARGE_SAMPLE})
     return told
-
-
-def gap_note(linked: bool, people: int) -> Text:
-    """Which form of the test stands behind the p of a gap, where it is not the relabellings themselves."""
-    return _with(LARGE["gaps"], people=LARGE_SAMPLE) if linked and people > LARGE_SAMPLE else Text("", "")
 
 
 def note_of(comparison: Comparison) -> Note:
@@ -133,17 +62,18 @@ def note_of(comparison: Comparison) -> Note:
         return Note("", "")
     first, second = (comparison.tables[wave].index for wave in pair)
     earlier, later = (when(comparison.codebook, wave) for wave in pair)
-    everyone = roster.participants if roster else 0
-    both = len(first.intersection(second))
-    counts = {"first": len(first), "second": len(second), "both": both, "all": everyone}
+    counts = {"first": len(first), "second": len(second), "both": len(first.intersection(second))}
+    counts["all"] = roster.participants if roster else 0
     told = note(comparison.link, **counts, earlier=earlier, later=later)
     return Note(told.he, told.en)
 
 
 def gap_note_of(comparison: Comparison, gaps: pd.DataFrame) -> Note:
-    """What to bear in mind of the p of gaps in a large cohort."""
+    """Which form of the test stands behind the p of gaps in a large cohort, where it is not the relabellings themselves."""
     people = gaps[["n_first", "n_second"]].sum(axis=1).max() if len(gaps) else 0
-    told = gap_note(comparison.linked, people)
+    if not comparison.linked or people <= LARGE_SAMPLE:
+        return Note("", "")
+    told = change_notes.LARGE["gaps"].filled({"people": LARGE_SAMPLE})
     return Note(told.he, told.en)
 
 
@@ -152,7 +82,7 @@ def why_no_gap(comparison: Comparison, gaps: pd.DataFrame) -> Text:
     shown, planned = len(gaps) > 0 and not gaps["hidden"].all(), bool(comparison.plan.gaps)
     if shown or not comparison.cohort.params.groups_by or not planned and comparison.main is None:
         return Text("", "")
-    return NO_GAP["not_named" if not planned else "one_wave" if gaps.empty else "small"]
+    return change_notes.NO_GAP["not_named" if not planned else "one_wave" if gaps.empty else "small"]
 
 
 def sizes_at_least(policy: Disclosure) -> Callable[[pd.DataFrame], pd.Series]:
@@ -170,9 +100,5 @@ def why_no_anchor(comparison: Comparison, shown: pd.DataFrame) -> Text:
     """Why an anchor gives no margin; nothing where each gives one, or where no scale has an anchor."""
     if len(shown) == len(anchored(comparison)):
         return Text("", "")
-    words_only = comparison.cohort.params.disclosure.precision == "words_only"
-    return NO_ANCHOR["words_only" if words_only else "few" if comparison.linked else "unlinked"]
-
-
-def _with(text: Text, **counts: int | Text) -> Text:
-    return filled(text.he, text.en, {name: count for name, count in counts.items() if f"{{{name}}}" in text.en})
+    words_only = comparison.policy.precision == "words_only"
+    return change_notes.NO_ANCHOR["words_only" if words_only else "few" if comparison.linked else "unlinked"]

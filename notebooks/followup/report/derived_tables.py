@@ -17,13 +17,13 @@ def instead(frame: pd.DataFrame, made: Sequence[pd.DataFrame]) -> str:
     if place is not None and place < len(made):
         return _told(frame, made[place]) or f"{PARTS}; what to do: show them so, or derive columns\n        {DERIVE}"
     joined = [whole for whole in made if _shares_numbers(frame, whole)]
-    if len(joined) < 2 and not frame.columns.has_duplicates:
-        return _renamed(frame, joined[0]) if joined else ""
+    if not joined:
+        return ""
+    if len(joined) == 1 and not frame.columns.has_duplicates:
+        return _renamed(frame, joined[0])
     return (
         "it holds numbers of several tables of safe; what to do: show each in a table of its own, or let one table have all keys"
         '\n        safe.pivot_table(data, values="…", index=["…", "…"])'
-        if joined
-        else ""
     )
 
 
@@ -51,9 +51,8 @@ def _renamed(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
     """Columns of another name, or keys in other words."""
     own, gone = ([column for column in one if column not in other] for one, other in ((frame, whole), (whole, frame)))
     before = {name: next((old for old in gone if _cells(frame[name]) <= _cells(whole[old])), None) for name in own}
-    before |= (
-        {} if own else {cell: key for key in _texts(frame) if key in _texts(whole) for cell in _new(frame, whole, key)}
-    )
+    for key in () if own else (key for key in _texts(frame) if key in _texts(whole)):
+        before |= dict.fromkeys(_new(frame, whole, key), key)
     if not before or None in before.values():
         return ""
     new, old = next(iter(before.items()))
@@ -64,7 +63,7 @@ def _renamed(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
         named = f'headings={{"{old}": ("…", "{new}")}}'
         return f"“{old}” is called “{new}” now; what to do: leave its name and head it\n        {named}"
     numbers = list(frame.select_dtypes("number"))
-    if tables.not_part_of(frame[numbers], whole[numbers]):
+    if not tables.is_part_of(frame[numbers], whole[numbers]):
         return ""
     was = next(iter(_new(whole, frame, old)), "…")
     of_column = f'"{old}": ("…", "…"), ' if old in COLUMNS else ""  # whose cells the page writes, unless it is headed
@@ -77,7 +76,7 @@ def _renamed(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
 
 def _added(frame: pd.DataFrame, whole: pd.DataFrame, own: list[str]) -> str:
     known = [column for column in frame if column in whole]
-    if not own or not known or tables.not_part_of(frame[known], whole):
+    if not own or not known or not tables.is_part_of(frame[known], whole):
         return ""
     return (
         f"“{own[0]}” is no column of safe’s table; what to do: derive it from those\n"
@@ -87,7 +86,7 @@ def _added(frame: pd.DataFrame, whole: pd.DataFrame, own: list[str]) -> str:
 
 def _altered(frame: pd.DataFrame, whole: pd.DataFrame, own: list[str]) -> str:
     changed = [column for column in whole.select_dtypes("number") if column in frame]
-    changed = [column for column in changed if tables.not_part_of(frame[[column]], whole)]
+    changed = [column for column in changed if not tables.is_part_of(frame[[column]], whole)]
     if own or not changed or not {*_texts(whole)} <= {*frame}:
         return ""
     column = changed[-1]

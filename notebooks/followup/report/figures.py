@@ -2,19 +2,20 @@
 
 from html import escape
 
+from followup.language import Text
 from followup.report import tables
 from followup.report.charts.drawing import Drawing
 
 ON_A_PHONE = "screen and (max-width: 600px)"
 
 
-def html(name: str, chart: Drawing, message: str, caption: str, data: str, language: str) -> str:
+def html(name: str, chart: Drawing, message: Text, caption: Text, data: str, language: str) -> str:
     """The figure in one language; `data` is its table as HTML, and `message` may be empty."""
-    above = f'<strong class="message">{escape(message)}</strong> ' if message else ""
+    above = f'<strong class="message">{escape(message[language])}</strong> ' if message[language] else ""
     return (
         f'<figure class="chart" id="figure-{escape(name)}"><picture>'
         f'<source media="{ON_A_PHONE}" srcset="{chart.narrow}">'
         f'<img src="{chart.address}" alt="{escape(chart.alternative)}"></picture>'
-        f'<figcaption>{above}<span class="shows">{escape(caption)}</span></figcaption>'
+        f'<figcaption>{above}<span class="shows">{escape(caption[language])}</span></figcaption>'
         f'<details class="data"><summary>{escape(tables.DATA_OF_FIGURE[language])}</summary>{data}</details></figure>'
     )

@@ -4,7 +4,7 @@ A sentence, its number and how sure we are come from one row of one table, so pr
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from followup import language as lang
 from followup.language import LANGUAGES, Text, filled
 from followup.problems import gathered, raise_problems
 from followup.report.other_findings import (
+    Result,
     Worded,
     described,
     not_shown,
@@ -26,26 +27,9 @@ from followup.words import agreement, verdicts
 from followup.words.columns import group_size, with_sizes
 from followup.words.vocabulary import FEW_IN_ONE, WORDS_ONLY
 
-FROM = {
-    "change": "changes",
-    "level": "levels",
-    "gap": "gaps",
-    "projects_advanced": "projects_advanced",
-    "projects_involved": "projects_involved",
-    "ties_kept": "ties",
-    "wishes": "wishes",
-}
-EVIDENCE = [
-    "finding",
-    "kind",
-    "measure",
-    "group",
-    "wave",
-    "compared_with",
-    "verdict",
-    "table",
-    *(f"{name}_{language}" for language in LANGUAGES for name in ("sentence", "number", "certainty")),
-]
+FROM = {"change": "changes", "level": "levels", "gap": "gaps", "ties_kept": "ties"}  # others are called as their kind
+ABOUT, SAID = ("finding", "kind", "measure", "group", "wave", "compared_with"), ("sentence", "number", "certainty")
+EVIDENCE = [*ABOUT, "verdict", "table", *(f"{name}_{language}" for language in LANGUAGES for name in SAID)]
 MEAN = Text("ממוצע {mean}", "mean {mean}")
 JUDGED = tuple(verdict for verdict in verdicts.VERDICTS if verdict != "described")
 
@@ -104,7 +88,7 @@ def _of_scale(cohort: Cohort, scale: str) -> list[Evidence]:
     return [Evidence(kind="change", measure=scale, wave=pair.wave, compared_with=pair.compared_with) for pair in told]
 
 
-def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> pd.DataFrame:
+def evidence_table(cohort: Cohort, result: Result) -> pd.DataFrame:
     """One row a piece of evidence: what it is about, its verdict, and its sentence, number and certainty in both languages.
 
     `result(name)` gives a results table, or raises `InputProblems` when no notebook has made it; its evidence is then
@@ -120,33 +104,32 @@ def evidence_table(cohort: Cohort, result: Callable[[str], pd.DataFrame | None])
     return pd.DataFrame(rows, columns=EVIDENCE)
 
 
+def rows_about(row: pd.Series, table: pd.DataFrame, by: Sequence[str] = ABOUT[2:]) -> pd.DataFrame:
+    """The rows of a results table that a piece of evidence is about; what it leaves blank may be anything."""
+    for column in by:
+        table = table[table[column] == row[column]] if row[column] and column in table else table
+    return table
+
+
 def _row(cohort: Cohort, finding: str, evidence: Evidence, table: pd.DataFrame | None) -> dict | None:
     """The row of a piece of evidence; None where its table is not made, or tells nothing of it."""
     worded = None if table is None or table.empty else WORDED[evidence.kind](cohort, table, evidence)
     if not worded:
         return None
     verdict, *texts = worded
-    about = {
-        "finding": finding,
-        "kind": evidence.kind,
-        "measure": evidence.measure or "",
-        "group": evidence.group,
-        "wave": evidence.wave or "",
-        "compared_with": evidence.compared_with or "",
-        "verdict": verdict,
-        "table": _table_of(cohort, evidence),
-    }
-    names = ("sentence", "number", "certainty")
-    said = {f"{name}_{each}": text[each] for each in LANGUAGES for name, text in zip(names, texts, strict=True)}
-    return about | said
+    row = {"finding": finding} | {name: getattr(evidence, name) or "" for name in ABOUT[1:]}
+    row |= {"verdict": verdict, "table": _table_of(cohort, evidence)}
+    for name, text in zip(SAID, texts, strict=True):
+        row |= lang.columns(name, text)
+    return row
 
 
 def _table_of(cohort: Cohort, evidence: Evidence) -> str:
     of_item = evidence.kind == "level" and evidence.measure in cohort.codebook.items
-    return "items" if of_item else FROM[evidence.kind]
+    return "items" if of_item else FROM.get(evidence.kind, evidence.kind)
 
 
-def _made(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> dict[str, pd.DataFrame | None]:
+def _made(cohort: Cohort, result: Result) -> dict[str, pd.DataFrame | None]:
     """The results that findings rest on and that were made; raises `InputProblems` where no result at all was."""
     named = [with_counterparts(cohort, finding.evidence) for finding in questions(cohort).values()]
     names = {_table_of(cohort, evidence) for told in named for evidence in told}
@@ -158,42 +141,37 @@ def _made(cohort: Cohort, result: Callable[[str], pd.DataFrame | None]) -> dict[
     return found
 
 
-def _measure(cohort: Cohort, evidence: Evidence) -> Text:
-    words = cohort.codebook.words(evidence.measure)
-    return agreement.quoted(words) if evidence.measure in cohort.codebook.items else Text(words.he, words.en)
-
-
-def _among(cohort: Cohort, group: str) -> Text:
-    """ " among …" for a group, nothing for all."""
-    if group == "all":
-        return Text("", "")
-    words = cohort.codebook.words(group)
-    return Text(f" בקרב {words.he}", f" among {lang.within(words.en)}")
+def measure_named(cohort: Cohort, measure: str) -> Text:
+    """A scale by its name, a statement in quotation marks."""
+    words = cohort.codebook.words(measure)
+    return agreement.quoted(words) if measure in cohort.codebook.items else lang.both(words)
 
 
 COMPARED = Text(" לעומת המצב {earlier}", " compared with {earlier}")
 
 
-def among_whom(cohort: Cohort, group: str, wave: str | None, compared_with: str | None = None) -> Text:
+def among_whom(cohort: Cohort, group: str, wave: str | None = None, compared_with: str | None = None) -> Text:
     """ " among … a year on compared with baseline": the group, where it is not all, and the waves that are named."""
-    return _among(cohort, group) + waves_named(cohort, wave, compared_with)
+    waves = waves_named(cohort, wave, compared_with)
+    return waves if group == "all" else Text(" בקרב ", " among ") + lang.inside(cohort.codebook.words(group)) + waves
 
 
 def waves_named(cohort: Cohort, wave: str | None, compared_with: str | None) -> Text:
     """ " a year on compared with baseline": the pair of waves, as far as the evidence names it; else nothing."""
     later = Text(" ", " ") + when(cohort.codebook, wave) if wave else Text("", "")
-    if not compared_with:
-        return later
-    then = when(cohort.codebook, compared_with)
-    earlier = Text(then.he, re.sub("^(at|in|on) ", "", then.en))
-    return later + filled(COMPARED.he, COMPARED.en, {"earlier": earlier})
+    return later + COMPARED.filled({"earlier": as_a_time(cohort, compared_with)}) if compared_with else later
+
+
+def as_a_time(cohort: Cohort, wave: str) -> Text:
+    """A wave that others are compared with: “the end of the programme”."""
+    then = when(cohort.codebook, wave)
+    return Text(then.he, re.sub("^(at|in|on) ", "", then.en))
 
 
 def change_sentence(cohort: Cohort, row: pd.Series, evidence: Evidence) -> Text:
     among = among_whom(cohort, evidence.group, evidence.wave, evidence.compared_with)
-    return agreement.sentence(
-        "change", row["verdict"], [agreement.named(cohort.codebook, evidence.measure)], among=among
-    )
+    named = agreement.named(cohort.codebook, evidence.measure)
+    return agreement.sentence("change", row["verdict"], [named], among=among)
 
 
 def reason(row: pd.Series) -> Text:
@@ -210,24 +188,12 @@ def _change(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         return None
     row = rows.iloc[0]
     if bool(row.get("hidden", False)):
-        return not_shown(
-            filled(
-                "{measure}{among}",
-                "{measure}{among}",
-                {
-                    "measure": _measure(cohort, evidence),
-                    "among": among_whom(cohort, evidence.group, evidence.wave, evidence.compared_with),
-                },
-            )
-        )
+        among = among_whom(cohort, evidence.group, evidence.wave, evidence.compared_with)
+        return not_shown(measure_named(cohort, evidence.measure) + among)
     if pd.isna(row["change"]) and not row.get("in_words", False) and not _in_words(cohort, row, "n_earlier", "n_later"):
         return None
-    return (
-        row["verdict"],
-        change_sentence(cohort, row, evidence),
-        _change_numbers(cohort, row, evidence.group),
-        reason(row),
-    )
+    numbers = _change_numbers(cohort, row, evidence.group)
+    return row["verdict"], change_sentence(cohort, row, evidence), numbers, reason(row)
 
 
 def _in_words(cohort: Cohort, row: pd.Series, *sizes: str) -> bool:
@@ -246,48 +212,45 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
         "later": when(cohort.codebook, row["wave"]),
     }
     if not row["linked"]:
-        who = Text(
-            "; {first} השיבו {earlier} ו־{second} {later}, ללא קישור ביניהם",
-            "; {first} answered {earlier} and {second} {later}, not linked",
-        )
-    elif row["test"] != "partly_linked":
-        several = Text(", {n} השיבו גם {earlier} וגם {later}", ", {n} answered both {earlier} and {later}")
-        who = several if len(cohort.waves) > 2 else Text(", {n} השיבו בשני השלבים", ", {n} answered both waves")
+        who = NOT_LINKED
+    elif row["test"] == "partly_linked":
+        who = LINKED_IN_PART
     else:
-        who = Text(
-            "; {first} השיבו {earlier} ו־{second} {later}, {both} מהם בשניהם",
-            "; {first} answered {earlier} and {second} {later}, {both} of them both",
-        )
+        who = OF_SEVERAL_WAVES if len(cohort.waves) > 2 else OF_TWO_WAVES
     return _size(row) + verdicts.words(with_sizes(who, row), **values)
+
+
+NOT_LINKED = Text(
+    "; {first} השיבו {earlier} ו־{second} {later}, ללא קישור ביניהם",
+    "; {first} answered {earlier} and {second} {later}, not linked",
+)
+LINKED_IN_PART = Text(
+    "; {first} השיבו {earlier} ו־{second} {later}, {both} מהם בשניהם",
+    "; {first} answered {earlier} and {second} {later}, {both} of them both",
+)
+OF_SEVERAL_WAVES = Text(", {n} השיבו גם {earlier} וגם {later}", ", {n} answered both {earlier} and {later}")
+OF_TWO_WAVES = Text(", {n} השיבו בשני השלבים", ", {n} answered both waves")
 
 
 def _size(row: pd.Series) -> Text:
     """The mean change, with the 95% interval or else the 90% one where it leaves."""
     if pd.isna(row["change"]):
         return WORDS_ONLY
-    size = filled(
-        "שינוי ממוצע {change} נקודות",
-        "mean change {change} points",
-        {"change": lang.change(row["change"], lang.decimals(row["change"]))},
-    )
+    change = lang.change(row["change"], lang.decimals(row["change"]))
+    size = filled("שינוי ממוצע {change} נקודות", "mean change {change} points", {"change": change})
     for level, name in ((95, "ci"), (90, "ci90")):
         low, high = row[f"{name}_low"], row[f"{name}_high"]
         if not pd.isna(low):
-            interval = lang.change_interval(low, high, row["margin"])
-            return size + filled(
-                f" (רווח סמך {level}%: {{interval}})", f" ({level}% interval {{interval}})", {"interval": interval}
-            )
+            said = Text(f" (רווח סמך {level}%: {{interval}})", f" ({level}% interval {{interval}})")
+            return size + said.filled({"interval": lang.change_interval(low, high, row["margin"])})
     return size
 
 
 def _linked_of(cohort: Cohort, group: str, row: pd.Series) -> Text:
     """ "28 of 39" where the whole is known: everyone on the roster. Of a group, how many they are."""
-    n = int(row["n_linked"])
-    return (
-        lang.count_of(n, cohort.params.roster.participants)
-        if group == "all" and cohort.params.roster
-        else group_size(row, "n_linked")
-    )
+    if group == "all" and cohort.params.roster:
+        return lang.count_of(int(row["n_linked"]), cohort.params.roster.participants)
+    return group_size(row, "n_linked")
 
 
 def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -296,7 +259,7 @@ def _level(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
         return None
     row = rows.iloc[-1]
     if evidence.measure in cohort.codebook.items:
-        sentence = agreement.agreed(row["outcome"], [_measure(cohort, evidence)])
+        sentence = agreement.agreed(row["outcome"], [measure_named(cohort, evidence.measure)])
     else:
         sentence = agreement.sentence("level", row["outcome"], [agreement.named(cohort.codebook, evidence.measure)])
     return row["outcome"], sentence, _level_numbers(cohort, row), described(cohort, row, "n_high")
@@ -309,12 +272,11 @@ def _level_numbers(cohort: Cohort, row: pd.Series) -> Text:
     if form != "hidden":
         numbers = lang.share(int(row["n_high"]), n) + Text(" נתנו תשובה גבוהה", " gave a high answer")
     if form == "three":
-        numbers = numbers + filled(
-            ", {low} נתנו תשובה נמוכה", ", {low} a low one", {"low": lang.count_of(int(row["n_low"]), n)}
-        )
+        low = lang.count_of(int(row["n_low"]), n)
+        numbers = numbers + filled(", {low} נתנו תשובה נמוכה", ", {low} a low one", {"low": low})
     if pd.isna(row["mean"]):
         return numbers
-    mean = filled(MEAN.he, MEAN.en, {"mean": lang.number(row["mean"], 1)})
+    mean = MEAN.filled({"mean": lang.number(row["mean"], 1)})
     return mean if form == "hidden" else numbers + lang.same("; ") + mean
 
 
@@ -324,18 +286,12 @@ def _gap(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     in_words = row is not None and _in_words(cohort, row, "n_first", "n_second")
     if row is None or pd.isna(row["gap_later"]) and not (bool(row["hidden"]) or in_words):
         return None
-    named = {name: cohort.codebook.words(row[name]) for name in ("first", "second")}
-    groups = {name: Text(words.he, lang.within(words.en)) for name, words in named.items()}
+    groups = {name: lang.inside(cohort.codebook.words(row[name])) for name in ("first", "second")}
     measure = agreement.named(cohort.codebook, evidence.measure)
     if bool(row["hidden"]):
         named = Text(agreement.prefixed("ב", measure.name.he), measure.name.en)
-        return not_shown(
-            filled(
-                "הפער {in} בין {first} ל{second}",
-                "The gap in {in} between {first} and {second}",
-                groups | {"in": named},
-            )
-        )
+        gap = Text("הפער {in} בין {first} ל{second}", "The gap in {in} between {first} and {second}")
+        return not_shown(gap.filled(groups | {"in": named}))
     told = gap_told(row)
     caution = verdicts.ceiling_caution(row, groups) if told == "described" else Text("", "")
     later = when(cohort.codebook, row["wave"])
@@ -350,26 +306,22 @@ def gap_told(row: pd.Series) -> str:
 
 def _gap_numbers(row: pd.Series) -> Text:
     """Both gaps, the change of the gap where it leaves, and how many stand behind them."""
-    told = {
-        name: lang.change(row[column], lang.decimals(row[column]))
-        for name, column in (("before", "gap_earlier"), ("after", "gap_later"), ("change", "change"))
-    }
-    text = WORDS_ONLY
-    if not pd.isna(row["gap_later"]):
-        both = {name: told[name] for name in ("before", "after")}
-        text = filled("הפער השתנה מ־{before} ל־{after} נקודות", "the gap went from {before} to {after} points", both)
+    before, after, change = (
+        lang.change(row[column], lang.decimals(row[column])) for column in ("gap_earlier", "gap_later", "change")
+    )
+    text = WORDS_ONLY if pd.isna(row["gap_later"]) else WENT.filled({"before": before, "after": after})
     if not pd.isna(row["ci_low"]):
-        bounds = lang.change_interval(row["ci_low"], row["ci_high"])
-        text = text + filled(
-            " (שינוי {change}, רווח סמך 95%: {interval})",
-            " (change {change}, 95% interval {interval})",
-            {"change": told["change"], "interval": bounds},
-        )
-    who = {"n1": group_size(row, "n_first"), "n2": group_size(row, "n_second")}
-    if who["n1"] == who["n2"]:
-        return text + filled("; {n} משיבים בכל קבוצה", "; {n} respondents in each group", {"n": who["n1"]})
+        interval = lang.change_interval(row["ci_low"], row["ci_high"])
+        text = text + CHANGE_OF_GAP.filled({"change": change, "interval": interval})
+    first, second = group_size(row, "n_first"), group_size(row, "n_second")
+    if first == second:
+        return text + filled("; {n} משיבים בכל קבוצה", "; {n} respondents in each group", {"n": first})
     said = with_sizes(Text("; {n1} ו־{n2} משיבים", "; {n1} and {n2} respondents"), row)
-    return text + filled(said.he, said.en, who)
+    return text + said.filled({"n1": first, "n2": second})
+
+
+WENT = Text("הפער השתנה מ־{before} ל־{after} נקודות", "the gap went from {before} to {after} points")
+CHANGE_OF_GAP = Text(" (שינוי {change}, רווח סמך 95%: {interval})", " (change {change}, 95% interval {interval})")
 
 
 def _gap_certainty(row: pd.Series, groups: dict[str, Text]) -> Text:

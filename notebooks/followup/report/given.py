@@ -1,10 +1,12 @@
 """What is handed to the calls of `safe`: a thing that they cannot take is refused with the line to write instead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 
 import pandas as pd
 
+from followup.analysis.study_frames import RESPONDENT, Study
 from followup.disclosure.output_check import NotForPublication
+from followup.study.explained_errors import no_column
 
 A_MEAN = 'safe.pivot_table(data, values="score", index="measure")'
 A_STATISTIC = 'safe.apply(data.groupby("measure"), lambda rows: rows["score"].mean())'
@@ -13,40 +15,39 @@ A_CROSSTAB = 'safe.crosstab(data["measure"], data["wave"])'
 
 def check_columns(index: object, columns: object, values: object) -> None:
     """The columns of a crosstab: Series of one frame, and no third one to be averaged."""
-    for one in (each for given in (index, columns) for each in _listed(given)):
+    for one in (*listed(index), *listed(columns)):
         if not isinstance(one, pd.Series):
-            raise _refused(
-                f"a crosstab is of columns of a frame, and {_called(one)} is none", f"write\n        {A_CROSSTAB}"
-            )
+            raise refused(f"a crosstab is of columns of a frame, and {_called(one)} is none", "write", A_CROSSTAB)
     if values is not None:
-        raise _refused("a crosstab counts people", f"take a mean with\n        {A_MEAN}")
+        raise refused("a crosstab counts people", "take a mean with", A_MEAN)
 
 
 def check_names(data: object, values: object, **keys: object) -> None:
     """What a pivot table is made of: a frame, one column of numbers, and the names of columns."""
     if not isinstance(data, pd.DataFrame):
-        raise _refused(f"{_called(data)} is no frame", f"hand over a frame of study, as in\n        {A_MEAN}")
+        raise refused(f"{_called(data)} is no frame", "hand over a frame of study, as in", A_MEAN)
     if not isinstance(values, str):
-        raise _refused("a pivot table is of one column", f"make a table for each, as in\n        {A_MEAN}")
+        raise refused("a pivot table is of one column", "make a table for each, as in", A_MEAN)
     for what, given in keys.items():
-        for one in _listed(given):
+        for one in listed(given):
             if not isinstance(one, str):
                 name = f'"{one.name}"' if isinstance(one, pd.Series) and one.name in data else '"measure"'
-                raise _refused(f"{what}= takes names of columns, and {_called(one)} is none", f"write {what}={name}")
+                raise refused(f"{what}= takes names of columns, and {_called(one)} is none", f"write {what}={name}")
 
 
 def by_columns(groups: object, function: Callable) -> pd.api.typing.DataFrameGroupBy:
     """The groups of a frame's columns in which there is somebody, for a function of their rows."""
     if isinstance(groups, pd.api.typing.SeriesGroupBy):
-        raise _refused(
+        raise refused(
             "these are groups of one column, which do not say what they are groups of",
-            f"choose the column in the function, as in\n        {A_STATISTIC}",
+            "choose the column in the function, as in",
+            A_STATISTIC,
         )
     if not isinstance(groups, pd.api.typing.DataFrameGroupBy):
-        raise _refused(f"{_called(groups)} is no groupby", f"group it, as in\n        {A_STATISTIC}")
+        raise refused(f"{_called(groups)} is no groupby", "group it, as in", A_STATISTIC)
     if not callable(function):
-        raise _refused(f"{_called(function)} is no function of a group’s rows", f"write\n        {A_STATISTIC}")
-    names = [_column_of(groups.obj, key) for key in _listed(groups.keys) or [None]]
+        raise refused(f"{_called(function)} is no function of a group’s rows", "write", A_STATISTIC)
+    names = [_column_of(groups.obj, key) for key in listed(groups.keys) or [None]]
     found = groups.obj.groupby(names, observed=True, sort=groups.sort, dropna=groups.dropna)
     for _, rows in found:
         _try(function, rows)
@@ -54,10 +55,66 @@ def by_columns(groups: object, function: Callable) -> pd.api.typing.DataFrameGro
     return found
 
 
+def listed(given: object) -> list:
+    """What stands alone or in a list, as pandas takes keys, as a list."""
+    if given is None:
+        return []
+    return list(given) if isinstance(given, list | tuple | pd.DataFrame) else [given]
+
+
+def refuse_unknown_columns(data: pd.DataFrame, named: Iterable[str], lacking: Container[str]) -> None:
+    """A column that a frame does not have: misspelt, or a trait (`lacking`) that this cohort's roster has not."""
+    for name in named:
+        if name not in data.columns and name not in data.index.names:
+            raise NotForPublication(no_column("the data have", name, data.columns, name in lacking))
+
+
+def refuse_words(data: pd.DataFrame, values: str, aggfunc: object) -> None:
+    """The mean of a column that holds words."""
+    if aggfunc == "mean" and not pd.api.types.is_numeric_dtype(data[values]) and data[values].notna().any():
+        counted = f'safe.crosstab(data["measure"], data["{values}"], normalize="index")'
+        raise refused(f"“{values}” holds words, which have no mean", "count them, as in", counted)
+
+
+def refuse_strangers(rows: pd.DataFrame | pd.Series, study: Study) -> None:
+    """Rows whose index is called that of the respondents and holds somebody, or something, else; or that have lost it."""
+    _refuse_lost(rows)
+    if rows.index.name != RESPONDENT or not len(rows):
+        return
+    strange = _people(rows.index)
+    for frame in ("participants", "answers", "choices", "ties", "meetings"):  # nearly always the first knows them all
+        strange = strange[~strange.isin(_people(getattr(study, frame).index))] if len(strange) else strange
+    if len(strange):
+        raise NotForPublication(
+            f"the index is called “{RESPONDENT}” and holds “{strange[0]}”, who is no respondent of this study, so nobody knows whose "
+            "the rows are; what to do: keep the index of a frame of study, and use join instead of merge, as in\n"
+            '        scores.join(study.participants["seniority"])'
+        )
+
+
+def _refuse_lost(rows: pd.DataFrame | pd.Series) -> None:
+    """Rows of people that were their index and are so no more, where it can be seen how they got lost."""
+    if isinstance(rows, pd.Series) or rows.index.name == RESPONDENT:
+        return
+    if RESPONDENT in rows.columns:
+        back = f'data = data.set_index("{RESPONDENT}")'
+    elif "variable" in rows.columns and "value" in rows.columns:
+        back = "data = data.melt(…, ignore_index=False)"
+    else:
+        return
+    raise NotForPublication(
+        f"it is not known whose these rows are: the index is not the respondents; what to do: keep them there, as in\n        {back}"
+    )
+
+
+def _people(index: pd.Index) -> pd.Index:
+    return index.categories if isinstance(index, pd.CategoricalIndex) else index.unique()
+
+
 def check_result(table: object) -> None:
     """A table of results is a frame."""
     if not isinstance(table, pd.DataFrame):
-        raise _refused(f"{_called(table)} is no frame", f"for a table of your own write\n        {A_MEAN}")
+        raise refused(f"{_called(table)} is no frame", "for a table of your own write", A_MEAN)
 
 
 def _column_of(data: pd.DataFrame, key: object) -> str:
@@ -67,14 +124,16 @@ def _column_of(data: pd.DataFrame, key: object) -> str:
     if isinstance(key, str) and key in data:
         return key
     if key is None or isinstance(key, str) and key in data.index.names:
-        raise _refused(
+        raise refused(
             "the index says whose the rows are, so that each group is one person",
-            f"group by columns, as in\n        {A_STATISTIC}",
+            "group by columns, as in",
+            A_STATISTIC,
         )
-    raise _refused(
+    raise refused(
         f"data are grouped by names of columns, and {_called(key)} is none",
-        'make it a column first, as in\n        data = data.assign(high=data["score"] > 3)\n'
-        '        safe.apply(data.groupby("high"), …)',
+        "make it a column first, as in",
+        'data = data.assign(high=data["score"] > 3)',
+        'safe.apply(data.groupby("high"), …)',
     )
 
 
@@ -84,22 +143,18 @@ def _try(function: Callable, rows: pd.DataFrame) -> None:
         function(rows)
     except TypeError as error:
         if any(word in str(error) for word in ("numeric", "not supported", "not support")):
-            raise _refused(
+            raise refused(
                 f"the function is given all columns of a group, words too ({error})",
-                f"choose a column in it, as in\n        {A_STATISTIC}",
+                "choose a column in it, as in",
+                A_STATISTIC,
             ) from None
         raise
-
-
-def _listed(given: object) -> list:
-    if given is None:
-        return []
-    return list(given) if isinstance(given, list | tuple | pd.DataFrame) else [given]
 
 
 def _called(thing: object) -> str:
     return f"“{thing}”" if isinstance(thing, str) else f"a {type(thing).__name__}"
 
 
-def _refused(what: str, instead: str) -> NotForPublication:
-    return NotForPublication(f"{what}; what to do: {instead}")
+def refused(what: str, instead: str, *lines: str) -> NotForPublication:
+    """A refusal: what is wrong, what to do, and the lines to write."""
+    return NotForPublication("\n        ".join([f"{what}; what to do: {instead}", *lines]))

@@ -5,18 +5,16 @@ Guards against mistakes, not malice: the analyst is trusted, and reads in the re
 
 import numbers
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from followup import language as lang
-from followup.analysis.study_frames import RESPONDENT, Study
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import LANGUAGES, Text
 from followup.report import tables
 from followup.report.refused_tables import refuse_cells, refuse_of_a_model
-from followup.study.explained_errors import no_column
 from followup.words.columns import COLUMNS
 
 
@@ -92,9 +90,6 @@ class Safe:
         return _missing(part, whole) or Cell(lang.share(int(_number(part)), int(_number(whole))))
 
 
-safe = Safe()
-
-
 def _missing(*cells: Cell) -> Cell | None:
     """The first cell without a value: what is computed of it has none either."""
     return next((cell for cell in cells if isinstance(cell, Cell) and cell.missing), None)
@@ -122,12 +117,6 @@ def holds(column: str, value: object) -> str:
     kind = COLUMNS[column].holds if column in COLUMNS else ""
     none = kind == "size" and isinstance(value, numbers.Real) and value == 0
     return NOBODY if none else kind
-
-
-def rests_on_nobody(values: Iterable[object]) -> bool:
-    """Whether a sentence gives a result beside a number of people that is none, as “of 0 people, the change was 0.1”."""
-    kinds = {value.holds for value in values if isinstance(value, Cell)}
-    return {NOBODY, "value"} <= kinds
 
 
 # Sentences -----------------------------------------------------------------------------------------------------------
@@ -168,70 +157,17 @@ def _cell_of(value: object, released: dict[str, pd.DataFrame]) -> str | None:
 
 def _telling(frame: pd.DataFrame, row: object) -> str | None:
     """The words by which a row is told from the others, as arguments of `report.cell`; None where none tell it."""
-    where, left = "", pd.Series(True, frame.index)
-    for key in (column for column in frame if column.isidentifier() and isinstance(frame.loc[row, column], str)):
-        if left.sum() == 1:
-            break
-        alike = frame[key].eq(frame.loc[row, key]).fillna(False).astype(bool)
-        if (left & alike).sum() < left.sum():
-            where, left = f'{where}, {key}="{frame.loc[row, key]}"', left & alike
-    return where if left.sum() == 1 else None
+    where, left, words = "", frame, frame.loc[row]
+    for key in (column for column in frame if column.isidentifier() and isinstance(words[column], str)):
+        alike = left[left[key].eq(words[key]).fillna(False).astype(bool)]
+        if len(alike) < len(left):
+            where, left = f'{where}, {key}="{words[key]}"', alike
+    return where if len(left) == 1 else None
 
 
 def written(values: pd.Series) -> int:
     """The decimals of released numbers; 0 for what is no number."""
     return tables.decimals_of(values) if pd.api.types.is_numeric_dtype(values) else 0
-
-
-def refuse_unknown_columns(data: pd.DataFrame, named: Iterable[str], lacking: Container[str]) -> None:
-    """A column that a frame does not have: misspelt, or a trait (`lacking`) that this cohort's roster has not."""
-    for name in named:
-        if name not in data.columns and name not in data.index.names:
-            raise NotForPublication(no_column("the data have", name, data.columns, name in lacking))
-
-
-def refuse_words(data: pd.DataFrame, values: str, aggfunc: object) -> None:
-    """The mean of a column that holds words."""
-    if aggfunc == "mean" and not pd.api.types.is_numeric_dtype(data[values]) and data[values].notna().any():
-        raise NotForPublication(
-            f"“{values}” holds words, which have no mean; what to do: count them, as in\n"
-            f'        safe.crosstab(data["measure"], data["{values}"], normalize="index")'
-        )
-
-
-def refuse_strangers(rows: pd.DataFrame | pd.Series, study: Study) -> None:
-    """Rows whose index is called that of the respondents and holds somebody, or something, else; or that have lost it."""
-    _refuse_lost(rows)
-    if rows.index.name != RESPONDENT or not len(rows):
-        return
-    strange = _people(rows.index)
-    for frame in ("participants", "answers", "choices", "ties", "meetings"):  # nearly always the first knows them all
-        strange = strange[~strange.isin(_people(getattr(study, frame).index))] if len(strange) else strange
-    if len(strange):
-        raise NotForPublication(
-            f"the index is called “{RESPONDENT}” and holds “{strange[0]}”, who is no respondent of this study, so nobody knows whose "
-            "the rows are; what to do: keep the index of a frame of study, and use join instead of merge, as in\n"
-            '        scores.join(study.participants["seniority"])'
-        )
-
-
-def _refuse_lost(rows: pd.DataFrame | pd.Series) -> None:
-    """Rows of people that were their index and are so no more, where it can be seen how they got lost."""
-    if isinstance(rows, pd.Series) or rows.index.name == RESPONDENT:
-        return
-    if RESPONDENT in rows.columns:
-        back = f'data = data.set_index("{RESPONDENT}")'
-    elif "variable" in rows.columns and "value" in rows.columns:
-        back = "data = data.melt(…, ignore_index=False)"
-    else:
-        return
-    raise NotForPublication(
-        f"it is not known whose these rows are: the index is not the respondents; what to do: keep them there, as in\n        {back}"
-    )
-
-
-def _people(index: pd.Index) -> pd.Index:
-    return index.categories if isinstance(index, pd.CategoricalIndex) else index.unique()
 
 
 def a_table(name: str, frame: object) -> pd.DataFrame | pd.Series:
@@ -285,42 +221,4 @@ def refuse_altered(name: str, frame: pd.DataFrame, of: str, whole: pd.DataFrame)
             f"table “{name}” is not published: it has the rows of the released result “{of}”, and other numbers or columns; "
             f"what to do: take rows and columns of what report.release(“{of}”, …) gave, unchanged, or derive new ones:\n"
             f"        safe.assign(…, new=lambda t: t.{about[-1]})"
-        )
-
-
-# The earlier form -----------------------------------------------------------------------------------------------------
-
-
-def refuse_of(of: str | None, name: str) -> None:
-    """`of=` named the released result that a table is part of; now that is seen by its content."""
-    if of is not None:
-        raise NotForPublication(
-            f"of={of!r} is of the earlier form: that “{name}” is part of a released table is seen by its content; what to do: "
-            f'leave it out, as in\n        report.table("{name}", rows, …)'
-        )
-
-
-def drawn_by_package(draw: object) -> bool:
-    """Whether a chart is one of the package's own, which have a form of their own."""
-    return (getattr(draw, "__module__", "") or "").startswith("followup.")
-
-
-def refuse_size(name: str, draw: object, size: object) -> None:
-    """The package's charts are as high as their rows need, and as wide as the page."""
-    if size is not None and drawn_by_package(draw):
-        raise NotForPublication(
-            f"figure “{name}”: size={size} does not hold for {getattr(draw, '__name__', 'this chart')}, a chart of the package, "
-            "which is as wide as the page and as high as its rows need; what to do: leave size= out, or draw it yourself:\n"
-            "        def own(axes, table):\n            axes.barh(table.iloc[:, 0], table.iloc[:, 1])\n"
-            f'        report.figure("{name}", table, own, size={size}, en="…", he="…")'
-        )
-
-
-def refuse_earlier_order(name: str, frame: object, draw: object) -> None:
-    """The chart stood before its table."""
-    if callable(frame) and not isinstance(frame, pd.DataFrame | pd.Series) or not callable(draw):
-        chart = getattr(frame, "__name__", "draw")
-        raise NotForPublication(
-            f"figure “{name}” needs its table first, then the function that draws it; what to do: write\n"
-            f'        report.figure("{name}", table, {chart}, en="…", he="…")'
         )

@@ -4,120 +4,25 @@ Conclusions about all respondents come first, then those about groups, then what
 long is said in shorter forms: short names of the codebook, then how many measures share a conclusion. Nothing is cut off.
 """
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import pandas as pd
 
 from followup import language as lang
 from followup.language import LANGUAGES, Text, same
-from followup.report.findings import among_whom, gap_told, waves_named
+from followup.report.findings import among_whom, as_a_time, gap_told, waves_named
+from followup.report.other_findings import Result
 from followup.study.codebook import when
 from followup.study.cohort import Cohort
+from followup.words import headline_words
 from followup.words.agreement import prefixed, preserved, quoted, respondents_say
 
 MOST_WORDS, MOST_FURTHER, MOST_NAMED = 18, 3, 8
 CONCLUDED = ("change", "gap")
 FULL, SHORT, COUNTED = 0, 1, 2  # measures as the codebook words them, by their short names, or how many they are
-Result = Callable[[str], pd.DataFrame | None]
-COUNTS = {
-    1: Text("מדד אחד", "one measure"),
-    2: Text("שני מדדים", "two measures"),
-    3: Text("שלושה מדדים", "three measures"),
-    4: Text("ארבעה מדדים", "four measures"),
-    5: Text("חמישה מדדים", "five measures"),
-    6: Text("שישה מדדים", "six measures"),
-}
-SEVERAL = Text("כמה מדדים", "several measures")
-CHANGED = {
-    "rose": Text("עלייה {in}{among}", "{named} rose{among}"),
-    "fell": Text("ירידה {in}{among}", "{named} fell{among}"),
-    "preserved": Text("{was}: {named}{among}", "{named} {was} preserved{among}"),
-    "inconclusive": Text("לא ניתן לקבוע אם חל שינוי {in}{among}", "we cannot tell whether {named} changed{among}"),
-    "described": Text("תיאור בלבד: השינוי {in}{among}", "the change in {named}{among} is only described"),
-}
-IN_TURN = {  # of one measure in three waves: each wave against the one before it, then the last against the first
-    "rose": Text("עלייה", "rose"),
-    "fell": Text("ירידה", "fell"),
-    "preserved": Text("הרמה נשמרה", "{was} preserved"),
-    "inconclusive": Text("ייתכן שחל שינוי", "may have changed"),
-}
-THREE_WAVES = Text(
-    "{named}: {then} {second}, {next} {third}; לעומת המצב {first} – {whole}",
-    "{named} {then} {second}, {next} {third} and {whole} compared with {first}",
-)
-RATED = {
-    "majority": Text("רוב המשיבים מדווחים על רמה גבוהה של {named}", "most respondents rate {named} highly"),
-    "minority": Text(
-        "רק מיעוט מן המשיבים מדווחים על רמה גבוהה של {named}", "only a minority of respondents rate {named} highly"
-    ),
-    "divided": Text("המשיבים חלוקים באשר {to}", "respondents are divided on {named}"),
-}
-AGREED = {
-    "majority": Text("רוב המשיבים מסכימים {that}", "most respondents agree {that}"),
-    "minority": Text("רק מיעוט מן המשיבים מסכימים {that}", "only a minority of respondents agree {that}"),
-    "divided": Text("המשיבים חלוקים באשר לכך {that}", "respondents are divided on whether {that}"),
-}
-GAPS = {
-    "narrowed": Text("הפער בין {first} ל{second} הצטמצם{in}", "the gap between {first} and {second} narrowed{in}"),
-    "widened": Text("הפער בין {first} ל{second} התרחב{in}", "the gap between {first} and {second} widened{in}"),
-    "described": Text(
-        "הפער בין {first} ל{second} קטן יותר{in}, אולי בשל תקרת הסולם",
-        "the gap between {first} and {second} is smaller{in}, perhaps because scales have a ceiling",
-    ),
-    "cannot_be_told": Text(
-        "לא ניתן לקבוע אם הפער בין {first} ל{second} השתנה{in}",
-        "we cannot tell whether the gap between {first} and {second} changed{in}",
-    ),
-}
-SHORTER = {
-    ("projects_advanced", "majority"): Text("רוב הפרויקטים ביישום מתקדם", "most projects are in advanced stages"),
-    ("projects_advanced", "about_half"): Text(
-        "כמחצית הפרויקטים ביישום מתקדם", "about half of the projects are in advanced stages"
-    ),
-    ("projects_advanced", "minority"): Text(
-        "מיעוט מן הפרויקטים ביישום מתקדם", "a minority of the projects are in advanced stages"
-    ),
-    ("projects_involved", "majority"): Text(
-        "רוב המשיבים עדיין מעורבים בפרויקט שלהם", "most respondents are still involved in theirs"
-    ),
-    ("projects_involved", "about_half"): Text(
-        "מחצית מן המשיבים עדיין מעורבים בפרויקט שלהם", "half of the respondents are still involved in theirs"
-    ),
-    ("projects_involved", "minority"): Text(
-        "רוב המשיבים כבר אינם מעורבים בפרויקט שלהם", "most respondents are no longer involved in theirs"
-    ),
-    ("ties_kept", "majority"): Text("רוב הקשרים המקצועיים נשמרו", "most professional ties were kept"),
-    ("ties_kept", "about_half"): Text("מחצית מן הקשרים המקצועיים נשמרו", "half of the professional ties were kept"),
-    ("ties_kept", "minority"): Text("מיעוט מן הקשרים המקצועיים נשמרו", "a minority of the professional ties were kept"),
-}
-WISHES = Text("הבוגרים פירטו מה הם מבקשים מן הרשת", "graduates said what they want of the network")
-NOT_SHOWN = Text("תוצאות אחדות אינן מוצגות, שכן הקבוצות קטנות", "some results are not shown because groups are small")
-NUMBERS = {
-    2: Text("שתי", "two"),
-    3: Text("שלוש", "three"),
-    4: Text("ארבע", "four"),
-    5: Text("חמש", "five"),
-    6: Text("שש", "six"),
-    7: Text("שבע", "seven"),
-    8: Text("שמונה", "eight"),
-    9: Text("תשע", "nine"),
-    10: Text("עשר", "ten"),
-}  # before a feminine noun
-CONCLUSIONS = Text("מסקנה אחת", "one conclusion"), Text("{n} מסקנות", "{n} conclusions")
-ONE_OF = {  # conclusions about all respondents: one, and several
-    "rose": (Text("עלייה אחת", "one rise"), Text("{n} עליות", "{n} rises")),
-    "fell": (Text("ירידה אחת", "one fall"), Text("{n} ירידות", "{n} falls")),
-    "preserved": (Text("רמה אחת שנשמרה", "one level preserved"), Text("{n} רמות שנשמרו", "{n} levels preserved")),
-    "narrowed": (Text("הצטמצמות אחת של פער", "one gap narrowed"), Text("{n} הצטמצמויות של פערים", "{n} gaps narrowed")),
-    "widened": (Text("התרחבות אחת של פער", "one gap widened"), Text("{n} התרחבויות של פערים", "{n} gaps widened")),
-    "inconclusive": (Text("תוצאה אחת שבה לא ניתן לקבוע", "one inconclusive result"), Text("{n} תוצאות שבהן לא ניתן לקבוע", "{n} inconclusive results")),
-}  # fmt: skip
-OF_ONE = Text("{whole} על {name}: {kinds}", "{whole} about {name}: {kinds}")
-OF_ALL = Text("{whole}: {kinds}", "{whole}: {kinds}")
-LEAST = Text("המסקנות מפורטות להלן", "the conclusions are given below")
 
 
 @dataclass(frozen=True)
@@ -172,25 +77,27 @@ def _shortest_cut(needed: list[Clause], further: list[Clause], language: str) ->
 def _counted(cohort: Cohort, evidence: pd.DataFrame) -> Text:
     """How many conclusions about all respondents there are, and how many of each kind; of one measure with its name."""
     concluded = evidence[evidence["kind"].isin(CONCLUDED) & (evidence["group"] == "all")]
-    told = concluded.replace({"verdict": {"cannot_be_told": "inconclusive"}}).query("verdict in @ONE_OF")
+    told = concluded.replace({"verdict": {"cannot_be_told": "inconclusive"}})
+    told = told[told["verdict"].isin(headline_words.ONE_OF)]
     if told.empty:
-        return _sentence([LEAST])
+        return _sentence([headline_words.LEAST])
     found = told["verdict"].value_counts()
-    parts = [_how_many(ONE_OF[verdict], int(found[verdict])) for verdict in ONE_OF if verdict in found]
-    whole, kinds = _how_many(CONCLUSIONS, len(told)), lang.listed(parts)
+    known = [verdict for verdict in headline_words.ONE_OF if verdict in found]
+    parts = [_how_many(headline_words.ONE_OF[verdict], int(found[verdict])) for verdict in known]
+    whole, kinds = _how_many(headline_words.CONCLUSIONS, len(told)), lang.listed(parts)
     measures = told["measure"].unique()
     name = _noun(cohort, measures[0], SHORT) if len(measures) == 1 else same("")
-    named = _sentence([_said(OF_ONE, {"whole": whole, "name": name, "kinds": kinds})])
+    named = _sentence([lang.worded(headline_words.OF_ONE, {"whole": whole, "name": name, "kinds": kinds})])
     if name.en and all(words_in(named[language]) <= MOST_WORDS for language in LANGUAGES):
         return named
-    return _sentence([_said(OF_ALL, {"whole": whole, "kinds": kinds})])
+    return _sentence([lang.worded(headline_words.OF_ALL, {"whole": whole, "kinds": kinds})])
 
 
 def _how_many(counted: tuple[Text, Text], many: int) -> Text:
     """ "one rise", "three rises": in words up to ten."""
     one, several = counted
-    number = NUMBERS.get(many, lang.number(many))
-    return one if many == 1 else _said(several, {"n": number})
+    number = headline_words.NUMBERS.get(many, lang.number(many))
+    return one if many == 1 else lang.worded(several, {"n": number})
 
 
 def headlines(cohort: Cohort, evidence: pd.DataFrame, result: Result) -> pd.DataFrame:
@@ -206,7 +113,7 @@ def title_of(cohort: Cohort, shown: pd.DataFrame) -> dict[str, object]:
     `shown` are changes of all respondents, gaps, or levels, as they left, of two waves. Nothing is said where nothing is told.
     """
     kind = "gap" if "gap_later" in shown else "change" if "verdict" in shown else "level"
-    known = [*{"change": CHANGED, "gap": GAPS, "level": RATED}[kind]]
+    known = [*{"change": headline_words.CHANGED, "gap": headline_words.GAPS, "level": headline_words.RATED}[kind]]
     last = shown.drop_duplicates("measure", keep="last").rename(columns={"outcome": "verdict"})
     last = last.assign(kind=kind, table="", group="all", wave="", compared_with="")
     if kind == "gap":
@@ -214,8 +121,7 @@ def title_of(cohort: Cohort, shown: pd.DataFrame) -> dict[str, object]:
     told = last[last["verdict"].isin(known)].sort_values("verdict", key=lambda of: of.map(known.index), kind="stable")
     length = SHORT if len(told) <= MOST_NAMED else COUNTED
     said = [_clause(cohort, rows, {"gaps": shown}.get).forms[length] for rows in _together(told)]
-    text = Text(*(lang.begun("; ".join(one[language] for one in said)) for language in LANGUAGES))
-    return {"en": "{said}", "he": "{said}", "said": text} if said else {}
+    return {"en": "{said}", "he": "{said}", "said": _begun(said)} if said else {}
 
 
 def _together(evidence: pd.DataFrame) -> Iterable[list[pd.Series]]:
@@ -235,7 +141,12 @@ def _together(evidence: pd.DataFrame) -> Iterable[list[pd.Series]]:
 
 
 def _sentence(told: list[Text]) -> Text:
-    return Text(*(lang.begun("; ".join(text[language] for text in told)) + "." for language in LANGUAGES))
+    return _begun(told) + same(".")
+
+
+def _begun(told: list[Text]) -> Text:
+    text = lang.joined(told, "; ")
+    return Text(lang.begun(text.he), lang.begun(text.en))
 
 
 def _clause(cohort: Cohort, rows: list[pd.Series], result: Result) -> Clause:
@@ -243,15 +154,12 @@ def _clause(cohort: Cohort, rows: list[pd.Series], result: Result) -> Clause:
     kind, verdict = first["kind"], first["verdict"]
     needed = kind in CONCLUDED and first["group"] == "all" and verdict not in ("not_told", "described")
     if verdict == "not_told":
-        return Clause((NOT_SHOWN,), needed)
-    if kind == "change":
-        return Clause(tuple(_change(cohort, rows, length) for length in (FULL, SHORT, COUNTED)), needed)
-    if kind == "level":
-        return Clause(tuple(_level(cohort, rows, length) for length in (FULL, SHORT, COUNTED)), needed)
-    if kind == "gap":
-        return Clause(tuple(_gap(cohort, rows, length, result("gaps")) for length in (FULL, SHORT, COUNTED)), needed)
+        return Clause((headline_words.NOT_SHOWN,), needed)
+    if kind in ("change", "level", "gap"):
+        say = {"change": _change, "level": _level, "gap": partial(_gap, result)}[kind]
+        return Clause(tuple(say(cohort, rows, length) for length in (FULL, SHORT, COUNTED)), needed)
     full = Text(*(lang.within(row.rstrip(".")) for row in (first["sentence_he"], first["sentence_en"])))
-    return Clause((full, SHORTER.get((kind, verdict), WISHES)), needed)
+    return Clause((full, headline_words.SHORTER.get((kind, verdict), headline_words.WISHES)), needed)
 
 
 # ------------------------------------------------------------------------------------------ names of measures
@@ -261,7 +169,7 @@ def _named(cohort: Cohort, rows: list[pd.Series], length: int) -> list[Text]:
     """The measures of some evidence as nouns; counted where there are more than two, or no name is short."""
     measures = list(dict.fromkeys(row["measure"] for row in rows))
     if length == COUNTED and len(measures) > 1:
-        return [COUNTS.get(len(measures), SEVERAL)]
+        return [headline_words.COUNTS.get(len(measures), headline_words.SEVERAL)]
     return [_noun(cohort, measure, length) for measure in measures]
 
 
@@ -269,8 +177,7 @@ def _noun(cohort: Cohort, measure: str, length: int) -> Text:
     """A scale's name, or agreement with a statement."""
     codebook = cohort.codebook
     if measure not in codebook.items:
-        words = codebook.words(measure) if length == FULL else codebook.short(measure)
-        return Text(words.he, lang.within(words.en))
+        return lang.inside(codebook.words(measure) if length == FULL else codebook.short(measure))
     that = _that(cohort, measure, length)
     return Text(f"הסכמה {that.he}", f"agreement {that.en}")
 
@@ -280,24 +187,14 @@ def _that(cohort: Cohort, item: str, length: int) -> Text:
     words = cohort.codebook.words(item)
     short = getattr(words, "short", None)
     if length == FULL:
-        statement = quoted(words)
-        return Text(f"להיגד {statement.he}", f"with {statement.en}")
-    if short:
-        return Text(f"ש{short.he}", f"that {short.en}")
-    return Text("להיגד אחד", "with one statement")
+        return Text("להיגד ", "with ") + quoted(words)
+    return Text("ש", "that ") + lang.both(short) if short else Text("להיגד אחד", "with one statement")
 
 
 def _joined(named: list[Text], letter: str = "") -> Text:
     """ "a, b and c"; in Hebrew each with its one-letter preposition, where there is one."""
     he = [prefixed(letter, name.he) if letter else name.he for name in named]
     return lang.listed([Text(one, name.en) for one, name in zip(he, named, strict=True)])
-
-
-def _said(text: Text, values: dict[str, Text]) -> Text:
-    """A clause whose two languages need different words of `values`."""
-    return Text(
-        *(text[language].format(**{name: value[language] for name, value in values.items()}) for language in LANGUAGES)
-    )
 
 
 # ------------------------------------------------------------------------------------------ clauses by kind
@@ -312,7 +209,7 @@ def _change(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
         "was": preserved(named[0], several, None if several else _form(cohort, first["measure"], length)),
         "among": _since(cohort, rows, length),
     }
-    return _said(CHANGED[first["verdict"]], values)
+    return lang.worded(headline_words.CHANGED[first["verdict"]], values)
 
 
 def _form(cohort: Cohort, measure: str, length: int) -> str | None:
@@ -326,8 +223,7 @@ def _among(cohort: Cohort, row: pd.Series, length: int) -> Text:
     """ " among …": the group in its short words where names are short, and the wave, where the evidence names one."""
     if length == FULL or row["group"] == "all":
         return among_whom(cohort, row["group"], row["wave"], row["compared_with"])
-    group = _group(cohort, row["group"], length)
-    among = Text(f" בקרב {group.he}", f" among {group.en}")
+    among = Text(" בקרב ", " among ") + _group(cohort, row["group"], length)
     return among + waves_named(cohort, row["wave"], row["compared_with"])
 
 
@@ -346,32 +242,26 @@ def _in_turn(cohort: Cohort, evidence: pd.DataFrame) -> list[tuple[Clause, list]
     """Of each measure whose changes between three waves are all concluded, one clause that tells them in turn, and their
     places in `evidence`.
     """
-    told = evidence[(evidence["kind"] == "change") & (evidence["group"] == "all")]
-    found = []
-    for measure, rows in told[told["verdict"].isin(IN_TURN) & (told["compared_with"] != "")].groupby(
-        "measure", sort=False
-    ):
+    told, found = evidence[(evidence["kind"] == "change") & (evidence["group"] == "all")], []
+    told = told[told["verdict"].isin(headline_words.IN_TURN) & (told["compared_with"] != "")]
+    for measure, rows in told.groupby("measure", sort=False):
         named = {*rows["wave"], *rows["compared_with"]}
         waves = [wave for wave in cohort.codebook.waves if wave in named]
         of_pair = {(row["compared_with"], row["wave"]): row["verdict"] for _, row in rows.iterrows()}
         if len(waves) == len(of_pair) == len(rows) == 3 and all(waves.index(a) < waves.index(b) for a, b in of_pair):
-            pairs = (waves[:2], waves[1:], waves[::2])
-            texts = [
-                _three_waves(cohort, measure, waves, [of_pair[*pair] for pair in pairs], length)
-                for length in (FULL, SHORT)
-            ]
-            found.append((Clause(tuple(texts), True), [*rows.index]))
+            said = [of_pair[*pair] for pair in (waves[:2], waves[1:], waves[::2])]
+            texts = tuple(_three_waves(cohort, measure, waves, said, length) for length in (FULL, SHORT))
+            found.append((Clause(texts, True), [*rows.index]))
     return found
 
 
 def _three_waves(cohort: Cohort, measure: str, waves: list[str], verdicts: list[str], length: int) -> Text:
     named = _noun(cohort, measure, length)
     was = preserved(named, False, _form(cohort, measure, length))
-    first, *later = (when(cohort.codebook, wave) for wave in waves)
-    values = dict(zip(("second", "third"), later, strict=True)) | {"named": named}
-    values["first"] = Text(first.he, re.sub("^(at|in|on) ", "", first.en))
-    said = [_said(IN_TURN[verdict], {"was": was}) for verdict in verdicts]
-    return _said(THREE_WAVES, values | dict(zip(("then", "next", "whole"), said, strict=True)))
+    then, following, whole = (lang.worded(headline_words.IN_TURN[verdict], {"was": was}) for verdict in verdicts)
+    values = {"named": named, "then": then, "next": following, "whole": whole, "first": as_a_time(cohort, waves[0])}
+    second, third = (when(cohort.codebook, wave) for wave in waves[1:])
+    return lang.worded(headline_words.THREE_WAVES, values | {"second": second, "third": third})
 
 
 def _level(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
@@ -379,29 +269,26 @@ def _level(cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
     if first["measure"] not in cohort.codebook.items:
         clauses = [getattr(cohort.codebook.scales[row["measure"]], "respondents_say", None) for row in rows]
         if length == FULL and all(clauses) and first["verdict"] != "divided":
-            said = respondents_say(first["verdict"], [Text(one.he, one.en) for one in clauses])
+            said = respondents_say(first["verdict"], clauses)
             return Text(said.he.rstrip("."), lang.within(said.en.rstrip(".")))
         named = _named(cohort, rows, length)
-        return _said(RATED[first["verdict"]], {"named": _joined(named), "to": _joined(named, "ל")})
-    if length == COUNTED:
-        return _said(AGREED[first["verdict"]], {"that": Text("להיגדים שלהלן", "with the statements below")})
-    return _said(
-        AGREED[first["verdict"]], {"that": lang.listed([_that(cohort, row["measure"], length) for row in rows])}
-    )
+        return lang.worded(headline_words.RATED[first["verdict"]], {"named": _joined(named), "to": _joined(named, "ל")})
+    that = lang.listed([_that(cohort, row["measure"], length) for row in rows])
+    that = Text("להיגדים שלהלן", "with the statements below") if length == COUNTED else that
+    return lang.worded(headline_words.AGREED[first["verdict"]], {"that": that})
 
 
-def _gap(cohort: Cohort, rows: list[pd.Series], length: int, gaps: pd.DataFrame) -> Text:
+def _gap(result: Result, cohort: Cohort, rows: list[pd.Series], length: int) -> Text:
     """A gap's clause; the shortest says that the gap narrowed and leaves it to the evidence where."""
-    gap = gaps[gaps["measure"] == rows[0]["measure"]].iloc[0]
+    gap = result("gaps").set_index("measure").loc[[rows[0]["measure"]]].iloc[0]
     inside = _joined(_named(cohort, rows, length), "ב")
     values = {
         "first": _group(cohort, gap["first"], length),
         "second": _group(cohort, gap["second"], length),
         "in": same("") if length == COUNTED else Text(f" {inside.he}", f" in {inside.en}"),
     }
-    return _said(GAPS[rows[0]["verdict"]], values)
+    return lang.worded(headline_words.GAPS[rows[0]["verdict"]], values)
 
 
 def _group(cohort: Cohort, group: str, length: int) -> Text:
-    words = cohort.codebook.words(group) if length == FULL else cohort.codebook.short(group)
-    return Text(words.he, lang.within(words.en))
+    return lang.inside(cohort.codebook.words(group) if length == FULL else cohort.codebook.short(group))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from followup.analysis.study_frames import RESPONDENT
 from followup.disclosure.output_check import NotForPublication
+from followup.report.given import refused
 from followup.report.own_keys import bands
 from followup.study.explained_errors import no_column
 
@@ -39,17 +40,15 @@ def refuse_outcome(name: str, formula: str, code: str, data: pd.DataFrame) -> No
     """An outcome that is a yes or no, or in words: a model is of numbers."""
     right, held = formula.split("~", 1)[1].strip(), data.get(code)
     if held is not None and not pd.api.types.is_bool_dtype(held):
-        raise NotForPublication(
-            f"the outcome “{code}” holds words, and a model is of a number; what to do: say which of them counts\n"
-            f'        data = data.assign(own=(data["{code}"] == "{next(iter(held.dropna()), "…")}").astype(int))\n'
-            f'        report.model("{name}", "own ~ {right}", data, en="…", he="…")'
-        )
-    new, made = _column(code, data) or ("own", "…")
-    made = f'data["{code}"].astype(int)' if held is not None else made
-    raise NotForPublication(
-        f"the outcome “{code}” is a yes or no, and a model is of a number; what to do: make it one\n"
-        f'        data = data.assign({new}={made})\n        report.model("{name}", "{new} ~ {right}", data, en="…", he="…")'
-    )
+        why, instead = "holds words", "say which of them counts"
+        new, made = "own", f'(data["{code}"] == "{next(iter(held.dropna()), "…")}").astype(int)'
+    else:
+        why, instead = "is a yes or no", "make it one"
+        new, made = _column(code, data) or ("own", "…")
+        made = f'data["{code}"].astype(int)' if held is not None else made
+    line = f'report.model("{name}", "{new} ~ {right}", data, en="…", he="…")'
+    what = f"the outcome “{code}” {why}, and a model is of a number"
+    raise refused(what, instead, f"data = data.assign({new}={made})", line)
 
 
 def refuse_groups(name: str, formula: str, groups: str | None, data: pd.DataFrame) -> None:

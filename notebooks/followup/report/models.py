@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,8 @@ from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
 from followup.disclosure.safe_tables import hidden_cells, nearly_published, people_of, step_of, to_step
-from followup.language import LANGUAGES, Text, same
-from followup.report import guards, model_terms
+from followup.language import Text, joined, same
+from followup.report import given, model_terms
 from followup.statistics.multiplicity import holm
 from followup.study.explained_errors import no_column
 from followup.study.params import Disclosure
@@ -49,7 +50,7 @@ def terms(
             "a model needs its formula and its data, not a fitted result, so that it is seen who stands behind each term; "
             f'what to do: write\n        report.model("{name}", "change ~ earlier", data, en="…", he="…")'
         )
-    guards.refuse_strangers(data, study)
+    given.refuse_strangers(data, study)
     people_of(data, "this model’s data")
     model_terms.refuse_groups(name, formula, groups, data)
     (outcome, used), policy = _used(name, formula, data), study.params.disclosure
@@ -120,20 +121,19 @@ def headings(names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> dic
 
 def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> Text:
     """A term: groups in words, each beside the one that it is compared with."""
-    told = [_part_in_words(part, ":".join(names), data, words) for part in name.split(":")]
-    return Text(*(" × ".join(part[language] for part in told) for language in LANGUAGES))
+    return joined((_part_in_words(part, ":".join(names), data, words) for part in name.split(":")), " × ")
 
 
 def _part_in_words(part: str, names: str, data: pd.DataFrame, words: Vocabulary) -> Text:
     found = re.fullmatch(r"(?:C\()?(\w+)\)?\[(T\.)?(.+)\]", part)
     if not found or found[1] not in data:
-        return Text(*(words(part, language) for language in LANGUAGES))
+        return words.both(part)
     levels = [str(level) for level in data[found[1]].dropna().unique()]
     others = [level for level in levels if f"[T.{level}]" not in names]
     if not found[2] or len(others) != 1:
-        return Text(*(words(found[3], language) for language in LANGUAGES))
-    he, en = (tuple(words(level, language) for level in (found[3], others[0])) for language in LANGUAGES)
-    return Text(f"{he[0]}, לעומת {he[1]}", f"{en[0]}, compared with {en[1]}")
+        return words.both(found[3])
+    own, other = words.both(found[3]), words.both(others[0])
+    return Text(f"{own.he}, לעומת {other.he}", f"{own.en}, compared with {other.en}")
 
 
 def _used(name: str, formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
@@ -159,9 +159,7 @@ def _used(name: str, formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.Da
     model_terms.refuse_numbers(name, formula, right, data)
     used = data.dropna(subset=columns)
     used = used.assign(**{key: used[key].cat.remove_unused_categories() for key in used.select_dtypes("category")})
-    used = used.assign(
-        **{key: used[key].astype("object") for key in columns if isinstance(used[key].dtype, pd.StringDtype)}
-    )
+    used = used.astype({key: "object" for key in columns if isinstance(used[key].dtype, pd.StringDtype)})
     outcome = _outcome(described, used)
     if outcome is None:
         model_terms.refuse_outcome(name, formula, described.lhs_termlist[0].factors[0].code, used)
@@ -180,18 +178,12 @@ def _why_none(formula: str, data: pd.DataFrame, used: pd.DataFrame, groups: str 
         why = "nobody has several rows, which a mixed model (groups=…) needs"
     else:
         return ""
-    apart = _why_apart(study) if groups is not None or IN_TWO_WAVES & {*data} else ""
-    return f"{why}; {apart}" if apart else why
-
-
-def _why_apart(study: Study) -> str:
-    """Why nobody in this cohort has answers in two waves side by side; nothing where people have."""
-    if len(study.waves) < 2:
-        return "this cohort has one wave, and the model needs answers of the same people in two"
-    unlinked = study.link == "unlinked"
-    return (
-        "this cohort has no common IDs, and the model needs answers of the same people in two waves" if unlinked else ""
-    )
+    if groups is not None or IN_TWO_WAVES & {*data}:
+        apart = "has one wave" if len(study.waves) < 2 else "has no common IDs" if study.link == "unlinked" else ""
+        return (
+            f"{why}; this cohort {apart}, and the model needs answers of the same people in two waves" if apart else why
+        )
+    return why
 
 
 def _names(code: str) -> set[str]:
@@ -254,11 +246,8 @@ def _hidden_groups(formula: str, used: pd.DataFrame, outcome: pd.Series, policy:
         if columns and cells.max() < np.linalg.matrix_rank(design[:, columns]):
             codes = dict.fromkeys(factor.code for term in terms for factor in term.factors)
             told[(*codes,)] = pd.DataFrame({"cell": cells}, index=used.index)
-    return list(
-        dict.fromkeys(
-            what for codes, by in told.items() for what in _hidden_of(codes, by, used, outcome, policy, references)
-        )
-    )
+    hidden = (_hidden_of(codes, by, used, outcome, policy, references) for codes, by in told.items())
+    return [*dict.fromkeys(chain.from_iterable(hidden))]
 
 
 def _keys(info, used: pd.DataFrame) -> dict:
@@ -289,9 +278,8 @@ def _hidden_of(
     about = [column for column in used if column in {name for code in codes for name in _names(code)}]
     parts = {key if keys[1:] else key[0]: part for key, part in rows.groupby(keys)}
     for part in (parts[key] for key in hidden.index[hidden]):
-        same = [
-            f"{column} = {part[column].iloc[0]}" for column in about if (part[column] == part[column].iloc[0]).all()
-        ]
+        first = part.iloc[0]
+        same = [f"{column} = {first[column]}" for column in about if (part[column] == first[column]).all()]
         yield " and ".join(same) or (f"a group of {', '.join(codes)}" if codes else ALL)
 
 
@@ -329,10 +317,7 @@ def _of_pairs(formula: str, used: pd.DataFrame, study: Study) -> tuple[str, tupl
     if outcome not in ("score", "value") or not 1 <= len(waves) <= 2:
         return "", ()
     if len(waves) == 1:
-        pairs = (
-            study.pairs[["compared_with", "wave"]].drop_duplicates().astype("str").itertuples(index=False, name=None)
-        )
-        pair = next((pair for pair in (study.main_pair or (), *pairs) if waves[0] in pair), ())
+        pair = next((pair for pair in study.comparison.pairs if waves[0] in pair), ())
         side = "later" if pair and pair[1] == waves[0] else "earlier"
         return (f"{side} ~ {formula.split('~', 1)[1].strip()}", pair) if pair else ("", ())
     of_wave = [term for term in described.rhs_termlist if any("wave" in _names(one.code) for one in term.factors)]
@@ -388,10 +373,8 @@ def _check_fit(fitted, design: np.ndarray, used: pd.DataFrame, outcome: pd.Serie
         raise NotForPublication(
             "one person decides a term of this model (leverage above a half); what to do: leave that term out, or use categories"
         )
-    if (
-        not getattr(fitted, "converged", True)
-        or not np.isfinite(np.asarray(fitted.bse_fe if hasattr(fitted, "bse_fe") else fitted.bse)).all()
-    ):
+    errors = np.asarray(fitted.bse_fe if hasattr(fitted, "bse_fe") else fitted.bse)
+    if not getattr(fitted, "converged", True) or not np.isfinite(errors).all():
         raise NotForPublication(
             "the model did not come to an end (it did not converge); what to do: use fewer terms, or leave groups= out"
         )

@@ -1,5 +1,7 @@
 """The findings about projects, ties and wishes in plain sentences; and what all findings say alike."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from followup import language as lang
@@ -14,25 +16,19 @@ from followup.words.verdicts import INVOLVED, KEPT, side, side_of
 from followup.words.vocabulary import HIDDEN
 
 Worded = tuple[str, Text, Text, Text] | None
+Result = Callable[[str], pd.DataFrame | None]  # a results table by its name
+ENDS = ("lowest", "highest")  # of what all projects could be
 
 
 def not_shown(what: Text) -> Worded:
     """That a result of a small group, or of one that would give a small one away, stays hidden: said, not passed over."""
-    said = filled(
-        "{what}: לא מוצג, משום שאחת הקבוצות קטנה מדי.",
-        "{what}: not shown, because one of the groups is too small.",
-        {"what": what},
-    )
-    return "not_told", said, HIDDEN, HIDDEN
+    why = Text(": לא מוצג, משום שאחת הקבוצות קטנה מדי.", ": not shown, because one of the groups is too small.")
+    return "not_told", what + why, HIDDEN, HIDDEN
 
 
 def wave_note(cohort: Cohort, wave: str) -> Text:
-    words = cohort.codebook.waves[wave]
-    return filled(
-        "תיאור של המשיבים ({wave})",
-        "a description of those who answered ({wave})",
-        {"wave": Text(words.he, words.en)},
-    )
+    named = lang.both(cohort.codebook.waves[wave])
+    return filled("תיאור של המשיבים ({wave})", "a description of those who answered ({wave})", {"wave": named})
 
 
 def described(cohort: Cohort, row: pd.Series, part: str) -> Text:
@@ -51,22 +47,32 @@ def _bounds(cohort: Cohort, row: pd.Series, part: str) -> Text:
 def _of_those(cohort: Cohort, row: pd.Series, bounds: Text | None) -> Text:
     """The sentence of `described`, with these bounds where some did not answer."""
     wave, n, asked = row["wave"], int(row["n"]), asked_in(cohort.params, row["wave"])
-    words = cohort.codebook.waves[wave]
     if not asked:
         return wave_note(cohort, wave)
-    values = {"n": n, "wave": Text(words.he, words.en)}
+    values = {"n": n, "wave": lang.both(cohort.codebook.waves[wave])}
     if n >= asked:
         return filled("תיאור של כל {n} הנשאלים ({wave})", "a description of all {n} who were asked ({wave})", values)
-    if bounds is None:
-        return filled("תיאור של {n} המשיבים ({wave})", "a description of the {n} who answered ({wave})", values)
-    return filled(
-        "תיאור של {n} המשיבים ({wave}); בקרב כל {all} הנשאלים: {bounds}, בכל תשובה אפשרית של מי שלא השיבו",
-        "a description of the {n} who answered ({wave}); of all {all} who were asked: {bounds}, however non-respondents would have answered",
-        values | {"all": asked, "bounds": bounds},
-    )
+    some = filled("תיאור של {n} המשיבים ({wave})", "a description of the {n} who answered ({wave})", values)
+    return some if bounds is None else some + OF_ALL.filled({"all": asked, "bounds": bounds})
+
+
+OF_ALL = Text(
+    "; בקרב כל {all} הנשאלים: {bounds}, בכל תשובה אפשרית של מי שלא השיבו",
+    "; of all {all} who were asked: {bounds}, however non-respondents would have answered",
+)
 
 
 EVERY_PROJECT = Text("דווח על כל הפרויקטים", "every project was reported on")
+SIZES = {
+    "majority": Text("רוב הפרויקטים", "Most of the projects"),
+    "about_half": Text("כמחצית הפרויקטים", "About half of the projects"),
+    "minority": Text("מיעוט הפרויקטים", "A minority of the projects"),
+}
+
+
+def size_of(share: float) -> str:
+    """Which part of the projects a share of 0 to 1 is."""
+    return "about_half" if 0.4 <= share <= 0.6 else "majority" if share > 0.5 else "minority"
 
 
 def projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -74,18 +80,10 @@ def projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -
     k, n, total = int(row["n_advanced"]), int(row["n"]), int(row["n_all"])
     if not n:
         return None
-    words = {
-        "majority": Text("רוב הפרויקטים", "Most of the projects"),
-        "about_half": Text("כמחצית הפרויקטים", "About half of the projects"),
-        "minority": Text("מיעוט הפרויקטים", "A minority of the projects"),
-    }
     told_of = Text(" שדווח עליהם", " that were reported on") if n < total else Text("", "")
-    outcome = "about_half" if 0.4 <= k / n <= 0.6 else "majority" if k > n / 2 else "minority"
-    sentence = filled(
-        "{size} נמצאים כיום בשלבי יישום מתקדמים.",
-        "{size} are now in advanced stages of implementation.",
-        {"size": words[outcome] + told_of},
-    )
+    outcome = size_of(k / n)
+    where = Text(" נמצאים כיום בשלבי יישום מתקדמים.", " are now in advanced stages of implementation.")
+    sentence = SIZES[outcome] + told_of + where
     if n == total:
         numbers = filled("{k} מכלל הפרויקטים", "{k} of all projects", {"k": lang.share(k, n)})
         return outcome, sentence, numbers, EVERY_PROJECT
@@ -94,13 +92,11 @@ def projects_advanced(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -
         "{k} of the projects with a report; {total} projects in all",
         {"k": lang.share(k, n), "total": total},
     )
+    interval, bounds = (lang.interval(row[low], row[high], 0, False) for low, high in (("low", "high"), ENDS))
     certainty = filled(
         "רווח סמך 95% לכלל הפרויקטים: {low}; גבולות ללא כל הנחה: {bounds}",
         "95% interval for all projects: {low}; bounds without any assumption: {bounds}",
-        {
-            "low": lang.interval(row["low"], row["high"], 0, False),
-            "bounds": lang.interval(row["lowest"], row["highest"], 0, False),
-        },
+        {"low": interval, "bounds": bounds},
     )
     return outcome, sentence, numbers, certainty
 
@@ -115,32 +111,22 @@ def projects_involved(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -
 
 
 def ties_kept(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
-    if pd.isna(table.set_index("fate").loc["kept", "n"]):
+    counts, before = table.set_index("fate")["n_ties"], table.set_index("fate").loc["kept", "n"]
+    if pd.isna(before):
         return not_shown(Text("הקשרים המקצועיים", "The professional ties"))
-    counts = table.set_index("fate")["n_ties"]
-    before, kept = int(table.set_index("fate").loc["kept", "n"]), int(counts["kept"])
     if not before:
         return None
-    last = table["wave"].iloc[0]
-    later = {"later": when(cohort.codebook, last)}
-    if pd.isna(counts["unknown"]):
-        numbers = filled(
-            "{kept} מן הקשרים צוינו שוב {later}",
-            "{kept} ties were named again {later}",
-            later | {"kept": lang.share(kept, before)},
-        )
-        return side(kept, before), KEPT[side(kept, before)], numbers, wave_note(cohort, last)
-    unknown = int(counts["unknown"])
+    last, kept, before = table["wave"].iloc[0], int(counts["kept"]), int(before)
+    values = {"kept": lang.share(kept, before), "later": when(cohort.codebook, last)}
     outcome = side(kept, before)
-    numbers = filled(
-        "{kept} מן הקשרים צוינו שוב {later}; על {unknown} קשרים אין מידע",
-        "{kept} ties were named again {later}; for {unknown} there is no report",
-        later | {"kept": lang.share(kept, before), "unknown": unknown},
-    )
-    certainty = filled(
-        "הגבולות: {bounds} קשרים", "bounds: {bounds} ties", {"bounds": lang.interval(kept, kept + unknown, 0, False)}
-    )
-    return outcome, KEPT[outcome], numbers, certainty
+    numbers = filled("{kept} מן הקשרים צוינו שוב {later}", "{kept} ties were named again {later}", values)
+    if pd.isna(counts["unknown"]):
+        return outcome, KEPT[outcome], numbers, wave_note(cohort, last)
+    unknown = int(counts["unknown"])
+    told_of = filled("; על {n} קשרים אין מידע", "; for {n} there is no report", {"n": unknown})
+    bounds = lang.interval(kept, kept + unknown, 0, False)
+    certainty = filled("הגבולות: {bounds} קשרים", "bounds: {bounds} ties", {"bounds": bounds})
+    return outcome, KEPT[outcome], numbers + told_of, certainty
 
 
 def wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
@@ -152,19 +138,10 @@ def wishes(cohort: Cohort, table: pd.DataFrame, evidence: Evidence) -> Worded:
     if top.empty:
         return None
     names = lang.listed([quoted(options[code]) for code in top["option"]])
-    sentence = filled(
-        "בהמשך פעילות הרשת הבוגרים מבקשים בעיקר: {names}.",
-        "What graduates want most from the network: {names}.",
-        {"names": names},
-    )
-    numbers = lang.listed([count_told(row) for _, row in top.iterrows()])
+    wanted = Text("בהמשך פעילות הרשת הבוגרים מבקשים בעיקר: ", "What graduates want most from the network: ")
+    numbers = lang.listed([count_told(row) for _, row in top.iterrows()]) + Text(", לפי הסדר", ", in that order")
     outcome = "top_" + "_".join(str(code) for code in sorted(top["option"]))
-    return (
-        outcome,
-        sentence,
-        filled("{counts}, לפי הסדר", "{counts}, in that order", {"counts": numbers}),
-        _of_wishes(cohort, top, options),
-    )
+    return outcome, wanted + names + lang.same("."), numbers, _of_wishes(cohort, top, options)
 
 
 def _of_wishes(cohort: Cohort, top: pd.DataFrame, options: dict[int, Option]) -> Text:

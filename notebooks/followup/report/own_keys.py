@@ -1,6 +1,6 @@
 """What the keys of a table of one's own tell: a number of each person, a trait in other words, that there is somebody at all."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import combinations, product
 
 import pandas as pd
@@ -10,9 +10,7 @@ from followup.disclosure.output_check import NotForPublication
 from followup.report.who_answered import ASKED
 
 OF_QUESTIONS = frozenset({*ASKED, "pair", "kind", "compared_with", "meeting", "interview", "theme"})
-NUMBERED = frozenset(
-    {"option", "place", "items_answered", "value", "as_worded"}
-)  # numbers that the codebook has words for
+NUMBERED = {"option", "place", "items_answered", "value", "as_worded"}  # numbers that the codebook has words for
 
 
 def refuse_many_numbers(keys: pd.DataFrame, study: Study) -> None:
@@ -93,19 +91,9 @@ def _with_all(table: pd.DataFrame, axis: int, name: str, words: list) -> pd.Data
     every = [(*before, word, *after) for (before, after), word in product(others, words)]
     if not (new := [line for line in every if line not in lines]):
         return table
-    ranks = [
-        {word: rank for rank, word in enumerate(words if level == at else _seen(lines, level))}
-        for level in range(len(lines[0]))
-    ]
-    order = sorted([*lines, *new], key=lambda line: [rank[part] for rank, part in zip(ranks, line, strict=True)])
-    full = (
-        pd.MultiIndex.from_tuples(order, names=labels.names)
-        if len(ranks) > 1
-        else pd.Index([line[0] for line in order], name=name)
-    )
+    known = [words if level == at else [*dict.fromkeys(parts)] for level, parts in enumerate(zip(*lines, strict=True))]
+    order = sorted([*lines, *new], key=lambda line: [*map(list.index, known, line)])
+    full = pd.MultiIndex.from_tuples(order, names=labels.names)
+    full = full if labels.nlevels > 1 else full.get_level_values(0)
     made = table.reindex(full, axis=axis)
     return made.assign(at_least=table["at_least"].any()) if "at_least" in made else made
-
-
-def _seen(lines: list[tuple], level: int) -> Iterator:
-    return iter(dict.fromkeys(line[level] for line in lines))

@@ -43,17 +43,27 @@ def figures_of_pyplot() -> set[int]:
     return {*pyplot.get_fignums()} if pyplot else set()
 
 
+def refuse_twins(figure, draw: Callable) -> None:
+    """Refuse two axes over each other, whose scales readers take for one, and which Hebrew would put on one side."""
+    places = [axes.get_subplotspec() for axes in figure.axes if axes.get_subplotspec() is not None]
+    if any(places.count(place) > 1 for place in places):
+        raise NotForPublication(
+            f"“{getattr(draw, '__name__', 'draw')}” puts two axes over each other (twinx), and each has a scale of its own; what to do: "
+            "draw each in a picture of its own, as in\n        def how_many(axes, table):\n"
+            '            sns.barplot(table, x="n", y="measure", ax=axes)'
+        )
+
+
 def refuse_elsewhere(draw: Callable, made_figures: bool) -> None:
     """Refuse a drawing that left its axes empty since it drew on others, which it made or which pyplot gave it."""
-    name, functions = getattr(draw, "__name__", "draw"), [*_functions(draw)]
-    used = (part for function in functions for part in _names(function.__code__))
+    name = getattr(draw, "__name__", "draw")
+    used = (part for function in _functions(draw) for part in _names(function.__code__))
     if own := next((part for part in used if part in FIGURES_OF_THEIR_OWN), None):
         raise NotForPublication(
             f"{own} makes a figure of its own, so that the axes of “{name}” stay empty; what to do: write\n"
             f"        sns.{FIGURES_OF_THEIR_OWN[own]}(table, …, ax=axes)"
         )
-    reached = (value for function in functions for _, value in _reached(function))
-    if made_figures or any(getattr(value, "__name__", "") == "matplotlib.pyplot" for value in reached):
+    if made_figures or any(getattr(value, "__name__", "") == "matplotlib.pyplot" for _, value in _taken(draw)):
         raise NotForPublication(
             f"“{name}” leaves its axes empty: nothing of the table stands in the picture; what to do: draw on the axes that are "
             "handed over, as in\n        sns.barplot(table, x=…, y=…, ax=axes), table.plot(…, ax=axes) or axes.barh(…)"
@@ -76,45 +86,29 @@ def draws_itself(figure, frame: pd.DataFrame, names: frozenset[str], draw: Calla
 
 def check_reach(made: Callable, instead: str) -> None:
     """A function of a table, and the helpers that it calls, use plain constants and functions, and no table but the one given."""
-    waiting, seen = [made], set()
-    while waiting:
-        function = waiting.pop()
-        if isinstance(function, partial):
-            waiting.append(function.func)
-            if any(_holds_people(given) for given in (*function.args, *function.keywords.values())):
-                raise _a_table(made, "what is filled in", instead)
-            continue
-        if (
-            not isinstance(function, FunctionType)
-            or function in seen
-            or (function.__module__ or "").startswith("followup.")
-        ):
-            continue
-        seen.add(function)
-        for name, value in _reached(function):
-            if isinstance(value, FunctionType):
-                waiting.append(value)
-            elif _holds_people(value):
-                raise _a_table(made, name, instead)
+    if name := next((name for name, value in _taken(made, ours=False) if _holds_people(value)), None):
+        raise NotForPublication(
+            f"“{getattr(made, '__name__', 'it')}” uses “{name}”, a table of the notebook; it shows the table that it is given; "
+            f"what to do: take everything from the table that is handed over, as in\n        {instead}"
+        )
 
 
-def _a_table(made: Callable, name: str, instead: str) -> NotForPublication:
-    return NotForPublication(
-        f"“{getattr(made, '__name__', 'it')}” uses “{name}”, a table of the notebook; it shows the table that it is given; "
-        f"what to do: take everything from the table that is handed over, as in\n        {instead}"
-    )
+def _taken(made: Callable, ours: bool = True) -> Iterator[tuple[str, object]]:
+    """What a function and its helpers take from the notebook, by name: what is filled in, globals, defaults."""
+    if isinstance(made, partial):
+        yield from (("what is filled in", value) for value in (*made.args, *made.keywords.values()))
+    for function in _functions(made, ours):
+        yield from _reached(function)
 
 
 def _reached(function: FunctionType) -> Iterator[tuple[str, object]]:
     """What a function takes from outside: globals, what encloses it, defaults."""
     closure = [cell.cell_contents for cell in function.__closure__ or ()]
     yield from zip(function.__code__.co_freevars, closure, strict=True)
-    yield from (
-        ("a default", value) for value in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
-    )
-    for name in _names(function.__code__):
-        if name in function.__globals__:
-            yield name, function.__globals__[name]
+    defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
+    yield from (("a default", value) for value in defaults)
+    known = function.__globals__
+    yield from ((name, known[name]) for name in _names(function.__code__) if name in known)
 
 
 def _names(code: CodeType) -> Iterator[str]:
@@ -124,17 +118,17 @@ def _names(code: CodeType) -> Iterator[str]:
             yield from _names(part)
 
 
-def _functions(made: Callable) -> Iterator[FunctionType]:
-    """A function and the helpers that it calls, each once."""
-    seen, waiting = [], [made]
+def _functions(made: Callable, ours: bool = True) -> Iterator[FunctionType]:
+    """A function and the helpers that it calls, each once; without `ours` those of the package are left out."""
+    seen, waiting = [], [made.func if isinstance(made, partial) else made]
     while waiting:
         function = waiting.pop()
-        if isinstance(function, partial):
-            waiting.append(function.func)
-        if isinstance(function, FunctionType) and function.__code__ not in seen:
+        if not isinstance(function, FunctionType) or function.__code__ in seen:
+            continue
+        if ours or not (function.__module__ or "").startswith("followup."):
             seen.append(function.__code__)
             yield function
-            waiting += [value for _, value in _reached(function) if isinstance(value, FunctionType)]
+            waiting += [value for _, value in _reached(function)]
 
 
 def fingerprint(made: Callable) -> list:
@@ -179,12 +173,10 @@ def _check_marks(figure, frame: pd.DataFrame) -> None:
             "table’s own numbers, as in\n        sns.heatmap(table[[…]], ax=axes)"
         )
     points = [point for axes in figure.axes for point in _points(axes)]
-    counts = frame.select_dtypes("number")
-    most = max(len(frame), len(frame) * len(counts.columns))
+    counts = frame.select_dtypes("number").to_numpy()
     on_grid = all(float(x).is_integer() and float(y).is_integer() for x, y in points)
-    if len(points) > most and not (
-        on_grid and len(points) in set(counts.to_numpy().ravel()) | {counts.to_numpy().sum()}
-    ):
+    counted = on_grid and len(points) in {*counts.ravel(), counts.sum()}
+    if len(points) > max(len(frame), counts.size) and not counted:
         raise NotForPublication(
             f"the picture has {len(points)} points and its table {len(frame)} rows, so that each point may be a person; "
             'what to do: draw one mark for each row, as in\n        axes.plot(table["mean"], range(len(table)), "o")'
@@ -192,19 +184,15 @@ def _check_marks(figure, frame: pd.DataFrame) -> None:
 
 
 def _points(axes) -> list[tuple[float, float]]:
-    scattered = [
-        tuple(place) for part in axes.collections if hasattr(part, "get_sizes") for place in part.get_offsets()
-    ]
-    marked = [line for line in axes.lines if str(line.get_marker()) not in ("None", "", " ")]
-    return scattered + [tuple(place) for line in marked for place in line.get_xydata()]
+    scattered = [part.get_offsets() for part in axes.collections if hasattr(part, "get_sizes")]
+    marked = [line.get_xydata() for line in axes.lines if str(line.get_marker()) not in ("None", "", " ")]
+    return [tuple(place) for places in scattered + marked for place in places]
 
 
 def _check_places(figure, frame: pd.DataFrame, draw: Callable) -> None:
     """No mark, line or end of an axis at a number of the notebook: it may be the lowest answer, or the highest."""
     table = frame.select_dtypes("number").to_numpy(dtype=float, na_value=np.nan).ravel()
-    outside = {
-        number: name for name, number in _numbers_outside(draw) if number and not np.isclose(table, number).any()
-    }
+    outside = {number: name for name, number in _numbers_taken(draw) if number and not np.isclose(table, number).any()}
     for place in _places(figure) if outside else ():
         if name := next((name for number, name in outside.items() if abs(number - place) < 1e-9), None):
             raise NotForPublication(
@@ -214,17 +202,13 @@ def _check_places(figure, frame: pd.DataFrame, draw: Callable) -> None:
             )
 
 
-def _numbers_outside(draw: Callable) -> Iterator[tuple[str, float]]:
-    """The numbers that a drawing takes from the notebook: variables, defaults, what is filled in, and those in short lists."""
-    waiting = [(name, value) for function in _functions(draw) for name, value in _reached(function)]
-    if isinstance(draw, partial):
-        waiting += [("what is filled in", value) for value in (*draw.args, *draw.keywords.values())]
-    for name, value in waiting:
-        for part in (
+def _numbers_taken(draw: Callable) -> Iterator[tuple[str, float]]:
+    """The numbers that a drawing takes from the notebook, and those in short lists that it takes."""
+    for name, value in _taken(draw):
+        held = (
             value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple | set) else [value]
-        ):
-            if isinstance(part, Real) and not isinstance(part, bool):
-                yield name, float(part)
+        )
+        yield from ((name, float(part)) for part in held if isinstance(part, Real) and not isinstance(part, bool))
 
 
 def _places(figure) -> Iterator[float]:
@@ -233,16 +217,14 @@ def _places(figure) -> Iterator[float]:
         bars = {id(bar) for container in axes.containers for bar in container.get_children()}
         marks = [line.get_xydata() for line in axes.lines]
         for part in axes.collections:
-            marks += (
-                [path.vertices for path in part.get_paths()] if not hasattr(part, "get_sizes") else [part.get_offsets()]
-            )
+            scattered = hasattr(part, "get_sizes")
+            marks += [part.get_offsets()] if scattered else [path.vertices for path in part.get_paths()]
         boxes = [patch.get_bbox() for patch in axes.patches if id(patch) not in bars and hasattr(patch, "get_bbox")]
         marks += [box.get_points() for box in boxes]
         for side, axis, own in ((0, axes.xaxis, axes.get_autoscalex_on()), (1, axes.yaxis, axes.get_autoscaley_on())):
             if not has_names(axis):
-                yield from (
-                    float(place) for mark in marks for place in np.asarray(mark, dtype=float).reshape(-1, 2)[:, side]
-                )
+                for mark in marks:
+                    yield from map(float, np.asarray(mark, dtype=float).reshape(-1, 2)[:, side])
                 yield from () if own else axis.get_view_interval()
 
 
@@ -256,19 +238,13 @@ def _check_letters(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
     ticks = {id(part) for axis in numbered for tick in axis.findobj(Tick) for part in (tick.label1, tick.label2)}
     ticks |= {id(axis.offsetText) for axis in numbered}
     texts = [_without_names(lang.without_marks(part.get_text()), names) for part in found if id(part) not in ticks]
-    told = {
-        form
-        for value in frame.select_dtypes("number").to_numpy().ravel()
-        if not pd.isna(value)
-        for form in _written(value)
-    }
-    for text in texts:
-        strange = [digits for digits in bare_digits(text, names) if digits not in told]
-        if strange:
-            raise NotForPublication(
-                f"“{strange[0]}” is written in the picture and stands in no cell of its table; what to do: write the table’s "
-                "own numbers, as in\n        axes.set_title(f\"{table['n'].iloc[0]}\")"
-            )
+    numbers = frame.select_dtypes("number").to_numpy().ravel()
+    told = {form for value in numbers if not pd.isna(value) for form in _written(value)}
+    if strange := next((one for text in texts for one in bare_digits(text, names) if one not in told), None):
+        raise NotForPublication(
+            f"“{strange}” is written in the picture and stands in no cell of its table; what to do: write the table’s "
+            "own numbers, as in\n        axes.set_title(f\"{table['n'].iloc[0]}\")"
+        )
 
 
 def _without_names(text: str, names: frozenset[str]) -> str:

@@ -13,57 +13,7 @@ from followup.study.codebook import Codebook, when
 from followup.study.cohort import Cohort
 from followup.study.fixed_plan import changed, read_plan
 from followup.study.params import Family
-
-LINKS = {
-    "by_id": Text(
-        "לפי קוד המשתתף: השינוי מחושב למשיבים בשני השלבים בלבד",
-        "by participant ID: changes are those of people who answered both waves",
-    ),
-    "same_row": Text("כל השלבים בשורה אחת של הקובץ", "all waves stand in one row of the file"),
-    "partly_linked": Text(
-        "חלקי, לפי קוד המשתתף: נכללים כל המשיבים, גם המשיבים בשלב אחד בלבד",
-        "by participant ID, in part: everyone who answered is included, also those who answered one wave only",
-    ),
-    "unlinked": Text(
-        "ללא קישור: התשובות אנונימיות, והשלבים מושווים כשתי קבוצות של משיבים",
-        "not linked: the answers are anonymous, and the waves are compared as two sets of respondents",
-    ),
-}
-PAIRED = Text(
-    "ממוצע השינויים עם רווח סמך t; מבחן היפוך סימנים מדויק", "mean change with its t interval; exact sign-flip test"
-)
-TESTS = {
-    "by_id": PAIRED,
-    "same_row": PAIRED,
-    "partly_linked": Text(
-        "הפרש הממוצעים של כל המשיבים; מבחן דריק לשלבים מקושרים חלקית (T_new2)",
-        "difference of the means of all who answered; Derrick’s test for partly linked waves (T_new2)",
-    ),
-    "unlinked": Text(
-        "הפרש הממוצעים עם רווח הסמך של ולץ׳; מבחן תמורות של ברונר–מונצל; עלייה או ירידה נקבעת רק כשהדרגות ורווח הסמך "
-        "מצביעים על אותו כיוון",
-        "difference of means with Welch’s interval; permuted Brunner–Munzel test; a rise or fall is concluded only where "
-        "the ranks and the interval agree",
-    ),
-}
-ADJUSTED = {
-    "holm": Text("תיקון הולם", "adjusted by Holm"),
-    "westfall_young": Text("תיקון וסטפול–יאנג, 9,999 היפוכי סימנים", "adjusted by Westfall–Young, 9,999 sign flips"),
-    "relabelled": Text(
-        "תיקון וסטפול–יאנג, 9,999 חלוקות אקראיות של המשיבים לשלבים",
-        "adjusted by Westfall–Young, 9,999 permutations of respondents over the waves",
-    ),
-}
-KEPT_ADJUSTED = Text(
-    "; לאחר תיקון הולם בכל משפחה (רווחי הסמך המוצגים אינם מתוקנים)",
-    "; after Holm’s adjustment in each family (the intervals shown are not adjusted)",
-)
-PRESERVED = {
-    "equivalence": Text(
-        "רווח הסמך 90% כולו בתוך הסף, לשני הכיוונים", "the whole 90% interval lies within the margin, on both sides"
-    ),
-    "non_inferiority": Text("רווח הסמך 90% אינו יורד מתחת לסף", "the 90% interval does not go below the margin"),
-}
+from followup.words import plan_words, verdicts
 
 
 def settled_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
@@ -81,18 +31,8 @@ def settled_on(comparison: Comparison) -> date:
 def cautions(comparison: Comparison, respondents: pd.DataFrame) -> Text:
     """What is to be said before any change is: that there is none to tell yet, or that its plan came late; else nothing."""
     if not comparison.pairs:
-        return NOTHING_TO_COMPARE
-    return SETTLED_LATE if settled_late(comparison, respondents) else Text("", "")
-
-
-NOTHING_TO_COMPARE = Text(
-    "עד כה לא נשאלו אותם היגדים בשני שלבים, ולכן עדיין אי אפשר להשוות.",
-    "No statement has been asked in two waves so far, so nothing can be compared yet.",
-)
-SETTLED_LATE = Text(
-    "התכנית נקבעה רק לאחר שהתקבלו תשובות של השלב האחרון, ולכן הכללים למסקנות לא נקבעו מראש.",
-    "The plan was settled only after answers of the last wave had come in, so the rules for its conclusions were not fixed in advance.",
-)
+        return plan_words.NOTHING_TO_COMPARE
+    return plan_words.SETTLED_LATE if settled_late(comparison, respondents) else Text("", "")
 
 
 def gaps_named_late(comparison: Comparison, respondents: pd.DataFrame) -> bool:
@@ -115,67 +55,44 @@ def _settled_on(comparison: Comparison, respondents: pd.DataFrame) -> Text:
     if comparison.main is None:
         return day
     values = {"day": day, "later": when(comparison.codebook, comparison.main[1])}
-    if first is None:
-        return filled(
-            "{day}; בקבצים לא רשום מתי השיבו {later}",
-            "{day}; the files do not say when people answered {later}",
-            values,
-        )
-    if settled_late(comparison, respondents):
-        return filled("{day}, אחרי התשובה הראשונה {later}", "{day}, after the first answer {later}", values)
-    return filled("{day}, לפני התשובה הראשונה {later}", "{day}, before the first answer {later}", values)
+    late = settled_late(comparison, respondents)
+    return plan_words.SETTLED["unknown" if first is None else "after" if late else "before"].filled(values)
 
 
 def plan_table(comparison: Comparison, respondents: pd.DataFrame) -> pd.DataFrame:
     """What was settled, a row each: setting and settled, in both languages; `respondents` say when they answered."""
     return pd.DataFrame(
-        [
-            {
-                f"{column}_{language}": text[language]
-                for column, text in (("setting", setting), ("settled", settled))
-                for language in LANGUAGES
-            }
-            for setting, settled in _settled(comparison, respondents)
-        ]
+        lang.columns("setting", setting) | lang.columns("settled", settled)
+        for setting, settled in _settled(comparison, respondents)
     )
 
 
 def _settled(comparison: Comparison, respondents: pd.DataFrame) -> list[tuple[Text, Text]]:
     """Each setting of the plan, and how it was settled."""
     cohort, plan = comparison.cohort, comparison.plan
+    margins = {name: _exact(getattr(plan.margins, name)) for name in ("scale", "item")}
+    least = cohort.params.cleaning.least_items_for_scale
     return [
         (Text("מועד הקביעה", "Settled on"), _settled_on(comparison, respondents)),
         *_since_fixed(cohort),
-        (Text("קישור בין השלבים", "How the waves are linked"), LINKS[cohort.params.link]),
+        (Text("קישור בין השלבים", "How the waves are linked"), plan_words.LINKS[cohort.params.link]),
         *([(Text("זוגות השלבים", "Pairs of waves"), _pairs(cohort))] if plan.pairs else []),
-        (Text("אומדן ומבחן", "Estimate and test"), TESTS[cohort.params.link]),
+        (Text("אומדן ומבחן", "Estimate and test"), plan_words.TESTS[cohort.params.link]),
         *(
-            (
-                Text("משפחת השערות", "Family of hypotheses"),
-                _family(family, _adjusted(comparison, name), cohort.codebook),
-            )
-            for name, family in plan.families.items()
+            (plan_words.FAMILY, _family(one, _adjusted(comparison, name), cohort.codebook))
+            for name, one in plan.families.items()
         ),
         (Text("פערים בין קבוצות", "Gaps between groups"), _gaps(cohort)),
         (Text("רמת מובהקות", "Level"), lang.number(plan.alpha, 2)),
+        (Text("הסף ל״נשמר״", "Margin for “preserved”"), plan_words.MARGINS.filled(margins)),
         (
-            Text("הסף ל״נשמר״", "Margin for “preserved”"),
-            filled(
-                "{scale} נקודות בסולם, {item} בהיגד",
-                "{scale} points for a scale, {item} for a statement",
-                {name: _exact(getattr(plan.margins, name)) for name in ("scale", "item")},
-            ),
+            Text("מתי ייקבע ״נשמר״", "When a scale counts as preserved"),
+            plan_words.PRESERVED[plan.preserved_by] + plan_words.KEPT_ADJUSTED,
         ),
-        (Text("מתי ייקבע ״נשמר״", "When a scale counts as preserved"), PRESERVED[plan.preserved_by] + KEPT_ADJUSTED),
         *_smallest_found(comparison),
         (
             Text("היגדים חסרים", "Missing statements"),
-            filled(
-                "ציון לסולם מחושב רק אם נענו לפחות {share} מהיגדיו; השינוי מחושב לפי ההיגדים שנענו בשני השלבים",
-                "a scale is scored if at least {share} of its statements were answered; "
-                "a change uses the statements answered in both waves",
-                {"share": lang.percent(cohort.params.cleaning.least_items_for_scale * 100, 100)},
-            ),
+            plan_words.SCORED.filled({"share": lang.percent(least * 100, 100)}),
         ),
         (Text("הקבוצה הקטנה ביותר שמוצגת", "Smallest group shown"), lang.number(cohort.params.disclosure.least_group)),
         (Text("דיוק המספרים המתפרסמים", "Precision of published numbers"), _digits()),
@@ -215,7 +132,7 @@ def _smallest_found(comparison: Comparison) -> list[tuple[Text, Text]]:
         return []
     first, second = (comparison.tables[wave].index for wave in comparison.main)
     both = len(first.intersection(second)) if comparison.linked else 0
-    alone = (0, 0) if comparison.link in ("by_id", "same_row") else (len(first) - both, len(second) - both)
+    alone = (0, 0) if comparison.of_both else (len(first) - both, len(second) - both)
     said = []
     for kind in ("scale", "item"):
         measures = [one for one in comparison.measures if (one in comparison.codebook.scales) == (kind == "scale")]
@@ -224,51 +141,24 @@ def _smallest_found(comparison: Comparison) -> list[tuple[Text, Text]]:
         error = comparison.planned_error(measures[0], both, *alone) if measures and tests else None
         least = smallest_found(error, tests, comparison.plan.alpha)
         if least is not None:
-            values = {
-                "change": _exact(round(least, 2)),
-                "sd": _exact(getattr(comparison.plan.spread, kind)),
-                "k": tests,
-            }
-            said.append(filled(FOUND[kind].he, FOUND[kind].en, values))
+            sd = getattr(comparison.plan.spread, kind)
+            said.append(
+                plan_words.FOUND[kind].filled({"change": _exact(round(least, 2)), "sd": _exact(sd), "k": tests})
+            )
     people = {"both": both, "first": len(first), "second": len(second)}
-    who = FOUND_OF["linked" if not any(alone) else "others" if both else "unlinked"]
-    told = _joined([filled(who.he, who.en, {n: c for n, c in people.items() if f"{{{n}}}" in who.en}), *said], "; ")
-    return (
-        [(Text("השינוי המזערי הניתן לגילוי (עוצמה 80%)", "Smallest detectable change (80% power)"), told)]
-        if said
-        else []
-    )
-
-
-FOUND = {
-    "scale": Text(
-        "סולם: {change} נקודות (סטיית תקן משוערת {sd}, ברמת המובהקות של הראשונה מבין {k} השערות)",
-        "a scale: {change} points (assumed SD {sd}, at the level of the first of {k} tests)",
-    ),
-    "item": Text(
-        "היגד: {change} נקודות (סטיית תקן משוערת {sd}, ברמת המובהקות של הראשון מבין {k} מבחנים)",
-        "a statement: {change} points (assumed SD {sd}, at the level of the first of {k} tests)",
-    ),
-}
-FOUND_OF = {
-    "linked": Text("{both} משיבים בשני השלבים", "of {both} who answered both waves"),
-    "others": Text(
-        "{first} ו־{second} משיבים, {both} מהם בשני השלבים", "of {first} and {second}, {both} of them in both waves"
-    ),
-    "unlinked": Text("{first} ו־{second} משיבים", "of {first} and {second} respondents"),
-}
+    who = plan_words.FOUND_OF["linked" if not any(alone) else "others" if both else "unlinked"]
+    told = lang.joined([verdicts.words(who, **people), *said], "; ")
+    setting = Text("השינוי המזערי הניתן לגילוי (עוצמה 80%)", "Smallest detectable change (80% power)")
+    return [(setting, told)] if said else []
 
 
 def _pairs(cohort: Cohort) -> Text:
     """The pairs that the plan names, the main one first, also those of which a wave is still to come."""
     said = []
     for pair in cohort.params.analysis.pairs:
-        named = {
-            name: cohort.codebook.words(wave) for name, wave in zip(("first", "later"), pair.in_order, strict=True)
-        }
-        values = {name: Text(words.he, words.en) for name, words in named.items()}
-        said.append(filled("{later} לעומת {first}", "{later} compared with {first}", values))
-    return _joined(said, "; ")
+        first, later = (lang.both(cohort.codebook.words(wave)) for wave in pair.in_order)
+        said.append(filled("{later} לעומת {first}", "{later} compared with {first}", {"later": later, "first": first}))
+    return lang.joined(said, "; ")
 
 
 def _exact(value: float) -> Text:
@@ -297,13 +187,12 @@ def _family(family: Family, adjust: str, codebook: Codebook) -> Text:
     items = [measure for measure, group in family.pairs if group == "all" and measure in codebook.items]
     named = [_test(measure, group, codebook) for measure, group in family.pairs if measure not in items]
     counted = [filled("{n} היגדים", "{n} statements", {"n": len(items)})] if items else []
-    return _joined([*named, *counted], "; ") + lang.same(" – ") + filled(ADJUSTED[adjust].he, ADJUSTED[adjust].en, {})
+    return lang.joined([*named, *counted], "; ") + lang.same(" – ") + plan_words.ADJUSTED[adjust].filled({})
 
 
 def _test(measure: str, group: str, codebook: Codebook) -> Text:
     words, of = codebook.words(measure), codebook.words(group)
-    text = Text(words.he, words.en)
-    return text if group == "all" else text + Text(f" ({of.he})", f" ({of.en})")
+    return lang.both(words) if group == "all" else Text(f"{words.he} ({of.he})", f"{words.en} ({of.en})")
 
 
 def _gaps(cohort: Cohort) -> Text:
@@ -311,16 +200,10 @@ def _gaps(cohort: Cohort) -> Text:
     gaps = cohort.params.analysis.gaps
     if not gaps:
         return Text("לא נקבעו", "none")
+    named = cohort.codebook.words
     pairs = [
-        _test(gap.first, "all", cohort.codebook)
-        + lang.same(" – ")
-        + _test(gap.second, "all", cohort.codebook)
-        + lang.same(": ")
-        + _joined([_test(measure, "all", cohort.codebook) for measure in gap.measures], "; ")
+        Text(*(f"{named(gap.first)[each]} – {named(gap.second)[each]}: " for each in LANGUAGES))
+        + lang.joined((named(measure) for measure in gap.measures), "; ")
         for gap in gaps
     ]
-    return _joined(pairs, ". ") + lang.same(" – ") + ADJUSTED["holm"]
-
-
-def _joined(texts: list[Text], between: str) -> Text:
-    return Text(*(between.join(text[language] for text in texts) for language in LANGUAGES))
+    return lang.joined(pairs, ". ") + lang.same(" – ") + plan_words.ADJUSTED["holm"]

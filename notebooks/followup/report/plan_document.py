@@ -1,56 +1,21 @@
 """The plan as a document, before any answer is there: what is asked, how it will be concluded, what so many can show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
 from followup import language as lang
 from followup.analysis.comparison import Comparison
-from followup.language import LANGUAGES, Text, filled
+from followup.language import Text, filled
 from followup.report.plan import plan_table
 from followup.statistics.power import chances, planned_error, smallest_found
 from followup.study.cohort import Cohort
 from followup.study.fixed_plan import read_plan
 from followup.study.waves import asked_in, pairs_by_default
+from followup.words import plan_words, verdicts
 
 RATES = (0.60, 0.75, 0.90)
 UNKNOWN = (20, 40, 80)  # people in each wave, where nobody knows how many will be asked
-TRUTHS = {
-    0.0: Text("ללא שינוי", "no change"),
-    0.5: Text("מחצית הסף", "half the margin"),
-    1.0: Text("הסף", "the margin"),
-    2.0: Text("כפליים מן הסף", "twice the margin"),
-}
-KINDS = {"scale": Text("סולם", "a scale"), "item": Text("היגד", "a statement")}
-PROSE = {
-    "he": (
-        "# תכנית הניתוח\n\nהתכנית קובעת, לפני שיש תשובות, כיצד ייקבע מה השתנה.",
-        "## השאלות\n\nהסולמות הם שאלת המחקר העיקרית; ההיגדים הבודדים הם פירוט.",
-        "## כיצד תיקבע מסקנה\n\nמסקנה היא אחת מארבע: עלייה, ירידה, נשמר, לא ניתן לקבוע.",
-        "## מה יוכלו התשובות להראות\n\nהמספרים מבוססים על הפיזור שהונח בתכנית, ולא על התשובות.",
-        "## הסיכוי לכל מסקנה\n\nכל שורה מבוססת על {n} מחזורים מדומים, ברמה המחמירה ביותר של התיקון.",
-        "## פערים ואי־היענות\n\n{gaps}\nאי־היענות: לצד התוצאות יוצגו ההבדלים בין המשיבים למי שלא השיבו, גבולות לכלל הנשאלים, "
-        "ומה היה משנה את המסקנה.",
-    ),
-    "en": (
-        "# The plan of analysis\n\nHow change will be judged, written before there are answers.",
-        "## The questions\n\nScales are the primary question; single statements are detail.",
-        "## How a conclusion is drawn\n\nA conclusion is one of rose, fell, preserved and inconclusive.",
-        "## What the answers can show\n\nThe numbers rest on the spread that the plan assumes, not on answers.",
-        "## The chance of each conclusion\n\nEach row rests on {n} simulated cohorts, at the strictest step of the adjustment.",
-        "## Gaps and non-response\n\n{gaps}\nNon-response: beside the results we will show how respondents differ from non-respondents, "
-        "bounds for everyone who was asked, and what would reverse a conclusion.",
-    ),
-}
-GAPS = Text(
-    "ייקבע שפער הצטמצם או התרחב רק אם רווח הסמך 95% של השינוי בו אינו כולל את האפס, p המתוקן אינו עולה על רמת המובהקות, ושינוי "
-    "שווה בשתי הקבוצות לא היה מביא לאותה תוצאה.",
-    "We will say that a gap narrowed or widened only if the 95% interval of its change excludes zero, the adjusted p is at "
-    "most the level, and an equal change in both groups would not give the same result.",
-)
-NO_GAPS = Text("התכנית אינה כוללת פערים בין קבוצות.", "The plan names no gaps between groups.")
-NOT_FIXED = Text("טרם נקבעה", "not fixed yet")
-NO_REASON = Text("לא צוין נימוק", "no reason is given")
 
 
 def before_answers(cohort: Cohort) -> Comparison:
@@ -60,33 +25,28 @@ def before_answers(cohort: Cohort) -> Comparison:
     return Comparison(cohort, nobody, people)
 
 
-def _both(name: str, text: Text) -> dict[str, str]:
-    return {f"{name}_{language}": text[language] for language in LANGUAGES}
-
-
 def questions_table(cohort: Cohort) -> pd.DataFrame:
     """Each scale with how many statements it has: setting and settled."""
     rows = []
     for scale in cohort.codebook.scales.values():
         said = filled("{n} היגדים", "{n} statements", {"n": len(scale.items)})
-        rows.append(_both("measured", Text(scale.he, scale.en)) | _both("settled", said))
+        rows.append(lang.columns("measured", lang.both(scale)) | lang.columns("settled", said))
     return pd.DataFrame(rows)
 
 
 def settled_table(comparison: Comparison) -> pd.DataFrame:
     """How conclusions are drawn: when the plan was fixed, the reason of the margins, and all settings."""
     cohort, fixed = comparison.cohort, read_plan(comparison.cohort)
-    when = NOT_FIXED if fixed is None else lang.day(fixed.on) + lang.same(f" ({lang.isolated(fixed.digest[:16])})")
-    why = cohort.params.analysis.margins.why
-    own = pd.DataFrame(
-        [
-            _both("setting", Text("התכנית נקבעה", "The plan was fixed")) | _both("settled", when),
-            _both("setting", Text("הנימוק לסף", "Reason for the margins"))
-            | _both("settled", Text(why.he, why.en) if why else NO_REASON),
-        ]
+    when = (
+        plan_words.NOT_FIXED
+        if fixed is None
+        else lang.day(fixed.on) + lang.same(f" ({lang.isolated(fixed.digest[:16])})")
     )
+    why = cohort.params.analysis.margins.why
+    own = {plan_words.FIXED: when, plan_words.REASON: lang.both(why) if why else plan_words.NO_REASON}
+    rows = [lang.columns("setting", setting) | lang.columns("settled", settled) for setting, settled in own.items()]
     known = plan_table(comparison, pd.DataFrame({"wave": [], "day": []}))
-    return pd.concat([own, known.iloc[1:]], ignore_index=True)
+    return pd.concat([pd.DataFrame(rows), known.iloc[1:]], ignore_index=True)
 
 
 def sizes(cohort: Cohort) -> list[tuple[Text, tuple[int, int, int]]]:
@@ -102,11 +62,7 @@ def sizes(cohort: Cohort) -> list[tuple[Text, tuple[int, int, int]]]:
     for rate, people in zip(RATES, UNKNOWN, strict=True):
         n1, n2 = (round(rate * first), round(rate * second)) if known else (people, people)
         values = {"rate": lang.percent(round(100 * rate), 100), "n": n2}
-        label = (
-            filled("{rate} משיבים: {n}", "{rate} answer: {n}", values)
-            if known
-            else filled("{n} משיבים בכל שלב", "{n} in each wave", {"n": n2})
-        )
+        label = verdicts.words(plan_words.OF_ASKED if known else plan_words.IN_EACH_WAVE, **values)
         both = {"unlinked": 0, "partly_linked": round(rate * n2)}.get(cohort.params.link, min(n1, n2))
         alone = (n1 - both, n2 - both) if cohort.params.link in ("unlinked", "partly_linked") else (0, 0)
         found.append((label, (both, *alone)))
@@ -125,18 +81,25 @@ def _spread(cohort: Cohort, kind: str) -> tuple[float, float]:
     return getattr(spread, kind), spread.correlation
 
 
+def _cases(cohort: Cohort) -> Iterator[tuple[str, int, dict[str, str], tuple[int, int, int]]]:
+    """(scale or item, how many tests there are, measured and answering as columns, how many answer) of each case."""
+    for kind in plan_words.KINDS:
+        tests = _tests(cohort, kind)
+        for label, people in sizes(cohort) if tests else ():
+            yield (
+                kind,
+                tests,
+                lang.columns("measured", plan_words.KINDS[kind]) | lang.columns("answering", label),
+                people,
+            )
+
+
 def found_table(cohort: Cohort) -> pd.DataFrame:
     """The smallest change found with a power of 80%: who answers, of what, how small."""
     rows = []
-    for kind in ("scale", "item"):
-        if not (tests := _tests(cohort, kind)):
-            continue
-        for label, people in sizes(cohort):
-            least = smallest_found(planned_error(*_spread(cohort, kind), *people), tests, cohort.params.analysis.alpha)
-            told = lang.number(least, 2) if least is not None else lang.NOT_COMPUTED
-            rows.append(
-                _both("measured", KINDS[kind]) | _both("answering", label) | _both("smallest", told) | {"tests": tests}
-            )
+    for kind, tests, about, people in _cases(cohort):
+        least = smallest_found(planned_error(*_spread(cohort, kind), *people), tests, cohort.params.analysis.alpha)
+        rows.append(about | lang.columns("smallest", lang.number(least, 2)) | {"tests": tests})
     return pd.DataFrame(rows)
 
 
@@ -146,24 +109,18 @@ REPLICATES = 4000
 def chances_table(cohort: Cohort, say: Callable[[str], None]) -> pd.DataFrame:
     """The chance of each conclusion, by what truly changes and how many answer; `say` tells of progress."""
     plan, rows = cohort.params.analysis, []
-    for kind in ("scale", "item"):
-        if not (tests := _tests(cohort, kind)):
-            continue
+    for kind, tests, about, people in _cases(cohort):
         margin = getattr(plan.margins, kind)
-        for label, people in sizes(cohort):
-            say(f"    {KINDS[kind].en}, {label.en.replace(lang.ISOLATE, '').replace(lang.END_ISOLATE, '')}")
-            for times, truth in TRUTHS.items():
-                found = chances(
-                    -times * margin, _spread(cohort, kind), people, margin=margin, tests=tests, alpha=plan.alpha,
-                    kind=plan.preserved_by.replace("_", "-"), replicates=REPLICATES, seed=plan.seed,
-                )  # fmt: skip
-                told = {name: lang.NOT_COMPUTED if found is None else _share(getattr(found, name)) for name in SAID}
-                rows.append(
-                    _both("measured", KINDS[kind])
-                    | _both("answering", label)
-                    | _both("truth", truth)
-                    | {key: value for name, text in told.items() for key, value in _both(name, text).items()}
-                )
+        say(f"    {plan_words.KINDS[kind].en}, {lang.without_turns(about['answering_en'])}")
+        for times, truth in plan_words.TRUTHS.items():
+            found = chances(
+                -times * margin, _spread(cohort, kind), people, margin=margin, tests=tests, alpha=plan.alpha,
+                kind=plan.preserved_by.replace("_", "-"), replicates=REPLICATES, seed=plan.seed,
+            )  # fmt: skip
+            row = about | lang.columns("truth", truth)
+            for name in SAID:
+                row |= lang.columns(name, lang.NOT_COMPUTED if found is None else _share(getattr(found, name)))
+            rows.append(row)
     return pd.DataFrame(rows)
 
 
@@ -176,5 +133,7 @@ def _share(value: float) -> Text:
 
 def prose(cohort: Cohort, language: str) -> list[str]:
     """The words above each table, in their order, as markdown."""
-    gaps = GAPS if cohort.params.analysis.gaps else NO_GAPS
-    return [text.replace("{gaps}", gaps[language]).replace("{n}", f"{REPLICATES:,}") for text in PROSE[language]]
+    gaps = plan_words.GAPS if cohort.params.analysis.gaps else plan_words.NO_GAPS
+    return [
+        text.replace("{gaps}", gaps[language]).replace("{n}", f"{REPLICATES:,}") for text in plan_words.PROSE[language]
+    ]

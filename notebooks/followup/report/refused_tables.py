@@ -9,6 +9,7 @@ import pandas as pd
 from followup.disclosure import own_tables
 from followup.disclosure.output_check import EXTREMES, SPREADS, NotForPublication, Rules
 from followup.report import derived_tables
+from followup.report.given import refused
 from followup.study.codebook import Codebook
 
 if TYPE_CHECKING:
@@ -18,16 +19,7 @@ OF_A_MODEL = {"Coef.", "Std.Err.", "P>|t|", "P>|z|", "sum_sq"}  # headings of st
 TERM = re.compile(r"Intercept|Group Var|.*\[(?:T\.)?.+\]")
 NO_TERMS = {"Intercept", "Group Var", "Residual"}
 LEVEL = re.compile(r"\[[^\]]*\]")
-KEYS = (
-    "measure",
-    "wave",
-    "group",
-    "scale",
-    "question",
-    "theme",
-    "category",
-    "option",
-)  # what rows are about, most likely first
+KEYS = ("measure", "wave", "group", "scale", "question", "theme", "category", "option")  # of rows, most likely first
 VALUES = ("score", "value", "change", "answered", "later", "earlier")
 SAFE_HELPS = (  # the refusals of a table that `safe` would have made as it may leave
     "makes every row a person",
@@ -82,9 +74,7 @@ def refuse_cells(name: str, frame: pd.DataFrame | pd.Series) -> None:
     columns = frame.items() if isinstance(frame, pd.DataFrame) else [(frame.name, frame)]
     twice = frame.columns[frame.columns.duplicated()] if isinstance(frame, pd.DataFrame) else []
     if len(twice):
-        raise NotForPublication(
-            f"table “{name}” has two columns that are called “{twice[0]}”; what to do: show each table by itself"
-        )
+        raise refused(f"table “{name}” has two columns that are called “{twice[0]}”", "show each table by itself")
     if both := next((key for key in frame.index.names if isinstance(frame, pd.DataFrame) and key in frame), None):
         raise NotForPublication(
             f"table “{name}”: its index and a column of it are both called “{both}”; what to do: keep one of them\n"
@@ -124,14 +114,9 @@ def _instead(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
         return _of_people(frame, [key for key in keys if key != "respondent"])
     own = [column for column in columns if column not in keys and pd.api.types.is_float_dtype(frame[column])]
     extreme = any(column.lower() in EXTREMES | SPREADS or QUARTILE.fullmatch(column) for column in columns)
-    if (
-        not own
-        and keys
-        and (counts := [str(column) for column in frame.select_dtypes("integer") if column not in keys])
-    ):
-        return _counted(name, keys, counts, codebook)
+    counts = [str(column) for column in frame.select_dtypes("integer") if column not in keys]
     if not own:
-        return ""
+        return _counted(name, keys, counts, codebook) if keys and counts else ""
     if own[0] in SHARES:
         over = next((key for key in KEYS if key not in keys), KEYS[0])
         told, made = "shares", f'safe.crosstab(data["{over}"], data["{(keys or "…")[0]}"], normalize="index")'

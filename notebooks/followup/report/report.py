@@ -19,16 +19,15 @@ from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import DIRECTION, LANGUAGES, Text
 from followup.report import (
     arguments,
+    asked_cells,
     figures,
     guards,
     models,
     quotations,
     refused_tables,
-    row_values,
     said_values,
     tables,
 )
-from followup.report.asked_cells import Asked, misspelt_table
 from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
@@ -89,7 +88,7 @@ class Report:
 
     def _told(self, what: str, he: str = "", en: str = "", row=None, when: bool = True, **values) -> Text | None:
         """A text of the analyst's own, filled; None where it says nothing, as `say` explains, and the analyst reads why."""
-        rows = row_values.as_rows(row, self.safe.made)
+        rows = asked_cells.as_rows(row, self.safe.made)
         told = () if rows is None else lang.placeholders(he or en) - values.keys()
         if not (he or en) or not when:
             return None
@@ -106,8 +105,6 @@ class Report:
             values = self._cells_of(rows, told) | values
         if why := said_values.lacking(values):
             return self._left_out(f"a {what} {why}")
-        if guards.rests_on_nobody(values.values()):
-            return self._left_out(f"a {what} that gives a result beside a number of people that is 0")
         text = self._written(what, he, en, values)
         return text if text.he.strip() + text.en.strip() else None
 
@@ -126,12 +123,13 @@ class Report:
         """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
         rows = self.safe.with_at_least(tables.flat(rows))
         if not self._of(rows) and not self.safe.holds(rows):
-            raise NotForPublication(row_values.NOT_RELEASED)
-        return row_values.cells_of(rows, names, self.words)
+            raise NotForPublication(asked_cells.NOT_RELEASED)
+        return asked_cells.cells_of(rows, names, self.words)
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
         """A note for a table or figure; its placeholders take what those of `say` take."""
-        return guards.Note(*(self._written("note", he, en, values)[language] for language in LANGUAGES))
+        text = self._written("note", he, en, values)
+        return guards.Note(text.he, text.en)
 
     def _written(self, what: str, he: str, en: str, values: dict[str, object]) -> Text:
         """A text of the analyst's own, filled with cells of released tables."""
@@ -139,23 +137,18 @@ class Report:
         told = {name: said_values.in_words(value, self.words) for name, value in values.items()}
         told = {name: guards.sayable(name, value, self.released, self.names) for name, value in told.items()}
         said_values.refuse_of_people(values | {f"the {what}": typed}, self.words, self.study, self.languages)
-        return lang.filled(typed.he, typed.en, told)
-
-    def _as_words(self, value: str) -> Text:
-        """What left in words, as a band of a share, in each language."""
-        known = self.words.knows(value)
-        return Text(*(self.words(value, each) for each in LANGUAGES)) if known else lang.same(lang.free_text(value))
+        return typed.filled(told)
 
     def cell(self, name: str, column: str, *, digits: int | None = None, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("responses", "share", group="all")`.
 
         It is written with the decimals that it left with; `digits` asks for fewer. A sentence with a hidden cell is left out.
         """
-        return Asked(self._released(name), name, column, where).one(self.words, self._as_words, digits)
+        return asked_cells.Asked(self._released(name), name, column, where, self.words).one(digits)
 
     def cells(self, name: str, column: str, *, digits: int | None = None, **where) -> list[guards.Cell]:
         """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
-        return Asked(self._released(name), name, column, where).several(self.words, self._as_words, digits)
+        return asked_cells.Asked(self._released(name), name, column, where, self.words).several(digits)
 
     def param(self, name: str) -> guards.Cell:
         """A number of the params, for a sentence: `report.param("disclosure.least_group")`."""
@@ -165,7 +158,7 @@ class Report:
     def _released(self, name: str) -> pd.DataFrame:
         known = self.parts | self.released
         if name not in known:
-            misspelt_table(name, known, self.cohort.private / "results")
+            asked_cells.misspelt_table(name, known, self.cohort.private / "results")
         return known[name] if name in known else self.kept(name)
 
     def _typed(self, what: str, he: str, en: str) -> Text:
@@ -191,7 +184,6 @@ class Report:
         note: Text | None = None,
         when: bool = True,
         headings: Mapping[str, Said] = NONE,
-        of: None = None,
     ) -> None:
         """A table, a Series or a crosstab with its caption: a result of its own in results/NAME.csv, or rows and columns
         of one that was shown or released before.
@@ -199,7 +191,6 @@ class Report:
         `show` and `rows` choose what reaches the page; `headings` says in the study's languages how columns are headed and
         cells written. Shown only `when` it holds; of a table of nothing the page lists the caption at its end.
         """
-        guards.refuse_of(of, name)
         arguments.check(name, headings=headings, show=show, note=note)
         frame, of = self._part(name, frame)
         arguments.check_rows(name, frame, rows)
@@ -217,13 +208,21 @@ class Report:
             self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
+        if kind == "table" and (why := tables.misspelt_heading(name, frame, headings)):
+            self._left_out(why)
         self._say_if_hidden(name, drawn, columns, kind)
         note, here = self.safe.why_hidden(frame, note)
-        html = {
-            each: tables.html(drawn, columns, name, caption[each], note[each], self.words, each, kind, headings)
+        html = self._as_html(drawn, columns, name, caption, note, headings, kind)
+        self._show("table", name, html, of, here[self.language])
+
+    def _as_html(
+        self, frame, columns, name, caption: Text, note: Text, headings, kind: str = "table"
+    ) -> dict[str, str]:
+        """A table in each language of the study."""
+        return {
+            each: tables.html(frame, columns, name, caption[each], note[each], self.words, each, kind, headings)
             for each in self.languages
         }
-        self._show("table", name, html, of, here[self.language])
 
     def figure(
         self,
@@ -239,7 +238,6 @@ class Report:
         headings: Mapping[str, Said] = NONE,
         size: tuple[float, float] | None = None,
         title: Mapping[str, object] = NONE,
-        of: None = None,
     ) -> None:
         """A chart of a table with caption, text alternative, and its data as a table beneath.
 
@@ -248,29 +246,27 @@ class Report:
         `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; columns
         and keys on them are written in each language. The package's charts take no `size`. Hidden rows are not drawn.
         """
-        guards.refuse_of(of, name)
         arguments.check(name, headings=headings, show=show, note=note, size=size, title=title)
-        guards.refuse_earlier_order(name, frame, draw)
-        guards.refuse_size(name, draw, size)
-        (frame, of), headed = self._part(name, frame), self._headed(headings)
-        drawn = tables.told(frame)
+        arguments.check_drawing(name, frame, draw, size)
+        frame, of = self._part(name, frame)
+        drawn, headed = tables.told(frame), self._headed(headings)
         alone = partial(self._tabled, "figure", name, frame, he, en, show, None, note, when, of, headed)
         if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
             alone()
             return
         caption, columns = self._caption(he, en, note), show or tables.shown_by_default(frame)
-        if not guards.drawn_by_package(draw):
+        if not arguments.drawn_by_package(draw):
             draw = OwnDrawing(draw, size, headed, columns, caption, self.names)
         noted, here = self.safe.why_hidden(frame, note)
-        message, html = self._told("title", **title) or Text("", ""), {}
+        message = self._told("title", **title) or Text("", "")
         try:
-            for each in self.languages:
-                said = (message[each], caption[each])
-                html[each] = self._figure(name, draw, drawn, frame, said, columns, noted[each], each, headed)
+            charts = {each: drawing(name, draw, drawn, self.words, each) for each in self.languages}
         except NothingDrawn as nothing:
             self._left_out(f"the picture “{name}”, whose table stands alone: {nothing}")
             alone()
             return
+        data = self._as_html(frame, columns, f"{name}-data", caption, noted, headed)
+        html = {each: figures.html(name, charts[each], message, caption, data[each], each) for each in self.languages}
         self._say_if_hidden(name, frame, columns)
         self._show("figure", name, html, of, here[self.language])
 
@@ -283,7 +279,9 @@ class Report:
         groups: str | None = None,
         he: str = "",
         en: str = "",
-        **shown,
+        note: Text | None = None,
+        when: bool = True,
+        headings: Mapping[str, Said] = NONE,
     ) -> pd.DataFrame:
         """A linear model, fitted with statsmodels and shown as a table of its terms, which is given back as it leaves.
 
@@ -293,8 +291,8 @@ class Report:
         terms, why = models.terms(name, formula, data, groups, self.study, self.safe.references)
         self.safe.made.append(terms)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
-        heads = models.headings(terms["term"], data, self.words) | dict(shown.pop("headings", {}))
-        self.table(name, terms, he=he, en=en, show=columns, headings=heads, **shown)
+        heads = models.headings(terms["term"], data, self.words) | dict(headings)
+        self.table(name, terms, he=he, en=en, show=columns, note=note, when=when, headings=heads)
         if why:
             self._left_out(f"{'the numbers in the table of ' if len(terms) else ''}the model “{name}”: {why}")
         return terms
@@ -307,11 +305,11 @@ class Report:
         """The findings, already worded as HTML, and the table of their evidence as results/findings.csv."""
         self.release("findings", evidence)
         for key, fragments in worded:
-            self._show("finding", key, {language: fragments[language] for language in self.languages})
+            self._show("finding", key, fragments)
 
     def brief(self, worded: Text) -> None:
         """The report in brief, already worded as HTML."""
-        self._show("brief", None, {language: worded[language] for language in self.languages})
+        self._show("brief", None, worded)
 
     def voices(self, name: str, frame: pd.DataFrame, *, he: str = "", en: str = "") -> None:
         """Released words of interviewees as quotations, beneath the finding that they bear on: finding, stance, excerpt."""
@@ -353,7 +351,7 @@ class Report:
         """The released result that these rows and columns are part of, by their content; that named `first` before others."""
         known = self.released if len(flat) else self.in_parts
         names = [*([first] if first in known else []), *known]
-        return next((name for name in names if tables.not_part_of(flat, self.released[name]) is None), None)
+        return next((name for name in names if tables.is_part_of(flat, self.released[name])), None)
 
     def _part(self, name: str, frame: pd.DataFrame | pd.Series) -> tuple[pd.DataFrame, str | None]:
         """The table as it leaves, and the released result that it is part of; else it is kept under its own name."""
@@ -379,31 +377,14 @@ class Report:
 
     def _nothing(self, name: str, caption: Text, of: str | None = None) -> None:
         """A table or figure with nothing to show in this study: the analyst reads so here, the page leaves it out."""
-        captions = {language: escape(caption[language]) for language in self.languages}
         why = f" – {NOTHING_TO_SHOW[self.language]}{misspelt_here(self.cohort.codebook)}"
-        self._show(NOTHING, name, captions, of, why)
-
-    def _figure(
-        self,
-        name: str,
-        draw: Callable,
-        drawn: pd.DataFrame,
-        frame: pd.DataFrame,
-        said: Sequence[str],
-        columns: list[str],
-        note: str,
-        language: str,
-        headings: Mapping[str, Text],
-    ) -> str:
-        """A chart with its data; `said` is the sentence that it bears out, or nothing, and its caption."""
-        chart = drawing(name, draw, drawn, self.words, language)
-        data = tables.html(frame, columns, f"{name}-data", said[1], note, self.words, language, headings=headings)
-        return figures.html(name, chart, *said, data, language)
+        self._show(NOTHING, name, Text(escape(caption.he), escape(caption.en)), of, why)
 
     def _show(
-        self, kind: str, name: str | None, html: Mapping[str, str], of: str | None = None, here: str = ""
+        self, kind: str, name: str | None, html: Mapping[str, str] | Text, of: str | None = None, here: str = ""
     ) -> None:
         """Hand over the HTML of each language; the analyst sees that of the notebook's language, with `here` after it."""
+        html = {language: html[language] for language in self.languages}
         if kind != "voices":  # what interviewees said was released by a person, word by word
             self.rules.check_words(" ".join(html.values()))
         shown = f'<div lang="{self.language}" dir="{DIRECTION[self.language]}">{html[self.language]}{here}</div>'

@@ -7,7 +7,6 @@ from html import escape
 
 import pandas as pd
 
-from followup import language as lang
 from followup.analysis import answer_levels, nonresponse, reliability
 from followup.analysis.gaps import protected_gaps
 from followup.analysis.study_frames import Study
@@ -15,7 +14,7 @@ from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import LANGUAGES, Text
 from followup.problems import InputProblems
-from followup.report import given, guards, own_keys, picture_guards, tables, who_answered
+from followup.report import blank_cells, given, guards, own_keys, picture_guards, tables, who_answered
 
 NO_TOTALS = (
     "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
@@ -41,6 +40,8 @@ ALL_WHO_ANSWERED = Text(
     "cells are hidden that are not small: nearly all who answered are counted here, and what all answered is published; what to do: "
     'count everyone who answered, with the wave as a row or a column:\n        answers = study.answers.dropna(subset="value")',
 )
+LEVELS, OPTIONS = ("measure", "n_low", "n_middle", "n_high", "mean"), ("question", "kind", "n_chosen", "n")
+ROOM = ("measure", "ceiling", "floor", "room")
 GENERAL = {  # results that leave as the package makes them, if they keep the rules for every table: all their columns
     "differences": {"wave", *nonresponse.DIFFERENCES},
     "roster_bounds": {"measure", "wave", "compared_with", "n", "n_all", *nonresponse.BOUNDS, "hidden"},
@@ -55,7 +56,7 @@ class SafeTables(guards.Safe):
     """
 
     def __init__(self, study: Study, rules: Callable[[], Rules]):
-        self._study, self._rules = study, rules
+        self._study, self._rules, self._policy = study, rules, study.params.disclosure
         self.made: list[pd.DataFrame] = []
         self._emptied: list[list[str]] = []
         self._apart: list[tuple[pd.DataFrame, Text]] = []
@@ -69,14 +70,12 @@ class SafeTables(guards.Safe):
         if margins:
             raise NotForPublication(NO_TOTALS)
         given.check_columns(index, columns, values if values is not None else aggfunc)
-        counted = [one for some in (index, columns) for one in ([some] if isinstance(some, pd.Series) else some)]
+        counted = [*given.listed(index), *given.listed(columns)]
         for rows in counted:
-            guards.refuse_strangers(rows, self._study)
-        keys = _side_by_side(counted)
-        policy, groups = self._study.params.disclosure, self._groups_in(keys)
-        nearly = partial(who_answered.nearly_answered, study=self._study)
-        made = safe_tables.crosstab(index, columns, policy, groups, normalize, nearly)
-        return self._known(self._without_traces(made, keys))
+            given.refuse_strangers(rows, self._study)
+        keys, nearly = _side_by_side(counted), partial(who_answered.nearly_answered, study=self._study)
+        made = safe_tables.crosstab(index, columns, self._policy, self._groups_in(keys), normalize, nearly)
+        return self._without_traces(made, keys)
 
     def pivot_table(
         self, data: pd.DataFrame, values: str, index, columns=None, aggfunc="mean", *, margins: bool = False
@@ -86,23 +85,21 @@ class SafeTables(guards.Safe):
             raise NotForPublication(NO_TOTALS)
         lacking = self._study.codebook.traits.keys() - {*self._study.params.traits}
         given.check_names(data, values, index=index, columns=columns)
-        named = [[] if one is None else [one] if isinstance(one, str) else [*one] for one in (index, columns)]
-        guards.refuse_unknown_columns(data, [values, *named[0], *named[1]], lacking)
-        guards.refuse_words(data, values, aggfunc)
-        guards.refuse_strangers(data, self._study)
-        keys = _keys_of(data.dropna(subset=[values]), [*named[0], *named[1]])
-        policy, groups = self._study.params.disclosure, self._groups_in(keys)
-        made = safe_tables.pivot_table(data, values, index, columns, aggfunc, policy, groups, self.references)
-        return self._known(self._without_traces(made, keys))
+        named = [*given.listed(index), *given.listed(columns)]
+        given.refuse_unknown_columns(data, [values, *named], lacking)
+        given.refuse_words(data, values, aggfunc)
+        given.refuse_strangers(data, self._study)
+        keys = _keys_of(data.dropna(subset=[values]), named)
+        by = (self._policy, self._groups_in(keys), self.references)
+        return self._without_traces(safe_tables.pivot_table(data, values, index, columns, aggfunc, *by), keys)
 
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
         groups = given.by_columns(groups, function)
-        guards.refuse_strangers(groups.obj, self._study)
-        keys = _keys_of(groups.obj, [groups.keys] if isinstance(groups.keys, str) else [*groups.keys])
-        policy, told_of = self._study.params.disclosure, self._groups_in(keys)
-        made = safe_tables.apply(groups, function, policy, told_of, self.references)
-        return self._known(self._without_traces(made, keys))
+        given.refuse_strangers(groups.obj, self._study)
+        keys = _keys_of(groups.obj, given.listed(groups.keys))
+        made = safe_tables.apply(groups, function, self._policy, self._groups_in(keys), self.references)
+        return self._without_traces(made, keys)
 
     def results(self, table: pd.DataFrame, beside: pd.DataFrame | None = None) -> pd.DataFrame:
         """A table of results of a known kind as it may leave: which it is, is seen by its columns.
@@ -121,45 +118,37 @@ class SafeTables(guards.Safe):
             ) from None
 
     def _of_results(self, table: pd.DataFrame, beside: pd.DataFrame | None) -> pd.DataFrame:
-        policy, columns = self._study.params.disclosure, {*table}
-        comparison, own = self._study.comparison, ["pair", "tests", "found"]
-        if {"few_apart", "ci90_low"} <= columns:
-            shown = comparison.protected_changes(table.drop(columns=own, errors="ignore"))
-            shown = shown if len(shown) else shown.assign(hidden=pd.Series(dtype=bool))
-            return self._rules().protected("changes", shown)
-        if {"first", "second", "gap_earlier"} <= columns:
-            shown = protected_gaps(comparison, table.drop(columns=own, errors="ignore"))
-            shown = shown if len(shown) else shown.assign(hidden=pd.Series(dtype=bool))
-            return self._rules().protected("gaps", shown)
-        if {"fate", "n_people"} <= columns:
-            return safe_network.fates(table, policy)
-        if {"basis", "people_again"} <= columns:
-            return safe_network.bounds(table, policy)
-        if {"density", "n_isolated"} <= columns:
-            return safe_network.summary(table, policy)
-        if {"n_possible", "outside"} <= columns:
-            trait = self._study.participants["group"].astype("object").fillna("").value_counts()
-            return safe_network.mixing(table, trait, policy)
-        if {"band", "n_came"} <= columns:
-            return safe_network.bands(table, beside, policy)
-        if {"meeting", "n_present"} <= columns:
-            return safe_network.attendance(table, policy)
-        if {"measure", "n_low", "n_middle", "n_high", "mean"} <= columns:
-            shown = answer_levels.levels_shown(table, self._study.comparison)
-            return self._rules().protected("levels", shown)
-        if {"question", "kind", "n_chosen", "n"} <= columns:
-            return self._rules().protected("options", answer_levels.told_options(table, policy.least_cell))
-        if {"measure", "alpha", "omega"} <= columns:
-            return reliability.as_it_leaves(table, policy)
-        if {"measure", "ceiling", "floor", "room"} <= columns:
-            return answer_levels.room_as_it_leaves(table, policy.least_group)
-        for kind, shape in GENERAL.items():
-            if shape == columns:
-                return self._rules().protected(kind, table)
+        policy, study, protected = self._policy, self._study, self._rules().protected
+        ways = {  # the columns by which a result is known: how it leaves
+            ("few_apart", "ci90_low"): lambda: self._of_waves("changes", study.comparison.protected_changes, table),
+            ("first", "second", "gap_earlier"): lambda: self._of_waves(
+                "gaps", partial(protected_gaps, study.comparison), table
+            ),
+            ("fate", "n_people"): lambda: safe_network.fates(table, policy),
+            ("basis", "people_again"): lambda: safe_network.bounds(table, policy),
+            ("density", "n_isolated"): lambda: safe_network.summary(table, policy),
+            ("n_possible", "outside"): lambda: safe_network.mixing(table, _in_groups(study), policy),
+            ("band", "n_came"): lambda: safe_network.bands(table, beside, policy),
+            ("meeting", "n_present"): lambda: safe_network.attendance(table, policy),
+            LEVELS: lambda: protected("levels", answer_levels.levels_shown(table, study.comparison)),
+            OPTIONS: lambda: protected("options", answer_levels.told_options(table, policy.least_cell)),
+            ("measure", "alpha", "omega"): lambda: reliability.as_it_leaves(table, policy),
+            ROOM: lambda: answer_levels.room_as_it_leaves(table, policy.least_group),
+        }
+        if way := next((way for shape, way in ways.items() if {*shape} <= {*table}), None):
+            return way()
+        if kind := next((kind for kind, shape in GENERAL.items() if shape == {*table}), None):
+            return protected(kind, table)
         raise NotForPublication(
             f"no result is known that has the columns {', '.join(map(str, table.columns))}; what to do: for a table of your "
             'own write\n        safe.pivot_table(data, values="…", index="…"), safe.crosstab(…) or safe.apply(…)'
         )
+
+    def _of_waves(self, kind: str, protected: Callable, table: pd.DataFrame) -> pd.DataFrame:
+        """Changes or gaps, without what stands beside them for the notebook alone."""
+        shown = protected(table.drop(columns=["pair", "tests", "found"], errors="ignore"))
+        shown = shown if len(shown) else shown.assign(hidden=pd.Series(dtype=bool))
+        return self._rules().protected(kind, shown)
 
     def assign(self, table: pd.DataFrame, **new: Callable) -> pd.DataFrame:
         """A safe table with columns that are derived from it: `safe.assign(table, gap=lambda t: t.later - t.earlier)`."""
@@ -180,7 +169,7 @@ class SafeTables(guards.Safe):
     def holds(self, frame: pd.DataFrame) -> bool:
         """Whether a table is part, by its content, of one that was made here."""
         flat = tables.flat(frame)
-        return any(tables.not_part_of(flat, whole) is None for whole in self.made)
+        return any(tables.is_part_of(flat, whole) for whole in self.made)
 
     def vouches_for(self, frame: pd.DataFrame) -> bool:
         """Whether a table was made here; one that notebooks publish without `safe` counts everyone who answered."""
@@ -194,17 +183,17 @@ class SafeTables(guards.Safe):
         """A part of a table by groups, whose sizes are told as “at least”: chosen without that column, it is so all the same."""
         if "n" in flat and "at_least" not in flat:
             rounded = (whole for whole in self.made if "at_least" in whole and whole["at_least"].any())
-            if any(tables.not_part_of(flat, whole) is None for whole in rounded):
+            if any(tables.is_part_of(flat, whole) for whole in rounded):
                 return flat.assign(at_least=True)
         return flat
 
     def why_hidden(self, frame: pd.DataFrame, note: Text | None) -> tuple[Text, Text]:
         """A table's note, with why cells of it are hidden that are not small; and, for the analyst, what to do."""
         note = note or NOTHING
-        instead = next((what for whole, what in self._apart if tables.not_part_of(frame, whole) is None), None)
+        instead = next((what for whole, what in self._apart if tables.is_part_of(frame, whole)), None)
         if instead is None or not frame.isna().to_numpy().any():
             return note, NOTHING
-        why = lang.filled(FEW_APART.he, FEW_APART.en, {"least": self._study.params.disclosure.least_group})
+        why = FEW_APART.filled({"least": self._policy.least_group})
         both = Text(*("; ".join(part for part in (note[each].rstrip("."), why[each]) if part) for each in LANGUAGES))
         return both, Text(*(f"<p><em>{escape(instead[each])}</em></p>" for each in LANGUAGES))
 
@@ -212,9 +201,7 @@ class SafeTables(guards.Safe):
         apart, flat = frame.attrs.pop(safe_tables.APART, False), tables.flat(frame)
         if shares := frame.attrs.pop(safe_tables.SHARES, False):
             frame.attrs[tables.OF_ROWS] = shares == safe_tables.OF_ROWS
-            frame.attrs[tables.SHARES] = [
-                column for column in flat.select_dtypes("float") if column not in frame.index.names
-            ]
+            frame.attrs[tables.SHARES] = [name for name in flat.select_dtypes("float") if name not in frame.index.names]
         frame.attrs[tables.MADE] = len(self.made)
         self.made.append(flat)
         if apart:
@@ -225,16 +212,15 @@ class SafeTables(guards.Safe):
         left = own_keys.without_traces(made, keys, self._study)
         if left.empty and not made.empty:
             self._emptied.append([*tables.flat(left)])
-        return left
+        return self._known(left)
 
     def why_empty(self, name: str, frame: pd.DataFrame) -> str:
         """Why a table of several traits or answers has no rows, for the analyst; nothing where there was nobody."""
-        policy = self._study.params.disclosure
         if [*frame] not in self._emptied:
             return ""
         return (
-            f"all cells of “{name}” are hidden, and so are its rows, which would tell that somebody is there: too few people stand "
-            f"behind each (fewer than {policy.least_group} behind a mean, {policy.least_cell} behind a count); what to do: fewer keys, as in\n"
+            f"all cells of “{name}” are hidden, and so are its rows, which would tell that somebody is there: "
+            f"{blank_cells.too_few(self._policy)}; what to do: fewer keys, as in\n"
             '        safe.pivot_table(scores, values="score", index=["measure", "group"])'
         )
 
@@ -248,6 +234,11 @@ class SafeTables(guards.Safe):
     def references(self, rows: pd.DataFrame) -> Iterator[pd.Index]:
         """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
         return who_answered.references(rows, self._study)
+
+
+def _in_groups(study: Study) -> pd.Series:
+    """How many of the participants are in each group; "" for none."""
+    return study.participants["group"].astype("object").fillna("").value_counts()
 
 
 ANYTHING = (-1e9, 1e9)  # numbers that a hidden one is replaced by, to see whether something hangs on it

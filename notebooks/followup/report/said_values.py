@@ -2,14 +2,14 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from types import CodeType
 
 from followup import language as lang
 from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.language import LANGUAGES, ProseProblem, Text
-from followup.report.guards import Cell
+from followup.report.guards import NOBODY, Cell
 from followup.report.typed_words import LETTER, in_both
 from followup.study.codebook import Codebook
 from followup.words.vocabulary import HIDDEN, KEYS, NOT_SHOWN, TELLS_OF_FEW, Vocabulary
@@ -30,18 +30,22 @@ def in_words(value: object, words: Vocabulary) -> object:
         return Text(*map(lang.free_text, value))
     named = isinstance(value, str) and value not in LEVELS
     if named and (words.of_study(value) or "_" in value and words.knows(value)):
-        return Text(*(words(value, each) for each in LANGUAGES))
+        return words.both(value)
     return value
 
 
 def lacking(values: dict[str, object]) -> str:
-    """Why a sentence that takes these values says nothing: one of them is hidden, or not there in this cohort."""
-    for name, value in values.items():
-        if isinstance(value, Cell) and value.missing:
-            return f"without “{name}”: {value.missing}"
-        if isinstance(value, Cell) and value.value in BLANKS:
+    """Why a sentence that takes these values says nothing: one of them is hidden, or not there in this cohort, or a result
+    stands beside a number of people that is none, as “of 0 people, the change was 0.1”.
+    """
+    cells = {name: value for name, value in values.items() if isinstance(value, Cell)}
+    for name, cell in cells.items():
+        if cell.missing:
+            return f"without “{name}”: {cell.missing}"
+        if cell.value in BLANKS:
             return f"whose “{name}” is hidden in this cohort"
-    return ""
+    of_nobody = {NOBODY, "value"} <= {cell.holds for cell in cells.values()}
+    return "that gives a result beside a number of people that is 0" if of_nobody else ""
 
 
 def refuse_of_people(values: dict[str, object], words: Vocabulary, study: Study, languages: Sequence[str]) -> None:
@@ -94,19 +98,16 @@ def _is_group_of_few(key: str, study: Study) -> bool:
 
 def _of_answers(text: str, answers: frozenset[str]) -> bool:
     """Whether a text is an answer, or a list of them."""
-    parts = [part.strip() for part in BETWEEN.split(lang.without_turns(text).casefold())]
-    return lang.without_turns(text).casefold().strip() in answers or all(part in answers for part in parts if part)
+    bare = lang.without_turns(text).casefold()
+    return bare.strip() in answers or {part.strip() for part in BETWEEN.split(bare)} <= answers | {""}
 
 
 def _answers(codebook: Codebook) -> frozenset[str]:
     """Every word for an answer: its key, its words in both languages, and other spellings in exports."""
     options = [option for one in codebook.option_sets.values() for option in one.options]
     spelt = [word for option in options for word in (option.he, option.en, *map(str, option.synonyms))]
-    return frozenset(
-        word.casefold().strip()
-        for word in (*LEVELS, *(KEYS[level][each] for level in LEVELS for each in LANGUAGES), *spelt)
-        if word
-    )
+    levels = [word for level in LEVELS for word in (level, KEYS[level].he, KEYS[level].en)]
+    return frozenset(word.casefold().strip() for word in (*levels, *spelt) if word)
 
 
 def _of_interviews(text: str, study: Study) -> bool:
@@ -135,17 +136,10 @@ def _typed() -> Iterator[str]:
     yield from cells[-1:] if isinstance(cells, list) else ()
 
 
-def _texts(code: CodeType) -> Iterator[str]:
-    for part in code.co_consts:
-        if isinstance(part, CodeType):
-            yield from _texts(part)
-        else:
-            yield from _flat(part)
-
-
-def _flat(part: object) -> Iterable[str]:
+def _texts(part: object) -> Iterator[str]:
+    """The texts among the constants of code, in tuples and in functions within it."""
     if isinstance(part, str):
         yield part
-    elif isinstance(part, tuple | frozenset):
-        for one in part:
-            yield from _flat(one)
+    held = part.co_consts if isinstance(part, CodeType) else part if isinstance(part, tuple | frozenset) else ()
+    for one in held:
+        yield from _texts(one)

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pandas as pd
 
 from followup.language import Text
-from followup.problems import InputProblems
-from followup.report.card_notes import traits_that_differ
+from followup.report.card_notes import made, traits_that_differ
+from followup.report.findings import rows_about
+from followup.report.other_findings import ENDS, Result, size_of
 from followup.study.cohort import Cohort
 
 ENOUGH = 24  # people from which on intervals to one decimal leave: the plan's digits change there
@@ -30,7 +31,6 @@ GROUNDS = {
     "holds": Text("המסקנה עומדת בכל הטווח", "the conclusion holds over the whole range"),
 }
 FOUND = ("rose", "fell", "preserved", "narrowed", "widened")
-Result = Callable[[str], pd.DataFrame | None]
 
 
 def grounds(cohort: Cohort, leading: pd.DataFrame, result: Result) -> pd.DataFrame:
@@ -47,10 +47,10 @@ def grounds(cohort: Cohort, leading: pd.DataFrame, result: Result) -> pd.DataFra
 
 def _response(cohort: Cohort, result: Result) -> pd.DataFrame:
     """By wave: how many were asked (blank where nobody knows), and whether enough answered and did not differ."""
-    try:
-        table = result("response").set_index("wave")
-    except InputProblems:
+    table = made(result, "response")
+    if table is None:
         return pd.DataFrame(columns=["asked", "well"])
+    table = table.set_index("wave")
     asked = table["n_all"].where(table["asked_known"].astype(bool))
     differ = (table.index == cohort.waves[-1]) & (traits_that_differ(cohort, result) is not None)
     return pd.DataFrame({"asked": asked, "well": (table["n"] >= RESPONSE * asked) & ~differ})
@@ -59,9 +59,7 @@ def _response(cohort: Cohort, result: Result) -> pd.DataFrame:
 def _grounds(row: pd.Series, result: Result, response: pd.DataFrame) -> dict:
     if row["verdict"] == "not_told":
         return {}
-    table = result(row["table"])
-    for column in ("measure", "group", "wave", "compared_with"):
-        table = table[table[column] == row[column]] if row[column] and column in table else table
+    table = rows_about(row, result(row["table"]))
     found = table.iloc[-1] if row["kind"] in LAST else table.iloc[0]
     known = found["wave"] in response.index
     asked = response.loc[found["wave"], "asked"] if known else None
@@ -106,12 +104,8 @@ def _one_side(low: float, high: float, whole: float) -> bool:
 def _of_projects(row: pd.Series, projects: pd.Series, asked: float | None) -> dict:
     """Projects are all known; those reported on stand in the place of those who answered."""
     n, whole = projects["n"], projects["n_all"]
-    bounds = {_size(projects[bound] / whole) for bound in ("lowest", "highest")}
+    bounds = {size_of(projects[bound] / whole) for bound in ENDS}
     return {"n": n, "design": True, "response": bool(n >= RESPONSE * whole), "holds": len(bounds) == 1}
-
-
-def _size(share: float) -> str:
-    return "about_half" if 0.4 <= share <= 0.6 else "majority" if share > 0.5 else "minority"
 
 
 def _of_ties(row: pd.Series, fates: pd.DataFrame, asked: float | None) -> dict:

@@ -1,6 +1,7 @@
 """A table as HTML: caption, how it is to be read, headers with scope, nothing blank."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from types import MappingProxyType
 
@@ -22,16 +23,11 @@ LEVELS = "levels"  # likewise: what headings of several levels were, before they
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 
-def not_part_of(frame: pd.DataFrame, whole: pd.DataFrame) -> str | None:
-    """The first column or row of `frame` that a released result does not have, in words; None where it is part of it."""
-    if frame.columns.empty:
-        return None if whole.columns.empty else "a table without columns"
-    if new := [str(column) for column in frame if column not in whole]:
-        return f"column “{new[0]}”"
-    known = set(_rows_of(whole, frame.columns))
-    return next(
-        (f"row {place}" for place, row in enumerate(_rows_of(frame, frame.columns), 1) if row not in known), None
-    )
+def is_part_of(frame: pd.DataFrame, whole: pd.DataFrame) -> bool:
+    """Whether all columns and rows of `frame` are columns and rows of `whole`, in whatever order."""
+    if frame.columns.empty or not {*frame} <= {*whole}:
+        return frame.columns.empty and whole.columns.empty
+    return {*_rows_of(frame, frame.columns)} <= {*_rows_of(whole, frame.columns)}
 
 
 def flat(frame: pd.DataFrame | pd.Series) -> pd.DataFrame:
@@ -65,12 +61,9 @@ def shown_by_default(frame: pd.DataFrame) -> list[str]:
 
 
 def _rows_of(frame: pd.DataFrame, columns: pd.Index) -> list[tuple]:
-    cells = (column for _, column in frame[list(columns)].items())
-    told = (
-        [None if gone else cell for cell, gone in zip(each.tolist(), each.isna().tolist(), strict=True)]
-        for each in cells
-    )
-    return list(zip(*told, strict=True))
+    held = (zip(column, column.isna(), strict=True) for _, column in frame[[*columns]].items())
+    cells = ([None if gone else cell for cell, gone in column] for column in held)
+    return list(zip(*cells, strict=True))
 
 
 def _with_waves(text: str, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
@@ -96,13 +89,10 @@ def _reading(frame: pd.DataFrame, show: list[str], note: str, words: Vocabulary,
     """What stands beneath a caption: the note given, how the columns are to be read, or at least how many rows there are."""
     hidden = len(frame) > 0 and told(frame).empty  # then there is nothing to read
     named = [name for name in show if name in READ_AS and not (hidden and name not in ABOUT)]
-    said = [_with_waves(READ_AS[name][language], frame, words, language) for name in named]
-    said = list(dict.fromkeys(said))
+    said = [*dict.fromkeys(_with_waves(READ_AS[name][language], frame, words, language) for name in named)]
     said += [PARTS_OF_A_ROW[language]] if frame.attrs.get(OF_ROWS) else []
-    text = (
-        ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part)
-        or _rows(len(frame))[language]
-    )
+    text = ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part)
+    text = text or _rows(len(frame))[language]
     return lang.numbers_isolated(text) if language == "he" else text
 
 
@@ -123,8 +113,9 @@ def columns_of(
     """
     columns, unheaded = {}, []
     for key in show:
-        if key in COLUMNS and key not in headings:
-            columns[key] = _known_column(key, frame, words, name)
+        if key in COLUMNS and (key not in headings or _is_number_of_the_page(key, frame)):
+            known = _known_column(key, frame, words, name)
+            columns[key] = replace(known, heading=headings.get(key, known.heading))  # a change keeps its sign
         elif key in frame and (named := heading_of(key, headings, words, frame.attrs.get(LEVELS, NO_LEVELS))):
             columns[key] = plain_column(key, named, frame, headings)
         elif key in frame:
@@ -138,6 +129,20 @@ def columns_of(
     return columns
 
 
+def _is_number_of_the_page(key: str, frame: pd.DataFrame) -> bool:
+    """Whether the page has a way to write this column of numbers, which is no share of one's own."""
+    return (
+        key in frame
+        and COLUMNS[key].numeric
+        and pd.api.types.is_numeric_dtype(frame[key])
+        and not _is_share(frame, key)
+    )
+
+
+def _is_share(frame: pd.DataFrame, key: str) -> bool:
+    return key in frame.attrs.get(SHARES, ())
+
+
 def _known_column(key: str, frame: pd.DataFrame, words: Vocabulary, name: str) -> Column:
     """A column as the page knows it; refuses one that is written from others, which the table does not have."""
     for _, row in () if key in frame else told(frame).head(1).iterrows():
@@ -149,6 +154,17 @@ def _known_column(key: str, frame: pd.DataFrame, words: Vocabulary, name: str) -
                 f"it out (there are {', '.join(shown_by_default(frame))})"
             ) from None
     return COLUMNS[key]
+
+
+def misspelt_heading(name: str, frame: pd.DataFrame, headings: Headings) -> str:
+    """A heading that nothing in a table takes, and what it was probably meant for; nothing where none is like a name in it."""
+    levels = [part for parts in frame.attrs.get(LEVELS, NO_LEVELS).values() for part in parts]
+    cells = [str(cell) for key in frame.select_dtypes(["object", "string"]) for cell in frame[key].dropna().unique()]
+    there = dict.fromkeys([*frame, *levels, *cells])
+    for key in headings.keys() - there.keys() - COLUMNS.keys():
+        if near := nearest(key, there):
+            return f"the heading of “{key}”, which table “{name}” does not have; what to do: write {quoted(near)}"
+    return ""
 
 
 def _without_heading(name: str, keys: list[str]) -> str:
@@ -170,12 +186,12 @@ def heading_of(key: str, headings: Headings, words: Vocabulary, levels: Mapping 
     """
     if len(levels.get(key, ())) > 1 and key not in headings:
         parts = [heading_of(part, headings, words) for part in levels[key]]
-        return None if None in parts else Text(*(" · ".join(part[each] for part in parts) for each in LANGUAGES))
+        return None if None in parts else lang.joined(parts, " · ")
     if key in headings:
         return headings[key]
     if key in COLUMNS:
         return COLUMNS[key].heading
-    return Text(*(words(key, each) for each in LANGUAGES)) if words.of_study(key) else None
+    return words.both(key) if words.of_study(key) else None
 
 
 def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Headings) -> Column:
@@ -183,7 +199,7 @@ def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Heading
     blank is hidden.
     """
     numeric = pd.api.types.is_numeric_dtype(frame[key]) and not pd.api.types.is_bool_dtype(frame[key])
-    digits, share = decimals_of(frame[key]) if numeric else 0, key in frame.attrs.get(SHARES, ())
+    digits, share = decimals_of(frame[key]) if numeric else 0, _is_share(frame, key)
 
     def written(row: pd.Series, words: Vocabulary, language: str) -> str:
         value = row[key]
@@ -191,14 +207,11 @@ def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Heading
             return blank_cells.why_blank(row, key, words)[language]
         if numeric:
             return (lang.percentage(value, max(digits - 2, 0)) if share else lang.number(value, digits))[language]
-        return headings[value][language] if value in headings else written_key(value, words, language)
+        if value in headings:
+            return headings[value][language]
+        return words(value, language) if words.of_study(value) else lang.free_text(value)  # of its own direction
 
     return Column(heading, written, numeric)
-
-
-def written_key(value: object, words: Vocabulary, language: str) -> str:
-    """A key of the study in words; a text that is none stands for itself, as an island of its own direction."""
-    return words(value, language) if words.of_study(value) else lang.free_text(value)
 
 
 def decimals_of(cells: pd.Series) -> int:
@@ -238,20 +251,9 @@ def html(
     )
 
 
-ABOUT = {
-    "about",
-    "cohort",
-    "cohort_before",
-    "compared_with",
-    "measure",
-    "group",
-    "first",
-    "second",
-    "wave",
-    "trait",
-    "level",
-    "term",
-}  # what a row is about; all else of a hidden row stays hidden
+ABOUT = {  # what a row is about; all else of a hidden row stays hidden
+    "about", "cohort", "cohort_before", "compared_with", "measure", "group", "first", "second", "wave", "trait", "level", "term",
+}  # fmt: skip
 CATEGORIES_OF = ("low_of", "middle_of", "high_of")
 
 

@@ -77,16 +77,13 @@ def _follows(key: pd.Series, answers: pd.DataFrame) -> bool:
     """Whether a key of these people is what they answered, or a word of one's own for it: alike where the answers are."""
     mine = pd.DataFrame({"key": key.astype("object"), "answer": answers["answer"].reindex(key.index)})
     if key.name in answers and mine["key"].isin({*answers[key.name]}).all():
-        return bool(
-            (mine["key"] == answers[key.name].astype("object").reindex(key.index)).loc[mine["answer"].notna()].all()
-        )
+        same = mine["key"] == answers[key.name].astype("object").reindex(key.index)
+        return bool(same[mine["answer"].notna()].all())
     return bool(mine.dropna().groupby("answer")["key"].nunique().eq(1).all())
 
 
-IN_CATEGORIES, OF_OPTIONS = (
-    {"measure", "wave", "n", "n_low", "n_middle", "n_high"},
-    {"question", "option", "wave", "n_chosen", "n"},
-)
+IN_CATEGORIES = {"measure", "wave", "n", "n_low", "n_middle", "n_high"}
+OF_OPTIONS = {"question", "option", "wave", "n_chosen", "n"}
 
 
 def refuse_counted_otherwise(table: pd.DataFrame, study: Study) -> None:

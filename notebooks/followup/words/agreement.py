@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from followup import language as lang
-from followup.language import LANGUAGES, Text
+from followup.language import Text
 from followup.study.codebook import Codebook
 from followup.words.verdicts import ITEM_SENTENCES, SENTENCES
 
@@ -111,27 +111,20 @@ def sentence(kind: str, verdict: str, measures: Sequence[Named], **values: Text)
         "to_measures": to,
         "verb": Text(VERBS[verdict][form] if verdict in VERBS else "", was),
     }
-    return _filled(SENTENCES[kind, verdict], known | values)
+    return lang.worded(SENTENCES[kind, verdict], known | values)
 
 
 def respondents_say(verdict: str, clauses: Sequence[Text]) -> Text:
     """How many say something of themselves: “Most respondents say that they lead and that they teach.”"""
-    return _filled(SENTENCES["said", verdict], {"that": _that(clauses)})
+    return lang.worded(SENTENCES["said", verdict], {"that": _that(clauses)})
 
 
 def agreed(verdict: str, items: Sequence[Text]) -> Text:
     """How many agree with some statements, which stand in quotation marks."""
-    return _filled(ITEM_SENTENCES[verdict], {"items": lang.listed(list(items))})
+    return lang.worded(ITEM_SENTENCES[verdict], {"items": lang.listed(list(items))})
 
 
 def _that(clauses: Sequence[Text]) -> Text:
     """ "that they lead and that they teach" """
     he = " ו".join(f"ש{one.he}" for one in clauses)
     return Text(he, " and ".join(f"that {one.en}" for one in clauses))
-
-
-def _filled(text: Text, values: dict[str, Text]) -> Text:
-    """A sentence whose two languages need different words of `values`."""
-    return Text(
-        *(text[language].format(**{name: value[language] for name, value in values.items()}) for language in LANGUAGES)
-    )

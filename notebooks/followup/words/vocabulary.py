@@ -145,6 +145,10 @@ class Vocabulary:
             known = KEYS.get(key) or RULES.get(key)
             return known[language] if known else lang.without_turns(str(key))
 
+    def both(self, key: object) -> Text:
+        """The words for `key` in each language."""
+        return lang.each(lambda language: self(key, language))
+
     def knows(self, key: object) -> bool:
         """Whether there are words for `key`."""
         if not isinstance(key, str) or not key:

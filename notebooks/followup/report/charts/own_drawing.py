@@ -73,6 +73,7 @@ class OwnDrawing:
             before = picture_guards.figures_of_pyplot()
             self._drawn(axes, table)
             elsewhere = picture_guards.figures_of_pyplot() - before
+            picture_guards.refuse_twins(figure, self.draw)
             known = self._known(frame, words, language)
             _in_per_cent(figure, frame.attrs.get(tables.SHARES, ()))
             for own in figure.axes:
