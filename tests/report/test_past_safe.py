@@ -114,7 +114,7 @@ def test_a_crosstab_of_all_but_one_says_why_and_its_line_can_be_pasted(door, mon
     said = unescape("\n".join(shown))
     assert "but for fewer than \u20668\u2069" in said and "nearly all who answered are counted here" in said
     made = {"study": door.study}
-    exec(said.split("\n        ")[1].split("</em>")[0], made)  # noqa: S102 - the line that is to be pasted
+    exec(re.search(r"^ +(answers = .*)</em>", said, re.MULTILINE)[1], made)  # noqa: S102 - the line that is to be pasted
     again = door.safe.crosstab(*(made["answers"][key] for key in ("wave", "category")))
     assert again.notna().all(axis=None)
 
@@ -205,7 +205,7 @@ def test_a_table_of_no_row_that_may_be_there_says_why(door, monkeypatch):
     said = unescape("\n".join(shown))
     assert "left out: all cells of “of_two” are hidden" in said and "nothing to show" in said
     [line] = re.findall(r"^ +(safe\..*)</pre>$", said, re.MULTILINE)
-    assert not eval(line, {"safe": door.safe, "scores": rows}).empty  # noqa: S307 - the line that is to be pasted
+    assert not eval(line, {"safe": door.safe, "study": door.study}).empty  # noqa: S307 - the line that is to be pasted
 
 
 def test_of_two_keys_only_rows_with_a_number_are_there(door):

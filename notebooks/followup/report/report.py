@@ -290,6 +290,7 @@ class Report:
         Ordinary least squares with HC3 errors, or with `groups` a mixed model with an intercept for each of them
         (`groups="respondent"`). The data are handed over, not the result, so that it is seen who stands behind each term.
         """
+        arguments.check(name, headings=headings, note=note)
         terms, why = models.terms(name, formula, data, groups, self.study, self.safe.references)
         self.safe.made.append(terms)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
