@@ -163,7 +163,7 @@ class Report:
 
     def _typed(self, what: str, he: str, en: str) -> Text:
         """Words that the analyst typed, in each language of the study."""
-        return typed(what, he, en, self.languages, self.names, self.released)
+        return typed(what, he, en, self.languages, self.names, self.released, self.words)
 
     @cached_property
     def names(self) -> frozenset[str]:

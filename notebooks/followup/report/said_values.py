@@ -12,7 +12,7 @@ from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.language import LANGUAGES, ProseProblem, Text
 from followup.report.guards import NOBODY, Cell
-from followup.report.typed_words import LETTER, in_both
+from followup.report.typed_words import LETTER, in_both, refuse_dots, refuse_swapped
 from followup.study.codebook import Codebook
 from followup.study.wording import Words
 from followup.words.vocabulary import HIDDEN, KEYS, NOT_SHOWN, TELLS_OF_FEW, Vocabulary
@@ -62,8 +62,12 @@ def refuse_of_people(values: dict[str, object], words: Vocabulary, study: Study,
     texts = {name: value for name, value in values.items() if isinstance(value, Text | str) or in_both(value)}
     typed, answers = [*_typed()] if texts else [], _answers(words.codebook) if texts else frozenset()
     for name, value in texts.items():
+        if in_both(value):
+            refuse_swapped(f"value “{name}”", *value)
         parts = [value] if isinstance(value, str) else [*value] if in_both(value) else [value.he, value.en]
         parts = [part for part in parts if part]
+        for part in parts:
+            refuse_dots(f"value “{name}”", part)
         if not all(_stands_in(part, typed) for part in parts):
             known = isinstance(value, Text) or isinstance(value, str) and words.knows(value)
             of_people = any(_of_answers(part, answers) or _of_interviews(part, study) for part in parts)
