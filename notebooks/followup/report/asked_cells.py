@@ -171,7 +171,9 @@ def unnamed(
         name, column = name or "TABLE", next(iter(of_no_key), "COLUMN")
         asked = {"measure": next(iter(keys), "…")} | where
     else:
-        numbers = sorted(frame.select_dtypes("number"), key=lambda one: holds(one, 1) == "size")  # a result before its n
+        numbers = sorted(
+            frame.select_dtypes("number"), key=lambda one: holds(one, 1) == "size"
+        )  # a result before its n
         column = next((one for one in (*said, *numbers) if one in frame), "COLUMN")
         keys = [key for key in frame if key.isidentifier() and key not in ARGUMENTS and _is_key(frame[key])]
         asked = {key: one for one in said for key in keys if frame[key].eq(one).any()} | where

@@ -136,8 +136,9 @@ class Report:
         typed = self._typed(what, he, en)
         told = {name: said_values.in_words(value, self.words) for name, value in values.items()}
         told = {name: guards.sayable(name, value, self.released, self.names) for name, value in told.items()}
+        filled = typed.filled(told)
         said_values.refuse_of_people(values | {f"the {what}": typed}, self.words, self.study, self.languages)
-        return typed.filled(told)
+        return filled
 
     def cell(self, name: str, column: str = "", *more: object, digits: int | None = None, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("responses", "share", group="all")`.
