@@ -118,3 +118,13 @@ def test_a_value_is_written_as_it_left_and_takes_no_format(door, shape):
             door.say(en=f"It was {shape}.", he=f"היה {shape}.", **values)
         assert f"“{shape}”" in str(stop.value) and "write {score}" in str(stop.value)
         assert "digits=1" in str(stop.value)
+
+
+def test_none_may_stand_in_a_heading(door):
+    put(door, "heading", "Low or None", "נמוך או אין")
+
+
+def test_swapped_languages_are_answered_as_their_place_takes_them(door):
+    refused(door, "title", "נקודות", "Points", 'title={"en": "Points", "he": "נקודות"}')
+    refused(door, "heading", "נקודות", "Points", '("נקודות", "Points")')
+    refused(door, "note", "נקודות", "Points", 'en="Points", he="נקודות"')

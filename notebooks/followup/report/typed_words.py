@@ -19,9 +19,9 @@ KEY = re.compile(r"(?<![\w.])[a-z]+(?:_[a-z]+)+(?!\w|\.\w)")  # a word that only
 LATIN = re.compile(r"(?<![A-Za-z0-9_./])[a-z][a-z0-9_]*(?![A-Za-z0-9_/]|\.[A-Za-z])")
 OF_LATIN, OF_HEBREW = re.compile(r"[A-Za-z]"), re.compile(r"[א-ת]")
 FORMED = re.compile(r"\{(\w+)[:!][^{}]*\}")
-# A number that is not there, as pandas writes it. "None" begins many a sentence of English.
-NOT_THERE = re.compile(
-    r"<NA>|(?<![A-Za-z0-9_])(?:NaN|NaT|nan)(?![A-Za-z0-9_])|(?<=[^.!?\s“\"(])\s+None\b|(?<=[א-ת־-])None\b|\bNone(?=\s+[א-ת])"
+NOT_THERE = re.compile(r"<NA>|(?<![A-Za-z0-9_])(?:NaN|NaT|nan)(?![A-Za-z0-9_])")  # a number, as pandas writes it
+NONE_THERE = re.compile(  # "None" begins many a sentence of English, and none of Hebrew
+    r"(?<=[^.!?\s“\"(])\s+None\b|(?<=[א-ת־-])None\b|\bNone(?=\s+[א-ת])"
 )
 
 
@@ -71,6 +71,7 @@ def refuse_swapped(what: str, he: str, en: str) -> None:
     if OF_LATIN.search(as_en) or OF_HEBREW.search(as_he) or not (OF_HEBREW.search(as_en) and OF_LATIN.search(as_he)):
         return
     instead = f'en="{he}", he="{en}"' if what in SENTENCES else f'("{en}", "{he}"), Hebrew first'
+    instead = f'title={{"en": "{he}", "he": "{en}"}}' if what == "title" else instead
     raise ProseProblem(
         f"the languages of the {what} are swapped: “{en}” is given as English and “{he}” as Hebrew; what to do: write\n"
         f"        {instead}"
@@ -92,7 +93,7 @@ def _refuse_unwritten(what: str, text: str) -> None:
             f"“{found[0]}” stands in the {what}; what to do: write {{{name}}}, whose decimals are those that it left with; fewer by\n"
             f'        {name}=report.cell("TABLE", "{name}", …, digits=1)'
         )
-    if found := NOT_THERE.search(text):
+    if found := NOT_THERE.search(text) or (NONE_THERE.search(text) if what in SENTENCES else None):
         raise NotForPublication(
             f"“{found[0].strip()}” stands in the {what}, a number that is not there; what to do: let the {what} take it from row= or "
             'report.cell, which leave out what has no number, as in\n        report.say(en="… {n} …", he="… {n} …", n=report.cell(…))'
