@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from followup.disclosure.output_check import NotForPublication
 from followup.language import without_marks
+from followup.report.guards import Safe
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -91,6 +92,8 @@ def test_a_table_in_place_of_its_name_and_a_column_left_out_are_answered_alike(d
         (lambda a, b: 100 / b, "safe.share(a, b)"),
         (lambda a, b: a > b, "a.value"),
         (lambda a, b: a <= 3, "a.value"),
+        (lambda a, b: a == 3, "a.value"),
+        (lambda a, b: a != 3.5, "a.value"),
         (lambda a, b: max(a, b), "a.value"),
         (lambda a, b: a * 100, "safe.assign("),
         (lambda a, b: round(a, 1), "digits=1"),
@@ -108,8 +111,6 @@ def test_what_is_advised_for_a_difference_is_said(door):
     one, other = (
         door.cell("means", "score", measure=key, wave="programme_end") for key in ("motivation", "self_perception")
     )
-    from followup.report.guards import Safe
-
     told = door._told("sentence", en="It is {n}.", he="{n}.", n=Safe.diff(one, other))
     assert without_marks(told.en) == f"It is {one.value - other.value:.1f}."
-    assert one.value > other.value or other.value >= one.value
+    assert one == door.cell("means", "score", measure="motivation", wave="programme_end") != other

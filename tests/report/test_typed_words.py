@@ -128,3 +128,8 @@ def test_swapped_languages_are_answered_as_their_place_takes_them(door):
     refused(door, "title", "נקודות", "Points", 'title={"en": "Points", "he": "נקודות"}')
     refused(door, "heading", "נקודות", "Points", '("נקודות", "Points")')
     refused(door, "note", "נקודות", "Points", 'en="Points", he="נקודות"')
+
+
+def test_a_number_that_is_not_there_is_answered_as_its_place_takes_one(door):
+    refused(door, "note", "Of nan people", "כך", 'report.note(en="… {n} …"')
+    refused(door, "title", "Of nan people", "כך", 'title={"en": "… {n} …"')

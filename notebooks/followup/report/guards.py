@@ -44,7 +44,7 @@ def _by_safe(what: str, line: str) -> Callable[..., Any]:
     """A sign of arithmetic between cells, which is refused with what does the same."""
 
     def refuse(*_: object) -> Any:
-        raise NotForPublication(f"cells are not {what}; what to do: write\n        {line}")
+        raise NotForPublication(f"cells are {what}; what to do: write\n        {line}")
 
     return refuse
 
@@ -75,13 +75,18 @@ class Cell:
             return lang.percentage(self.value, max(self.digits - 2, 0))
         return self.value if isinstance(self.value, Text) else lang.number(self.value, self.digits)
 
-    __sub__ = __rsub__ = _by_safe("subtracted with a sign", "safe.diff(a, b)")
-    __neg__ = __abs__ = _by_safe("turned to the other sign", "safe.diff(b, a)")
-    __add__ = __radd__ = _by_safe("added up with a sign", "safe.sum([a, b])")
-    __truediv__ = __rtruediv__ = _by_safe("divided with a sign", "safe.share(a, b)")
-    __mul__ = __rmul__ = _by_safe("multiplied", "safe.assign(shown, new=lambda t: t[…] * …)")
-    __lt__ = __le__ = __gt__ = __ge__ = _by_safe("compared as they are, their values are", "a.value > b.value")
-    __round__ = __float__ = __int__ = _by_safe("rounded by Python", "report.cell(…, digits=1)")
+    __sub__ = __rsub__ = _by_safe("not subtracted with a sign", "safe.diff(a, b)")
+    __neg__ = __abs__ = _by_safe("not turned to the other sign", "safe.diff(b, a)")
+    __add__ = __radd__ = _by_safe("not added up with a sign", "safe.sum([a, b])")
+    __truediv__ = __rtruediv__ = _by_safe("not divided with a sign", "safe.share(a, b)")
+    __mul__ = __rmul__ = _by_safe("not multiplied", "safe.assign(shown, new=lambda t: t[…] * …)")
+    __lt__ = __le__ = __gt__ = __ge__ = _by_safe("compared by their values", "a.value > b.value")
+    __round__ = __float__ = __int__ = _by_safe("not rounded by Python", "report.cell(…, digits=1)")
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, numbers.Real):  # which would be silently unlike
+            return self < other
+        return isinstance(other, Cell) and vars(self) == vars(other)
 
 
 class Safe:
@@ -240,11 +245,11 @@ def check_typed(what: str, text: str, names: frozenset[str], released: dict[str,
         cell = cell or 'report.cell("TABLE", "COLUMN", …)'
         raise NotForPublication(
             f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: let it come from a released "
-            f"table, as in\n        {_with_value(what, cell)}{none}"
+            f"table, as in\n        {with_value(what, cell)}{none}"
         )
 
 
-def _with_value(what: str, cell: str) -> str:
+def with_value(what: str, cell: str) -> str:
     """How a sentence, a note or a title takes a cell."""
     if what == "title":
         return f'title={{"en": "… {{n}} …", "he": "… {{n}} …", "n": {cell}}}'

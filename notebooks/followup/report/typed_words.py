@@ -95,8 +95,8 @@ def _refuse_unwritten(what: str, text: str) -> None:
         )
     if found := NOT_THERE.search(text) or (NONE_THERE.search(text) if what in SENTENCES else None):
         raise NotForPublication(
-            f"“{found[0].strip()}” stands in the {what}, a number that is not there; what to do: let the {what} take it from row= or "
-            'report.cell, which leave out what has no number, as in\n        report.say(en="… {n} …", he="… {n} …", n=report.cell(…))'
+            f"“{found[0].strip()}” stands in the {what}, a number that is not there; what to do: let it come from row= or report.cell, "
+            f"which leave out a sentence without its number, as in\n        {guards.with_value(what, 'report.cell(…)')}"
         )
 
 
