@@ -3,15 +3,18 @@
 import gc
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 os.environ["OPENPYXL_LXML"] = "False"  # as the project reads and writes workbooks, whatever a test imports first
 
 import hypothesis
 import pytest
-from checkouts import HOUSE, Checkout, Done, add_cohort_1, add_course, add_small, copied
+from checkouts import FEW, HOUSE, Checkout, Done, add_cohort_1, add_course, add_small, copied
 from once import once
 from studies_of_many_waves import add_study
 
@@ -36,6 +39,19 @@ def well(done: Done, what: str) -> Done:
     return done
 
 
+def at_once(checkout: Checkout, *cohorts: str) -> dict[str, Done]:
+    """Cohorts built side by side, two at a time, for the other workers wait for them."""
+    with ThreadPoolExecutor(2) as pool:
+        ended = dict(zip(cohorts, pool.map(checkout.build, cohorts), strict=True))
+    for cohort, done in ended.items():
+        well(done, f"cohort {cohort}")
+    # as Make asks; and the modules are compiled by content here, once for all copies
+    subprocess.run(
+        [sys.executable, "-S", "followup/store/freshness.py", cohorts[0]], cwd=checkout.notebooks, check=True
+    )
+    return ended
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Checkout:
     """A copy of the project in which cohort 1 and the small cohort were built, side by side; not to be changed."""
@@ -44,19 +60,44 @@ def built(tmp_path_factory) -> Checkout:
         checkout = copied(folder / "project")
         add_cohort_1(checkout)
         add_small(checkout)
-        builds = {cohort: checkout.start(cohort) for cohort in ("1", "small")}
-        ended = {cohort: checkout.end(build, seconds=300) for cohort, build in builds.items()}
-        for cohort, done in ended.items():
-            said = well(done, f"cohort {cohort}").out
-            checkout.path(cohort, "private", "said").write_text(said, encoding="utf-8")
+        for cohort, done in at_once(checkout, "1", "small").items():
+            checkout.path(cohort, "private", "said").write_text(done.out, encoding="utf-8")
 
     return Checkout(once(tmp_path_factory.getbasetemp(), "built", make) / "project")
 
 
+@pytest.fixture(scope="session")
+def small_alone(built, tmp_path_factory) -> Checkout:
+    """A copy in which the small cohort alone stands built; not to be changed."""
+
+    def make(folder: Path) -> None:
+        built.copy(folder / "project", without=("1", "1.yaml"))
+
+    return Checkout(once(tmp_path_factory.getbasetemp(), "small", make) / "project")
+
+
 @pytest.fixture
-def small(built, tmp_path) -> Checkout:
-    """A copy in which the small cohort alone stands built, to be broken; its path has spaces and Hebrew."""
-    return built.copy(tmp_path / "מחקר מעקב 2", without=("1", "1.yaml"))
+def small(small_alone, tmp_path) -> Checkout:
+    """The same, to be broken; its path has spaces and Hebrew."""
+    return small_alone.copy(tmp_path / "מחקר מעקב 2")
+
+
+@pytest.fixture(scope="session")
+def built_of_few(tmp_path_factory) -> Checkout:
+    """The small cohort built of a few notebooks, which takes half the time; not to be changed."""
+
+    def make(folder: Path) -> None:
+        checkout = copied(folder / "project", FEW)
+        add_small(checkout)
+        at_once(checkout, "small")
+
+    return Checkout(once(tmp_path_factory.getbasetemp(), "few", make) / "project")
+
+
+@pytest.fixture
+def few(built_of_few, tmp_path) -> Checkout:
+    """The same, to be broken; its path has spaces and Hebrew."""
+    return built_of_few.copy(tmp_path / "מחקר מעקב 2")
 
 
 @pytest.fixture(scope="session")
@@ -68,8 +109,8 @@ def everything(built, tmp_path_factory) -> Checkout:
         for name in ("2", "3", "local-3"):
             shutil.copytree(HOUSE / "data" / name, checkout.root / "data" / name)
             shutil.copy2(HOUSE / "params" / f"{name}.yaml", checkout.root / "params")
-        well(checkout.reports(), "the cohorts that are shipped")
-        well(checkout.end(checkout.start_module("followup.commands", "compare")), "their comparison")
+        at_once(checkout, "2", "3", "local-3")
+        well(checkout.run("compare"), "their comparison")
 
     return Checkout(once(tmp_path_factory.getbasetemp(), "everything", make) / "project")
 
@@ -83,9 +124,15 @@ def studies(tmp_path_factory) -> Checkout:
         for name in ("nurses", "mentors"):
             add_study(checkout.root, name)
         add_course(checkout)
-        well(checkout.reports(), "the made-up studies")
+        at_once(checkout, "nurses", "mentors", "course")
 
     return Checkout(once(tmp_path_factory.getbasetemp(), "studies", make) / "project")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: a third of the time tests wait for processes, packages and clocks."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:
@@ -104,5 +151,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with the most tests that need a build come first, so that no worker begins a long one when the others end."""
-    waiting = Counter(item.path for item in items if "built" in getattr(item, "fixturenames", ()))
+    builds = {"built", "built_of_few"}
+    waiting = Counter(item.path for item in items if builds.intersection(getattr(item, "fixturenames", ())))
     items.sort(key=lambda item: -waiting[item.path])

@@ -1,7 +1,7 @@
 """Commands of a copy of the project, each in a fork of a process that has imported the libraries, and nothing of the project.
 
 A build is then what `make reports` makes of it: a process of its own, with kernels forked from it. What starts a command
-with settings of its own, or sends signals to it, starts a real process instead (`Checkout.start`).
+with settings that libraries read, or sends signals to it, starts a real process instead (`Checkout.start`).
 """
 
 import contextlib
@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -30,13 +31,19 @@ QUIET = {
     "PYTHONHASHSEED": "0",
 }
 WITH_KERNELS = ("report", "compare")
+STARTING = threading.Lock()
 
 
-def run(notebooks: Path, command: tuple[str, ...], seconds: float) -> tuple[int, str, str]:
-    """The exit code of `python -m followup.commands` in a copy's notebooks, and what it wrote to its two streams."""
+def run(notebooks: Path, command: tuple[str, ...], settings: dict[str, str], seconds: float) -> tuple[int, str, str]:
+    """The exit code of `python -m followup.commands` in a copy's notebooks, and what it wrote to its two streams.
+
+    Of settings it has only those that the project itself reads: libraries have read theirs when the fork begins.
+    """
     with tempfile.TemporaryDirectory() as folder:
         out, err = (Path(folder) / name for name in ("out", "err"))
-        process = _server().Process(target=_be, args=(notebooks, command, _environment(), out, err))
+        with STARTING:  # of two threads that ask for a fork, one starts the process that makes them
+            server = _server()
+        process = server.Process(target=_be, args=(notebooks, command, _environment() | settings, out, err))
         process.start()
         process.join(seconds)
         if process.exitcode is None:

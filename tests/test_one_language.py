@@ -4,10 +4,9 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
+import forks
 import pandas as pd
 import pytest
 import yaml
@@ -65,15 +64,9 @@ def write(path: Path, values: dict) -> None:
 
 def run(root: Path, *command: str) -> str:
     """What a command of the project said about the studies below `root`."""
-    done = subprocess.run(
-        [sys.executable, "-m", "followup.commands", *command],
-        cwd=HOUSE / "notebooks",
-        env={**os.environ, "FOLLOWUP_ROOT": str(root)},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    code, said, wrong = forks.run(HOUSE / "notebooks", command, {"FOLLOWUP_ROOT": str(root)}, seconds=300)
+    assert code == 0, wrong
+    return said
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -21,9 +22,15 @@ needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftot
 
 
 @pytest.fixture(scope="module")
-def paper(report, tmp_path_factory) -> dict[str, bytes]:
+def printed(tmp_path_factory) -> Callable[[Path], bytes]:
+    """A page on paper with its annex, printed once."""
     folder, chromium = tmp_path_factory.mktemp("paper"), pdf.browser()
-    return {language: pdf.printed_twice(page, chromium, folder, with_annex=True) for language, page in report.items()}
+    return cache(lambda page: pdf.printed_twice(page, chromium, folder, with_annex=True))
+
+
+@pytest.fixture(scope="module")
+def paper(report, printed) -> dict[str, bytes]:
+    return {language: printed(page) for language, page in report.items()}
 
 
 @pytest.fixture(scope="module")
@@ -201,9 +208,8 @@ def built_page(cohort: str, language: str) -> Path:
 @both
 @needs_poppler
 @pytest.mark.parametrize("cohort", ["1", "3"])
-def test_no_page_is_less_than_half_full_but_the_last_of_a_layer(cohort, language, tmp_path):
-    page = built_page(cohort, language)
-    (tmp_path / "page.pdf").write_bytes(pdf.printed_twice(page, pdf.browser(), tmp_path, with_annex=True))
+def test_no_page_is_less_than_half_full_but_the_last_of_a_layer(printed, cohort, language, tmp_path):
+    (tmp_path / "page.pdf").write_bytes(printed(built_page(cohort, language)))
     subprocess.run(["pdftoppm", "-r", "24", "-gray", tmp_path / "page.pdf", tmp_path / "page"], check=True)
     filled = [lowest_ink(picture) for picture in sorted(tmp_path.glob("page-*.pgm"))]
     assert len(filled) > 5

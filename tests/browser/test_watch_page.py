@@ -8,18 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkouts import Checkout, add_small, copied
+from checkouts import FEW, SHIPPED, Checkout, add_small, copied
 from playwright.sync_api import Frame, Page, expect
 
 WAIT = 120_000
 PLACE = "document.getElementById('{}').getBoundingClientRect().top"
 
 
-@pytest.fixture
-def watched(tmp_path, monkeypatch) -> Iterator[tuple[Checkout, subprocess.Popen, str]]:
-    """A copy of the project that was never built, under watch, and the address to open."""
+@pytest.fixture(params=[FEW], ids=["a few notebooks"])
+def watched(request, tmp_path, monkeypatch) -> Iterator[tuple[Checkout, subprocess.Popen, str]]:
+    """A copy of the project that was never built, with a few notebooks or those asked for, under watch, and the address to
+    open.
+    """
     monkeypatch.setenv("FOLLOWUP_KEY_FILE", str(tmp_path / "key"))
-    project = copied(tmp_path / "מחקר מעקב 3")
+    project = copied(tmp_path / "מחקר מעקב 3", request.param)
     add_small(project)
     watch = project.start_module("followup.commands.watch", "small")
     yield project, watch, re.search(r"http://\S+/", watch.stdout.readline())[0]
@@ -49,6 +51,7 @@ def expect_state(page: Page, words: str) -> None:
     expect(page.locator("#state")).to_contain_text(words, timeout=WAIT)
 
 
+@pytest.mark.parametrize("watched", [SHIPPED], indirect=True, ids=["all notebooks"])
 def test_a_saved_sentence_appears_where_the_analyst_was_reading(watched, page):
     project, watch, address = watched
     page.goto(address)

@@ -386,7 +386,9 @@ def test_a_chart_of_the_same_numbers_is_not_drawn_again(small):
     done = small.build("small")
     assert (done.code, done.ran) == (0, ["03_compare"])
     assert "as it was drawn before" in small.page("small", "en")
-    small.replace("notebooks/followup/report/charts/style.py", "import textwrap", "import textwrap  # a comment")
+    small.replace(
+        "notebooks/followup/report/charts/change_charts.py", "import pandas as pd", "import pandas as pd  # a comment"
+    )
     assert small.build("small").code == 0
     assert "as it was drawn before" not in small.page("small", "en")
 
@@ -457,29 +459,29 @@ def notice(page: str) -> str:
     return found.get_text(" ") if found else ""
 
 
-def test_a_failing_notebook_is_named_and_the_last_good_report_says_so(small):
+def test_a_failing_notebook_is_named_and_the_last_good_report_says_so(few):
     """The whole story: it fails, the pages carry a notice, it is mended, the pages are as they were."""
-    good, path = small.published("small"), small.notebooks / "06_findings.ipynb"
+    good, path = few.published("small"), few.notebooks / "06_findings.ipynb"
     whole = path.read_text(encoding="utf-8")
-    number = small.add_code("06_findings", "1 / 0")
-    done = small.build("small")
+    number = few.add_code("06_findings", "1 / 0")
+    done = few.build("small")
     assert done.code == 3
     assert f"notebooks/06_findings.ipynb, cell [{number}]: ZeroDivisionError: division by zero" in done.err
     assert "Traceback" not in done.err
-    kept = small.path("small", "private", "06_findings.ipynb")
+    kept = few.path("small", "private", "06_findings.ipynb")
     assert str(kept) in done.err
     assert "ZeroDivisionError" in kept.read_text(encoding="utf-8")
     for language in ("en", "he"):
-        assert "06_findings" in notice(small.page("small", language))
-        assert "ZeroDivisionError" in notice(small.page("small", language))
-        assert "Traceback" not in small.page("small", language)
-    assert small.published("small")["results/changes.csv"] == good["results/changes.csv"]
+        assert "06_findings" in notice(few.page("small", language))
+        assert "ZeroDivisionError" in notice(few.page("small", language))
+        assert "Traceback" not in few.page("small", language)
+    assert few.published("small")["results/accounts.csv"] == good["results/accounts.csv"]
 
     path.write_text(whole, encoding="utf-8")
-    done = small.build("small")
+    done = few.build("small")
     assert (done.code, done.ran) == (0, ["06_findings"])
-    assert notice(small.page("small", "en")) == ""
-    assert small.published("small") == good
+    assert notice(few.page("small", "en")) == ""
+    assert few.published("small") == good
 
 
 @pytest.fixture
@@ -533,51 +535,51 @@ def test_whatever_keeps_a_cell_from_its_end_is_a_failure(tiny, sources, cell, ca
 # ------------------------------------------------------------ what is left when it is broken off
 
 
-def test_broken_off_by_ctrl_c_or_killed_the_old_report_stays_whole_and_the_next_run_makes_the_new_one(small):
+def test_broken_off_by_ctrl_c_or_killed_the_old_report_stays_whole_and_the_next_run_makes_the_new_one(few):
     """A cell that takes ten minutes; a second build beside it; Ctrl-C; again, and killed; mended."""
-    path, begun = small.notebooks / "06_findings.ipynb", small.notebooks / "begun"
-    whole, good = path.read_text(encoding="utf-8"), small.published("small")
-    table = small.path("small", "private", "results", "findings.csv")
+    path, begun = few.notebooks / "06_findings.ipynb", few.notebooks / "begun"
+    whole, good = path.read_text(encoding="utf-8"), few.published("small")
+    table = few.path("small", "private", "results", "findings.csv")
     evidence = table.read_bytes()
-    small.add_code("06_findings", "import time, pathlib; pathlib.Path('begun').touch(); time.sleep(600)")
+    few.add_code("06_findings", "import time, pathlib; pathlib.Path('begun').touch(); time.sleep(600)")
 
-    build = small.start("small")
+    build = few.start("small")
     wait_until(begun.exists)
-    second = small.build("small")
+    second = few.build("small")
     assert second.code == 75
     assert "Another build of cohort small is under way" in second.err
-    done = small.end(build, signal.SIGINT)
+    done = few.end(build, signal.SIGINT)
     assert done.code == 130
     assert "Interrupted: nothing was published" in done.err
     assert "Traceback" not in done.err
-    assert not small.path("small", "private", "published").exists()  # Make sees that the report is not up to date
-    assert small.published("small") == good
+    assert not few.path("small", "private", "published").exists()  # Make sees that the report is not up to date
+    assert few.published("small") == good
 
     begun.unlink()
-    build = small.start("small")
+    build = few.start("small")
     wait_until(begun.exists)
-    assert small.end(build, signal.SIGKILL).code == -signal.SIGKILL
-    assert small.published("small") == good
+    assert few.end(build, signal.SIGKILL).code == -signal.SIGKILL
+    assert few.published("small") == good
     table.write_bytes(evidence[:100])  # as if killed in the middle of a write
 
     path.write_text(whole, encoding="utf-8")
     begun.unlink()
-    done = small.build("small")  # the lock died with its owner
+    done = few.build("small")  # the lock died with its owner
     assert (done.code, done.ran) == (0, ["06_findings"])
     assert table.read_bytes() == evidence
-    assert small.published("small") == good
+    assert few.published("small") == good
 
 
-def test_an_input_that_changes_under_way_is_noticed(small):
+def test_an_input_that_changes_under_way_is_noticed(few):
     """A cell of the cleaning notebook stands in for someone who saves a file meanwhile."""
     file = "pathlib.Path('../data/small/programme_end.csv')"
-    small.add_code("01_clean", f"import pathlib; {file}.write_bytes({file}.read_bytes() + b'\\n')")
-    done = small.build("small")
+    few.add_code("01_clean", f"import pathlib; {file}.write_bytes({file}.read_bytes() + b'\\n')")
+    done = few.build("small")
     assert done.code == 3
     assert "data/small/programme_end.csv: an input changed" in done.err
     assert "run the same command again" in done.err
-    assert "an input changed" in notice(small.page("small", "en"))
-    assert "programme_end" not in notice(small.page("small", "en"))  # a file may be called by somebody's name
+    assert "an input changed" in notice(few.page("small", "en"))
+    assert "programme_end" not in notice(few.page("small", "en"))  # a file may be called by somebody's name
 
 
 SAVES = {
@@ -603,14 +605,14 @@ book.write_text(whole.replace('en: ', 'en: now ', 1)); read_codebook(book, book.
 
 @pytest.mark.parametrize("way", SAVES)
 @pytest.mark.parametrize("stage", ["01_clean", "06_findings"])
-def test_a_codebook_that_is_saved_during_a_build_is_named_in_one_message(way, stage, small):
+def test_a_codebook_that_is_saved_during_a_build_is_named_in_one_message(way, stage, few):
     """A cell stands in for the editor: whatever fails then, or does not, is told as the save that it comes from."""
-    book = small.root / "params" / "questionnaires" / "village.yaml"
-    whole, good = book.read_text(encoding="utf-8"), results_of(small.published("small"))
+    book = few.root / "params" / "questionnaires" / "village.yaml"
+    whole, good = book.read_text(encoding="utf-8"), results_of(few.published("small"))
     names = "import pathlib; from followup.study.codebook import read_codebook"
     path = "pathlib.Path('../params/questionnaires/village.yaml')"
-    small.add_code(stage, f"{names}; book = {path}; whole = book.read_text(encoding='utf-8')\n{SAVES[way]}")
-    done = small.build("small")
+    few.add_code(stage, f"{names}; book = {path}; whole = book.read_text(encoding='utf-8')\n{SAVES[way]}")
+    done = few.build("small")
     assert done.code == 3
     lines = done.err.strip().splitlines()
     assert lines[0].startswith("params/questionnaires/village.yaml: an input changed: ")
@@ -619,19 +621,19 @@ def test_a_codebook_that_is_saved_during_a_build_is_named_in_one_message(way, st
         "    nothing new was published",
         "    the last good report now says so at its top",
     ]
-    assert results_of(small.published("small")) == good
+    assert results_of(few.published("small")) == good
 
     book.write_text(whole, encoding="utf-8")
-    small.say_otherwise(stage, SAVES[way], "")
-    done = small.build("small")
+    few.say_otherwise(stage, SAVES[way], "")
+    done = few.build("small")
     assert (done.code, done.stages[stage]) == (0, "ran")  # what was made of the other codebook is not taken for its own
-    assert results_of(small.published("small")) == good
+    assert results_of(few.published("small")) == good
 
 
-def test_a_codebook_of_another_questionnaire_may_be_saved_during_a_build(small):
+def test_a_codebook_of_another_questionnaire_may_be_saved_during_a_build(few):
     other = "pathlib.Path('../params/questionnaires/other.yaml')"
-    small.add_code("01_clean", f"import pathlib; {other}.write_text('drafted meanwhile')")
-    assert small.build("small").code == 0
+    few.add_code("01_clean", f"import pathlib; {other}.write_text('drafted meanwhile')")
+    assert few.build("small").code == 0
 
 
 def test_a_build_folder_that_cannot_be_written_is_one_line(small, monkeypatch, capsys):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from checkouts import Checkout, add_small, copied, wait_until
+from checkouts import FEW, Checkout, add_small, copied, wait_until
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -54,8 +54,8 @@ class Cluster:
     The scheduler is one that anybody may have started: in an empty folder, by a Python that has only `distributed`.
     """
 
-    def __init__(self, folder):
-        self.project = copied(folder / "workers")
+    def __init__(self, folder: Path, notebooks: tuple[str, ...] = FEW):
+        self.project = copied(folder / "workers", notebooks)
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
         self.address = f"tcp://127.0.0.1:{free_port()}"
@@ -127,8 +127,8 @@ def workers(tmp_path_factory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def sender(tmp_path) -> Checkout:
-    """The small cohort and another, not built."""
-    checkout = copied(tmp_path / "project")
+    """The small cohort with a few notebooks, not built; test_new_notebook.py sends all of them."""
+    checkout = copied(tmp_path / "project", FEW)
     add_small(checkout)
     return checkout
 
@@ -157,7 +157,9 @@ def _command(process: psutil.Process) -> list[str]:
         return []
 
 
-def test_a_worker_killed_half_way_costs_a_new_start_and_the_bytes_are_those_of_a_local_build(workers, sender, built):
+def test_a_worker_killed_half_way_costs_a_new_start_and_the_bytes_are_those_of_a_local_build(
+    workers, sender, built_of_few
+):
     driver = sender.start_reports(CHOSEN_SCHEDULER=workers.address)
     wait_until(lambda: any(building(worker) for worker in workers.workers))
     busy = next(worker for worker in workers.workers if building(worker))
@@ -168,7 +170,7 @@ def test_a_worker_killed_half_way_costs_a_new_start_and_the_bytes_are_those_of_a
     workers.workers.remove(busy)
     done = sender.end(driver, seconds=300)
     assert (done.code, done.err) == (0, ""), done.out
-    assert sender.published("small") == built.published("small")
+    assert sender.published("small") == built_of_few.published("small")
     assert not list(
         sender.path("small", "private").glob("tables/*")
     )  # row-level tables stay away, and do not stay there
@@ -180,25 +182,25 @@ def test_a_worker_killed_half_way_costs_a_new_start_and_the_bytes_are_those_of_a
     assert again.out.startswith("Nothing to do")
 
 
-def test_what_is_wrong_with_an_input_comes_back_and_stands_on_the_last_good_page(workers, small):
+def test_what_is_wrong_with_an_input_comes_back_and_stands_on_the_last_good_page(workers, few):
     long_ago = datetime(2026, 1, 2, 3, 4).timestamp()
-    os.utime(small.path("small", "manifest.json"), (long_ago, long_ago))
-    small.replace("data/small/roster.csv", "Code", "Kode")
-    done = small.reports(CHOSEN_SCHEDULER=workers.address)
+    os.utime(few.path("small", "manifest.json"), (long_ago, long_ago))
+    few.replace("data/small/roster.csv", "Code", "Kode")
+    done = few.reports(CHOSEN_SCHEDULER=workers.address)
     assert done.code == 2
     assert re.search(r"small +stopped by its input .*1 problem in the input: .*roster\.csv", done.out)
-    assert str(small.path("small", "private", "01_clean.ipynb")) in done.out  # the notebook that failed came home
+    assert str(few.path("small", "private", "01_clean.ipynb")) in done.out  # the notebook that failed came home
     assert str(workers.temporary) not in done.out
-    assert "there are problems in the input" in small.page("small", "en")
-    assert "2026-01-02 03:04" in small.page("small", "en")  # how old the report is
+    assert "there are problems in the input" in few.page("small", "en")
+    assert "2026-01-02 03:04" in few.page("small", "en")  # how old the report is
 
 
-def test_a_failure_on_a_worker_leaves_the_page_that_a_failure_here_leaves(workers, small, tmp_path):
+def test_a_failure_on_a_worker_leaves_the_page_that_a_failure_here_leaves(workers, few, tmp_path):
     """A worker lives in another time zone (see `Cluster`)."""
     long_ago = datetime(2026, 1, 2, 3, 4).timestamp()
-    os.utime(small.path("small", "manifest.json"), (long_ago, long_ago))
-    small.replace("data/small/roster.csv", "Code", "Kode")
-    here, there = small, small.copy(tmp_path / "there")
+    os.utime(few.path("small", "manifest.json"), (long_ago, long_ago))
+    few.replace("data/small/roster.csv", "Code", "Kode")
+    here, there = few, few.copy(tmp_path / "there")
     moment = {"SOURCE_DATE_EPOCH": "1785000000"}
     assert here.build("small", **moment).code == 2
     assert there.reports(CHOSEN_SCHEDULER=workers.address, **moment).code == 2
@@ -243,10 +245,10 @@ def older(request, tmp_path_factory) -> Iterator[Cluster]:
 
 
 @pytest.mark.parametrize("older", [cluster.OLDEST_SCHEDULER], indirect=True)
-def test_the_oldest_scheduler_that_is_named_passes_on_the_same_bytes(older, sender, built):
+def test_the_oldest_scheduler_that_is_named_passes_on_the_same_bytes(older, sender, built_of_few):
     done = sender.reports(CHOSEN_SCHEDULER=older.address)
     assert (done.code, done.err) == (0, ""), done.out
-    assert sender.published("small") == built.published("small")
+    assert sender.published("small") == built_of_few.published("small")
 
 
 @pytest.mark.parametrize("older", ["2025.3.0"], indirect=True)
@@ -311,7 +313,7 @@ def test_real_answers_are_named_with_the_senders_key_which_stays_here(workers, s
 
 
 def test_a_scheduler_that_is_started_anew_half_way_ends_the_run_in_words_and_serves_the_next(
-    tmp_path_factory, sender, built
+    tmp_path_factory, sender, built_of_few
 ):
     """Workers end with their scheduler, as Dask has it: they are started anew, too."""
     workers = Cluster(tmp_path_factory.mktemp("restarted"))
@@ -327,4 +329,4 @@ def test_a_scheduler_that_is_started_anew_half_way_ends_the_run_in_words_and_ser
     done = sender.reports(CHOSEN_SCHEDULER=workers.address)
     workers.end()
     assert done.code == 0, done.out + done.err
-    assert sender.published("small") == built.published("small")
+    assert sender.published("small") == built_of_few.published("small")

@@ -68,27 +68,27 @@ def test_whole_builds_killed_at_random_moments_leave_a_good_report_and_the_next_
     assert not [path for path in small.path("small").rglob(".*") if path.name.rpartition(".")[2].isdecimal()]
 
 
-def test_a_kernel_whose_run_was_killed_ends_and_does_not_keep_the_lock(small):
+def test_a_kernel_whose_run_was_killed_ends_and_does_not_keep_the_lock(few):
     """B125: nobody is busy once the owner of the lock is dead, and no orphan goes on computing."""
-    mark = small.notebooks / "process"
-    whole_text = (small.notebooks / "06_findings.ipynb").read_text(encoding="utf-8")
-    small.add_code("06_findings", f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(600)")
-    build = small.start("small")
+    mark = few.notebooks / "process"
+    whole_text = (few.notebooks / "06_findings.ipynb").read_text(encoding="utf-8")
+    few.add_code("06_findings", f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(600)")
+    build = few.start("small")
     wait_until(lambda: mark.exists() and mark.read_text())
     kernel = int(mark.read_text())
     assert alive(kernel)
-    small.end(build, signal.SIGKILL)
+    few.end(build, signal.SIGKILL)
     wait_until(lambda: not alive(kernel), seconds=20)
-    (small.notebooks / "06_findings.ipynb").write_text(whole_text, encoding="utf-8")
-    assert small.build("small").code == 0
+    (few.notebooks / "06_findings.ipynb").write_text(whole_text, encoding="utf-8")
+    assert few.build("small").code == 0
 
 
-def test_a_killed_kernel_is_one_message_and_the_next_run_goes_on(small):
+def test_a_killed_kernel_is_one_message_and_the_next_run_goes_on(few):
     """B122: as the kernel of the operating system does it when memory runs out."""
-    path = small.notebooks / "06_findings.ipynb"
+    path = few.notebooks / "06_findings.ipynb"
     text = path.read_text(encoding="utf-8")
-    number = small.add_code("06_findings", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    done = small.build("small")
+    number = few.add_code("06_findings", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    done = few.build("small")
     assert done.code == 3
     lines = done.err.strip().splitlines()
     assert (
@@ -96,16 +96,16 @@ def test_a_killed_kernel_is_one_message_and_the_next_run_goes_on(small):
         == f"notebooks/06_findings.ipynb, cell [{number}]: its kernel died: out of memory, or ended from outside"
     )
     assert all(line.startswith("    ") for line in lines[1:])  # nothing stray of papermill's or Jupyter's
-    whole(small)
+    whole(few)
     path.write_text(text, encoding="utf-8")
-    assert (small.build("small").code, "failed" in json.loads(small.published("small")["manifest.json"])) == (0, False)
+    assert (few.build("small").code, "failed" in json.loads(few.published("small")["manifest.json"])) == (0, False)
 
 
 @pytest.mark.parametrize("source", ["!false", "files = !ls", "%%bash\nfalse"])
-def test_a_command_of_the_shell_is_refused_before_anything_runs(small, source):
-    small.add_code("06_findings", source)
-    place = len(json.loads((small.notebooks / "06_findings.ipynb").read_text(encoding="utf-8"))["cells"])
-    done = small.build("small")
+def test_a_command_of_the_shell_is_refused_before_anything_runs(few, source):
+    few.add_code("06_findings", source)
+    place = len(json.loads((few.notebooks / "06_findings.ipynb").read_text(encoding="utf-8"))["cells"])
+    done = few.build("small")
     assert (done.code, done.ran) == (2, [])
     assert f"notebooks/06_findings.ipynb, cell {place}: " in done.err
 
@@ -203,12 +203,12 @@ def test_the_machines_kernels_are_never_used(place, monkeypatch):
     assert execution.execute(stage, "1", place / "out" / "tiny.ipynb").cells
 
 
-def test_an_environment_without_ipykernel_is_one_message_with_what_to_do(small, tmp_path):
+def test_an_environment_without_ipykernel_is_one_message_with_what_to_do(few, tmp_path):
     broken = tmp_path / "broken" / "ipykernel" / "__init__.py"
     broken.parent.mkdir(parents=True)
     broken.write_text("raise ImportError('no ipykernel here')", encoding="utf-8")
-    small.add_code("01_clean", "pass")
-    done = small.build("small", PYTHONPATH=str(broken.parents[1]))
+    few.add_code("01_clean", "pass")
+    done = few.build("small", PYTHONPATH=str(broken.parents[1]))
     assert done.code == 3
     assert "its kernel did not start" in done.err
     assert "remove the folder .venv" in done.err
@@ -236,17 +236,15 @@ def test_the_injected_cell_holds_the_name_of_the_cohort_and_nothing_of_its_param
 @pytest.mark.parametrize(
     "content", ["", "raise ModuleNotFoundError(\"No module named 'it'\")"], ids=["empty", "missing"]
 )
-def test_a_damaged_package_is_one_line_with_what_to_do(small, tmp_path, package, content):
+def test_a_damaged_package_is_one_line_with_what_to_do(few, tmp_path, package, content):
     """As after a disk was full or a file was lost: its first file is empty, or it is gone."""
     broken = tmp_path / "broken" / package / "__init__.py"
     broken.parent.mkdir(parents=True)
     broken.write_text(content, encoding="utf-8")
-    small.add_code("01_clean", "pass")
+    few.add_code("01_clean", "pass")
     for command in ("report", "reports"):
         module = ("report", "small") if command == "report" else ("reports",)
-        done = small.end(
-            small.start_module("followup.commands", *module, PYTHONPATH=str(broken.parents[1])), seconds=300
-        )
+        done = few.end(few.start_module("followup.commands", *module, PYTHONPATH=str(broken.parents[1])), seconds=300)
         said = done.err + done.out
         assert done.code == 3
         assert "remove the folder .venv" in said
@@ -284,13 +282,13 @@ def nested(depth: int) -> list:
     return inner
 
 
-def test_a_notebook_of_deep_brackets_is_named(small):
-    path = small.notebooks / "04_projects.ipynb"
+def test_a_notebook_of_deep_brackets_is_named(few):
+    path = few.notebooks / "04_projects.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["metadata"]["deep"] = nested(800)
     for text in ("[" * 100_000 + "]" * 100_000, json.dumps(notebook)):
         path.write_text(text, encoding="utf-8")
-        done = small.build("small")
+        done = few.build("small")
         assert done.code == 2
         assert done.err.startswith("1 problem in the input:\nnotebooks/04_projects.ipynb: this is no notebook: ")
         assert "Traceback" not in done.err
@@ -298,13 +296,13 @@ def test_a_notebook_of_deep_brackets_is_named(small):
 
 @pytest.mark.parametrize("command", ["report", "reports"])
 @pytest.mark.parametrize("megabytes", [150, 250, 400, 650, 999])
-def test_too_few_addresses_are_said_before_anything_runs_and_the_report_stays(small, command, megabytes):
+def test_too_few_addresses_are_said_before_anything_runs_and_the_report_stays(few, command, megabytes):
     """With 250 MB a build went on for ever, and with 650 MB now and then."""
-    small.add_code("01_clean", "pass")
+    few.add_code("01_clean", "pass")
     limit = megabytes * 1_000_000
     done = subprocess.run(
         [sys.executable, "-m", "followup.commands", command, *(["small"] if command == "report" else [])],
-        cwd=small.notebooks,
+        cwd=few.notebooks,
         capture_output=True,
         text=True,
         check=False,
@@ -316,12 +314,12 @@ def test_too_few_addresses_are_said_before_anything_runs_and_the_report_stays(sm
         f"A limit leaves each process {megabytes} MB of addresses, and a build needs 1,000: "
         "lift it with `ulimit -v unlimited`, and run this again.\n"
     )
-    whole(small)
+    whole(few)
 
 
-def test_a_gigabyte_in_one_field_ends_in_a_message_within_little_memory(small):
+def test_a_gigabyte_in_one_field_ends_in_a_message_within_little_memory(few):
     """A file with a hole of a gigabyte; the whole run may take two gigabytes of addresses."""
-    with (small.root / "data" / "small" / "follow_up.csv").open("r+b") as file:
+    with (few.root / "data" / "small" / "follow_up.csv").open("r+b") as file:
         file.truncate(1_000_000_000)
     limit = 3_000_000_000
     done = subprocess.run(
@@ -330,7 +328,7 @@ def test_a_gigabyte_in_one_field_ends_in_a_message_within_little_memory(small):
             "-c",
             "import followup.cleaning.clean as c, followup.study.cohort as o; c.clean_cohort(o.open_cohort('small'))",
         ],
-        cwd=small.notebooks,
+        cwd=few.notebooks,
         capture_output=True,
         text=True,
         check=False,
@@ -343,12 +341,12 @@ def test_a_gigabyte_in_one_field_ends_in_a_message_within_little_memory(small):
 
 
 @needs_root
-def test_a_build_asks_nothing_of_the_network(small):
+def test_a_build_asks_nothing_of_the_network(few):
     """In a network of its own that has no interface but a loopback that is down."""
     if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
         pytest.skip("a network of its own is not allowed here")
-    small.add_code_and_sentence("01_clean", "A sentence more.")
+    few.add_code_and_sentence("01_clean", "A sentence more.")
     run = ["unshare", "-n", sys.executable, "-m", "followup.commands.report", "small"]
-    done = subprocess.run(run, cwd=small.notebooks, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(run, cwd=few.notebooks, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
-    assert "A sentence more." in small.page("small", "en")
+    assert "A sentence more." in few.page("small", "en")

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from checkouts import HOUSE, REPORT, Checkout
+from checkouts import FEW, HOUSE, REPORT, Checkout
 from followup.chain.execution import StageFailed
 from followup.chain.found_notebooks import found, misnamed, page_order, stages_of, stages_of_comparison
 from followup.chain.metadata_rules import problems_of
@@ -57,22 +57,22 @@ def test_a_notebook_without_metadata_takes_part_by_lying_there(small):
     assert (done.code, done.ran, "07_own" in small.page("small", "en")) == (0, [], False)
 
 
-def test_a_notebook_that_shows_nothing_here_is_left_out_whole_and_the_build_says_so(small):
+def test_a_notebook_that_shows_nothing_here_is_left_out_whole_and_the_build_says_so(few):
     """Its only cell asks for a trait that this cohort has not."""
-    own(small)
+    own(few)
     cell = 'if "gender" in report.study.params.traits:\n    report.table("own", x, en="By gender", he="לפי מגדר")'
-    small.say_otherwise("07_own", SAYS, cell)
-    done = small.build("small")
+    few.say_otherwise("07_own", SAYS, cell)
+    done = few.build("small")
     assert (done.code, done.ran) == (0, ["07_own"]), done.err
     assert "left out: 07_own: the whole notebook: nothing of it is shown in this cohort" in done.out
-    assert "07_own" not in sections(small) and "A question of our own" not in small.page("small", "en")
-    assert "left out" not in small.build("small").out
+    assert "07_own" not in sections(few) and "A question of our own" not in few.page("small", "en")
+    assert "left out" not in few.build("small").out
 
 
-def test_each_notebook_that_failed_is_named(small):
+def test_each_notebook_that_failed_is_named(few):
     for name in ("07_own", "08_other"):
-        own(small, name, {"after": ["01_clean"]}, f"import time; time.sleep(2); {name[3:]}_is_not_there")
-    done = small.build("small")
+        own(few, name, {"after": ["01_clean"]}, f"import time; time.sleep(2); {name[3:]}_is_not_there")
+    done = few.build("small")
     assert done.code == 3
     for name, cell in (("07_own", 5), ("08_other", 5)):
         assert f"notebooks/{name}.ipynb, cell [{cell}]: NameError: name '{name[3:]}_is_not_there'" in done.err
@@ -141,13 +141,13 @@ def test_it_stands_where_its_metadata_say_under_the_title_that_they_give(small):
     assert small.soup("small", "he").find(id="07_own").h2.get_text() == "One more"
 
 
-def test_one_for_other_cohorts_is_no_part_of_this_ones_report(small):
-    (small.root / "params" / "other.yaml").write_text("cohort: other\n", encoding="utf-8")
-    own(small, metadata={"cohorts": ["other"]})
-    done = small.build("small")
-    assert (done.code, sorted(done.stages)) == (0, list(REPORT))
-    own(small, metadata={"cohorts": ["other", "small"]})
-    assert small.build("small").ran == ["07_own"]
+def test_one_for_other_cohorts_is_no_part_of_this_ones_report(few):
+    (few.root / "params" / "other.yaml").write_text("cohort: other\n", encoding="utf-8")
+    own(few, metadata={"cohorts": ["other"]})
+    done = few.build("small")
+    assert (done.code, sorted(done.stages)) == (0, list(FEW))
+    own(few, metadata={"cohorts": ["other", "small"]})
+    assert few.build("small").ran == ["07_own"]
 
 
 def test_deleting_a_notebook_is_all_it_takes_to_drop_it(small):
@@ -170,13 +170,13 @@ def test_any_other_can_be_deleted_too(small, name):
     assert all(part.startswith((*REPORT, "glossary", "provenance")) for part in sections(small))
 
 
-def test_a_table_that_a_notebook_no_longer_makes_is_not_left_for_the_others(small):
-    own(small, "07_own", None, 'report.hand_on("own_table", report.cohort.read("participants"))')
-    assert small.build("small").code == 0
-    assert small.path("small", "private", "tables", "own_table.csv").is_file()
-    own(small)
-    assert small.build("small").code == 0
-    assert not small.path("small", "private", "tables", "own_table.csv").exists()
+def test_a_table_that_a_notebook_no_longer_makes_is_not_left_for_the_others(few):
+    own(few, "07_own", None, 'report.hand_on("own_table", report.cohort.read("participants"))')
+    assert few.build("small").code == 0
+    assert few.path("small", "private", "tables", "own_table.csv").is_file()
+    own(few)
+    assert few.build("small").code == 0
+    assert not few.path("small", "private", "tables", "own_table.csv").exists()
 
 
 def test_a_notebook_names_the_one_whose_table_it_reads(small):
@@ -296,12 +296,12 @@ def test_a_name_without_a_number_takes_no_part_and_a_line_says_so(folder):
     ]
 
 
-def test_the_build_says_what_takes_no_part_and_stops_for_what_cannot(small):
-    own(small, "Untitled")
-    done = small.build("small")
+def test_the_build_says_what_takes_no_part_and_stops_for_what_cannot(few):
+    own(few, "Untitled")
+    done = few.build("small")
     assert (done.code, "notebooks/Untitled.ipynb takes no part: " in done.out) == (0, True)
-    own(small, "07_own", {"cohort": ["small"]})
-    done = small.build("small")
+    own(few, "07_own", {"cohort": ["small"]})
+    done = few.build("small")
     assert done.code == InputProblems.exit_code
     assert done.err.startswith(
         "1 problem in the input:\nnotebooks/07_own.ipynb: the notebook’s metadata have no such name"
@@ -327,13 +327,13 @@ def test_the_build_says_what_takes_no_part_and_stops_for_what_cannot(small):
     ],
     ids=["no parameters", "no language", "no cohort", "no JSON", "conflict in the file", "conflict in a cell"],
 )
-def test_a_notebook_that_cannot_run_is_named_with_the_reason(small, change, said):
-    own(small)
-    path = small.notebooks / "07_own.ipynb"
+def test_a_notebook_that_cannot_run_is_named_with_the_reason(few, change, said):
+    own(few)
+    path = few.notebooks / "07_own.ipynb"
     text = path.read_text(encoding="utf-8")
     path.write_text(change(text), encoding="utf-8")
     assert path.read_text(encoding="utf-8") != text
-    done = small.build("small")
+    done = few.build("small")
     assert done.code == InputProblems.exit_code
     assert "notebooks/07_own.ipynb" in done.err and said in done.err and "what to do: " in done.err
 
@@ -341,21 +341,21 @@ def test_a_notebook_that_cannot_run_is_named_with_the_reason(small, change, said
 # ------------------------------------------------------------ one language
 
 
-def test_a_text_that_was_changed_in_one_language_is_noticed_once(small):
-    small.add_sentence("03_compare", "Changes are worth a sentence more.")
-    done = small.build("small")
-    said = "notebooks/03_compare.ipynb: since the last run the English was changed and the Hebrew was not: "
+def test_a_text_that_was_changed_in_one_language_is_noticed_once(few):
+    few.add_sentence("04_projects", "Changes are worth a sentence more.")
+    done = few.build("small")
+    said = "notebooks/04_projects.ipynb: since the last run the English was changed and the Hebrew was not: "
     assert f"{said}“Changes are worth a sentence more.”" in done.out
-    own(small)
-    assert "was changed and the" not in small.build("small").out
-    small.say_otherwise("07_own", "Fewer than {n}", "Less than {n}")
+    own(few)
+    assert "was changed and the" not in few.build("small").out
+    few.say_otherwise("07_own", "Fewer than {n}", "Less than {n}")
     assert (
         "notebooks/07_own.ipynb: since the last run the English was changed and the Hebrew was not"
-        in small.build("small").out
+        in few.build("small").out
     )
-    path = small.notebooks / "07_own.ipynb"
+    path = few.notebooks / "07_own.ipynb"
     cells = json.loads(path.read_text(encoding="utf-8"))
     for cell in cells["cells"][:2]:
         cell["source"] = "".join(cell["source"]) + "!"
     path.write_text(json.dumps(cells), encoding="utf-8")
-    assert "was changed and the" not in small.build("small").out
+    assert "was changed and the" not in few.build("small").out

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from checkouts import HOUSE, add_small, copied
+from checkouts import HOUSE, REPORT, SHIPPED, add_small, copied
 from test_cluster import Cluster
 from test_found_notebooks import own
 
@@ -13,7 +13,7 @@ class WithNotebook(Cluster):
 
     def __init__(self, folder: Path, notebook: Path):
         self.notebook = notebook
-        super().__init__(folder)
+        super().__init__(folder, SHIPPED)
 
     def add_worker(self):
         shutil.copy2(self.notebook, self.project.notebooks)
@@ -85,7 +85,7 @@ def test_a_model_that_a_cohort_cannot_have_is_named_with_the_reason(built, tmp_p
     shutil.copytree(HOUSE / "data" / "local-3", one.root / "data" / "local-3")
     shutil.copy2(HOUSE / "params" / "local-3.yaml", one.root / "params")
     own(one, "07_own", {"after": ["01_clean"]}, MODEL)
-    for notebook in ("02_describe", "03_compare", "04_projects", "05_network", "06_findings"):
+    for notebook in REPORT[1:]:
         (one.notebooks / f"{notebook}.ipynb").unlink()
     done = one.build("local-3")
     assert done.code == 0, done.err
@@ -98,6 +98,8 @@ def test_a_model_that_a_cohort_cannot_have_is_named_with_the_reason(built, tmp_p
 
 def test_a_name_that_is_not_there_is_explained_in_the_line_of_the_build(built, tmp_path):
     one = built.copy(tmp_path / "one", without=("small", "small.yaml"))
+    for notebook in REPORT[1:]:
+        (one.notebooks / f"{notebook}.ipynb").unlink()
     one.replace("params/1.yaml", "traits: [sector_group, seniority]", "traits: [sector_group]")
     for cell, said in {
         'study.participants["seniority"]': (

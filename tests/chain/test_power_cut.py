@@ -23,9 +23,9 @@ def test_a_cut_right_after_a_build_loses_nothing_for_good(small):
 
 
 @pytest.mark.parametrize("part", ["private/stamps", "private/tables", "private", ".versions"])
-def test_a_cut_that_empties_a_part_is_healed_by_the_next_build(small, part):
-    before = small.published("small")
-    cut(small.path("small", part))
-    done = small.build("small")
+def test_a_cut_that_empties_a_part_is_healed_by_the_next_build(few, part):
+    before = few.published("small")
+    cut(few.path("small", part))
+    done = few.build("small")
     assert done.code == 0, done.err
-    assert small.published("small") == before
+    assert few.published("small") == before

@@ -64,9 +64,9 @@ def test_participants_called_like_words_of_our_prose_do_not_stop_a_report(called
 
 
 @pytest.mark.parametrize("written", ["כך אמרה דנה.", "ודנה הצטרפה.", "לדָנָה תודה.", "ד\u200dנה אמרה."])
-def test_a_name_in_the_prose_of_a_notebook_stops_it_whatever_its_prefix(small, written):
-    small.replace("data/small/roster.csv", "Person 01", "דנה")
-    small.add_sentence("04_projects", written)
-    done = small.build("small")
+def test_a_name_in_the_prose_of_a_notebook_stops_it_whatever_its_prefix(few, written):
+    few.replace("data/small/roster.csv", "Person 01", "דנה")
+    few.add_sentence("04_projects", written)
+    done = few.build("small")
     assert done.code == 3
     assert "דנה" in done.err and "a person can be recognised" in done.err

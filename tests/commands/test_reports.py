@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-from checkouts import Checkout, add_small, copied, wait_until
+from checkouts import FEW, Checkout, add_small, copied, wait_until
 from followup.chain import run as chain
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG
 from followup.chain.found_notebooks import stages_of
@@ -37,14 +37,14 @@ def most_at_once(checkout: Checkout, *cohorts: str) -> int:
         noted = json.loads(path.read_text(encoding="utf-8"))["metadata"]["papermill"]
         changes += [(datetime.fromisoformat(noted["start_time"]), 1), (datetime.fromisoformat(noted["end_time"]), -1)]
     running = [sum(change for _, change in sorted(changes)[: place + 1]) for place in range(len(changes))]
-    assert len(changes) >= 12  # six notebooks a cohort
+    assert len(changes) >= 2 * len(FEW)
     return max(running)
 
 
 @pytest.fixture
 def three(tmp_path) -> Checkout:
-    """Cohorts bad, other and small, nothing built; the roster of bad lacks its column of IDs."""
-    checkout = copied(tmp_path / "project")
+    """Cohorts bad, other and small, of a few notebooks, nothing built; the roster of bad lacks its column of IDs."""
+    checkout = copied(tmp_path / "project", FEW)
     for name in ("bad", "other"):
         add_small_as(checkout, name)
     add_small(checkout)
@@ -52,7 +52,7 @@ def three(tmp_path) -> Checkout:
     return checkout
 
 
-def test_a_failing_cohort_stops_no_other_and_the_summary_says_why(three, built):
+def test_a_failing_cohort_stops_no_other_and_the_summary_says_why(three, built_of_few):
     done = three.reports(MAKEFLAGS=" -j2 --jobserver-auth=3,4")
     assert done.code == 2
     assert "3 of 3 cohorts to build, 2 notebooks at a time" in done.out
@@ -62,7 +62,7 @@ def test_a_failing_cohort_stops_no_other_and_the_summary_says_why(three, built):
     assert re.search(r"^bad +stopped by its input +[\d.]+ s +.*1 problem in the input: .*roster\.csv", summary, re.M)
     assert re.search(r"^other +built +[\d.]+ s$", summary, re.M)
     assert not three.path("bad", "report.en.html").exists()
-    assert three.published("small") == built.published("small")  # as if it had been built alone
+    assert three.published("small") == built_of_few.published("small")  # as if it had been built alone
     index = (three.root / "build" / "index.html").read_text(encoding="utf-8")
     assert [name in index for name in ("small/report.he.html", "other/report.he.html", "bad/report.he.html")] == [
         True,
@@ -100,7 +100,7 @@ def test_a_build_that_is_killed_is_begun_once_more(three, with_the_builder):
 
 
 def test_ctrl_c_ends_what_runs_begins_nothing_more_and_leaves_no_process(three):
-    three.add_code("02_describe", "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(600)")
+    three.add_code("04_projects", "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(600)")
     driver = three.start_reports(CHOSEN_COHORTS="other small", MAKEFLAGS="-j1")
     wait_until((three.notebooks / "begun").exists)
     under_way = psutil.Process(driver.pid).children(recursive=True)

@@ -36,47 +36,65 @@ class Browser:
                 return self.news
 
 
-@pytest.fixture
-def watch(small) -> Iterator[subprocess.Popen]:
-    process = small.start_module("followup.commands.watch", "small")
+def watching(checkout: Checkout) -> Iterator[subprocess.Popen]:
+    process = checkout.start_module("followup.commands.watch", "small")
     yield process
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=WAIT)
 
 
-def test_a_save_renews_the_page_a_failure_is_told_and_the_next_save_heals(watch, small: Checkout):
+@pytest.fixture
+def watch(few) -> Iterator[subprocess.Popen]:
+    """A watch over a copy in which anything may be changed."""
+    yield from watching(few)
+
+
+@pytest.fixture(scope="module")
+def untouched(built_of_few, tmp_path_factory) -> Checkout:
+    """A copy in which nothing is changed while it is watched."""
+    return built_of_few.copy(tmp_path_factory.mktemp("untouched") / "project")
+
+
+@pytest.fixture(scope="module")
+def quiet(untouched) -> Iterator[Browser]:
+    """What a browser is told of it."""
+    for process in watching(untouched):
+        yield Browser(process)
+
+
+def test_a_save_renews_the_page_a_failure_is_told_and_the_next_save_heals(watch, few: Checkout):
     browser = Browser(watch)
     first = browser.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])
     assert 'id="report"' in browser.get("")
 
-    small.add_sentence("06_findings", "Worth a sentence more.")
+    few.add_sentence("06_findings", "Worth a sentence more.")
     renewed = browser.wait(lambda news: "renewed in" in news["text"] and news["version"] != first["version"])
-    assert browser.get("report.en.html") == small.page("small", "en")  # the published file itself
-    assert "Worth a sentence more." in small.page("small", "en")
-    assert "<script" not in small.page("small", "en")
+    assert browser.get("report.en.html") == few.page("small", "en")  # the published file itself
+    assert "Worth a sentence more." in few.page("small", "en")
+    assert "<script" not in few.page("small", "en")
 
-    small.add_code("06_findings", "1 / 0")
+    few.add_code("06_findings", "1 / 0")
     failed = browser.wait(lambda news: news["failed"])
     assert "ZeroDivisionError" in failed["text"]
     assert "Worth a sentence more." in browser.get("report.en.html")  # the last good page, with a notice
 
-    small.replace("notebooks/06_findings.ipynb", '"1 / 0"', '"1 / 2"')
+    few.replace("notebooks/06_findings.ipynb", '"1 / 0"', '"1 / 2"')
     healed = browser.wait(lambda news: "renewed in" in news["text"])
     assert healed["version"] not in (failed["version"], first["version"])
     assert renewed["failed"] is healed["failed"] is False
 
-    with (small.notebooks / "followup/analysis/answer_levels.py").open(
+    with (few.notebooks / "followup/analysis/answer_levels.py").open(
         "a"
     ) as module:  # a process that has imported it knows the old
         module.write("\nraise RuntimeError('as it is now')\n")
     assert "as it is now" in browser.wait(lambda news: news["failed"])["text"]
 
 
-def test_an_added_notebook_stands_on_the_page_at_its_first_save_and_goes_when_it_is_deleted(watch, small: Checkout):
-    browser, path = Browser(watch), small.notebooks / "07_own_question.ipynb"
+def test_an_added_notebook_stands_on_the_page_at_its_first_save_and_goes_when_it_is_deleted(watch, few: Checkout):
+    browser, path = Browser(watch), few.notebooks / "07_own_question.ipynb"
     first = browser.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])
-    whole = json.loads((small.notebooks / "04_projects.ipynb").read_text(encoding="utf-8"))
+    whole = json.loads((few.notebooks / "04_projects.ipynb").read_text(encoding="utf-8"))
     words = {"cell_type": "markdown", "id": "own", "metadata": {}}
     kept = [cell for cell in whole["cells"] if cell["cell_type"] == "code"][:3]
     said = 'report.say(en="Asked by us.", he="שאלנו זאת.")'
@@ -84,15 +102,15 @@ def test_an_added_notebook_stands_on_the_page_at_its_first_save_and_goes_when_it
     titles = [words | {"source": "# 07 · Our question"}, words | {"id": "own-he", "source": "# 07 · השאלה שלנו"}]
     path.write_text(json.dumps(whole | {"cells": [*titles, *kept, code], "metadata": {}}), encoding="utf-8")
     added = browser.wait(lambda news: "renewed in" in news["text"] and news["version"] != first["version"])
-    assert "Asked by us." in small.page("small", "en")
+    assert "Asked by us." in few.page("small", "en")
     path.unlink()
     browser.wait(lambda news: "renewed in" in news["text"] and news["version"] != added["version"])
-    assert "Asked by us." not in small.page("small", "en")
+    assert "Asked by us." not in few.page("small", "en")
 
 
-def test_only_the_published_pages_are_shown_and_only_to_who_knows_the_address(watch, small):
-    browser = Browser(watch)
-    assert browser.get("report.he.html") == small.page("small", "he")
+def test_only_the_published_pages_are_shown_and_only_to_who_knows_the_address(quiet, untouched):
+    browser = quiet
+    assert browser.get("report.he.html") == untouched.page("small", "he")
     for name in (
         "../private/tables/participants.csv",
         "%2e%2e/private/01_clean.ipynb",
@@ -106,19 +124,19 @@ def test_only_the_published_pages_are_shown_and_only_to_who_knows_the_address(wa
 
 
 @pytest.mark.parametrize("asked", ["abc", "", "-1", "1.5", "%D9%A3", "9" * 5000])
-def test_a_question_that_makes_no_sense_is_answered_with_the_news(watch, asked):
-    browser = Browser(watch)
-    browser.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])
-    assert json.loads(browser.get(f"state?after={asked}"))["number"] > 0
+def test_a_question_that_makes_no_sense_is_answered_with_the_news(quiet, asked):
+    quiet.news = {"number": -1}
+    quiet.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])
+    assert json.loads(quiet.get(f"state?after={asked}"))["number"] > 0
 
 
-def test_ctrl_c_during_a_build_ends_it_cleanly(watch, small):
+def test_ctrl_c_during_a_build_ends_it_cleanly(watch, few):
     browser = Browser(watch)
     browser.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])
-    small.add_code("06_findings", "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(600)")
+    few.add_code("06_findings", "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(600)")
     browser.wait(lambda news: "building" in news["text"])
     processes = psutil.Process(watch.pid).children(recursive=True)
-    done = small.end(watch, signal.SIGINT)
+    done = few.end(watch, signal.SIGINT)
     assert (done.code, done.err, done.out.endswith("Ended.\n")) == (0, "", True)
     psutil.wait_procs(processes, timeout=10)
     assert [process for process in processes if process.is_running()] == []

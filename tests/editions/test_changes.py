@@ -235,34 +235,24 @@ def test_without_an_edition_there_is_nothing_to_compare_with(built):
 # Built again: what changed, and why ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def worked_on(released, tmp_path_factory) -> Checkout:
-    """A copy in which one thing after another is changed and put back."""
-    return released.copy(tmp_path_factory.mktemp("worked_on") / "project")
-
-
 def rebuilt(checkout: Checkout, file: str, old: str, new: str) -> tuple[Path, str]:
-    """The page after a change of one file, which is then put back; and what the build said."""
+    """The page after a change of one file, and what the build said: each in a copy of its own, or what was changed before
+    would be run again, too.
+    """
     path = checkout.root / file
-    good = path.read_bytes()
-    text = good.decode()
+    text = path.read_bytes().decode()
     assert text.count(old) == 1, (file, text.count(old))
     path.write_bytes(text.replace(old, new).encode())
-    try:
-        done = checkout.build("1")
-        assert done.code == 0, done.err
-        told = command(checkout, "changes", "1")
-        assert told.code == 0, told.err
-        return checkout.path("1", "private", "changes.html"), done.out
-    finally:
-        path.write_bytes(good)
+    done = checkout.build("1")
+    assert done.code == 0, done.err
+    told = command(checkout, "changes", "1")
+    assert told.code == 0, told.err
+    return checkout.path("1", "private", "changes.html"), done.out
 
 
-def test_one_param(worked_on):
+def test_one_param(sent):
     """A narrower margin: what was preserved is inconclusive, and the reason names the key."""
-    page, _ = rebuilt(
-        worked_on, "params/1.yaml", "margins: {scale: 0.3, item: 0.5}", "margins: {scale: 0.1, item: 0.5}"
-    )
+    page, _ = rebuilt(sent, "params/1.yaml", "margins: {scale: 0.3, item: 0.5}", "margins: {scale: 0.1, item: 0.5}")
     found = read(page)
     assert all((before, now) == ("preserved", "inconclusive") for _, before, now in found["conclusions"])
     assert found["inputs"] == ["params: analysis.margins.scale"]
@@ -270,11 +260,11 @@ def test_one_param(worked_on):
     assert "people" not in found
 
 
-def test_one_cell_of_the_data(worked_on):
+def test_one_cell_of_the_data(sent):
     """One answer of one person: the row is counted, who answered is the same, one has other answers; and it is a draft."""
-    rows = (worked_on.root / "data/1/follow_up.csv").read_text(encoding="utf-8").splitlines()
+    rows = (sent.root / "data/1/follow_up.csv").read_text(encoding="utf-8").splitlines()
     old = next(row for row in rows if "DL-120" in row)
-    page, said = rebuilt(worked_on, "data/1/follow_up.csv", old, old.replace("במידה רבה מאוד", "במידה מועטה", 1))
+    page, said = rebuilt(sent, "data/1/follow_up.csv", old, old.replace("במידה רבה מאוד", "במידה מועטה", 1))
     assert "is a draft" in said
     found = read(page)
     assert found["inputs"] == ["data/1/follow_up.csv: 1 row changed"]
@@ -283,17 +273,18 @@ def test_one_cell_of_the_data(worked_on):
     assert "The report is a draft" in page.read_text(encoding="utf-8")
 
 
-def test_one_helper(worked_on):
-    """A colour: pictures, and nothing else; the module is named."""
-    page, _ = rebuilt(worked_on, "notebooks/followup/words/palette.py", 'AXIS = "#77818b"', 'AXIS = "#77818c"')
+def test_one_helper(sent):
+    """The size of a circle: pictures, and nothing else; the module is named."""
+    module = "notebooks/followup/report/charts/project_charts.py"
+    page, _ = rebuilt(sent, module, "s=1500,", "s=1501,")
     found = read(page)
     assert set(found) == {"pictures", "inputs"}
-    assert found["inputs"] == ["code: notebooks/followup/words/palette.py"]
+    assert found["inputs"] == [f"code: {module}"]
 
 
-def test_one_sentence(worked_on):
+def test_one_sentence(sent):
     old, new = "No group of fewer than {n} people is shown", "No group with fewer than {n} people is shown"
-    page, _ = rebuilt(worked_on, "notebooks/06_findings.ipynb", old, new)
+    page, _ = rebuilt(sent, "notebooks/06_findings.ipynb", old, new)
     found = read(page)
     assert set(found) == {"sentences", "inputs"}
     [[before, now]] = found["sentences"]

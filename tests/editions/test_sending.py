@@ -11,16 +11,19 @@ import zipfile
 
 import pandas as pd
 import pytest
-from checkouts import Checkout, add_cohort_1, copied
+from checkouts import HOUSE, Checkout, add_cohort_1, copied
 from followup.editions import records
 from followup.study.cohort import open_cohort
 from sending import command, without_rows
 
-ONE = "DL-120"  # answered both waves
+ONE = {"1": "DL-120", "small": "S05"}  # answered both waves
 
 
-def leaves_out_one(cells: list[str]) -> bool:
-    return any(ONE in cell for cell in cells)
+def without_one(checkout: Checkout, cohort: str) -> list[str]:
+    """Take somebody's later answers out; the lines that are gone."""
+    gone = without_rows(checkout, f"{cohort}/follow_up.csv", lambda cells: any(ONE[cohort] in cell for cell in cells))
+    assert len(gone) == 1
+    return gone
 
 
 def marks(files: dict[str, bytes]) -> dict[str, str]:
@@ -73,14 +76,14 @@ def test_what_is_sent_is_what_stands_and_only_what_may_leave(released):
     assert [path.name for path in (released.root / "data/releases/1").iterdir()] == ["1"]
 
 
-def test_a_rebuild_of_the_same_is_the_edition_byte_for_byte_after_make_clean(sent):
-    files = whole(sent)
-    shutil.rmtree(sent.root / "build")
-    done = sent.build("1")
+def test_a_rebuild_of_the_same_is_the_edition_byte_for_byte_after_make_clean(small_sent):
+    files = whole(small_sent, "small")
+    shutil.rmtree(small_sent.root / "build")
+    done = small_sent.build("small")
     assert done.code == 0, done.err
-    assert whole(sent) == files
-    verified = command(sent, "verify", "1")
-    assert verified.code == 0 and "This is edition 1 of cohort 1" in verified.out and "as released" in verified.out
+    assert whole(small_sent, "small") == files
+    verified = command(small_sent, "verify", "small")
+    assert verified.code == 0 and "This is edition 1 of cohort small" in verified.out and "as released" in verified.out
 
 
 @pytest.mark.parametrize("damage", ["params", "page", "more"])
@@ -107,7 +110,7 @@ def one_less(released, tmp_path_factory) -> tuple[Checkout, list[str], dict[str,
     """Edition 1 was sent, then one person's follow-up was taken out, and the report built again."""
     checkout = released.copy(tmp_path_factory.mktemp("one_less") / "project")
     before = whole(checkout)
-    gone = without_rows(checkout, "1/follow_up.csv", leaves_out_one)
+    gone = without_one(checkout, "1")
     done = checkout.build("1")
     assert done.code == 0, done.err
     return checkout, [done.out, *gone], before
@@ -115,7 +118,6 @@ def one_less(released, tmp_path_factory) -> tuple[Checkout, list[str], dict[str,
 
 def test_with_one_respondent_less_nothing_new_stands_before_the_readers_so_nothing_can_be_subtracted(one_less):
     checkout, (said, *gone), before = one_less
-    assert len(gone) == 1
     assert whole(checkout) == before
     assert "is a draft, and must not be sent" in said and "1 person differs" in said
     draft = checkout.path("1", "private", "draft")
@@ -151,9 +153,9 @@ def test_make_says_that_it_is_a_draft_also_when_nothing_has_to_run(one_less):
     assert fresh.code == 0 and "is a draft, and must not be sent" in fresh.out
 
 
-def test_put_back_the_report_is_the_edition_again_and_signed_for_it_leaves(one_less, tmp_path):
+def test_signed_for_it_leaves(one_less, tmp_path):
     """A withdrawal that the law demands: the line of the message, pasted into the params."""
-    checkout, (said, *gone), before = one_less
+    checkout, (said, *_), before = one_less
     signed = checkout.copy(tmp_path / "signed")
     lines = said[said.index("releases:") :].splitlines()[:3]
     paste = "\n".join(
@@ -171,14 +173,6 @@ def test_put_back_the_report_is_the_edition_again_and_signed_for_it_leaves(one_l
     assert records.editions_of(signed.root, "1")[1].facts["accepted"] is True
     assert "head of research" not in "".join(content.decode() for content in signed.published("1").values())
 
-    path = checkout.root / "data" / "1" / "follow_up.csv"
-    head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join([head, *gone, *rows]), encoding="utf-8")
-    back = checkout.build("1")
-    assert "not yet" not in back.out and "draft" not in back.out
-    # the rows stand in another order, so the raw file is another one; every number is as it was sent
-    assert numbers(whole(checkout)) == numbers(before)
-
 
 @pytest.mark.parametrize(("size", "free"), [(7, False), (12, True)])
 def test_enough_more_people_are_free_and_seven_are_not(tmp_path, size, free):
@@ -188,9 +182,10 @@ def test_enough_more_people_are_free_and_seven_are_not(tmp_path, size, free):
     """
     checkout = copied(tmp_path / "project")
     add_cohort_1(checkout)
-    house = records.Path(__file__).parents[2]
-    shutil.copytree(house / "data" / "local-3", checkout.root / "data" / "local-3")
-    shutil.copy2(house / "params" / "local-3.yaml", checkout.root / "params")
+    shutil.copytree(HOUSE / "data" / "local-3", checkout.root / "data" / "local-3")
+    shutil.copy2(HOUSE / "params" / "local-3.yaml", checkout.root / "params")
+    for notebook in ("02_describe", "04_projects", "05_network", "06_findings"):
+        (checkout.notebooks / f"{notebook}.ipynb").unlink()
     path = checkout.root / "data" / "local-3" / "follow_up.csv"
     all_of_them = path.read_bytes()
     left: list[int] = []
@@ -214,68 +209,79 @@ def test_enough_more_people_are_free_and_seven_are_not(tmp_path, size, free):
 # Keys and records ---------------------------------------------------------------------------------------------------
 
 
-def test_a_colleague_without_the_key_builds_a_draft_that_says_why(sent, tmp_path):
-    before = whole(sent)
-    shutil.rmtree(sent.root / "build")  # a clone has the records, and nothing that was built
-    done = sent.build("1", FOLLOWUP_KEY_FILE=str(tmp_path / "a-new-key"))
+def test_a_colleague_without_the_key_builds_a_draft_that_says_why(small_sent, tmp_path):
+    before = whole(small_sent, "small")
+    shutil.rmtree(small_sent.root / "build")  # a clone has the records, and nothing that was built
+    done = small_sent.build("small", FOLLOWUP_KEY_FILE=str(tmp_path / "a-new-key"))
     assert done.code == 0, done.err
-    assert whole(sent) == before  # the same people: this is the edition, whoever builds it
-    without_rows(sent, "1/follow_up.csv", leaves_out_one)
-    done = sent.build("1", FOLLOWUP_KEY_FILE=str(tmp_path / "a-new-key"))
-    assert "recorded with another key" in done.out and "make key COHORT=1" in done.out
-    assert whole(sent) == before
-    released = command(sent, "release", "1", FOLLOWUP_KEY_FILE=str(tmp_path / "a-new-key"))
+    assert whole(small_sent, "small") == before  # the same people: this is the edition, whoever builds it
+    without_one(small_sent, "small")
+    done = small_sent.build("small", FOLLOWUP_KEY_FILE=str(tmp_path / "a-new-key"))
+    assert "recorded with another key" in done.out and "make key COHORT=small" in done.out
+    assert whole(small_sent, "small") == before
+    released = command(small_sent, "release", "small", FOLLOWUP_KEY_FILE=str(tmp_path / "a-new-key"))
     assert released.code == 2 and "another key" in released.err
 
 
-def test_a_record_that_was_edited_stops_the_build_before_anything_runs(sent):
-    before = whole(sent)
-    path = sent.root / "data" / "releases" / "1" / "1" / "people.csv"
+def test_a_record_that_was_edited_stops_the_build_before_anything_runs(small_sent):
+    before = whole(small_sent, "small")
+    path = small_sent.root / "data" / "releases" / "small" / "1" / "people.csv"
     good = path.read_bytes()
     path.write_bytes(good.replace(b"a", b"b", 1))
-    done = sent.build("1")
-    assert done.code == 2 and "data/releases/1/1/people.csv" in done.err and done.ran == []
-    assert numbers(whole(sent)) == numbers(before)
+    done = small_sent.build("small")
+    assert done.code == 2 and "data/releases/small/1/people.csv" in done.err and done.ran == []
+    assert numbers(whole(small_sent, "small")) == numbers(before)
     path.write_bytes(good)
-    assert sent.build("1").code == 0
-    assert whole(sent) == before
+    assert small_sent.build("small").code == 0
+    assert whole(small_sent, "small") == before
 
 
 # Kills --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_release_that_is_killed_leaves_no_edition_or_a_whole_one(released, tmp_path):
-    sent = released.copy(tmp_path / "project", without=("releases", "release-1.zip"))
-    assert sent.build("1").code == 0  # without a record it is not yet released again
+def test_a_release_that_is_killed_leaves_no_edition_or_a_whole_one(released_small, tmp_path):
+    sent = released_small.copy(tmp_path / "project", without=("releases", "release-1.zip"))
+    assert sent.build("small").code == 0  # without a record it is not yet released again
     moments = random.Random(5)
     for _ in range(4):
-        process = sent.start_module("followup.commands", "release", "1")
+        process = sent.start_module("followup.commands", "release", "small")
         time.sleep(moments.uniform(0.5, 4.0))
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        whole(sent)
-        assert len(records.editions_of(sent.root, "1")) <= 1
-    assert sent.build("1").code == 0
-    assert command(sent, "release", "1").code == 0
-    assert [edition.name for edition in records.editions_of(sent.root, "1")] == ["1"]
-    assert zipped(sent, 1) == whole(sent) == marks(records.editions_of(sent.root, "1")[0].sent)
+        whole(sent, "small")
+        assert len(records.editions_of(sent.root, "small")) <= 1
+    assert sent.build("small").code == 0
+    assert command(sent, "release", "small").code == 0
+    assert [edition.name for edition in records.editions_of(sent.root, "small")] == ["1"]
+    assert zipped(sent, 1, "small") == whole(sent, "small") == marks(records.editions_of(sent.root, "small")[0].sent)
 
 
-def test_builds_of_a_draft_that_are_killed_leave_the_edition_before_the_readers(sent):
-    moments, before = random.Random(6), whole(sent)
-    without_rows(sent, "1/follow_up.csv", leaves_out_one)
+def test_builds_of_a_draft_that_are_killed_leave_the_edition_before_the_readers_and_put_back_it_is_the_edition(
+    small_sent,
+):
+    moments, before = random.Random(6), whole(small_sent, "small")
+    gone = without_one(small_sent, "small")
     for _ in range(3):
-        build = sent.start("1")
-        end = time.monotonic() + moments.uniform(4.0, 30.0)
+        build = small_sent.start("small")
+        end = time.monotonic() + moments.uniform(1.0, 8.0)
         while time.monotonic() < end and build.poll() is None:
-            assert whole(sent) == before
+            assert whole(small_sent, "small") == before
             time.sleep(0.05)
         build.poll() is None and os.killpg(build.pid, signal.SIGKILL)
         build.communicate()
-        assert whole(sent) == before
-    done = sent.build("1")
+        assert whole(small_sent, "small") == before
+    done = small_sent.build("small")
     assert done.code == 0 and "is a draft" in done.out
-    assert whole(sent) == before
+    assert whole(small_sent, "small") == before
+
+    path = small_sent.root / "data" / "small" / "follow_up.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([head, *gone, *rows]), encoding="utf-8")
+    back = small_sent.build("small")
+    assert back.code == 0 and "not yet" not in back.out and "is a draft" not in back.out
+    assert not small_sent.path("small", "private", "draft").exists()
+    # the rows stand in another order, so the raw file is another one; every number is as it was sent
+    assert numbers(whole(small_sent, "small")) == numbers(before)
 
 
 def test_what_was_signed_for_one_cohort_is_not_signed_for_the_next(tmp_path):

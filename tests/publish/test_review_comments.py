@@ -93,12 +93,12 @@ def test_a_file_that_is_no_document_is_named(tmp_path, content):
 
 
 @pytest.fixture(scope="module")
-def planted(built, tmp_path_factory) -> tuple:
+def planted(built, words_of_1, tmp_path_factory) -> tuple:
     """Two copies with 25 comments each, one in each language, and where each stands by the page itself."""
     folder, expected = tmp_path_factory.mktemp("copies"), {}
     for language in ("he", "en"):
         html = built.path("1", f"report.{language}.html").read_text(encoding="utf-8")
-        document = Document(io.BytesIO(word_document(html, language, "1", "v")))
+        document = Document(io.BytesIO(words_of_1[language]))
         main = BeautifulSoup(html, "html.parser").find("main")
         for count, (place, paragraph) in enumerate(spots(document, main)):
             document.add_comment(paragraph.runs, f"{language} {count}", author=f"reader {language}")

@@ -38,9 +38,9 @@ def paragraphs(document, style: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["he", "en"])
-def test_every_word_of_the_page_but_code_chart_data_and_controls_is_in_the_document(built, language):
+def test_every_word_of_the_page_but_code_chart_data_and_controls_is_in_the_document(built, words_of_1, language):
     html = built.path("1", f"report.{language}.html").read_text(encoding="utf-8")
-    document = Document(io.BytesIO(word_document(html, language, "1", "v")))
+    document = Document(io.BytesIO(words_of_1[language]))
     main = BeautifulSoup(html, "html.parser").find("main")
     for part in main.select(".code, .data, .about, .copy, .own-link, .other-here, .moved, .toggle"):
         part.decompose()
@@ -62,9 +62,8 @@ def all_texts(document) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["he", "en"])
-def test_the_title_part_holds_institute_and_date_and_the_running_head_the_edition(built, language):
-    html = built.path("1", f"report.{language}.html").read_text(encoding="utf-8")
-    document = Document(io.BytesIO(word_document(html, language, "1", "v")))
+def test_the_title_part_holds_institute_and_date_and_the_running_head_the_edition(words_of_1, language):
+    document = Document(io.BytesIO(words_of_1[language]))
     issued = {"he": "מכון לדוגמה · 1 בפברואר 2017", "en": "Example Institute · 1 February 2017"}[language]
     assert ["".join(map(plain, all_texts(document)[:6])).count(plain(issued))] == [1]
     head = plain(document.sections[0].header.paragraphs[0].text)

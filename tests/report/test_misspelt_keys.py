@@ -60,3 +60,14 @@ def test_where_nothing_is_misspelt_nothing_is_added(run):
     one, *_ = run(cell_of("zzz"))
     assert "nothing to show" in one["text/html"] and "what to do" not in one["text/html"]
     assert all("what to do" not in shown["text/html"] for shown in run(cell_of("motivation")))
+
+
+def test_a_part_of_a_wave_is_known_in_a_mask(run):
+    one, *_ = run(
+        'rows = study.scores[study.scores["wave"] == "end"]\n'
+        'table = safe.pivot_table(rows, values="score", index="measure")\nreport.table("one", table, **SAID)\n'
+    )
+    assert (
+        'the page leaves it out; “end” is no measure, wave or group of this study; what to do: write "programme_end"'
+        in (one["text/html"].replace("&quot;", '"'))
+    )

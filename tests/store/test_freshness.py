@@ -22,12 +22,12 @@ def stale(checkout, cohort: str = "small") -> bool:
     return done.returncode == freshness.STALE
 
 
-def test_what_was_just_built_stands_and_dates_alone_change_nothing(small):
-    assert not stale(small)
-    for path in small.root.rglob("*"):
+def test_what_was_just_built_stands_and_dates_alone_change_nothing(few):
+    assert not stale(few)
+    for path in few.root.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             os.utime(path, (time.time() + HOUR, time.time() + HOUR))
-    assert not stale(small)
+    assert not stale(few)
 
 
 @pytest.mark.parametrize("ahead", [-1000 * HOUR, HOUR], ids=["set back", "ahead"])
@@ -40,29 +40,29 @@ def test_what_was_just_built_stands_and_dates_alone_change_nothing(small):
     ],
     ids=["data", "params", "code"],
 )
-def test_changed_content_counts_whatever_its_date_and_that_of_the_report(small, file, old, new, ahead):
+def test_changed_content_counts_whatever_its_date_and_that_of_the_report(few, file, old, new, ahead):
     """The clock was set back, a file was copied with its old date, a backup was restored, the report lies in the future."""
-    path = small.root / file
+    path = few.root / file
     dates = path.stat()
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     os.utime(path, ns=(dates.st_atime_ns, dates.st_mtime_ns))
-    for made in small.path("small").rglob("*"):
+    for made in few.path("small").rglob("*"):
         if made.is_file():
             os.utime(made, (time.time() + ahead,) * 2)
-    assert stale(small)
+    assert stale(few)
 
 
 @pytest.mark.parametrize("damage", ["cut", "emptied", "gone", "altered"])
 @pytest.mark.parametrize(
     "file",
     [
-        *("build/small/report.he.html", "build/small/results/changes.csv", "build/small/manifest.json"),
+        *("build/small/report.he.html", "build/small/results/accounts.csv", "build/small/manifest.json"),
         *("build/small/ro-crate-metadata.json", "build/index.html"),
-        *("build/small/private/tables/scores.csv", "build/small/private/02_describe.ipynb"),
+        *("build/small/private/tables/participants.csv", "build/small/private/06_findings.ipynb"),
     ],
 )
-def test_damage_to_what_is_published_or_kept_is_noticed(small, file, damage):
-    path = small.root / file
+def test_damage_to_what_is_published_or_kept_is_noticed(few, file, damage):
+    path = few.root / file
     content = path.read_bytes()
     path = path.resolve()
     if damage == "gone":
@@ -71,27 +71,27 @@ def test_damage_to_what_is_published_or_kept_is_noticed(small, file, damage):
         middle = len(content) // 2
         altered = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
         path.write_bytes({"cut": content[:middle], "emptied": b"", "altered": altered}[damage])
-    assert stale(small)
+    assert stale(few)
 
 
-def test_python_never_runs_a_module_as_it_was_before_its_content_changed(small):
+def test_python_never_runs_a_module_as_it_was_before_its_content_changed(few):
     """A helper changed to as many bytes with the same date: Python alone would take its compiled form for good."""
-    module = small.notebooks / "followup" / "planted.py"
+    module = few.notebooks / "followup" / "planted.py"
     asked = [sys.executable, "-c", "from followup import planted; print(planted.SAYS)"]
 
     def said() -> str:
-        return subprocess.run(asked, cwd=small.notebooks, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(asked, cwd=few.notebooks, capture_output=True, text=True, check=True).stdout.strip()
 
     for says in ("old", "new"):
         module.write_text(f"SAYS = '{says}'\n", encoding="utf-8")
         os.utime(module, (1_000_000_000, 1_000_000_000))
-        assert stale(small)
+        assert stale(few)
         assert said() == says
     module.write_text("SAYS = 'now'\n", encoding="utf-8")  # and between two looks
     os.utime(module, (1_000_000_000, 1_000_000_000))
     assert said() == "now"
     module.unlink()
-    assert not stale(small)
+    assert not stale(few)
 
 
 def test_a_compiled_module_that_is_judged_by_dates_is_compiled_by_content(tmp_path, monkeypatch):

@@ -40,13 +40,13 @@ def test_what_a_killed_run_left_is_removed_and_what_is_in_use_stays(place):
     assert sorted(path.name for path in place.iterdir()) == ["followup-of-somebody", "other"]
 
 
-def test_a_build_that_was_killed_leaves_nothing_once_another_has_run(small, place):
-    small.add_code("06_findings", "import time; time.sleep(60)")
-    build = small.start("small")
+def test_a_build_that_was_killed_leaves_nothing_once_another_has_run(few, place):
+    few.add_code("06_findings", "import time; time.sleep(60)")
+    build = few.start("small")
     wait_until(lambda: list(place.glob("followup-*/*.json")) or list(place.glob("followup-*/*")))
     os.killpg(build.pid, signal.SIGKILL)
     build.communicate()
     assert list(place.glob("followup-*"))
-    small.replace("notebooks/06_findings.ipynb", "import time; time.sleep(60)", "pass")
-    wait_until(lambda: small.build("small").code == 0, seconds=120)
+    few.replace("notebooks/06_findings.ipynb", "import time; time.sleep(60)", "pass")
+    wait_until(lambda: few.build("small").code == 0, seconds=120)
     wait_until(lambda: not list(place.glob("followup-*")) or temporary.remove_left_behind(), seconds=20)

@@ -84,7 +84,6 @@ UNKNOWN = (
     'sns.swarmplot(table, x="change", y="wave", zzzz=5)',
     'sns.barplot(table, x="change", hue="wave", palette="blus")',
     "pd.zzzz",
-    'people.loc["p1"]',
     'people.groupby("wave").get_group("motivaton")',
     'two.loc[("motivation", "c")]',
     'float("motivation")',

@@ -63,7 +63,9 @@ def test_a_name_like_none_is_answered_with_those_that_there_are_and_the_index_is
 def test_a_key_of_a_series_is_answered_but_never_with_a_respondent():
     assert told(lambda: FRAME["measure"].value_counts()["aa"]).endswith('write "a"')
     assert told(lambda: FRAME.iloc[0]["chnage"]).endswith('write "change"')
-    assert told(lambda: FRAME["change"]["p11"]) == ""
+    for call in (lambda: FRAME["change"]["p11"], lambda: FRAME.loc["p11"], lambda: FRAME["change"].loc["DL-101"]):
+        said = told(call)
+        assert said.startswith("the rows are respondents under pseudonyms") and "p1" not in said
 
 
 EMPTY = FRAME.iloc[:0].set_index("measure")
@@ -130,6 +132,8 @@ IN_JUPYTER = {
     "sns.swarmplt(pairs)": "seaborn has no “swarmplt”; what to do: write swarmplot",
     "from followup.report.report import open_reprot": "write open_report",
     "prais": "there is no “prais” yet; what to do: write pairs",
+    "r": "",
+    "waves = ['a', 'b']\nwaves[2]": "waves has 2 in this cohort; what to do: write waves[-1] for the last one, or ask before",
 }
 
 

@@ -4,7 +4,7 @@ Both reports are folders of files as they were published; nothing private is loo
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -112,7 +112,7 @@ def _cells(rows: Sequence[Row]) -> dict[tuple, str]:
 
 def sentences_changed(before: str, now: str) -> list[tuple[str, str]]:
     """Sentences of two pages that differ, as (before, now); one of them is empty where a sentence is new or gone."""
-    then, new = (list(_sentences(page)) for page in (before, now))
+    then, new = (_sentences(page) for page in (before, now))
     bare = [[UNSEEN.sub("", sentence) for sentence in side] for side in (then, new)]
     found = []
     for kind, a, b, c, d in SequenceMatcher(None, *bare, autojunk=False).get_opcodes():
@@ -123,8 +123,9 @@ def sentences_changed(before: str, now: str) -> list[tuple[str, str]]:
     return found
 
 
-def _sentences(page: str) -> Iterator[str]:
-    main = copy(_main(page))
+@lru_cache(maxsize=4)
+def _sentences(page: str) -> list[str]:
+    main, found = copy(_main(page)), []
     for part in main.select("details.code, tbody, thead, details.data, dl.provenance"):
         part.decompose()
     for message in main.select("figcaption .message"):
@@ -132,7 +133,8 @@ def _sentences(page: str) -> Iterator[str]:
     for part in main.find_all(SENTENCES):
         if not part.find(SENTENCES):
             lines = (" ".join(line.split()) for line in part.get_text().split("\n"))
-            yield from (line for line in lines if line)
+            found += [line for line in lines if line]
+    return found
 
 
 def pictures_changed(before: str, now: str) -> list[Picture]:

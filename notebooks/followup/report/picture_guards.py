@@ -32,6 +32,29 @@ FIGURES_OF_THEIR_OWN = {  # seaborn's functions that make a figure, each with on
 }
 
 
+def called(draw: Callable) -> str:
+    """What a drawing is called, to be pasted: one without a name is “draw”."""
+    name = getattr(draw, "__name__", "draw")
+    return name if name.isidentifier() else "draw"
+
+
+def is_stacked(figure) -> bool:
+    """Whether bars stand on others, so that one which is missing looks like one of no length."""
+    from matplotlib.container import BarContainer
+
+    for axes in figure.axes:
+        of_bars = [bars for bars in axes.containers if isinstance(bars, BarContainer)]
+        places = [_place(bar, bars.orientation) for bars in of_bars for bar in bars]
+        if len({*places}) < len(places):
+            return True
+    return False
+
+
+def _place(bar, orientation: str) -> float:
+    """Where a bar stands along its axis of names."""
+    return round(float(bar.get_y() if orientation == "horizontal" else bar.get_x()), 6)
+
+
 def is_empty(figure) -> bool:
     """Whether nothing of the table stands on a picture's axes, where readers would see a frame alone."""
     return not any(_has_marks(axes) for axes in figure.axes)
@@ -48,7 +71,7 @@ def refuse_twins(figure, draw: Callable) -> None:
     places = [axes.get_subplotspec() for axes in figure.axes if axes.get_subplotspec() is not None]
     if any(places.count(place) > 1 for place in places):
         raise NotForPublication(
-            f"“{getattr(draw, '__name__', 'draw')}” puts two axes over each other (twinx), and each has a scale of its own; what to do: "
+            f"“{called(draw)}” puts two axes over each other (twinx), and each has a scale of its own; what to do: "
             "draw each in a picture of its own, as in\n        def how_many(axes, table):\n"
             '            sns.barplot(table, x="n", y="measure", ax=axes)'
         )
@@ -56,7 +79,7 @@ def refuse_twins(figure, draw: Callable) -> None:
 
 def refuse_elsewhere(draw: Callable, made_figures: bool) -> None:
     """Refuse a drawing that left its axes empty since it drew on others, which it made or which pyplot gave it."""
-    name = getattr(draw, "__name__", "draw")
+    name = called(draw)
     used = (part for function in _functions(draw) for part in _names(function.__code__))
     if own := next((part for part in used if part in FIGURES_OF_THEIR_OWN), None):
         raise NotForPublication(
@@ -238,12 +261,25 @@ def _check_letters(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:
     ticks = {id(part) for axis in numbered for tick in axis.findobj(Tick) for part in (tick.label1, tick.label2)}
     ticks |= {id(axis.offsetText) for axis in numbered}
     texts = [_without_names(lang.without_marks(part.get_text()), names) for part in found if id(part) not in ticks]
+    _refuse_row_numbers(figure, frame)
     numbers = frame.select_dtypes("number").to_numpy().ravel()
     told = {form for value in numbers if not pd.isna(value) for form in _written(value)}
     if strange := next((one for text in texts for one in bare_digits(text, names) if one not in told), None):
         raise NotForPublication(
             f"“{strange}” is written in the picture and stands in no cell of its table; what to do: write the table’s "
             "own numbers, as in\n        axes.set_title(f\"{table['n'].iloc[0]}\")"
+        )
+
+
+def _refuse_row_numbers(figure, frame: pd.DataFrame) -> None:
+    """Rows under their numbers, as pandas draws a table whose index names nothing."""
+    axes_of_names = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if has_names(axis)]
+    told = [[lang.without_marks(tick.get_text()) for tick in axis.get_ticklabels()] for axis in axes_of_names]
+    keys, numbers = (list(frame.select_dtypes(kinds)) for kinds in (["object", "string", "category"], "number"))
+    if keys and numbers and [str(place) for place in range(len(frame))] in told:
+        raise NotForPublication(
+            "the rows stand under their numbers in the picture; what to do: let the index name them, as in\n"
+            f'        table.set_index("{keys[0]}")["{numbers[-1]}"].plot.barh(ax=axes)'
         )
 
 

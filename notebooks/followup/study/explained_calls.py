@@ -27,6 +27,8 @@ def of_call(error: Exception) -> str:
         if "'draw'" in said:
             return _no_drawing(frame, node)
         return _form(frame, node, said) or _no_function(frame, node)
+    if isinstance(error, IndexError) and isinstance(node, ast.Subscript):
+        return _place(frame, node)
     if isinstance(error, AttributeError) and isinstance(node, ast.Attribute) and node.attr == error.name:
         return _attribute(frame, node, error)
     return _key(frame, node) if type(error) is KeyError and isinstance(node, ast.Subscript) else ""
@@ -77,6 +79,15 @@ def _argument(frame: FrameType, node: ast.Call, name: str) -> str:
     instead = f"write {near}=" if near else f"leave it out ({_called(node.func)} takes {', '.join(_named(taken))})"
     ours = (getattr(function, "__module__", None) or "").startswith("followup.")
     return f"{_called(node.func)} takes no “{name}”; what to do: {instead}" if near or ours else ""
+
+
+def _place(frame: FrameType, node: ast.Subscript) -> str:
+    """A place that a list of the study does not have in this cohort, as a third wave."""
+    held = _value(frame, node.value)
+    if not isinstance(held, list | tuple) or not held:
+        return ""
+    called = ast.unparse(node.value)
+    return f"{called} has {len(held)} in this cohort; what to do: write {called}[-1] for the last one, or ask before\n        if len({called}) > …:"
 
 
 def _named(taken: Mapping[str, inspect.Parameter]) -> list[str]:

@@ -22,6 +22,10 @@ OF_COLUMNS = (
     "is not defined",
     "Could not interpret value",
 )  # what formulas and seaborn say of a column, beside KeyErrors
+PSEUDONYMS = (
+    "the rows are respondents under pseudonyms, and this is none of them; what to do: choose rows by what they say, as in\n"
+    "        study.participants.query(\"group == '…'\")"
+)
 WORD = re.compile(r"could not convert string to float: '(.*)'$")
 
 
@@ -60,7 +64,8 @@ def explained(error: Exception) -> str:
     if isinstance(error, AttributeError) and _is_ours(error.obj):
         return _of_ours(error.obj, error.name, frames)
     if type(error) is NameError:
-        known = [name for frame in frames for name in frame.f_globals if not name.startswith("_")]
+        own = [frame for frame in frames if frame.f_globals.get("__name__") == "__main__"] or frames
+        known = [name for frame in own for name in frame.f_globals if not name.startswith("_")]
         return _did_you_mean(f"there is no “{error.name}” yet", error.name, known)
     if told := of_call(error):
         return told
@@ -69,6 +74,8 @@ def explained(error: Exception) -> str:
     if isinstance(error, AttributeError) and not str(type(error.obj).__module__).startswith("pandas"):
         return ""  # what lacks the name is no table
     index = _looked_in(frames)
+    if isinstance(error, KeyError) and index is not None and "respondent" in index.names:
+        return PSEUDONYMS
     told = (_of_name(name, index, error, frames) for name in _wanted(error, said))
     return next(filter(None, told), "") or _of_no_rows(error, index, frames)
 

@@ -4,8 +4,8 @@ import re
 import sys
 from collections.abc import Collection, Iterable
 
-from followup.problems import nearest
 from followup.study.codebook import Codebook
+from followup.study.explained_errors import like
 
 COLUMN = r"\b(?:measure|scale|wave|compared_with|group)\b[\"'\]]*\s*"  # one that holds keys of the study
 ONE = re.compile(rf"{COLUMN}(?:[=!]=|\.(?:eq|ne)\()\s*([\"']\w+[\"'])")
@@ -25,8 +25,8 @@ def misspelt_in(sources: Iterable[str], keys: Collection[str]) -> tuple[str, str
     for source in sources if keys else ():
         asked = (part for of in (ONE, SEVERAL) for part in of.findall(source))
         for key in (key for part in asked for key in re.findall(r"[\"'](\w+)[\"']", part)):
-            if key not in keys and (near := nearest(key, sorted(keys))):
-                return f"“{key}” is no measure, wave or group of this study", f'write "{near}"'
+            if key not in keys and (near := like(key, sorted(keys))):
+                return f"“{key}” is no measure, wave or group of this study", f'write "{near[0]}"'
     return "", ""
 
 

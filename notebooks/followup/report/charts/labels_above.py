@@ -28,7 +28,7 @@ def labels_above(axes: Axes, language: str) -> None:
     if len(places) == 0 or not np.allclose(np.diff(places), 1):
         return
     figure, down = axes.figure, axes.yaxis_inverted()
-    room = figure.get_figwidth() - 4 * PAD
+    room = figure.get_figwidth() - 4 * PAD - (2 * LINE_HEIGHT if axes.get_ylabel() else 0)  # which stands beside them
     lines = {place: fitted(" ".join(named[place].split()), language, room) for place in places}
     ordered = places if down else places[::-1]
     drawn = max(DRAWN, 0.17 * _bars_in_a_row(axes, len(places)))

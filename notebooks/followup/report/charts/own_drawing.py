@@ -20,9 +20,11 @@ from followup.words.palette import GRID, INK, QUIET
 from followup.words.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 INCH_OF_LETTERS, MOST_TOLD = 12, 60
+LINE = 0.205  # inches from one line of a name to the next
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -48,7 +50,7 @@ class OwnDrawing:
     ):
         self.draw, self.size, self.headings = draw, size, headings
         self.columns, self.caption, self.names = columns, caption, names
-        name = getattr(draw, "__name__", "draw")
+        name = picture_guards.called(draw)
         if len(inspect.signature(draw).parameters) != 2:
             raise NotForPublication(
                 f"“{name}” does not take axes and a table; what to do: write it as\n"
@@ -66,33 +68,46 @@ class OwnDrawing:
         if {"n", "at_least"} <= {*table}:  # a bar has a length, and these have none that is told
             table = table.assign(n=table["n"].mask(table["at_least"].astype(bool)))
         with style():
-            width, height = self.size or (WIDE, None)
-            figure, axes = canvas(len(table), NARROW if narrow else width)
-            if height:
-                figure.set_size_inches(NARROW if narrow else width, height)
             before = picture_guards.figures_of_pyplot()
-            self._drawn(axes, table)
+            figure, axes, width, height = self._drawn_on_axes(table, narrow)
+            if picture_guards.is_stacked(figure) and len(whole := _whole(table)) < len(table):
+                if whole.empty:
+                    raise NothingDrawn("a part of each of its stacks is hidden, and would look like nothing")
+                figure, axes, width, height = self._drawn_on_axes(whole, narrow)
             elsewhere = picture_guards.figures_of_pyplot() - before
             picture_guards.refuse_twins(figure, self.draw)
             known = self._known(frame, words, language)
             _in_per_cent(figure, frame.attrs.get(tables.SHARES, ()))
             for own in figure.axes:
                 self._axes_in_words(own, known, language)
+            above = narrow and len(figure.axes) == 1 and picture_guards.has_names(axes.yaxis)
             if not height and not narrow:
                 figure.set_figheight(figure.get_figheight() + _more_lines(axes))
-            if narrow and len(figure.axes) == 1 and picture_guards.has_names(axes.yaxis):
+            if above:
                 labels_above(axes, language)
-            _legend_below(figure, axes, NARROW if narrow else width)
+            elif picture_guards.has_names(axes.yaxis):
+                _grow_for_names(axes)
+            _legend_below(figure, axes, width)
         figure.followup_box = "tight"  # nothing is cut, however long
         alternative = self._alternative(frame, words, language)
         picture_guards.draws_itself(figure, frame, self.names | {*known.values()}, self.draw)
         if picture_guards.is_empty(figure):
             picture_guards.refuse_elsewhere(self.draw, bool(elsewhere))
             raise NothingDrawn(
-                f"“{getattr(self.draw, '__name__', 'draw')}” leaves its axes empty; what to do: draw on them (ax=axes), where "
+                f"“{picture_guards.called(self.draw)}” leaves its axes empty; what to do: draw on them (ax=axes), where "
                 "the table has what it draws"
             )
         return figure, alternative
+
+    def _drawn_on_axes(self, table: pd.DataFrame, narrow: bool) -> tuple[Figure, Axes, float, float | None]:
+        """The analyst's drawing of a table; its figure, its axes, and the size that was asked for."""
+        width, height = self.size or (WIDE, None)
+        width = NARROW if narrow else width
+        figure, axes = canvas(len(table), width)
+        if height:
+            figure.set_size_inches(width, height)
+        self._drawn(axes, table)
+        return figure, axes, width, height
 
     def _drawn(self, axes, table: pd.DataFrame) -> None:
         """The analyst's drawing; where it fails on words or on blanks, with what the table holds."""
@@ -105,7 +120,7 @@ class OwnDrawing:
             words = ", ".join(column for column in table if column not in numbers)
             column = numbers[-1] if numbers else "…"
             raise NotForPublication(
-                f"“{getattr(self.draw, '__name__', 'draw')}” fails on the table that it is given ({error}); what to do: draw its columns "
+                f"“{picture_guards.called(self.draw)}” fails on the table that it is given ({error}); what to do: draw its columns "
                 f"of numbers ({', '.join(numbers)}), with {words or 'no column'} for names, as in\n"
                 f'        sns.barplot(table, x="{column}", y="{words.split(", ")[0]}", ax=axes)'
             ) from error
@@ -127,6 +142,7 @@ class OwnDrawing:
 
     def _axes_in_words(self, axes, known: dict[str, str], language: str) -> None:
         named, room = [], int(INCH_OF_LETTERS * 0.7 * axes.figure.get_figwidth())
+        narrow = axes.figure.get_figwidth() <= NARROW
         for axis in (axes.xaxis, axes.yaxis):
             named.append(picture_guards.has_names(axis))
             if named[-1]:
@@ -136,8 +152,11 @@ class OwnDrawing:
                     text if isinstance(text, str) else "" for text in texts
                 ]  # a box’s place is no number of the table
                 beneath = int(INCH_OF_LETTERS * axes.figure.get_figwidth() / max(len(places), 1))
-                most = 36 if axis is axes.yaxis else max(beneath, 9)
-                axis.set_ticks(places, [wrapped(self._said(text, known), language, most) for text in texts], color=INK)
+                beside = 18 if narrow and len(axes.figure.axes) > 1 else 36  # of a heatmap; other names stand above
+                most = beside if axis is axes.yaxis else max(beneath, 9)
+                named_ticks = [wrapped(self._said(text, known), language, most) for text in texts]
+                upright = {"rotation": 0} if axis is axes.yaxis else {}  # a heatmap turns names that it found short
+                axis.set_ticks(places, named_ticks, color=INK, **upright)
             axis.set_label_text(self._label(axis.get_label_text(), known, language, room), color=QUIET)
         axes.set_title(self._label(axes.get_title(), known, language, room), fontsize=TEXT_SIZE + 1, color=INK)
         if legend := axes.get_legend():
@@ -175,6 +194,11 @@ class OwnDrawing:
             )
             rows.append(f"{about}: {told}" if about else told)
         return f"{self.caption[language]}. " + "; ".join(rows) + "."
+
+
+def _whole(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of which no part is hidden: a stack would show a hidden one as nothing."""
+    return table.dropna(subset=[column for column in table.select_dtypes("number") if column != "n"])
 
 
 def _in_per_cent(figure: Figure, shares: Collection[str]) -> None:
@@ -229,6 +253,21 @@ def _more_lines(axes) -> float:
     names = [label.get_text().count("\n") for label in axes.get_yticklabels()]
     legend = axes.get_legend()
     return LINE_HEIGHT * (sum(names) + (2 if legend else 0))
+
+
+def _grow_for_names(axes) -> None:
+    """Make a picture as high as the names beside its rows need, so that none stands on another, whatever size was asked for."""
+    lines = [label.get_text().count("\n") + 1 for label in axes.get_yticklabels()]
+    row = LINE * max(((one + next_one) / 2 for one, next_one in zip(lines, lines[1:], strict=False)), default=0)
+    figure, needed = axes.figure, row * len(lines)
+    for _ in range(
+        3 if needed > 0.5 * figure.get_figheight() else 0
+    ):  # what stands around the rows grows a little, too
+        figure.draw_without_rendering()
+        room = axes.get_window_extent().height / figure.dpi
+        if needed <= room:
+            return
+        figure.set_figheight(figure.get_figheight() + needed - room)
 
 
 def _legend_below(figure: Figure, axes, width: float) -> None:

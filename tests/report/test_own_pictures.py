@@ -1,0 +1,119 @@
+"""Pictures of the analyst's own: stacks of which a part is hidden, names of rows that need room, rows without names."""
+
+import pandas as pd
+import pytest
+import seaborn as sns
+from followup.disclosure.output_check import NotForPublication
+from followup.language import Text
+from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
+from followup.report.report import Report
+from followup.words.vocabulary import Vocabulary
+from in_notebooks import cleaned, no_page
+from matplotlib.container import BarContainer
+
+SAID = {"en": "So it is", "he": "כך הדבר"}
+LEVELS = ["low", "middle", "high"]
+PARTS = pd.DataFrame(
+    {"measure": ["motivation", "self_perception"], "low": [None, 0.2], "middle": [None, 0.3], "high": [0.6, 0.5]}
+)
+
+
+@pytest.fixture(scope="module")
+def door():
+    with no_page(drawn=True):
+        yield Report(cleaned("1"), "en")
+
+
+@pytest.fixture
+def drawn(door):
+    """Draws a table as a page does, and gives the figure."""
+
+    def draw(function, table, size=None, narrow=False, language="en"):
+        own = OwnDrawing(function, size, {}, [*table], Text("כך", "So"), frozenset())
+        return own(table, Vocabulary(door.cohort.codebook), language, narrow)[0]
+
+    return draw
+
+
+def across(axes, table):
+    table.set_index("measure")[LEVELS].plot.barh(stacked=True, ax=axes)
+
+
+def upwards(axes, table):
+    table.set_index("measure")[LEVELS].plot.bar(stacked=True, ax=axes)
+
+
+def beside(axes, table):
+    table.set_index("measure")[LEVELS].plot.barh(ax=axes)
+
+
+def bars(figure) -> int:
+    return sum(len(one) for one in figure.axes[0].containers if isinstance(one, BarContainer))
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("draw", [across, upwards])
+def test_a_stack_of_which_a_part_is_hidden_is_not_drawn_as_if_that_were_nothing(drawn, draw, narrow):
+    """“Motivation” was one bar from 0 to 0.62, as if nobody had given any other answer."""
+    assert bars(drawn(draw, PARTS, narrow=narrow)) == 3
+    assert bars(drawn(beside, PARTS, narrow=narrow)) == 6  # side by side a bar that is missing is seen to be
+
+
+def test_where_each_stack_has_a_hidden_part_nothing_is_drawn(drawn):
+    with pytest.raises(NothingDrawn):
+        drawn(across, PARTS.head(1))
+
+
+def heat(axes, table):
+    sns.heatmap(table.set_index("measure")[LEVELS].astype(float), ax=axes)
+
+
+def statements(door) -> pd.DataFrame:
+    items = [*door.cohort.codebook.items][:20]
+    return pd.DataFrame({"measure": items} | {level: [place / 40 for place in range(20)] for level in LEVELS})
+
+
+@pytest.mark.parametrize("language", ["he", "en"])
+@pytest.mark.parametrize("narrow", [False, True])
+def test_the_names_beside_a_heatmap_are_upright_and_have_room(door, drawn, language, narrow):
+    """They stood upwards, over each other; a size that is too small for them grows."""
+    figure = drawn(heat, statements(door), (7, 6), narrow, language)
+    assert len(figure.axes[0].get_yticklabels()) == 20
+    figure.canvas.draw()
+    labels = figure.axes[0].get_yticklabels()
+    assert {label.get_rotation() for label in labels} == {0.0}
+    boxes = sorted((label.get_window_extent() for label in labels), key=lambda box: box.y0)
+    assert all(below.y1 <= above.y0 + 1 for below, above in zip(boxes, boxes[1:], strict=False))
+    ground = figure.axes[0].get_window_extent()
+    assert ground.width > 0.2 * figure.get_window_extent().width
+
+
+def test_a_size_that_has_room_for_all_names_is_kept(door, drawn):
+    assert tuple(drawn(heat, statements(door).head(3), (7, 6)).get_size_inches()) == (7, 6)
+
+
+def test_a_long_name_above_its_row_is_not_cut_beside_the_name_of_the_axis(drawn):
+    figure = drawn(across, PARTS.assign(measure=["wider_involvement", "self_perception"]).fillna(0.2), narrow=True)
+    figure.canvas.draw()
+    assert figure.axes[0].get_ylabel()
+    right = figure.get_window_extent().x1
+    assert all(text.get_window_extent().x1 <= right for text in figure.axes[0].texts)
+
+
+def test_rows_under_their_numbers_are_refused_with_the_line_that_names_them(door):
+    table = door.safe.pivot_table(
+        door.study.scores.query("wave == 'programme_end'"), values="score", index="measure"
+    ).reset_index()
+    with pytest.raises(NotForPublication, match="the rows stand under their numbers") as refused:
+        door.figure("own", table, lambda axes, table: table["score"].plot.barh(ax=axes), **SAID)
+    line = str(refused.value).splitlines()[-1].strip()
+    assert line == 'table.set_index("measure")["score"].plot.barh(ax=axes)'
+    door.figure("own", table, lambda axes, table: eval(line), **SAID)  # noqa: S307 - the line to be pasted
+
+
+def test_a_drawing_without_a_name_is_advised_in_python(door):
+    study = door.study
+    table = door.safe.pivot_table(study.scores.query("wave == 'programme_end'"), values="score", index="measure")
+    with pytest.raises(NotForPublication) as refused:
+        door.figure("own", table, lambda axes, table: study.scores.plot(ax=axes), **SAID)
+    assert "def draw(axes, table):" in str(refused.value)
