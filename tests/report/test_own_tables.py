@@ -553,7 +553,8 @@ def test_a_mixed_model_of_waves_leads_to_the_model_of_the_change_that_answers_it
     lines = re.findall(r"^ +((?:data =|report\.model).*)$", said, re.MULTILINE)
     assert len(lines) == 2 and f'report.model("told", "{ASKED_AGAIN[formula]}", data, en=' in lines[1]
     made = {"study": door.study, "report": door}
-    exec("\n".join(lines).replace("report.model", "terms = report.model"), made)  # noqa: S102 - the lines to be pasted
+    lines = "\n".join(lines).replace("report.model", "terms = report.model").replace("…", "So")
+    exec(lines, made)  # noqa: S102 - the lines to be pasted
     assert not made["terms"]["hidden"].any()
     assert set(made["terms"]["n"]) == {28}
     if ASKED_AGAIN[formula] == "change ~ 1":  # (published: the mean change of the 28 who answered both)

@@ -528,7 +528,7 @@ def test_what_somebody_said_is_no_word_for_a_sentence(door, way):
             publish()
     shown = means_of(door)
     door.table("means_shown", shown, **SAID)
-    exec(str(stop.value).splitlines()[-1].strip().replace('he="…', 'he="…'), {"report": door, "shown": shown})  # noqa: S102
+    exec(str(stop.value).splitlines()[-1].strip().replace("…", "So"), {"report": door, "shown": shown})  # noqa: S102
 
 
 def means_of(door) -> pd.DataFrame:

@@ -64,7 +64,7 @@ def test_what_is_of_a_fitted_model_leads_to_report_model(door, way):
     assert "is of a fitted model" in said and f'report.model("own", "{formula}"' in said
     if way == "results":
         [line] = re.findall(r"^ +(report\.model.*)$", said, re.MULTILINE)
-        exec(line, {"report": door, "data": linked(door)})  # noqa: S102 - the line that is to be pasted
+        exec(line.replace("…", "So"), {"report": door, "data": linked(door)})  # noqa: S102 - the line that is to be pasted
 
 
 def by_measure(door):
@@ -133,7 +133,7 @@ def test_words_of_interviews_leave_by_voices_with_the_columns_that_it_takes(door
     said = refused(lambda: door.voices("own", door.study.interviews, **SAID))
     held = {"report": door, "study": door.study}
     for line in re.findall(r"^ +((?:quoted = |report\.voices).*)$", said, re.MULTILINE):
-        exec(line, held)  # noqa: S102 - the lines that are to be pasted
+        exec(line.replace("…", "So"), held)  # noqa: S102 - the lines that are to be pasted
     assert len(held["quoted"]) == len(door.study.params.interviews.released)
 
 

@@ -54,6 +54,14 @@ class Asked:
         """The cells of all rows that fit, those without a value too."""
         return self._cells(self._rows(), digits)
 
+    def first(self) -> dict[str, object]:
+        """Further keys that tell the first of the rows that fit from the others; none where one fits alone."""
+        rows = self.frame
+        for column, value in self.where.items():
+            rows = rows[rows[column].eq(value).fillna(False).astype(bool)] if column in rows else rows
+        keys = self._telling(rows) if len(rows) > 1 else []
+        return {key: rows.dropna(subset=keys).iloc[0][key] for key in keys}
+
     def _cells(self, rows: pd.DataFrame, digits: int | None) -> list[Cell]:
         """Their decimals are those that the column left with, where `digits` does not say another number."""
         told_as_least = self.column == "n" and "at_least" in rows and rows["at_least"].any()
@@ -145,6 +153,36 @@ class Asked:
 
     def _asked(self) -> str:
         return " and ".join(f"{key}={_shown(value)}" for key, value in self.where.items())
+
+
+def unnamed(
+    call: str,
+    name: str,
+    frame: pd.DataFrame | None,
+    given: Sequence[object],
+    where: dict[str, object],
+    words: Vocabulary,
+) -> NotForPublication:
+    """The refusal of a call that has a table in place of its name, no column, or keys without theirs."""
+    said = [one for one in given if isinstance(one, str) and one]
+    if frame is None:
+        keys = [one for one in said if words.of_study(one)]
+        of_no_key = [one for one in said if one not in keys]
+        name, column = name or "TABLE", next(iter(of_no_key), "COLUMN")
+        asked = {"measure": next(iter(keys), "…")} | where
+    else:
+        numbers = sorted(
+            frame.select_dtypes("number"), key=lambda one: holds(one, 1) == "size"
+        )  # a result before its n
+        column = next((one for one in (*said, *numbers) if one in frame), "COLUMN")
+        keys = [key for key in frame if key.isidentifier() and key not in ARGUMENTS and _is_key(frame[key])]
+        asked = {key: one for one in said for key in keys if frame[key].eq(one).any()} | where
+        asked |= Asked(frame, name, column, asked, words).first()
+    return refused(
+        f"report.{call} takes the name of a table, a column of it, and the row by its keys",
+        "write",
+        _call(f"report.{call}", name, column, asked),
+    )
 
 
 def _is_key(values: pd.Series) -> bool:

@@ -5,8 +5,9 @@ Guards against mistakes, not malice: the analyst is trusted, and reads in the re
 
 import numbers
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -39,6 +40,15 @@ class _NoValue:
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
 
 
+def _by_safe(what: str, line: str) -> Callable[..., Any]:
+    """A sign of arithmetic between cells, which is refused with what does the same."""
+
+    def refuse(*_: object) -> Any:
+        raise NotForPublication(f"cells are {what}; what to do: write\n        {line}")
+
+    return refuse
+
+
 @dataclass(frozen=True)
 class Cell:
     """A number, or a text, that stands in a released table or in the params; `holds` as that of its column, or NOBODY.
@@ -64,6 +74,19 @@ class Cell:
         if self.share:
             return lang.percentage(self.value, max(self.digits - 2, 0))
         return self.value if isinstance(self.value, Text) else lang.number(self.value, self.digits)
+
+    __sub__ = __rsub__ = _by_safe("not subtracted with a sign", "safe.diff(a, b)")
+    __neg__ = __abs__ = _by_safe("not turned to the other sign", "safe.diff(b, a)")
+    __add__ = __radd__ = _by_safe("not added up with a sign", "safe.sum([a, b])")
+    __truediv__ = __rtruediv__ = _by_safe("not divided with a sign", "safe.share(a, b)")
+    __mul__ = __rmul__ = _by_safe("not multiplied", "safe.assign(shown, new=lambda t: t[…] * …)")
+    __lt__ = __le__ = __gt__ = __ge__ = _by_safe("compared by their values", "a.value > b.value")
+    __round__ = __float__ = __int__ = _by_safe("not rounded by Python", "report.cell(…, digits=1)")
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, numbers.Real):  # which would be silently unlike
+            return self < other
+        return isinstance(other, Cell) and vars(self) == vars(other)
 
 
 class Safe:
@@ -109,7 +132,7 @@ def _number(cell: Cell) -> float:
     return cell.value
 
 
-NOBODY = "nobody"
+NOBODY, CHANCE = "nobody", 20  # smaller whole numbers stand in many cells
 
 
 def holds(column: str, value: object) -> str:
@@ -145,14 +168,29 @@ def _instead(name: str, value: object, released: dict[str, pd.DataFrame]) -> str
 
 
 def _cell_of(value: object, released: dict[str, pd.DataFrame]) -> str | None:
-    """The cell of a released table that holds a number, as a line that names that cell alone; None where there is none."""
-    for table, frame in released.items():
-        for column in frame.select_dtypes("number"):
-            for row in frame.index[frame[column].eq(value).fillna(False)]:
-                where = _telling(frame, row)
-                if where is not None:
-                    return f'report.cell("{table}", "{column}"{where})'
-    return None
+    """The cell of a released table that holds a number, as a line that names that cell alone; None where there is none.
+
+    Many cells hold a small whole number by chance: one of these is named where no other holds it.
+    """
+    found = _cells_with(value, released)
+    if value in range(CHANCE) and len(found) > 1:
+        return None
+    lines = (_line(name, released[name], column, row) for name, column, row in found)
+    return next((line for line in lines if line), None)
+
+
+def _cells_with(value: object, released: dict[str, pd.DataFrame]) -> list[tuple[str, str, object]]:
+    return [
+        (name, column, row)
+        for name, frame in released.items()
+        for column in frame.select_dtypes("number")
+        for row in frame.index[frame[column].eq(value).fillna(False)]
+    ]
+
+
+def _line(name: str, frame: pd.DataFrame, column: str, row: object) -> str | None:
+    where = _telling(frame, row)
+    return None if where is None else f'report.cell("{name}", "{column}"{where})'
 
 
 def _telling(frame: pd.DataFrame, row: object) -> str | None:
@@ -207,8 +245,15 @@ def check_typed(what: str, text: str, names: frozenset[str], released: dict[str,
         cell = cell or 'report.cell("TABLE", "COLUMN", …)'
         raise NotForPublication(
             f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: let it come from a released "
-            f'table, as in\n        report.say(en="… {{n}} …", he="… {{n}} …", n={cell}){none}'
+            f"table, as in\n        {with_value(what, cell)}{none}"
         )
+
+
+def with_value(what: str, cell: str) -> str:
+    """How a sentence, a note or a title takes a cell."""
+    if what == "title":
+        return f'title={{"en": "… {{n}} …", "he": "… {{n}} …", "n": {cell}}}'
+    return f'report.{"note" if what == "note" else "say"}(en="… {{n}} …", he="… {{n}} …", n={cell})'
 
 
 def refuse_altered(name: str, frame: pd.DataFrame, of: str, whole: pd.DataFrame) -> None:

@@ -138,19 +138,30 @@ class Report:
         typed = self._typed(what, he, en)
         told = {name: said_values.in_words(value, self.words) for name, value in values.items()}
         told = {name: guards.sayable(name, value, self.released, self.names) for name, value in told.items()}
+        filled = typed.filled(told)
         said_values.refuse_of_people(values | {f"the {what}": typed}, self.words, self.study, self.languages)
-        return typed.filled(told)
+        return filled
 
-    def cell(self, name: str, column: str, *, digits: int | None = None, **where) -> guards.Cell:
+    def cell(self, name: str, column: str = "", *more: object, digits: int | None = None, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("responses", "share", group="all")`.
 
         It is written with the decimals that it left with; `digits` asks for fewer. A sentence with a hidden cell is left out.
         """
-        return asked_cells.Asked(self._released(name), name, column, where, self.words).one(digits)
+        return self._asked("cell", name, column, more, where).one(digits)
 
-    def cells(self, name: str, column: str, *, digits: int | None = None, **where) -> list[guards.Cell]:
+    def cells(
+        self, name: str, column: str = "", *more: object, digits: int | None = None, **where
+    ) -> list[guards.Cell]:
         """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
-        return asked_cells.Asked(self._released(name), name, column, where, self.words).several(digits)
+        return self._asked("cells", name, column, more, where).several(digits)
+
+    def _asked(self, call: str, name: object, column: object, more: tuple, where: dict) -> asked_cells.Asked:
+        if isinstance(name, str) and isinstance(column, str) and column and not more:
+            return asked_cells.Asked(self._released(name), name, column, where, self.words)
+        table = isinstance(name, pd.DataFrame | pd.Series)
+        of = (self._of(self.safe.with_at_least(tables.flat(name))) if table else str(name)) or ""
+        known = (self.parts | self.released).get(of)
+        raise asked_cells.unnamed(call, of, known, [column, *more], where, self.words)
 
     def param(self, name: str) -> guards.Cell:
         """A number of the params, for a sentence: `report.param("disclosure.least_group")`."""
@@ -165,7 +176,7 @@ class Report:
 
     def _typed(self, what: str, he: str, en: str) -> Text:
         """Words that the analyst typed, in each language of the study."""
-        return typed(what, he, en, self.languages, self.names, self.released)
+        return typed(what, he, en, self.languages, self.names, self.released, self.words)
 
     @cached_property
     def names(self) -> frozenset[str]:

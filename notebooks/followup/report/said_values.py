@@ -1,8 +1,10 @@
 """Texts that a sentence is given as values: words of the study, or typed where it is said, and none that a person said."""
 
+import ast
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from types import CodeType
 
 from followup import language as lang
@@ -10,13 +12,16 @@ from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.language import LANGUAGES, ProseProblem, Text
 from followup.report.guards import NOBODY, Cell
-from followup.report.typed_words import LETTER, in_both
+from followup.report.typed_words import LETTER, in_both, refuse_dots, refuse_swapped
 from followup.study.codebook import Codebook
+from followup.study.wording import Words
 from followup.words.vocabulary import HIDDEN, KEYS, NOT_SHOWN, TELLS_OF_FEW, Vocabulary
 
 LEVELS = ("low", "middle", "high")
 BLANKS = (TELLS_OF_FEW, HIDDEN, NOT_SHOWN)
 BETWEEN = re.compile(r"[,;/|&\n+]| and | ו(?=[א-ת])")
+GROUPS = {"groups", "codebook"}  # by these a cell goes through all groups, and by those through all measures
+MEASURES = {"scales", "items", "questions", "measures", "codebook", "plan"}
 IN_A_ROW = 5  # so many words that stand in an excerpt, too, are known again
 
 
@@ -57,12 +62,17 @@ def refuse_of_people(values: dict[str, object], words: Vocabulary, study: Study,
     texts = {name: value for name, value in values.items() if isinstance(value, Text | str) or in_both(value)}
     typed, answers = [*_typed()] if texts else [], _answers(words.codebook) if texts else frozenset()
     for name, value in texts.items():
+        if in_both(value):
+            refuse_swapped(f"value “{name}”", *value)
         parts = [value] if isinstance(value, str) else [*value] if in_both(value) else [value.he, value.en]
         parts = [part for part in parts if part]
+        for part in parts:
+            refuse_dots(f"value “{name}”", part)
         if not all(_stands_in(part, typed) for part in parts):
             known = isinstance(value, Text) or isinstance(value, str) and words.knows(value)
             of_people = any(_of_answers(part, answers) or _of_interviews(part, study) for part in parts)
             _refuse_untyped(name, value, parts, known and not of_people, words, study)
+            _refuse_chosen(name, value, words, study)
         if isinstance(value, str) and len(languages) > 1 and LETTER.search(value) and in_words(value, words) is value:
             he, en = ("…", value) if value.isascii() else (value, "…")
             raise ProseProblem(
@@ -85,6 +95,33 @@ def _refuse_untyped(
             "said; what to do: type it into the sentence, or take it from a row of a table that was shown, as in\n"
             f'        report.say(en="… {{measure}} …", he="… {{measure}} …", row=shown.head(1))'
         )
+
+
+def _refuse_chosen(name: str, value: object, words: Vocabulary, study: Study) -> None:
+    """Refuse a group or a measure that code chose, as of one raw row, where the cell goes through none that the study has."""
+    if not (column := _column_of(value, study)) or _named() & (MEASURES if column == "measure" else GROUPS):
+        return
+    said = words(value, LANGUAGES[-1]) if isinstance(value, str) else lang.without_turns(value.en)
+    raise NotForPublication(
+        f"“{name}” is “{said}”, a word that was chosen by code and may be of one person; what to do: take it from a row of a table "
+        f'that was shown, as in\n        report.say(en="… {{{column}}} …", he="… {{{column}}} …", row=shown.head(1))'
+    )
+
+
+def _column_of(value: object, study: Study) -> str:
+    """The column that has this key, or its words: of a group or a measure; nothing for another word."""
+    for trait, one in study.codebook.traits.items():
+        if _among(value, one.groups):
+            return "group" if trait == study.params.groups_by else trait
+    measures = (study.codebook.scales, study.codebook.items, study.codebook.questions)
+    return "measure" if any(_among(value, keys) for keys in measures) else ""
+
+
+def _among(value: object, named: Mapping[str, Words]) -> bool:
+    if isinstance(value, Text):
+        said = (lang.without_marks(value.he), lang.without_marks(value.en))
+        return any((one.he, one.en) == said for one in named.values())
+    return isinstance(value, str) and value in named
 
 
 def _is_group_of_few(key: str, study: Study) -> bool:
@@ -126,14 +163,39 @@ def _stands_in(text: str, typed: list[str]) -> bool:
     return text in typed or any(f"{quote}{text}{quote}" in one for one in typed for quote in "\"'")
 
 
-def _typed() -> Iterator[str]:
-    """What is typed in the cell, or the function, that says it."""
+def _cell() -> tuple[CodeType, list[str]]:
+    """The code of the statement, or the function, that says it, and what stands in its cell in Jupyter."""
     frame = sys._getframe()
     while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith("followup."):
         frame = frame.f_back
-    yield from _texts(frame.f_code)
     cells = frame.f_globals.get("In")
-    yield from cells[-1:] if isinstance(cells, list) else ()
+    return frame.f_code, cells[-1:] if isinstance(cells, list) else []
+
+
+def _typed() -> Iterator[str]:
+    """What is typed in the cell, or the function, that says it."""
+    code, cell = _cell()
+    yield from _texts(code)
+    yield from cell
+
+
+def _named() -> set[str]:
+    """The names in the cell, or the function, that says it: of variables, and of what stands after a dot."""
+    code, cell = _cell()
+    named = {*_names(code)}
+    for source in cell:
+        with suppress(SyntaxError):  # a line for the shell
+            nodes = [*ast.walk(ast.parse(source))]
+            named |= {node.id for node in nodes if isinstance(node, ast.Name)}
+            named |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return named
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from (*code.co_names, *code.co_varnames, *code.co_freevars)
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _names(part)
 
 
 def _texts(part: object) -> Iterator[str]:

@@ -4,15 +4,25 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from followup.disclosure.output_check import NotForPublication
 from followup.language import LANGUAGE_NAMES, ProseProblem, Text
 from followup.report import guards
+from followup.words.vocabulary import Vocabulary
 
 Said = Text | tuple[str, str] | str  # (Hebrew, English), or one text where the study has one language
 LETTER, PLACE = re.compile(r"[^\W\d_]"), re.compile(r"\{[^{}]*\}")
+SENTENCES = ("sentence", "caption", "title", "note")  # which are given as en= and he=
 NONE: Mapping[str, Said] = MappingProxyType({})
 
 
-KEY = re.compile(r"(?<![\w.])[a-z]+(?:_[a-z]+)+(?![\w.])")  # a word that only keys and columns look like
+KEY = re.compile(r"(?<![\w.])[a-z]+(?:_[a-z]+)+(?!\w|\.\w)")  # a word that only keys and columns look like
+LATIN = re.compile(r"(?<![A-Za-z0-9_./])[a-z][a-z0-9_]*(?![A-Za-z0-9_/]|\.[A-Za-z])")
+OF_LATIN, OF_HEBREW = re.compile(r"[A-Za-z]"), re.compile(r"[א-ת]")
+FORMED = re.compile(r"\{(\w+)[:!][^{}]*\}")
+NOT_THERE = re.compile(r"<NA>|(?<![A-Za-z0-9_])(?:NaN|NaT|nan)(?![A-Za-z0-9_])")  # a number, as pandas writes it
+NONE_THERE = re.compile(  # "None" begins many a sentence of English, and none of Hebrew
+    r"(?<=[^.!?\s“\"(])\s+None\b|(?<=[א-ת־-])None\b|\bNone(?=\s+[א-ת])"
+)
 
 
 def in_both(said: object) -> bool:
@@ -32,7 +42,9 @@ def texts_of(key: str, said: Said, languages: Sequence[str]) -> tuple[str, str]:
     return said[0], said[1]
 
 
-def typed(what: str, he: str, en: str, languages: Sequence[str], names: frozenset[str], released: dict) -> Text:
+def typed(
+    what: str, he: str, en: str, languages: Sequence[str], names: frozenset[str], released: dict, words: Vocabulary
+) -> Text:
     """The words in each of `languages`; in one that the study lacks, those of another stand for it.
 
     Raises `ProseProblem` where words of the study's languages are missing.
@@ -42,12 +54,61 @@ def typed(what: str, he: str, en: str, languages: Sequence[str], names: frozense
         called = " and ".join(LANGUAGE_NAMES[language] for language in lacking)
         where = ", ".join(f"{language}=…" for language in lacking)
         raise ProseProblem(f"a {what} has no {called}; what to do: add {where}")
-    for text in given.values():
+    if len(given) > 1:
+        refuse_swapped(what, given["he"], given["en"])
+    for language, text in given.items():
+        _refuse_unwritten(what, text)
         guards.check_typed(what, text, names, released)
-        if what != "heading" and (found := KEY.search(PLACE.sub("", text))):
-            raise ProseProblem(
-                f"“{found[0]}” stands in the {what}, a key that readers do not know; what to do: write its words, or let a sentence "
-                f'take them\n        report.say(en="… {{it}} …", he="… {{it}} …", it="{found[0]}")'
-            )
+        if what != "heading":
+            _refuse_keys(what, text, words if language == "he" else None)
     first = given[languages[0]]
     return Text(given.get("he", first), given.get("en", first))
+
+
+def refuse_swapped(what: str, he: str, en: str) -> None:
+    """Hebrew alone where the English belongs, and Latin letters alone where the Hebrew does."""
+    as_he, as_en = PLACE.sub("", he), PLACE.sub("", en)
+    if OF_LATIN.search(as_en) or OF_HEBREW.search(as_he) or not (OF_HEBREW.search(as_en) and OF_LATIN.search(as_he)):
+        return
+    instead = f'en="{he}", he="{en}"' if what in SENTENCES else f'("{en}", "{he}"), Hebrew first'
+    instead = f'title={{"en": "{he}", "he": "{en}"}}' if what == "title" else instead
+    raise ProseProblem(
+        f"the languages of the {what} are swapped: “{en}” is given as English and “{he}” as Hebrew; what to do: write\n"
+        f"        {instead}"
+    )
+
+
+def refuse_dots(what: str, text: str) -> None:
+    """The dots that stand for words in every line that a refusal advises."""
+    if "…" in text and not LETTER.search(PLACE.sub("", text)):
+        raise ProseProblem(f"the {what} is “{text}”, dots that stand for words; what to do: write the words")
+
+
+def _refuse_unwritten(what: str, text: str) -> None:
+    """What stands in place of words or numbers: dots, a number that is not there, a format of Python’s."""
+    refuse_dots(what, text)
+    if found := FORMED.search(text):
+        name = found[1]
+        raise ProseProblem(
+            f"“{found[0]}” stands in the {what}; what to do: write {{{name}}}, whose decimals are those that it left with; fewer by\n"
+            f'        {name}=report.cell("TABLE", "{name}", …, digits=1)'
+        )
+    if found := NOT_THERE.search(text) or (NONE_THERE.search(text) if what in SENTENCES else None):
+        raise NotForPublication(
+            f"“{found[0].strip()}” stands in the {what}, a number that is not there; what to do: let it come from row= or report.cell, "
+            f"which leave out a sentence without its number, as in\n        {guards.with_value(what, 'report.cell(…)')}"
+        )
+
+
+def _refuse_keys(what: str, text: str, words: Vocabulary | None) -> None:
+    """A key that only its form tells; with `words`, in Hebrew, any Latin word that is one of the study's."""
+    bare = PLACE.sub("", text)
+    found = KEY.search(bare)
+    key = found[0] if found else ""
+    if words and not key:
+        key = next((word for word in LATIN.findall(bare) if words.of_study(word)), "")
+    if key:
+        raise ProseProblem(
+            f"“{key}” stands in the {what}, a key that readers do not know; what to do: write its words, or let a sentence take them\n"
+            f'        report.say(en="… {{it}} …", he="… {{it}} …", it="{key}")'
+        )

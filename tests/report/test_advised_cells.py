@@ -1,0 +1,116 @@
+"""What a refused number is answered with: the call of its place, the one cell that holds it, the words of `safe`."""
+
+import pandas as pd
+import pytest
+from followup.disclosure.output_check import NotForPublication
+from followup.language import without_marks
+from followup.report.guards import Safe
+from followup.report.report import Report
+from in_notebooks import cleaned, no_page
+
+
+@pytest.fixture
+def door():
+    with no_page():
+        made = Report(cleaned("1"), "en")
+        table = made.safe.pivot_table(made.study.scores, values="score", index=["measure", "wave"])
+        made.table("means", table, en="Means", he="ממוצעים")
+        yield made
+
+
+def refused(action) -> str:
+    with pytest.raises(NotForPublication) as stop:
+        action()
+    assert "what to do: " in str(stop.value)
+    return str(stop.value)
+
+
+def pasted(message: str, door: Report) -> object:
+    """What the line of a refusal is, once it is pasted."""
+    return eval(message.splitlines()[-1].strip(), {"report": door})  # noqa: S307 - the line that the analyst pastes
+
+
+def test_a_number_typed_into_a_note_is_answered_with_a_note(door):
+    message = refused(lambda: door.note(en="Of 4711 people.", he="מתוך 4711"))
+    assert 'report.note(en="… {n} …", he="… {n} …", n=report.cell("TABLE", "COLUMN", …))' in message
+    assert "report.say" not in message
+    message = refused(lambda: door.say(en="Of 4711 people.", he="רבים"))
+    assert 'report.say(en="… {n} …", he="… {n} …", n=report.cell("TABLE", "COLUMN", …))' in message
+
+
+def test_a_number_typed_into_a_title_is_answered_with_a_title(door):
+    message = refused(lambda: door._told("title", en="Of 4711 people.", he="רבים"))
+    assert 'title={"en": "… {n} …", "he": "… {n} …", "n": report.cell("TABLE", "COLUMN", …)}' in message
+
+
+@pytest.mark.parametrize("how", ["typed", "given"])
+def test_a_small_whole_number_is_answered_with_a_cell_only_where_one_alone_has_it(door, how):
+    def said(number: int) -> str:
+        typed = {"en": f"There are {number}.", "he": "כך"}
+        given = {"en": "There are {n}.", "he": "{n}.", "n": number}
+        return refused(lambda: door.say(**(typed if how == "typed" else given)))
+
+    rows = pd.DataFrame({"measure": ["motivation", "self_perception", "sponsor_support"], "options": [12, 12, 14]})
+    door.released["options"] = rows
+    assert 'report.cell("options"' not in said(12)
+    assert 'report.cell("options", "options", measure="sponsor_support")' in said(14)
+    door.released["options"] = rows.assign(options=[32, 32, 34])
+    assert 'report.cell("options", "options", measure="motivation")' in said(32)
+
+
+@pytest.mark.parametrize("call", ["cell", "cells"])
+def test_keys_without_their_names_are_answered_with_the_line_that_names_them(door, call):
+    value = door.cell("means", "score", measure="motivation", wave="programme_end").value
+    shown = door.safe.pivot_table(door.study.scores, values="score", index=["measure", "wave"])
+    for table in ("means", shown):
+        for given in (("motivation", "score"), ("score", "motivation"), ("score", "motivation", "programme_end")):
+            message = refused(lambda table=table, given=given: getattr(door, call)(table, *given))
+            line = f'report.{call}("means", "score", measure="motivation", wave="programme_end")'
+            assert message.splitlines()[-1].strip() == line
+            got = pasted(message, door)
+            assert (got if call == "cell" else got[0]).value == value
+
+
+def test_a_table_in_place_of_its_name_and_a_column_left_out_are_answered_alike(door):
+    shown = door.safe.pivot_table(door.study.scores, values="score", index=["measure", "wave"])
+    for given in ((shown, "score"), ("means",), (shown,)):
+        message = refused(lambda given=given: door.cell(*given))
+        assert message.splitlines()[-1].strip().startswith('report.cell("means", "score", measure="motivation", wave=')
+    message = refused(lambda: door.cell(shown.head(1) * 2, "score", "motivation"))
+    assert 'report.cell("TABLE", "score", measure="motivation")' in message
+
+
+@pytest.mark.parametrize(
+    ("computed", "instead"),
+    [
+        (lambda a, b: a - b, "safe.diff(a, b)"),
+        (lambda a, b: a - 1, "safe.diff(a, b)"),
+        (lambda a, b: 1 - a, "safe.diff(a, b)"),
+        (lambda a, b: a + b, "safe.sum([a, b])"),
+        (lambda a, b: sum([a, b]), "safe.sum([a, b])"),
+        (lambda a, b: a / b, "safe.share(a, b)"),
+        (lambda a, b: 100 / b, "safe.share(a, b)"),
+        (lambda a, b: a > b, "a.value"),
+        (lambda a, b: a <= 3, "a.value"),
+        (lambda a, b: a == 3, "a.value"),
+        (lambda a, b: a != 3.5, "a.value"),
+        (lambda a, b: max(a, b), "a.value"),
+        (lambda a, b: a * 100, "safe.assign("),
+        (lambda a, b: round(a, 1), "digits=1"),
+        (lambda a, b: -a, "safe.diff(b, a)"),
+    ],
+)
+def test_cells_are_computed_with_by_safe(door, computed, instead):
+    one, other = (
+        door.cell("means", "score", measure=key, wave="programme_end") for key in ("motivation", "self_perception")
+    )
+    assert instead in refused(lambda: computed(one, other))
+
+
+def test_what_is_advised_for_a_difference_is_said(door):
+    one, other = (
+        door.cell("means", "score", measure=key, wave="programme_end") for key in ("motivation", "self_perception")
+    )
+    told = door._told("sentence", en="It is {n}.", he="{n}.", n=Safe.diff(one, other))
+    assert without_marks(told.en) == f"It is {one.value - other.value:.1f}."
+    assert one == door.cell("means", "score", measure="motivation", wave="programme_end") != other
