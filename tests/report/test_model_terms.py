@@ -70,7 +70,7 @@ def bands_of(message: str, data: pd.DataFrame) -> pd.Series:
     """The bands that the line of a refusal makes of these data."""
     held = {"data": data, "pd": pd}
     exec(message.splitlines()[-1].strip(), held)  # noqa: S102 - the line that is to be pasted
-    return held["data"]["band"]
+    return held["data"]["own_band"]
 
 
 @pytest.mark.parametrize("numbers", NUMBERS_IN_BANDS)

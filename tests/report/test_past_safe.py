@@ -258,7 +258,7 @@ def test_scores_in_other_digits_are_no_keys(door, way):
             made()
         line = {"data": rows, "pd": pd}
         exec(str(stop.value).splitlines()[-1].strip(), line)  # noqa: S102 - the line that is to be pasted
-        assert {*line["data"]["band"].dropna()} <= {"low", "middle", "high"}
+        assert {*line["data"]["own_band"].dropna()} <= {"below", "between", "above"}
 
 
 def test_answers_options_and_categories_of_ones_own_are_keys(door):

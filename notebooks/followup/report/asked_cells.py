@@ -262,6 +262,6 @@ def _said(rows: pd.DataFrame, name: str, words: Vocabulary) -> Text | None:
 
 def _written(column: Column, row: pd.Series, words: Vocabulary) -> Text | None:
     try:
-        return column.both(row, words)
+        return lang.each(lambda language: column.write(row, words, language))
     except (KeyError, AttributeError, TypeError, ValueError):
         return None

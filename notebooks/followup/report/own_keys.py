@@ -33,8 +33,8 @@ def bands(name: str, numbers: Iterable[float]) -> str:
     """A line that makes bands of a column: the outer bounds are beyond all its numbers, since pandas drops what is outside."""
     largest = max((abs(number) for number in numbers if abs(number) < float("inf")), default=0)
     outer = 10 ** max(2, len(str(int(largest))))
-    cut = f'pd.cut(data["{name}"].astype(float), [-{outer}, 2, 4, {outer}], labels=["low", "middle", "high"])'
-    return f"data = data.assign(band={cut})"
+    cut = f'pd.cut(data["{name}"].astype(float), [-{outer}, 2, 4, {outer}], labels=["below", "between", "above"])'
+    return f"data = data.assign(own_band={cut})"  # no name that the page heads, as it does “band”, “low” and “high”
 
 
 def groups_in_other_words(keys: pd.DataFrame, study: Study) -> frozenset[str]:

@@ -35,10 +35,6 @@ class Column:
     numeric: bool = True
     holds: str = ""  # "size": how many people stand behind a result; "value": one of them
 
-    def both(self, row: pd.Series, words: Vocabulary) -> Text:
-        """A row's value as it is written in each language."""
-        return lang.each(lambda language: self.write(row, words, language))
-
 
 def _number(name: str, he: str, en: str, write: Callable[[pd.Series], Text], holds: str = "") -> Column:
     return Column(Text(he, en), lambda row, words, language: write(row)[language], holds=holds)
