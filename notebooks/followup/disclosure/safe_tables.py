@@ -65,20 +65,29 @@ def _refuse_numbers_as_keys(keys: pd.DataFrame) -> None:
         if isinstance(key.dtype, pd.CategoricalDtype) and pd.api.types.is_float_dtype(key.dtype.categories):
             key = key.astype(float)
         fractions = pd.api.types.is_float_dtype(key) and not (key.dropna() % 1 == 0).all()
-        bands = isinstance(key.dtype, pd.CategoricalDtype) and isinstance(key.dtype.categories, pd.IntervalIndex)
-        if fractions or bands or isinstance(key.dtype, pd.IntervalDtype):
-            what = (
-                f"“{name}” is a number of each person’s own, and a table by it would name them; what to do: name bands with bounds of your own"
-                if fractions
-                else f"“{name}” holds the bounds of bands, which may be answers; what to do: name the bands where the numbers are cut "
-                "(“…” is their column)"
-            )
-            raise NotForPublication(
-                f"{what}, and head them, as in\n"
-                f'        data = data.assign(own_band=pd.cut(data["{name if fractions else "…"}"].astype(float), [-100, 2, 4, 100], '
-                'labels=["below", "between", "above"]))\n'
-                '        headings={"own_band": ("…", "…"), "below": ("…", "…"), "between": ("…", "…"), "above": ("…", "…")}'
-            )
+        if isinstance(key.dtype, pd.CategoricalDtype) and isinstance(key.dtype.categories, pd.IntervalIndex):
+            key = key.astype(key.dtype.categories.dtype)
+        if isinstance(key.dtype, pd.IntervalDtype):
+            cuts = pd.IntervalIndex(key.dropna())
+            what = "holds the bounds of bands, which may be answers; what to do: name the bands where the numbers are cut (“…” is their column)"
+            line = bands("…", [*cuts.left, *cuts.right])
+        elif fractions:
+            what = "is a number of each person’s own, and a table by it would name them; what to do: name bands with bounds of your own"
+            line = bands(str(name), key.dropna())
+        else:
+            continue
+        raise NotForPublication(
+            f"“{name}” {what}, and head them, as in\n        {line}\n"
+            '        headings={"own_band": ("…", "…"), "below": ("…", "…"), "between": ("…", "…"), "above": ("…", "…")}'
+        )
+
+
+def bands(name: str, numbers: Iterable[float]) -> str:
+    """A line that makes bands of a column: the outer bounds are beyond all its numbers, since pandas drops what is outside."""
+    largest = max((abs(number) for number in numbers if abs(number) < float("inf")), default=0)
+    outer = 10 ** max(2, len(str(int(largest))))
+    cut = f'pd.cut(data["{name}"].astype(float), [-{outer}, 2, 4, {outer}], labels=["below", "between", "above"])'
+    return f"data = data.assign(own_band={cut})"  # no name that the page heads, as it does “band”, “low” and “high”
 
 
 # Counts --------------------------------------------------------------------------------------------------------------

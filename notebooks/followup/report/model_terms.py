@@ -8,8 +8,8 @@ import pandas as pd
 
 from followup.analysis.study_frames import RESPONDENT
 from followup.disclosure.output_check import NotForPublication
+from followup.disclosure.safe_tables import bands
 from followup.report.given import refused
-from followup.report.own_keys import bands
 from followup.study.explained_errors import no_column
 
 

@@ -1,12 +1,12 @@
 """What the keys of a table of one's own tell: a number of each person, a trait in other words, that there is somebody at all."""
 
-from collections.abc import Iterable
 from itertools import combinations, product
 
 import pandas as pd
 
 from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
+from followup.disclosure.safe_tables import bands
 from followup.report.who_answered import ASKED
 
 OF_QUESTIONS = frozenset({*ASKED, "pair", "kind", "compared_with", "meeting", "interview", "theme"})
@@ -27,14 +27,6 @@ def refuse_many_numbers(keys: pd.DataFrame, study: Study) -> None:
                 f"“{name}” is a number of each person’s own, and a table by it would name them; what to do: name bands with bounds of "
                 f"your own, as in\n        {bands(str(name), numbers)}"
             )
-
-
-def bands(name: str, numbers: Iterable[float]) -> str:
-    """A line that makes bands of a column: the outer bounds are beyond all its numbers, since pandas drops what is outside."""
-    largest = max((abs(number) for number in numbers if abs(number) < float("inf")), default=0)
-    outer = 10 ** max(2, len(str(int(largest))))
-    cut = f'pd.cut(data["{name}"].astype(float), [-{outer}, 2, 4, {outer}], labels=["below", "between", "above"])'
-    return f"data = data.assign(own_band={cut})"  # no name that the page heads, as it does “band”, “low” and “high”
 
 
 def groups_in_other_words(keys: pd.DataFrame, study: Study) -> frozenset[str]:
