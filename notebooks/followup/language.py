@@ -132,9 +132,14 @@ def free_text(text: object) -> str:
 def plain_number(value: float, digits: int, signed: bool = False) -> str:
     """A number in figures, a real minus, and never "−0.0"."""
     rounded = round(float(value), digits)
-    figures = format_decimal(abs(rounded), format="#,##0" + ("." + "0" * digits if digits else ""), locale="en")
+    figures = _figures(abs(rounded), digits)
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
     return sign + figures
+
+
+@lru_cache(10_000)
+def _figures(value: float, digits: int) -> str:
+    return format_decimal(value, format="#,##0" + ("." + "0" * digits if digits else ""), locale="en")
 
 
 def number(value: float | None, digits: int = 0, signed: bool = False) -> Text:

@@ -61,8 +61,8 @@ def shown_by_default(frame: pd.DataFrame) -> list[str]:
 
 
 def _rows_of(frame: pd.DataFrame, columns: pd.Index) -> list[tuple]:
-    held = (zip(column, column.isna(), strict=True) for _, column in frame[[*columns]].items())
-    cells = ([None if gone else cell for cell, gone in column] for column in held)
+    held = ((column.tolist(), column.isna().tolist()) for _, column in frame[[*columns]].items())
+    cells = ([None if gone else cell for cell, gone in zip(*each, strict=True)] for each in held)
     return list(zip(*cells, strict=True))
 
 
@@ -111,10 +111,10 @@ def columns_of(
 
     Raises `ProseProblem` for a column that is not there, and for all that have no heading, with the line to write.
     """
-    columns, unheaded = {}, []
+    columns, unheaded, first = {}, [], told(frame).head(1).to_dict("records")
     for key in show:
         if key in COLUMNS and (key not in headings or _is_number_of_the_page(key, frame)):
-            known = _known_column(key, frame, words, name)
+            known = _known_column(key, frame, first, words, name)
             columns[key] = replace(known, heading=headings.get(key, known.heading))  # a change keeps its sign
         elif key in frame and (named := heading_of(key, headings, words, frame.attrs.get(LEVELS, NO_LEVELS))):
             columns[key] = plain_column(key, named, frame, headings)
@@ -143,9 +143,9 @@ def _is_share(frame: pd.DataFrame, key: str) -> bool:
     return key in frame.attrs.get(SHARES, ())
 
 
-def _known_column(key: str, frame: pd.DataFrame, words: Vocabulary, name: str) -> Column:
-    """A column as the page knows it; refuses one that is written from others, which the table does not have."""
-    for _, row in () if key in frame else told(frame).head(1).iterrows():
+def _known_column(key: str, frame: pd.DataFrame, first: list[dict], words: Vocabulary, name: str) -> Column:
+    """A column as the page knows it; refuses one that is written from others, which the table (its `first` row) does not have."""
+    for row in () if key in frame else first:
         try:
             COLUMNS[key].write(row, words, LANGUAGES[0])
         except KeyError as lacking:
@@ -240,7 +240,7 @@ def html(
         f'<th scope="col"{_css(column)}>{escape(headed(key, column, frame, words, language))}</th>'
         for key, column in columns.items()
     )
-    written = [_written(row, columns, words, language) for _, row in frame.iterrows()]
+    written = [_written(row, columns, words, language) for row in frame.to_dict("records")]
     heads = list(columns.values())
     keys = _keys([[text for text, _ in cells] for cells in written], heads)
     rows = "".join(_row(cells, heads, keys) for cells in written)

@@ -88,9 +88,9 @@ def _size(name: str, he: str, en: str) -> Column:
 
 def ties_of(row: pd.Series) -> Text:
     """Ties between groups, of those possible; or their share only, where counts would tell who did not answer."""
-    if pd.isna(row.n_ties):
-        return lang.NOT_COMPUTED if pd.isna(row.tie_share) else _percent(row.tie_share)
-    return lang.share(int(row.n_ties), int(row.n_possible))
+    if pd.isna(row["n_ties"]):
+        return lang.NOT_COMPUTED if pd.isna(row["tie_share"]) else _percent(row["tie_share"])
+    return lang.share(int(row["n_ties"]), int(row["n_possible"]))
 
 
 def _value(name: str, he: str, en: str, signed: bool = False, digits: int | None = None) -> Column:
@@ -221,14 +221,14 @@ def count_told(row: pd.Series) -> Text:
 
 def _present(row: pd.Series) -> Text:
     """How many came to a meeting, of all participants; of a few, or of all but a few, only that."""
-    return chosen_of(row.rename({"n_present": "n_chosen"}))
+    return chosen_of({**row, "n_chosen": row["n_present"]})
 
 
 def _involved(row: pd.Series) -> Text:
     if pd.isna(row["n_asked"]):
         return lang.NOT_COMPUTED
-    names = {"n_involved": "n_chosen", "n_asked": "n", "involved_over": "over"}
-    return chosen_of(row.drop("n", errors="ignore").rename(names))
+    told = {"n_chosen": row["n_involved"], "n": row["n_asked"], "over": row.get("involved_over")}
+    return chosen_of({**row, **told})
 
 
 def _or_words(name: str, reason: str, he: str, en: str, write: Callable[[pd.Series], Text]) -> Column:

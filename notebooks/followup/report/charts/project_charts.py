@@ -100,7 +100,7 @@ def group_network(frame: pd.DataFrame, words: Vocabulary, language: str, narrow:
             axes.set_title(wrapped(words(wave, language), language), fontsize=TEXT_SIZE + 1, color=INK, pad=16)
     parts = [
         f"{words(row.wave, language)}, {words(row.first, language)} – {words(row.second, language)}: "
-        f"{ties_of(row)[language]}"
+        f"{ties_of(row._asdict())[language]}"
         for row in frame.itertuples()
     ]
     return figure, alternative(
