@@ -25,6 +25,7 @@ IMPORTED_BY_BUILDS = (
     "followup.chain.engine",
     "followup.chain.kernels",
     "followup.chain.notebook_rules",
+    "followup.exports.workbooks",  # the roster is often one
     "followup.publish.publication",
 )
 FORK_OR_SPAWN = multiprocessing.get_context("fork" if CAN_FORK else "spawn")
@@ -126,7 +127,10 @@ def _import_for_all() -> None:
     with contextlib.suppress(Exception):  # what is broken is told by the build that needs it
         from nbformat.validator import get_validator
 
+        from followup.language import plain_number
+
         get_validator(4, 5)  # compiled once, not by each build
+    plain_number(0, 0)  # reads the rules by which numbers are written
     modules_of_stages(found())  # remembered, by what the files say
 
 

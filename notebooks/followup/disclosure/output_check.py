@@ -415,7 +415,7 @@ def common_words(codebook: Codebook) -> frozenset[str]:
 PREFIXES = "והבלמשכ"
 POINTS = re.compile("[\u0591-\u05bd\u05bf-\u05c7]")
 UNSEEN = re.compile("[\u00ad\u0591-\u05bd\u05bf-\u05c7\u200b-\u200f\u2060-\u2064\ufeff]")
-CODE = re.compile(r"(?<!\w)[^\W\d_]{1,6}[\s\-־–./]{0,2}\d{2,}(?!\w)")
+CODE = re.compile(r"(?<!\w)[^\W\d_]{1,6}+[\s\-־–./]{0,2}\d{2,}(?!\w)")
 
 
 def _tells(name: str, common: frozenset[str]) -> bool:

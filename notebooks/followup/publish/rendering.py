@@ -10,8 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bs4 import BeautifulSoup
-from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
+from nbformat import NotebookNode, from_dict
 
 from followup.disclosure.cell_bundle import NOTHING, SILENT, bundle_of
 from followup.language import language_of
@@ -70,7 +69,8 @@ def combine(
     without_links_to(left_out, cells)
     check_whole(cells, why_no_link(notebooks, keys))
     facts = {"language": language, "contents": _contents(cells), "nothing": list(dict.fromkeys(nothing))}
-    return new_notebook(cells=cells, metadata={"followup": facts | {"layers": _layers_marked(cells)}})
+    facts["layers"] = _layers_marked(cells)
+    return NotebookNode(nbformat=4, nbformat_minor=5, cells=cells, metadata=from_dict({"followup": facts}))
 
 
 def _layer(cell: NotebookNode) -> str:
