@@ -603,8 +603,11 @@ book.write_text(whole.replace('en: ', 'en: now ', 1)); read_codebook(book, book.
 }
 
 
-@pytest.mark.parametrize("way", SAVES)
-@pytest.mark.parametrize("stage", ["01_clean", "06_findings"])
+@pytest.mark.parametrize(
+    ("stage", "way"),
+    [("01_clean", way) for way in SAVES]
+    + [("06_findings", way) for way in ("half", "gone", "read otherwise, then put back")],
+)
 def test_a_codebook_that_is_saved_during_a_build_is_named_in_one_message(way, stage, few):
     """A cell stands in for the editor: whatever fails then, or does not, is told as the save that it comes from."""
     book = few.root / "params" / "questionnaires" / "village.yaml"

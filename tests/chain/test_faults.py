@@ -232,9 +232,14 @@ def test_the_injected_cell_holds_the_name_of_the_cohort_and_nothing_of_its_param
         assert ["".join(cell["source"]) for cell in injected] == ['# Parameters\ncohort = "small"\n']
 
 
-@pytest.mark.parametrize("package", ["papermill", "pandas", "pydantic", "rapidfuzz", "filelock", "nbformat"])
+EMPTY, MISSING = "", "raise ModuleNotFoundError(\"No module named 'it'\")"
+
+
 @pytest.mark.parametrize(
-    "content", ["", "raise ModuleNotFoundError(\"No module named 'it'\")"], ids=["empty", "missing"]
+    ("package", "content"),
+    [(package, EMPTY) for package in ("papermill", "pandas", "pydantic", "rapidfuzz", "filelock", "nbformat")]
+    + [("papermill", MISSING), ("pandas", MISSING)],
+    ids=lambda part: {EMPTY: "empty", MISSING: "missing"}.get(part, part),
 )
 def test_a_damaged_package_is_one_line_with_what_to_do(few, tmp_path, package, content):
     """As after a disk was full or a file was lost: its first file is empty, or it is gone."""
