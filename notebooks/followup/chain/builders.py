@@ -130,7 +130,7 @@ def _import_for_all() -> None:
         from followup.language import plain_number
 
         get_validator(4, 5)  # compiled once, not by each build
-    plain_number(0, 0)  # reads the rules by which numbers are written
+        plain_number(0, 0)  # reads the rules by which numbers are written
     modules_of_stages(found())  # remembered, by what the files say
 
 
