@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 from scipy.special import comb
-from statsmodels.regression.linear_model import OLS
 
 from followup.statistics.linked_change import (
     FEWEST_IN_A_GROUP,
@@ -133,6 +132,8 @@ def unlinked_gap_change(
 
 def _four_cells(waves: tuple) -> tuple[float, float, float, Interval]:
     """Standard error, degrees of freedom, p and interval of the later gap minus the earlier one."""
+    from statsmodels.regression.linear_model import OLS  # an eighth of a second that most notebooks never need
+
     cells = [(wave, member, values) for wave, groups in enumerate(waves) for member, values in enumerate(groups)]
     y = np.concatenate([values for *_, values in cells])
     design = np.vstack([np.tile([1, member, wave, member * wave], (values.size, 1)) for wave, member, values in cells])

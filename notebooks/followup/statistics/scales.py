@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.multivariate.factor import Factor
 
 from followup.statistics.linked_change import Interval
 
@@ -152,6 +151,8 @@ def omega_total(complete: pd.DataFrame) -> tuple[float | None, float | None, str
         return None, None, "fewer than three items"
     if np.linalg.matrix_rank(complete.corr().to_numpy()) < complete.shape[1]:
         return None, None, "an item repeats the others"
+    from statsmodels.multivariate.factor import Factor  # an eighth of a second that most notebooks never need
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         factor = Factor(endog=complete.to_numpy(), n_factor=1, method="ml").fit(opt={"gtol": 1e-7}, rng=0)
