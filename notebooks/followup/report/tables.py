@@ -61,9 +61,10 @@ def shown_by_default(frame: pd.DataFrame) -> list[str]:
 
 
 def _rows_of(frame: pd.DataFrame, columns: pd.Index) -> list[tuple]:
-    held = ((column.tolist(), column.isna().tolist()) for _, column in frame[[*columns]].items())
-    cells = ([None if gone else cell for cell, gone in zip(*each, strict=True)] for each in held)
-    return list(zip(*cells, strict=True))
+    part = frame[[*columns]]
+    cells = part.to_numpy(dtype="object", copy=True)
+    cells[part.isna().to_numpy()] = None  # one blank is like another
+    return list(map(tuple, cells.tolist()))
 
 
 def _with_waves(text: str, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
