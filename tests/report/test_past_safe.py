@@ -93,7 +93,7 @@ def test_statements_of_all_but_one_person_are_hidden_and_those_of_all_are_not(do
     answers = door.study.answers.dropna(subset="value")
     keys = lambda rows: ([rows["scale"], rows["wave"]], rows["category"])  # noqa: E731
     whole, few = door.safe.crosstab(*keys(answers)), door.safe.crosstab(*keys(of_linked(door, answers)))
-    assert whole.notna().to_numpy().mean() > 0.8
+    assert whole.notna().to_numpy().mean() > 0.6  # the others would tell how few the low answers of a scale are
     assert few.xs("follow_up", level="wave").isna().all(axis=None)
     assert few.xs("programme_end", level="wave").notna().any(axis=None)
 

@@ -7,7 +7,7 @@ rounded to a step that one person cannot be read from. Statistics that are one p
 
 import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import CodeType
 
@@ -93,20 +93,30 @@ def bands(name: str, numbers: Iterable[float]) -> str:
 # Counts --------------------------------------------------------------------------------------------------------------
 
 
-def hidden_counts(counts: pd.DataFrame, people: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+def hidden_counts(
+    counts: pd.DataFrame,
+    people: pd.DataFrame,
+    policy: Disclosure,
+    lines: Sequence[pd.Series] = (),
+    gone: np.ndarray | bool = False,
+) -> pd.DataFrame:
     """Which cells of a table of counts stay hidden: rows and columns are lines whose totals readers may know.
 
-    A cell of one to `least_cell` − 1 people is hidden; in each line so many others that at least two are hidden and
-    2 × `least_cell` people stand behind them. A line of fewer than `least_group` people is hidden whole, as is one whose
-    people all stand in one cell: what all of them said is what each of them said.
+    `people` stand in each cell, `lines` in each row and in each column: fewer than are counted where somebody has several
+    rows.
+    A cell of one to `least_cell` − 1 people is hidden, as is one that is `gone` for a reason of its own; in each line so
+    many others that at least two are hidden and 2 × `least_cell` people stand behind them. A line of fewer than
+    `least_group` people is hidden whole, as is one whose people all stand in one cell: what all of them said is what each
+    of them said.
     """
     size, cells = people.to_numpy(dtype=float), counts.to_numpy(dtype=float)
-    hidden = (size > 0) & (size < policy.least_cell)
+    hidden = (size > 0) & (size < policy.least_cell) | gone
     for axis in (0, 1):
         total = cells.sum(axis=axis, keepdims=True)
+        behind = np.expand_dims(lines[1 - axis].to_numpy(dtype=float), axis) if lines else total
         several = cells.shape[axis] > 1
         alone = several & (cells.max(axis=axis, keepdims=True, initial=0) == total) & (total > 0) if axis else False
-        hidden |= ((total > 0) & (total < policy.least_group)) | alone
+        hidden |= ((behind > 0) & (behind < policy.least_group)) | alone
     before = None
     while before is None or (hidden != before).any():
         before = hidden.copy()
@@ -134,11 +144,12 @@ def crosstab(
     groups: frozenset[str] = frozenset(),
     normalize: bool | str = False,
     nearly: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
+    in_category: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """pandas' crosstab of one column, or several, by another, with small cells blank; `normalize="index"` gives shares.
 
     By a group of participants a count is never told, and a share to a tenth. `nearly` says of rows of keys which are of
-    nearly the people of a published number.
+    nearly the people of a published number; `in_category` which cells are nearly a published category of answers.
     """
     rows = [index] if isinstance(index, pd.Series) else list(index)
     across = [columns] if isinstance(columns, pd.Series) else list(columns)
@@ -155,8 +166,16 @@ def crosstab(
     counts = pd.crosstab(rows, across) if across[1:] or rows[1:] else pd.crosstab(rows[0], across[0])
     who = pd.crosstab(rows, across, values=people.to_series().reset_index(drop=True), aggfunc="nunique")
     who = who.set_axis(counts.index).set_axis(counts.columns, axis=1).fillna(0) if len(keys) else counts
-    hidden = hidden_counts(counts, who, policy) | (policy.precision == WORDS_ONLY)
-    near = _cells_about(counts, nearly(named.set_axis(people)), [*named]) if nearly and len(named) else hidden & False
+    near, told = (
+        _cells_about(counts, those(named.set_axis(people)), [*named]) if those and len(named) else who != who
+        for those in (nearly, in_category)
+    )
+    whose, known = pd.Series(people), keys.notna().all(axis=1)
+    lines = [
+        whose[known].groupby([one[known] for one in some], observed=True).nunique().reindex(axis).fillna(0)
+        for some, axis in ((rows, counts.index), (across, counts.columns))
+    ]
+    hidden = hidden_counts(counts, who, policy, lines, told.to_numpy(dtype=bool)) | (policy.precision == WORDS_ONLY)
     apart, hidden = bool((near & ~hidden).any(axis=None)), hidden | near
     by_group = bool(groups & {str(key) for column in keys for key in keys[column].dropna().unique()})
     if normalize in ("index", True) or by_group:

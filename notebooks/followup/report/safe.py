@@ -73,8 +73,11 @@ class SafeTables(guards.Safe):
         counted = [*given.listed(index), *given.listed(columns)]
         for rows in counted:
             given.refuse_strangers(rows, self._study)
-        keys, nearly = _side_by_side(counted), partial(who_answered.nearly_answered, study=self._study)
-        made = safe_tables.crosstab(index, columns, self._policy, self._groups_in(keys), normalize, nearly)
+        keys = _side_by_side(counted)
+        near = (
+            partial(of, study=self._study) for of in (who_answered.nearly_answered, who_answered.nearly_in_category)
+        )
+        made = safe_tables.crosstab(index, columns, self._policy, self._groups_in(keys), normalize, *near)
         return self._without_traces(made, keys)
 
     def pivot_table(

@@ -56,6 +56,56 @@ def _nearly(people: pd.Index, told: list[pd.Series], fitting: list[tuple], polic
     return bool(apart) and min(apart) > 0
 
 
+def nearly_in_category(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The cells of a crosstab that are all but a few of a published category of answers, or a few more: a row for each.
+
+    `keys` is that of `nearly_answered`, of all who answered, without traits: of groups no counts are told. Where “low or
+    middle” is published, a count of the middle answers would tell how few the low ones are; so would one of answers above
+    a bound of one's own.
+    """
+    keys = keys.loc[:, ~keys.columns.duplicated()].dropna()
+    asked = [name for name in keys if name in ASKED]
+    own = [name for name in keys if name not in ASKED]
+    if not own or {*own} & {*study.participants, "option"} or {"question", "role"} & {*asked}:
+        return keys.head(0)
+    fitting, found = _fitting(asked, (), study), np.zeros(len(keys), dtype=bool)
+    for about, places in _parts(keys, asked):
+        part, least = keys.iloc[places], study.params.disclosure.least_cell
+        known = (rows.iloc[at] for rows, at in fitting.get(about, []))
+        told = [
+            people
+            for answers in known
+            if len(part) == len(answers) and part.index.sort_values().equals(answers.index.sort_values())
+            if not part.index.is_unique or any(_follows(part[name], answers) for name in own)
+            for people in _categories(answers, least)
+        ]
+        for _, cell in _parts(part, own):
+            found[places[cell]] |= any(0 < _apart(part.index[cell], people, least) < least for people in told)
+    return keys.loc[found].drop_duplicates()
+
+
+def _apart(some: pd.Index, others: pd.Index, enough: int) -> int:
+    """How many people stand more often in one than in the other; only that they are enough, where that is seen at once."""
+    if some.is_unique and others.is_unique:
+        return enough if abs(len(some) - len(others)) >= enough else len({*some} ^ {*others})
+    return int(some.value_counts().sub(others.value_counts(), fill_value=0).ne(0).sum())
+
+
+def _categories(answers: pd.DataFrame, least_cell: int) -> Iterator[pd.Index]:
+    """The people of each category of these answers that is published: “high” and the rest; all three where none is small."""
+    sizes = answers["category"].value_counts()
+    high = answers["category"] == "high"
+    yield from (answers.index[high], answers.index[~high])
+    if not sizes.between(1, least_cell - 1).any():
+        yield from (answers.index[answers["category"] == one] for one in sizes.index if one != "high")
+
+
+def _chosen_by(people: pd.Index, answers: pd.DataFrame) -> bool:
+    """Whether there are others, none of whom gave an answer that one of these people gave."""
+    inside = answers.index.isin(people)
+    return not inside.all() and {*answers["answer"][inside]}.isdisjoint(answers["answer"][~inside])
+
+
 def _fitting(by: list[str], of_choices: Container, study: Study) -> dict[tuple, list[tuple[pd.DataFrame, np.ndarray]]]:
     """By what rows are about: the answers that they may be taken from, as a frame and places in it. Where their wave or
     measure is not known these are those of each, and of all together.
@@ -134,6 +184,11 @@ def references(rows: pd.DataFrame, study: Study) -> Iterator[pd.Index]:
         frames = [*([study.participants] if study.params.identified else []), *([] if same else [*waves, linked])]
     for frame in frames:
         yield _about(frame, rows).index.unique()
+    if len(measures) == 1 and "change" not in rows:
+        answers = _about(asked, rows)
+        answers = answers.assign(answer=answers[ANSWERS["scores" if of_scale else "answers"]])
+        if answers.index.is_unique and _chosen_by(rows.index.unique(), answers):
+            yield from _categories(answers, study.params.disclosure.least_cell)
 
 
 def _about(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
