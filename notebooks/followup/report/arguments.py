@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from numbers import Real
+from numbers import Integral, Real
 
 import pandas as pd
 
@@ -41,6 +41,7 @@ FORMS = {  # argument: what fits, how it is said, an example
     ),
     "show": (_names, "is a list of columns", 'show=["measure", "score"]'),
     "note": (lambda given: isinstance(given, Text), "is made by report.note", 'note=report.note(en="…", he="…")'),
+    "digits": (lambda given: isinstance(given, Integral), "is how many decimals", "digits=1"),
     "size": (_pair_of_numbers, "is width and height in inches", "size=(7, 4)"),
     "title": (
         lambda given: isinstance(given, Mapping),

@@ -250,10 +250,11 @@ def check_typed(what: str, text: str, names: frozenset[str], released: dict[str,
 
 
 def with_value(what: str, cell: str) -> str:
-    """How a sentence, a note or a title takes a cell."""
+    """How a sentence, a note or a title takes a cell; a caption and a heading take none, and have a note beside them."""
     if what == "title":
         return f'title={{"en": "… {{n}} …", "he": "… {{n}} …", "n": {cell}}}'
-    return f'report.{"note" if what == "note" else "say"}(en="… {{n}} …", he="… {{n}} …", n={cell})'
+    call = {"note": "report.note", "caption": "note=report.note", "heading": "note=report.note"}.get(what, "report.say")
+    return f'{call}(en="… {{n}} …", he="… {{n}} …", n={cell})'
 
 
 def refuse_altered(name: str, frame: pd.DataFrame, of: str, whole: pd.DataFrame) -> None:

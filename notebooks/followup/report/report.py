@@ -142,24 +142,28 @@ class Report:
         said_values.refuse_of_people(values | {f"the {what}": typed}, self.words, self.study, self.languages)
         return filled
 
-    def cell(self, name: str, column: str = "", *more: object, digits: int | None = None, **where) -> guards.Cell:
+    def cell(self, name: str = "", column: str = "", *more: object, digits: int | None = None, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("responses", "share", group="all")`.
 
         It is written with the decimals that it left with; `digits` asks for fewer. A sentence with a hidden cell is left out.
         """
-        return self._asked("cell", name, column, more, where).one(digits)
+        return self._asked("cell", name, column, more, digits, where).one(digits)
 
     def cells(
-        self, name: str, column: str = "", *more: object, digits: int | None = None, **where
+        self, name: str = "", column: str = "", *more: object, digits: int | None = None, **where
     ) -> list[guards.Cell]:
         """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
-        return self._asked("cells", name, column, more, where).several(digits)
+        return self._asked("cells", name, column, more, digits, where).several(digits)
 
-    def _asked(self, call: str, name: object, column: object, more: tuple, where: dict) -> asked_cells.Asked:
+    def _asked(
+        self, call: str, name: object, column: object, more: tuple, digits: object, where: dict
+    ) -> asked_cells.Asked:
         if isinstance(name, str) and isinstance(column, str) and column and not more:
+            arguments.check(name, digits=digits)
             return asked_cells.Asked(self._released(name), name, column, where, self.words)
         table = isinstance(name, pd.DataFrame | pd.Series)
-        of = (self._of(self.safe.with_at_least(tables.flat(name))) if table else str(name)) or ""
+        named = name if isinstance(name, str) and name else next(reversed(self.released), "")
+        of = (self._of(self.safe.with_at_least(tables.flat(name))) if table else named) or ""
         known = (self.parts | self.released).get(of)
         raise asked_cells.unnamed(call, of, known, [column, *more], where, self.words)
 
