@@ -362,7 +362,7 @@ class Report:
         """
         frame = refused_tables.publishable(self.rules, name, tables.flat(frame), self.safe)
         self.released[name] = frame
-        write_csv(self.cohort.build / "private" / "results" / f"{name}.csv", frame)
+        write_csv(self.cohort.private / "results" / f"{name}.csv", frame, *tables.KNOWN)
         return frame
 
     def _of(self, flat: pd.DataFrame, first: str = "") -> str | None:
