@@ -524,6 +524,9 @@ def test_a_model_that_is_not_shown_says_which_groups_and_its_remedy_works(door, 
     monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data.get("text/html", "")))
     assert door.model("told", "score ~ C(group) - 1", early(door), **SAID)["hidden"].all()
     said = unescape("\n".join(shown))
+    assert (
+        said.count("left out: ") == 1 and "cells of “told” are hidden" not in said
+    )  # its own reason, and no general one
     assert f'<th scope="row">{door.words("headquarters", "en")}</th>' in said  # of which terms nothing is told
     for group in door.study.groups:
         assert f"group = {group}" in said

@@ -213,21 +213,23 @@ class Report:
         arguments.check_rows(name, frame, rows)
         self._tabled("table", name, frame, he, en, show, rows, note, when, of, self._headed(headings))
 
-    def _tabled(self, kind: str, name: str, frame: pd.DataFrame, he, en, show, rows, note, when, of, headings) -> None:
-        """A table, or one in place of a figure that nothing can be drawn of: links to the figure lead to it."""
+    def _tabled(self, kind: str, name: str, frame, he, en, show, rows, note, when, of, headings, why: str = "") -> None:
+        """A table, or one in place of a figure that nothing can be drawn of: links to the figure lead to it. `why` it hides
+        so much is said elsewhere."""
         caption = self._caption(he, en, note)
         if not when:
             self._hand_over(*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name))
             return
         if frame.empty:
-            if why := self.safe.why_empty(name, frame):
-                self._left_out(why)
+            if emptied := self.safe.why_empty(name, frame):
+                self._left_out(emptied)
             self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
-        if kind == "table" and (why := tables.misspelt_heading(name, frame, headings)):
-            self._left_out(why)
-        self._say_if_hidden(name, drawn, columns, kind)
+        if kind == "table" and (misspelt := tables.misspelt_heading(name, frame, headings)):
+            self._left_out(misspelt)
+        if not why:
+            self._say_if_hidden(name, drawn, columns, kind)
         note, here = self.safe.why_hidden(frame, note)
         html = self._as_html(drawn, columns, name, caption, note, headings, kind)
         self._show("table", name, html, of, here[self.language])
@@ -310,7 +312,8 @@ class Report:
         self.safe.made.append(terms)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
         heads = models.headings(terms["term"], data, self.words) | dict(headings)
-        self.table(name, terms, he=he, en=en, show=columns, note=note, when=when, headings=heads)
+        frame, of = self._part(name, terms)
+        self._tabled("table", name, frame, he, en, columns, None, note, when, of, self._headed(heads), why)
         if why:
             self._left_out(f"{'the numbers in the table of ' if len(terms) else ''}the model “{name}”: {why}")
         return terms
