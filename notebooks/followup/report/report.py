@@ -52,6 +52,7 @@ class Report:
         self.beside: tuple[Cohort, ...] = ()
         self.released: dict[str, pd.DataFrame] = {}
         self.parts: dict[str, pd.DataFrame] = {}  # rows and columns of these that were shown under a name of their own
+        self.shown: dict[tuple[str, str], tuple[int, str]] = {}
         self.in_parts: list[str] = []  # released to be shown in parts, so that no rows of them are a part, too
 
     @cached_property
@@ -364,6 +365,7 @@ class Report:
         Gives them back as they may be published; raises `NotForPublication` where they may not.
         """
         frame = refused_tables.publishable(self.rules, name, tables.flat(frame), self.safe)
+        arguments.refuse_twice("kept", name, self.shown)
         self.released[name] = frame
         write_csv(self.cohort.private / "results" / f"{name}.csv", frame, *tables.KNOWN)
         return frame
@@ -406,6 +408,8 @@ class Report:
     ) -> None:
         """Hand over the HTML of each language; the analyst sees that of the notebook's language, with `here` after it."""
         html = {language: html[language] for language in self.languages}
+        if kind in ("table", "figure"):
+            arguments.refuse_twice(kind, name, self.shown)
         if kind != "voices":  # what interviewees said was released by a person, word by word
             self.rules.check_words(" ".join(html.values()))
         shown = f'<div lang="{self.language}" dir="{DIRECTION[self.language]}">{html[self.language]}{here}</div>'
