@@ -249,12 +249,12 @@ def check_typed(what: str, text: str, names: frozenset[str], released: dict[str,
         )
 
 
-def with_value(what: str, cell: str) -> str:
+def with_value(what: str, cell: str, name: str = "n") -> str:
     """How a sentence, a note or a title takes a cell; a caption and a heading take none, and have a note beside them."""
     if what == "title":
-        return f'title={{"en": "… {{n}} …", "he": "… {{n}} …", "n": {cell}}}'
+        return f'title={{"en": "… {{{name}}} …", "he": "… {{{name}}} …", "{name}": {cell}}}'
     call = {"note": "report.note", "caption": "note=report.note", "heading": "note=report.note"}.get(what, "report.say")
-    return f'{call}(en="… {{n}} …", he="… {{n}} …", n={cell})'
+    return f'{call}(en="… {{{name}}} …", he="… {{{name}}} …", {name}={cell})'
 
 
 def refuse_altered(name: str, frame: pd.DataFrame, of: str, whole: pd.DataFrame) -> None:
