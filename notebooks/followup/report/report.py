@@ -150,15 +150,11 @@ class Report:
         """
         return self._asked("cell", name, column, more, digits, where).one(digits)
 
-    def cells(
-        self, name: str = "", column: str = "", *more: object, digits: int | None = None, **where
-    ) -> list[guards.Cell]:
+    def cells(self, name: str = "", column: str = "", *more, digits: int | None = None, **where) -> list[guards.Cell]:
         """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
         return self._asked("cells", name, column, more, digits, where).several(digits)
 
-    def _asked(
-        self, call: str, name: object, column: object, more: tuple, digits: object, where: dict
-    ) -> asked_cells.Asked:
+    def _asked(self, call: str, name, column, more: tuple, digits, where: dict) -> asked_cells.Asked:
         if isinstance(name, str) and isinstance(column, str) and column and not more:
             arguments.check(name, digits=digits)
             return asked_cells.Asked(self._released(name), name, column, where, self.words)
