@@ -79,7 +79,7 @@ def test_a_name_of_another_cell_is_told_and_a_cell_that_is_changed_and_run_again
     door.table("means", second, **SAID)  # by hand, and nobody knows in which cell
     monkeypatch.setenv("FOLLOWUP_NOTES", "notes")  # the build runs each cell once
     run()
-    shown_twice(lambda: door.table("means", first, **SAID))
+    shown_twice(lambda: door.table("means", first, **SAID), "of what another cell shows")  # whose number it adds itself
 
 
 GIVEN = {

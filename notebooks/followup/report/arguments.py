@@ -77,8 +77,8 @@ def refuse_twice(kind: str, name: str, shown: dict[tuple[str, str], tuple[int, s
         del shown[key]
     before, of = shown.get((kind, name), (None, cell))
     if before == run or (of != cell if of and cell else before and not of and not cell and NOTES in os.environ):
-        where = "another call of this cell" if before == run else f"cell [{before}]"
-        moved = "" if before == run else "\n    or, where that cell shows it no more, restart the kernel"
+        where = "another call of this cell" if before == run else f"cell [{before}]" if cell else "another cell"
+        moved = "\n    or, where that cell shows it no more, restart the kernel" if "[" in where else ""
         what = f"“{name}” is the name of what {where} shows, and this would take its place"
         raise refused(what, "give each a name of its own, as with the key of a loop", f'f"{name}_{{key}}"{moved}')
     shown[kind, name] = run, cell
