@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from numbers import Integral, Real
 
 import pandas as pd
@@ -72,7 +73,9 @@ def refuse_twice(kind: str, name: str, shown: dict[tuple[str, str], tuple[int, s
     """
     if (shell := get_ipython()) is None:
         return
-    run, cell = shell.execution_count, getattr(shell, "get_parent", dict)().get("metadata", {}).get("cellId", "")
+    run, cell = shell.execution_count, ""
+    with suppress(AttributeError):  # a shell without a kernel
+        cell = shell.get_parent().get("metadata", {}).get("cellId", "")
     for key in [key for key, (before, of) in shown.items() if of and of == cell and before != run]:
         del shown[key]
     before, of = shown.get((kind, name), (None, cell))

@@ -235,8 +235,8 @@ class Note(Text):
 
 
 def check_typed(what: str, text: str, names: frozenset[str], released: dict[str, pd.DataFrame]) -> None:
-    """Refuse digits typed into a sentence, caption or note, but for dates, levels and names of codebook and params, and how
-    many people in words.
+    """Refuse digits typed into a sentence, caption or note, but for dates, levels and names of codebook and params; and how
+    many people, in words.
 
     The signs that keep a number's direction make it no better: anybody can write them.
     """
@@ -244,11 +244,8 @@ def check_typed(what: str, text: str, names: frozenset[str], released: dict[str,
     if found := bare_digits(bare, names) or NUMBER_OF_PEOPLE.findall(bare):
         number = re.fullmatch(r"[\d,]+(?:\.\d+)?", found[0])
         cell = _cell_of(float(number[0].replace(",", "")), released) if number else None
-        none = (
-            ""
-            if cell or not number
-            else "\n    no table released so far has a cell of this number: show one that has it before"
-        )
+        none = "\n    no table released so far has a cell of this number: show one that has it before"
+        none = none if number and not cell else ""
         cell = cell or 'report.cell("TABLE", "COLUMN", …)'
         raise NotForPublication(
             f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: let it come from a released "

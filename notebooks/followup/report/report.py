@@ -211,8 +211,7 @@ class Report:
         self._tabled("table", name, frame, he, en, show, rows, note, when, of, self._headed(headings))
 
     def _tabled(self, kind: str, name: str, frame, he, en, show, rows, note, when, of, headings, why: str = "") -> None:
-        """A table, or one in place of a figure that nothing can be drawn of: links to the figure lead to it. `why` it hides
-        so much is said elsewhere."""
+        """A table, or one in place of a figure that cannot be drawn, to which its links lead; `why` it is hidden the caller says."""
         caption = self._caption(he, en, note)
         if not when:
             self._hand_over(*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name))
