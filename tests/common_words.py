@@ -12,7 +12,12 @@ from pathlib import Path
 HOUSE = Path(__file__).resolve().parents[1]
 PACKAGE = HOUSE / "notebooks" / "followup"
 LIST = PACKAGE / "study" / "common_words.txt"
-ON_NO_PAGE = ("name_forms.py", "drafting.py", "ladders.py")  # words of questionnaires and names of people
+ON_NO_PAGE = (
+    "name_forms.py",
+    "drafting.py",
+    "ladders.py",
+    "number_words.py",
+)  # words of questionnaires and names of people
 sys.path.insert(0, str(HOUSE / "notebooks"))
 
 from checkouts import SHIPPED  # noqa: E402

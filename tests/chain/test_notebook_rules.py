@@ -18,6 +18,14 @@ IMPORTS = "from followup.report.report import open_report"
 OPEN = "report = open_report(cohort, language)"
 
 
+@pytest.mark.parametrize("name", SHIPPED)
+def test_study_is_the_same_in_every_notebook_that_has_one(name):
+    cells = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    opened = [line.split(" = ")[1].split(", ")[0] for line in code.splitlines() if line.startswith("study")]
+    assert opened == (["report.study"] if "study." in code else [])
+
+
 def parameters(source: str = PARAMETERS, **metadata):
     return new_code_cell(source, metadata={"tags": ["parameters"], **metadata})
 

@@ -43,6 +43,22 @@ def test_a_number_typed_into_a_title_is_answered_with_a_title(door):
     assert 'title={"en": "… {n} …", "he": "… {n} …", "n": report.cell("TABLE", "COLUMN", …)}' in message
 
 
+@pytest.mark.parametrize("what", ["caption", "heading"])
+def test_a_number_typed_where_no_value_is_taken_is_answered_with_a_note_which_takes_it(door, what):
+    table = door.safe.pivot_table(door.study.scores, values="score", index=["measure", "wave"])
+    said, headings = {"en": "Means", "he": "ממוצעים"}, {}
+    if what == "caption":
+        said["en"] = "Means of 4711 people"
+    else:
+        headings = {"score": ("ציון", "Score of 4711")}
+    message = refused(lambda: door.table("again", table, **said, headings=headings))
+    line = 'note=report.note(en="… {n} …", he="… {n} …", n=report.cell("TABLE", "COLUMN", …))'
+    assert line in message and "report.say" not in message
+    here = line.replace('"TABLE", "COLUMN", …', '"means", "score", measure="motivation", wave="programme_end"')
+    note = eval(here.removeprefix("note=").replace("…", "Of"), {"report": door})  # noqa: S307 - the line to paste
+    door.table("again", table, en="Means", he="ממוצעים", note=note)
+
+
 @pytest.mark.parametrize("how", ["typed", "given"])
 def test_a_small_whole_number_is_answered_with_a_cell_only_where_one_alone_has_it(door, how):
     def said(number: int) -> str:
@@ -78,6 +94,23 @@ def test_a_table_in_place_of_its_name_and_a_column_left_out_are_answered_alike(d
         assert message.splitlines()[-1].strip().startswith('report.cell("means", "score", measure="motivation", wave=')
     message = refused(lambda: door.cell(shown.head(1) * 2, "score", "motivation"))
     assert 'report.cell("TABLE", "score", measure="motivation")' in message
+
+
+@pytest.mark.parametrize("call", ["cell", "cells"])
+@pytest.mark.parametrize("given", [(), (None,), ([],), ("",)])
+def test_a_cell_that_is_not_named_at_all_is_answered_with_one_of_the_table_shown_last(door, call, given):
+    message = refused(lambda: getattr(door, call)(*given))
+    assert message.splitlines()[-1].strip().startswith(f'report.{call}("means", "score", measure="motivation", wave=')
+    pasted(message, door)
+    door.released.clear()
+    assert f'report.{call}("TABLE", "COLUMN", measure="…")' in refused(lambda: getattr(door, call)(*given))
+
+
+@pytest.mark.parametrize("digits", ["1", 1.5, [1]])
+def test_decimals_that_are_no_whole_number_are_answered_with_one(door, digits):
+    where = {"measure": "motivation", "wave": "programme_end"}
+    message = refused(lambda: door.cell("means", "score", digits=digits, **where))
+    assert message == "digits= of “means” is how many decimals; what to do: write\n        digits=1"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What `report.table`, `figure` and `say` are given beside the table: another form is refused with the one that is taken."""
 
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -27,6 +28,58 @@ def means(door) -> pd.DataFrame:
 
 def bars(axes, table):
     sns.barplot(table, x="score", y="measure", ax=axes)
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Begins a run of a cell, as Jupyter counts it and names its cell; the build's kernels name none."""
+    counts = iter(range(1, 99))
+
+    def begin(cell: str = "") -> int:
+        told = {"metadata": {"cellId": cell} if cell else {}}
+        shell = SimpleNamespace(execution_count=next(counts), get_parent=lambda: told)
+        monkeypatch.setattr(arguments, "get_ipython", lambda: shell)
+        return shell.execution_count
+
+    return begin
+
+
+def shown_twice(show, *parts: str) -> None:
+    with pytest.raises(NotForPublication) as stop:
+        show()
+    assert all(part in str(stop.value) for part in ("; what to do: give each a name of its own", *parts)), stop.value
+
+
+def test_a_name_that_another_call_of_the_cell_has_is_told_in_the_cell(door, run):
+    run()
+    first, second = (means(door).query("wave == @wave") for wave in door.study.waves)
+    door.table("means", first, **SAID)
+    shown_twice(lambda: door.table("means", second, **SAID), "“means”", 'f"means_{key}"')
+    door.table("means_follow_up", second, **SAID)
+    door.figure("means_follow_up", second, bars, **SAID)  # a table and a figure of the same numbers have one CSV
+    shown_twice(lambda: door.figure("means_follow_up", second, bars, **SAID), 'f"means_follow_up_{key}"')
+    other = door.safe.pivot_table(door.study.scores, values="score", index="measure")
+    shown_twice(lambda: door.figure("means", other, bars, **SAID), "“means”")  # of other numbers they have not
+    assert door.released["means"]["wave"].unique() == [door.study.waves[0]]
+
+
+def test_a_name_of_another_cell_is_told_and_a_cell_that_is_changed_and_run_again_is_let_be(door, run, monkeypatch):
+    first, second = (means(door).query("wave == @wave") for wave in door.study.waves)
+    at = run("a")
+    door.table("means", first, **SAID)
+    run("b")
+    shown_twice(lambda: door.table("means", second, **SAID), f"cell [{at}]", "restart the kernel")
+    run("a")
+    door.table("means", second, **SAID)
+    run("a")
+    door.table("means_of_follow_up", second, **SAID)  # and its earlier name is free again
+    run("b")
+    door.table("means", first, **SAID)
+    run()
+    door.table("means", second, **SAID)  # by hand, and nobody knows in which cell
+    monkeypatch.setenv("FOLLOWUP_NOTES", "notes")  # the build runs each cell once
+    run()
+    shown_twice(lambda: door.table("means", first, **SAID), "of what another cell shows")  # whose number it adds itself
 
 
 GIVEN = {

@@ -59,7 +59,7 @@ REFUSED = {
     "a frame first": (lambda s, d: s.crosstab(d, "measure", "wave"), "this is a whole frame and names of them"),
     "an average": (
         lambda s, d: s.crosstab(d["measure"], d["wave"], values=d["score"], aggfunc="mean"),
-        "counts people",
+        "counts rows, and takes no values",
     ),
     "an array": (lambda s, d: s.pivot_table(d.to_numpy(), values="score", index="measure"), "is no frame"),
     "two values": (lambda s, d: s.pivot_table(d, values=["score", "n"], index="measure"), "of one column"),

@@ -108,6 +108,42 @@ def test_digits_typed_into_a_sentence_caption_or_note_are_refused(door, text):
     refused(lambda: door.table("means", MEANS, he="ממוצעים", en="Means", note=note), "typed into the note")
 
 
+IN_WORDS = {
+    "Twelve graduates": ("Twelve graduates rose.", "רבים עלו"),
+    "twenty-three respondents": ("It was twenty-three respondents.", "רבים עלו"),
+    "three of the managers": ("So said three of the managers, too.", "רבים עלו"),
+    "hundred people": ("A hundred people came.", "רבים באו"),
+    "עשר בוגרים": ("Many rose.", "שנים־עשר בוגרים עלו."),
+    "ושלושה משיבים": ("Many rose.", "עלו עשרים ושלושה משיבים."),
+    "עשרים ואחת נשים": ("Many rose.", "עלו עשרים ואחת נשים."),
+    "שלושת המנהלים": ("Many rose.", "כך אמרו שלושת המנהלים."),
+    "ארבע מהמשתתפות": ("Many rose.", "כך אמרו ארבע מהמשתתפות."),
+    "מחמישים איש": ("Many rose.", "יותר מחמישים איש באו."),
+}
+
+
+@pytest.mark.parametrize("number", IN_WORDS)
+def test_how_many_people_is_no_word_of_a_sentence_caption_or_note(door, number):
+    en, he = IN_WORDS[number]
+    message = refused(lambda: door.say(he=he, en=en), f"“{number}” is typed into the sentence", 'n=report.cell("TABLE"')
+    assert "no table released so far" not in message
+    refused(lambda: door.table("means", MEANS, he=he, en=en), f"“{number}” is typed into the caption")
+    refused(lambda: door.note(he=he, en=en), f"“{number}” is typed into the note")
+
+
+@pytest.mark.parametrize(
+    ("en", "he"),
+    [
+        ("Ties of two people, on three scales, in both waves.", "קשרים בין שני אנשים, בשלושה סולמות."),
+        ("Often women of ten years’ experience: {n} people.", "עשר שנות ניסיון; נשים ואנשים"),
+        ("The threesome; people at level three. People said so.", "אחת מן הנשים, ושבעה סולמות של משיבים"),
+        ("Two of the four groups of managers", "ארבע קבוצות של מנהלים"),
+    ],
+)
+def test_other_words_for_numbers_may_be_typed(door, en, he):
+    door.say(en=en.replace("{n} ", ""), he=he)
+
+
 def test_a_typed_number_is_answered_with_the_cell_of_a_released_table_that_holds_it(door):
     door.table("means", MEANS, he="ממוצעים", en="Means", show=["measure", "n", "mean"])
     for text, value in (("The mean was 3.9.", 3.9), (f"Of {38} people.", 38)):

@@ -6,6 +6,7 @@ import json
 import re
 from functools import partial
 from html import unescape
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ import pytest
 import seaborn as sns
 from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
-from followup.disclosure.safe_tables import apply, crosstab, hidden_counts
+from followup.disclosure.safe_tables import apply, crosstab, hidden_counts, pivot_table
 from followup.language import ProseProblem, Text, without_marks
 from followup.report import models, report, tables
 from followup.report.charts.own_drawing import OwnDrawing
@@ -167,6 +168,24 @@ def test_a_crosstab_is_that_of_pandas_but_for_small_cells(door):
     assert len(told) > 20
     assert (plain.stack().reindex(told.index) == told).all()
     assert not told.between(1, 4).any()
+
+
+def test_a_crosstab_counts_rows_and_a_pivot_table_people_and_both_say_so(door):
+    """Twenty people, each with three answers, high, high and low: 40 and 20 answers, of 20 people each; 40 of 60 are high."""
+    people = pd.Index([f"p{number}" for number in range(20) for _ in range(3)], name="respondent")
+    three = {"wave": "first", "category": ["high", "high", "low"] * 20, "value": [5, 5, 2] * 20}
+    rows, policy = pd.DataFrame(three, people), Disclosure()
+    assert crosstab(rows["wave"], rows["category"], policy).loc["first"].to_dict() == {"high": 40, "low": 20}
+    shares = crosstab(rows["wave"], rows["category"], policy, normalize="index")
+    assert shares.loc["first"].to_dict() == {"high": 0.67, "low": 0.33}
+    by = (policy, frozenset(), lambda _: [])
+    assert pivot_table(rows, "value", "wave", None, "count", *by)["n"].to_dict() == {"first": 20}
+    both = pivot_table(rows.assign(high=rows["value"] > 3), "high", "wave", None, "mean", *by)
+    assert both.loc["first"].to_dict() == {"n": 20, "high": 0.7}
+    readme = (Path(__file__).parents[2] / "notebooks" / "README.md").read_text(encoding="utf-8")
+    for call, says in (("crosstab", "it counts rows"), ("pivot_table", "people are counted")):
+        assert says in getattr(type(door.safe), call).__doc__
+        assert says in next(line for line in readme.splitlines() if line.startswith(f"| `safe.{call}("))
 
 
 @pytest.mark.parametrize(
@@ -505,6 +524,9 @@ def test_a_model_that_is_not_shown_says_which_groups_and_its_remedy_works(door, 
     monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data.get("text/html", "")))
     assert door.model("told", "score ~ C(group) - 1", early(door), **SAID)["hidden"].all()
     said = unescape("\n".join(shown))
+    assert (
+        said.count("left out: ") == 1 and "cells of “told” are hidden" not in said
+    )  # its own reason, and no general one
     assert f'<th scope="row">{door.words("headquarters", "en")}</th>' in said  # of which terms nothing is told
     for group in door.study.groups:
         assert f"group = {group}" in said

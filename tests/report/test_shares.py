@@ -72,6 +72,36 @@ def test_in_a_sentence_too(door, shown):
     assert told == ["62%, 21%, 83%, 41%.", "62%."]
 
 
+@pytest.mark.parametrize("across", ["category", "wave and category"])
+def test_a_later_notebook_writes_them_as_the_first_did(door, shown, across):
+    """Of 151 answers 94 were high, 62%; of the 266 of both waves, 35%."""
+    answers = door.study.answers.query("scale == 'motivation'").dropna(subset="value")
+    rows, columns, high, share = ("wave", ["category"], "high", "62%")
+    if across != "category":
+        rows, columns, high, share = ("scale", ["wave", "category"], "programme_end_high", "35%")
+    door.table(
+        "earlier", door.safe.crosstab(answers[rows], [answers[key] for key in columns], normalize="index"), **SAID
+    )
+    first = plain(shown[-1][MIME]["en"])
+    later = Report(door.cohort, "en")
+    kept = later.kept("earlier")
+    later.table("again", kept, **SAID)
+    assert plain(shown[-1][MIME]["en"]) == first and share in first and "Percentages are of each row" in first
+    said = "{" + high + "}, {cell}."
+    later.say(en=said, he=said, row=kept.head(1), cell=later.cell("earlier", high, **{rows: kept[rows][0]}))
+    assert plain(shown[-1][MIME]["en"]) == f"{share}, {share}."
+
+
+def test_a_table_of_the_same_name_that_has_no_shares_any_more_is_read_without_them(door, shown):
+    answers = door.study.answers.dropna(subset="value")
+    for shares in ("index", False):
+        made = door.safe.crosstab([answers["scale"], answers["wave"]], answers["category"], normalize=shares)
+        door.release("once", made)
+        later = Report(door.cohort, "en")
+        later.table("again", later.kept("once"), **SAID)
+        assert ("62%" in plain(shown[-1][MIME]["en"])) == (shares == "index")
+
+
 def test_an_axis_of_shares_counts_in_per_cent(door):
     table, ticks = by_scale(door), {}
 

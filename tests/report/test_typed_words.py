@@ -4,6 +4,7 @@ import pytest
 from followup.disclosure.output_check import NotForPublication
 from followup.language import ProseProblem
 from followup.report.report import Report
+from followup.study.wording import Words
 from in_notebooks import cleaned, no_page
 
 WHATS = ["sentence", "caption", "title", "note"]
@@ -55,6 +56,23 @@ def test_a_key_of_one_word_is_refused_in_hebrew_and_is_a_word_in_english(door, w
     refused(door, what, f"Best: {key}.", f"הטוב ביותר: {key}.", f"“{key}” stands in the {what}")
     refused(door, what, "Best", f"ב{key}", f"“{key}” stands in the {what}")
     put(door, what, f"The {key} is what it was.", "כך הדבר")
+
+
+@pytest.mark.parametrize("key", ["operational", "follow_up", "self_perception", "seniority"])
+@pytest.mark.parametrize("what", WHATS)
+def test_words_of_the_study_that_code_wrote_in_one_language_into_both_are_refused(door, what, key):
+    he, en = (getattr(door.study.codebook.words(key), language) for language in ("he", "en"))
+    takes = {"title": '"it": "', "caption": "note=report.note(", "note": "report.note("}.get(what, "report.say(")
+    for word, language in ((en, "Hebrew"), (en.upper(), "Hebrew"), (he, "English")):
+        instead = f"which is no {language}; what to do: ", takes, f'"{key}"'
+        refused(door, what, f"Of the {word} group.", f"של ה{word}.", f"“{word}” stands in the {what}", *instead)
+    put(door, what, f"Of the {en} group.", f"של {he}.")
+
+
+def test_words_that_are_alike_in_both_languages_may_stand_in_both(door, monkeypatch):
+    waves = {"online": Words(he="בזום (Zoom)", en="Zoom"), "up": Words(he="מעקב", en="Follow-up")}
+    monkeypatch.setattr(door.words, "codebook", door.words.codebook.model_copy(update={"waves": waves}))
+    put(door, "sentence", "By Zoom, in a follow-upper.", "ב־Zoom, ב־Follow-upper.")
 
 
 def test_names_of_files_and_other_latin_words_may_stand_in_hebrew(door):

@@ -1,15 +1,19 @@
 """What `report.table`, `figure` and `say` are given: another form of it is refused with the one to write."""
 
+import os
 import re
 from collections.abc import Mapping
-from numbers import Real
+from contextlib import suppress
+from numbers import Integral, Real
 
 import pandas as pd
+from IPython import get_ipython
 
 from followup.language import Text
 from followup.report.given import refused
 from followup.report.guards import Cell
 from followup.report.typed_words import in_both
+from followup.store.params_read import NOTES
 
 
 def check(name: object, **given: object) -> None:
@@ -41,6 +45,7 @@ FORMS = {  # argument: what fits, how it is said, an example
     ),
     "show": (_names, "is a list of columns", 'show=["measure", "score"]'),
     "note": (lambda given: isinstance(given, Text), "is made by report.note", 'note=report.note(en="…", he="…")'),
+    "digits": (lambda given: isinstance(given, Integral), "is how many decimals", "digits=1"),
     "size": (_pair_of_numbers, "is width and height in inches", "size=(7, 4)"),
     "title": (
         lambda given: isinstance(given, Mapping),
@@ -59,6 +64,27 @@ def check_rows(name: str, frame: pd.DataFrame, rows: object) -> None:
         line = f'report.table("{name}", table.head(3), en="…", he="…")'
         what = f"rows= of “{name}” is a yes or no for each row"
         raise refused(what, "choose the rows of the table itself, as in", line)
+
+
+def refuse_twice(kind: str, name: str, shown: dict[tuple[str, str], tuple[int, str]]) -> None:
+    """A second table or figure of one name, which would take the place of the first; a cell may be changed and run again.
+
+    `shown` says of each in which run of which cell it was: Jupyter names the cells, and the build runs each of them once.
+    """
+    if (shell := get_ipython()) is None:
+        return
+    run, cell = shell.execution_count, ""
+    with suppress(AttributeError):  # a shell without a kernel
+        cell = shell.get_parent().get("metadata", {}).get("cellId", "")
+    for key in [key for key, (before, of) in shown.items() if of and of == cell and before != run]:
+        del shown[key]
+    before, of = shown.get((kind, name), (None, cell))
+    if before == run or (of != cell if of and cell else before and not of and not cell and NOTES in os.environ):
+        where = "another call of this cell" if before == run else f"cell [{before}]" if cell else "another cell"
+        moved = "\n    or, where that cell shows it no more, restart the kernel" if "[" in where else ""
+        what = f"“{name}” is the name of what {where} shows, and this would take its place"
+        raise refused(what, "give each a name of its own, as with the key of a loop", f'f"{name}_{{key}}"{moved}')
+    shown[kind, name] = run, cell
 
 
 def drawn_by_package(draw: object) -> bool:

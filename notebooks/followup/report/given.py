@@ -27,7 +27,7 @@ def check_columns(index: object, columns: object, values: object) -> None:
         if not isinstance(one, pd.Series):
             raise refused(f"a crosstab is of columns of a frame, and {_called(one)} is none", "write", A_CROSSTAB)
     if values is not None:
-        raise refused("a crosstab counts people", "take a mean with", A_MEAN)
+        raise refused("a crosstab counts rows, and takes no values", "take a mean with", A_MEAN)
 
 
 def _columns_of(names: list[str]) -> str:

@@ -17,6 +17,7 @@ from followup.language import LANGUAGES, Text
 from followup.report import tables
 from followup.report.refused_tables import refuse_cells, refuse_of_a_model
 from followup.words.columns import COLUMNS
+from followup.words.number_words import NUMBER_OF_PEOPLE
 
 
 def _no_value(why: str) -> NotForPublication:
@@ -234,14 +235,17 @@ class Note(Text):
 
 
 def check_typed(what: str, text: str, names: frozenset[str], released: dict[str, pd.DataFrame]) -> None:
-    """Refuse digits typed into a sentence, caption or note, but for dates, levels and names of codebook and params.
+    """Refuse digits typed into a sentence, caption or note, but for dates, levels and names of codebook and params; and how
+    many people, in words.
 
     The signs that keep a number's direction make it no better: anybody can write them.
     """
     bare = re.sub(r"\{\w*\}|[\u2066\u2069]", "", text)
-    if found := bare_digits(bare, names):
-        cell = _cell_of(float(found[0].replace(",", "")), released) if found[0].count(".") < 2 else None
-        none = "" if cell else "\n    no table released so far has a cell of this number: show one that has it before"
+    if found := bare_digits(bare, names) or NUMBER_OF_PEOPLE.findall(bare):
+        number = re.fullmatch(r"[\d,]+(?:\.\d+)?", found[0])
+        cell = _cell_of(float(number[0].replace(",", "")), released) if number else None
+        none = "\n    no table released so far has a cell of this number: show one that has it before"
+        none = none if number and not cell else ""
         cell = cell or 'report.cell("TABLE", "COLUMN", …)'
         raise NotForPublication(
             f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: let it come from a released "
@@ -249,11 +253,12 @@ def check_typed(what: str, text: str, names: frozenset[str], released: dict[str,
         )
 
 
-def with_value(what: str, cell: str) -> str:
-    """How a sentence, a note or a title takes a cell."""
+def with_value(what: str, cell: str, name: str = "n") -> str:
+    """How a sentence, a note or a title takes a cell; a caption and a heading take none, and have a note beside them."""
     if what == "title":
-        return f'title={{"en": "… {{n}} …", "he": "… {{n}} …", "n": {cell}}}'
-    return f'report.{"note" if what == "note" else "say"}(en="… {{n}} …", he="… {{n}} …", n={cell})'
+        return f'title={{"en": "… {{{name}}} …", "he": "… {{{name}}} …", "{name}": {cell}}}'
+    call = {"note": "report.note", "caption": "note=report.note", "heading": "note=report.note"}.get(what, "report.say")
+    return f'{call}(en="… {{{name}}} …", he="… {{{name}}} …", {name}={cell})'
 
 
 def refuse_altered(name: str, frame: pd.DataFrame, of: str, whole: pd.DataFrame) -> None:

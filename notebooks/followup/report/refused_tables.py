@@ -148,7 +148,7 @@ def _counted(name: str, frame: pd.DataFrame, keys: list[str], counts: list[str],
     if not across and not keys[1:] and len(counts) > 1:
         across = "…"
     told = f"table = safe.crosstab({_pair([*keys, *filter(None, [across])])})"
-    return f"let safe count the people, as in\n        {_of_frame(frame, codebook)}{told}{show}"
+    return f"let safe count the rows, as in\n        {_of_frame(frame, codebook)}{told}{show}"
 
 
 def _pair(keys: list[str]) -> str:

@@ -52,6 +52,7 @@ class Report:
         self.beside: tuple[Cohort, ...] = ()
         self.released: dict[str, pd.DataFrame] = {}
         self.parts: dict[str, pd.DataFrame] = {}  # rows and columns of these that were shown under a name of their own
+        self.shown: dict[tuple[str, str], tuple[int, str]] = {}
         self.in_parts: list[str] = []  # released to be shown in parts, so that no rows of them are a part, too
 
     @cached_property
@@ -142,24 +143,24 @@ class Report:
         said_values.refuse_of_people(values | {f"the {what}": typed}, self.words, self.study, self.languages)
         return filled
 
-    def cell(self, name: str, column: str = "", *more: object, digits: int | None = None, **where) -> guards.Cell:
+    def cell(self, name: str = "", column: str = "", *more: object, digits: int | None = None, **where) -> guards.Cell:
         """One number of a released table, for a sentence: `report.cell("responses", "share", group="all")`.
 
         It is written with the decimals that it left with; `digits` asks for fewer. A sentence with a hidden cell is left out.
         """
-        return self._asked("cell", name, column, more, where).one(digits)
+        return self._asked("cell", name, column, more, digits, where).one(digits)
 
-    def cells(
-        self, name: str, column: str = "", *more: object, digits: int | None = None, **where
-    ) -> list[guards.Cell]:
+    def cells(self, name: str = "", column: str = "", *more, digits: int | None = None, **where) -> list[guards.Cell]:
         """The numbers of a column of a released table, for `safe.sum`; a column of the page as the page writes it."""
-        return self._asked("cells", name, column, more, where).several(digits)
+        return self._asked("cells", name, column, more, digits, where).several(digits)
 
-    def _asked(self, call: str, name: object, column: object, more: tuple, where: dict) -> asked_cells.Asked:
+    def _asked(self, call: str, name, column, more: tuple, digits, where: dict) -> asked_cells.Asked:
         if isinstance(name, str) and isinstance(column, str) and column and not more:
+            arguments.check(name, digits=digits)
             return asked_cells.Asked(self._released(name), name, column, where, self.words)
         table = isinstance(name, pd.DataFrame | pd.Series)
-        of = (self._of(self.safe.with_at_least(tables.flat(name))) if table else str(name)) or ""
+        named = name if isinstance(name, str) and name else next(reversed(self.released), "")
+        of = (self._of(self.safe.with_at_least(tables.flat(name))) if table else named) or ""
         known = (self.parts | self.released).get(of)
         raise asked_cells.unnamed(call, of, known, [column, *more], where, self.words)
 
@@ -209,21 +210,22 @@ class Report:
         arguments.check_rows(name, frame, rows)
         self._tabled("table", name, frame, he, en, show, rows, note, when, of, self._headed(headings))
 
-    def _tabled(self, kind: str, name: str, frame: pd.DataFrame, he, en, show, rows, note, when, of, headings) -> None:
-        """A table, or one in place of a figure that nothing can be drawn of: links to the figure lead to it."""
+    def _tabled(self, kind: str, name: str, frame, he, en, show, rows, note, when, of, headings, why: str = "") -> None:
+        """A table, or one in place of a figure that cannot be drawn, to which its links lead; `why` it is hidden the caller says."""
         caption = self._caption(he, en, note)
         if not when:
             self._hand_over(*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name))
             return
         if frame.empty:
-            if why := self.safe.why_empty(name, frame):
-                self._left_out(why)
+            if emptied := self.safe.why_empty(name, frame):
+                self._left_out(emptied)
             self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
-        if kind == "table" and (why := tables.misspelt_heading(name, frame, headings)):
-            self._left_out(why)
-        self._say_if_hidden(name, drawn, columns, kind)
+        if kind == "table" and (misspelt := tables.misspelt_heading(name, frame, headings)):
+            self._left_out(misspelt)
+        if not why:
+            self._say_if_hidden(name, drawn, columns, kind)
         note, here = self.safe.why_hidden(frame, note)
         html = self._as_html(drawn, columns, name, caption, note, headings, kind)
         self._show("table", name, html, of, here[self.language])
@@ -306,7 +308,8 @@ class Report:
         self.safe.made.append(terms)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
         heads = models.headings(terms["term"], data, self.words) | dict(headings)
-        self.table(name, terms, he=he, en=en, show=columns, note=note, when=when, headings=heads)
+        frame, of = self._part(name, terms)
+        self._tabled("table", name, frame, he, en, columns, None, note, when, of, self._headed(heads), why)
         if why:
             self._left_out(f"{'the numbers in the table of ' if len(terms) else ''}the model “{name}”: {why}")
         return terms
@@ -357,8 +360,9 @@ class Report:
         Gives them back as they may be published; raises `NotForPublication` where they may not.
         """
         frame = refused_tables.publishable(self.rules, name, tables.flat(frame), self.safe)
+        arguments.refuse_twice("kept", name, self.shown)
         self.released[name] = frame
-        write_csv(self.cohort.build / "private" / "results" / f"{name}.csv", frame)
+        write_csv(self.cohort.private / "results" / f"{name}.csv", frame, *tables.KNOWN)
         return frame
 
     def _of(self, flat: pd.DataFrame, first: str = "") -> str | None:
@@ -399,6 +403,8 @@ class Report:
     ) -> None:
         """Hand over the HTML of each language; the analyst sees that of the notebook's language, with `here` after it."""
         html = {language: html[language] for language in self.languages}
+        if kind in ("table", "figure"):
+            arguments.refuse_twice(kind, name, self.shown)
         if kind != "voices":  # what interviewees said was released by a person, word by word
             self.rules.check_words(" ".join(html.values()))
         shown = f'<div lang="{self.language}" dir="{DIRECTION[self.language]}">{html[self.language]}{here}</div>'

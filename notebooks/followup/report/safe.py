@@ -66,7 +66,10 @@ class SafeTables(guards.Safe):
     def crosstab(
         self, index, columns, values=None, *, aggfunc=None, normalize: bool | str = False, margins: bool = False
     ) -> pd.DataFrame:
-        """`pandas.crosstab` of columns of one frame: how many people, or shares with `normalize="index"`; few are hidden."""
+        """`pandas.crosstab` of columns of one frame, or shares with `normalize="index"`; cells of few people are hidden.
+
+        As in pandas it counts rows: of `study.answers` each answer, so that a person with four answers counts four times.
+        """
         if margins:
             raise NotForPublication(NO_TOTALS)
         given.check_columns(index, columns, values if values is not None else aggfunc)
@@ -83,7 +86,10 @@ class SafeTables(guards.Safe):
     def pivot_table(
         self, data: pd.DataFrame, values: str, index, columns=None, aggfunc="mean", *, margins: bool = False
     ) -> pd.DataFrame:
-        """`pandas.pivot_table` of one column: means (of a yes or no: shares) or counts, with n; few people are hidden."""
+        """`pandas.pivot_table` of one column: means (of a yes or no: shares), or `aggfunc="count"`; few people are hidden.
+
+        In `n` people are counted, each once, however many rows they have; a mean is of all rows.
+        """
         if margins:
             raise NotForPublication(NO_TOTALS)
         lacking = self._study.codebook.traits.keys() - {*self._study.params.traits}

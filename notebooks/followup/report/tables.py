@@ -20,6 +20,7 @@ SHARES = "shares"  # in the `attrs` of a table, which pandas hands on: its colum
 OF_ROWS = "of_rows"  # likewise: whether these are parts of a row
 MADE = "made"  # likewise: the place of the table of `safe` that it was made from
 LEVELS = "levels"  # likewise: what headings of several levels were, before they were joined
+KNOWN = (SHARES, OF_ROWS, LEVELS)  # what later notebooks are to know of a table, too
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from followup.disclosure.output_check import NotForPublication
 from followup.language import LANGUAGE_NAMES, ProseProblem, Text
 from followup.report import guards
+from followup.study.codebook import Codebook
 from followup.words.vocabulary import Vocabulary
 
 Said = Text | tuple[str, str] | str  # (Hebrew, English), or one text where the study has one language
@@ -60,7 +61,7 @@ def typed(
         _refuse_unwritten(what, text)
         guards.check_typed(what, text, names, released)
         if what != "heading":
-            _refuse_keys(what, text, words if language == "he" else None)
+            _refuse_keys(what, text, language, words)
     first = given[languages[0]]
     return Text(given.get("he", first), given.get("en", first))
 
@@ -100,15 +101,31 @@ def _refuse_unwritten(what: str, text: str) -> None:
         )
 
 
-def _refuse_keys(what: str, text: str, words: Vocabulary | None) -> None:
-    """A key that only its form tells; with `words`, in Hebrew, any Latin word that is one of the study's."""
+def _refuse_keys(what: str, text: str, language: str, words: Vocabulary) -> None:
+    """A key that only its form tells, in Hebrew any Latin word that is one of the study's; and words of the other language."""
     bare = PLACE.sub("", text)
     found = KEY.search(bare)
     key = found[0] if found else ""
-    if words and not key:
+    if language == "he" and not key:
         key = next((word for word in LATIN.findall(bare) if words.of_study(word)), "")
+    said, why = key, "a key that readers do not know"
+    if not key:
+        said, key = _in_the_other_language(bare, language, words.codebook)
+        why = f"which is no {LANGUAGE_NAMES[language]}"
     if key:
+        line = guards.with_value(what, f'"{key}"', "it")
         raise ProseProblem(
-            f"“{key}” stands in the {what}, a key that readers do not know; what to do: write its words, or let a sentence take them\n"
-            f'        report.say(en="… {{it}} …", he="… {{it}} …", it="{key}")'
+            f"“{said}” stands in the {what}, {why}; what to do: write its words in each language, or let a value give them\n        {line}"
         )
+
+
+def _in_the_other_language(text: str, language: str, codebook: Codebook) -> tuple[str, str]:
+    """(words of a scale, wave, trait or group that code wrote into a text of the other language, their key), or nothing."""
+    other, letters = ("en", OF_LATIN) if language == "he" else ("he", OF_HEBREW)
+    groups = {key: one for trait in codebook.traits.values() for key, one in trait.groups.items()}
+    named = codebook.scales | codebook.waves | codebook.traits | groups if letters.search(text) else {}
+    for key, said in named.items():
+        alone = rf"(?i)(?<!{letters.pattern}){re.escape(said[other])}(?!{letters.pattern})"
+        if said[other] not in said[language] and (found := re.search(alone, text)):
+            return found[0], key
+    return "", ""

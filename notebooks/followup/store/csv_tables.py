@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from followup.store.freshness import whole_file
+from followup.store.freshness import replace_text, whole_file
 
 MOST_IN_A_CSV = 1_048_575  # rows under the headings of a spreadsheet
 HASHED_AT_ONCE = 1 << 24
@@ -98,7 +98,17 @@ def _stacked_column(parts: list[pd.Series]) -> pd.Series | pd.Categorical:
     return pd.concat(parts, ignore_index=True)
 
 
-def write_csv(path: Path, frame: pd.DataFrame) -> None:
-    """A CSV that is whole or absent: written beside its place, then moved there."""
+def write_csv(path: Path, frame: pd.DataFrame, *told: str) -> None:
+    """A CSV that is whole or absent: written beside its place, then moved there; those `attrs` that are `told` stand beside it."""
+    beside_it = path.with_suffix(".json")
+    beside_it.unlink(missing_ok=True)
     with whole_file(path) as beside:
         frame.to_csv(beside, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    if about := {name: frame.attrs[name] for name in told if name in frame.attrs}:
+        replace_text(beside_it, json.dumps(about))
+
+
+def read_attrs(path: Path) -> dict:
+    """The `attrs` that stand beside a CSV; none of one that was written without."""
+    beside_it = path.with_suffix(".json")
+    return json.loads(beside_it.read_bytes()) if beside_it.is_file() else {}

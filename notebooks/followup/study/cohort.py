@@ -221,11 +221,14 @@ def _unknown(where: str, named, valid, file: str, what: str = "the codebook has 
 
 
 def read_result(cohort: Cohort, name: str) -> pd.DataFrame:
-    """A result kept by an earlier notebook; keys are text, the rest numbers or empty."""
+    """A result kept by an earlier notebook, with what it knew of its columns; keys are text, the rest numbers or empty."""
+    path = _made(cohort, "results", name)
     try:
-        return pd.read_csv(_made(cohort, "results", name), keep_default_na=False, na_values=[""])
+        result = pd.read_csv(path, keep_default_na=False, na_values=[""])
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
+    result.attrs |= csv_tables.read_attrs(path)
+    return result
 
 
 def _made(cohort: Cohort, folder: str, name: str) -> Path:
