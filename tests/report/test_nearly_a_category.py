@@ -76,7 +76,9 @@ def test_where_low_answers_are_few_the_high_ones_are_told_as_on_the_page(door):
     assert told["high"] == 13 and told[["low", "middle"]].isna().all()
 
 
-@pytest.mark.parametrize("chosen", ["score < 3.5", "score < 3", "score > 4", "category == 'middle'", "category != 'high'"])
+@pytest.mark.parametrize(
+    "chosen", ["score < 3.5", "score < 3", "score > 4", "category == 'middle'", "category != 'high'"]
+)
 def test_no_mean_is_of_people_chosen_by_their_answer_who_are_nearly_those_of_a_published_count(door, chosen):
     rows = scores(door)
     for wave, of_wave in rows.groupby("wave", observed=True):
