@@ -14,7 +14,16 @@ from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import LANGUAGES, Text
 from followup.problems import InputProblems
-from followup.report import blank_cells, given, guards, own_keys, picture_guards, tables, who_answered
+from followup.report import (
+    blank_cells,
+    given,
+    guards,
+    own_keys,
+    picture_guards,
+    reversed_statements,
+    tables,
+    who_answered,
+)
 
 NO_TOTALS = (
     "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
@@ -73,7 +82,10 @@ class SafeTables(guards.Safe):
         counted = [*given.listed(index), *given.listed(columns)]
         for rows in counted:
             given.refuse_strangers(rows, self._study)
-        keys, nearly = _side_by_side(counted), partial(who_answered.nearly_answered, study=self._study)
+        keys = _side_by_side(counted)
+        crossed = given.listed(index), given.listed(columns)
+        reversed_statements.refuse_both_ways(keys, crossed, bool(normalize), self._study)
+        nearly = partial(who_answered.nearly_answered, study=self._study)
         made = safe_tables.crosstab(index, columns, self._policy, self._groups_in(keys), normalize, nearly)
         return self._without_traces(made, keys)
 
