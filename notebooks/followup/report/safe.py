@@ -49,6 +49,13 @@ ALL_WHO_ANSWERED = Text(
     "cells are hidden that are not small: nearly all who answered are counted here, and what all answered is published; what to do: "
     'count everyone who answered, with the wave as a row or a column:\n        answers = study.answers.dropna(subset="value")',
 )
+NEARLY_ALL_IN_ONE = Text(
+    "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים הם בקבוצה אחת, ומה כל המשיבים השיבו מתפרסם, ולכן היה אפשר לדעת מה השיבו המעטים "
+    'שבאחרות. מה לעשות: לוותר על הקבוצות:\n        safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
+    "cells are hidden that are not small: nearly all who answered are in one group, and what all answered is published, so that what the "
+    "few in the others answered would follow; what to do: leave the groups out, as in\n        "
+    'safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
+)
 LEVELS, OPTIONS = ("measure", "n_low", "n_middle", "n_high", "mean"), ("question", "kind", "n_chosen", "n")
 ROOM = ("measure", "ceiling", "floor", "room")
 GENERAL = {  # results that leave as the package makes them, if they keep the rules for every table: all their columns
@@ -87,7 +94,14 @@ class SafeTables(guards.Safe):
         reversed_statements.refuse_both_ways(keys, crossed, bool(normalize), self._study)
         nearly = partial(who_answered.nearly_answered, study=self._study)
         made = safe_tables.crosstab(index, columns, self._policy, self._groups_in(keys), normalize, nearly)
+        if made.attrs.get(safe_tables.APART) == safe_tables.ALL_BUT_FEW and self._by_group(keys):
+            made.attrs[safe_tables.APART] = NEARLY_ALL_IN_ONE
         return self._without_traces(made, keys)
+
+    def _by_group(self, keys: pd.DataFrame) -> bool:
+        """Whether a key is a group of participants, whatever it is called."""
+        told = (keys[name].dropna() for name in keys)
+        return any(len(one) and one.isin(self._groups).all() for one in told)
 
     def pivot_table(
         self, data: pd.DataFrame, values: str, index, columns=None, aggfunc="mean", *, margins: bool = False
@@ -229,7 +243,8 @@ class SafeTables(guards.Safe):
         frame.attrs[tables.MADE] = len(self.made)
         self.made.append(flat)
         if apart:
-            self._apart.append((flat, ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else SAME_PEOPLE))
+            other = ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else SAME_PEOPLE
+            self._apart.append((flat, apart if isinstance(apart, Text) else other))
         return frame
 
     def _without_traces(self, made: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
