@@ -63,9 +63,11 @@ def no_page(drawn: bool = False):
 
 
 @cache
-def cleaned(name: str) -> Cohort:
-    """A shipped cohort whose row-level tables stand in a folder of its own, as 01_clean made them from its exports."""
-    opened = open_cohort(name)
+def cleaned(name: str, root: Path | None = None) -> Cohort:
+    """A shipped cohort, or one of `root`, whose row-level tables stand in a folder of its own, as 01_clean made them from
+    its exports.
+    """
+    opened = open_cohort(name, root)
     folder = Path(mkdtemp(prefix="followup-cleaned-"))
     atexit.register(rmtree, folder, ignore_errors=True)
     (folder / "data").symlink_to(opened.root / "data")

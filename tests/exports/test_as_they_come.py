@@ -309,6 +309,14 @@ def test_answers_to_what_this_cohort_was_not_asked_are_refused_and_not_lost(tmp_
     assert set(unasked.clean().all("responses")["item"]) == {"rest", "hurry", "sleep"}
 
 
+def test_a_column_is_not_that_of_a_statement_that_nobody_was_asked_in_its_wave(tmp_path):
+    """The other cohorts were asked it in the first wave: in the second a column of its name is another’s, and is listed."""
+    old, new = NAP
+    later = "\n".join(f"{line},{end}" for line, end in zip(LATER.splitlines(), ("I nap", 1, 2, 3), strict=False)) + "\n"
+    study = Tiny(tmp_path / "s", later=later).codebook(old, new.replace("I nap,", 'I nap, cohorts: ["4"],'))
+    assert set(study.clean().all("responses")["item"]) == {"rest", "hurry", "sleep"}
+
+
 def test_questions_of_kobo_are_found_below_their_groups(tmp_path):
     later = (
         "start,end,g1/rest,g1/hurry,g1/sleep,g2/drink,g2/drink/1,g2/drink/2,g2/drink/3,Code,_id,_uuid,_submission_time,_index\n"

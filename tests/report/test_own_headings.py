@@ -45,7 +45,7 @@ def test_a_change_keeps_its_sign_under_a_heading_of_ones_own(door, shown):
 
 def test_a_share_and_a_column_of_ones_own_are_written_as_before(door, shown):
     answers = door.study.answers.query("wave == 'programme_end'").dropna(subset="value")
-    shares = door.safe.crosstab(answers["scale"], answers["category"], normalize="index")
+    shares = door.safe.crosstab(answers["scale"], answers["category_of_value"], normalize="index")
     door.table("shares", shares, headings={"high": ("גבוה", "Rated high")}, **SAID)
     assert any(cell.endswith("%") for cell in cells(shown[-1][MIME]["en"]))
     twice = door.safe.assign(changes(door), twice=lambda t: t["change"] * 2)

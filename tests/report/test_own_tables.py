@@ -249,7 +249,7 @@ def test_a_statistic_with_a_spread_needs_ten_people(people, told):
 
 def test_series_crosstabs_and_multiindex_are_shown(door):
     answers = door.study.answers.dropna(subset="value")
-    door.table("a", door.safe.crosstab(answers["wave"], answers["category"]), **SAID)
+    door.table("a", door.safe.crosstab(answers["wave"], answers["category_of_value"]), **SAID)
     door.table("b", door.safe.pivot_table(scores(door), values="score", index="measure")["score"], **SAID)
     wide = door.safe.pivot_table(
         door.study.scores.dropna(subset="score"), values="score", index="measure", columns="wave"

@@ -1,5 +1,6 @@
 """The analyst's page of notebooks/README.md: its table is that of the code, and each recipe runs on every cohort."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -8,11 +9,19 @@ from followup.analysis.study_frames import FRAMES
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
-README = (Path(__file__).parents[2] / "notebooks" / "README.md").read_text(encoding="utf-8")
+HOUSE = Path(__file__).parents[2]
+README = (HOUSE / "notebooks" / "README.md").read_text(encoding="utf-8")
 RECIPES = {
     title.strip(): "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
     for title, text in re.findall(r"### ([^\n]+)\n(.*?)(?=\n### |\n## )", README.split("## Six recipes")[1], re.DOTALL)
 }
+
+FOR = (  # three statements of motivation, as the form of cohort 1 asks them, and the one that is reversed
+    "יש לי מוטיבציה לקדם תהליכים דיגיטליים בעבודתי",
+    "אני רוצה להוביל שינוי דיגיטלי גם בשנים הקרובות",
+    "המאמץ הכרוך בקידום הדיגיטציה משתלם בעיניי",
+)
+AGAINST = "קשה לי לגייס כוחות לקידום הדיגיטציה"
 
 
 def test_there_are_six_recipes_and_each_has_code():
@@ -53,11 +62,31 @@ def test_the_share_by_group_is_told_of_every_group_that_is_large_enough():
     assert len(shown) == 18
     assert shown["high"].notna().all()
     people = pairs.query("measure == 'motivation' and group == 'operational'").dropna(subset="change").index
-    mine = report.study.answers.loc[lambda t: t.index.isin(people)].dropna(subset="value")
+    mine = report.study.answers.loc[lambda t: t.index.isin(people)].dropna(subset="as_worded")
     mine = mine[(mine["wave"] == "follow_up") & (mine["scale"] == "motivation")]
-    each = [sum(rows["category"] == "high") / len(rows) for _, rows in mine.groupby(level=0)]
+    turned = mine["measure"] == "motivation_weary"  # “I find it hard to summon the energy”: 1 and 2 of five are high
+    rated = mine["as_worded"].isin([4, 5]) & ~turned | mine["as_worded"].isin([1, 2]) & turned
+    each = [100 * sum(rows) / len(rows) for _, rows in rated.groupby(level=0)]
     told = shown[(shown["measure"] == "motivation") & (shown["group"] == "operational")]["high"].item()
-    assert abs(told - sum(each) / len(each)) <= 0.05 + 1e-9
+    assert abs(told - sum(each) / len(each)) <= 5 + 1e-9  # told to ten per cent
+
+
+def test_the_answers_of_a_scale_are_counted_as_in_the_export_with_reversed_statements_turned():
+    """Follow-up of cohort 1, from the words in its file: a Google form of 30 rows, one of them of a person who sent two."""
+    with no_page():
+        report = Report(cleaned("1"), "en")
+        exec(RECIPES["A new notebook"], {"report": report, "study": report.study, "safe": report.safe})  # noqa: S102
+    shown = report.released["own_answers"]
+    rows = list(csv.DictReader((HOUSE / "data" / "1" / "follow_up.csv").open(encoding="utf-8-sig")))
+    last = {row["קוד משתתף"].strip().upper(): row for row in rows}  # of two by one person the last counts
+    assert len(last) == 29
+    said = {statement: [row[statement].strip() for row in last.values()] for statement in (*FOR, AGAINST)}
+    much, little = {"במידה רבה", "במידה רבה מאוד"}, {"כלל לא", "במידה מועטה"}
+    high = sum(answer in much for statement in FOR for answer in said[statement])
+    high += sum(answer in little for answer in said[AGAINST])
+    answered = sum(answer in {*much, *little, "במידה בינונית"} for answers in said.values() for answer in answers)
+    told = shown[(shown["scale"] == "motivation") & (shown["wave"] == "follow_up")]["high"].item()
+    assert (high, answered) == (82, 115) and told == 0.71
 
 
 @pytest.mark.parametrize("cohort", ["1", "2", "3", "local-3"])

@@ -121,9 +121,9 @@ def test_dots_in_place_of_the_words_are_refused(door, what):
 def test_so_are_dots_around_a_value_and_in_a_value(door):
     shown = door.safe.pivot_table(door.study.scores, values="score", index="measure")
     door.table("means", shown, en="Means", he="ממוצעים")
-    with pytest.raises(ProseProblem, match="write the words"):
+    with pytest.raises(ProseProblem, match="write the words of your own"):
         door.say(en="… {score} …", he="… {score} …", row=shown.head(1))
-    with pytest.raises(ProseProblem, match="write the words"):
+    with pytest.raises(ProseProblem, match="write the words of your own"):
         door.say(en="It {so}.", he="זה {so}.", so=("…", "rose"))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from followup.analysis.comparison import Comparison
 from followup.problems import nearest
 from followup.statistics.scales import HALF_A_STEP
-from followup.study.codebook import Codebook
+from followup.study.codebook import Codebook, OptionSet
 from followup.study.cohort import Cohort
 from followup.study.waves import asked_in, responded
 
@@ -162,13 +162,15 @@ def _answers_in(study: Study, responses: pd.DataFrame) -> pd.DataFrame:
     worded = rows["value"].to_numpy(float, na_value=np.nan)
     place = measure.codes  # each statement is looked up once, however many answered it
     scale = np.array([scales.index(codebook.scale_of[item]) for item in items], dtype="int8")
+    value = _as_measured(codebook, items, place, worded)
     columns = {
         "wave": pd.Categorical(rows["wave"], study.waves, ordered=True),
         "scale": pd.Categorical.from_codes(scale[place], scales, ordered=True),
         "measure": measure,
-        "value": _as_measured(codebook, items, place, worded),
+        "value": value,
         "as_worded": worded,
-        "category": _categories(codebook, items, place, rows["value"]),
+        "category": _categories(codebook, items, place, worded),
+        "category_of_value": _categories(codebook, items, place, value),
     }
     return _with_group(study, pd.DataFrame(columns, index=rows.index, copy=False))
 
@@ -182,22 +184,26 @@ def _as_measured(codebook: Codebook, items: list[str], place: np.ndarray, worded
     return values
 
 
-def _categories(codebook: Codebook, items: list[str], place: np.ndarray, answers: pd.Series) -> pd.Categorical:
+def _categories(codebook: Codebook, items: list[str], place: np.ndarray, answers: np.ndarray) -> pd.Categorical:
     """Low, middle or high, by the statement's own options."""
     options = [codebook.options_of(item) for item in items]
     least = min((min(one.codes) for one in options), default=0)
     table = np.full((len(items), 1 + max((max(one.codes) for one in options), default=0) - least), -1, dtype="int8")
     for row, one in enumerate(options):
-        for code in one.codes:
+        for code in range(one.codes[0], one.codes[-1] + 1):
             table[row, code - least] = CATEGORIES.index(_category(code, one))
-    codes = answers.astype("Int16").to_numpy("int16", na_value=least)  # of a million people 46 million answers
+    codes = np.where(np.isnan(answers), least, answers).astype("int16")  # of a million people 46 million answers
     found = table[place, codes - least]
-    found[answers.isna().to_numpy()] = -1
+    found[np.isnan(answers)] = -1
     return pd.Categorical.from_codes(found, CATEGORIES, ordered=True)
 
 
-def _category(code: int, options) -> str:
-    return "low" if code in options.low else "high" if code in options.high else "middle"
+def _category(code: int, options: OptionSet) -> str:
+    """A reversed answer may lie between two options whose codes leave one out."""
+    if code in options.codes:
+        return "low" if code in options.low else "high" if code in options.high else "middle"
+    below, above = max(options.low, default=code), min(options.high, default=code)
+    return "low" if code < below else "high" if code > above else "middle"
 
 
 def _statements(study: Study) -> pd.DataFrame:
@@ -366,8 +372,8 @@ FRAMES = {
     "participants": Frame("a participant", ("answered", "group", "and each trait of the roster"), _participants),
     "response": Frame("a participant in a wave", ("wave", "answered", "group"), _response),
     "answers": Frame(
-        "a respondent’s answer to a statement in a wave",
-        ("wave", "scale", "measure", "value", "as_worded", "category", "group"),
+        "a respondent’s answer to a statement in a wave: `category` as it is worded, `category_of_value` so that high means more",
+        ("wave", "scale", "measure", "value", "as_worded", "category", "category_of_value", "group"),
         _answers,
     ),
     "statements": Frame(

@@ -190,7 +190,11 @@ class Columns:
         for key in self.codebook.not_asked_in(self.cohort.name):
             question = asked[key]
             named_so = mine & {folded(name) for name in question.headings_in(self.wave, key)}
-            if named_so and self.wave in question.waves and not all(map(is_blank, self.export.cells[heading])):
+            if (
+                named_so
+                and self.wave in question.waves_of_any_cohort
+                and not all(map(is_blank, self.export.cells[heading]))
+            ):
                 what = f"this column holds answers to “{key}”, which this cohort was not asked, says the codebook"
                 both = ", ".join(map(quoted, [*question.cohorts, self.cohort.name]))
                 remedy = (

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import pandas as pd
 
+from followup.disclosure.few_answers import few_gave_one
 from followup.disclosure.precision import BANDS_AS_WRITTEN
 from followup.disclosure.suppression import few_apart, is_count, not_recoverable, protected_levels, protected_options
 from followup.study.codebook import Codebook
@@ -235,11 +236,7 @@ class Rules:
         wide = [column for column in frame if str(column).removeprefix("n_").removesuffix(".0") in ANSWERS]
         numbers = frame[counts if long else wide].apply(pd.to_numeric, errors="coerce")
         if (numbers < self.policy.least_cell).any(axis=None):
-            yield (
-                f"fewer than {self.policy.least_cell} people gave one of the answers; "
-                "what to do: show three categories, as in\n"
-                '        safe.crosstab(study.answers["measure"], study.answers["category"])'
-            )
+            yield few_gave_one({*frame}, self.policy.least_cell)
 
     def _of_two_sides(self, frame: pd.DataFrame) -> Iterator[str]:
         """Of "k of n" people neither k nor the rest is a few: "26 of 29 said yes" tells that three did not."""

@@ -55,7 +55,7 @@ def publishable(rules: Rules, name: str, frame: pd.DataFrame, from_safe: bool) -
         raise NotForPublication(
             f"table “{name}” is not published: plain pandas made it, and nobody knows who stands behind its rows; what to do: "
             'let safe make it, as in\n        safe.pivot_table(study.scores, values="score", index="measure")\n'
-            '        safe.crosstab(study.answers["wave"], study.answers["category"])\n'
+            '        safe.crosstab(study.answers["measure"], study.answers["category"])\n'
             '        safe.apply(scores.groupby("measure"), lambda rows: rows["score"].mean())'
         )
     return shown

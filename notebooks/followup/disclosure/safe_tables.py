@@ -157,7 +157,7 @@ def crosstab(
     if not all(people_of(one, "this crosstab").equals(people) for one in (*rows, *across)):
         raise NotForPublication(
             "the columns of this crosstab are of different rows; what to do: take them from one frame, as in\n"
-            '        safe.crosstab(study.answers["wave"], study.answers["category"])'
+            '        safe.crosstab(study.answers["measure"], study.answers["category"])'
         )
     rows, across = ([one.reset_index(drop=True) for one in some] for some in (rows, across))
     keys = pd.concat([*rows, *across], axis=1, keys=range(len(rows) + len(across)))

@@ -49,7 +49,11 @@ def why_no_link(notebooks: Mapping[str, NotebookNode], keys: Collection[str] = (
         what, remedy = misspelt(notebook, keys)
         for number, cell in numbered(notebook):
             for name, kind in _named(cell, NOTHING, SILENT):
-                why = "has no rows in this cohort" if kind == NOTHING else "is not shown in this cohort (when=…)"
+                why = (
+                    "has no rows in this cohort"
+                    if kind == NOTHING
+                    else "is not shown in this cohort (when=…, or all its cells are hidden)"
+                )
                 where = f"the table “{name}” of {Place(stem, number)}, {why}"
                 said[name] = (
                     f"{where}; {what}" if what else where,

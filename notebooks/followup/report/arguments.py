@@ -10,6 +10,7 @@ import pandas as pd
 from IPython import get_ipython
 
 from followup.language import Text
+from followup.report import tables
 from followup.report.given import refused
 from followup.report.guards import Cell
 from followup.report.typed_words import in_both
@@ -99,14 +100,32 @@ def check_drawing(name: str, frame: object, draw: object, size: object) -> None:
         example = f'report.figure("{name}", table, {chart}, en="…", he="…")'
         raise refused(f"figure “{name}” needs its table first, then the function that draws it", "write", example)
     if size is not None and drawn_by_package(draw):
+        label, number = _labels_and_numbers(frame)
         raise refused(
             f"figure “{name}”: size={size} does not hold for {getattr(draw, '__name__', 'this chart')}, a chart of the package, "
             "which is as wide as the page and as high as its rows need",
             "leave size= out, or draw it yourself:",
             "def own(axes, table):",
-            "    axes.barh(table.iloc[:, 0], table.iloc[:, 1])",
+            f'    axes.barh(table["{label}"], table["{number}"])',
             f'report.figure("{name}", table, own, size={size}, en="…", he="…")',
         )
+
+
+def _labels_and_numbers(frame: pd.DataFrame | pd.Series) -> tuple[str, str]:
+    """A column of words that tells the rows of a table apart, as far as one does, and a column of results."""
+    rows = tables.flat(frame)
+    told = [name for name in rows.select_dtypes("number") if rows[name].notna().any()]
+    results = [name for name in told if pd.api.types.is_float_dtype(rows[name])]
+    of_words = [
+        name for name in rows if pd.api.types.is_object_dtype(rows[name]) or pd.api.types.is_string_dtype(rows[name])
+    ]
+    label = max(
+        ["measure", *of_words] if "measure" in rows else of_words,
+        key=lambda name: rows[name].nunique(),
+        default="measure",
+    )
+    usual = [name for name in ("change", "score", "mean", "value") if name in told]
+    return label, next(iter([*usual, *results, *told]), "change")
 
 
 def check_values(values: Mapping[str, object]) -> None:

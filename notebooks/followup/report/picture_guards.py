@@ -39,15 +39,25 @@ def called(draw: Callable) -> str:
 
 
 def is_stacked(figure) -> bool:
-    """Whether bars stand on others, so that one which is missing looks like one of no length."""
+    """Whether bars stand on others, so that one which is missing looks like one of no length.
+
+    Bars of one call that all begin at the same line hide each other where rows have one name; none stands on another.
+    """
     from matplotlib.container import BarContainer
 
     for axes in figure.axes:
         of_bars = [bars for bars in axes.containers if isinstance(bars, BarContainer)]
-        places = [_place(bar, bars.orientation) for bars in of_bars for bar in bars]
+        places = [place for bars in of_bars for place in _bar_places(bars)]
         if len({*places}) < len(places):
             return True
     return False
+
+
+def _bar_places(bars) -> list[float]:
+    """Where the bars of one call stand; each place once where all of them begin at one line."""
+    begin = {round(float(bar.get_x() if bars.orientation == "horizontal" else bar.get_y()), 6) for bar in bars}
+    places = [_place(bar, bars.orientation) for bar in bars]
+    return [*dict.fromkeys(places)] if len(begin) == 1 else places
 
 
 def _place(bar, orientation: str) -> float:

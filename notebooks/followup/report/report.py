@@ -217,9 +217,11 @@ class Report:
             self._hand_over(*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name))
             return
         if frame.empty:
-            if emptied := self.safe.why_empty(name, frame):
+            if emptied := self.safe.why_empty(name, frame):  # it has data, and they are hidden
                 self._left_out(emptied)
-            self._nothing(name, caption, of)
+                self._hand_over(*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name))
+            else:
+                self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
         if kind == "table" and (misspelt := tables.misspelt_heading(name, frame, headings)):

@@ -14,7 +14,16 @@ from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.language import LANGUAGES, Text
 from followup.problems import InputProblems
-from followup.report import blank_cells, given, guards, own_keys, picture_guards, tables, who_answered
+from followup.report import (
+    blank_cells,
+    given,
+    guards,
+    own_keys,
+    picture_guards,
+    reversed_statements,
+    tables,
+    who_answered,
+)
 
 NO_TOTALS = (
     "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
@@ -39,6 +48,13 @@ ALL_WHO_ANSWERED = Text(
     'כשורה או כעמודה:\n        answers = study.answers.dropna(subset="value")',
     "cells are hidden that are not small: nearly all who answered are counted here, and what all answered is published; what to do: "
     'count everyone who answered, with the wave as a row or a column:\n        answers = study.answers.dropna(subset="value")',
+)
+NEARLY_ALL_IN_ONE = Text(
+    "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים הם בקבוצה אחת, ומה כל המשיבים השיבו מתפרסם, ולכן היה אפשר לדעת מה השיבו המעטים "
+    'שבאחרות. מה לעשות: לוותר על הקבוצות:\n        safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
+    "cells are hidden that are not small: nearly all who answered are in one group, and what all answered is published, so that what the "
+    "few in the others answered would follow; what to do: leave the groups out, as in\n        "
+    'safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
 )
 LEVELS, OPTIONS = ("measure", "n_low", "n_middle", "n_high", "mean"), ("question", "kind", "n_chosen", "n")
 ROOM = ("measure", "ceiling", "floor", "room")
@@ -77,11 +93,20 @@ class SafeTables(guards.Safe):
         for rows in counted:
             given.refuse_strangers(rows, self._study)
         keys = _side_by_side(counted)
+        crossed = given.listed(index), given.listed(columns)
+        reversed_statements.refuse_both_ways(keys, crossed, bool(normalize), self._study)
         near = (
             partial(of, study=self._study) for of in (who_answered.nearly_answered, who_answered.nearly_in_category)
         )
         made = safe_tables.crosstab(index, columns, self._policy, self._groups_in(keys), normalize, *near)
+        if made.attrs.get(safe_tables.APART) == safe_tables.ALL_BUT_FEW and self._by_group(keys):
+            made.attrs[safe_tables.APART] = NEARLY_ALL_IN_ONE
         return self._without_traces(made, keys)
+
+    def _by_group(self, keys: pd.DataFrame) -> bool:
+        """Whether a key is a group of participants, whatever it is called."""
+        told = (keys[name].dropna() for name in keys)
+        return any(len(one) and one.isin(self._groups).all() for one in told)
 
     def pivot_table(
         self, data: pd.DataFrame, values: str, index, columns=None, aggfunc="mean", *, margins: bool = False
@@ -226,7 +251,8 @@ class SafeTables(guards.Safe):
         frame.attrs[tables.MADE] = len(self.made)
         self.made.append(flat)
         if apart:
-            self._apart.append((flat, ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else SAME_PEOPLE))
+            other = ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else SAME_PEOPLE
+            self._apart.append((flat, apart if isinstance(apart, Text) else other))
         return frame
 
     def _without_traces(self, made: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from followup import language as lang
+from followup.disclosure.output_check import NotForPublication
 from followup.language import LANGUAGES, Text
 from followup.problems import nearest, quoted
 from followup.report import blank_cells
@@ -280,8 +281,25 @@ def _written(row: pd.Series, columns: dict[str, Column], words: Vocabulary, lang
         hidden = bool(row.get("hidden", False)) and name not in ABOUT
         of_group = any(row.get(key, "all") != "all" for key in ("group", "level", "first"))
         why = HIDDEN if of_group else TELLS_OF_FEW
-        cells.append((why[language] if hidden else column.write(row, words, language), hidden))
+        try:
+            cells.append((why[language] if hidden else column.write(row, words, language), hidden))
+        except KeyError as lacking:
+            if lacking.args[0] not in ("question", "measure", "wave", "group") or lacking.args[0] in row:
+                raise
+            raise _without_its_key(name, lacking.args[0], row, words) from None
     return cells
+
+
+def _without_its_key(name: str, key: str, row: Mapping[str, object], words: Vocabulary) -> NotForPublication:
+    """A column that is written by another which the table lacks, as an option is by its question."""
+    across = next((trait for trait, one in words.codebook.traits.items() if {*one.groups} & {*row}), "wave")
+    headed = (
+        '\n        report.table("own", table, headings={"question": ("שאלה", "Question")})' if key == "question" else ""
+    )
+    return NotForPublication(
+        f"“{name}” is written in the words of its “{key}”, and the table has no column “{key}”; what to do: make that a key of its "
+        f'rows, as in\n        table = safe.crosstab([data["{key}"], data["{name}"]], data["{across}"]){headed}'
+    )
 
 
 def _keys(rows: list[list[str]], columns: list[Column]) -> int:

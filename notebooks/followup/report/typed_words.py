@@ -82,7 +82,9 @@ def refuse_swapped(what: str, he: str, en: str) -> None:
 def refuse_dots(what: str, text: str) -> None:
     """The dots that stand for words in every line that a refusal advises."""
     if "…" in text and not LETTER.search(PLACE.sub("", text)):
-        raise ProseProblem(f"the {what} is “{text}”, dots that stand for words; what to do: write the words")
+        raise ProseProblem(
+            f"the {what} is “{text}”, dots that stand for words; what to do: write the words of your own in place of “…”"
+        )
 
 
 def _refuse_unwritten(what: str, text: str) -> None:

@@ -1,11 +1,11 @@
 """The codebook: what a questionnaire asks, of whom, and what its answers mean."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
 from followup.language import LANGUAGES, Text
 from followup.study.wording import Wording, Words, read_worded
@@ -73,7 +73,8 @@ class Question(Words):
     """Anything asked: its wording, the waves that ask it (all, where none is named), and the column headings it has in
     exports beside its wording.
 
-    `cohorts` are those that were asked, where not all were; `worded` is how other cohorts were asked, by cohort.
+    `cohorts` are those that were asked, where not all were; `worded` is how other cohorts were asked, by cohort. Of a
+    cohort's own codebook (`as_asked_in`) `waves` are those in which it was asked, `_elsewhere` those of other cohorts.
     """
 
     waves: list[Key] = Field(min_length=1)
@@ -81,6 +82,22 @@ class Question(Words):
     cohorts: list[str] = []
     worded: dict[str, Words] = {}
     short: Words | None = None  # for headlines: what is agreed with, as in "agree that …"
+    _elsewhere: tuple[str, ...] | None = PrivateAttr(None)
+
+    @property
+    def waves_of_any_cohort(self) -> Collection[str]:
+        return self.waves if self._elsewhere is None else self._elsewhere
+
+    def as_asked_in(self, cohort: str, not_asked: Collection[str] = ()) -> "Question":
+        """The question in the words and the waves in which one cohort was asked; `not_asked` are waves that left it out."""
+        words, everywhere = self.worded.get(cohort), self.waves_of_any_cohort
+        left_out = everywhere if self.cohorts and cohort not in self.cohorts else not_asked
+        waves = [wave for wave in everywhere if wave not in left_out]
+        if not words and waves == self.waves:
+            return self
+        found = self.model_copy(update={"waves": waves, **({"he": words.he, "en": words.en} if words else {})})
+        found._elsewhere = tuple(everywhere)
+        return found
 
     def headings_in(self, wave: str, key: str) -> list[str]:
         """Every heading this question may have in an export of `wave`: those listed, or its code and wordings."""
@@ -287,15 +304,19 @@ class Codebook(Strict):
         asked = {self.scale_of[item] for item in self.items_in(waves)}
         return [scale for scale in self.scales if scale in asked]
 
-    def as_asked_in(self, cohort: str) -> "Codebook":
-        """The codebook in the words in which one cohort was asked: what was reworded later is another wording there."""
-        if not any(question.worded for question in (*self.items.values(), *self.questions.values())):
-            return self
-        scales = {
-            key: scale.model_copy(update={"items": {name: _worded(item, cohort) for name, item in scale.items.items()}})
-            for key, scale in self.scales.items()
-        }
-        questions = {key: _worded(question, cohort) for key, question in self.questions.items()}
+    def as_asked_in(self, cohort: str, not_asked: Mapping[str, Collection[str]] | None = None) -> "Codebook":
+        """The codebook in the words in which one cohort was asked, each question in the waves in which it was.
+
+        What was reworded later is another wording there; what other cohorts alone were asked, and what a wave left out
+        (`not_asked`, by wave), it was not asked then, and nothing of this cohort is told of it.
+        """
+
+        def mine(asked: dict) -> dict:
+            left_out = {key: [wave for wave, keys in (not_asked or {}).items() if key in keys] for key in asked}
+            return {key: question.as_asked_in(cohort, left_out[key]) for key, question in asked.items()}
+
+        scales = {key: scale.model_copy(update={"items": mine(scale.items)}) for key, scale in self.scales.items()}
+        questions = mine(self.questions)
         return Codebook.model_construct(**{**dict(self), "scales": scales, "questions": questions})
 
     def not_asked_in(self, cohort: str) -> list[str]:
@@ -337,11 +358,6 @@ def when(codebook: Codebook, wave: str) -> Text:
     """How a wave stands within a sentence: “at the end of the programme”."""
     words = codebook.waves[wave].when
     return Text(words.he, words.en)
-
-
-def _worded(question: Question, cohort: str) -> Question:
-    words = question.worded.get(cohort)
-    return question.model_copy(update={"he": words.he, "en": words.en}) if words else question
 
 
 ALL_RESPONDENTS = Words(he="כלל המשיבים", en="All respondents")

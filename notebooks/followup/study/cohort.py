@@ -155,7 +155,8 @@ def open_cohort(name: str, root: Path | None = None) -> Cohort:
         raise_problems(to_upgrade(root, name))  # in an earlier form they are not wrong, and one thing is to be done
         raise
     raise_problems(with_lines(list(_disagreements(name, params, codebook, shown)), root / shown))
-    return Cohort(name, watched(params), codebook.as_asked_in(name), root)
+    not_asked = {wave: answers.not_asked for wave, answers in params.waves.items()}
+    return Cohort(name, watched(params), codebook.as_asked_in(name, not_asked), root)
 
 
 def _check_name(name: str, root: Path) -> None:
