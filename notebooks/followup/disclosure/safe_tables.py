@@ -17,7 +17,9 @@ import pandas as pd
 from followup.disclosure.group_sizes import at_least
 from followup.disclosure.output_check import FEWEST_FOR_SPREAD, NotForPublication
 from followup.disclosure.parts_of_whole import WORDS_ONLY, hidden_parts
+from followup.disclosure.precision import in_decimals
 from followup.disclosure.suppression import few_apart
+from followup.rounding import in_steps
 from followup.study.params import Disclosure
 
 RESPONDENT, SHARES, APART, ALL_BUT_FEW = "respondent", "of_shares", "apart", "all_but_few"
@@ -162,7 +164,7 @@ def crosstab(
     if normalize in ("index", True) or by_group:
         shares = counts.div(counts.sum(axis=1).where(lambda total: total > 0), axis=0).astype(float)
         lone = hidden.sum(axis=1) == 1  # the others would tell it: a row adds up to 100%
-        told = _noted(shares.round(1 if by_group else 2).mask(hidden).mask(lone), apart and ALL_BUT_FEW)
+        told = _noted(in_decimals(shares, 1 if by_group else 2).mask(hidden).mask(lone), apart and ALL_BUT_FEW)
         told.attrs[SHARES] = OF_ROWS
         return told
     if normalize:
@@ -194,7 +196,7 @@ def step_of(furthest: float) -> float:
 
 def to_step(value: float, step: float) -> float:
     """The value rounded to the step, without the noise of multiplication."""
-    return round(round(float(value) / step) * step, 10) + 0.0
+    return round(in_steps(float(value), step) * step, 10) + 0.0
 
 
 def pivot_table(
