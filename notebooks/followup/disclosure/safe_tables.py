@@ -17,6 +17,7 @@ import pandas as pd
 from followup.disclosure.group_sizes import at_least
 from followup.disclosure.output_check import FEWEST_FOR_SPREAD, NotForPublication
 from followup.disclosure.parts_of_whole import WORDS_ONLY, hidden_parts
+from followup.disclosure.picked_rows import refuse_picked
 from followup.disclosure.precision import in_decimals
 from followup.disclosure.suppression import few_apart
 from followup.rounding import in_steps
@@ -346,7 +347,7 @@ def apply(
     by, rows, apart = _names(grouped.keys), {}, False
     _refuse_numbers_as_keys(grouped.obj.reset_index()[by])
     for key, part in grouped:
-        told = _left_out(part, function, policy)
+        told = _left_out(part, function, policy, by)
         nearly = nearly_published(part, policy, references)
         apart |= nearly and not math.isnan(told[1])
         rows[key if isinstance(key, tuple) else (key,)] = (told[0], math.nan, math.nan) if nearly else told
@@ -363,7 +364,7 @@ def apply(
     return _noted(_with_n(value.astype(float).to_frame("value"), sizes, hidden, groups, policy), apart)
 
 
-def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure) -> tuple[int, float, float]:
+def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure, by: list[str]) -> tuple[int, float, float]:
     """(people, the statistic or nan where it must not be told, its step)."""
     people, whole = part.index.unique(), _number(function, part)
     if len(people) < policy.least_group or math.isnan(whole) or _of_one_person(part):
@@ -373,6 +374,7 @@ def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure) -> tup
     few_others = len(alike) <= FEW_ANSWERS and 0 < len(people) - alike.max() < policy.least_cell  # a count, or a share
     if np.isnan(moves).any() or (moves > 1e-9).sum() < policy.least_cell or moves.max() > moves.sum() / 2 or few_others:
         return len(people), math.nan, math.nan
+    refuse_picked(part, function, steps, _number, by)
     if _are_answers(part, np.unique([whole, *(whole - steps)])):
         _refuse(OF_ONE)
     return len(people), whole, step_of(moves.max() * (len(people) - 1))

@@ -1,0 +1,72 @@
+"""A statistic of one's own that picks some of its rows itself: beside it, n would count people who have no part in it.
+
+Whoever is left out and moves nothing may have answered just the mean. So it is looked again once somebody who moves it is
+away: a mean is another then, and moves; of rows that the function does not take, still nothing moves.
+"""
+
+from collections.abc import Callable
+from types import CodeType
+
+import numpy as np
+import pandas as pd
+
+from followup.disclosure.output_check import NotForPublication
+
+AWAY = 3  # so many people who move the statistic are left out, one at a time, to look again
+
+
+def refuse_picked(part: pd.DataFrame, function: Callable, steps: np.ndarray, number: Callable, by: list[str]) -> None:
+    """Refuse a statistic in which some people of a group have no part; `steps` are how far each person moves it.
+
+    How many rows meet a condition is a count, of all of them.
+    """
+    people, still = part.index.unique(), np.abs(steps) < 1e-12
+    moving = steps[~still]
+    if not still.any() or np.allclose(np.abs(moving), 1) or not _have_no_part(part, function, people, still, number):
+        return
+    raise NotForPublication(
+        f"n would count people who have no part in this statistic: {_why(part, people[still])}; what to do: take the rows that "
+        f"you mean before they are grouped, as in\n        {_instead(part, function, people[still], by)}"
+    )
+
+
+def _have_no_part(
+    part: pd.DataFrame, function: Callable, people: pd.Index, still: np.ndarray, number: Callable
+) -> bool:
+    """Whether one of those who move nothing moves nothing either when somebody else is away."""
+    left = people[still]
+    for away in people[~still][:AWAY]:
+        rest = part[part.index != away]
+        told = number(function, rest)
+        left = [one for one in left if abs(told - number(function, rest[rest.index != one])) < 1e-12]
+    return len(left) > 0
+
+
+def _blank(part: pd.DataFrame, people: pd.Index) -> str:
+    """The column that is blank for these people, and for nobody else."""
+    theirs = part.index.isin(people)
+    return next((name for name, cells in part.items() if (cells.isna().to_numpy() == theirs).all()), "")
+
+
+def _why(part: pd.DataFrame, people: pd.Index) -> str:
+    blank = _blank(part, people)
+    return f"their “{blank}” is blank" if blank else "the function takes some of its rows only"
+
+
+def _instead(part: pd.DataFrame, function: Callable, people: pd.Index, by: list[str]) -> str:
+    """The line to paste: the function's own condition, or the column that is blank, before the groups."""
+    texts = [*_texts(getattr(function, "__code__", None))]
+    condition = next((text for text in texts if any(sign in text for sign in ("==", "!=", "<", ">", " in "))), "…")
+    column = next((text for text in texts if text in part and pd.api.types.is_numeric_dtype(part[text])), "…")
+    blank = _blank(part, people)
+    taken = f'dropna(subset="{blank}")' if blank else f'query("{condition}")'
+    keys = f'"{by[0]}"' if len(by) == 1 else "[" + ", ".join(f'"{key}"' for key in by) + "]"
+    return f'safe.apply(data.{taken}.groupby({keys}, observed=True), lambda rows: rows["{column}"].mean())'
+
+
+def _texts(code: CodeType | None):
+    for part in code.co_consts if code else ():
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, CodeType):
+            yield from _texts(part)
