@@ -54,6 +54,21 @@ def plain(text: str) -> str:
     return text.translate(ALIKE).casefold()
 
 
+def plain_digits(text: str) -> str:
+    """A text whose whole numbers stand in plain digits, whatever signs they were written with (③, Ⅲ, ３); not R² or ½."""
+    if text.isascii():
+        return text
+    return "".join(_plain_digit(sign, text[place - 1 : place]) for place, sign in enumerate(text))
+
+
+def _plain_digit(sign: str, before: str) -> str:
+    raised = before.isalpha() and unicodedata.decomposition(sign).startswith("<su")
+    if sign.isascii() or not sign.isnumeric() or raised:
+        return sign
+    value = unicodedata.numeric(sign)
+    return f"{value:.0f}" if value == int(value) else sign
+
+
 @lru_cache(maxsize=1)
 def words_of_our_prose() -> frozenset[str]:
     """Every word of the notebooks' and the package's prose: a participant called like one is not looked for in it."""
