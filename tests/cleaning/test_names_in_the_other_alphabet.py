@@ -14,6 +14,8 @@ Gal Ron Roni Eli Ben Avi Uri Lior Eyal Yael Shira Hila Dina Rina Nina Mia Liam E
 Mary John James Peter Paul Mark Luke Alan Amir Omer Itai Ido Alex Max Kate Jane Amy Amit Joseph Robert William Linda Susan Karen
 Lisa Nancy Betty Helen Sandra Donna Carol Laura Simon Moshe Yossi Jonathan Nathan Aaron Orly Orit Galit Dorit Ofra Yaniv Asaf Oren
 Nir Guy Roy Shai Noam Ariel Gil Dalia Vera Clara Rosa Tina Lara Zoe Ana Ivan Igor Oleg Olga Irina Ahmed Ali Omar Layla Nadia Samir
+Katz Levi Levy Cohen Mizrahi Peretz Friedman Klein Stern Gold Weiss Shapiro Adler Rosen Golan Shamir Barak Biton Dahan Segal Harari
+Ben-David
 """.split()  # noqa: SIM905 - a list of words is read more easily  # noqa: SIM905
 WRITTEN = {
     "Ruth": "רות רותי לרות ולרות שרות ברות ורותי", "Noa": "נועה לנועה ושנועה", "Maya": "מאיה ומאיה", "Dan": "דן לדן ודן שדן",

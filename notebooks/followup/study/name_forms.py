@@ -162,17 +162,22 @@ def _inflected(word: str) -> str:
 def _as_latin(text: str, word: str) -> bool:
     """Whether a name stands there in the other alphabet; in Latin letters with a capital, as names have.
 
-    A word of our own prose is none, unless it is part of a longer name.
+    A word of our own prose is none, unless another part of the name stands there too.
     """
     parts = [part for part in re.split(r"[\s\-]+", plain(word)) if len(part) > 2]
     if not parts:
         return False
-    common = words_of_our_prose() if len(parts) == 1 else frozenset()
+    common = words_of_our_prose()
     if re.search(f"[{HEBREW}]", word):
-        written = {token.casefold() for token in re.findall(r"\b[A-Z][a-z'’]+", text)} - common
-        return all(any(_latin(part).fullmatch(token) for token in written) for part in parts)
-    tokens = {token for token in WORD.findall(plain(text)) if re.search(f"[{HEBREW}]", token)} - common
-    return all(any(_written_as(start, part) for token in tokens for start in _starts(token) - common) for part in parts)
+        there = {token.casefold() for token in re.findall(r"\b[A-Z][a-z'’]+", text)}
+        found = [{one for one in there if _latin(part).fullmatch(one)} for part in parts]
+        telling = there - common
+    else:
+        tokens = {token for token in WORD.findall(plain(text)) if re.search(f"[{HEBREW}]", token)}
+        there = {start for token in tokens for start in _starts(token)}
+        found = [{one for one in there if _written_as(one, part)} for part in parts]
+        telling = {start for token in tokens - common for start in _starts(token) - common}
+    return all(found) and not telling.isdisjoint(set().union(*found))
 
 
 def _starts(token: str) -> set[str]:
