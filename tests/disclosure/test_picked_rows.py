@@ -57,6 +57,15 @@ def test_rows_that_are_blank_are_no_people_of_a_mean():
     assert 'dropna(subset="change")' in str(refused.value)
 
 
+def test_of_two_columns_that_are_blank_here_and_there_both_are_named():
+    people = pd.Index(map(str, range(30)), name="respondent")
+    rows = pd.DataFrame({"measure": "a", "one": np.arange(30) % 5.0, "other": np.arange(30) % 7.0}, people)
+    rows.loc["0":"0", "one"], rows.loc["1":"1", "other"] = np.nan, np.nan
+    with pytest.raises(NotForPublication, match="“one” or “other” is blank") as refused:
+        apply(rows.groupby("measure"), lambda r: r["one"].corr(r["other"]), Disclosure(), frozenset(), lambda _: [])
+    assert 'dropna(subset=["one", "other"])' in str(refused.value)
+
+
 PLAIN = {
     "mean": lambda rows: rows["value"].mean(),
     "share": lambda rows: (rows["value"] >= 4).mean(),

@@ -25,7 +25,7 @@ def refuse_picked(part: pd.DataFrame, function: Callable, steps: np.ndarray, num
     if not still.any() or np.allclose(np.abs(moving), 1) or not _have_no_part(part, function, people, still, number):
         return
     raise NotForPublication(
-        f"n would count people who have no part in this statistic: {_why(part, people[still])}; what to do: take the rows that "
+        f"n would count people who have no part in this statistic: {_why(part, function, people[still])}; what to do: take the rows that "
         f"you mean before they are grouped, as in\n        {_instead(part, function, people[still], by)}"
     )
 
@@ -42,26 +42,32 @@ def _have_no_part(
     return len(left) > 0
 
 
-def _blank(part: pd.DataFrame, people: pd.Index) -> str:
-    """The column that is blank for these people, and for nobody else."""
-    theirs = part.index.isin(people)
-    return next((name for name, cells in part.items() if (cells.isna().to_numpy() == theirs).all()), "")
+def _blank(part: pd.DataFrame, function: Callable, people: pd.Index) -> list[str]:
+    """Columns that the function names, of which one or another is blank for each of these people; none where that is not why."""
+    rows = part[part.index.isin(people)]
+    named = [name for name in dict.fromkeys(_texts(getattr(function, "__code__", None))) if name in part]
+    named = [name for name in named if rows[name].isna().any()]
+    return named if len(named) and rows[named].isna().any(axis=1).all() else []
 
 
-def _why(part: pd.DataFrame, people: pd.Index) -> str:
-    blank = _blank(part, people)
-    return f"their “{blank}” is blank" if blank else "the function takes some of its rows only"
+def _why(part: pd.DataFrame, function: Callable, people: pd.Index) -> str:
+    blank = _blank(part, function, people)
+    of_them = " or ".join(f"“{name}”" for name in blank)
+    return f"their {of_them} is blank" if blank else "the function takes some of its rows only"
 
 
 def _instead(part: pd.DataFrame, function: Callable, people: pd.Index, by: list[str]) -> str:
-    """The line to paste: the function's own condition, or the column that is blank, before the groups."""
+    """The line to paste: the function's own condition, or the columns that are blank, before the groups."""
     texts = [*_texts(getattr(function, "__code__", None))]
     condition = next((text for text in texts if any(sign in text for sign in ("==", "!=", "<", ">", " in "))), "…")
     column = next((text for text in texts if text in part and pd.api.types.is_numeric_dtype(part[text])), "…")
-    blank = _blank(part, people)
-    taken = f'dropna(subset="{blank}")' if blank else f'query("{condition}")'
-    keys = f'"{by[0]}"' if len(by) == 1 else "[" + ", ".join(f'"{key}"' for key in by) + "]"
-    return f'safe.apply(data.{taken}.groupby({keys}, observed=True), lambda rows: rows["{column}"].mean())'
+    blank = _blank(part, function, people)
+    taken = f"dropna(subset={_listed(blank)})" if blank else f'query("{condition}")'
+    return f'safe.apply(data.{taken}.groupby({_listed(by)}, observed=True), lambda rows: rows["{column}"].mean())'
+
+
+def _listed(names: list[str]) -> str:
+    return f'"{names[0]}"' if len(names) == 1 else "[" + ", ".join(f'"{name}"' for name in names) + "]"
 
 
 def _texts(code: CodeType | None):
