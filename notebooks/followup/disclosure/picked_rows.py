@@ -4,6 +4,7 @@ Whoever is left out and moves nothing may have answered just the mean. So it is 
 away: a mean is another then, and moves; of rows that the function does not take, still nothing moves.
 """
 
+import math
 from collections.abc import Callable
 from types import CodeType
 
@@ -12,17 +13,18 @@ import pandas as pd
 
 from followup.disclosure.output_check import NotForPublication
 
+FEW_ANSWERS = 3  # a mean of yes and no, or of up, same and down, however they are coded, tells how many gave each
 AWAY = 3  # so many people who move the statistic are left out, one at a time, to look again
 
 
-def refuse_picked(part: pd.DataFrame, function: Callable, steps: np.ndarray, number: Callable, by: list[str]) -> None:
+def refuse_picked(part: pd.DataFrame, function: Callable, steps: np.ndarray, by: list[str]) -> None:
     """Refuse a statistic in which some people of a group have no part; `steps` are how far each person moves it.
 
     How many rows meet a condition is a count, of all of them.
     """
     people, still = part.index.unique(), np.abs(steps) < 1e-12
     moving = steps[~still]
-    if not still.any() or np.allclose(np.abs(moving), 1) or not _have_no_part(part, function, people, still, number):
+    if not still.any() or np.allclose(np.abs(moving), 1) or not _have_no_part(part, function, people, still):
         return
     raise NotForPublication(
         f"n would count people who have no part in this statistic: {_why(part, function, people[still])}; what to do: take the rows that "
@@ -30,9 +32,7 @@ def refuse_picked(part: pd.DataFrame, function: Callable, steps: np.ndarray, num
     )
 
 
-def _have_no_part(
-    part: pd.DataFrame, function: Callable, people: pd.Index, still: np.ndarray, number: Callable
-) -> bool:
+def _have_no_part(part: pd.DataFrame, function: Callable, people: pd.Index, still: np.ndarray) -> bool:
     """Whether one of those who move nothing moves nothing either when somebody else is away."""
     left = people[still]
     for away in people[~still][:AWAY]:
@@ -76,3 +76,24 @@ def _texts(code: CodeType | None):
             yield part
         elif isinstance(part, CodeType):
             yield from _texts(part)
+
+
+def are_answers(rows: pd.DataFrame, told: np.ndarray) -> bool:
+    """Whether these are answers of some column, or stand half-way between two that are next to each other, but for one left out."""
+    for _, column in rows.select_dtypes("number").items():
+        answers = np.unique(column.dropna().to_numpy(float))
+        steps = np.concatenate([(answers[apart:] + answers[: len(answers) - apart]) / 2 for apart in range(3)])
+        if len(answers) > FEW_ANSWERS and np.isclose(told[:, None], steps[None, :], atol=1e-9).any(axis=1).all():
+            return True
+    return False
+
+
+def number(function: Callable, rows: pd.DataFrame) -> float:
+    """The statistic of some rows as a number; nan where it cannot be computed."""
+    value = function(rows)
+    if isinstance(value, pd.Series | pd.DataFrame | np.ndarray | list | tuple | str):
+        raise NotForPublication(
+            "a statistic gives one number for each group; what to do: make one table for each, as in\n"
+            '        safe.apply(study.pairs.dropna(subset="change").groupby("measure"), lambda rows: rows["earlier"].corr(rows["later"]))'
+        )
+    return math.nan if value is None else float(value)

@@ -66,7 +66,7 @@ def _plain_digit(sign: str, before: str) -> str:
     if sign.isascii() or not sign.isnumeric() or raised:
         return sign
     value = unicodedata.numeric(sign)
-    return f"{value:.0f}" if value == int(value) else sign
+    return str(int(value)) if value == int(value) else sign
 
 
 @lru_cache(maxsize=1)
