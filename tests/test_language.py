@@ -43,7 +43,7 @@ def alike(text: str) -> Text:
     ("value", "digits", "signed", "shown"),
     [
         (3, 0, False, "3"),
-        (3.25, 1, False, "3.2"),  # Python rounds halves to even
+        (3.25, 1, False, "3.3"),  # a half goes away from zero, as in everything that is published
         (-3.2, 1, False, "−3.2"),
         (3.2, 1, True, "+3.2"),
         (1234567, 0, False, "1,234,567"),

@@ -17,6 +17,8 @@ from numbers import Integral
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from followup.rounding import to_digits
+
 LANGUAGES = ("he", "en")
 DIRECTION = {"he": "rtl", "en": "ltr"}
 ISOLATE, END_ISOLATE = "\u2066", "\u2069"
@@ -131,7 +133,7 @@ def free_text(text: object) -> str:
 
 def plain_number(value: float, digits: int, signed: bool = False) -> str:
     """A number in figures, a real minus, and never "−0.0"."""
-    rounded = round(float(value), digits)
+    rounded = to_digits(float(value), digits)
     figures = _figures(abs(rounded), digits)
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
     return sign + figures

@@ -223,11 +223,11 @@ def test_nothing_is_compared_where_nobody_was_silent_or_answers_carry_no_name():
 def test_bounds_worked_by_hand():
     """Thirty of forty average 4 at follow-up: (120 + 10)/40 = 3.25 if the silent all said 1, 170/40 = 4.25 if all 5.
 
-    At programme end all forty averaged 3, so the change lies between 0.25 and 1.25.
+    At programme end all forty averaged 3, so the change lies between 0.25 and 1.25. Halves are told away from zero.
     """
     drive = three_quarters().bounds().loc["drive"]
-    assert drive[["n", "n_all", "lowest", "highest"]].tolist() == [30, 40, 3.2, 4.2]
-    assert drive[["change_lowest", "change_highest"]].tolist() == [0.2, 1.2]
+    assert drive[["n", "n_all", "lowest", "highest"]].tolist() == [30, 40, 3.3, 4.3]
+    assert drive[["change_lowest", "change_highest"]].tolist() == [0.3, 1.3]
 
 
 def test_bounds_tell_no_more_than_the_mean_that_is_told():
@@ -459,7 +459,7 @@ def test_a_mean_beside_that_of_the_linked_is_withheld_or_coarse():
     shown = answer_levels.levels_shown(scale_levels(study.comparison, study.scores), study.comparison)
     drive = shown[shown["measure"] == "drive"].set_index("wave")
     assert drive["hidden_mean"].to_dict() == {"programme_end": False, "follow_up": True}
-    assert drive.loc["programme_end", "mean"] == 3.2  # 3.25, told to one decimal
+    assert drive.loc["programme_end", "mean"] == 3.3  # 3.25, told to one decimal
     assert pd.isna(drive.loc["follow_up", "mean"])
 
 

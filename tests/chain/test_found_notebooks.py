@@ -359,3 +359,20 @@ def test_a_text_that_was_changed_in_one_language_is_noticed_once(few):
         cell["source"] = "".join(cell["source"]) + "!"
     path.write_text(json.dumps(cells), encoding="utf-8")
     assert "was changed and the" not in few.build("small").out
+
+
+def test_a_text_changed_in_one_language_is_noticed_by_the_next_report_whatever_failed_between(few):
+    said = "notebooks/04_projects.ipynb: since the last run the English was changed and the Hebrew was not: "
+    few.add_sentence("04_projects", "Changes are worth a sentence more.")
+    cell = few.add_code("04_projects", "1 / 0")
+    failed = few.build("small")
+    assert failed.code == 3 and said not in failed.out
+    path = few.notebooks / "04_projects.ipynb"
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    whole["cells"] = [each for each in whole["cells"] if "".join(each["source"]) != "1 / 0"]
+    assert cell
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    done = few.build("small")
+    assert done.code == 0, done.err
+    assert f"{said}“Changes are worth a sentence more.”" in done.out
+    assert "was changed and the" not in few.build("small").out

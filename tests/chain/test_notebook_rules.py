@@ -92,7 +92,18 @@ def test_make_check_runs_it_and_fails_when_a_rule_is_broken(tmp_path, capsys):
     )
 
 
-@pytest.mark.parametrize("text", ["## 2 of 5 moved", "## שניים: 2 מתוך 5", "Only 2 of 5 did."])
+OF_PEOPLE = [
+    "Of the 13 people at headquarters, few were low.",
+    "We asked ⑬ respondents.",
+    "Only Ⅲ of them stayed.",
+    "רק 3 מהם נשארו.",
+    "שמענו 12 בוגרות.",
+    "כל \u206613\u2069 המשתתפים.",
+    "① of ⑤ moved",
+]
+
+
+@pytest.mark.parametrize("text", ["## 2 of 5 moved", "## שניים: 2 מתוך 5", "Only 2 of 5 did.", *OF_PEOPLE])
 def test_a_count_typed_into_prose_or_a_heading_is_found(text):
     notebook = new_notebook(cells=[new_markdown_cell(text)])
     [flaw] = notebook_rules.counted_by_hand(notebook)
@@ -109,7 +120,16 @@ def test_a_number_in_a_heading_is_asked_for_in_words(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["# 02 · Who answered", "## Since 2016", "A difference of 0.2 is small.", "One of two."]
+    "text",
+    [
+        "# 02 · Who answered",
+        "## Since 2016",
+        "A difference of 0.2 is small.",
+        "One of two.",
+        "The 2016 graduates met.",
+        "R² is a share.",
+    ]
+    + ["½ of the scale", "Groups of eight people or more.", "1.5 men is a book", "בוגרי 2016 נפגשו."],
 )
 def test_what_a_heading_and_prose_may_hold(text):
     assert list(notebook_rules.counted_by_hand(new_notebook(cells=[new_markdown_cell(text)]))) == []

@@ -117,3 +117,20 @@ def test_a_drawing_without_a_name_is_advised_in_python(door):
     with pytest.raises(NotForPublication) as refused:
         door.figure("own", table, lambda axes, table: study.scores.plot(ax=axes), **SAID)
     assert "def draw(axes, table):" in str(refused.value)
+
+
+def of_its_own_size(axes, table):
+    axes.figure.set_size_inches(9, 5)
+    axes.plot(table["middle"], table["high"], "o")
+
+
+def of_its_own_size_by_pandas(axes, table):
+    table.set_index("measure")["high"].plot.bar(ax=axes, figsize=(9, 5))
+
+
+@pytest.mark.parametrize("draw", [of_its_own_size, of_its_own_size_by_pandas])
+def test_a_drawing_that_sets_its_size_is_as_narrow_on_a_phone_as_any(drawn, draw):
+    wide, narrow = drawn(draw, PARTS), drawn(draw, PARTS, narrow=True)
+    assert wide.get_figwidth() == 9
+    assert narrow.get_figwidth() == drawn(beside, PARTS, narrow=True).get_figwidth() < 5
+    assert narrow.get_figheight() >= 5

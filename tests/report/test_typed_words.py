@@ -151,3 +151,17 @@ def test_swapped_languages_are_answered_as_their_place_takes_them(door):
 def test_a_number_that_is_not_there_is_answered_as_its_place_takes_one(door):
     refused(door, "note", "Of nan people", "כך", 'report.note(en="… {n} …"')
     refused(door, "title", "Of nan people", "כך", 'title={"en": "… {n} …"')
+
+
+@pytest.mark.parametrize("number", ["③", "Ⅲ", "３", "⒊", "٣", "⑬"])
+def test_a_number_in_other_digits_is_a_number(door, number):
+    for call in (
+        lambda: door.say(en=f"So said {number} of them.", he=f"כך אמרו {number} מהם."),
+        lambda: door.note(en=f"Of {number}.", he=f"מתוך {number}."),
+    ):
+        with pytest.raises(NotForPublication, match="is typed into"):
+            call()
+
+
+def test_letters_fractions_and_squares_are_no_numbers(door):
+    door.say(en="R² is the share that a model explains, ½ of it here.", he="R² הוא החלק שהמודל מסביר, ½ ממנו כאן.")

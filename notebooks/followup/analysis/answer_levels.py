@@ -3,6 +3,7 @@
 import pandas as pd
 
 from followup.analysis.comparison import Comparison
+from followup.disclosure.precision import in_decimals
 from followup.disclosure.suppression import GROUP_DECIMALS, ceiling_band, few_apart, not_recoverable
 
 
@@ -14,7 +15,7 @@ def levels_shown(levels: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """
     if levels.empty:
         return levels.assign(hidden_mean=False)
-    mean = levels["mean"].round(GROUP_DECIMALS)
+    mean = in_decimals(levels["mean"], GROUP_DECIMALS)
     levels = levels.assign(
         mean=mean.mask(levels["measure"].isin(comparison.codebook.items) | _of_one_mind(levels, mean, comparison))
     )

@@ -8,10 +8,11 @@ import pandas as pd
 from followup import language as lang
 from followup.analysis.answers import side_by_side
 from followup.analysis.comparison import Comparison
-from followup.disclosure.precision import rule, too_few_changed
+from followup.disclosure.precision import in_decimals, rule, too_few_changed
 from followup.disclosure.roster_interval import leaves_others
 from followup.disclosure.suppression import GROUP_DECIMALS, few_apart, hidden_groups
 from followup.language import Text
+from followup.rounding import to_digits
 from followup.statistics.linked_change import Interval
 from followup.statistics.nonresponse_bounds import (
     LARGEST_DEFF,
@@ -73,7 +74,7 @@ def _differences_in(wave: str, participants: pd.DataFrame, scores: pd.DataFrame,
         table.loc[mine, "hidden"] = _hidden_levels(table[mine], answered, cohort.params.disclosure)
     table["hidden"] |= (table[["n_respondents", "n_nonrespondents"]] < least).any(axis=1)
     table["level"] = table["level"].fillna("")
-    table["standardised_difference"] = table["standardised_difference"].astype(float).round(GROUP_DECIMALS)
+    table["standardised_difference"] = in_decimals(table["standardised_difference"], GROUP_DECIMALS)
     values = ["n", "n_all", "standardised_difference"]
     table[values] = table[values].where(~table["hidden"])
     told = table.loc[table["not_computable"].isna() | table["hidden"], DIFFERENCES].reset_index(drop=True)
@@ -121,7 +122,7 @@ def roster_bounds(comparison: Comparison, scores: pd.DataFrame, differences: pd.
     table = pd.DataFrame([rows[place] for place in order], columns=columns)
     table = _without_intervals(table) if telling else table
     numbers = [column for column in table if column.endswith(("low", "high", "est"))]
-    table[numbers] = table[numbers].astype(float).round(GROUP_DECIMALS)
+    table[numbers] = in_decimals(table[numbers], GROUP_DECIMALS)
     return table
 
 
@@ -174,7 +175,7 @@ BOUNDS = ("lowest", "highest", "finite_low", "finite_high", "refused", "change_l
 
 def _as_told(values: pd.Series) -> pd.Series:
     """As many values, each of them the mean as it is told."""
-    return pd.Series(round(values.mean(), GROUP_DECIMALS), index=values.index)
+    return pd.Series(to_digits(values.mean(), GROUP_DECIMALS), index=values.index)
 
 
 def _asked_in_both(comparison: Comparison) -> int | None:
@@ -276,7 +277,7 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
         return _tipping_change(change, roster, margin, codes[-1] - codes[0]) if told else None
     if min(map(len, waves.both)) < policy.least_group:
         return None
-    first, second = (round(values.mean(), GROUP_DECIMALS) for values in waves.both)
+    first, second = (to_digits(values.mean(), GROUP_DECIMALS) for values in waves.both)
     point = tipping_point(second, len(waves.later), roster, first, lowest=codes[0], highest=codes[-1])
     if point.value is None:
         return None
@@ -288,7 +289,7 @@ def _tipping(comparison: Comparison, scale: str) -> Text | None:
 
 def _tipping_change(change: pd.Series, roster: int, margin: float, widest: float) -> Text:
     """From the mean change of the linked: what the others would need for no change, or for one beyond the margin."""
-    n, mean = len(change), round(change.mean(), GROUP_DECIMALS)
+    n, mean = len(change), to_digits(change.mean(), GROUP_DECIMALS)
     points = {
         name: tipping_point(mean, n, roster, threshold, lowest=-widest, highest=widest)
         for name, threshold in (("none", 0.0), ("down", -margin), ("up", margin))

@@ -94,6 +94,7 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
         say(f"{UNDECIDED} {'; '.join(undecided)}")
     if (why := cohort.private / WHY_DRAFT).is_file():
         say(why.read_text(encoding="utf-8"))
+    run.keep_published()
     note_published(cohort.root, cohort.name, begun.fingerprint)
     on_disk([cohort.private / PUBLISHED, cohort.private, cohort.root / "build" / "index.html", cohort.root / "build"])
     say(f"Done in {time.monotonic() - run.started:.1f} s. Open:")

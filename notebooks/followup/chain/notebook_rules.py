@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import to_notebook
 from nbformat.validator import get_validator
 
-from followup.chain import merge_conflicts
+from followup.chain import merge_conflicts, typed_counts
 from followup.language import LANGUAGES
 from followup.problems import Problem, shortened
 from followup.study.earlier_notebooks import of_earlier_form
@@ -205,19 +205,17 @@ def opening(notebook: NotebookNode) -> Iterator[Flaw]:
 
 
 def counted_by_hand(notebook: NotebookNode) -> Iterator[Flaw]:
-    """A count typed into prose ("2 of 5"), or any number but a year in a heading: neither passes the door."""
+    """A count typed into prose ("2 of 5", "13 people"), or any number but a year in a heading: neither passes the door."""
     for number, cell in enumerate(notebook.cells, 1):
         for line in cell.source.splitlines() if cell.cell_type == "markdown" else ():
-            heading = re.sub(r"^#+ (\d\d ·)?|\b(19|20)\d\d\b", "", line) if line.startswith("#") else ""
-            if found := COUNTED.search(line):
-                yield Flaw(number, "a number of people is typed into the text", f"let it come {FROM_A_TABLE}", found[0])
-            elif found := re.search(r"\d+", heading):
+            if found := typed_counts.counted(line):
+                yield Flaw(number, "a number of people is typed into the text", f"let it come {FROM_A_TABLE}", found)
+            elif found := typed_counts.in_heading(line):
                 remedy = f"write it in words (as in “# 07 · Try twelve”) or leave it out; a number of people comes {FROM_A_TABLE}"
-                yield Flaw(number, "a number is typed into a heading, and may be one of people", remedy, found[0])
+                yield Flaw(number, "a number is typed into a heading, and may be one of people", remedy, found)
 
 
 FROM_A_TABLE = 'from a released table: report.say(en="{n} …", he="{n} …", n=report.cell("response", "n", …))'
-COUNTED = re.compile(r"\b\d+ (?:out )?of (?:the )?\d+\b|\d+ מתוך \d+")
 
 
 def stripped(notebook: NotebookNode) -> Iterator[Flaw]:

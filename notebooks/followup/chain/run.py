@@ -120,16 +120,34 @@ class Run:
             from followup.chain import notebook_rules
 
             raise_problems(problem for stage in changed for problem in notebook_rules.preflight(stage.notebook))
-            self.notices = [notice for stage in changed for notice in self._one_sided(stage)]
+        since = [stage for stage in self.stages if stage in changed or self._was_published_otherwise(stage)]
+        self.notices = [notice for stage in since for notice in self._one_sided(stage)]
+
+    def _published(self, stage: Stage) -> Path:
+        """The notebook as it was at the last run that published the report."""
+        return self.private / "published_notebooks" / f"{stage.name}.ipynb"
+
+    def _was_published_otherwise(self, stage: Stage) -> bool:
+        """Whether a run in between, which published nothing, had another notebook than the last report."""
+        return self._published(stage).is_file() and digest(self._published(stage)) != self.notebooks[stage.name]
+
+    def keep_published(self) -> None:
+        """Keep the notebooks that a report was published from: what is edited next is compared with them."""
+        for stage in self.stages:
+            kept = self._published(stage)
+            if not kept.is_file() or digest(kept) != self.notebooks[stage.name]:
+                kept.parent.mkdir(exist_ok=True)
+                replace_text(kept, stage.notebook.read_text(encoding="utf-8"))
 
     def _one_sided(self, stage: Stage) -> Iterator[str]:
-        """Where only one language of a text differs from what the last run had."""
+        """Where only one language of a text differs from what the last report had, or from the last run where there was none."""
         from followup.chain.both_languages import one_sided
         from followup.publish import cells
 
         with suppress(OSError, ValueError):  # there was no run, or it was broken off
             if len(self.cohort.params.languages) > 1:
-                before = cells.read(self.private / f"{stage.name}.ipynb")
+                kept = self._published(stage)
+                before = cells.read(kept if kept.is_file() else self.private / f"{stage.name}.ipynb")
                 found = one_sided(before, cells.read(stage.notebook))
                 yield from (f"notebooks/{stage.name}.ipynb: since the last run {each}" for each in found)
 

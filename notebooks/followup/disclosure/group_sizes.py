@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from followup.disclosure.precision import nearest
 from followup.study.params import Disclosure
 
 STEPS = (20, 24, 50, 100, 200, 500, *(base * 10**power for power in range(3, 8) for base in (1, 2, 5)))
@@ -52,4 +53,4 @@ def rounded_share(part: float, whole: float, rounded: bool) -> float | None:
     if pd.isna(part) or pd.isna(whole) or not whole:
         return None
     share = part / whole
-    return round(round(share / SHARE_STEP) * SHARE_STEP, 2) if rounded else round(share, 2)
+    return nearest(share, SHARE_STEP if rounded else 0.01)

@@ -17,7 +17,7 @@ from followup.disclosure.few_answers import few_gave_one
 from followup.disclosure.precision import BANDS_AS_WRITTEN
 from followup.disclosure.suppression import few_apart, is_count, not_recoverable, protected_levels, protected_options
 from followup.study.codebook import Codebook
-from followup.study.name_forms import letters_of, plain, words_of_our_prose
+from followup.study.name_forms import letters_of, plain, plain_digits, words_of_our_prose
 from followup.study.params import Disclosure
 
 PERSONS = {"participant", "respondent", "ego", "alter", "id", "name", "email", "row", "interview"}
@@ -318,7 +318,7 @@ def bare_digits(text: str, names: frozenset[str]) -> list[str]:
     """The numbers in a text, but for dates, levels of confidence, codes such as E03, and names with digits in them."""
     for name in sorted((name for name in names if name in text), key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
-    return re.findall(r"\d+(?:[.,]\d+)*", DATE_IN_WORDS.sub(" ", LEVELS_AND_DATES.sub(" ", text)))
+    return re.findall(r"\d+(?:[.,]\d+)*", DATE_IN_WORDS.sub(" ", LEVELS_AND_DATES.sub(" ", plain_digits(text))))
 
 
 ABOUT_A_ROW = {"least_group", "least_cell", "seed"}

@@ -13,9 +13,10 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from followup.rounding import NOISE, in_steps, to_digits
+
 LEVELS = ("usual", "fewer_digits", "no_interval", "words_only")  # a table's remedies, each coarser than the one before
 BANDS = (0.001, 0.01, 0.05)
-NOISE = 1e-9  # a difference that comes from floating-point arithmetic alone, in steps
 FEWER_OF_ALPHA = 0.1  # the step of reliability at "fewer_digits"; the interval goes with the other intervals
 LEAST_GROUP, LEAST_CELL = 8, 5
 MANY = 80  # people beyond whom the table of rules is enough, and no row is looked at by itself
@@ -147,8 +148,14 @@ def nearest(value: float | None, step: float | None) -> float | None:
     """The value rounded to the nearest step, half a step away from zero; None for a blank or where nothing leaves."""
     if step is None or not _known(value):
         return None
-    steps = np.floor(abs(value) / step + 0.5 + NOISE)
-    return _clean(np.copysign(steps, value) * step)
+    return _clean(in_steps(float(value), step) * step)
+
+
+def in_decimals(numbers: pd.Series | pd.DataFrame, digits: int) -> pd.Series | pd.DataFrame:
+    """A column, or several, rounded as every number that leaves; blanks stay blank."""
+    columns = numbers.to_frame() if isinstance(numbers, pd.Series) else numbers
+    made = columns.astype(float).apply(lambda cells: cells.map(lambda value: to_digits(value, digits)))
+    return made.iloc[:, 0].rename(numbers.name) if isinstance(numbers, pd.Series) else made
 
 
 def outward(low: float | None, high: float | None, step: float | None) -> tuple[float | None, float | None]:

@@ -8,6 +8,8 @@ from itertools import product
 import numpy as np
 from scipy.special import stdtrit
 
+from followup.rounding import NOISE
+
 DECIMALS = 1
 FEW_VALUES = 6  # up to so many possible answers three people are moved at a time, else two
 
@@ -49,4 +51,5 @@ def _printed(n: int, roster: int, totals: np.ndarray, squares: np.ndarray) -> np
     means = totals / n
     spread = np.sqrt(np.maximum(squares - n * means**2, 0) / (n - 1))
     half = stdtrit(n - 1, 0.975) * spread * np.sqrt((1 - n / roster) / n)
-    return np.round(np.stack([means, means - half, means + half], axis=1) + 1e-9, DECIMALS)
+    told = np.stack([means, means - half, means + half], axis=1)
+    return np.copysign(np.floor(np.abs(told) * 10**DECIMALS + 0.5 + NOISE), told) / 10**DECIMALS  # as `to_digits`

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from followup.disclosure.group_sizes import few_silent, rounded_share, told_sizes
+from followup.disclosure.precision import in_decimals
 from followup.disclosure.suppression import both_sides, hidden_groups
 from followup.study.params import Disclosure
 
@@ -52,7 +53,7 @@ def summary(table: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
     """
     small = (table["n_isolated"] < policy.least_group) | (table["n"] - table["n_isolated"] < policy.least_cell)
     shown = table.assign(n_isolated=table["n_isolated"].mask(small).astype("Int64"))
-    shown[DENSITIES] = shown[DENSITIES].astype(float).round(2)
+    shown[DENSITIES] = in_decimals(shown[DENSITIES], 2)
     mutual = (shown["named_by_both"] * shown["n_ties"]).round()
     one_sided = (mutual > 0) & (mutual < policy.least_cell) | (shown["n_ties"] - mutual < policy.least_cell)
     hidden = (shown["n"] < policy.least_group) | shown["n_ties"].between(1, policy.least_cell - 1)

@@ -17,7 +17,10 @@ import pandas as pd
 from followup.disclosure.group_sizes import at_least
 from followup.disclosure.output_check import FEWEST_FOR_SPREAD, NotForPublication
 from followup.disclosure.parts_of_whole import WORDS_ONLY, hidden_parts
+from followup.disclosure.picked_rows import FEW_ANSWERS, are_answers, number, refuse_picked
+from followup.disclosure.precision import in_decimals
 from followup.disclosure.suppression import few_apart
+from followup.rounding import in_steps
 from followup.study.params import Disclosure
 
 RESPONDENT, SHARES, APART, ALL_BUT_FEW = "respondent", "of_shares", "apart", "all_but_few"
@@ -29,7 +32,6 @@ OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of 
     "nlargest", "nsmallest", "head", "tail", "sample", "unique", "tolist", "to_list", "iloc", "loc", "iat", "values",
 }  # fmt: skip
 USUAL_STEP = 0.1
-FEW_ANSWERS = 3  # a mean of yes and no, or of up, same and down, however they are coded, tells how many gave each
 OF_ONE = "the answer in the middle, or at another place"
 SPREADS = {"std", "var", "sem"}  # of enough people they may stand in a statistic of one's own
 ANY_STEP = 45  # a mean is rounded to the power of ten above the furthest answer's distance from it, over so many people
@@ -181,7 +183,7 @@ def crosstab(
     if normalize in ("index", True) or by_group:
         shares = counts.div(counts.sum(axis=1).where(lambda total: total > 0), axis=0).astype(float)
         lone = hidden.sum(axis=1) == 1  # the others would tell it: a row adds up to 100%
-        told = _noted(shares.round(1 if by_group else 2).mask(hidden).mask(lone), apart and ALL_BUT_FEW)
+        told = _noted(in_decimals(shares, 1 if by_group else 2).mask(hidden).mask(lone), apart and ALL_BUT_FEW)
         told.attrs[SHARES] = OF_ROWS
         return told
     if normalize:
@@ -213,7 +215,7 @@ def step_of(furthest: float) -> float:
 
 def to_step(value: float, step: float) -> float:
     """The value rounded to the step, without the noise of multiplication."""
-    return round(round(float(value) / step) * step, 10) + 0.0
+    return round(in_steps(float(value), step) * step, 10) + 0.0
 
 
 def pivot_table(
@@ -363,7 +365,7 @@ def apply(
     by, rows, apart = _names(grouped.keys), {}, False
     _refuse_numbers_as_keys(grouped.obj.reset_index()[by])
     for key, part in grouped:
-        told = _left_out(part, function, policy)
+        told = _left_out(part, function, policy, by)
         nearly = nearly_published(part, policy, references)
         apart |= nearly and not math.isnan(told[1])
         rows[key if isinstance(key, tuple) else (key,)] = (told[0], math.nan, math.nan) if nearly else told
@@ -380,40 +382,20 @@ def apply(
     return _noted(_with_n(value.astype(float).to_frame("value"), sizes, hidden, groups, policy), apart)
 
 
-def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure) -> tuple[int, float, float]:
+def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure, by: list[str]) -> tuple[int, float, float]:
     """(people, the statistic or nan where it must not be told, its step)."""
-    people, whole = part.index.unique(), _number(function, part)
+    people, whole = part.index.unique(), number(function, part)
     if len(people) < policy.least_group or math.isnan(whole) or _of_one_person(part):
         return len(people), math.nan, math.nan
-    steps = np.array([whole - _number(function, part[part.index != person]) for person in people])
+    steps = np.array([whole - number(function, part[part.index != person]) for person in people])
     moves, (_, alike) = np.abs(steps), np.unique(np.round(steps, 9), return_counts=True)
     few_others = len(alike) <= FEW_ANSWERS and 0 < len(people) - alike.max() < policy.least_cell  # a count, or a share
     if np.isnan(moves).any() or (moves > 1e-9).sum() < policy.least_cell or moves.max() > moves.sum() / 2 or few_others:
         return len(people), math.nan, math.nan
-    if _are_answers(part, np.unique([whole, *(whole - steps)])):
+    refuse_picked(part, function, steps, by)
+    if are_answers(part, np.unique([whole, *(whole - steps)])):
         _refuse(OF_ONE)
     return len(people), whole, step_of(moves.max() * (len(people) - 1))
-
-
-def _are_answers(rows: pd.DataFrame, told: np.ndarray) -> bool:
-    """Whether these are answers of some column, or stand half-way between two that are next to each other, but for one left out."""
-    for _, column in rows.select_dtypes("number").items():
-        answers = np.unique(column.dropna().to_numpy(float))
-        steps = np.concatenate([(answers[apart:] + answers[: len(answers) - apart]) / 2 for apart in range(3)])
-        if len(answers) > FEW_ANSWERS and np.isclose(told[:, None], steps[None, :], atol=1e-9).any(axis=1).all():
-            return True
-    return False
-
-
-def _number(function: Callable, rows: pd.DataFrame) -> float:
-    """The statistic of some rows as a number; nan where it cannot be computed."""
-    value = function(rows)
-    if isinstance(value, pd.Series | pd.DataFrame | np.ndarray | list | tuple | str):
-        raise NotForPublication(
-            "a statistic gives one number for each group; what to do: make one table for each, as in\n"
-            '        safe.apply(study.pairs.dropna(subset="change").groupby("measure"), lambda rows: rows["earlier"].corr(rows["later"]))'
-        )
-    return math.nan if value is None else float(value)
 
 
 def _called_in(function: Callable) -> Iterable[str]:

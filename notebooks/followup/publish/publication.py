@@ -34,6 +34,7 @@ from followup.problems import InputProblems
 from followup.publish import cells, edition_line, font, front_matter, provenance, rendering, template_pages
 from followup.publish.edition_line import Standing
 from followup.publish.empty_tables import not_on_the_page
+from followup.publish.held_excerpts import check_excerpts
 from followup.publish.provenance import PAGES, page_name
 from followup.publish.versions import ON_DEMAND, brief_of, current, pdf_of, put, word_of
 from followup.store import remembered
@@ -63,6 +64,7 @@ def publish_report(
     `at_once` pages are made at a time.
     """
     notebooks = {name: cells.read(cohort.private / f"{name}.ipynb") for name in dict.fromkeys(order)}
+    check_excerpts(cohort, notebooks)
     fonts, languages, keys = font.font_cache(cohort.root), cohort.params.languages, keys_of(cohort.codebook)
     tables = {
         f"results/{name}.csv": published_table((cohort.private / "results" / f"{name}.csv").read_bytes(), languages)

@@ -17,6 +17,7 @@ import pandas as pd
 from followup import language as lang
 from followup.disclosure.output_check import NotForPublication, bare_digits
 from followup.language import Text
+from followup.rounding import to_digits
 
 FIGURES_OF_THEIR_OWN = {  # seaborn's functions that make a figure, each with one that draws on axes
     "catplot": "barplot",
@@ -310,4 +311,5 @@ def has_names(axis) -> bool:
 
 def _written(value: float) -> set[str]:
     """A number as it may be written: whole, to one or two decimals, as a percentage."""
-    return {f"{abs(value):.{digits}f}" for digits in range(3)} | {f"{100 * abs(value):.0f}", f"{abs(value):g}"}
+    figures = {f"{to_digits(abs(value), digits):.{digits}f}" for digits in range(3)}
+    return figures | {f"{to_digits(100 * abs(value), 0):.0f}", f"{abs(value):g}"}

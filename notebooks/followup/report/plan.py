@@ -8,6 +8,7 @@ from followup import language as lang
 from followup.analysis.comparison import Comparison
 from followup.disclosure.precision import RULES
 from followup.language import LANGUAGES, Text, filled
+from followup.rounding import to_digits
 from followup.statistics.power import smallest_found
 from followup.study.codebook import Codebook, when
 from followup.study.cohort import Cohort
@@ -143,7 +144,7 @@ def _smallest_found(comparison: Comparison) -> list[tuple[Text, Text]]:
         if least is not None:
             sd = getattr(comparison.plan.spread, kind)
             said.append(
-                plan_words.FOUND[kind].filled({"change": _exact(round(least, 2)), "sd": _exact(sd), "k": tests})
+                plan_words.FOUND[kind].filled({"change": _exact(to_digits(least, 2)), "sd": _exact(sd), "k": tests})
             )
     people = {"both": both, "first": len(first), "second": len(second)}
     who = plan_words.FOUND_OF["linked" if not any(alone) else "others" if both else "unlinked"]

@@ -8,6 +8,7 @@ from followup import language as lang
 from followup.analysis.comparison import Comparison
 from followup.language import Text, filled
 from followup.report.plan import plan_table
+from followup.rounding import in_steps
 from followup.statistics.power import chances, planned_error, smallest_found
 from followup.study.cohort import Cohort
 from followup.study.fixed_plan import read_plan
@@ -60,10 +61,10 @@ def sizes(cohort: Cohort) -> list[tuple[Text, tuple[int, int, int]]]:
     known = first is not None and second is not None and first and second
     found = []
     for rate, people in zip(RATES, UNKNOWN, strict=True):
-        n1, n2 = (round(rate * first), round(rate * second)) if known else (people, people)
-        values = {"rate": lang.percent(round(100 * rate), 100), "n": n2}
+        n1, n2 = (in_steps(rate * first, 1), in_steps(rate * second, 1)) if known else (people, people)
+        values = {"rate": lang.percentage(rate), "n": n2}
         label = verdicts.words(plan_words.OF_ASKED if known else plan_words.IN_EACH_WAVE, **values)
-        both = {"unlinked": 0, "partly_linked": round(rate * n2)}.get(cohort.params.link, min(n1, n2))
+        both = {"unlinked": 0, "partly_linked": in_steps(rate * n2, 1)}.get(cohort.params.link, min(n1, n2))
         alone = (n1 - both, n2 - both) if cohort.params.link in ("unlinked", "partly_linked") else (0, 0)
         found.append((label, (both, *alone)))
     return found
@@ -128,7 +129,7 @@ SAID = ("told", "preserved", "inconclusive")
 
 
 def _share(value: float) -> Text:
-    return lang.same(lang.isolated(f"{round(100 * value)}%"))
+    return lang.percentage(value)
 
 
 def prose(cohort: Cohort, language: str) -> list[str]:

@@ -18,6 +18,7 @@ from followup.store.freshness import COHORT_NAME, RELEASES
 from followup.store.params_read import note, watched
 from followup.study.codebook import Codebook, read_codebook
 from followup.study.earlier_forms import to_upgrade
+from followup.study.name_forms import plain_digits
 from followup.study.params import PairOfWaves, Params
 from followup.study.waves import pairs_by_default, wave_problems
 from followup.study.wording import read_worded
@@ -200,7 +201,9 @@ NO_GROUP = "this is not a group of the trait that groups_by names"
 def _typed_numbers(params: Params, file: str) -> Iterator[Problem]:
     """A number that a person typed into what a finding may mean; a year is none."""
     for key, words in params.implications.items():
-        found = [number for text in (words.he, words.en) for number in re.findall(r"\d+(?:[.,]\d+)*", text)]
+        found = [
+            number for text in (words.he, words.en) for number in re.findall(r"\d+(?:[.,]\d+)*", plain_digits(text))
+        ]
         for number in [each for each in dict.fromkeys(found) if not re.fullmatch(r"(?:19|20)\d\d", each)]:
             yield Problem(
                 "a number is typed into what a finding may mean",

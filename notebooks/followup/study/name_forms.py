@@ -27,12 +27,21 @@ DIMINUTIVES = """
 שמעון שימי שמעוני|שמשון שימי|שרה שרי שרית|תמר תמי תמרי|daniel dan danny dani|michael mike micky|joseph joe yossi|david dave|samuel sam
 elizabeth liz beth|katherine kate kathy|robert bob rob|william bill will|ronit roni|jonathan jon yoni|benjamin ben benny|rebecca becky
 """.strip().replace("\n", "|")  # the first of each line is a full name
-LATIN = {
-    "א": "[aeiou]?", "ב": "[bv]", "ג": "(?:g|j)", "ד": "d", "ה": "(?:h|a|e|ah|eh)?", "ו": "(?:v|w|oo|ou|o|u)?", "ז": "(?:z|s)",
-    "ח": "(?:ch|kh|h)", "ט": "t", "י": "(?:y|i|ee|ei|ie|j)?", "כ": "(?:kh|ch|k|c)", "ל": "ll?", "מ": "mm?", "נ": "nn?",
-    "ס": "ss?", "ע": "(?:[aeiou']{0,2})", "פ": "(?:ph|p|f)", "צ": "(?:tz|ts|z)", "ק": "(?:ck|k|q|c)", "ר": "rr?",
-    "ש": "(?:sh|s)", "ת": "(?:th|t)", "'": "", '"': "",
+LATIN = {  # each letter of a Hebrew word as Latin ones: a consonant always stands there, and a vowel letter as some vowel
+    "א": "[ae]{1,2}", "ב": "(?:bb?|v)", "ג": "(?:g|j)", "ד": "dd?", "ה": "h", "ו": "(?:v|w|oo|ou|o|u)", "ז": "(?:z|s)",
+    "ח": "(?:ch|kh|h)", "ט": "tt?", "י": "(?:[yij]|ee|ei|ie|ai|ay|ey)", "כ": "(?:kh|ch|k|c)", "ל": "ll?", "מ": "mm?",
+    "נ": "nn?", "ס": "ss?", "ע": "[ae']{1,2}", "פ": "(?:ph|pp?|f)", "צ": "(?:tz|ts|z)",
+    "ק": "(?:ck|kk?|q|cc?)", "ר": "rr?", "ש": "(?:sh|s)", "ת": "(?:th|tt?)", "'": "", '"': "",
 }  # fmt: skip
+FIRST = {"א": "[aeiou]{1,2}", "ע": "[aeiou]{1,2}", "ו": "(?:v|w)", "י": "[yij]", "ח": "(?:ch|kh|h|(?=a))"}
+LAST = {"א": "[ae]h?", "ה": "(?:[ae]h?|h)", "ע": "[ae]h?", "ו": "(?:v|w|oo|o|u)"}
+TOGETHER = (  # letters that are read together, or not at all beside another
+    ("^יהו", "(?:[yj]e?h[ou]|[yj]o)"), ("^אהר", "(?:aha|aa)rr?"), ("(?<!^)ע(?=[וי])|^[אע](?=[וי].)", ""), ("(?<=ו)ע", "[ae]{0,2}"),
+    ("וו", "(?:v|w)"), ("יי", "(?:[yi]|ai|ay|ei)"),
+)  # fmt: skip
+TOGETHER_OR_ONE = re.compile("|".join(f"({signs})" for signs, _ in TOGETHER) + "|.")
+CUTS = {"", *"ולשבכמ", *(f"ו{sign}" for sign in "לשבכמ"), *("של", "שב", "שמ", "כש")}  # what is written with a name
+LEAST_SHORT = 4  # letters of a short form that is looked for in the other alphabet
 
 
 def plain(text: str) -> str:
@@ -43,6 +52,21 @@ def plain(text: str) -> str:
             sign for sign in spread if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
         )
     return text.translate(ALIKE).casefold()
+
+
+def plain_digits(text: str) -> str:
+    """A text whose whole numbers stand in plain digits, whatever signs they were written with (③, Ⅲ, ３); not R² or ½."""
+    if text.isascii():
+        return text
+    return "".join(_plain_digit(sign, text[place - 1 : place]) for place, sign in enumerate(text))
+
+
+def _plain_digit(sign: str, before: str) -> str:
+    raised = before.isalpha() and unicodedata.decomposition(sign).startswith("<su")
+    if sign.isascii() or not sign.isnumeric() or raised:
+        return sign
+    value = unicodedata.numeric(sign)
+    return str(int(value)) if value == int(value) else sign
 
 
 @lru_cache(maxsize=1)
@@ -136,23 +160,46 @@ def _inflected(word: str) -> str:
 
 
 def _as_latin(text: str, word: str) -> bool:
-    """Whether a name stands there in the other alphabet; in Latin letters with a capital, as names have."""
+    """Whether a name stands there in the other alphabet; in Latin letters with a capital, as names have.
+
+    A word of our own prose is none, unless another part of the name stands there too.
+    """
     parts = [part for part in re.split(r"[\s\-]+", plain(word)) if len(part) > 2]
     if not parts:
         return False
+    common = words_of_our_prose()
     if re.search(f"[{HEBREW}]", word):
-        written = re.findall(r"\b[A-Z][a-z'’]+", text)
-        return all(any(_latin(part).fullmatch(token.casefold()) for token in written) for part in parts)
-    tokens = [token for token in WORD.findall(plain(text)) if re.search(f"[{HEBREW}]", token)]
-    starts = {
-        token[cut:]
-        for token in tokens
-        for cut in range(3)
-        if len(token) - cut > min(cut, 1) + 1 and not token[:cut].strip("ושכלבמה")
-    }
-    return all(any(_latin(token).fullmatch(part) for token in starts) for part in parts)
+        there = {token.casefold() for token in re.findall(r"\b[A-Z][a-z'’]+", text)}
+        found = [{one for one in there if _latin(part).fullmatch(one)} for part in parts]
+        telling = there - common
+    else:
+        tokens = {token for token in WORD.findall(plain(text)) if re.search(f"[{HEBREW}]", token)}
+        there = {start for token in tokens for start in _starts(token)}
+        found = [{one for one in there if _written_as(one, part)} for part in parts]
+        telling = {start for token in tokens - common for start in _starts(token) - common}
+    return all(found) and not telling.isdisjoint(set().union(*found))
 
 
-@lru_cache(maxsize=20_000)
+def _starts(token: str) -> set[str]:
+    """A Hebrew word, and what is left of it without what may be written together with a name; two letters after one only."""
+    cut = {token[len(prefix) :]: prefix for prefix in CUTS if token.startswith(prefix)}
+    return {start for start, prefix in cut.items() if len(start) > 2 or prefix in ("", *"ולש") and len(start) == 2}
+
+
+@lru_cache(maxsize=50_000)
+def _written_as(word: str, name: str) -> bool:
+    """Whether a Hebrew word is a Latin name, a short form of it, or the name with the ending of a pet name."""
+    names = (name, *(short for short in diminutives().get(name, ()) if len(short) >= LEAST_SHORT))
+    stems = [word, word[:-1]] if len(word) > 3 and word.endswith("י") else [word]
+    return any(_latin(stem).fullmatch(one) for stem in stems for one in names)
+
+
+@lru_cache(maxsize=50_000)
 def _latin(hebrew: str) -> re.Pattern:
-    return re.compile("[aeiou]?".join(LATIN.get(sign, re.escape(sign)) for sign in hebrew) + "[aeh]?")
+    made, last = [], len(hebrew)
+    for found in TOGETHER_OR_ONE.finditer(hebrew):
+        sign = found[0]
+        together = next((latin for (_, latin), one in zip(TOGETHER, found.groups(), strict=False) if one), None)
+        here = FIRST if not found.start() else LAST if found.end() == last else LATIN
+        made.append(together if together is not None else here.get(sign, LATIN.get(sign, re.escape(sign))))
+    return re.compile("[aeiou]?".join(made) + "e?")

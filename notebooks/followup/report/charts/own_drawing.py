@@ -100,13 +100,20 @@ class OwnDrawing:
         return figure, alternative
 
     def _drawn_on_axes(self, table: pd.DataFrame, narrow: bool) -> tuple[Figure, Axes, float, float | None]:
-        """The analyst's drawing of a table; its figure, its axes, and the size that was asked for."""
+        """The analyst's drawing of a table; its figure, its axes, and the size that was asked for.
+
+        A size that the drawing itself sets (figsize=, set_size_inches) counts as size=: on a phone it keeps its width.
+        """
         width, height = self.size or (WIDE, None)
         width = NARROW if narrow else width
         figure, axes = canvas(len(table), width)
         if height:
             figure.set_size_inches(width, height)
+        before = (*figure.get_size_inches(),)
         self._drawn(axes, table)
+        if (*figure.get_size_inches(),) != before:
+            width, height = (NARROW if narrow else figure.get_figwidth()), figure.get_figheight()
+            figure.set_size_inches(width, height)
         return figure, axes, width, height
 
     def _drawn(self, axes, table: pd.DataFrame) -> None:

@@ -145,6 +145,10 @@ def _on_a_circle(groups: list[str]) -> dict[str, tuple[float, float]]:
     return {group: (sin(angle), cos(angle)) for group, angle in angles.items()}
 
 
+def _percent(share: float) -> str:
+    return f"{lang.plain_number(100 * share, 0)}%"
+
+
 def _share_between(axes, one: tuple, other: tuple, share: float, most: float) -> None:
     """A line between two groups, as wide as their share of ties, with the share on it."""
     (x1, y1), (x2, y2) = one, other
@@ -152,7 +156,7 @@ def _share_between(axes, one: tuple, other: tuple, share: float, most: float) ->
     axes.plot([x1, x2], [y1, y2], color=BETWEEN, linewidth=wide, solid_capstyle="butt", zorder=1)
     box = {"boxstyle": "round,pad=0.2", "facecolor": GROUND, "edgecolor": "none"}
     middle = {"ha": "center", "va": "center", "fontsize": TEXT_SIZE, "color": INK}
-    axes.text((x1 + x2) / 2, (y1 + y2) / 2, f"{100 * share:.0f}%", bbox=box, zorder=2, **middle)
+    axes.text((x1 + x2) / 2, (y1 + y2) / 2, _percent(share), bbox=box, zorder=2, **middle)
 
 
 def _share_within(axes, place: tuple, share: float | None, most: float) -> None:
@@ -160,6 +164,6 @@ def _share_within(axes, place: tuple, share: float | None, most: float) -> None:
     x, y = place
     wide = max(0.8, WIDEST * (share or 0) / most)
     axes.scatter([x], [y], s=1500, color=GROUND, edgecolor=HIGH, linewidth=wide, zorder=3)
-    said = "" if share is None else f"{100 * share:.0f}%"
+    said = "" if share is None else _percent(share)
     middle = {"ha": "center", "va": "center_baseline", "fontsize": TEXT_SIZE, "color": INK}
     axes.text(x, y, said, zorder=4, **middle)
