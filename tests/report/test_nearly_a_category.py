@@ -95,7 +95,9 @@ def test_a_row_of_a_few_people_with_many_answers_is_hidden_whole(door):
         pytest.skip("one trait only")
     rows = door.study.answers.dropna(subset="value").join(door.study.participants["seniority"])
     people = rows.reset_index().groupby(["scale", "group", "seniority"], observed=True)["respondent"].nunique()
-    told = door.safe.crosstab([rows["scale"], rows["group"], rows["seniority"]], rows["category_of_value"], normalize="index")
+    told = door.safe.crosstab(
+        [rows["scale"], rows["group"], rows["seniority"]], rows["category_of_value"], normalize="index"
+    )
     assert (people < GROUP).any()
     assert not [place for place in told.dropna(how="all").index if people[place] < GROUP]
 
