@@ -125,7 +125,8 @@ def test_how_many_a_group_has_is_refused_with_the_shares_that_are_told(door, tra
     held = {"safe": door.safe, "study": door.study}
     for line in re.findall(r"^ +((?:data|table) = .*)$", said, re.MULTILINE):
         exec(line, held)  # noqa: S102 - the line that is to be pasted
-    assert held["table"].notna().all(axis=None)
+    told = held["table"].notna()  # six people have up to five years, and two others together would tell theirs
+    assert told.all(axis=None) if trait == "group" else told["over_10_years"].all()
     door.table(f"by_{trait}", held["table"], **SAID)
 
 

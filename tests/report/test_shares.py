@@ -78,8 +78,8 @@ def test_in_a_sentence_too(door, shown):
 
 @pytest.mark.parametrize("across", ["category", "wave and category"])
 def test_a_later_notebook_writes_them_as_the_first_did(door, shown, across):
-    """Of 151 answers 94 were high, 62%; of the 266 of both waves, 35%."""
-    answers = door.study.answers.query("scale == 'motivation'").dropna(subset="value")
+    """Of 151 answers 94 were high, 62%; of the 265 of both waves, 35%."""
+    answers = door.study.answers.query("scale == 'sponsor_support'").dropna(subset="value")
     rows, columns, high, share = ("wave", ["category"], "high", "62%")
     if across != "category":
         rows, columns, high, share = ("scale", ["wave", "category"], "programme_end_high", "35%")
@@ -99,7 +99,7 @@ def test_a_later_notebook_writes_them_as_the_first_did(door, shown, across):
 def test_a_table_of_the_same_name_that_has_no_shares_any_more_is_read_without_them(door, shown):
     answers = door.study.answers.dropna(subset="value")
     for shares in ("index", False):
-        made = door.safe.crosstab([answers["scale"], answers["wave"]], answers["category"], normalize=shares)
+        made = door.safe.crosstab([answers["scale"], answers["wave"]], answers["category_of_value"], normalize=shares)
         door.release("once", made)
         later = Report(door.cohort, "en")
         later.table("again", later.kept("once"), **SAID)

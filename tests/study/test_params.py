@@ -340,7 +340,8 @@ def test_b095_what_an_unknown_finding_may_mean_gets_the_nearest(root, params):
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"), [("half (62.5%) of them", "62.5"), ("a rise of 3 points", "3"), ("٤ of them", "٤")]
+    ("typed", "number"),
+    [("half (62.5%) of them", "62.5"), ("a rise of 3 points", "3"), ("٤ of them", "٤"), ("③ of them", "③")],
 )
 def test_a_number_typed_into_what_a_finding_may_mean_is_refused(root, params, typed, number):
     params.replace("A project needs an owner after the programme;", f"A project needs {typed};")

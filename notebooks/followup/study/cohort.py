@@ -201,9 +201,7 @@ NO_GROUP = "this is not a group of the trait that groups_by names"
 def _typed_numbers(params: Params, file: str) -> Iterator[Problem]:
     """A number that a person typed into what a finding may mean; a year is none."""
     for key, words in params.implications.items():
-        found = [
-            number for text in (words.he, words.en) for number in re.findall(r"\d+(?:[.,]\d+)*", plain_digits(text))
-        ]
+        found = [number for text in (words.he, words.en) for number in _numbers_in(text)]
         for number in [each for each in dict.fromkeys(found) if not re.fullmatch(r"(?:19|20)\d\d", each)]:
             yield Problem(
                 "a number is typed into what a finding may mean",
@@ -214,6 +212,13 @@ def _typed_numbers(params: Params, file: str) -> Iterator[Problem]:
                 number,
                 "words, and years",
             )
+
+
+def _numbers_in(text: str) -> Iterator[str]:
+    """The numbers in a text as they were typed: in digits of any script, and in signs such as ③."""
+    yield from re.findall(r"\d+(?:[.,]\d+)*", text)
+    pairs = ((sign, text[max(place - 1, 0) : place + 1]) for place, sign in enumerate(text) if not sign.isdecimal())
+    yield from (sign for sign, pair in pairs if not plain_digits(pair).endswith(sign))
 
 
 def _unknown(where: str, named, valid, file: str, what: str = "the codebook has no such name"):
