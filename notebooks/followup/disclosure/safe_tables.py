@@ -166,18 +166,11 @@ def crosstab(
     named = keys.set_axis([one.name for one in (*rows, *across)], axis=1)
     _refuse_numbers_as_keys(named)
     counts = pd.crosstab(rows, across) if across[1:] or rows[1:] else pd.crosstab(rows[0], across[0])
-    who = pd.crosstab(rows, across, values=people.to_series().reset_index(drop=True), aggfunc="nunique")
-    who = who.set_axis(counts.index).set_axis(counts.columns, axis=1).fillna(0) if len(keys) else counts
     near, told = (
-        _cells_about(counts, those(named.set_axis(people)), [*named]) if those and len(named) else who != who
+        _cells_about(counts, those(named.set_axis(people)), [*named]) if those and len(named) else counts != counts
         for those in (nearly, in_category)
     )
-    whose, known = pd.Series(people), keys.notna().all(axis=1)
-    lines = [
-        whose[known].groupby([one[known] for one in some], observed=True).nunique().reindex(axis).fillna(0)
-        for some, axis in ((rows, counts.index), (across, counts.columns))
-    ]
-    hidden = hidden_counts(counts, who, policy, lines, told.to_numpy(dtype=bool)) | (policy.precision == WORDS_ONLY)
+    hidden = _hidden_of_people(counts, rows, across, people, policy, told) | (policy.precision == WORDS_ONLY)
     apart, hidden = bool((near & ~hidden).any(axis=None)), hidden | near
     by_group = bool(groups & {str(key) for column in keys for key in keys[column].dropna().unique()})
     if normalize in ("index", True) or by_group:
@@ -191,6 +184,21 @@ def crosstab(
             'shares are told of rows; what to do: write normalize="index", or change index and columns'
         )
     return _noted(counts.astype("Int64").mask(hidden), apart and ALL_BUT_FEW)
+
+
+def _hidden_of_people(
+    counts: pd.DataFrame, rows: list[pd.Series], across: list[pd.Series], people: pd.Index, policy: Disclosure, gone
+) -> pd.DataFrame:
+    """Which cells stay hidden by how many people stand in each cell, row and column; somebody may have several rows."""
+    whose = pd.Series(people)
+    cells = pd.crosstab(rows, across, values=whose, aggfunc="nunique")
+    cells = cells.set_axis(counts.index).set_axis(counts.columns, axis=1).fillna(0) if len(whose) else counts
+    known = pd.concat([*rows, *across], axis=1).notna().all(axis=1)
+    lines = [
+        whose[known].groupby([one[known] for one in some], observed=True).nunique().reindex(axis).fillna(0)
+        for some, axis in ((rows, counts.index), (across, counts.columns))
+    ]
+    return hidden_counts(counts, cells, policy, lines, gone.to_numpy(dtype=bool))
 
 
 def _cells_about(counts: pd.DataFrame, parts: pd.DataFrame, names: list) -> pd.DataFrame:

@@ -52,7 +52,7 @@ class Report:
         self.beside: tuple[Cohort, ...] = ()
         self.released: dict[str, pd.DataFrame] = {}
         self.parts: dict[str, pd.DataFrame] = {}  # rows and columns of these that were shown under a name of their own
-        self.shown: dict[tuple[str, str], tuple[int, str]] = {}
+        self.shown: dict[tuple[str, str], tuple[int, str]] = {}  # kind and name: in which run of which cell
         self.in_parts: list[str] = []  # released to be shown in parts, so that no rows of them are a part, too
 
     @cached_property

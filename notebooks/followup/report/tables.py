@@ -274,7 +274,9 @@ def _css(column: Column) -> str:
     return ' class="number"' if column.numeric else ""
 
 
-def _written(row: pd.Series, columns: dict[str, Column], words: Vocabulary, language: str) -> list[tuple[str, bool]]:
+def _written(
+    row: Mapping[str, object], columns: dict[str, Column], words: Vocabulary, language: str
+) -> list[tuple[str, bool]]:
     """The cells of a row: what each says, and whether it is hidden, which it then says."""
     cells = []
     for name, column in columns.items():

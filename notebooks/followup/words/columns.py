@@ -227,8 +227,7 @@ def _present(row: pd.Series) -> Text:
 def _involved(row: pd.Series) -> Text:
     if pd.isna(row["n_asked"]):
         return lang.NOT_COMPUTED
-    told = {"n_chosen": row["n_involved"], "n": row["n_asked"], "over": row.get("involved_over")}
-    return chosen_of({**row, **told})
+    return chosen_of({**row, "n_chosen": row["n_involved"], "n": row["n_asked"], "over": row.get("involved_over")})
 
 
 def _or_words(name: str, reason: str, he: str, en: str, write: Callable[[pd.Series], Text]) -> Column:
@@ -423,7 +422,8 @@ COLUMNS = {
     "down_of": _share("n_down", "n_linked", "ירדו", "Down"),
     "not_lower": _key("not_lower", KEYS, "אין ירידה מעבר לסף", "No fall beyond the margin"),
     "excludes_zero": _key("excludes_zero", verdicts.EXCLUDES_ZERO, "רווח הסמך 95%", "95% interval"),
-    "top_change": _number("top_change", "שינוי בשיעור התשובות הגבוהות", "Change of the share of high answers", lambda row: _of_linked(row, "top_change", lambda: _points(row["top_change"], row["n_linked"]))),
+    "top_change": _number("top_change", "שינוי בשיעור התשובות הגבוהות", "Change of the share of high answers",
+                          lambda row: _of_linked(row, "top_change", lambda: _points(row["top_change"], row["n_linked"]))),
     "gap_earlier": _value("gap_earlier", "פער {earlier}", "Gap {earlier}", signed=True, digits=1),
     "gap_later": _value("gap_later", "פער {later}", "Gap {later}", signed=True, digits=1),
     "delta": _released("delta", "דלתא של קליף", "Cliff’s delta", signed=True),
