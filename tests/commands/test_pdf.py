@@ -11,7 +11,7 @@ import pytest
 from followup.commands import pdf
 from followup.commands.pdf import NoBrowser, PrintFailed, browser, print_cohort, print_page, without_times
 from followup.language import Text
-from followup.publish import publication, versions
+from followup.publish import list_of_reports, publication, versions
 
 PDF = b"%PDF-1.4\n/CreationDate (D:20260102030405+00'00')\n/ModDate (D:20260102030405+00'00')\n%%EOF\n"
 
@@ -55,7 +55,7 @@ def chromium(monkeypatch) -> list[Path]:
     """Prints without a browser; the pages that were printed."""
     asked: list[Path] = []
     monkeypatch.setattr(pdf, "printed_twice", lambda page, chromium, fonts, with_annex=False: asked.append(page) or PDF)
-    monkeypatch.setattr(publication, "write_index", lambda root: None)
+    monkeypatch.setattr(list_of_reports, "write_index", lambda root: None)
     return asked
 
 

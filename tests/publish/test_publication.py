@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from followup.language import Text
-from followup.publish import provenance, publication, template_pages, versions
+from followup.publish import list_of_reports, provenance, publication, template_pages, versions
 from followup.publish.versions import put
 
 FILES = ("report.he.html", "report.en.html", "results/changes.csv", "results/flow.csv")
@@ -288,7 +288,7 @@ def test_the_list_leads_to_the_archive_of_the_edition_that_stands_else_to_the_ta
     files = {"report.en.html": b"x", "results/flow.csv": b"x"}
     put(tmp_path / "build" / "1", files | {"manifest.json": _manifest(told, edition)})
     (tmp_path / "build" / "1" / made).touch()
-    publication.write_index(tmp_path)
+    list_of_reports.write_index(tmp_path)
     page = (tmp_path / "build" / "index.html").read_text(encoding="utf-8")
     assert re.findall(r'<a href="([^"]+)" aria-label="Data: T">', page) == [data]
     assert '<p class="main-finding">It rose.</p>' in page

@@ -64,7 +64,7 @@ def publish(
     Made of the same as the last edition of it, they are that edition again.
     """
     from followup.editions.judgement import content_of
-    from followup.publish import edition_line, publication, rendering
+    from followup.publish import edition_line, list_of_reports, publication, rendering
 
     fonts = font.font_cache(folder.root)
     inputs = _inputs(cohorts)
@@ -91,7 +91,7 @@ def publish(
         }
         made = edition_line.with_lines(files, foot)
         versions.put(folder.build, edition_line.sealed(made, manifest, crate=False))
-    publication.write_index(folder.root)
+    list_of_reports.write_index(folder.root)
 
 
 def _inputs(cohorts: Cohorts) -> dict[str, str]:
@@ -169,7 +169,7 @@ def release_comparison(root: Path) -> str:
     from filelock import FileLock
 
     from followup.commands.release import archived, told_of_archive
-    from followup.publish import edition_line, publication
+    from followup.publish import edition_line, list_of_reports
     from followup.store.freshness import replace_bytes
 
     build = root / "build" / COMPARED
@@ -182,7 +182,7 @@ def release_comparison(root: Path) -> str:
             facts, sent = _as_edition(manifest, plain, last)
             last = records.write(root, facts, sent, {}, institute_key())
             versions.put(build, sent)
-            publication.write_index(root)
+            list_of_reports.write_index(root)
         replace_bytes(build / f"release-{last.name}.zip", archived(last.sent, f"{COMPARED}-{last.name}"))
         return told_of_archive(build / f"release-{last.name}.zip", COMPARED, last.name)
 

@@ -18,7 +18,7 @@ from followup.commands.verify import changed_outputs
 from followup.disclosure.output_check import common_words
 from followup.editions import records
 from followup.problems import InputProblems, Problem
-from followup.publish import edition_line, provenance, publication, versions
+from followup.publish import edition_line, list_of_reports, provenance, publication, versions
 from followup.store.durable import on_disk
 from followup.store.freshness import DRAFT, WHY_DRAFT, fingerprint, is_stale, note_published, replace_bytes
 from followup.study.cohort import COMPARED, ROOT, Cohort, open_cohort
@@ -124,7 +124,7 @@ def _told(cohort: Cohort, name: str, sent: Mapping[str, bytes]) -> str:
     archive = cohort.build / f"release-{name}.zip"
     replace_bytes(archive, archived(sent, f"{cohort.name}-{name}"))
     on_disk([archive, cohort.build])
-    publication.write_index(cohort.root)
+    list_of_reports.write_index(cohort.root)
     return told_of_archive(archive, cohort.name, name)
 
 

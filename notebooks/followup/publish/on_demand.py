@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from followup.problems import InputProblems, Problem
-from followup.publish import publication, versions
+from followup.publish import list_of_reports, versions
 from followup.store.freshness import digest, replace_bytes, replace_text
 from followup.study.cohort import Cohort
 
@@ -35,5 +35,5 @@ def made_from_pages(
             replace_text(mark, digest(folder / name) + kind)
         versions.show_beside(cohort.build, name)
         made.append(cohort.build / name)
-    publication.write_index(cohort.root)
+    list_of_reports.write_index(cohort.root)
     return made

@@ -15,7 +15,6 @@ from html import unescape
 from pathlib import Path
 
 import pandas as pd
-from filelock import FileLock
 
 from followup.disclosure.output_check import EMBEDDED, common_words, named_in
 from followup.language import (
@@ -27,7 +26,6 @@ from followup.language import (
     in_order,
     number,
     numbers_isolated,
-    pair,
     same,
 )
 from followup.problems import InputProblems
@@ -35,11 +33,12 @@ from followup.publish import cells, edition_line, font, front_matter, provenance
 from followup.publish.edition_line import Standing
 from followup.publish.empty_tables import not_on_the_page
 from followup.publish.held_excerpts import check_excerpts
+from followup.publish.list_of_reports import write_index
 from followup.publish.provenance import PAGES, page_name
-from followup.publish.versions import ON_DEMAND, brief_of, current, pdf_of, put, word_of
+from followup.publish.versions import ON_DEMAND, current, put
 from followup.store import remembered
-from followup.store.freshness import DRAFT, WHY_DRAFT, note_index, published_whole, replace_text, sha256_of
-from followup.study.cohort import COMPARED, Cohort, cohort_names, read_result
+from followup.store.freshness import DRAFT, WHY_DRAFT, published_whole, replace_text, sha256_of
+from followup.study.cohort import Cohort, read_result
 from followup.study.misspelt_keys import keys_of
 from followup.words.vocabulary import KEYS
 
@@ -381,66 +380,3 @@ PROGRAMME_RAN = Text("התכנית, ", "Programme, ")
 
 def _parts(texts: list[Text]) -> Text:
     return Text(*("; ".join(text[language] for text in texts) for language in LANGUAGES))
-
-
-def write_index(root: Path) -> None:
-    """build/index.html: every cohort that has a published report, and the page that compares them once there is one."""
-    with FileLock(root / "build" / ".index.lock"):  # of two cohorts at once, the later lists both
-        _write_index(root)
-
-
-def _write_index(root: Path) -> None:
-    entries = []
-    for name in cohort_names(root):
-        path = root / "build" / name / "manifest.json"
-        if not path.exists():
-            continue
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        told = manifest["index"]
-        facts = {
-            field: pair({language: of.get(field, "") for language, of in told.items()})
-            for field in ("title", "dates", "response", "headline")  # editions of earlier years have no headline
-        }
-        entries.append(
-            template_pages.IndexEntry(
-                cohort=name,
-                pages=_addresses(root, name, told),
-                pdfs=_all_of(root, name, told, pdf_of),
-                words=_all_of(root, name, told, word_of),
-                briefs=_all_of(root, name, told, brief_of),
-                data=_data_of(root, name, manifest.get("edition") or {}),
-                synthetic=manifest["synthetic"],
-                edition=edition_line.told_of(manifest),
-                **facts,
-            )
-        )
-    compared = _addresses(root, COMPARED, LANGUAGES)
-    page = template_pages.render_index(entries, font.font_cache(root), compared, _compared_edition(root))
-    replace_text(root / "build" / "index.html", page)
-    note_index(root)
-
-
-def _data_of(root: Path, name: str, edition: dict) -> str | None:
-    """Where readers find the numbers: the archive that was sent with the edition that stands, else the folder of the tables."""
-    for place in (f"release-{edition.get('name')}.zip", "results/"):
-        if (root / "build" / name / place).exists():
-            return f"{name}/{place}"
-    return None
-
-
-def _compared_edition(root: Path) -> Text | None:
-    """Which edition the page that compares cohorts is; None where there is no such page."""
-    path = root / "build" / COMPARED / "manifest.json"
-    return edition_line.told_of(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
-
-
-def _addresses(root: Path, folder: str, languages: Iterable[str], name: Callable[[str], str] = page_name) -> dict:
-    """Where the pages of a folder are that there are, by language, seen from the list of reports."""
-    there = [language for language in in_order(languages) if (root / "build" / folder / name(language)).is_file()]
-    return {language: f"{folder}/{name(language)}" for language in there}
-
-
-def _all_of(root: Path, name: str, languages: Iterable[str], file_of: Callable[[str], str]) -> dict:
-    """Where a cohort's PDF or Word files are, once there is one of every page."""
-    made = _addresses(root, name, languages, file_of)
-    return made if len(made) == len(list(languages)) else {}
