@@ -63,8 +63,9 @@ class IndexEntry:
 
 
 def prepare_page(folder: Path) -> None:
-    """Make the page's font and its templates ahead of time."""
+    """Make the page's font and its templates, and what colours code, ahead of time."""
     page_font(folder)
+    highlight("ready = True", PythonLexer(), HtmlFormatter(nowrap=True))
     for template in (exporter().template_file, "cohorts.html.j2"):
         exporter().environment.get_template(template)
 
