@@ -5,7 +5,8 @@
     unchanged   make report on a tree where all stands
     prose       a sentence of 03_compare's text changed
     numbers     a sentence with numbers in a code cell of 03_compare changed
-    watch       the same, from the save to the new page, while make watch runs
+    watch       the same, from the save to the new page, while make watch runs; some seconds after the last save
+    hurry       the same, right after the last page has come: nothing has run ahead yet
 
 Only ratios are worth quoting: machines differ and drift. With another checkout beside it, each round is made in both.
 """
@@ -26,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from checkouts import HOUSE, Checkout, add_cohort_1, wait_until
 
+PAUSE, HURRY = 6, 0.3  # seconds between two saves
 EDITED, SENTENCE = "03_compare", "The intervals are not adjusted"
 
 
@@ -95,11 +97,12 @@ def timed(way: Callable[[Checkout], None], checkout: Checkout) -> tuple[float, f
     return wall, after.children_user + after.children_system - before.children_user - before.children_system
 
 
-def rounds(ways: dict[str, Callable], checkouts: dict[str, Checkout], runs: int) -> dict:
+def rounds(ways: dict[str, Callable], checkouts: dict[str, Checkout], runs: int, pause: float = 0) -> dict:
     taken: dict = {}
     for _ in range(runs):
         for what, way in ways.items():
             for name, checkout in checkouts.items():
+                time.sleep(pause)
                 taken.setdefault((what, name), []).append(timed(way, checkout))
     return taken
 
@@ -118,7 +121,8 @@ def main() -> None:
         ways = {"first": first, "unchanged": made, "prose": prose, "numbers": numbers}
         taken = rounds(ways, checkouts, asked.runs)
         with watching(list(checkouts.values())):
-            taken |= rounds({"watch": watched}, checkouts, asked.runs)
+            taken |= rounds({"watch": watched}, checkouts, asked.runs, PAUSE)
+            taken |= rounds({"hurry": watched}, checkouts, asked.runs, HURRY)
     medians = {key: [statistics.median(each) for each in zip(*times, strict=True)] for key, times in taken.items()}
     for (what, name), (wall, cpu) in medians.items():
         of_first = f"{wall / medians['first', name][0]:.3f} of a first run"

@@ -4,13 +4,14 @@ import json
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psutil
 import pytest
-from checkouts import Checkout
+from checkouts import Checkout, wait_until
 from followup.commands.watch import Bulletin
 from followup.publish import versions
 
@@ -106,6 +107,16 @@ def test_an_added_notebook_stands_on_the_page_at_its_first_save_and_goes_when_it
     path.unlink()
     browser.wait(lambda news: "renewed in" in news["text"] and news["version"] != added["version"])
     assert "Asked by us." not in few.page("small", "en")
+
+
+def test_after_each_renewal_the_notebook_that_was_saved_runs_ahead(watch, few: Checkout):
+    browser = Browser(watch)
+    first = browser.wait(lambda news: "renewed" in news["text"] or "as new as" in news["text"])
+    few.add_code("04_projects", 'report.say(en="Said last.", he="נאמר אחרון.")')
+    browser.wait(lambda news: "renewed in" in news["text"] and news["version"] != first["version"])
+    renewed = time.time()
+    notes = few.path("small", "private", "stamps", "04_projects.read")
+    wait_until(lambda: notes.is_file() and notes.stat().st_mtime > renewed)
 
 
 def test_only_the_published_pages_are_shown_and_only_to_who_knows_the_address(quiet, untouched):

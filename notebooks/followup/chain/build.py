@@ -14,6 +14,7 @@ from followup.chain.execution import StageFailed
 from followup.chain.foreseen import sure_to_run
 from followup.chain.found_notebooks import found, misnamed
 from followup.chain.run import AT_ONCE, Run
+from followup.chain.run_ahead import RunAhead
 from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED, imported_modules
 from followup.chain.warm_kernels import WarmParent, collect_rarely, warm
@@ -60,6 +61,7 @@ def build(name: str, at_once: Callable[[], int], say: Callable[[str], None] = sa
 
 def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str], None]) -> int:
     run = Run(cohort, begun, say, at_once)
+    run.ahead = RunAhead.current
     run.check_notebooks()
     editions_of(cohort.root, cohort.name)  # a record that is not as it was written is told before anything runs
     (cohort.private / PUBLISHED).unlink(missing_ok=True)
@@ -172,8 +174,13 @@ def _warm_for(name: str) -> AbstractContextManager:
     return warm(imported_modules([*sure, *found()]), now=bool(sure))
 
 
-def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> int:
-    """Build one cohort's report and say on standard error what went wrong; the exit code, as `build` gives it."""
+def build_and_tell(
+    name: str, at_once: Callable[[], int] = lambda: AT_ONCE, when: Callable[[], bool] = lambda: True
+) -> int:
+    """Build one cohort's report and say on standard error what went wrong; the exit code, as `build` gives it.
+
+    Once all is ready `when` is called: it comes back when the build is to begin, or with False where none is.
+    """
     collect_rarely()
     try:
         with temporary.folder() as runtime:
@@ -182,7 +189,10 @@ def build_and_tell(name: str, at_once: Callable[[], int] = lambda: AT_ONCE) -> i
                 "MPLCONFIGDIR", str(HOUSE / "build" / ".matplotlib")
             )  # nothing is written outside the clone
             with nullcontext() if WarmParent.current else _warm_for(name):
-                return build(name, at_once)
+                try:
+                    return build(name, at_once) if when() else INTERRUPTED
+                finally:
+                    RunAhead.end()
     except InputProblems as problems:
         print(problems, file=sys.stderr)
         root = Path(os.environ.get("FOLLOWUP_ROOT", HOUSE))

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
-from followup.chain import build, run
+from followup.chain import build, run, run_ahead
 from followup.chain.found_notebooks import found
 from followup.chain.stages import FAILURE, HOUSE, INTERRUPTED, imported_modules, modules_of_stages
 from followup.chain.warm_kernels import CAN_FORK, import_quietly, quiet_environment, warm_already
@@ -29,6 +29,7 @@ IMPORTED_BY_BUILDS = (
     "followup.publish.publication",
 )
 FORK_OR_SPAWN = multiprocessing.get_context("fork" if CAN_FORK else "spawn")
+BUILD, AHEAD = "build", "ahead"
 STARTED, SAID, WRONG, ENDED = "started", "said", "wrong", "ended"
 
 
@@ -54,8 +55,15 @@ class Builder:
             there.close()
 
     def build(self, cohort: str, place: int = 0) -> None:
+        self._ask(BUILD, cohort, None, place)
+
+    def run_ahead(self, cohort: str, notebook: str | None) -> None:
+        """Get ready for the next build of a cohort at the first place; that a notebook was edited last is a hint."""
+        self._ask(AHEAD, cohort, notebook, 0)
+
+    def _ask(self, what: str, cohort: str, notebook: str | None, place: int) -> None:
         with contextlib.suppress(BrokenPipeError):  # that the process has ended is heard at its connections
-            self.connections[place].send(cohort)
+            self.connections[place].send((what, cohort, notebook))
 
     def allow(self, notebooks: int, place: int = 0) -> None:
         """How many notebooks the build at a place may run at a time from now on; those that run are not ended."""
@@ -103,6 +111,7 @@ def serve(connections: list[Connection], notebooks: Sequence[int]) -> None:
     under_way: dict[
         Connection | int, tuple[BaseProcess, Connection]
     ] = {}  # by what is ready once the process has ended
+    waiting: dict[Connection, tuple[BaseProcess, Connection]] = {}  # builds that are ready to be asked for, and how
     with contextlib.suppress(EOFError, BrokenPipeError):  # whoever asked has gone
         while True:
             busy = [connection for _, connection in under_way.values()]
@@ -110,16 +119,32 @@ def serve(connections: list[Connection], notebooks: Sequence[int]) -> None:
                 if ready in under_way:
                     _tell_end(*under_way.pop(ready))
                     continue
-                cohort = ready.recv()
-                if interrupted:
-                    ready.send((ENDED, INTERRUPTED))
-                    continue
+                what, cohort, notebook = ready.recv()
                 told = (cohort, connections.index(ready), connections, notebooks, interrupted)
-                process = FORK_OR_SPAWN.Process(target=_be_build, args=told)
-                process.start()
-                under_way[process.sentinel] = process, ready
+                if what == AHEAD:
+                    waiting[ready] = _started(*told, notebook, *multiprocessing.Pipe(duplex=False))
+                elif interrupted:
+                    ready.send((ENDED, INTERRUPTED))
+                else:
+                    process = _asked(waiting.pop(ready, None)) or _started(*told)[0]
+                    under_way[process.sentinel] = process, ready
             if not under_way:
                 interrupted.clear()
+
+
+def _started(*told: Any) -> tuple[BaseProcess, Connection | None]:
+    """A process that will be a build, and the connection by which it is asked to where it waits for that."""
+    process = FORK_OR_SPAWN.Process(target=_be_build, args=told)
+    process.start()
+    return process, told[-1] if len(told) > 5 else None
+
+
+def _asked(waiting: tuple[BaseProcess, Connection] | None) -> BaseProcess | None:
+    """A build that was waiting, now under way; none where none waited or it has ended."""
+    if waiting is None or not waiting[0].is_alive():
+        return None
+    waiting[1].send(BUILD)
+    return waiting[0]
 
 
 def _import_for_all() -> None:
@@ -140,25 +165,48 @@ def _tell_end(process: BaseProcess, connection: Connection) -> None:
 
 
 def _be_build(
-    cohort: str, place: int, connections: list[Connection], notebooks: Sequence[int], interrupted: list
+    cohort: str,
+    place: int,
+    connections: list[Connection],
+    notebooks: Sequence[int],
+    interrupted: list,
+    notebook: str | None = None,
+    asked: Connection | None = None,
+    ask: Connection | None = None,
 ) -> None:
-    """Be the build of a cohort, and leave with its exit code."""
+    """Be the build of a cohort, and leave with its exit code. Where there is `asked`, run ahead first and wait for it."""
     code = FAILURE
     try:
         connection = connections.pop(place)
-        for other in connections:
+        for other in (*connections, *([ask] if ask else [])):
             other.close()  # so that whoever listens to it hears of its end
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if interrupted:
             code = INTERRUPTED
         else:
+            when = partial(_ahead_until, asked, cohort, notebook) if asked else lambda: True
             with warm_already():
-                code = build_telling(cohort, connection, partial(notebooks.__getitem__, place))
+                code = build_telling(cohort, connection, partial(notebooks.__getitem__, place), when)
     finally:
         os._exit(code)
 
 
-def build_telling(cohort: str, connection: Messages, at_once: Callable[[], int] = lambda: run.AT_ONCE) -> int:
-    """Build a cohort, `at_once` notebooks at a time; its exit code. What it prints goes out as messages."""
+def _ahead_until(asked: Connection, cohort: str, notebook: str | None) -> bool:
+    """Run ahead, then wait until the build is asked for; whether it still is, or whoever could ask has gone."""
+    run_ahead.begin(cohort, notebook)
+    try:
+        asked.recv()
+    except EOFError:
+        return False
+    return True
+
+
+def build_telling(
+    cohort: str,
+    connection: Messages,
+    at_once: Callable[[], int] = lambda: run.AT_ONCE,
+    when: Callable[[], bool] = lambda: True,
+) -> int:
+    """Build a cohort, `at_once` notebooks at a time, `when` it says so; its exit code. What it prints goes out as messages."""
     with contextlib.redirect_stdout(Told(connection, SAID)), contextlib.redirect_stderr(Told(connection, WRONG)):
-        return build.build_and_tell(cohort, at_once)
+        return build.build_and_tell(cohort, at_once, when)

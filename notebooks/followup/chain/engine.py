@@ -11,14 +11,24 @@ SECONDS_BETWEEN_SAVES = 2.0
 
 
 class SparingManager(NotebookExecutionManager):
-    """Keeps the record of a run; on disk it is at most two seconds old, and whole once the run has ended."""
+    """Keeps the record of a run; on disk it is at most two seconds old, and whole once the run has ended. Nothing of a run
+    ahead is on disk before it goes on.
+    """
 
-    ended = False
+    ended, ahead = False, None
 
     def save(self, **changes) -> None:
         self.nb = changes.get("nb") or self.nb
-        if self.ended or (self.now() - self.last_save_time).total_seconds() >= SECONDS_BETWEEN_SAVES:
+        due = self.ended or (self.now() - self.last_save_time).total_seconds() >= SECONDS_BETWEEN_SAVES
+        if due and not (self.ahead and self.ahead.waits):
             super().save()
+
+    def cell_start(self, cell, cell_index=None, **settings) -> None:
+        if self.ahead and (cells := self.ahead.before(cell_index)):
+            cell.clear()
+            cell.update(cells[0])
+            self.nb.cells[cell_index + 1 :] = cells[1:]
+        super().cell_start(cell, cell_index, **settings)
 
     def notebook_complete(self, **changes) -> None:
         self.ended = True
@@ -50,6 +60,7 @@ class StudyEngine(NBClientEngine):
     @classmethod
     def execute_notebook(cls, nb, kernel_name, output_path=None, log_output=False, progress_bar=False, **settings):
         run = SparingManager(nb, output_path=output_path, log_output=log_output, progress_bar=progress_bar)
+        run.ahead = settings.pop("ahead", None)
         run.notebook_start()
         try:
             cls.execute_managed_notebook(run, kernel_name, log_output=log_output, **settings)

@@ -46,10 +46,11 @@ def failed_beside(under_way: Iterable[Future]) -> list[StageFailed]:
     return sorted((one for one in failures if isinstance(one, StageFailed)), key=lambda one: one.stage)
 
 
-def execute(stage: Stage, cohort: str, output: Path, told: dict[str, str] | None = None):
+def execute(stage: Stage, cohort: str, output: Path, told: dict[str, str] | None = None, ahead=None):
     """Run one notebook with papermill and give it back executed; raises `StageFailed`.
 
     `told` are variables of its kernel's environment: where it notes the params that it reads, and where it keeps charts.
+    `ahead`, where there is one, is the `RunAhead` that stops it before a cell.
 
     papermill can end well although a kernel died or a cell was skipped: success is that every code cell was
     executed and none failed.
@@ -64,7 +65,8 @@ def execute(stage: Stage, cohort: str, output: Path, told: dict[str, str] | None
     for name in ("traitlets", "papermill"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what they would say is said once, by StageFailed
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.unlink(missing_ok=True)
+    if ahead is None:
+        output.unlink(missing_ok=True)
     run = partial(
         papermill.execute_notebook,
         str(stage.notebook),
@@ -78,6 +80,7 @@ def execute(stage: Stage, cohort: str, output: Path, told: dict[str, str] | None
         kernel_manager_class="followup.chain.kernels.StudyKernelManager",
         shutdown_kernel="immediate",
         log_output=False,
+        ahead=ahead,
     )
     try:
         twice_if_not_started(run)

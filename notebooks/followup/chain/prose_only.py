@@ -16,7 +16,7 @@ def code_digest(notebook: Path) -> str:
     """
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        code = [["".join(cell["source"]), _tags(cell)] for cell in cells if cell["cell_type"] == "code"]
+        code = [["".join(cell["source"]), tags_of(cell)] for cell in cells if cell["cell_type"] == "code"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return digest(notebook)
     return sha256_of(json.dumps(code))
@@ -43,9 +43,9 @@ def _as_run(cell: dict, ran: Iterator[dict]) -> Iterator[dict]:
     if "".join(earlier["source"] or "") != "".join(cell["source"]):
         raise ValueError("the code of the notebook is not the code that was run")
     yield earlier | {"id": cell["id"]}
-    if "parameters" in _tags(cell):
+    if "parameters" in tags_of(cell):
         yield next(ran)
 
 
-def _tags(cell: dict) -> list[str]:
+def tags_of(cell: dict) -> list[str]:
     return cell["metadata"].get("tags", [])

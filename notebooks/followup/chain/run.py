@@ -64,6 +64,7 @@ class Run:
         self.root, self.private = cohort.root, cohort.private
         self.started, self.people = time.monotonic(), None
         self.release, self.release_of = None, ""
+        self.ahead = None  # a `RunAhead` of one of the notebooks
         self.notices: list[str] = []
         self.ran: set[str] = set()  # the notebooks whose code ran now
         self.stages = _stages_of(cohort)
@@ -102,9 +103,12 @@ class Run:
 
     def _stamp(self, name: str) -> dict:
         try:
-            return json.loads((self.private / "stamps" / f"{name}.json").read_text())
+            return json.loads(self._stamp_path(name).read_text())
         except (OSError, ValueError):
             return {}
+
+    def _stamp_path(self, name: str) -> Path:
+        return self.private / "stamps" / f"{name}.json"
 
     def is_fresh(self, stage: Stage) -> bool:
         """Whether a stage's last good run was of this notebook with these inputs, and all that it made still stands."""
@@ -166,19 +170,14 @@ class Run:
         if self.has_run(stage):
             return "fresh" if self._is_of_this_notebook(stage) else self._renew_prose(stage)
         before = self._stamp(stage.name).get("outputs", {})
-        notes = self.private / "stamps" / f"{stage.name}.read"
-        for earlier in (notes, notes.with_suffix(".json")):
-            earlier.unlink(missing_ok=True)
-        notes.parent.mkdir(parents=True, exist_ok=True)
-        inputs, output = self.inputs(stage, ()), self.private / f"{stage.name}.ipynb"
-        notebook = execute(
-            stage,
-            self.cohort.name,
-            output,
-            {NOTES: str(notes), DRAWINGS: f"{self.private / 'drawings'}:{self._drawn_by(stage)}"},
-        )
+        self._stamp_path(stage.name).unlink(missing_ok=True)
+        inputs, output = self.inputs(stage, ()), self.executed(stage)
+        if self.ahead is not None and self.ahead.fits(self, stage):
+            notebook = self.ahead.finish()
+        else:
+            notebook = execute(stage, self.cohort.name, output, self.told(stage))
         self.begun.check()  # what it made of a file that was saved meanwhile is not kept under the marks of before
-        read, tables = noted(notes)
+        read, tables = noted(self._notes(stage))
         made = [output, *(self._path(kind, name) for kind, name in kept_by(notebook))]
         outputs = digests(made, self.root)
         self._remove(before.keys() - outputs.keys() - self._made(but=stage.name).keys())
@@ -186,6 +185,25 @@ class Run:
             stage, {"inputs": inputs | self._keys(read), "read": read, "tables": tables, "outputs": outputs}
         )
         return "ran"
+
+    def executed(self, stage: Stage) -> Path:
+        """Where a notebook lies with what its cells gave."""
+        return self.private / f"{stage.name}.ipynb"
+
+    def told(self, stage: Stage) -> dict[str, str]:
+        """What the kernel of a new run is told in its environment; the notes of an earlier one are taken away."""
+        notes = self._notes(stage)
+        notes.unlink(missing_ok=True)
+        notes.parent.mkdir(parents=True, exist_ok=True)
+        return {NOTES: str(notes), DRAWINGS: f"{self.private / 'drawings'}:{self._drawn_by(stage)}"}
+
+    def _notes(self, stage: Stage) -> Path:
+        return self.private / "stamps" / f"{stage.name}.read"
+
+    def seconds(self, stage: Stage) -> float:
+        """How long the cells of its last run took."""
+        cells = json.loads(self.executed(stage).read_text(encoding="utf-8"))["cells"]
+        return sum(cell["metadata"].get("papermill", {}).get("duration") or 0 for cell in cells)
 
     def _made(self, but: str = "") -> dict[str, str]:
         """Which notebook made each table and result, by its path."""
@@ -244,7 +262,7 @@ class Run:
 
     def _put_stamp(self, stage: Stage, stamp: dict) -> None:
         stamp["notebook"] = self.notebooks[stage.name]
-        replace_text(self.private / "stamps" / f"{stage.name}.json", json.dumps(stamp, indent=1, sort_keys=True) + "\n")
+        replace_text(self._stamp_path(stage.name), json.dumps(stamp, indent=1, sort_keys=True) + "\n")
 
     def _path(self, kind: str, name: str) -> Path:
         return self.private / ("tables" if kind == "handed_on" else "results") / f"{name}.csv"
@@ -256,7 +274,7 @@ class Run:
         next one runs when they run one after another.
         """
         if stale := [stage for stage in self.stages if not self.has_run(stage)]:
-            self._make_kernels_ready(stale[0])
+            self.make_kernels_ready(stale[0])
         done: set[str] = set()
         under_way: dict[Future, Stage] = {}
         raw = sum(path.stat().st_size for path in data_files(self.root, self.cohort.name))
@@ -291,7 +309,7 @@ class Run:
                     stop.beside = failed_beside(under_way)
                 raise
 
-    def _make_kernels_ready(self, first: Stage) -> None:
+    def make_kernels_ready(self, first: Stage) -> None:
         """Let kernels be forked from a process that has imported what the first notebook needs and knows the people."""
         begin()
         if WarmParent.current is not None:

@@ -123,6 +123,7 @@ class Watch:
         self.builder: Builder | None = None
         self.begun: float | None = None  # when the build under way began
         self.complaint, self.said, self.again = "", "", False
+        self.edited: str | None = None  # the notebook that was saved last
         self.seen = self._marks()
 
     def _marks(self) -> dict[Path, tuple[int, ...]]:
@@ -136,6 +137,7 @@ class Watch:
         else:
             self.builder = Builder()
             self.bulletin.say("as new as what it is made from; save a file, and it is renewed here")
+            self.builder.run_ahead(self.cohort, None)
         while True:
             self._look()
             self._hear()
@@ -146,6 +148,7 @@ class Watch:
         self.seen = now
         if not saved:
             return
+        self.edited = next((path.stem for path in saved if path.suffix == ".ipynb"), self.edited)
         if any(path.suffix == ".py" for path in saved) and self.builder:  # it has imported what was there before
             self.again = self.again or self.begun is not None
             self.end()
@@ -190,6 +193,7 @@ class Watch:
         elif code == 0:
             notices = [line for line in self.said.splitlines() if line.startswith("notebooks/")]
             self.bulletin.say("\n".join([f"{time.strftime('%H:%M:%S')} renewed in {seconds:.1f} s", *notices]))
+            self.builder.run_ahead(self.cohort, self.edited)
         else:
             self.bulletin.say(self.complaint.strip() or "the build was ended from outside; save again", failed=True)
 
