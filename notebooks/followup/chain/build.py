@@ -26,7 +26,10 @@ from followup.store.durable import on_disk
 from followup.store.freshness import COHORT_NAME, DRAFT, PUBLISHED, WHY_DRAFT, note_published
 
 WARNING = "a warning or message"  # in the words of publish/cells.py
-UNDECIDED = "the rules by n are kept; whether somebody’s answers follow from several published rows together could not be decided of"
+UNDECIDED = (
+    "every number keeps the rules; whether somebody’s answers follow from several of them together was not settled for {}; "
+    "what to do: build once more, for another run may have the time, or read “Before anything is published” in params/README.md"
+)
 MOST_NAMED = 5  # cells, of those whose output was a look of the analyst's own
 
 
@@ -93,7 +96,7 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
     for line in (*_not_shown(left_out, run.ran), *run.notices):
         say(line)
     if undecided:
-        say(f"{UNDECIDED} {'; '.join(undecided)}")
+        say(UNDECIDED.format("; ".join(undecided)))
     if (why := cohort.private / WHY_DRAFT).is_file():
         say(why.read_text(encoding="utf-8"))
     run.keep_published()
