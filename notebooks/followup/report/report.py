@@ -254,6 +254,7 @@ class Report:
         when: bool = True,
         headings: Mapping[str, Said] = NONE,
         size: tuple[float, float] | None = None,
+        colours: Mapping[str, str] = NONE,
         title: Mapping[str, object] = NONE,
     ) -> None:
         """A chart of a table with caption, text alternative, and its data as a table beneath.
@@ -261,10 +262,10 @@ class Report:
         `title` says in a sentence what it shows, and takes what `say` takes: `title={"en": "… {change}", "he": "…", "row": rows}`,
         where a row may be one of this table. Where it says nothing, the caption stands alone.
         `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; columns
-        and keys on them are written in each language. The package's charts take no `size`. Hidden rows are not drawn.
+        and keys on them are written in each language. A chart of the package takes `colours={"rose": "purple"}`, too.
         """
-        arguments.check(name, headings=headings, show=show, note=note, size=size, title=title)
-        arguments.check_drawing(name, frame, draw, size)
+        arguments.check(name, headings=headings, show=show, note=note, size=size, colours=colours, title=title)
+        look = arguments.look_of(name, frame, draw, size, colours)
         frame, of = self._part(name, frame)
         drawn, headed = tables.told(frame), self._headed(headings)
         alone = partial(self._tabled, "figure", name, frame, he, en, show, None, note, when, of, headed)
@@ -277,7 +278,7 @@ class Report:
         noted, here = self.safe.why_hidden(frame, note)
         message = self._told("title", **title) or Text("", "")
         try:
-            charts = {each: drawing(name, draw, drawn, self.words, each) for each in self.languages}
+            charts = {each: drawing(name, draw, drawn, self.words, each, look) for each in self.languages}
         except NothingDrawn as nothing:
             self._left_out(f"the picture “{name}”, whose table stands alone: {nothing}")
             alone()
