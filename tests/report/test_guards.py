@@ -85,8 +85,8 @@ def test_the_line_to_paste_names_one_cell_that_holds_the_number_or_none(door):
         line = message.split("n=")[-1].strip()
         assert eval(line, {"report": door}).value == number  # noqa: S307 - the line that the analyst pastes
     door.table("alike", pd.DataFrame({"measure": ["motivation"] * 2, "n": [25, 25]}), he="ק", en="G")
-    for number in (25, 4711):
-        message = refused(lambda number=number: door.say(he="{n}", en="{n}", n=number), "no table released so far")
+    for number, why in ((25, "by chance"), (4711, "no table released so far")):
+        message = refused(lambda number=number: door.say(he="{n}", en="{n}", n=number), why)
         assert "wave=" not in message
 
 
