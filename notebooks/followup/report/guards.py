@@ -242,6 +242,14 @@ class Note(Text):
     """
 
 
+_RANGE = r"\d{1,3}(?: ?(?:[-–+]|to|or|עד|או) ?\d{1,3}|\+)?"
+NAMED_BY_NUMBER = re.compile(  # what a group may be called by: years, ages, grades; never how many people it has
+    rf"(?i)\b(?:age[ds]?|grades?|levels?|class|stage) {_RANGE}(?![\w.,]\d)"
+    rf"|\b{_RANGE}[- ](?:years?|months?|weeks?|days?|hours?)\b"
+    rf"|(?:גיל|גילאי|גילי|דרגה|דרגות|כיתה|כיתות|רמה|רמות|שלב) {_RANGE}(?!\w)"
+    rf"|(?<![\d.,]){_RANGE} (?:שנים|שנה|שנות|חודשים|שבועות|ימים|שעות)(?!\w)"
+)
+
 # Typed words ---------------------------------------------------------------------------------------------------------
 
 
@@ -252,12 +260,18 @@ def check_typed(what: str, text: str, names: frozenset[str], released: dict[str,
     The signs that keep a number's direction make it no better: anybody can write them.
     """
     bare = re.sub(r"\{\w*\}|[\u2066\u2069]", "", text)
+    bare = NAMED_BY_NUMBER.sub(" ", bare) if what == "heading" else bare
     if found := bare_digits(bare, names) or NUMBER_OF_PEOPLE.findall(bare):
         number = re.fullmatch(r"[\d,]+(?:\.\d+)?", found[0])
         value = float(number[0].replace(",", "")) if number else None
         cell = _cell_of(value, released) if number else None
         none = f"\n    {_no_cell(value, released)}" if number and not cell else ""
         cell = cell or 'report.cell("TABLE", "COLUMN", …)'
+        none += (
+            "\n    (in the name of a group, years, ages and grades may stand: “up to 10 years”)"
+            if what == "heading"
+            else ""
+        )
         raise NotForPublication(
             f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: let it come from a released "
             f"table, as in\n        {with_value(what, cell)}{none}"

@@ -113,27 +113,31 @@ def p_shown(raw: Mapping[str, float]) -> dict[str, str]:
     return {name: p_band(p) for name, p in ({name: float(p) for name, p in raw.items()} | holm(tests)).items()}
 
 
-def headings(names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> dict[str, Text]:
-    """How a table of these terms is headed, and each term as the page writes it."""
+def headings(names: Iterable[str], data: pd.DataFrame, words: Vocabulary, own: Mapping[str, Text]) -> dict[str, Text]:
+    """How a table of these terms is headed, and each term as the page writes it, its columns and groups by `own` headings."""
+
+    def said(key: str) -> Text:
+        return own[key] if key in own else words.both(key)
+
     return {"p_adjusted": same("p"), "term": columns.COLUMNS["term"].heading} | {
-        name: _in_words(name, names, data, words) for name in names
+        name: _in_words(name, names, data, said) for name in names
     }
 
 
-def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> Text:
+def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, said: Callable[[str], Text]) -> Text:
     """A term: groups in words, each beside the one that it is compared with."""
-    return joined((_part_in_words(part, ":".join(names), data, words) for part in name.split(":")), " × ")
+    return joined((_part_in_words(part, ":".join(names), data, said) for part in name.split(":")), " × ")
 
 
-def _part_in_words(part: str, names: str, data: pd.DataFrame, words: Vocabulary) -> Text:
+def _part_in_words(part: str, names: str, data: pd.DataFrame, said: Callable[[str], Text]) -> Text:
     found = re.fullmatch(r"(?:C\()?(\w+)\)?\[(T\.)?(.+)\]", part)
     if not found or found[1] not in data:
-        return words.both(part)
+        return said(part)
     levels = [str(level) for level in data[found[1]].dropna().unique()]
     others = [level for level in levels if f"[T.{level}]" not in names]
     if not found[2] or len(others) != 1:
-        return words.both(found[3])
-    own, other = words.both(found[3]), words.both(others[0])
+        return said(found[3])
+    own, other = said(found[3]), said(others[0])
     return Text(f"{own.he}, לעומת {other.he}", f"{own.en}, compared with {other.en}")
 
 

@@ -104,6 +104,7 @@ def _rows(count: int) -> Text:
 
 
 Headings = Mapping[str, Text]
+NO_HEADINGS: Headings = MappingProxyType({})
 NO_LEVELS: Mapping[str, list[str]] = MappingProxyType({})
 
 
@@ -232,7 +233,7 @@ def html(
     words: Vocabulary,
     language: str,
     kind: str = "table",
-    headings: Headings = MappingProxyType({}),
+    headings: Headings = NO_HEADINGS,
 ) -> str:
     """A table as HTML: caption and how to read it, column and row headers with scope, numbers to be aligned, nothing blank.
 
