@@ -28,7 +28,7 @@ from followup.report import (
     said_values,
     tables,
 )
-from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden
+from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden, not_drawn
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
 from followup.report.safe import SafeTables
@@ -263,10 +263,8 @@ class Report:
     ) -> None:
         """A chart of a table with caption, text alternative, and its data as a table beneath.
 
-        `title` says in a sentence what it shows, and takes what `say` takes: `title={"en": "… {change}", "he": "…", "row": rows}`,
-        where a row may be one of this table. Where it says nothing, the caption stands alone.
-        `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; columns
-        and keys on them are written in each language. A chart of the package takes `colours={"rose": "purple"}`, too.
+        `title={"en": "… {change}", "he": "…", "row": rows}` is told as `say` does. `draw(axes, table)` draws on axes of `size`
+        inches, on a phone on narrower ones, keys in each language; a chart of the package takes `colours={"rose": "purple"}`, too.
         """
         arguments.check(name, headings=headings, show=show, note=note, size=size, colours=colours, title=title)
         look = arguments.look_of(name, frame, draw, size, colours)
@@ -279,6 +277,7 @@ class Report:
         caption, columns = self._caption(he, en, note), show or tables.shown_by_default(frame)
         if not arguments.drawn_by_package(draw):
             draw = OwnDrawing(draw, size, headed, columns, caption, self.names)
+        lacking = not_drawn(frame, columns, self.words) if isinstance(draw, OwnDrawing) else Text("", "")
         noted, here = self.safe.why_hidden(frame, note)
         message = self._told("title", **title) or Text("", "")
         try:
@@ -288,7 +287,9 @@ class Report:
             alone()
             return
         data = self._as_html(frame, columns, f"{name}-data", caption, noted, headed)
-        html = {each: figures.html(name, charts[each], message, caption, data[each], each) for each in self.languages}
+        html = {
+            one: figures.html(name, charts[one], message, caption, data[one], one, lacking) for one in self.languages
+        }
         self._say_if_hidden(name, frame, columns)
         self._show("figure", name, html, of, here[self.language])
 
