@@ -5,6 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 from followup.disclosure.cell_bundle import MIME, SILENT
 from followup.disclosure.output_check import NotForPublication
+from followup.language import ProseProblem
 from followup.report import report
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
@@ -130,3 +131,13 @@ def test_no_number_of_people_and_no_result_may(door, en):
     with pytest.raises(NotForPublication, match="typed into the heading") as refused:
         door.table("own", table, headings={"short": ("כך", en), "long": ("השאר", "The others")}, **SAID)
     assert "up to 10 years" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "lacks"), [(("", ""), "Hebrew and English"), (("", "Score"), "Hebrew"), (("ציון", " "), "English")]
+)
+def test_a_heading_that_lacks_a_language_is_answered_as_a_heading_is_given(door, given, lacks):
+    with pytest.raises(ProseProblem) as refused:
+        door.table("own", changes(door), headings={"change": given}, **SAID)
+    assert f"the heading of “change” has no {lacks};" in str(refused.value)
+    assert 'headings={"change": (' in str(refused.value) and "he=…" not in str(refused.value)

@@ -9,7 +9,7 @@ from followup.report.charts.drawing import Drawing
 ON_A_PHONE = "screen and (max-width: 600px)"
 
 
-def html(name: str, chart: Drawing, message: Text, caption: Text, data: str, language: str, lacking: Text) -> str:
+def html(name: str, chart: Drawing, message: Text, caption: Text, lacking: Text, data: str, language: str) -> str:
     """The figure in one language; `data` is its table as HTML; `message`, and `lacking`, may be empty."""
     above = f'<strong class="message">{escape(message[language])}</strong> ' if message[language] else ""
     beneath = f' <span class="note">{escape(lacking[language])}</span>' if lacking[language] else ""

@@ -277,9 +277,8 @@ class Report:
         caption, columns = self._caption(he, en, note), show or tables.shown_by_default(frame)
         if not arguments.drawn_by_package(draw):
             draw = OwnDrawing(draw, size, headed, columns, caption, self.names)
-        lacking = not_drawn(frame, columns, self.words) if isinstance(draw, OwnDrawing) else Text("", "")
         noted, here = self.safe.why_hidden(frame, note)
-        message = self._told("title", **title) or Text("", "")
+        message = self._told("title", **title) or lang.same("")
         try:
             charts = {each: drawing(name, draw, drawn, self.words, each, look) for each in self.languages}
         except NothingDrawn as nothing:
@@ -287,9 +286,8 @@ class Report:
             alone()
             return
         data = self._as_html(frame, columns, f"{name}-data", caption, noted, headed)
-        html = {
-            one: figures.html(name, charts[one], message, caption, data[one], one, lacking) for one in self.languages
-        }
+        texts = message, caption, not_drawn(frame, columns if isinstance(draw, OwnDrawing) else [], self.words)
+        html = {each: figures.html(name, charts[each], *texts, data[each], each) for each in self.languages}
         self._say_if_hidden(name, frame, columns)
         self._show("figure", name, html, of, here[self.language])
 
