@@ -124,6 +124,21 @@ def headings(names: Iterable[str], data: pd.DataFrame, words: Vocabulary, own: M
     }
 
 
+REVERSED = Text(
+    "היגדים הפוכים מוצגים לאחר היפוך: יותר פירושו תמיד יותר ממה שהסולם מודד",
+    "reverse-coded statements are reversed: more always means more of what the scale measures",
+)
+
+
+def noted(note: Text | None, formula: str, terms: Iterable[str], words: Vocabulary) -> Text | None:
+    """The note of a model; where its terms name a reversed statement, with how that is to be read."""
+    turned = [key for key, item in words.codebook.items.items() if item.reverse_coded]
+    named = {part for term in terms for part in re.split(r"\W+|T\.", term)}
+    if "as_worded" in formula or not named & {*turned}:
+        return note
+    return joined([*([note] if note else []), REVERSED], "; ")
+
+
 def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, said: Callable[[str], Text]) -> Text:
     """A term: groups in words, each beside the one that it is compared with."""
     return joined((_part_in_words(part, ":".join(names), data, said) for part in name.split(":")), " × ")

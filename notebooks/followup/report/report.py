@@ -315,7 +315,8 @@ class Report:
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
         heads = models.headings(terms["term"], data, self.words, self._headed(name, headings)) | dict(headings)
         frame, of = self._part(name, terms)
-        self._tabled("table", name, frame, he, en, columns, None, note, when, of, self._headed(name, heads), why)
+        noted = models.noted(note, formula, terms["term"], self.words)
+        self._tabled("table", name, frame, he, en, columns, None, noted, when, of, self._headed(name, heads), why)
         if why:
             self._left_out(f"{'the numbers in the table of ' if len(terms) else ''}the model “{name}”: {why}")
         return terms
