@@ -134,7 +134,7 @@ def test_a_share_of_a_yes_says_that_it_is_rounded_to_tens(door, shown):
     table = door.safe.pivot_table(rows.assign(high=rows["score"] >= 3.5), values="high", index="measure")
     heads = {"high": ("גבוה", "High")}
     door.table("yes", table, headings=heads, **SAID)
-    assert "percentages are rounded to tens" in plain(shown[-1][MIME]["en"])
+    assert "ercentages are rounded to tens" in plain(shown[-1][MIME]["en"])
     assert "האחוזים מעוגלים לעשרות" in plain(shown[-1][MIME]["he"])
     door.table("parts", by_scale(door), **SAID)
     assert "rounded to tens" not in plain(shown[-1][MIME]["en"])
