@@ -166,21 +166,23 @@ class Sheet:
         if self.narrow:
             self.words(label, colour, indent=indent)
             at = self.down + height / 2
-            self.down += height
-            self.space(space)
+            self._onwards(height, space)
             return at
         lines = fitted(label, self.language, self.labels - PAD - indent - 0.08)
         room = max(height, LINE_HEIGHT * len(lines))
         at, first = self.down + room / 2, self.down + (room - LINE_HEIGHT * (len(lines) - 1)) / 2
         for place, line in enumerate(lines):
             self._write(line, first + place * LINE_HEIGHT, PAD + indent, colour, TEXT_SIZE)
-        self.down += room
-        self.space(space)
+        self._onwards(room, space)
         return at
 
     def space(self, inches_down: float) -> None:
-        self.gaps += inches_down
-        self.down += inches_down * self.stretched
+        self._onwards(0.0, inches_down)
+
+    def _onwards(self, height: float, gap: float) -> None:
+        """Past a row, and the gap under it, which is larger in a picture that is to be higher than its rows need."""
+        self.gaps += gap
+        self.down += height + gap * self.stretched
 
     def legend(self, marks: Iterable[Mark]) -> None:
         """What the colours mean, in reading order, in as many lines as it takes."""
