@@ -59,19 +59,24 @@ def test_a_number_typed_where_no_value_is_taken_is_answered_with_a_note_which_ta
     door.table("again", table, en="Means", he="ממוצעים", note=note)
 
 
-@pytest.mark.parametrize("how", ["typed", "given"])
-def test_a_small_whole_number_is_answered_with_a_cell_only_where_one_alone_has_it(door, how):
-    def said(number: int) -> str:
-        typed = {"en": f"There are {number}.", "he": "כך"}
-        given = {"en": "There are {n}.", "he": "{n}.", "n": number}
-        return refused(lambda: door.say(**(typed if how == "typed" else given)))
+def answered(door, number: float, name: str = "") -> str:
+    typed, given = {"en": f"There are {number}.", "he": "כך"}, {"en": f"There are {{{name}}}.", "he": f"{{{name}}}."}
+    return refused(lambda: door.say(**(given | {name: number} if name else typed)))
 
-    rows = pd.DataFrame({"measure": ["motivation", "self_perception", "sponsor_support"], "options": [12, 12, 14]})
-    door.released["options"] = rows
-    assert 'report.cell("options"' not in said(12)
-    assert 'report.cell("options", "options", measure="sponsor_support")' in said(14)
-    door.released["options"] = rows.assign(options=[32, 32, 34])
-    assert 'report.cell("options", "options", measure="motivation")' in said(32)
+
+@pytest.mark.parametrize("name", ["", "n_scales"])
+def test_a_cell_that_holds_a_number_by_chance_is_not_advised(door, name):
+    """len(scales) was answered with how many people stayed the same on one of them."""
+    rows = pd.DataFrame({"measure": ["motivation", "self_perception", "sponsor_support"], "n_same": [12, 12, 6]})
+    for table, number in ((rows, 12), (rows, 6), (rows.assign(n_same=[32, 32, 6]), 32)):
+        door.released["moves"] = table
+        said = answered(door, number, name)
+        assert 'report.cell("moves"' not in said
+        assert "by chance" in said and "“six scales”" in said
+    assert 'report.cell("moves"' in answered(door, 6, "n_same")  # it is called as its column is
+    door.released["moves"] = rows.assign(n_same=[31, 32, 33])
+    assert 'report.cell("moves", "n_same", measure="motivation")' in answered(door, 31, name)
+    door.say(en="There are six scales.", he="יש שישה סולמות.")
 
 
 @pytest.mark.parametrize("call", ["cell", "cells"])

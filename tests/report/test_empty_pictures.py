@@ -8,6 +8,7 @@ from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
 from followup.report import report
 from followup.report.report import Report
+from followup.report.tables import flat
 from in_notebooks import cleaned, no_page
 
 SAID = {"en": "So it is", "he": "כך הדבר"}
@@ -172,3 +173,23 @@ def on_axes(axes, table):
 @pytest.mark.parametrize("draw", [bars, dots, scattered, heated, shown, lines, letters, on_axes])
 def test_every_way_to_draw_on_the_axes_is_shown(door, draw):
     door.figure("own", means(door), draw, **SAID)
+
+
+def lines(axes, table):
+    sns.lineplot(table, x="wave", y="score", hue="measure", ax=axes)
+
+
+def test_beneath_a_picture_stands_how_many_values_it_does_not_show(door, monkeypatch):
+    """Of a line whose second wave is hidden nothing is seen, and nothing said so."""
+    made = []
+    monkeypatch.setattr(report, "display", lambda bundle, raw: made.append(bundle))
+    table = means(door).reset_index().dropna(subset="score")
+    table.loc[table.index[[1, 3, 5]], ["score", "n"]] = pd.NA
+    monkeypatch.setattr(door, "_part", lambda name, frame: (flat(frame), None))
+    monkeypatch.setattr(door.safe, "holds", lambda rows: True)
+    door.figure("partly", table.drop(columns="n"), lines, **SAID)
+    page = made[-1][MIME]["en"]
+    assert f"\u20663\u2069 of \u2066{len(table)}\u2069 values are not shown: too few" in page.split("<details")[0]
+    assert "ערכים אינם מוצגים" in made[-1][MIME]["he"]
+    door.figure("whole", table.dropna().drop(columns="n"), lines, **SAID)
+    assert "values are not shown" not in made[-1][MIME]["en"]

@@ -12,7 +12,6 @@ from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
 from followup.report import picture_guards, report
-from followup.report.charts import answer_charts
 from followup.report.guards import Safe as safe
 from followup.report.report import Report
 from followup.study.cohort import open_cohort
@@ -86,8 +85,8 @@ def test_the_line_to_paste_names_one_cell_that_holds_the_number_or_none(door):
         line = message.split("n=")[-1].strip()
         assert eval(line, {"report": door}).value == number  # noqa: S307 - the line that the analyst pastes
     door.table("alike", pd.DataFrame({"measure": ["motivation"] * 2, "n": [25, 25]}), he="ק", en="G")
-    for number in (25, 4711):
-        message = refused(lambda number=number: door.say(he="{n}", en="{n}", n=number), "no table released so far")
+    for number, why in ((25, "by chance"), (4711, "no table released so far")):
+        message = refused(lambda number=number: door.say(he="{n}", en="{n}", n=number), why)
         assert "wave=" not in message
 
 
@@ -353,14 +352,6 @@ def test_nor_through_a_helper_a_default_a_closure_or_a_list(door):
     refused(lambda: picture(door, lambda axes, table: axes.plot(values, values, "o")), "a table of the notebook")
     refused(
         lambda: picture(door, partial(lambda x, axes, table: axes.plot(x, x, "o"), scores)), "a table of the notebook"
-    )
-
-
-def test_a_size_for_a_chart_of_the_package_is_refused_and_not_passed_over(door):
-    table, said = pd.DataFrame({"measure": ["motivation"], "n": [29]}), {"en": "Levels", "he": "רמות"}
-    instead = 'report.figure("levels", table, own, size=(9, 9)'
-    refused(
-        lambda: door.figure("levels", table, answer_charts.answer_bars, size=(9, 9), **said), "leave size= out", instead
     )
 
 

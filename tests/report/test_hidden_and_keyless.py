@@ -9,12 +9,10 @@ import pytest
 from followup.disclosure.cell_bundle import NOTHING
 from followup.disclosure.output_check import NotForPublication
 from followup.report import report
-from followup.report.charts import change_charts
 from followup.report.picture_guards import is_stacked
 from followup.report.report import Report
 from followup.report.tables import flat
 from in_notebooks import cleaned, no_page
-from tables_of_notebooks import made
 
 SAID = {"en": "So it is", "he": "כך הדבר"}
 
@@ -48,19 +46,6 @@ def test_a_table_that_is_hidden_whole_is_not_said_to_have_no_data(door, monkeypa
     door.table("empty", chosen.head(0)[["wave"]], **SAID)
     kinds = [bundle["kind"] for data in shown for key, bundle in data.items() if key != "text/html"]
     assert NOTHING in kinds
-
-
-@pytest.mark.parametrize("cohort", ["1", "local-3"])
-def test_a_chart_of_the_package_with_a_size_is_told_columns_that_can_be_drawn(cohort):
-    """The first two columns of changes are words of the study; the line names one that tells rows apart, and the numbers."""
-    with no_page(drawn=True):
-        door = Report(cleaned(cohort), "en")
-        changes = made("03_compare", "changes", door.study, door.safe.results)
-        scales = changes[(changes["kind"] == "scale") & (changes["group"] == "all")]
-        with pytest.raises(NotForPublication) as stop:
-            door.figure("own", scales, change_charts.change_forest, size=(9, 4), **SAID)
-    said = str(stop.value)
-    assert 'axes.barh(table["measure"], table["change"])' in said
 
 
 def test_bars_of_one_name_that_begin_at_one_line_are_no_stack():

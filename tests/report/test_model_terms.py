@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from followup.disclosure.output_check import NotForPublication
-from followup.report import model_terms, own_keys
+from followup.report import model_terms, own_keys, report
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -87,3 +87,25 @@ def test_the_bands_of_a_key_that_is_told_leave_no_number_out(door, numbers):
     with pytest.raises(NotForPublication, match="name bands with bounds of your own") as stop:
         own_keys.refuse_many_numbers(data, door.study)
     assert bands_of(str(stop.value), data).notna().all()
+
+
+def test_a_reversed_statement_among_the_terms_is_marked(door, monkeypatch):
+    """“I find it hard …: −0.3” is of values that are reversed already."""
+    shown = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(str(data)))
+    items = door.study.pairs.query("kind == 'item'").dropna(subset="change")
+    turned = door.study.statements.query("reverse_coded")["measure"].iloc[0]
+    scale = door.study.statements.set_index("measure")["scale"].loc[[turned]].iloc[0]
+    said = "reverse-coded statements are reversed"
+    for table, marked in (
+        (items[items["scale"] == scale], True),
+        (items.query("measure != @turned and scale == @scale"), False),
+    ):
+        shown.clear()
+        note = door.note(en="My note", he="הערה שלי")
+        door.model("own", "change ~ C(measure)", table, groups="respondent", note=note, **SAID)
+        page = "".join(shown)
+        assert (said in page) == marked and "My note" in page
+        assert ("היגדים הפוכים מוצגים לאחר היפוך" in page) == marked
+        door.shown.clear()
+        door.released.clear()

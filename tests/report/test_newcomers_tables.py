@@ -86,6 +86,38 @@ def test_a_model_by_a_small_group_leads_to_groups_that_are_joined(door, monkeypa
     assert not door.model("joined", formula, held["data"], **SAID)["hidden"].any()
 
 
+def advised(door, monkeypatch, formula: str, data, groups=None) -> tuple[str, dict]:
+    """What a hidden model is answered with, and what its lines make of the data."""
+    shown = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data[MIME].get("why")))
+    assert door.model("told", formula, data, groups=groups, **SAID)["hidden"].all()
+    said = [*filter(None, shown)][-1]
+    return said, pasted(door, said, data=data)
+
+
+def test_a_model_of_measures_side_by_side_is_answered_with_columns_that_it_has(door, monkeypatch):
+    wide = door.study.scores.query("wave == 'follow_up'").pivot(columns="measure", values="score")  # noqa: PD010
+    said, held = advised(door, monkeypatch, "motivation ~ self_perception", wide)
+    assert "leave out the term" not in said and "as the outcome" not in said
+    assert not door.model("again", "motivation ~ self_perception", held["data"], **SAID)["hidden"].any()
+
+
+def test_groups_that_were_joined_stay_joined_in_the_lines(door, monkeypatch):
+    data = door.study.scores.query("measure == 'motivation' and wave == 'follow_up'").dropna(subset="score")
+    data = data.join(door.study.participants["seniority"])
+    into = {"up_to_5_years": "joined", data["seniority"].value_counts().index[0]: "joined"}
+    data = data.assign(seniority=data["seniority"].astype("object").replace(into))
+    said, held = advised(door, monkeypatch, "score ~ C(seniority)", data)
+    assert "joined" in {*held["data"]["seniority"]} and "later ~ C(seniority)" in said
+    assert not door.model("again", "later ~ C(seniority)", held["data"], **SAID)["hidden"].any()
+
+
+@pytest.mark.parametrize("given", [pd.Index(["a", "b"]), ["respondent"]])
+def test_groups_of_a_model_are_named(door, given):
+    said = refused(lambda: door.model("x", "change ~ earlier", one(door), groups=given, **SAID))
+    assert 'groups="respondent"' in said
+
+
 # Keys that follow from others ------------------------------------------------------------------------------------------
 
 

@@ -290,7 +290,8 @@ def test_a_figure_has_words_in_both_languages_a_caption_and_its_data(door, shown
         figure = shown.soup(each).find("figure", class_="chart", id="figure-changes")
         assert alternative in plain(figure.find("img")["alt"])
         assert figure.find("script") is None
-        assert figure.find("figcaption").get_text() == caption
+        assert figure.select_one("figcaption .shows").get_text() == caption
+        assert figure.select_one("figcaption .note").get_text()  # of the hidden row
         assert figure.find("details", class_="data").find("summary").get_text() == summary
         assert len(cells(figure.find("table"))) == 4  # all three rows, the hidden one among them
 

@@ -126,3 +126,17 @@ def test_the_mean_of_a_yes_or_no_is_a_share_and_the_mean_of_a_score_is_none(door
     means = door.safe.pivot_table(door.study.scores.dropna(subset="score"), values="score", index="measure")
     door.table("means", means, **SAID)
     assert "%" not in plain(shown[-1][MIME]["en"])
+
+
+def test_a_share_of_a_yes_says_that_it_is_rounded_to_tens(door, shown):
+    """50% of 28 looked like 14 of them."""
+    rows = door.study.scores.query("wave == 'programme_end'").dropna(subset="score")
+    table = door.safe.pivot_table(rows.assign(high=rows["score"] >= 3.5), values="high", index="measure")
+    heads = {"high": ("גבוה", "High")}
+    door.table("yes", table, headings=heads, **SAID)
+    assert "ercentages are rounded to tens" in plain(shown[-1][MIME]["en"])
+    assert "האחוזים מעוגלים לעשרות" in plain(shown[-1][MIME]["he"])
+    door.table("parts", by_scale(door), **SAID)
+    assert "rounded to tens" not in plain(shown[-1][MIME]["en"])
+    door.table("means", door.safe.pivot_table(rows, values="score", index="measure"), **SAID)
+    assert "rounded to tens" not in plain(shown[-1][MIME]["en"])

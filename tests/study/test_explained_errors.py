@@ -151,3 +151,22 @@ def test_in_a_kernel_the_line_stands_beneath_the_ordinary_traceback(built):
         else:
             assert said in note_in(errors[0].traceback, errors[0].ename), cell.source
             assert errors[0].ename in "".join(errors[0].traceback[:-1])
+
+
+def test_an_accessor_of_another_kind_is_answered_with_a_whole_line_that_works():
+    """“what to do: write at” stood beneath it."""
+    shown = pd.DataFrame({"group": ["all", "north", "west"], "change": [0.1, 0.2, 0.3]})
+    said = told(lambda: shown["group"].cat.reorder_categories(["west", "north", "all"]))
+    assert "“group” holds plain words" in said
+    held = {"table": shown}
+    exec("\n".join(line.strip() for line in said.splitlines()[1:]), held)  # noqa: S102 - the lines to be pasted
+    assert held["table"]["group"].tolist() == ["west", "north", "all"]
+    assert 'table["change"].astype("str").str' in told(lambda: shown["change"].str.upper())
+
+
+def test_a_list_of_cells_is_no_table():
+    from followup.report.guards import Cell
+
+    cells = [Cell(1), Cell(2)]
+    assert "take the last of them by [-1]" in told(lambda: cells.tail(1))
+    assert told(lambda: [1, 2].tail(1)) == ""

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from numbers import Integral, Real
 
@@ -10,7 +10,7 @@ import pandas as pd
 from IPython import get_ipython
 
 from followup.language import Text
-from followup.report import tables
+from followup.report.charts.chosen_look import CHARTS, LEAST_WIDTH, LETTERS, MARKS, WRITTEN, Look, least_contrast
 from followup.report.given import refused
 from followup.report.guards import Cell
 from followup.report.typed_words import in_both
@@ -18,7 +18,7 @@ from followup.store.params_read import NOTES
 
 
 def check(name: object, **given: object) -> None:
-    """The name, headings, columns, note, size and title of a table or figure."""
+    """The name, headings, columns, note, size, colours and title of a table or figure."""
     if not isinstance(name, str):
         line = 'report.table("name", table, en="…", he="…")'
         raise refused("the name of a table or figure comes first, and is a text", "write", line)
@@ -48,6 +48,11 @@ FORMS = {  # argument: what fits, how it is said, an example
     "note": (lambda given: isinstance(given, Text), "is made by report.note", 'note=report.note(en="…", he="…")'),
     "digits": (lambda given: isinstance(given, Integral), "is how many decimals", "digits=1"),
     "size": (_pair_of_numbers, "is width and height in inches", "size=(7, 4)"),
+    "colours": (
+        lambda given: isinstance(given, Mapping),
+        "says of each thing that the chart shows in which colour",
+        'colours={"rose": "purple"}',
+    ),
     "title": (
         lambda given: isinstance(given, Mapping),
         "is a sentence in each language",
@@ -88,44 +93,55 @@ def refuse_twice(kind: str, name: str, shown: dict[tuple[str, str], tuple[int, s
     shown[kind, name] = run, cell
 
 
+def _check_drawing(name: str, frame: object, draw: object) -> None:
+    """A figure's table, then what draws it."""
+    if callable(frame) and not isinstance(frame, pd.DataFrame | pd.Series) or not callable(draw):
+        chart = getattr(frame, "__name__", "draw")
+        example = f'report.figure("{name}", table, {chart}, en="…", he="…")'
+        raise refused(f"figure “{name}” needs its table first, then the function that draws it", "write", example)
+
+
 def drawn_by_package(draw: object) -> bool:
     """Whether a chart is one of the package's own, which have a form of their own."""
     return (getattr(draw, "__module__", "") or "").startswith("followup.")
 
 
-def check_drawing(name: str, frame: object, draw: object, size: object) -> None:
-    """A figure's table, then what draws it; the package's charts are as high as their rows need, and as wide as the page."""
-    if callable(frame) and not isinstance(frame, pd.DataFrame | pd.Series) or not callable(draw):
-        chart = getattr(frame, "__name__", "draw")
-        example = f'report.figure("{name}", table, {chart}, en="…", he="…")'
-        raise refused(f"figure “{name}” needs its table first, then the function that draws it", "write", example)
-    if size is not None and drawn_by_package(draw):
-        label, number = _labels_and_numbers(frame)
-        raise refused(
-            f"figure “{name}”: size={size} does not hold for {getattr(draw, '__name__', 'this chart')}, a chart of the package, "
-            "which is as wide as the page and as high as its rows need",
-            "leave size= out, or draw it yourself:",
-            "def own(axes, table):",
-            f'    axes.barh(table["{label}"], table["{number}"])',
-            f'report.figure("{name}", table, own, size={size}, en="…", he="…")',
+def look_of(
+    name: str, frame: object, draw: Callable, size: tuple[float, float] | None, colours: Mapping[str, str]
+) -> Look:
+    """The look that is asked for of a chart of the package; a drawing of the analyst's own sees to its own."""
+    _check_drawing(name, frame, draw)
+    if not drawn_by_package(draw):
+        if colours:
+            line = 'sns.barplot(table, …, color="purple", ax=axes)'
+            raise refused("colours= is for charts of the package", "name colours where you draw, or a palette=", line)
+        return Look()
+    if size is not None and (size[0] < LEAST_WIDTH or size[1] <= 0):
+        what = f"size={size} has no room for words beside rows"
+        raise refused(what, f"give at least {LEAST_WIDTH} inches across, as in", "size=(7, 4)")
+    known = CHARTS.get(getattr(draw, "__name__", ""), {})
+    chosen = ((known.get(key), _colour(key, colour, known, draw)) for key, colour in colours.items())
+    return Look(size and (float(size[0]), float(size[1])), tuple(chosen))
+
+
+def _colour(key: str, colour: object, known: Mapping[str, str], draw: Callable) -> str:
+    """A colour as "#rrggbb"; refuses one that nothing of this chart has, and one that does not stand out in both schemes."""
+    from matplotlib import colors
+
+    chart, example = draw.__name__, next(iter(known), "")
+    if key not in known:
+        what = f"“{key}” is nothing that {chart} shows in a colour"
+        line = f'colours={{"{example}": "{colour}"}}' if known else "leave colours= out"
+        raise refused(what, f"choose among {', '.join(known)}, as in" if known else "", line)
+    if not colors.is_color_like(colour):
+        raise refused(f"“{colour}” is no colour", "write a name or #rrggbb, as in", f'colours={{"{key}": "purple"}}')
+    ours, least = colors.to_hex(colour), LETTERS if chart in WRITTEN else MARKS
+    if (has := least_contrast(ours)) < least:
+        what = (
+            f"“{colour}” is too pale for the page: its contrast is {has:.1f}, and {chart} needs {least} in both schemes"
         )
-
-
-def _labels_and_numbers(frame: pd.DataFrame | pd.Series) -> tuple[str, str]:
-    """A column of words that tells the rows of a table apart, as far as one does, and a column of results."""
-    rows = tables.flat(frame)
-    told = [name for name in rows.select_dtypes("number") if rows[name].notna().any()]
-    results = [name for name in told if pd.api.types.is_float_dtype(rows[name])]
-    of_words = [
-        name for name in rows if pd.api.types.is_object_dtype(rows[name]) or pd.api.types.is_string_dtype(rows[name])
-    ]
-    label = max(
-        ["measure", *of_words] if "measure" in rows else of_words,
-        key=lambda name: rows[name].nunique(),
-        default="measure",
-    )
-    usual = [name for name in ("change", "score", "mean", "value") if name in told]
-    return label, next(iter([*usual, *results, *told]), "change")
+        raise refused(what, "take a darker one, as in", f'colours={{"{key}": "purple"}}')
+    return ours
 
 
 def check_values(values: Mapping[str, object]) -> None:

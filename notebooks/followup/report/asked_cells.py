@@ -41,6 +41,7 @@ class Asked:
     column: str
     where: dict[str, object]
     words: Vocabulary
+    headings: tables.Headings
 
     def one(self, digits: int | None) -> Cell:
         """The cell that is meant; one without a value where it is hidden, or where this cohort has no such row."""
@@ -74,6 +75,8 @@ class Asked:
         if pd.isna(value):
             return Cell.without(self._hidden())
         if isinstance(value, str):  # what left in words, as a band of a share
+            if value in self.headings:
+                return Cell(self.headings[value])
             return Cell(self.words.both(value) if self.words.knows(value) else lang.same(lang.free_text(value)))
         share = self.column in self.frame.attrs.get(tables.SHARES, ())
         return Cell(value, decimals, holds(self.column, value), share)
@@ -177,7 +180,7 @@ def unnamed(
         column = next((one for one in (*said, *numbers) if one in frame), "COLUMN")
         keys = [key for key in frame if key.isidentifier() and key not in ARGUMENTS and _is_key(frame[key])]
         asked = {key: one for one in said for key in keys if frame[key].eq(one).any()} | where
-        asked |= Asked(frame, name, column, asked, words).first()
+        asked |= Asked(frame, name, column, asked, words, tables.NO_HEADINGS).first()
     return refused(
         f"report.{call} takes the name of a table, a column of it, and the row by its keys",
         "write",
@@ -221,14 +224,14 @@ def as_rows(row: pd.DataFrame | pd.Series | None, made: Sequence[pd.DataFrame]) 
     return rows.infer_objects()
 
 
-def cells_of(rows: pd.DataFrame, names: Iterable[str], words: Vocabulary) -> dict[str, Cell]:
-    """What the page writes in these columns of a row; refuses several rows, and a column that the row does not have."""
+def cells_of(rows: pd.DataFrame, names: Iterable[str], words: Vocabulary, headings: tables.Headings) -> dict[str, Cell]:
+    """What the page writes in these columns of a row, its keys by the `headings` of its table; refuses several rows, and a column that the row does not have."""
     if len(rows) > 1:
         raise NotForPublication(
             f"row= has {len(rows)} rows, and a sentence is about one; what to do: choose it, as in\n"
             f"        row={_choice(rows)}\n    or take the first: row=rows.head(1)"
         )
-    return {name: _cell(rows, name, words) for name in names}
+    return {name: _cell(rows, name, words, headings) for name in names}
 
 
 def _choice(rows: pd.DataFrame) -> str:
@@ -239,9 +242,10 @@ def _choice(rows: pd.DataFrame) -> str:
     return f'''rows.query("{telling[0]} == '{rows[telling[0]].iloc[0]}'")'''
 
 
-def _cell(rows: pd.DataFrame, name: str, words: Vocabulary) -> Cell:
+def _cell(rows: pd.DataFrame, name: str, words: Vocabulary, headings: tables.Headings) -> Cell:
     row = rows.iloc[0]
-    said = _said(rows, name, words)
+    key = row.get(name)
+    said = headings[key] if isinstance(key, str) and key in headings else _said(rows, name, words)
     if said is None:
         has = tables.shown_by_default(rows)
         near = like(name, dict.fromkeys([*has, *(key for key in COLUMNS if _said(rows, key, words))]))

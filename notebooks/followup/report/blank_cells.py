@@ -4,11 +4,17 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from followup import language as lang
 from followup.language import Text
 from followup.study.params import Disclosure
+from followup.words.columns import COLUMNS
 from followup.words.vocabulary import NOT_ASKED_THEN, TELLS_OF_FEW, Vocabulary
 
 NOTHING_TO_SHOW = Text("אין מה להציג; בדף אין לו זכר", "nothing to show; the page leaves it out")
+NOT_DRAWN = Text(
+    "{hidden} מתוך {all} ערכים אינם מוצגים: מעטים מדי עומדים מאחוריהם, או שהם עלולים לזהות משתתפים",
+    "{hidden} of {all} values are not shown: too few people stand behind them, or they could identify people",
+)
 NEARLY_ALL = 0.75  # of a table's numbers
 
 
@@ -46,6 +52,25 @@ def mostly_hidden(
 
     With `instead` the table stands in place of a picture; a `cause` that is known, with what to do, is told instead of small cells.
     """
+    gone = _hidden(frame, columns, words)
+    hidden, cells = int(gone.to_numpy().sum()), gone.size
+    if not cells or hidden < NEARLY_ALL * cells:
+        return ""
+    why = f"{too_few(policy, 'them')}, or they could identify people; what to do: {_fewer(frame, words)}"
+    picture = f"the picture “{name}”, whose table stands alone: " if instead else ""
+    return f"{picture}{hidden} of {cells} cells of “{name}” are hidden: {cause or why}"
+
+
+def not_drawn(frame: pd.DataFrame, columns: list[str], words: Vocabulary) -> Text:
+    """How many results of a table are hidden, of which a picture shows nothing; nothing where it shows all."""
+    results = [column for column in columns if not (column in COLUMNS and COLUMNS[column].holds == "size")]
+    gone = _hidden(frame, results, words)
+    hidden = int(gone.to_numpy().sum())
+    return lang.filled(NOT_DRAWN.he, NOT_DRAWN.en, {"hidden": hidden, "all": gone.size}) if hidden else Text("", "")
+
+
+def _hidden(frame: pd.DataFrame, columns: list[str], words: Vocabulary) -> pd.DataFrame:
+    """Of each number in these columns, whether it is hidden, as one that was not asked is not."""
     numbers = frame[[column for column in columns if column in frame and pd.api.types.is_numeric_dtype(frame[column])]]
     gone = numbers.isna()
     if "hidden" in frame:
@@ -55,12 +80,7 @@ def mostly_hidden(
         for column, blanks in numbers.isna().items():
             pairs = zip(blanks, rows, strict=True)
             gone[column] = [blank and why_blank(row, column, words) is TELLS_OF_FEW for blank, row in pairs]
-    hidden, cells = int(gone.to_numpy().sum()), gone.size
-    if not cells or hidden < NEARLY_ALL * cells:
-        return ""
-    why = f"{too_few(policy, 'them')}, or they could identify people; what to do: {_fewer(frame, words)}"
-    picture = f"the picture “{name}”, whose table stands alone: " if instead else ""
-    return f"{picture}{hidden} of {cells} cells of “{name}” are hidden: {cause or why}"
+    return gone
 
 
 def _fewer(frame: pd.DataFrame, words: Vocabulary) -> str:

@@ -9,13 +9,14 @@ from followup.report.charts.drawing import Drawing
 ON_A_PHONE = "screen and (max-width: 600px)"
 
 
-def html(name: str, chart: Drawing, message: Text, caption: Text, data: str, language: str) -> str:
-    """The figure in one language; `data` is its table as HTML, and `message` may be empty."""
+def html(name: str, chart: Drawing, message: Text, caption: Text, lacking: Text, data: str, language: str) -> str:
+    """The figure in one language; `data` is its table as HTML; `message`, and `lacking`, may be empty."""
     above = f'<strong class="message">{escape(message[language])}</strong> ' if message[language] else ""
+    beneath = f' <span class="note">{escape(lacking[language])}</span>' if lacking[language] else ""
     return (
         f'<figure class="chart" id="figure-{escape(name)}"><picture>'
         f'<source media="{ON_A_PHONE}" srcset="{chart.narrow}">'
         f'<img src="{chart.address}" alt="{escape(chart.alternative)}"></picture>'
-        f'<figcaption>{above}<span class="shows">{escape(caption[language])}</span></figcaption>'
+        f'<figcaption>{above}<span class="shows">{escape(caption[language])}</span>{beneath}</figcaption>'
         f'<details class="data"><summary>{escape(tables.DATA_OF_FIGURE[language])}</summary>{data}</details></figure>'
     )

@@ -162,22 +162,33 @@ def sayable(name: str, value: object, released: dict[str, pd.DataFrame], names: 
 
 
 def _instead(name: str, value: object, released: dict[str, pd.DataFrame]) -> str:
-    """The cell that holds this number, as a line that can be pasted and names that cell alone; else that there is none."""
-    if not isinstance(value, Text | str) and (cell := _cell_of(value, released)):
+    """The cell that holds this number, as a line that can be pasted and names that cell alone; else why there is none."""
+    number = None if isinstance(value, Text | str) else value
+    if number is not None and (cell := _cell_of(number, released, name)):
         return f"write\n        {name}={cell}"
-    return f'take it from there: {name}=report.cell("TABLE", "COLUMN", …); no table released so far has a cell of this number'
+    return f'take it from there: {name}=report.cell("TABLE", "COLUMN", …); {_no_cell(number, released)}'
 
 
-def _cell_of(value: object, released: dict[str, pd.DataFrame]) -> str | None:
-    """The cell of a released table that holds a number, as a line that names that cell alone; None where there is none.
+def _no_cell(value: object, released: dict[str, pd.DataFrame]) -> str:
+    """Why no cell of this number is named."""
+    if _cells_with(value, released):
+        return (
+            "cells of released tables hold this number, maybe by chance: take the one that means it; how many scales or statements "
+            "there are is typed in words, as “six scales”"
+        )
+    return "no table released so far has a cell of this number: show one that has it before"
 
-    Many cells hold a small whole number by chance: one of these is named where no other holds it.
+
+def _cell_of(value: object, released: dict[str, pd.DataFrame], column: str = "") -> str | None:
+    """The cell of a released table that holds a number, as a line that names that cell alone; None where it may be another.
+
+    One of a column that is called as the number is; else the only one that holds it, if it is no small whole number, as
+    many cells hold by chance.
     """
     found = _cells_with(value, released)
-    if value in range(CHANCE) and len(found) > 1:
-        return None
-    lines = (_line(name, released[name], column, row) for name, column, row in found)
-    return next((line for line in lines if line), None)
+    meant = [cell for cell in found if cell[1] == column] or ([] if value in range(CHANCE) else found)
+    lines = [_line(name, released[name], column, row) for name, column, row in meant]
+    return lines[0] if len(lines) == 1 else None
 
 
 def _cells_with(value: object, released: dict[str, pd.DataFrame]) -> list[tuple[str, str, object]]:
@@ -231,6 +242,14 @@ class Note(Text):
     """
 
 
+_RANGE = r"\d{1,3}(?: ?(?:[-–+]|to|or|עד|או) ?\d{1,3}|\+)?"
+NAMED_BY_NUMBER = re.compile(  # what a group may be called by: years, ages, grades; never how many people it has
+    rf"(?i)\b(?:ages?|aged|grades?|levels?|class|stage) {_RANGE}(?![\w.,]\d)"
+    rf"|\b{_RANGE}[- ](?:years?|months?|weeks?|days?|hours?)\b"
+    rf"|(?:גיל|גילאי|גילי|דרגה|דרגות|כיתה|כיתות|רמה|רמות|שלב) {_RANGE}(?!\w)"
+    rf"|(?<![\d.,]){_RANGE} (?:שנים|שנה|שנות|חודשים|שבועות|ימים|שעות)(?!\w)"
+)
+
 # Typed words ---------------------------------------------------------------------------------------------------------
 
 
@@ -241,12 +260,18 @@ def check_typed(what: str, text: str, names: frozenset[str], released: dict[str,
     The signs that keep a number's direction make it no better: anybody can write them.
     """
     bare = re.sub(r"\{\w*\}|[\u2066\u2069]", "", text)
+    bare = NAMED_BY_NUMBER.sub(" ", bare) if what == "heading" else bare
     if found := bare_digits(bare, names) or NUMBER_OF_PEOPLE.findall(bare):
         number = re.fullmatch(r"[\d,]+(?:\.\d+)?", found[0])
-        cell = _cell_of(float(number[0].replace(",", "")), released) if number else None
-        none = "\n    no table released so far has a cell of this number: show one that has it before"
-        none = none if number and not cell else ""
+        value = float(number[0].replace(",", "")) if number else None
+        cell = _cell_of(value, released) if number else None
+        none = f"\n    {_no_cell(value, released)}" if number and not cell else ""
         cell = cell or 'report.cell("TABLE", "COLUMN", …)'
+        none += (
+            "\n    (in the name of a group, years, ages and grades may stand: “up to 10 years”)"
+            if what == "heading"
+            else ""
+        )
         raise NotForPublication(
             f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: let it come from a released "
             f"table, as in\n        {with_value(what, cell)}{none}"

@@ -59,6 +59,9 @@ def refuse_groups(name: str, formula: str, groups: str | None, data: pd.DataFram
             f"“|” does not stand in a formula; what to do: name the groups beside it\n"
             f'        report.model("{name}", "{left}", data, groups="{RESPONDENT}", en="…", he="…")'
         )
+    if groups is not None and not isinstance(groups, str):
+        line = f'report.model("{name}", "{formula}", data, groups="{RESPONDENT}", en="…", he="…")'
+        raise refused("groups= is the name of a column, or of the index, and no values", "name it, as in", line)
     if groups is not None and groups != RESPONDENT and groups not in data:
         raise NotForPublication(
             no_column("groups=…: the data have", groups, [RESPONDENT, *data.columns], no_trait=False)

@@ -43,7 +43,7 @@ def terms(
 
     term, n (people), estimate, interval, p in a band; all blank where n is too small, or where a mean of all, or of a group
     that the model tells apart, would be hidden by `safe`. Of data without rows that can be used there are no terms. Raises
-    `NotForPublication` where a term rests on a few people, one person decides, or the model did not come to an end.
+    `NotForPublication` where the formula or the data cannot be of a model.
     """
     if not isinstance(data, pd.DataFrame) or not isinstance(formula, str):
         raise NotForPublication(
@@ -65,8 +65,8 @@ def terms(
         return blank, FEW
     if nearly_published(used, policy, references):
         return blank, _advice([ALL], used, name, formula, groups, study)
-    _check_terms(names, design, used, policy)
-    _check_fit(fitted, design, used, outcome, policy)
+    if why := _few_behind(names, design, used, policy) or _no_fit(fitted, design, used, outcome, policy):
+        return pd.DataFrame(columns=COLUMNS), why  # in another cohort there may be more
     if behind := _hidden_groups(formula, used, outcome, policy, references):
         return blank, _advice(behind, used, name, formula, groups, study)
     made = _as_they_leave(names, design, fitted, used.index, outcome, found.p, policy)
@@ -113,27 +113,46 @@ def p_shown(raw: Mapping[str, float]) -> dict[str, str]:
     return {name: p_band(p) for name, p in ({name: float(p) for name, p in raw.items()} | holm(tests)).items()}
 
 
-def headings(names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> dict[str, Text]:
-    """How a table of these terms is headed, and each term as the page writes it."""
+def headings(names: Iterable[str], data: pd.DataFrame, words: Vocabulary, own: Mapping[str, Text]) -> dict[str, Text]:
+    """How a table of these terms is headed, and each term as the page writes it, its columns and groups by `own` headings."""
+
+    def said(key: str) -> Text:
+        return own[key] if key in own else words.both(key)
+
     return {"p_adjusted": same("p"), "term": columns.COLUMNS["term"].heading} | {
-        name: _in_words(name, names, data, words) for name in names
+        name: _in_words(name, names, data, said) for name in names
     }
 
 
-def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, words: Vocabulary) -> Text:
+REVERSED = Text(
+    "היגדים הפוכים מוצגים לאחר היפוך: יותר פירושו תמיד יותר ממה שהסולם מודד",
+    "reverse-coded statements are reversed: more always means more of what the scale measures",
+)
+
+
+def noted(note: Text | None, formula: str, terms: Iterable[str], words: Vocabulary) -> Text | None:
+    """The note of a model; where its terms name a reversed statement, with how that is to be read."""
+    turned = [key for key, item in words.codebook.items.items() if item.reverse_coded]
+    named = {part for term in terms for part in re.split(r"\W+|T\.", term)}
+    if "as_worded" in formula or not named & {*turned}:
+        return note
+    return joined([*([note] if note else []), REVERSED], "; ")
+
+
+def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, said: Callable[[str], Text]) -> Text:
     """A term: groups in words, each beside the one that it is compared with."""
-    return joined((_part_in_words(part, ":".join(names), data, words) for part in name.split(":")), " × ")
+    return joined((_part_in_words(part, ":".join(names), data, said) for part in name.split(":")), " × ")
 
 
-def _part_in_words(part: str, names: str, data: pd.DataFrame, words: Vocabulary) -> Text:
+def _part_in_words(part: str, names: str, data: pd.DataFrame, said: Callable[[str], Text]) -> Text:
     found = re.fullmatch(r"(?:C\()?(\w+)\)?\[(T\.)?(.+)\]", part)
     if not found or found[1] not in data:
-        return words.both(part)
+        return said(part)
     levels = [str(level) for level in data[found[1]].dropna().unique()]
     others = [level for level in levels if f"[T.{level}]" not in names]
     if not found[2] or len(others) != 1:
-        return words.both(found[3])
-    own, other = words.both(found[3]), words.both(others[0])
+        return said(found[3])
+    own, other = said(found[3]), said(others[0])
     return Text(f"{own.he}, לעומת {other.he}", f"{own.en}, compared with {other.en}")
 
 
@@ -295,18 +314,32 @@ def _advice(behind: list[str], used: pd.DataFrame, name: str, formula: str, grou
     same, pair = _of_pairs(formula, used, study)
     if pair and len(study.waves) > 2:
         asked += f" and compared_with == {pair[0]!r} and wave == {pair[1]!r}"
-    traits = sorted(_names_in(same) - {*study.pairs} - ALLOWED)
-    joined = f".join(study.participants[{traits}])".replace("'", '"') if traits else ""
     with_groups = f', groups="{groups}"' if groups and len(measures) > 1 else ""
-    line = f'\n        report.model("{name}", "{same}", data{with_groups}, en="…", he="…")'
-    known = {*traits} <= {*study.participants} and "measure" in used
+    line = f'\n        report.model("{name}", "{same}", data{with_groups}, en="…", he="…")' if same else ""
+    rows = f'study.pairs.query("{asked}").dropna(subset="change")'
+    if "measure" in used and (same or _names_in(formula) <= {*study.pairs, *study.participants}):
+        of_pairs = ", and earlier, later or change as the outcome"
+        rows += _joined_to(sorted(_names_in(same or formula) - {*study.pairs} - ALLOWED), used, study)
+    else:  # the formula has columns of these data alone: their people are chosen
+        of_pairs, line = "", ""
+        asked = asked if "measure" in used else "kind == 'scale'"
+        people = f'study.pairs.query("{asked}").dropna(subset="change")'
+        rows = f"data[data.index.isin({people}.index)]"
+    without = "" if behind == [ALL] else "\n    or leave out the term that tells these groups apart"
     return (
         f"behind {'; '.join(behind)} stand too few people, or nearly the people of a published result, so that the few by whom "
-        "they differ could be worked out (safe hides their mean); what to do: take the people of the published tables, and "
-        "earlier, later or change as the outcome, as in\n"
-        f'        data = study.pairs.query("{asked}").dropna(subset="change"){joined}{line if same and known else ""}\n'
-        "    or leave out the term that tells these groups apart"
+        f"they differ could be worked out (safe hides their mean); what to do: take the people of the published tables{of_pairs}, as in\n"
+        f"        data = {rows}{line}{without}"
     )
+
+
+def _joined_to(names: list[str], used: pd.DataFrame, study: Study) -> str:
+    """How columns come to the people of the pairs: traits from the roster, what the analyst made of them from the data."""
+    known = [name for name in names if name in study.participants]
+    known = [name for name in known if name not in used or used[name].isin(study.participants[name]).all()]
+    own = [name for name in names if name not in known]
+    joined = f".join(study.participants[{known}])" if known else ""
+    return (joined + (f".join(data.groupby(level=0)[{own}].first())" if own else "")).replace("'", '"')
 
 
 def _of_pairs(formula: str, used: pd.DataFrame, study: Study) -> tuple[str, tuple[str, ...]]:
@@ -338,18 +371,19 @@ def _names_in(formula: str) -> set[str]:
     return {name for term in terms for factor in term.factors for name in _names(factor.code)}
 
 
-def _check_terms(names: list[str], design: np.ndarray, used: pd.DataFrame, policy: Disclosure) -> None:
-    """A term by which fewer people differ than may be told of is a result of these few."""
+def _few_behind(names: list[str], design: np.ndarray, used: pd.DataFrame, policy: Disclosure) -> str:
+    """The term by which fewer people differ than may be told of, which would be a result of these few, and what to do."""
     for name, column in zip(names, design.T, strict=True):
         values = pd.Series(column, index=used.index)
         usual = values.mode().iloc[0]
         apart, alike = values[values != usual].index.unique(), values[values == usual].index.unique()
         kinds = values.nunique()
         if kinds > 1 and len(apart) < policy.least_group or kinds == 2 and len(alike) < policy.least_group:
-            raise NotForPublication(
+            return (
                 f"“{name}” rests on fewer than {policy.least_group} people; what to do: "
                 f"{_joining(name, used, policy) or 'leave the term out of the formula'}"
             )
+    return ""
 
 
 def _joining(name: str, used: pd.DataFrame, policy: Disclosure) -> str:
@@ -367,23 +401,23 @@ def _joining(name: str, used: pd.DataFrame, policy: Disclosure) -> str:
     return ""
 
 
-def _check_fit(fitted, design: np.ndarray, used: pd.DataFrame, outcome: pd.Series, policy: Disclosure) -> None:
+def _no_fit(fitted, design: np.ndarray, used: pd.DataFrame, outcome: pd.Series, policy: Disclosure) -> str:
+    """Why these people cannot bear the model, and what to do; nothing where they can."""
     rest = used.index.nunique() - design.shape[1]
     if rest < policy.least_group or np.linalg.matrix_rank(design) < design.shape[1]:
-        raise NotForPublication(
+        return (
             f"the model has {design.shape[1]} terms for {used.index.nunique()} people, so that it repeats their answers; "
             "what to do: leave terms out"
         )
     leverage = pd.Series(np.einsum("ij,ij->i", design @ np.linalg.pinv(design.T @ design), design), index=used.index)
     if leverage.groupby(level=0).sum().max() > LARGEST_LEVERAGE:
-        raise NotForPublication(
-            "one person decides a term of this model (leverage above a half); what to do: leave that term out, or use categories"
-        )
+        return "one person decides a term of this model (leverage above a half); what to do: leave that term out, or use categories"
     errors = np.asarray(fitted.bse_fe if hasattr(fitted, "bse_fe") else fitted.bse)
     if not getattr(fitted, "converged", True) or not np.isfinite(errors).all():
-        raise NotForPublication(
+        return (
             "the model did not come to an end (it did not converge); what to do: use fewer terms, or rows of one "
             "measure and wave, without groups="
         )
     if outcome.nunique() < 2 or outcome.value_counts().iloc[0] > len(outcome) - policy.least_cell:
-        raise NotForPublication("nearly all have the same outcome; what to do: choose another outcome, or show a share")
+        return "nearly all have the same outcome; what to do: choose another outcome, or show a share"
+    return ""

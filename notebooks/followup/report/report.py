@@ -28,7 +28,7 @@ from followup.report import (
     said_values,
     tables,
 )
-from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden
+from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden, not_drawn
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
 from followup.report.safe import SafeTables
@@ -53,6 +53,7 @@ class Report:
         self.released: dict[str, pd.DataFrame] = {}
         self.parts: dict[str, pd.DataFrame] = {}  # rows and columns of these that were shown under a name of their own
         self.shown: dict[tuple[str, str], tuple[int, str]] = {}  # kind and name: in which run of which cell
+        self.headings: dict[str, tables.Headings] = {}  # of each table, how its columns and keys are written
         self.in_parts: list[str] = []  # released to be shown in parts, so that no rows of them are a part, too
 
     @cached_property
@@ -127,7 +128,10 @@ class Report:
         rows = self.safe.with_at_least(tables.flat(rows))
         if not self._of(rows) and not self.safe.holds(rows):
             raise NotForPublication(asked_cells.NOT_RELEASED)
-        return asked_cells.cells_of(rows, names, self.words)
+        whole = self.parts | self.released
+        of = [name for name in self.headings if name in whole and tables.is_part_of(rows, whole[name])]
+        headings = {key: said for name in of for key, said in self.headings[name].items()}
+        return asked_cells.cells_of(rows, names, self.words, headings)
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
         """A note for a table or figure; its placeholders take what those of `say` take."""
@@ -157,7 +161,7 @@ class Report:
     def _asked(self, call: str, name, column, more: tuple, digits, where: dict) -> asked_cells.Asked:
         if isinstance(name, str) and isinstance(column, str) and column and not more:
             arguments.check(name, digits=digits)
-            return asked_cells.Asked(self._released(name), name, column, where, self.words)
+            return asked_cells.Asked(self._released(name), name, column, where, self.words, self.headings.get(name, {}))
         table = isinstance(name, pd.DataFrame | pd.Series)
         named = name if isinstance(name, str) and name else next(reversed(self.released), "")
         of = (self._of(self.safe.with_at_least(tables.flat(name))) if table else named) or ""
@@ -208,7 +212,7 @@ class Report:
         arguments.check(name, headings=headings, show=show, note=note)
         frame, of = self._part(name, frame)
         arguments.check_rows(name, frame, rows)
-        self._tabled("table", name, frame, he, en, show, rows, note, when, of, self._headed(headings))
+        self._tabled("table", name, frame, he, en, show, rows, note, when, of, self._headed(name, headings))
 
     def _tabled(self, kind: str, name: str, frame, he, en, show, rows, note, when, of, headings, why: str = "") -> None:
         """A table, or one in place of a figure that cannot be drawn, to which its links lead; `why` it is hidden the caller says."""
@@ -254,19 +258,18 @@ class Report:
         when: bool = True,
         headings: Mapping[str, Said] = NONE,
         size: tuple[float, float] | None = None,
+        colours: Mapping[str, str] = NONE,
         title: Mapping[str, object] = NONE,
     ) -> None:
         """A chart of a table with caption, text alternative, and its data as a table beneath.
 
-        `title` says in a sentence what it shows, and takes what `say` takes: `title={"en": "… {change}", "he": "…", "row": rows}`,
-        where a row may be one of this table. Where it says nothing, the caption stands alone.
-        `draw(axes, table)` draws with seaborn or matplotlib on axes of `size` inches, and for a phone on narrower ones; columns
-        and keys on them are written in each language. The package's charts take no `size`. Hidden rows are not drawn.
+        `title={"en": "… {change}", "he": "…", "row": rows}` is told as `say` does. `draw(axes, table)` draws on axes of `size`
+        inches, on a phone on narrower ones, keys in each language; a chart of the package takes `colours={"rose": "purple"}`, too.
         """
-        arguments.check(name, headings=headings, show=show, note=note, size=size, title=title)
-        arguments.check_drawing(name, frame, draw, size)
+        arguments.check(name, headings=headings, show=show, note=note, size=size, colours=colours, title=title)
+        look = arguments.look_of(name, frame, draw, size, colours)
         frame, of = self._part(name, frame)
-        drawn, headed = tables.told(frame), self._headed(headings)
+        drawn, headed = tables.told(frame), self._headed(name, headings)
         alone = partial(self._tabled, "figure", name, frame, he, en, show, None, note, when, of, headed)
         if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
             alone()
@@ -275,15 +278,16 @@ class Report:
         if not arguments.drawn_by_package(draw):
             draw = OwnDrawing(draw, size, headed, columns, caption, self.names)
         noted, here = self.safe.why_hidden(frame, note)
-        message = self._told("title", **title) or Text("", "")
+        message = self._told("title", **title) or lang.same("")
         try:
-            charts = {each: drawing(name, draw, drawn, self.words, each) for each in self.languages}
+            charts = {each: drawing(name, draw, drawn, self.words, each, look) for each in self.languages}
         except NothingDrawn as nothing:
             self._left_out(f"the picture “{name}”, whose table stands alone: {nothing}")
             alone()
             return
         data = self._as_html(frame, columns, f"{name}-data", caption, noted, headed)
-        html = {each: figures.html(name, charts[each], message, caption, data[each], each) for each in self.languages}
+        texts = message, caption, not_drawn(frame, columns if isinstance(draw, OwnDrawing) else [], self.words)
+        html = {each: figures.html(name, charts[each], *texts, data[each], each) for each in self.languages}
         self._say_if_hidden(name, frame, columns)
         self._show("figure", name, html, of, here[self.language])
 
@@ -309,16 +313,19 @@ class Report:
         terms, why = models.terms(name, formula, data, groups, self.study, self.safe.references)
         self.safe.made.append(terms)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
-        heads = models.headings(terms["term"], data, self.words) | dict(headings)
+        heads = models.headings(terms["term"], data, self.words, self._headed(name, headings)) | dict(headings)
         frame, of = self._part(name, terms)
-        self._tabled("table", name, frame, he, en, columns, None, note, when, of, self._headed(heads), why)
+        noted = models.noted(note, formula, terms["term"], self.words)
+        self._tabled("table", name, frame, he, en, columns, None, noted, when, of, self._headed(name, heads), why)
         if why:
             self._left_out(f"{'the numbers in the table of ' if len(terms) else ''}the model “{name}”: {why}")
         return terms
 
-    def _headed(self, headings: Mapping[str, Said]) -> dict[str, Text]:
+    def _headed(self, name: str, headings: Mapping[str, Said]) -> dict[str, Text]:
         """The headings as texts in both languages; (Hebrew, English), or one text where the study has one language."""
-        return {key: self._typed("heading", *texts_of(key, said, self.languages)) for key, said in headings.items()}
+        made = {key: self._typed("heading", *texts_of(key, said, self.languages)) for key, said in headings.items()}
+        self.headings[name] = made
+        return made
 
     def findings(self, evidence: pd.DataFrame, worded: Iterable[tuple[str, Text]]) -> None:
         """The findings, already worded as HTML, and the table of their evidence as results/findings.csv."""

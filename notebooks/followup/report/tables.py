@@ -81,6 +81,7 @@ def _with_waves(text: str, frame: pd.DataFrame, words: Vocabulary, language: str
 
 
 PARTS_OF_A_ROW = Text("האחוזים הם מתוך כל שורה", "percentages are of each row")
+TO_TENS = Text("האחוזים מעוגלים לעשרות", "percentages are rounded to tens")
 ONE_OF_MANY = {
     "earlier": Text("בשלב המוקדם", "in the earlier wave"),
     "later": Text("בשלב המאוחר", "in the later wave"),
@@ -94,6 +95,7 @@ def _reading(frame: pd.DataFrame, show: list[str], note: str, words: Vocabulary,
     named = [name for name in show if name in READ_AS and not (hidden and name not in ABOUT)]
     said = [*dict.fromkeys(_with_waves(READ_AS[name][language], frame, words, language) for name in named)]
     said += [PARTS_OF_A_ROW[language]] if frame.attrs.get(OF_ROWS) else []
+    said += [TO_TENS[language]] if any(_in_tens(frame, name) for name in show) else []
     text = ". ".join(lang.begun(part) for part in (note.rstrip("."), "; ".join(said)) if part)
     text = text or _rows(len(frame))[language]
     return lang.numbers_isolated(text) if language == "he" else text
@@ -104,6 +106,7 @@ def _rows(count: int) -> Text:
 
 
 Headings = Mapping[str, Text]
+NO_HEADINGS: Headings = MappingProxyType({})
 NO_LEVELS: Mapping[str, list[str]] = MappingProxyType({})
 
 
@@ -144,6 +147,12 @@ def _is_number_of_the_page(key: str, frame: pd.DataFrame) -> bool:
 
 def _is_share(frame: pd.DataFrame, key: str) -> bool:
     return key in frame.attrs.get(SHARES, ())
+
+
+def _in_tens(frame: pd.DataFrame, key: str) -> bool:
+    """Whether this is a share of a yes or no, which `safe` rounds to tens; one of a crosstab has no people beside it."""
+    told = _is_share(frame, key) and key in frame and "n" in frame and frame[key].notna().any()
+    return bool(told) and decimals_of(frame[key]) <= 1
 
 
 def _known_column(key: str, frame: pd.DataFrame, first: list[dict], words: Vocabulary, name: str) -> Column:
@@ -232,7 +241,7 @@ def html(
     words: Vocabulary,
     language: str,
     kind: str = "table",
-    headings: Headings = MappingProxyType({}),
+    headings: Headings = NO_HEADINGS,
 ) -> str:
     """A table as HTML: caption and how to read it, column and row headers with scope, numbers to be aligned, nothing blank.
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from followup.disclosure.output_check import NotForPublication
-from followup.language import LANGUAGE_NAMES, ProseProblem, Text
+from followup.language import LANGUAGE_NAMES, LANGUAGES, ProseProblem, Text
 from followup.report import guards
 from followup.study.codebook import Codebook
 from followup.words.vocabulary import Vocabulary
@@ -39,6 +39,12 @@ def texts_of(key: str, said: Said, languages: Sequence[str]) -> tuple[str, str]:
         raise ProseProblem(
             f"the heading of “{key}” is {said!r}; what to do: give it in Hebrew and English\n"
             f'        headings={{"{key}": ("…", "…")}}'
+        )
+    if lacking := [at for at, one in enumerate(LANGUAGES) if one in languages and not said[at].strip()]:
+        called, now = " and ".join(LANGUAGE_NAMES[LANGUAGES[at]] for at in lacking), [text or "…" for text in said]
+        raise ProseProblem(
+            f"the heading of “{key}” has no {called}; what to do: give it in Hebrew and English\n"
+            f'        headings={{"{key}": ("{now[0]}", "{now[1]}")}}'
         )
     return said[0], said[1]
 

@@ -26,6 +26,8 @@ PSEUDONYMS = (
     "the rows are respondents under pseudonyms, and this is none of them; what to do: choose rows by what they say, as in\n"
     "        study.participants.query(\"group == '…'\")"
 )
+ACCESSOR = re.compile(r"Can only use \.(cat|str|dt) accessor")
+MADE_FIT = {"str": 'astype("str").str', "dt": "pipe(pd.to_datetime).dt"}
 WORD = re.compile(r"could not convert string to float: '(.*)'$")
 
 
@@ -59,6 +61,8 @@ def explained(error: Exception) -> str:
     if earlier := instead(said):
         return earlier.removeprefix("; ")
     frames = [*_frames(error.__traceback__)]
+    if accessor := ACCESSOR.match(said):
+        return _of_accessor(accessor[1], error, frames)
     if isinstance(error, ImportError):
         return _of_module(sys.modules.get(error.name or ""), said)
     if isinstance(error, AttributeError) and _is_ours(error.obj):
@@ -71,6 +75,8 @@ def explained(error: Exception) -> str:
         return told
     if isinstance(error, ValueError) and (word := WORD.search(said)):
         return _of_words(word[1], error, frames)
+    if isinstance(error, AttributeError) and isinstance(error.obj, list) and any(map(_is_ours, error.obj)):
+        return f"a list of cells has no “{error.name}”; what to do: take the last of them by [-1], the first by [0]"
     if isinstance(error, AttributeError) and not str(type(error.obj).__module__).startswith("pandas"):
         return ""  # what lacks the name is no table
     index = _looked_in(frames)
@@ -110,6 +116,24 @@ def _frames(trace: TracebackType | None) -> Iterator[FrameType]:
 
 def _is_ours(thing: object) -> bool:
     return (getattr(type(thing), "__module__", "") or "").startswith("followup.")
+
+
+def _of_accessor(accessor: str, error: Exception, frames: list[FrameType]) -> str:
+    """`.cat`, `.str` or `.dt` of a column of another kind; a table that `safe` made holds plain words."""
+    column = getattr(getattr(error, "obj", None), "name", None) or "column"
+    own = [frame for frame in frames if frame.f_globals.get("__name__") == "__main__"]
+    line = linecache.getline(own[-1].f_code.co_filename, own[-1].f_lineno) if own else ""
+    named = re.search(rf"(\w+)(?:\.{column}|\[[\"']{column}[\"']\])\.{accessor}\b", line)
+    table = named[1] if named else "table"
+    if accessor != "cat":
+        return (
+            f'“{column}” holds other than .{accessor} is of; what to do: write {table}["{column}"].{MADE_FIT[accessor]}'
+        )
+    return (
+        f"“{column}” holds plain words, whose order is that of the rows; what to do: sort the rows in an order of your own, as in\n"
+        f'        order = [*{table}["{column}"].unique()][::-1]\n'
+        f'        {table} = {table}.sort_values("{column}", key=lambda column: column.map(order.index))'
+    )
 
 
 def _of_ours(thing: object, name: str, frames: list[FrameType]) -> str:

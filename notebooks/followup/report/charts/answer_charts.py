@@ -14,6 +14,7 @@ import pandas as pd
 from followup import language as lang
 from followup.disclosure.suppression import by_popularity
 from followup.language import FEWEST_FOR_PERCENT, Text
+from followup.report.charts.chosen_look import letters_on
 from followup.report.charts.style import (
     BAR,
     SPACE,
@@ -27,7 +28,7 @@ from followup.report.charts.style import (
     write,
 )
 from followup.words.columns import chosen_of
-from followup.words.palette import AXIS, BETWEEN, GROUND, HIGH, INK, LOW, MIDDLE, QUIET
+from followup.words.palette import AXIS, BETWEEN, HIGH, INK, LOW, MIDDLE, QUIET
 from followup.words.vocabulary import HIDDEN, Vocabulary
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def three_parts(sheet: Sheet, bars: Sequence[Parts], in_percent: bool, height: f
             bar(axes, one.at, start, wide, AXIS if open else colour, height, open)
             said = part_said(count, one.whole, in_percent)
             if inches(said) + 0.04 <= wide / an_inch:
-                write(axes, start + wide / 2, one.at, said, INK if colour == MIDDLE else GROUND)
+                write(axes, start + wide / 2, one.at, said, INK if open else letters_on(colour))
             start += wide
     return figure
 

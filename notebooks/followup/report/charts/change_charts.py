@@ -58,7 +58,7 @@ def change_forest(frame: pd.DataFrame, words: Vocabulary, language: str, narrow:
         top, places = sheet.down, [_forest_row(sheet, row, words) for row in frame.itertuples()]
         sheet.space(0.05)
         scale_at, bottom = sheet.down + LINE_HEIGHT / 2, sheet.down
-        sheet.space(LINE_HEIGHT + 0.05)
+        sheet.down += LINE_HEIGHT + 0.05
         sheet.words((FOREST_READ_AS if told else POINTS_READ_AS)[language], QUIET)
         figure, axes = sheet.axes(-reach * 1.12, reach * 1.12)
         if language == "he":

@@ -6,11 +6,13 @@ Jupyter, a notebook has no such folder and draws every chart.
 
 import io
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from followup.report.charts.chosen_look import CHOSEN, USUAL, Look
 from followup.report.charts.schemes import address, shorter
 from followup.store import remembered
 from followup.store.freshness import sha256_of
@@ -18,6 +20,9 @@ from followup.store.remembered import DRAWINGS
 
 if TYPE_CHECKING:  # the driver reads this module before it has paid for pandas
     import pandas as pd
+
+
+COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 
 
 class Drawing(NamedTuple):
@@ -28,39 +33,51 @@ class Drawing(NamedTuple):
     alternative: str
 
 
-def drawing(name: str, draw: Callable, frame: "pd.DataFrame", words, language: str) -> Drawing:
+def drawing(name: str, draw: Callable, frame: "pd.DataFrame", words, language: str, look: Look = USUAL) -> Drawing:
     """What `draw(frame, words, language, narrow)` draws, wide and narrow, from the folder of earlier drawings when it is there."""
     folder, _, code = os.environ.get(DRAWINGS, "").rpartition(":")
     if not folder or not (getattr(draw, "__module__", "") or "").startswith("followup."):
-        return _drawn(draw, frame, words, language)
-    kept, mark = Path(folder) / f"{name}.{language}.json", _mark(code, draw, frame, language)
+        return _drawn(draw, frame, words, language, look)
+    kept, mark = Path(folder) / f"{name}.{language}.json", _mark(code, draw, frame, language, look)
     if earlier := remembered.read(kept, mark):
         return Drawing(*earlier)
-    made = _drawn(draw, frame, words, language)
+    made = _drawn(draw, frame, words, language, look)
     remembered.write(kept, mark, made)
     return made
 
 
-def _drawn(draw: Callable, frame: "pd.DataFrame", words, language: str) -> Drawing:
-    """The same bytes on every run."""
-    (wide, alternative), (narrow, _) = (draw(frame, words, language, narrow=narrow) for narrow in (False, True))
-    return Drawing(_address(wide), _address(narrow), alternative)
+def _drawn(draw: Callable, frame: "pd.DataFrame", words, language: str, look: Look) -> Drawing:
+    """The same bytes on every run; as high as was asked for, and no lower than the rows need."""
+    before = CHOSEN.set(look)
+    try:
+        (wide, alternative), (narrow, _) = (draw(frame, words, language, narrow=narrow) for narrow in (False, True))
+        if look.size:
+            missing, gaps = look.size[1] - wide.get_figheight(), getattr(wide, "followup_gaps", 0)
+            if missing > 0 and gaps:
+                CHOSEN.set(look._replace(gaps=1 + missing / gaps))
+                wide, _ = draw(frame, words, language, narrow=False)
+            elif not gaps:
+                wide.set_size_inches(look.size[0], max(look.size[1], wide.get_figheight()))
+    finally:
+        CHOSEN.reset(before)
+    return Drawing(_address(wide, look), _address(narrow, look), alternative)
 
 
-def _address(figure) -> str:
-    """A figure as an SVG without a ground of its own, in two schemes."""
+def _address(figure, look: Look = USUAL) -> str:
+    """A figure as an SVG without a ground of its own, in two schemes; chosen colours stand instead of the package's."""
     import matplotlib as mpl
 
     with io.BytesIO() as file, mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "followup"}):
         box = getattr(figure, "followup_box", None)
         figure.savefig(file, format="svg", metadata={"Date": None}, bbox_inches=box, transparent=True)
-        return address(shorter(file.getvalue().decode()))
+        svg, instead = file.getvalue().decode(), dict(look.colours)
+        return address(shorter(COLOUR.sub(lambda found: instead.get(found[0], found[0]), svg) if instead else svg))
 
 
-def _mark(code: str, draw: Callable, frame: "pd.DataFrame", language: str) -> str:
+def _mark(code: str, draw: Callable, frame: "pd.DataFrame", language: str, look: Look) -> str:
     """SHA-256 of everything that decides how a chart looks: the codebook's words and all versions are in `code`."""
     values = [(str(column), str(frame[column].dtype), frame[column].tolist()) for column in frame]
-    parts = (code, draw.__module__, draw.__qualname__, language, frame.index.tolist(), values, _own_settings())
+    parts = (code, draw.__module__, draw.__qualname__, language, frame.index.tolist(), values, look, _own_settings())
     return sha256_of(repr(parts))
 
 

@@ -11,6 +11,7 @@ from followup import language as lang
 from followup.language import Text
 from followup.report.charts import lazy_matplotlib as mpl
 from followup.report.charts.answer_charts import sized
+from followup.report.charts.chosen_look import letters_on
 from followup.report.charts.style import (
     NARROW,
     TEXT_SIZE,
@@ -64,8 +65,7 @@ def tie_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool
                 bar(axes, at, start, row.n_ties, colour, 0.32, open)
                 said = lang.plain_number(row.n_ties, 0)
                 if inches(said) + 0.04 <= row.n_ties / longest * sheet.across:
-                    ink = GROUND if colour == HIGH else INK
-                    write(axes, start + row.n_ties / 2, at, said, ink)
+                    write(axes, start + row.n_ties / 2, at, said, INK if open else letters_on(colour))
                 start += row.n_ties
     parts = [
         f"{words(row.fate, language)}: "

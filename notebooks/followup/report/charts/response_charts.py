@@ -8,9 +8,10 @@ import pandas as pd
 
 from followup import language as lang
 from followup.language import Text
+from followup.report.charts.chosen_look import letters_on
 from followup.report.charts.style import LINE_HEIGHT, TEXT_SIZE, Mark, Sheet, alternative, bar, inches, style, write
 from followup.study.waves import AND, ONLY
-from followup.words.palette import ANSWERED, AXIS, GROUND, HIGH, INK, QUIET
+from followup.words.palette import ANSWERED, AXIS, HIGH, INK, QUIET
 from followup.words.vocabulary import DID_NOT_ANSWER, Vocabulary
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def attrition_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow
         figure, axes = sheet.axes(0, frame["n"].max() * 1.12)
         for at, row in zip(places, frame.itertuples(), strict=True):
             bar(axes, at, 0, row.n, HIGH)
-            write(axes, row.n / 2, at, lang.plain_number(row.n, 0), GROUND)
+            write(axes, row.n / 2, at, lang.plain_number(row.n, 0), letters_on(HIGH))
             if row.left_out:
                 bar(axes, at, row.n, row.left_out, AXIS, open=True)
                 write(axes, row.n + row.left_out, at, lang.plain_number(-row.left_out, 0), QUIET, "start", 4)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from followup.language import RIGHT_TO_LEFT_MARK, Text
 from followup.report.charts import lazy_matplotlib as mpl
+from followup.report.charts.chosen_look import CHOSEN
 from followup.words.palette import AXIS, GRID, GROUND, INK, MARGIN_EDGE, QUIET, WITHIN_MARGIN
 
 if TYPE_CHECKING:
@@ -137,8 +138,9 @@ class Sheet:
     """
 
     def __init__(self, language: str, narrow: bool = False, labels: float = LABELS):
-        self.language, self.narrow = language, narrow
-        self.width = NARROW if narrow else WIDE
+        self.language, self.narrow, look = language, narrow, CHOSEN.get()
+        self.width = NARROW if narrow else look.size[0] if look.size else WIDE
+        self.stretched, self.gaps = 1.0 if narrow else look.gaps, 0.0
         self.labels = 0.0 if narrow else labels
         self.down = PAD
         self._letters: list[_Letters] = []
@@ -164,18 +166,23 @@ class Sheet:
         if self.narrow:
             self.words(label, colour, indent=indent)
             at = self.down + height / 2
-            self.down += height + space
+            self._onwards(height, space)
             return at
         lines = fitted(label, self.language, self.labels - PAD - indent - 0.08)
         room = max(height, LINE_HEIGHT * len(lines))
         at, first = self.down + room / 2, self.down + (room - LINE_HEIGHT * (len(lines) - 1)) / 2
         for place, line in enumerate(lines):
             self._write(line, first + place * LINE_HEIGHT, PAD + indent, colour, TEXT_SIZE)
-        self.down += room + space
+        self._onwards(room, space)
         return at
 
     def space(self, inches_down: float) -> None:
-        self.down += inches_down
+        self._onwards(0.0, inches_down)
+
+    def _onwards(self, height: float, gap: float) -> None:
+        """Past a row, and the gap under it, which is larger in a picture that is to be higher than its rows need."""
+        self.gaps += gap
+        self.down += height + gap * self.stretched
 
     def legend(self, marks: Iterable[Mark]) -> None:
         """What the colours mean, in reading order, in as many lines as it takes."""
@@ -201,6 +208,7 @@ class Sheet:
         font()
         height = self.down + PAD
         figure = mpl.figure.Figure(figsize=(self.width, height))
+        figure.followup_gaps = self.gaps
         from_right = self.language == "he"
         start = (PAD if from_right else PAD + self.labels) / self.width
         axes = figure.add_axes((start, 0, self.across / self.width, 1))
