@@ -125,8 +125,10 @@ class Report:
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
         """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
         rows = self.safe.with_at_least(tables.flat(rows))
-        if not self._of(rows) and not self.safe.holds(rows):
+        if (of := self._of(rows)) is None and not self.safe.holds(rows):
             raise NotForPublication(asked_cells.NOT_RELEASED)
+        if of is None:
+            self.safe.show(rows)
         return asked_cells.cells_of(rows, names, self.words)
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
@@ -345,6 +347,7 @@ class Report:
 
     def release(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """A result as it leaves, in results/NAME.csv, for the tables and figures that show parts of it (`of=NAME`)."""
+        self.safe.show(tables.flat(frame), name)
         frame = self.keep(name, frame)
         self.in_parts.append(name)
         self._hand_over(Bundle("kept", name))
@@ -376,6 +379,7 @@ class Report:
     def _part(self, name: str, frame: pd.DataFrame | pd.Series) -> tuple[pd.DataFrame, str | None]:
         """The table as it leaves, and the released result that it is part of; else it is kept under its own name."""
         flat = self.safe.with_at_least(tables.flat(guards.a_table(name, frame)))
+        self.safe.show(flat, name)
         of = self._of(flat, name)
         if of is None:
             for other in self.in_parts:
