@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.suppression import hidden_groups
+from followup.report import arguments, people_behind
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
 SHIPPED = ("1", "2", "3", "local-3")
 GROUP, CELL = 8, 5  # least_group and least_cell, as all shipped cohorts have them
-HEADED = dict.fromkeys(("tenure", "earlier", "above", "below", "veteran", "newer"), ("כותרת", "Heading"))
+HEADED = dict.fromkeys(("tenure", "earlier", "above", "below", "score", "veteran", "newer"), ("כותרת", "Heading"))
 SAID = {"en": "So it is", "he": "כך הדבר", "headings": HEADED}
 
 
@@ -126,6 +127,7 @@ LATER = {
     "a statistic": lambda d: d.safe.apply(
         veterans(d, scores(d, "programme_end")).groupby("measure", observed=True), lambda rows: rows["score"].mean()),
     "across": lambda d: d.safe.pivot_table(with_tenure(d, scores(d, "programme_end")), values="score", index="measure", columns="tenure"),
+    "a wave that no column names": lambda d: means(d, veterans(d, scores(d, "programme_end")).drop(columns="wave"), "measure"),
     "a filter": lambda d: means(d, veterans(d, scores(d, "programme_end")), "measure"),
 }  # fmt: skip
 
@@ -150,6 +152,8 @@ def test_counts_of_two_tables_differ_by_no_few_people():
     first = door.safe.crosstab([some["measure"], some["wave"], some["tenure"]], some["side"])
     door.table("before", first, **SAID)
     later = door.safe.crosstab([rows["measure"], rows["wave"], rows["tenure"]], rows["side"])
+    alone = opened("1").safe.crosstab([rows["measure"], rows["wave"], rows["tenure"]], rows["side"])
+    assert 0 < later.notna().sum(axis=None) < alone.notna().sum(axis=None)
     for place, cells in later.iterrows():
         for side in cells.dropna().index:
             if place not in first.index or pd.isna(first.loc[place, side]):
@@ -157,6 +161,72 @@ def test_counts_of_two_tables_differ_by_no_few_people():
             here = [{*one.index[(one[["measure", "tenure"]] == [place[0], place[2]]).all(axis=1) & (one["side"] == side)]}
                     for one in (some, rows)]  # fmt: skip
             assert not 0 < len(here[0] ^ here[1]) < CELL, (place, side)
+
+
+SHOWN = {
+    "in a picture": lambda d, t: d.figure("before", t, lambda axes, table: axes.plot(table["earlier"]), **SAID),
+    "with a column of one's own": lambda d, t: d.table("before", d.safe.assign(t, above=lambda t: t["earlier"] - 3), **SAID),
+    "some rows of it": lambda d, t: d.table("before", t.query("measure == 'motivation'"), **SAID),
+    "released": lambda d, t: d.release("before", t),
+    "in a sentence": lambda d, t: d.say(en="It was {earlier}", he="היה {earlier}", row=t.head(1)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", SHOWN)
+def test_however_the_first_table_is_shown_it_is_known(way):
+    door = opened("1")
+    SHOWN[way](door, means(door, linked(door), "measure", "tenure", values="earlier"))
+    later = means(door, with_tenure(door, scores(door, "programme_end")), "measure", "tenure")
+    assert not later["score"].notna().any()
+
+
+def test_what_is_made_and_not_shown_hides_nothing():
+    door = opened("1")
+    means(door, linked(door), "measure", "tenure", values="earlier")
+    later = means(door, with_tenure(door, scores(door, "programme_end")), "measure", "tenure")
+    assert later["score"].notna().any()
+
+
+def test_a_model_and_a_table_are_not_of_nearly_the_same_people():
+    """Where the line of a model begins is a mean: of 26 of the first wave, and a table of 21 of these."""
+    door = opened("1")
+    rows = scores(door, "programme_end").query("measure == 'motivation'").sort_index()
+    first, some = rows[:26], rows[:21]
+    assert means(door, some, "measure")["score"].notna().all()
+    assert door.model("model", "score ~ 1", first, **SAID)["estimate"].notna().all()
+    assert not means(door, some, "measure")["score"].notna().any()
+    door = opened("1")
+    door.table("before", means(door, some, "measure"), **SAID)
+    assert not door.model("model", "score ~ 1", first, **SAID)["estimate"].notna().any()
+
+
+class Shell:
+    """Jupyter, as far as it says which cell runs, and for which time."""
+
+    def __init__(self, run: int, cell: str):
+        self.execution_count, self.cell = run, cell
+
+    def get_parent(self) -> dict:
+        return {"metadata": {"cellId": self.cell}}
+
+
+def test_a_cell_that_is_changed_and_run_again_is_held_against_other_cells_alone(monkeypatch):
+    door, run = opened("1"), iter(range(1, 9))
+
+    def cell(name: str, rows: pd.DataFrame, values: str) -> pd.DataFrame:
+        shell = Shell(next(run), name)
+        for module in (arguments, people_behind):
+            monkeypatch.setattr(module, "get_ipython", lambda: shell)
+        told = means(door, rows, "measure", "tenure", values=values)
+        door.table(name, told, **SAID)
+        return told[values]
+
+    every = with_tenure(door, scores(door, "programme_end"))
+    assert cell("mine", linked(door), "earlier").notna().all()
+    assert cell("mine", every, "score").notna().all()  # in its place
+    assert not cell("other", linked(door), "earlier").notna().any()
+    assert cell("mine", linked(door), "earlier").notna().all()
+    assert cell("other", linked(door), "earlier").notna().all()
 
 
 # ------------------------------------------------------------ every query on one level of each trait, and its complement

@@ -1,13 +1,14 @@
 """Who stands behind the cells of tables of one's own that were shown: a later cell of nearly the same people is hidden.
 
 Known of a cell are its people, and the measures and waves that it is about. What is not known: tables of other notebooks,
-which are runs of their own; rows without a column that says their measure; what several tables together would tell; the
-groups within a model.
+which are runs of their own; rows without a column that says their measure, and a scale beside its statements; what several
+tables together would tell; the groups within a model.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 from IPython import get_ipython
@@ -23,13 +24,19 @@ class Cell:
     people: pd.Index
 
 
-@dataclass
 class Table:
-    """The cells of a table that `safe` made; once it is shown, under which name, and in which run of which cell."""
+    """A table that `safe` made; once it is shown, under which name, and in which run of which cell of the notebook.
 
-    cells: list[Cell]
-    name: str = ""
-    where: tuple[int | None, str] = (None, "")
+    Its cells are looked for when it is shown: of many people that takes long.
+    """
+
+    def __init__(self, find: Callable[[], list[Cell]]):
+        self._find, self.name, self.where = find, "", (None, "")
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        found, self._find = self._find(), list  # so that the rows it was made from are held no longer
+        return found
 
 
 def topics_of(rows: pd.DataFrame, values: str = "") -> frozenset[Topic]:
@@ -42,6 +49,11 @@ def topics_of(rows: pd.DataFrame, values: str = "") -> frozenset[Topic]:
         return frozenset({(measures, waves)})
     ways = {"earlier": [before], "later": [waves], "change": [(*before, *waves)]}
     return frozenset((measures, way) for way in ways.get(values, [before, waves, (*before, *waves)]))
+
+
+def _alike(one: Topic, other: Topic) -> bool:
+    """Whether both are about the same measures and waves, or one does not say which wave."""
+    return one[0] == other[0] and (one[1] == other[1] or not one[1] or not other[1])
 
 
 def _several(column: pd.Series) -> tuple:
@@ -62,6 +74,7 @@ def told_cells(
         for column, cell in zip(told.columns, cells, strict=True)
         if cell
     }
+    rows = rows.dropna(subset=[values]) if values else rows
     parts = rows.groupby([*index, *columns], observed=True)
     return [Cell(topics_of(part, values), part.index.unique()) for place, part in parts if _listed(place) in places]
 
@@ -84,7 +97,7 @@ class Behind:
         for table in self.tables.values():
             again = table.where[1] and table.where[1] == cell and table.where[0] != run
             for topic in topics if table.name and table is not but and not again else ():
-                if people := [one.people for one in table.cells if topic in one.topics]:
+                if people := [one.people for one in table.cells if any(_alike(topic, other) for other in one.topics)]:
                     yield table.name, people
 
     def show(self, place: int, name: str) -> None:

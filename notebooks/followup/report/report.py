@@ -309,7 +309,7 @@ class Report:
         """
         arguments.check(name, headings=headings, note=note)
         terms, why = models.terms(name, formula, data, groups, self.study, self.safe.references)
-        self.safe.made.append(terms)
+        self.safe.know_model(terms, formula, data)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
         heads = models.headings(terms["term"], data, self.words) | dict(headings)
         frame, of = self._part(name, terms)

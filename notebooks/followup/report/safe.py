@@ -1,5 +1,6 @@
 """`report.safe`: tables made with pandas' own arguments, which come back as they may leave; cells of them for sentences."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -40,10 +41,10 @@ FEW_APART = Text(
     "the two together would tell what these few answered",
 )
 SAME_PEOPLE = Text(
-    "תאים מוסתרים אף שאינם קטנים. מה לעשות: לקחת את המשיבים שמאחורי הטבלאות שמתפרסמות, כמו במתכון הראשון ב־notebooks/README.md: "
-    'study.pairs.dropna(subset="change")',
-    "cells are hidden that are not small; what to do: take the people of the published tables, as the first recipe in "
-    'notebooks/README.md does: study.pairs.dropna(subset="change")',
+    "תאים מוסתרים אף שאינם קטנים. מה לעשות: לקחת את כל מי שהשיבו, או את המשיבים שמאחורי טבלה אחרת שמתפרסמת, כמו במתכון הראשון "
+    'ב־notebooks/README.md: study.pairs.dropna(subset="change")',
+    "cells are hidden that are not small; what to do: take everyone who answered, or the people of another table that is shown, as the "
+    'first recipe in notebooks/README.md does: study.pairs.dropna(subset="change")',
 )
 ALL_WHO_ANSWERED = Text(
     "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים נספרו כאן, וכמה כל המשיבים השיבו מתפרסם. מה לעשות: לספור את כל מי שהשיבו, ואת הגל "
@@ -99,21 +100,17 @@ class SafeTables(guards.Safe):
         crossed = given.listed(index), given.listed(columns)
         reversed_statements.refuse_both_ways(keys, crossed, bool(normalize), self._study)
         nearly = partial(who_answered.nearly_answered, study=self._study)
-        made = safe_tables.crosstab(
-            index, columns, self._policy, self._groups_in(keys), normalize, nearly, self._told_otherwise
-        )
+        shown = keys.head(0)
+        if any(table.name for table in self.behind.tables.values()):
+            shown = who_answered.nearly_shown(keys, self._policy, self._shown_beside)
+        told = partial(who_answered.nearly_in_category, study=self._study, beside=shown)
+        made = safe_tables.crosstab(index, columns, self._policy, self._groups_in(keys), normalize, nearly, told)
+        if len(shown) and not made.attrs[safe_tables.APART]:
+            made.attrs[safe_tables.APART] = True
         if made.attrs.get(safe_tables.APART) == safe_tables.ALL_BUT_FEW and self._by_group(keys):
             made.attrs[safe_tables.APART] = NEARLY_ALL_IN_ONE
         rows, across = ([one.name for one in part] for part in crossed)
         return self._behind_it(self._without_traces(made, keys), keys, rows, across)
-
-    def _told_otherwise(self, keys: pd.DataFrame) -> pd.DataFrame:
-        """The cells of a crosstab that are nearly a published category of answers, or a cell of a table of one's own."""
-        told = [
-            who_answered.nearly_in_category(keys, self._study),
-            who_answered.nearly_shown(keys, self._policy, self._shown_beside),
-        ]
-        return pd.concat([part for part in told if len(part)] or told[:1])
 
     def _by_group(self, keys: pd.DataFrame) -> bool:
         """Whether a key is a group of participants, whatever it is called."""
@@ -138,7 +135,7 @@ class SafeTables(guards.Safe):
         keys = _keys_of(data.dropna(subset=[values]), named)
         by = (self._policy, self._groups_in(keys), partial(self.references, values=values))
         made = self._without_traces(safe_tables.pivot_table(data, values, index, columns, aggfunc, *by), keys)
-        return self._behind_it(made, data.dropna(subset=[values]), given.listed(index), given.listed(columns), values)
+        return self._behind_it(made, data, given.listed(index), given.listed(columns), values)
 
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
@@ -310,9 +307,17 @@ class SafeTables(guards.Safe):
         self, made: pd.DataFrame, rows: pd.DataFrame, index: list, columns: list, values: str = ""
     ) -> pd.DataFrame:
         """The table, whose people are known from now on."""
-        cells = people_behind.told_cells(made, rows, index, columns, values)
-        self.behind.tables[len(self.made) - 1] = people_behind.Table(cells)
+        of = (made.copy(deep=False), rows.copy(deep=False), index, columns, values)
+        self.behind.tables[len(self.made) - 1] = people_behind.Table(partial(people_behind.told_cells, *of))
         return made
+
+    def know_model(self, terms: pd.DataFrame, formula: str, data: pd.DataFrame | None) -> None:
+        """The terms of a model as they leave, and whose answers these rest on, where there are any."""
+        self.made.append(terms)
+        if terms.get("estimate", pd.Series(dtype=float)).notna().any():
+            used = data.dropna(subset=[name for name in re.findall(r"\w+", formula) if name in data])
+            cell = people_behind.Cell(people_behind.topics_of(used, formula.split("~")[0].strip()), used.index.unique())
+            self.behind.tables[len(self.made) - 1] = people_behind.Table(lambda: [cell])
 
     def _place_of(self, flat: pd.DataFrame) -> int | None:
         """Where the last table made here stands that these rows and columns are part of."""

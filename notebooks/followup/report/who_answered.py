@@ -58,8 +58,9 @@ def _nearly(people: pd.Index, told: list[pd.Series], fitting: list[tuple], polic
     return bool(apart) and min(apart) > 0
 
 
-def nearly_in_category(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The cells of a crosstab that are all but a few of a published category of answers, or a few more: a row for each.
+def nearly_in_category(keys: pd.DataFrame, study: Study, beside: pd.DataFrame) -> pd.DataFrame:
+    """The cells of a crosstab that are all but a few of a published category of answers, or a few more: a row for each, after
+    those of `beside`, which are nearly cells of other tables.
 
     `keys` is that of `nearly_answered`, of all who answered, without traits: of groups no counts are told. Where “low or
     middle” is published, a count of the middle answers would tell how few the low ones are; so would one of answers above
@@ -69,7 +70,7 @@ def nearly_in_category(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
     asked = [name for name in keys if name in ASKED]
     own = [name for name in keys if name not in ASKED]
     if not own or {*own} & {*study.participants, "option"} or {"question", "role"} & {*asked}:
-        return keys.head(0)
+        return beside
     fitting, found = _fitting(asked, (), study), np.zeros(len(keys), dtype=bool)
     for about, places in _parts(keys, asked):
         part, least = keys.iloc[places], study.params.disclosure.least_cell
@@ -83,7 +84,7 @@ def nearly_in_category(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
         ]
         for _, cell in _parts(part, own):
             found[places[cell]] |= any(0 < _apart(part.index[cell], people, least) < least for people in told)
-    return keys.loc[found].drop_duplicates()
+    return pd.concat([part for part in (beside, keys.loc[found].drop_duplicates()) if len(part)] or [beside])
 
 
 def _apart(some: pd.Index, others: pd.Index, enough: int) -> int:
