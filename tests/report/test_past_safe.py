@@ -294,7 +294,8 @@ def test_a_group_under_another_name_has_no_exact_size(door, way):
     rows = by_own(door, way)
     if way not in ("a trait that is no group", "two traits"):
         assert not door.safe.pivot_table(rows, values="score", index=["measure", "own"])["score"].notna().any()
-        rows = of_linked(door, rows)
+        rows = with_seniority(door, door.study.pairs.query("kind == 'scale'").dropna(subset="change"))
+        rows = rows.rename(columns={"earlier": "score"}).assign(own=RECODED[way])
     made = door.safe.pivot_table(rows, values="score", index=["measure", "own"])
     assert made["score"].notna().any()
     assert {*made["n"].dropna()} <= {8, 20, 24} and made["at_least"].all()
