@@ -17,15 +17,15 @@ import pandas as pd
 from followup.disclosure.group_sizes import at_least
 from followup.disclosure.output_check import FEWEST_FOR_SPREAD, NotForPublication
 from followup.disclosure.parts_of_whole import WORDS_ONLY, hidden_parts
+from followup.disclosure.people_apart import nearly_some
 from followup.disclosure.picked_rows import FEW_ANSWERS, are_answers, number, refuse_picked
 from followup.disclosure.precision import in_decimals
-from followup.disclosure.suppression import few_apart
 from followup.rounding import in_steps
 from followup.study.params import Disclosure
 
 RESPONDENT, SHARES, APART, ALL_BUT_FEW = "respondent", "of_shares", "apart", "all_but_few"
 OF_ROWS = "of_rows"  # shares that add up to 100% in each row
-References = Callable[[pd.DataFrame], Iterable[pd.Index]]
+References = Callable[[pd.DataFrame], Iterable[Sequence[pd.Index]]]
 OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of a few
     "median", "quantile", "percentile", "min", "max", "amin", "amax", "nanmin", "nanmax", "nanmedian", "nanpercentile",
     "mode", "first", "last", "nth", "idxmin", "idxmax", "skew", "kurt", "describe", "cummax", "cummin",
@@ -347,9 +347,9 @@ def _with_n(
 
 
 def nearly_published(rows: pd.DataFrame, policy: Disclosure, references: References) -> bool:
-    """Whether the people of these rows are all but a few, or a few more, of some whose results are published anyway."""
+    """Whether the people of these rows are all but a few, or a few more, of some whose results are told anyway."""
     mine = rows.index.unique()
-    return any(few_apart(len(mine.symmetric_difference(other)), policy) for other in references(rows))
+    return any(nearly_some(mine, parts, policy.least_group) for parts in references(rows))
 
 
 def apply(

@@ -126,11 +126,13 @@ class Report:
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
         """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
         rows = self.safe.with_at_least(tables.flat(rows))
-        if not self._of(rows) and not self.safe.holds(rows):
+        if (of := self._of(rows)) is None and not self.safe.holds(rows):
             raise NotForPublication(asked_cells.NOT_RELEASED)
+        if of is None:
+            self.safe.show(rows)
         whole = self.parts | self.released
-        of = [name for name in self.headings if name in whole and tables.is_part_of(rows, whole[name])]
-        headings = {key: said for name in of for key, said in self.headings[name].items()}
+        named = [name for name in self.headings if name in whole and tables.is_part_of(rows, whole[name])]
+        headings = {key: said for name in named for key, said in self.headings[name].items()}
         return asked_cells.cells_of(rows, names, self.words, headings)
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
@@ -311,7 +313,7 @@ class Report:
         """
         arguments.check(name, headings=headings, note=note)
         terms, why = models.terms(name, formula, data, groups, self.study, self.safe.references)
-        self.safe.made.append(terms)
+        self.safe.know_model(terms, formula, data)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
         heads = models.headings(terms["term"], data, self.words, self._headed(name, headings)) | dict(headings)
         frame, of = self._part(name, terms)
@@ -352,6 +354,7 @@ class Report:
 
     def release(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """A result as it leaves, in results/NAME.csv, for the tables and figures that show parts of it (`of=NAME`)."""
+        self.safe.show(tables.flat(frame), name)
         frame = self.keep(name, frame)
         self.in_parts.append(name)
         self._hand_over(Bundle("kept", name))
@@ -383,6 +386,7 @@ class Report:
     def _part(self, name: str, frame: pd.DataFrame | pd.Series) -> tuple[pd.DataFrame, str | None]:
         """The table as it leaves, and the released result that it is part of; else it is kept under its own name."""
         flat = self.safe.with_at_least(tables.flat(guards.a_table(name, frame)))
+        self.safe.show(flat, name)
         of = self._of(flat, name)
         if of is None:
             for other in self.in_parts:

@@ -1,6 +1,7 @@
 """`report.safe`: tables made with pandas' own arguments, which come back as they may leave; cells of them for sentences."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from html import escape
@@ -12,6 +13,7 @@ from followup.analysis.gaps import protected_gaps
 from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
+from followup.disclosure.people_apart import nearly_some, parted
 from followup.language import LANGUAGES, Text
 from followup.problems import InputProblems
 from followup.report import (
@@ -19,6 +21,7 @@ from followup.report import (
     given,
     guards,
     own_keys,
+    people_behind,
     picture_guards,
     reversed_statements,
     tables,
@@ -38,10 +41,10 @@ FEW_APART = Text(
     "the two together would tell what these few answered",
 )
 SAME_PEOPLE = Text(
-    "תאים מוסתרים אף שאינם קטנים. מה לעשות: לקחת את המשיבים שמאחורי הטבלאות שמתפרסמות, כמו במתכון הראשון ב־notebooks/README.md: "
-    'study.pairs.dropna(subset="change")',
-    "cells are hidden that are not small; what to do: take the people of the published tables, as the first recipe in "
-    'notebooks/README.md does: study.pairs.dropna(subset="change")',
+    "תאים מוסתרים אף שאינם קטנים. מה לעשות: לקחת את כל מי שהשיבו, או את המשיבים שמאחורי טבלה אחרת שמתפרסמת, כמו במתכון הראשון "
+    'ב־notebooks/README.md: study.pairs.dropna(subset="change")',
+    "cells are hidden that are not small; what to do: take everyone who answered, or the people of another table that is shown, as the "
+    'first recipe in notebooks/README.md does: study.pairs.dropna(subset="change")',
 )
 ALL_WHO_ANSWERED = Text(
     "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים נספרו כאן, וכמה כל המשיבים השיבו מתפרסם. מה לעשות: לספור את כל מי שהשיבו, ואת הגל "
@@ -74,8 +77,9 @@ class SafeTables(guards.Safe):
     def __init__(self, study: Study, rules: Callable[[], Rules]):
         self._study, self._rules, self._policy = study, rules, study.params.disclosure
         self.made: list[pd.DataFrame] = []
-        self._emptied: list[list[str]] = []
+        self._emptied: list[tuple[list[str], str]] = []
         self._apart: list[tuple[pd.DataFrame, Text]] = []
+        self.behind, self._told = people_behind.Behind(), {}
         traits = study.codebook.traits.values()
         self._groups = frozenset(group for trait in traits for group in trait.groups)
 
@@ -95,13 +99,18 @@ class SafeTables(guards.Safe):
         keys = _side_by_side(counted)
         crossed = given.listed(index), given.listed(columns)
         reversed_statements.refuse_both_ways(keys, crossed, bool(normalize), self._study)
-        near = (
-            partial(of, study=self._study) for of in (who_answered.nearly_answered, who_answered.nearly_in_category)
-        )
-        made = safe_tables.crosstab(index, columns, self._policy, self._groups_in(keys), normalize, *near)
+        nearly = partial(who_answered.nearly_answered, study=self._study)
+        shown = keys.head(0)
+        if any(table.name for table in self.behind.tables.values()):
+            shown = who_answered.nearly_shown(keys, self._policy, self._shown_beside)
+        told = partial(who_answered.nearly_in_category, study=self._study, beside=shown)
+        made = safe_tables.crosstab(index, columns, self._policy, self._groups_in(keys), normalize, nearly, told)
+        if len(shown) and not made.attrs[safe_tables.APART]:
+            made.attrs[safe_tables.APART] = True
         if made.attrs.get(safe_tables.APART) == safe_tables.ALL_BUT_FEW and self._by_group(keys):
             made.attrs[safe_tables.APART] = NEARLY_ALL_IN_ONE
-        return self._without_traces(made, keys)
+        rows, across = ([one.name for one in part] for part in crossed)
+        return self._behind_it(self._without_traces(made, keys), keys, rows, across)
 
     def _by_group(self, keys: pd.DataFrame) -> bool:
         """Whether a key is a group of participants, whatever it is called."""
@@ -124,8 +133,9 @@ class SafeTables(guards.Safe):
         given.refuse_words(data, values, aggfunc)
         given.refuse_strangers(data, self._study)
         keys = _keys_of(data.dropna(subset=[values]), named)
-        by = (self._policy, self._groups_in(keys), self.references)
-        return self._without_traces(safe_tables.pivot_table(data, values, index, columns, aggfunc, *by), keys)
+        by = (self._policy, self._groups_in(keys), partial(self.references, values=values))
+        made = self._without_traces(safe_tables.pivot_table(data, values, index, columns, aggfunc, *by), keys)
+        return self._behind_it(made, data, given.listed(index), given.listed(columns), values)
 
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
@@ -133,7 +143,7 @@ class SafeTables(guards.Safe):
         given.refuse_strangers(groups.obj, self._study)
         keys = _keys_of(groups.obj, given.listed(groups.keys))
         made = safe_tables.apply(groups, function, self._policy, self._groups_in(keys), self.references)
-        return self._without_traces(made, keys)
+        return self._behind_it(self._without_traces(made, keys), groups.obj, given.listed(groups.keys), [])
 
     def results(self, table: pd.DataFrame, beside: pd.DataFrame | None = None) -> pd.DataFrame:
         """A table of results of a known kind as it may leave: which it is, is seen by its columns.
@@ -198,7 +208,11 @@ class SafeTables(guards.Safe):
                 "this table did not come from safe; what to do: first make it with safe.crosstab, safe.pivot_table or "
                 "safe.results, then\n        table = safe.assign(table, …)"
             )
-        return self._known(_derived(table, new))
+        of = self._place_of(tables.flat(table))
+        made = self._known(_derived(table, new))
+        if of in self.behind.tables:
+            self.behind.tables[len(self.made) - 1] = self.behind.tables[of]
+        return made
 
     def holds(self, frame: pd.DataFrame) -> bool:
         """Whether a table is part, by its content, of one that was made here."""
@@ -226,7 +240,7 @@ class SafeTables(guards.Safe):
         note, instead = note or NOTHING, self._instead_of(frame)
         if instead is None:
             return note, NOTHING
-        why = FEW_APART.filled({"least": self._policy.least_group})
+        why = self._few_apart()
         both = Text(*("; ".join(part for part in (note[each].rstrip("."), why[each]) if part) for each in LANGUAGES))
         return both, Text(*(f"<p><em>{escape(instead[each])}</em></p>" for each in LANGUAGES))
 
@@ -235,7 +249,7 @@ class SafeTables(guards.Safe):
         instead = self._instead_of(frame)
         if instead is None:
             return ""
-        why = FEW_APART.filled({"least": self._policy.least_group}).en
+        why = self._few_apart().en
         return f"{why}; what to do: {instead.en.split('; what to do: ')[1]}"
 
     def _instead_of(self, frame: pd.DataFrame) -> Text | None:
@@ -258,18 +272,21 @@ class SafeTables(guards.Safe):
     def _without_traces(self, made: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
         left = own_keys.without_traces(made, keys, self._study)
         if left.empty and not made.empty:
-            self._emptied.append([*tables.flat(left)])
+            why = self._few_apart().en if made.attrs.get(safe_tables.APART) else blank_cells.too_few(self._policy)
+            self._emptied.append(([*tables.flat(left)], why))
         return self._known(left)
 
     def why_empty(self, name: str, frame: pd.DataFrame) -> str:
         """Why a table of several traits or answers has no rows, for the analyst; nothing where there was nobody."""
-        if [*frame] not in self._emptied:
-            return ""
-        return (
+        why = next((why for columns, why in reversed(self._emptied) if columns == [*frame]), "")
+        return why and (
             f"all cells of “{name}” are hidden, and so are its rows, which would tell that somebody is there: "
-            f"{blank_cells.too_few(self._policy)}; what to do: fewer keys, as in\n"
+            f"{why}; what to do: fewer keys, as in\n"
             '        safe.pivot_table(study.scores, values="score", index=["measure", "group"])'
         )
+
+    def _few_apart(self) -> Text:
+        return FEW_APART.filled({"least": self._policy.least_group})
 
     def _groups_in(self, keys: pd.DataFrame) -> frozenset[str]:
         """The names of groups, and what stands for them among these keys; refuses numbers of each person's own."""
@@ -278,9 +295,52 @@ class SafeTables(guards.Safe):
         own_keys.refuse_many_numbers(keys, self._study)
         return self._groups | own_keys.groups_in_other_words(keys, self._study)
 
-    def references(self, rows: pd.DataFrame) -> Iterator[pd.Index]:
-        """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
-        return who_answered.references(rows, self._study)
+    def references(self, rows: pd.DataFrame, values: str = "") -> Iterator[Sequence[pd.Index]]:
+        """The people of results that are told, of the measures and waves that these rows are about, as parts."""
+        return who_answered.references(rows, self._study, self._told, self._shown_beside(rows, values))
+
+    def _shown_beside(self, rows: pd.DataFrame, values: str = "") -> Iterator[list[pd.Index]]:
+        """The people of the cells of each table of one's own that was shown and is about the same as these rows."""
+        return (people for _, people in self.behind.shown_beside(people_behind.topics_of(rows, values)))
+
+    def _behind_it(
+        self, made: pd.DataFrame, rows: pd.DataFrame, index: list, columns: list, values: str = ""
+    ) -> pd.DataFrame:
+        """The table, whose people are known from now on."""
+        of = (made.copy(deep=False), rows.copy(deep=False), index, columns, values)
+        self.behind.tables[len(self.made) - 1] = people_behind.Table(partial(people_behind.told_cells, *of))
+        return made
+
+    def know_model(self, terms: pd.DataFrame, formula: str, data: pd.DataFrame | None) -> None:
+        """The terms of a model as they leave, and whose answers these rest on, where there are any."""
+        self.made.append(terms)
+        if terms.get("estimate", pd.Series(dtype=float)).notna().any():
+            used = data.dropna(subset=[name for name in re.findall(r"\w+", formula) if name in data])
+            cell = people_behind.Cell(people_behind.topics_of(used, formula.split("~")[0].strip()), used.index.unique())
+            self.behind.tables[len(self.made) - 1] = people_behind.Table(lambda: [cell])
+
+    def _place_of(self, flat: pd.DataFrame) -> int | None:
+        """Where the last table made here stands that these rows and columns are part of."""
+        known = (place for place in reversed(self.behind.tables) if tables.is_part_of(flat, self.made[place]))
+        return next(known, None)
+
+    def show(self, flat: pd.DataFrame, name: str = "") -> None:
+        """Rows of a table leave, under a name or in a sentence; refuses them where, since they were made, another table of
+        nearly the same people was shown.
+        """
+        place, least = self._place_of(flat) if len(flat) else None, self._policy.least_group
+        if place is None:
+            return
+        table = self.behind.tables[place]
+        beside = ((cell, *one) for cell in table.cells for one in self.behind.shown_beside(cell.topics, table))
+        for cell, other, people in beside:
+            if other != name and any(nearly_some(cell.people, parts, least) for parts in parted(people, (), least)):
+                raise NotForPublication(
+                    f"“{name or 'the row of a sentence'}” was made before “{other}” was shown, and people of it are those behind "
+                    f"“{other}” but for fewer than {least}: the two together would tell what these few answered; what to do: show one "
+                    f"of them, or make it after the line that shows “{other}”, where such cells are hidden"
+                )
+        self.behind.show(place, name or f"the sentence on table {place}")
 
 
 def _in_groups(study: Study) -> pd.Series:

@@ -1,6 +1,7 @@
 """Whose results are published anyway, and which rows of a table of one's own are of nearly the same people."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -8,7 +9,8 @@ import pandas as pd
 
 from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
-from followup.disclosure.suppression import few_apart
+from followup.disclosure.people_apart import nearly_some, parted
+from followup.disclosure.suppression import few_apart, hidden_groups
 from followup.study.params import Disclosure
 
 ASKED = ("measure", "scale", "wave", "question", "role")  # what rows are about, and no trait or answer of a person
@@ -56,8 +58,9 @@ def _nearly(people: pd.Index, told: list[pd.Series], fitting: list[tuple], polic
     return bool(apart) and min(apart) > 0
 
 
-def nearly_in_category(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The cells of a crosstab that are all but a few of a published category of answers, or a few more: a row for each.
+def nearly_in_category(keys: pd.DataFrame, study: Study, beside: pd.DataFrame) -> pd.DataFrame:
+    """The cells of a crosstab that are all but a few of a published category of answers, or a few more: a row for each, after
+    those of `beside`, which are nearly cells of other tables.
 
     `keys` is that of `nearly_answered`, of all who answered, without traits: of groups no counts are told. Where “low or
     middle” is published, a count of the middle answers would tell how few the low ones are; so would one of answers above
@@ -67,7 +70,7 @@ def nearly_in_category(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
     asked = [name for name in keys if name in ASKED]
     own = [name for name in keys if name not in ASKED]
     if not own or {*own} & {*study.participants, "option"} or {"question", "role"} & {*asked}:
-        return keys.head(0)
+        return beside
     fitting, found = _fitting(asked, (), study), np.zeros(len(keys), dtype=bool)
     for about, places in _parts(keys, asked):
         part, least = keys.iloc[places], study.params.disclosure.least_cell
@@ -81,7 +84,7 @@ def nearly_in_category(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
         ]
         for _, cell in _parts(part, own):
             found[places[cell]] |= any(0 < _apart(part.index[cell], people, least) < least for people in told)
-    return keys.loc[found].drop_duplicates()
+    return pd.concat([part for part in (beside, keys.loc[found].drop_duplicates()) if len(part)] or [beside])
 
 
 def _apart(some: pd.Index, others: pd.Index, enough: int) -> int:
@@ -98,6 +101,18 @@ def _categories(answers: pd.DataFrame, least_cell: int) -> Iterator[pd.Index]:
     yield from (answers.index[high], answers.index[~high])
     if not sizes.between(1, least_cell - 1).any():
         yield from (answers.index[answers["category"] == one] for one in sizes.index if one != "high")
+
+
+def nearly_shown(keys: pd.DataFrame, policy: Disclosure, shown: Callable[[pd.DataFrame], Iterable]) -> pd.DataFrame:
+    """The cells of a crosstab whose people are, but for a few, those of cells that were `shown`: a row for each."""
+    keys = keys.loc[:, ~keys.columns.duplicated()].dropna()
+    found = np.zeros(len(keys), dtype=bool)
+    for _, places in _parts(keys, [*keys]):
+        part = keys.iloc[places]
+        people = part.index.unique()
+        told = (parts for cells in shown(part) for parts in parted(cells, (), policy.least_cell))
+        found[places] = any(nearly_some(people, parts, policy.least_cell) for parts in told)
+    return keys.loc[found].drop_duplicates()
 
 
 def _chosen_by(people: pd.Index, answers: pd.DataFrame) -> bool:
@@ -168,34 +183,97 @@ def _answered_questions(study: Study) -> dict[tuple[str, str], int]:
     return dict(given.groupby(["question", "wave"], observed=True)["respondent"].nunique())
 
 
-def references(rows: pd.DataFrame, study: Study) -> Iterator[pd.Index]:
-    """The people of results that are published anyway, of the measures, waves and group that these rows are about."""
-    measures = rows["measure"].dropna().unique() if "measure" in rows else ()
-    linked = study.pairs.dropna(subset="change")
+@dataclass
+class Told:
+    """The people of results that are told anyway, as parts; the wholes among them; answers to one measure, if these are known."""
+
+    parts: list[Sequence[pd.Index]]
+    wholes: list[pd.Index]
+    answers: pd.DataFrame | None = None
+
+
+def references(
+    rows: pd.DataFrame, study: Study, known: dict[tuple, Told], shown: Iterable[Sequence[pd.Index]] = ()
+) -> Iterator[Sequence[pd.Index]]:
+    """The people of results that are told, of the measures and waves that these rows are about, as parts: everybody, the
+    linked, their groups, and the cells of each table of one's own that was `shown`. `known` keeps what was asked before.
+    """
+    about = tuple(tuple(_different(rows, key)) for key in ("measure", "wave", "compared_with", "group"))
+    key = (*about, "change" in rows)
+    found = known.get(key) or _told(rows, study)
+    if "measure" in rows:
+        known[key] = found
+    yield from found.parts
+    for cells in shown:
+        yield from parted(cells, found.wholes, study.params.disclosure.least_group)
+    if found.answers is not None and _chosen_by(rows.index.unique(), found.answers):
+        yield from ([people] for people in _categories(found.answers, study.params.disclosure.least_cell))
+
+
+def _different(rows: pd.DataFrame, key: str) -> Sequence:
+    return rows[key].dropna().unique() if key in rows else ()
+
+
+def _told(rows: pd.DataFrame, study: Study) -> Told:
+    """The people of results that the notebooks publish, of what these rows are about."""
+    measures, linked = _different(rows, "measure"), study.pairs.dropna(subset="change")
+    answers = None
     if "change" in rows:
-        frames = [linked]
+        frames = [*_of_pairs(linked, rows)]
     elif len(measures):
         of_scale = measures[0] in study.codebook.scales
         asked = study.scores.dropna(subset="score") if of_scale else study.answers.dropna(subset="value")
-        frames = [asked, linked]
+        frames = [asked, *_of_pairs(linked, rows)]
+        answers = _of_one_group(_about(asked, rows), rows)
+        answers = answers.assign(answer=answers[ANSWERS["scores" if of_scale else "answers"]])
+        answers = answers if len(measures) == 1 and answers.index.is_unique else None
     else:  # reshaped rows do not say what they are about; of those who answered both, all means are published
         waves = [wave for _, wave in study.scores.dropna(subset="score").groupby("wave", observed=True)]
-        same = rows.index.unique().symmetric_difference(_about(linked, rows).index.unique()).empty
+        mine = _of_one_group(_about(linked, rows), rows)
+        same = rows.index.unique().symmetric_difference(mine.index.unique()).empty
         frames = [*([study.participants] if study.params.identified else []), *([] if same else [*waves, linked])]
-    for frame in frames:
-        yield _about(frame, rows).index.unique()
-    if len(measures) == 1 and "change" not in rows:
-        answers = _about(asked, rows)
-        answers = answers.assign(answer=answers[ANSWERS["scores" if of_scale else "answers"]])
-        if answers.index.is_unique and _chosen_by(rows.index.unique(), answers):
-            yield from _categories(answers, study.params.disclosure.least_cell)
+    frames = [_about(frame, rows) for frame in frames]
+    wholes, policy = [frame.index.unique() for frame in frames], study.params.disclosure
+    of_groups = [[_of_one_group(frame, rows).index.unique()] for frame in frames]
+    return Told(
+        [[whole] for whole in wholes] + of_groups + [_groups(frame, policy) for frame in frames], wholes, answers
+    )
+
+
+def _of_pairs(linked: pd.DataFrame, rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """The linked of each pair of waves that rows of one wave, or of one pair, are about; else of all together."""
+    waves, before = (_different(rows, key) for key in ("wave", "compared_with"))
+    if len(waves) != 1 or len(before) > 1:
+        yield linked
+        return
+    for ends, pair in linked.groupby(["compared_with", "wave"], observed=True):
+        if ends == (before[0], waves[0]) if len(before) else waves[0] in ends:
+            yield pair
+
+
+def _groups(about: pd.DataFrame, policy: Disclosure) -> Sequence[pd.Index]:
+    """The people of each group of whom a mean may be told, and the others together; none where rows are of several measures."""
+    outcome = next((name for name in ("score", "value", "change") if name in about), None)
+    if outcome is None or not about.index.is_unique:
+        return []
+    parts = about.groupby("group", observed=True)[outcome]
+    sizes, alike = parts.size(), parts.nunique() < 2
+    hidden = hidden_groups(sizes.where(~alike, 1), len(about), policy.least_group, sizes)
+    told = about["group"].where(about["group"].isin(hidden.index[~hidden])).astype("object").fillna("")
+    return [about.index[places] for places in told.groupby(told.to_numpy()).indices.values()]
 
 
 def _about(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Of a frame of the study, what is of the one measure, wave or group that these rows are about."""
-    for key in ("measure", "wave", "group"):
-        one = rows[key].dropna().unique() if key in rows else ()
+    """Of a frame of the study, what is of the one measure or wave that these rows are about."""
+    for key in ("measure", "wave"):
+        one = _different(rows, key)
         waves = key == "wave" and "change" in frame and "change" not in rows  # a pair has two of them
         if key in frame and len(one) == 1 and not waves:
             frame = frame[frame[key] == one[0]]
     return frame
+
+
+def _of_one_group(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """What of a frame is of the one group that these rows are of; all of it where they are of several."""
+    one = _different(rows, "group")
+    return frame[frame["group"] == one[0]] if len(one) == 1 else frame
