@@ -31,6 +31,10 @@ hypothesis.settings.load_profile("untimed")
 
 FILE = pytest.StashKey[Path]()  # whose tests are running
 
+# statsmodels has all garbage collected in each adjustment of p, a fifth of what thousands of rows of changes cost; Python
+# collects by itself, and here once for each file of tests.
+collect, gc.collect = gc.collect, lambda *_: 0
+
 
 def well(done: Done, what: str) -> Done:
     """A command that has to end well."""
@@ -136,8 +140,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported and collected stays: statsmodels has garbage collected in each adjustment of p, and need not look there."""
-    gc.collect()
+    """What is imported and collected stays, and no search for garbage need look there."""
+    collect()
     gc.freeze()
 
 
@@ -145,7 +149,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Nor at what the files of tests before this one left, which grows to hundreds of megabytes."""
     if item.config.stash.get(FILE, None) != item.path:
         item.config.stash[FILE] = item.path
-        gc.collect()
+        collect()
         gc.freeze()
 
 

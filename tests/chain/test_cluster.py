@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from checkouts import FEW, Checkout, add_small, copied, wait_until
+from checkouts import FEW, Checkout, Done, add_small, copied, wait_until
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -54,7 +54,7 @@ class Cluster:
     The scheduler is one that anybody may have started: in an empty folder, by a Python that has only `distributed`.
     """
 
-    def __init__(self, folder: Path, notebooks: tuple[str, ...] = FEW):
+    def __init__(self, folder: Path, notebooks: tuple[str, ...] = FEW, workers: int = 1):
         self.project = copied(folder / "workers", notebooks)
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
@@ -62,7 +62,7 @@ class Cluster:
         self.nowhere, self.libraries = folder / "nowhere", only_distributed(folder / "libraries")
         self.nowhere.mkdir()
         self.processes = [self.start_scheduler()]
-        self.workers = [self.add_worker() for _ in range(2)]
+        self.workers = [self.add_worker() for _ in range(workers)]
 
     def start_scheduler(self) -> subprocess.Popen:
         return subprocess.Popen(
@@ -120,7 +120,7 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def workers(tmp_path_factory) -> Iterator[Cluster]:
-    running = Cluster(tmp_path_factory.mktemp("cluster"))
+    running = Cluster(tmp_path_factory.mktemp("cluster"), workers=2)
     yield running
     running.end()
 
@@ -182,28 +182,34 @@ def test_a_worker_killed_half_way_costs_a_new_start_and_the_bytes_are_those_of_a
     assert again.out.startswith("Nothing to do")
 
 
-def test_what_is_wrong_with_an_input_comes_back_and_stands_on_the_last_good_page(workers, few):
+MOMENT = {"SOURCE_DATE_EPOCH": "1785000000"}
+
+
+@pytest.fixture(scope="module")
+def stopped(workers, built_of_few, tmp_path_factory) -> tuple[Checkout, Checkout, Done]:
+    """An input with a problem: a copy where it is to be built here, and one where a worker has refused it and what was said."""
+    here = built_of_few.copy(tmp_path_factory.mktemp("stopped") / "here")
     long_ago = datetime(2026, 1, 2, 3, 4).timestamp()
-    os.utime(few.path("small", "manifest.json"), (long_ago, long_ago))
-    few.replace("data/small/roster.csv", "Code", "Kode")
-    done = few.reports(CHOSEN_SCHEDULER=workers.address)
+    os.utime(here.path("small", "manifest.json"), (long_ago, long_ago))
+    here.replace("data/small/roster.csv", "Code", "Kode")
+    there = here.copy(here.root.with_name("there"))
+    return here, there, there.reports(CHOSEN_SCHEDULER=workers.address, **MOMENT)
+
+
+def test_what_is_wrong_with_an_input_comes_back_and_stands_on_the_last_good_page(workers, stopped):
+    _, there, done = stopped
     assert done.code == 2
     assert re.search(r"small +stopped by its input .*1 problem in the input: .*roster\.csv", done.out)
-    assert str(few.path("small", "private", "01_clean.ipynb")) in done.out  # the notebook that failed came home
+    assert str(there.path("small", "private", "01_clean.ipynb")) in done.out  # the notebook that failed came home
     assert str(workers.temporary) not in done.out
-    assert "there are problems in the input" in few.page("small", "en")
-    assert "2026-01-02 03:04" in few.page("small", "en")  # how old the report is
+    assert "there are problems in the input" in there.page("small", "en")
+    assert "2026-01-02 03:04" in there.page("small", "en")  # how old the report is
 
 
-def test_a_failure_on_a_worker_leaves_the_page_that_a_failure_here_leaves(workers, few, tmp_path):
+def test_a_failure_on_a_worker_leaves_the_page_that_a_failure_here_leaves(stopped):
     """A worker lives in another time zone (see `Cluster`)."""
-    long_ago = datetime(2026, 1, 2, 3, 4).timestamp()
-    os.utime(few.path("small", "manifest.json"), (long_ago, long_ago))
-    few.replace("data/small/roster.csv", "Code", "Kode")
-    here, there = few, few.copy(tmp_path / "there")
-    moment = {"SOURCE_DATE_EPOCH": "1785000000"}
-    assert here.build("small", **moment).code == 2
-    assert there.reports(CHOSEN_SCHEDULER=workers.address, **moment).code == 2
+    here, there, _ = stopped
+    assert here.build("small", **MOMENT).code == 2
     assert there.published("small") == here.published("small")
 
 
@@ -313,10 +319,9 @@ def test_real_answers_are_named_with_the_senders_key_which_stays_here(workers, s
 
 
 def test_a_scheduler_that_is_started_anew_half_way_ends_the_run_in_words_and_serves_the_next(
-    tmp_path_factory, sender, built_of_few
+    workers, sender, built_of_few
 ):
-    """Workers end with their scheduler, as Dask has it: they are started anew, too."""
-    workers = Cluster(tmp_path_factory.mktemp("restarted"))
+    """Workers end with their scheduler, as Dask has it: they are started anew, too. One is, for whatever test comes next."""
     driver = sender.start_reports(CHOSEN_SCHEDULER=workers.address)
     wait_until(lambda: any(building(worker) for worker in workers.workers if worker.poll() is None))
     workers.restart_scheduler()
@@ -325,8 +330,7 @@ def test_a_scheduler_that_is_started_anew_half_way_ends_the_run_in_words_and_ser
     assert "the cluster gave it up" in done.out
     assert "Traceback" not in done.out + done.err
     wait_until(lambda: not workers.left_behind())
-    workers.add_worker()
+    workers.workers = [workers.add_worker()]
     done = sender.reports(CHOSEN_SCHEDULER=workers.address)
-    workers.end()
     assert done.code == 0, done.out + done.err
     assert sender.published("small") == built_of_few.published("small")

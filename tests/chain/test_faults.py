@@ -147,7 +147,7 @@ def test_a_full_disk_ends_in_a_message_and_the_next_run_makes_the_report(small, 
     with disk_of("20m", build):
         shutil.copytree(kept, build, symlinks=True, dirs_exist_ok=True)
         ballast = fill(build, leave)
-        done = small.build("small", MPLCONFIGDIR=str(kept))
+        done = small.build("small")
         assert done.code == 3
         assert FULL in done.err
         assert "Traceback" not in done.err
@@ -236,18 +236,19 @@ EMPTY, MISSING = "", "raise ModuleNotFoundError(\"No module named 'it'\")"
 
 
 @pytest.mark.parametrize(
-    ("package", "content"),
-    [(package, EMPTY) for package in ("papermill", "pandas", "pydantic", "rapidfuzz", "filelock", "nbformat")]
-    + [("papermill", MISSING), ("pandas", MISSING)],
-    ids=lambda part: {EMPTY: "empty", MISSING: "missing"}.get(part, part),
+    ("package", "content", "commands"),
+    [(package, EMPTY, ("report", "reports")) for package in ("pydantic", "rapidfuzz", "filelock", "nbformat")]
+    + [("papermill", EMPTY, ("report",)), ("papermill", MISSING, ("reports",))]
+    + [("pandas", EMPTY, ("reports",)), ("pandas", MISSING, ("report",))],
+    ids=lambda part: {EMPTY: "empty", MISSING: "missing"}.get(part, part if isinstance(part, str) else "-".join(part)),
 )
-def test_a_damaged_package_is_one_line_with_what_to_do(few, tmp_path, package, content):
-    """As after a disk was full or a file was lost: its first file is empty, or it is gone."""
+def test_a_damaged_package_is_one_line_with_what_to_do(few, tmp_path, package, content, commands):
+    """As after a disk was full or a file was lost: its first file is empty, or it is gone; each with each command, once."""
     broken = tmp_path / "broken" / package / "__init__.py"
     broken.parent.mkdir(parents=True)
     broken.write_text(content, encoding="utf-8")
     few.add_code("01_clean", "pass")
-    for command in ("report", "reports"):
+    for command in commands:
         module = ("report", "small") if command == "report" else ("reports",)
         done = few.end(few.start_module("followup.commands", *module, PYTHONPATH=str(broken.parents[1])), seconds=300)
         said = done.err + done.out

@@ -3,6 +3,7 @@
 import csv
 import io
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from checkouts import Checkout
@@ -10,14 +11,16 @@ from docx import Document
 from followup.commands import comments
 from followup.commands.word import write_cohort
 from followup.problems import InputProblems
+from followup.publish import pictures
 from followup.study.cohort import open_cohort
 
 
 @pytest.fixture(scope="module")
 def written(built, tmp_path_factory) -> Checkout:
-    """The small cohort with its Word files; not to be changed."""
+    """The small cohort with its Word files, of which words are read, so that pictures may be coarse; not to be changed."""
     checkout = built.copy(tmp_path_factory.mktemp("written") / "project", without=("1", "1.yaml"))
-    write_cohort(open_cohort("small", checkout.root))
+    with patch.object(pictures, "DPI", 30):
+        write_cohort(open_cohort("small", checkout.root))
     return checkout
 
 

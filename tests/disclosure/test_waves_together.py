@@ -23,18 +23,19 @@ CODEBOOK = Codebook.model_validate(
     }
 )
 TWELVE = 12
-CLIMBED = [1] * TWELVE, [2] * 4 + [3] * 4 + [4] * 4, [5] * TWELVE
+CLIMBED = [1] * 8, [2] * 3 + [3] * 2 + [4] * 3, [5] * 8  # each person more costs a half more
 AMID = [1, 2, 3, 1] * 3, [3, 4, 5, 2, 4, 4, 5, 3, 3, 5, 4, 3], [3, 4, 5, 2, 4, 4, 5, 3, 3, 5, 3, 4]
 
 
 def release(answers: tuple[list[int], ...], pairs: list[tuple[int, int]]) -> Release:
-    """Twelve people's answers to d1 in three waves, of which these pairs leave, each with its change alone."""
-    people = made.names(1, TWELVE)
+    """People's answers to d1 in three waves, of which these pairs leave, each with its change alone."""
+    n = len(answers[0])
+    people = made.names(1, n)
     rows = [
         {
             "kind": "item", "measure": "d1", "group": "all", "compared_with": WAVES[a], "wave": WAVES[b],
-            "n_earlier": TWELVE, "n_later": TWELVE, "n_linked": TWELVE, "hidden": False, "margin": 0.5,
-            "change": round(sum(answers[b]) / TWELVE - sum(answers[a]) / TWELVE, 1), "verdict": "described",
+            "n_earlier": n, "n_later": n, "n_linked": n, "hidden": False, "margin": 0.5,
+            "change": round(sum(answers[b]) / n - sum(answers[a]) / n, 1), "verdict": "described",
         }
         for a, b in pairs
     ]  # fmt: skip
@@ -85,8 +86,8 @@ def test_whoever_left_out_a_wave_counts_in_the_pairs_of_the_others():
 
 def test_three_answers_and_two_rises_of_all_are_one_way_for_everybody():
     """On a scale of 1 to 3 whoever rose twice went from 1 by 2 to 3; of one rise the size stays open."""
-    rose = Pair(TWELVE, rose=TWELVE, same=0, fell=0)
-    waves = (Wave(TWELVE),) * 3
+    rose = Pair(6, rose=6, same=0, fell=0)
+    waves = (Wave(6),) * 3
     alone = what_remains(Known(AnswerScale(1, 3), waves[:2], (rose,)))
     assert "everyone's change" not in alone.broken()
     both = Known(AnswerScale(1, 3), waves, (rose, replace(rose, first=1, second=2)))

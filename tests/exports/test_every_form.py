@@ -2,9 +2,12 @@
 
 import csv
 import io
+import json
 import random
 import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pyreadstat
@@ -40,24 +43,36 @@ STOOD = {code: label for label, code in STAGES.items()}
 NAMES = {1: "support", 2: "budget", 3: "mentor", 4: "peers"}
 
 
+@cache
+def settings_of(told: str) -> dict[str, bytes]:
+    """The base case's params and codebook in the form of now, with the keys of a codebook and of a wave more: by path."""
+    book, params = json.loads(told)
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        shutil.copytree(BASE / "params", root / "params")
+        upgrade(root)
+        _merge(root / "params" / "questionnaires" / "x_g3.yaml", book)
+        _merge(root / "params" / "g3.yaml", {"waves": {"follow_up": {"file": "t2.csv", **params}}})
+        return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def _merge(path: Path, more: dict) -> None:
+    values = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    for key, value in more.items():
+        values[key] = {**values[key], **value}
+    path.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
 class Study:
     """The base case with another follow-up file: plain columns for the statements, `several` for what helped."""
 
     def __init__(self, root: Path, book: dict | None = None, params: dict | None = None):
         self.root = root
-        shutil.copytree(BASE, root)
-        upgrade(root)
+        shutil.copytree(BASE, root, ignore=shutil.ignore_patterns("params"))
         self.data = root / "data" / "g3"
-        self._merge(root / "params" / "questionnaires" / "x_g3.yaml", book or {})
-        own = {"waves": {"follow_up": {"file": "t2.csv", **(params or {})}}}
-        self._merge(root / "params" / "g3.yaml", own)
-
-    @staticmethod
-    def _merge(path: Path, more: dict) -> None:
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        for key, value in more.items():
-            values[key] = {**values[key], **value}
-        path.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        for name, content in settings_of(json.dumps([book or {}, params or {}])).items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_bytes(content)
 
     def write(self, headings: list[str], cells, delimiter: str = ",") -> "Study":
         """Columns of what helped under `headings`; `cells` gives those of a person's ticks."""
@@ -362,7 +377,7 @@ def ranking(seed: int) -> list[int]:
 
 def ranked_study(root: Path, headings: list[str], cells, kind: str = "rank") -> Study:
     study = Study(root, with_names())
-    Study._merge(
+    _merge(
         root / "params" / "questionnaires" / "x_g3.yaml",
         {"questions": {"helped": {"he": "א", "en": HELPED, "kind": kind, "options": "aids", "waves": ["follow_up"]}}},
     )

@@ -63,10 +63,13 @@ def read_answers(clean: Clean, wave: str) -> Truth:
     found: Truth = {}
     for row in clean.all("responses").query("wave == @wave").itertuples():
         found[typed[row.respondent], row.item] = None if pd.isna(row.value) else int(row.value)
-    answers = clean.all("answers").query("wave == @wave")
-    for (person, key), part in answers.groupby(["respondent", "question"], observed=True):
-        codes = frozenset(int(code) for code in part["value"].dropna())
-        found[typed[person], key] = codes if key == "helped" else next(iter(codes), None)
+    given: dict[tuple[str, str], set[int]] = {}
+    for row in clean.all("answers").query("wave == @wave").itertuples():
+        given.setdefault((typed[row.respondent], row.question), set()).update(
+            [] if pd.isna(row.value) else [int(row.value)]
+        )
+    for (person, key), codes in given.items():
+        found[person, key] = frozenset(codes) if key == "helped" else next(iter(codes), None)
     return found
 
 
