@@ -118,21 +118,18 @@ class Report:
 
     def _say_if_hidden(self, name: str, frame: pd.DataFrame, columns: list[str], kind: str = "table") -> None:
         """Say to the analyst that nearly all cells of a table are hidden, and so no picture is drawn."""
-        if why := mostly_hidden(
-            name, frame, columns, self.rules.policy, self.words, kind == "figure", self.safe.cause(frame)
-        ):
+        cause = self.safe.cause(frame)
+        if why := mostly_hidden(name, frame, columns, self.rules.policy, self.words, kind == "figure", cause):
             self._left_out(why)
 
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
         """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
         rows = self.safe.with_at_least(tables.flat(rows))
-        if (of := self._of(rows)) is None and not self.safe.holds(rows):
-            raise NotForPublication(asked_cells.NOT_RELEASED)
-        if of is None:
+        if self._of(rows) is None:
+            if not self.safe.holds(rows):
+                raise NotForPublication(asked_cells.NOT_RELEASED)
             self.safe.show(rows)
-        whole = self.parts | self.released
-        named = [name for name in self.headings if name in whole and tables.is_part_of(rows, whole[name])]
-        headings = {key: said for name in named for key, said in self.headings[name].items()}
+        headings = tables.headings_of(rows, self.headings, self.parts | self.released)
         return asked_cells.cells_of(rows, names, self.words, headings)
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:

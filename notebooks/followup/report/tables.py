@@ -32,6 +32,14 @@ def is_part_of(frame: pd.DataFrame, whole: pd.DataFrame) -> bool:
     return {*_rows_of(frame, frame.columns)} <= {*_rows_of(whole, frame.columns)}
 
 
+def headings_of(
+    rows: pd.DataFrame, headings: Mapping[str, "Headings"], shown: Mapping[str, pd.DataFrame]
+) -> "Headings":
+    """How the columns and keys of these rows are written: as in the tables that they were shown in."""
+    named = [name for name in headings if name in shown and is_part_of(rows, shown[name])]
+    return {key: said for name in named for key, said in headings[name].items()}
+
+
 def flat(frame: pd.DataFrame | pd.Series) -> pd.DataFrame:
     """A table of pandas' own as rows and plain columns: what stood in its index comes first, levels of headings are joined."""
     frame = frame.to_frame() if isinstance(frame, pd.Series) else frame
