@@ -147,7 +147,7 @@ def test_a_full_disk_ends_in_a_message_and_the_next_run_makes_the_report(small, 
     with disk_of("20m", build):
         shutil.copytree(kept, build, symlinks=True, dirs_exist_ok=True)
         ballast = fill(build, leave)
-        done = small.build("small")
+        done = small.build("small", MPLCONFIGDIR=str(kept))
         assert done.code == 3
         assert FULL in done.err
         assert "Traceback" not in done.err
