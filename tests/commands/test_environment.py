@@ -211,10 +211,10 @@ def test_without_a_python_one_line_says_what_is_needed(project):
     assert done.stderr.startswith("There is no python9 here; Python 3.11 or newer is needed")
 
 
-@pytest.mark.parametrize("moment", range(6))
+@pytest.mark.parametrize("moment", range(10))
 def test_a_set_up_killed_at_any_moment_is_not_ready_and_the_next_one_is(project, moment):
     """Moments drawn with a seed over the whole of it; then once more with an addition broken off."""
-    seconds = (moment + random.Random(moment).random()) / 6 * 2.5
+    seconds = (moment + random.Random(moment).random()) / 10 * 2.5
     command = [f"{sys.base_prefix}/bin/python3", "-I", SCRIPT, "report"]
     running = subprocess.Popen(
         command,
