@@ -140,3 +140,13 @@ def test_a_share_of_a_yes_says_that_it_is_rounded_to_tens(door, shown):
     assert "rounded to tens" not in plain(shown[-1][MIME]["en"])
     door.table("means", door.safe.pivot_table(rows, values="score", index="measure"), **SAID)
     assert "rounded to tens" not in plain(shown[-1][MIME]["en"])
+
+
+def test_the_share_of_a_yes_is_written_in_per_cent_across_columns_too(door, shown):
+    scores = door.study.scores.dropna(subset="score").assign(is_high=lambda scores: scores["score"] >= 4)
+    rows = scores.assign(is_high=scores["is_high"].astype(float))
+    wide = door.safe.pivot_table(rows, values="is_high", index="measure", columns="wave")
+    door.table("high_by_wave", wide, **SAID)
+    text = plain(shown[-1][MIME]["en"])
+    assert "%" in text
+    assert " 0." not in text

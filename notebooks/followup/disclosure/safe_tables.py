@@ -257,10 +257,10 @@ def pivot_table(
     of_a_yes = bool(known[values].isin([0, 1]).all())
     step = 0.1 if of_a_yes else step_of((known[values].astype(float) - grouped.transform("mean")).abs().max())
     means = grouped.mean().astype(float).map(lambda value: to_step(value, step)).mask(hidden)
-    means.attrs[SHARES] = of_a_yes
-    if _names(columns):
-        return _noted(means.unstack(_names(columns)), apart)  # noqa: PD010 - it keeps the order of categories
-    return _noted(_with_n(means.to_frame(values), sizes, hidden, groups, policy), apart)
+    across = _names(columns)  # unstack keeps the order of categories
+    table = means.unstack(across) if across else _with_n(means.to_frame(values), sizes, hidden, groups, policy)  # noqa: PD010
+    table.attrs[SHARES] = of_a_yes
+    return _noted(table, apart)
 
 
 def _noted(table: pd.DataFrame, apart: bool | str) -> pd.DataFrame:

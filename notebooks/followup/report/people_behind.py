@@ -41,9 +41,10 @@ class Table:
 
 def topics_of(rows: pd.DataFrame, values: str = "") -> frozenset[Topic]:
     """What rows are about; of a pair its earlier answers, its later ones, or whatever may be made of both. None is unknown."""
-    measures = next((_several(rows[key]) for key in ("measure", "question", "scale") if key in rows), ())
-    if not measures:
+    key = next((key for key in ("measure", "question", "scale") if key in rows), "")
+    if not key or not (measures := _several(rows[key])):
         return frozenset()
+    measures = ("statements of", *measures) if key == "scale" else measures  # answers to them are no scores
     waves, before = (_several(rows[key]) if key in rows else () for key in ("wave", "compared_with"))
     if "change" not in rows:
         return frozenset({(measures, waves)})
