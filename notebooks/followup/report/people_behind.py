@@ -25,13 +25,14 @@ class Cell:
 
 
 class Table:
-    """A table that `safe` made; once it is shown, under which name, and in which run of which cell of the notebook.
+    """A table that `safe` made, and how many people have to be between its cells and others' (counts need fewer than means);
+    once it is shown, under which name, and in which run of which cell of the notebook.
 
     Its cells are looked for when it is shown: of many people that takes long.
     """
 
-    def __init__(self, find: Callable[[], list[Cell]]):
-        self._find, self.name, self.where = find, "", (None, "")
+    def __init__(self, find: Callable[[], list[Cell]], least: int):
+        self._find, self.least, self.name, self.where = find, least, "", (None, "")
 
     @cached_property
     def cells(self) -> list[Cell]:

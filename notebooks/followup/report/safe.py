@@ -110,7 +110,7 @@ class SafeTables(guards.Safe):
         if made.attrs.get(safe_tables.APART) == safe_tables.ALL_BUT_FEW and self._by_group(keys):
             made.attrs[safe_tables.APART] = NEARLY_ALL_IN_ONE
         rows, across = ([one.name for one in part] for part in crossed)
-        return self._behind_it(self._without_traces(made, keys), keys, rows, across)
+        return self._behind_it(self._without_traces(made, keys), keys, rows, across, least=self._policy.least_cell)
 
     def _by_group(self, keys: pd.DataFrame) -> bool:
         """Whether a key is a group of participants, whatever it is called."""
@@ -304,11 +304,11 @@ class SafeTables(guards.Safe):
         return (people for _, people in self.behind.shown_beside(people_behind.topics_of(rows, values)))
 
     def _behind_it(
-        self, made: pd.DataFrame, rows: pd.DataFrame, index: list, columns: list, values: str = ""
+        self, made: pd.DataFrame, rows: pd.DataFrame, index: list, columns: list, values: str = "", least: int = 0
     ) -> pd.DataFrame:
         """The table, whose people are known from now on."""
-        of = (made.copy(deep=False), rows.copy(deep=False), index, columns, values)
-        self.behind.tables[len(self.made) - 1] = people_behind.Table(partial(people_behind.told_cells, *of))
+        find = partial(people_behind.told_cells, made.copy(deep=False), rows.copy(deep=False), index, columns, values)
+        self.behind.tables[len(self.made) - 1] = people_behind.Table(find, least or self._policy.least_group)
         return made
 
     def know_model(self, terms: pd.DataFrame, formula: str, data: pd.DataFrame | None) -> None:
@@ -317,7 +317,7 @@ class SafeTables(guards.Safe):
         if terms.get("estimate", pd.Series(dtype=float)).notna().any():
             used = data.dropna(subset=[name for name in re.findall(r"\w+", formula) if name in data])
             cell = people_behind.Cell(people_behind.topics_of(used, formula.split("~")[0].strip()), used.index.unique())
-            self.behind.tables[len(self.made) - 1] = people_behind.Table(lambda: [cell])
+            self.behind.tables[len(self.made) - 1] = people_behind.Table(lambda: [cell], self._policy.least_group)
 
     def _place_of(self, flat: pd.DataFrame) -> int | None:
         """Where the last table made here stands that these rows and columns are part of."""
@@ -328,10 +328,11 @@ class SafeTables(guards.Safe):
         """Rows of a table leave, under a name or in a sentence; refuses them where, since they were made, another table of
         nearly the same people was shown.
         """
-        place, least = self._place_of(flat) if len(flat) else None, self._policy.least_group
+        place = self._place_of(flat) if len(flat) else None
         if place is None:
             return
         table = self.behind.tables[place]
+        least = table.least
         beside = ((cell, *one) for cell in table.cells for one in self.behind.shown_beside(cell.topics, table))
         for cell, other, people in beside:
             if other != name and any(nearly_some(cell.people, parts, least) for parts in parted(people, (), least)):
