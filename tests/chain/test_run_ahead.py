@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from time import time
+from time import sleep, time
 
 import psutil
 import pytest
@@ -146,9 +146,39 @@ def a_file_of_data(few: Checkout) -> None:
         path.write_bytes(path.read_bytes())
 
 
-@pytest.mark.parametrize("save", [an_early_cell, early_prose, the_params, the_module, a_file_of_data])
-def test_it_is_of_no_use_once_anything_before_its_place_was_saved(few, driver, save: Callable):
+def a_result(few: Checkout) -> None:
+    """What the cells before the place have made is no longer as they made it."""
+    for path in made_of(few):
+        path.write_bytes(path.read_bytes() + b"\n")
+
+
+def no_result(few: Checkout) -> None:
+    for path in made_of(few):
+        path.unlink()
+
+
+def made_of(few: Checkout) -> list[Path]:
+    stamp = json.loads(few.path("small", "private", "stamps", f"{NOTEBOOK}.json").read_text(encoding="utf-8"))
+    return [few.root / name for name in stamp["outputs"] if name.endswith(".csv")]
+
+
+def the_notes(few: Checkout) -> None:
+    few.path("small", "private", "stamps", f"{NOTEBOOK}.read").unlink()
+
+
+def the_kernel(few: Checkout) -> None:
+    """The youngest process is that of the kernel."""
+    mine = (each for each in psutil.Process().children(recursive=True) if each.cwd().startswith(str(few.root)))
+    max(mine, key=psutil.Process.create_time).kill()
+
+
+@pytest.mark.parametrize(
+    "save",
+    [an_early_cell, early_prose, the_params, the_module, a_file_of_data, a_result, no_result, the_notes, the_kernel],
+)
+def test_it_is_of_no_use_once_anything_before_its_place_is_not_as_it_was(few, driver, save: Callable):
     driver.run_ahead()
+    sleep(3)  # so that it waits at its place
     saved = time()
     save(few)
     a_sentence(few)

@@ -28,7 +28,7 @@ from followup.store.freshness import COHORT_NAME, DRAFT, PUBLISHED, WHY_DRAFT, n
 WARNING = "a warning or message"  # in the words of publish/cells.py
 UNDECIDED = (
     "every number keeps the rules; whether somebody’s answers follow from several of them together was not settled for {}; "
-    "what to do: build once more, for another run may have the time, or read “Before anything is published” in params/README.md"
+    "what this means: “Before anything is published” in params/README.md"
 )
 MOST_NAMED = 5  # cells, of those whose output was a look of the analyst's own
 
@@ -195,7 +195,8 @@ def build_and_tell(
                 try:
                     return build(name, at_once) if when() else INTERRUPTED
                 finally:
-                    RunAhead.end()
+                    if RunAhead.current is not None:
+                        RunAhead.current.end()
     except InputProblems as problems:
         print(problems, file=sys.stderr)
         root = Path(os.environ.get("FOLLOWUP_ROOT", HOUSE))

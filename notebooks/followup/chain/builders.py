@@ -143,7 +143,8 @@ def _asked(waiting: tuple[BaseProcess, Connection] | None) -> BaseProcess | None
     """A build that was waiting, now under way; none where none waited or it has ended."""
     if waiting is None or not waiting[0].is_alive():
         return None
-    waiting[1].send(BUILD)
+    with contextlib.suppress(BrokenPipeError):  # its end is heard all the same
+        waiting[1].send(BUILD)
     return waiting[0]
 
 
@@ -193,7 +194,7 @@ def _be_build(
 
 def _ahead_until(asked: Connection, cohort: str, notebook: str | None) -> bool:
     """Run ahead, then wait until the build is asked for; whether it still is, or whoever could ask has gone."""
-    run_ahead.begin(cohort, notebook)
+    run_ahead.begin(cohort, notebook, asked.poll)
     try:
         asked.recv()
     except EOFError:

@@ -30,6 +30,11 @@ class SparingManager(NotebookExecutionManager):
             self.nb.cells[cell_index + 1 :] = cells[1:]
         super().cell_start(cell, cell_index, **settings)
 
+    def cell_exception(self, *cell, **settings) -> None:
+        if self.ahead:
+            self.ahead.failed()
+        super().cell_exception(*cell, **settings)
+
     def notebook_complete(self, **changes) -> None:
         self.ended = True
         super().notebook_complete(**changes)

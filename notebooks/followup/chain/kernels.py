@@ -119,6 +119,12 @@ def twice_if_not_started(run: Callable[[], Any]) -> None:
         run()
 
 
+def all_alive() -> bool:
+    """Whether every kernel that was started, and whose notebook has not ended, still runs."""
+    processes = [getattr(manager.provisioner, "process", None) for manager in list(STARTED)]
+    return all(process is None or process.poll() is None for process in processes)
+
+
 def end_kernels() -> None:
     """End every kernel that still runs, at once; whoever waits for an answer of one learns that it died."""
     for manager in list(STARTED):

@@ -158,26 +158,23 @@ class Run:
     def has_run(self, stage: Stage) -> bool:
         """Whether its code ran with these inputs, and all that it made still stands; the prose may have changed since."""
         stamp = self._stamp(stage.name)
-        made = stamp.get("outputs", {})
-        return (
-            bool(made)
-            and stamp.get("inputs") == self.inputs(stage, stamp.get("read", ()))
-            and digests((self.root / p for p in made), self.root) == made
-        )
+        return stamp.get("inputs") == self.inputs(stage, stamp.get("read", ())) and self.stands(stage)
+
+    def stands(self, stage: Stage) -> bool:
+        """Whether there is something that its last good run made, all of it as it was made."""
+        made = self._stamp(stage.name).get("outputs", {})
+        return bool(made) and digests((self.root / path for path in made), self.root) == made
 
     def stage(self, stage: Stage) -> str:
         """Run a stage if it is stale; "ran", "fresh", or "prose" where nothing but prose changed and no code had to run."""
         if self.has_run(stage):
             return "fresh" if self._is_of_this_notebook(stage) else self._renew_prose(stage)
-        before = self._stamp(stage.name).get("outputs", {})
+        before, goes_on = self._stamp(stage.name).get("outputs", {}), self._goes_on(stage)
         self._stamp_path(stage.name).unlink(missing_ok=True)
         inputs, output = self.inputs(stage, ()), self.executed(stage)
-        if self.ahead is not None and self.ahead.fits(self, stage):
-            notebook = self.ahead.finish()
-        else:
-            notebook = execute(stage, self.cohort.name, output, self.told(stage))
+        notebook = self.ahead.finish() if goes_on else execute(stage, self.cohort.name, output, self.told(stage))
         self.begun.check()  # what it made of a file that was saved meanwhile is not kept under the marks of before
-        read, tables = noted(self._notes(stage))
+        read, tables = noted(self.notes(stage))
         made = [output, *(self._path(kind, name) for kind, name in kept_by(notebook))]
         outputs = digests(made, self.root)
         self._remove(before.keys() - outputs.keys() - self._made(but=stage.name).keys())
@@ -192,18 +189,33 @@ class Run:
 
     def told(self, stage: Stage) -> dict[str, str]:
         """What the kernel of a new run is told in its environment; the notes of an earlier one are taken away."""
-        notes = self._notes(stage)
+        notes = self.notes(stage)
         notes.unlink(missing_ok=True)
         notes.parent.mkdir(parents=True, exist_ok=True)
         return {NOTES: str(notes), DRAWINGS: f"{self.private / 'drawings'}:{self._drawn_by(stage)}"}
 
-    def _notes(self, stage: Stage) -> Path:
+    def notes(self, stage: Stage) -> Path:
+        """Where its kernel notes which params it reads, and which tables."""
         return self.private / "stamps" / f"{stage.name}.read"
 
     def seconds(self, stage: Stage) -> float:
         """How long the cells of its last run took."""
         cells = json.loads(self.executed(stage).read_text(encoding="utf-8"))["cells"]
         return sum(cell["metadata"].get("papermill", {}).get("duration") or 0 for cell in cells)
+
+    def _goes_on(self, stage: Stage) -> bool:
+        """Whether a run ahead of this notebook goes on; one that is of no use is given up."""
+        if self.ahead is None or self.ahead.stage.name != stage.name:
+            return False
+        if fits := self.ahead.fits(self, stage):
+            return fits
+        self.ahead.end()
+        return False
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the raw exports are so large that notebooks take turns."""
+        return sum(path.stat().st_size for path in data_files(self.root, self.cohort.name)) >= LARGE
 
     def _made(self, but: str = "") -> dict[str, str]:
         """Which notebook made each table and result, by its path."""
@@ -277,7 +289,7 @@ class Run:
             self.make_kernels_ready(stale[0])
         done: set[str] = set()
         under_way: dict[Future, Stage] = {}
-        raw = sum(path.stat().st_size for path in data_files(self.root, self.cohort.name))
+        large = self.is_large
         with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(len(self.stages)) as pool:
             waiting, ended = list(self.stages), [stage for stage in self.stages if stage not in stale]
             try:
@@ -286,7 +298,7 @@ class Run:
                         self._prepare_pages(ended, ahead)
                     ready, at_once = (
                         [s for s in waiting if done.issuperset(s.after)],
-                        self.at_once() if raw < LARGE else 1,
+                        1 if large else self.at_once(),
                     )
                     for stage in ready[: max(0, at_once - len(under_way))]:
                         waiting.remove(stage)

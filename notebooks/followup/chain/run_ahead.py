@@ -9,17 +9,21 @@ import json
 import os
 import re
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Optional
 
 from followup.chain.execution import execute
+from followup.chain.kernels import all_alive, end_kernels
 from followup.chain.prose_only import OWN, tags_of
 from followup.chain.run import Run
 from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
 from followup.chain.stages import HOUSE, Stage
+from followup.store.freshness import digest
 
+TICK = 0.05  # seconds between two looks at whether a build is asked for
 SHOWS = re.compile(r"\w+\.(say|table|figure|model)\(")
 
 
@@ -42,7 +46,13 @@ class RunAhead:
         self.result: Future = pool.submit(execute, stage, run.cohort.name, self.output, run.told(stage), self)
         self.result.add_done_callback(lambda _: self.arrived.set())
         pool.shutdown(wait=False)
-        self.arrived.wait()
+
+    def wait(self, run: Run, asked: Callable[[], bool]) -> None:
+        """Until it waits at its place, or a build is `asked` for that it is of no use to."""
+        while not self.arrived.wait(TICK):
+            if asked() and not self._nothing_else_was_saved():
+                self.end()
+        self.noted = digest(run.notes(self.stage))
 
     def before(self, index: int) -> list | None:
         """Called before each cell of the running notebook, which has one more than the file: the parameters. Waits at its
@@ -57,6 +67,11 @@ class RunAhead:
         self.waits = False
         return self.next_cells
 
+    def failed(self) -> None:
+        """Called where a cell failed. Before its place that is no news: the build will run the cell again, and tell it."""
+        if self.waits:
+            raise GivenUp
+
     def fits(self, run: Run, stage: Stage) -> bool:
         """Whether what it has done is what a run of this notebook, as it is now, would have done so far."""
         return (
@@ -65,6 +80,9 @@ class RunAhead:
             and _until(_read(stage.notebook), self.place) == _until(self.notebook, self.place)
             and _inputs(run, stage) == self.inputs
             and self._nothing_else_was_saved()
+            and run.stands(stage)
+            and digest(run.notes(stage)) == self.noted
+            and all_alive()
         )
 
     def _nothing_else_was_saved(self) -> bool:
@@ -86,17 +104,18 @@ class RunAhead:
         self.may_go_on.set()
         return self.result.result()
 
-    @classmethod
-    def end(cls) -> None:
-        """Give up a run ahead that nothing went on with; come back when its kernel has ended."""
-        if cls.current is not None:
-            cls.current.may_go_on.set()
-            wait([cls.current.result])
+    def end(self) -> None:
+        """Give up a run that nothing goes on with; come back when its kernel has ended."""
+        self.may_go_on.set()
+        while not self.result.done():
+            if not self.arrived.is_set():  # it runs, and no other does yet
+                end_kernels()
+            wait([self.result], TICK)
 
 
-def begin(cohort_name: str, notebook: str | None) -> None:
+def begin(cohort_name: str, notebook: str | None, asked: Callable[[], bool]) -> None:
     """Run a notebook ahead, this one or the one that takes longest, where the cohort's report stands as new as it can be; come
-    back when it waits. Says nothing: what is wrong is told by the build that is asked for.
+    back when it waits, or is of no use to the build that is `asked` for. Says nothing: what is wrong is told by that build.
     """
     from filelock import FileLock
 
@@ -108,9 +127,10 @@ def begin(cohort_name: str, notebook: str | None) -> None:
             run = Run(cohort, begun, say=lambda line: None, at_once=lambda: 1)
             showing = {each.name: each for each in run.stages if _first_shown(_read(each.notebook)) is not None}
             stage = showing.get(notebook) or max(showing.values(), key=run.seconds)
-            if all(run.is_fresh(each) for each in run.stages):
+            if not run.is_large and all(run.is_fresh(each) for each in run.stages):
                 run.make_kernels_ready(stage)
                 RunAhead.current = RunAhead(run, stage, begun)
+                RunAhead.current.wait(run, asked)
 
 
 def _inputs(run: Run, stage: Stage) -> dict[str, str]:

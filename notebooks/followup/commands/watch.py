@@ -185,6 +185,9 @@ class Watch:
             self._ended(value)
 
     def _ended(self, code: int) -> None:
+        if self.begun is None:  # from outside, while there was nothing to build
+            self.end()
+            return
         seconds, self.begun = time.monotonic() - self.begun, None
         if code < 0:  # it was ended from outside
             self.end()
@@ -200,8 +203,7 @@ class Watch:
     def end(self) -> None:
         """Let the builder end; a build under way is interrupted."""
         if self.builder:
-            if self.begun is not None:
-                self.builder.interrupt()
+            self.builder.interrupt()  # what is under way, a run ahead too
             self.builder.close()
         self.builder, self.begun = None, None
 

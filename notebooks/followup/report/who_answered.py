@@ -110,6 +110,8 @@ def nearly_shown(keys: pd.DataFrame, policy: Disclosure, shown: Callable[[pd.Dat
     for _, places in _parts(keys, [*keys]):
         part = keys.iloc[places]
         people = part.index.unique()
+        if len(people) < policy.least_cell:  # hidden as it is
+            continue
         told = (parts for cells in shown(part) for parts in parted(cells, (), policy.least_cell))
         found[places] = any(nearly_some(people, parts, policy.least_cell) for parts in told)
     return keys.loc[found].drop_duplicates()
