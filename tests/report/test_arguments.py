@@ -9,7 +9,7 @@ import seaborn as sns
 from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
 from followup.language import ProseProblem, Text, without_marks
-from followup.report import arguments, guards, report
+from followup.report import arguments, guards, people_behind, report
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -38,7 +38,7 @@ def run(monkeypatch):
     def begin(cell: str = "") -> int:
         told = {"metadata": {"cellId": cell} if cell else {}}
         shell = SimpleNamespace(execution_count=next(counts), get_parent=lambda: told)
-        monkeypatch.setattr(arguments, "get_ipython", lambda: shell)
+        monkeypatch.setattr(people_behind, "get_ipython", lambda: shell)
         return shell.execution_count
 
     return begin

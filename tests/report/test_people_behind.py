@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.suppression import hidden_groups
-from followup.report import arguments, people_behind
+from followup.report import people_behind
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -215,8 +215,7 @@ def test_a_cell_that_is_changed_and_run_again_is_held_against_other_cells_alone(
 
     def cell(name: str, rows: pd.DataFrame, values: str) -> pd.DataFrame:
         shell = Shell(next(run), name)
-        for module in (arguments, people_behind):
-            monkeypatch.setattr(module, "get_ipython", lambda: shell)
+        monkeypatch.setattr(people_behind, "get_ipython", lambda: shell)
         told = means(door, rows, "measure", "tenure", values=values)
         door.table(name, told, **SAID)
         return told[values]

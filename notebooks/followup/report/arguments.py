@@ -3,16 +3,15 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from numbers import Integral, Real
 
 import pandas as pd
-from IPython import get_ipython
 
 from followup.language import Text
 from followup.report.charts.chosen_look import CHARTS, LEAST_WIDTH, LETTERS, MARKS, WRITTEN, Look, least_contrast
 from followup.report.given import refused
 from followup.report.guards import Cell
+from followup.report.people_behind import here
 from followup.report.typed_words import in_both
 from followup.store.params_read import NOTES
 
@@ -77,11 +76,9 @@ def refuse_twice(kind: str, name: str, shown: dict[tuple[str, str], tuple[int, s
 
     `shown` says of each in which run of which cell it was: Jupyter names the cells, and the build runs each of them once.
     """
-    if (shell := get_ipython()) is None:
+    run, cell = here()
+    if run is None:
         return
-    run, cell = shell.execution_count, ""
-    with suppress(AttributeError):  # a shell without a kernel
-        cell = shell.get_parent().get("metadata", {}).get("cellId", "")
     for key in [key for key, (before, of) in shown.items() if of and of == cell and before != run]:
         del shown[key]
     before, of = shown.get((kind, name), (None, cell))
@@ -117,8 +114,8 @@ def look_of(
             raise refused("colours= is for charts of the package", "name colours where you draw, or a palette=", line)
         return Look()
     if size is not None and (size[0] < LEAST_WIDTH or size[1] <= 0):
-        what = f"size={size} has no room for words beside rows"
-        raise refused(what, f"give at least {LEAST_WIDTH} inches across, as in", "size=(7, 4)")
+        what = f"size={size} has no room for rows and the words beside them"
+        raise refused(what, f"give a height, and at least {LEAST_WIDTH} inches across, as in", "size=(7, 4)")
     known = CHARTS.get(getattr(draw, "__name__", ""), {})
     chosen = ((known.get(key), _colour(key, colour, known, draw)) for key, colour in colours.items())
     return Look(size and (float(size[0]), float(size[1])), tuple(chosen))
@@ -133,7 +130,7 @@ def _colour(key: str, colour: object, known: Mapping[str, str], draw: Callable) 
         what = f"“{key}” is nothing that {chart} shows in a colour"
         line = f'colours={{"{example}": "{colour}"}}' if known else "leave colours= out"
         raise refused(what, f"choose among {', '.join(known)}, as in" if known else "", line)
-    if not colors.is_color_like(colour):
+    if not colors.is_color_like(colour) or colour == "none":
         raise refused(f"“{colour}” is no colour", "write a name or #rrggbb, as in", f'colours={{"{key}": "purple"}}')
     ours, least = colors.to_hex(colour), LETTERS if chart in WRITTEN else MARKS
     if (has := least_contrast(ours)) < least:

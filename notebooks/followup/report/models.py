@@ -10,7 +10,7 @@ import pandas as pd
 from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
-from followup.disclosure.safe_tables import hidden_cells, nearly_published, people_of, step_of, to_step
+from followup.disclosure.safe_tables import References, hidden_cells, nearly_published, people_of, step_of, to_step
 from followup.language import Text, joined, same
 from followup.report import given, model_terms
 from followup.statistics.multiplicity import holm
@@ -37,7 +37,7 @@ def terms(
     data: pd.DataFrame,
     groups: str | None,
     study: Study,
-    references: Callable[[pd.DataFrame], Iterable[pd.Index]],
+    references: References,
 ) -> tuple[pd.DataFrame, str]:
     """(the terms of a model as they leave, why there are none or they are hidden and what to do, or nothing).
 

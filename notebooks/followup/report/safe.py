@@ -40,6 +40,7 @@ FEW_APART = Text(
     "a cell is hidden, too, where its people are those of another published number but for fewer than {least}: "
     "the two together would tell what these few answered",
 )
+SENTENCE = "a sentence on table "  # in place of a name, which has no spaces
 SAME_PEOPLE = Text(
     "תאים מוסתרים אף שאינם קטנים. מה לעשות: לקחת את כל מי שהשיבו, או את המשיבים שמאחורי טבלה אחרת שמתפרסמת, כמו במתכון הראשון "
     'ב־notebooks/README.md: study.pairs.dropna(subset="change")',
@@ -335,13 +336,14 @@ class SafeTables(guards.Safe):
         least = table.least
         beside = ((cell, *one) for cell in table.cells for one in self.behind.shown_beside(cell.topics, table))
         for cell, other, people in beside:
+            shown = f"“{other}”" if SENTENCE not in other else "a sentence"
             if other != name and any(nearly_some(cell.people, parts, least) for parts in parted(people, (), least)):
                 raise NotForPublication(
-                    f"“{name or 'the row of a sentence'}” was made before “{other}” was shown, and people of it are those behind "
-                    f"“{other}” but for fewer than {least}: the two together would tell what these few answered; what to do: show one "
-                    f"of them, or make it after the line that shows “{other}”, where such cells are hidden"
+                    f"{f'“{name}”' if name else 'the table of this row'} was made before {shown} was shown, and people of it are "
+                    f"those behind {shown} but for fewer than {least}: the two together would tell what these few answered; what to "
+                    f"do: show one of them, or make it after the line that shows {shown}, where such cells are hidden"
                 )
-        self.behind.show(place, name or f"the sentence on table {place}")
+        self.behind.show(place, name or f"{SENTENCE}{place}")
 
 
 def _in_groups(study: Study) -> pd.Series:

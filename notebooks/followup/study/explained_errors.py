@@ -123,7 +123,8 @@ def _of_accessor(accessor: str, error: Exception, frames: list[FrameType]) -> st
     column = getattr(getattr(error, "obj", None), "name", None) or "column"
     own = [frame for frame in frames if frame.f_globals.get("__name__") == "__main__"]
     line = linecache.getline(own[-1].f_code.co_filename, own[-1].f_lineno) if own else ""
-    named = re.search(rf"(\w+)(?:\.{column}|\[[\"']{column}[\"']\])\.{accessor}\b", line)
+    called = re.escape(str(column))
+    named = re.search(rf"(\w+)(?:\.{called}|\[[\"']{called}[\"']\])\.{accessor}\b", line)
     table = named[1] if named else "table"
     if accessor != "cat":
         return (
