@@ -156,7 +156,7 @@ def test_the_text_of_every_picture_is_in_the_table_that_it_is_drawn_from(traced,
     cohort, read = traced(name), []
     again = cohort.checkout.copy(tmp_path / "again")
 
-    def reading(figure_name, draw, frame, words, language):
+    def reading(figure_name, draw, frame, words, language, look):
         (figure, alternative), (narrow, _) = (draw(frame, words, language, narrow=narrow) for narrow in (False, True))
         known = all_cells(cohort.results[cohort.shown[figure_name]]) | cohort.no_results
         if figure_name == "links":  # those who answered both and those who answered one are who answered a wave

