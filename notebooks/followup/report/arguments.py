@@ -116,7 +116,7 @@ def look_of(
     if size is not None and (size[0] < LEAST_WIDTH or size[1] <= 0):
         what = f"size={size} has no room for rows and the words beside them"
         raise refused(what, f"give a height, and at least {LEAST_WIDTH} inches across, as in", "size=(7, 4)")
-    known = CHARTS.get(getattr(draw, "__name__", ""), {})
+    known = CHARTS[draw.__name__] if colours else {}
     chosen = ((known.get(key), _colour(key, colour, known, draw)) for key, colour in colours.items())
     return Look(size and (float(size[0]), float(size[1])), tuple(chosen))
 
@@ -125,11 +125,11 @@ def _colour(key: str, colour: object, known: Mapping[str, str], draw: Callable) 
     """A colour as "#rrggbb"; refuses one that nothing of this chart has, and one that does not stand out in both schemes."""
     from matplotlib import colors
 
-    chart, example = draw.__name__, next(iter(known), "")
+    chart = draw.__name__
     if key not in known:
         what = f"“{key}” is nothing that {chart} shows in a colour"
-        line = f'colours={{"{example}": "{colour}"}}' if known else "leave colours= out"
-        raise refused(what, f"choose among {', '.join(known)}, as in" if known else "", line)
+        line = f'colours={{"{next(iter(known))}": "{colour}"}}'
+        raise refused(what, f"choose among {', '.join(known)}, as in", line)
     if not colors.is_color_like(colour) or colour == "none":
         raise refused(f"“{colour}” is no colour", "write a name or #rrggbb, as in", f'colours={{"{key}": "purple"}}')
     ours, least = colors.to_hex(colour), LETTERS if chart in WRITTEN else MARKS
