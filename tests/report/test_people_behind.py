@@ -228,6 +228,24 @@ def test_a_cell_that_is_changed_and_run_again_is_held_against_other_cells_alone(
     assert cell("other", linked(door), "earlier").notna().all()
 
 
+def test_a_table_made_in_one_cell_and_shown_in_another_is_not_held_against_what_it_was_before(monkeypatch):
+    door, run = opened("1"), iter(range(1, 9))
+
+    def in_cell(name: str) -> None:
+        shell = Shell(next(run), name)
+        monkeypatch.setattr(people_behind, "get_ipython", lambda: shell)
+
+    every = with_tenure(door, scores(door, "programme_end"))
+    for rows, values in ((linked(door), "earlier"), (every, "score")):
+        in_cell("makes it")
+        told = means(door, rows, "measure", "tenure", values=values)
+        assert told[values].notna().all()
+        in_cell("shows it")
+        door.table("mine", told, **SAID)
+    in_cell("another")
+    assert not means(door, linked(door), "measure", "tenure", values="earlier")["earlier"].notna().any()
+
+
 # ------------------------------------------------------------ every query on one level of each trait, and its complement
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from IPython import get_ipython
 
 Topic = tuple[tuple, tuple]  # measures, and waves; of changes the wave is both
+NOWHERE = (None, "")
 
 
 @dataclass
@@ -26,18 +27,22 @@ class Cell:
 
 class Table:
     """A table that `safe` made, and how many people have to be between its cells and others' (counts need fewer than means);
-    once it is shown, under which name, and in which run of which cell of the notebook.
+    in which run of which cell of the notebook it was made and, once it is shown, shown, and under which name.
 
     Its cells are looked for when it is shown: of many people that takes long.
     """
 
     def __init__(self, find: Callable[[], list[Cell]], least: int):
-        self._find, self.least, self.name, self.where = find, least, "", (None, "")
+        self._find, self.least, self.name, self.made, self.shown = find, least, "", here(), NOWHERE
 
     @cached_property
     def cells(self) -> list[Cell]:
         found, self._find = self._find(), list  # so that the rows it was made from are held no longer
         return found
+
+    def is_earlier(self, run: int | None, cell: str) -> bool:
+        """Whether this cell of the notebook made or showed it when it was run before."""
+        return any(place[1] and place[1] == cell and place[0] != run for place in (self.made, self.shown))
 
 
 def topics_of(rows: pd.DataFrame, values: str = "") -> frozenset[Topic]:
@@ -93,28 +98,27 @@ class Behind:
 
     def shown_beside(self, topics: frozenset[Topic], but: Table | None = None) -> Iterator[tuple[str, list[pd.Index]]]:
         """Of each table that was shown, its name and the people of its cells about the same; not what this very cell of
-        the notebook showed when it was run before.
+        the notebook made or showed when it was run before.
         """
-        run, cell = here()
+        now = here()
         for table in self.tables.values():
-            again = table.where[1] and table.where[1] == cell and table.where[0] != run
-            for topic in topics if table.name and table is not but and not again else ():
+            for topic in topics if table.name and table is not but and not table.is_earlier(*now) else ():
                 if people := [one.people for one in table.cells if any(_alike(topic, other) for other in one.topics)]:
                     yield table.name, people
 
     def show(self, place: int, name: str) -> None:
         """A table is shown, in place of what was shown under this name, or by this cell of the notebook, before."""
-        run, cell = here()
+        now = here()
         for table in self.tables.values():
-            if table.name == name or table.where[1] and table.where[1] == cell and table.where[0] != run:
+            if table.name == name or table.is_earlier(*now):
                 table.name = ""
-        self.tables[place].name, self.tables[place].where = name, (run, cell)
+        self.tables[place].name, self.tables[place].shown = name, now
 
 
 def here() -> tuple[int | None, str]:
     """Which run this is, and of which cell: Jupyter names the cells."""
     if (shell := get_ipython()) is None:
-        return None, ""
+        return NOWHERE
     with suppress(AttributeError):  # a shell without a kernel
         return shell.execution_count, shell.get_parent().get("metadata", {}).get("cellId", "")
     return shell.execution_count, ""
