@@ -56,6 +56,13 @@ def test_it_stops_where_it_fails_counted_as_jupyterlab_counts_with_all_variables
     assert outputs == [[], [], ["execute_result"], [], [], ["error"], []]
 
 
+def test_what_was_probably_meant_is_said_beneath_the_error(stage, kernel):
+    columns = "import pandas as pd\nfrom followup.study.explained_errors import in_jupyter\nin_jupyter()\nscores = pd.DataFrame({'score': [1]})"
+    path = f"import sys\nsys.path.insert(0, {str(lab.NOTEBOOKS)!r})"
+    _, error = debug.run(debug.copy_for(stage(path, columns, "scores['scor']"), "1"), kernel)
+    assert error.startswith("KeyError: 'scor'; ") and 'write "score"' in error
+
+
 def test_one_that_does_not_fail_runs_to_its_end(stage, kernel):
     notebook = debug.copy_for(stage("x = 1", "print(x)"), "1")
     assert debug.run(notebook, kernel) is None
@@ -69,6 +76,11 @@ def test_one_that_does_not_fail_runs_to_its_end(stage, kernel):
         ("1", "", "one of: 01_clean 03_compare 90_cohorts"),
         ("", "03_compare", "make debug COHORT=… NOTEBOOK=03_compare  (one of: 1 small)"),
         ("7", "03_compare.ipynb", "(one of: 1 small)"),
+        (
+            "smal",
+            "03_compare",
+            "Did you mean COHORT=small: make debug COHORT=small NOTEBOOK=03_compare  (one of: 1 small)",
+        ),
     ],
 )
 def test_what_is_not_there_is_named_with_what_there_is(stage, tmp_path, monkeypatch, cohort, notebook, said):

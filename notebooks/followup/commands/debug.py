@@ -27,6 +27,7 @@ from followup.chain.stages import INPUT, Stage
 from followup.commands import lab
 from followup.problems import nearest
 from followup.study.cohort import COMPARED, ROOT, cohort_names
+from followup.study.explained_errors import note_in
 
 PATIENCE = 120  # seconds in which JupyterLab must answer
 PARAMETERS, INJECTED = "parameters", "injected-parameters"
@@ -47,7 +48,9 @@ def chosen(cohort: str, notebook: str, cohorts: list[str]) -> tuple[str, Stage]:
     if stages[name].page == COMPARE:
         return "all", stages[name]
     if cohort not in cohorts:
-        raise NotThere(f"Say which cohort: make debug COHORT=… NOTEBOOK={name}  (one of: {' '.join(cohorts)})")
+        near = nearest(cohort, cohorts)
+        said = f"Did you mean COHORT={near}" if near else "Say which cohort"
+        raise NotThere(f"{said}: make debug COHORT={near or '…'} NOTEBOOK={name}  (one of: {' '.join(cohorts)})")
     return cohort, stages[name]
 
 
@@ -139,7 +142,9 @@ def _wait_for(client: BlockingKernelClient) -> None:
 
 
 def run(notebook: nbformat.NotebookNode, client: BlockingKernelClient) -> tuple[int, str] | None:
-    """Run the cells until one fails: its number, as JupyterLab shows it, and the error; None where all ran."""
+    """Run the cells until one fails: its number, as JupyterLab shows it, and the error with what was probably meant;
+    None where all ran.
+    """
     for cell in notebook.cells:
         if cell.cell_type != "code" or not cell.source.strip():
             continue
@@ -153,7 +158,8 @@ def run(notebook: nbformat.NotebookNode, client: BlockingKernelClient) -> tuple[
         content = answer["content"]
         cell.execution_count = content.get("execution_count") if own else None
         if content["status"] == "error":
-            return cell.execution_count or 1, f"{content['ename']}: {content['evalue']}"
+            meant = note_in(content["traceback"], content["ename"])
+            return cell.execution_count or 1, f"{content['ename']}: {content['evalue']}{meant and f'; {meant}'}"
     return None
 
 
@@ -170,7 +176,7 @@ def open_in_lab(server: Server, stage: Stage, cohort: str, root: Path) -> str:
     nbformat.write(notebook, path)
     if failed:
         number, error = failed
-        print(f"{stage.name} stopped at cell [{number}]: {error.splitlines()[0]}")
+        print(f"{stage.name} stopped at cell [{number}]: {error}")
     else:
         print(f"{stage.name} ran to its end for cohort {cohort}: nothing failed.")
     print(f"It opens as a copy ({shown}), with its variables; what you find belongs into notebooks/{stage.name}.ipynb.")
