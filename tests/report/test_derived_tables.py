@@ -54,7 +54,7 @@ def beside(door) -> list[pd.DataFrame]:
 
 
 OWN = {"apart": ("הפרש", "Apart"), "x": ("שלי", "Own")}
-HEADED = {"own": ("מתי", "When")}
+HEADED = {"own": ("מתי", "When"), "often": ("לעתים קרובות", "Often"), "seldom": ("לעתים רחוקות", "Seldom")}
 WAYS = {  # how the table is made, what is done to it, what is said of that
     "renamed": (means, lambda t: t.rename(columns={"score": "average"}), "“score” is called “average” now"),
     "keys renamed": (means, lambda t: t.rename(index={"motivation": "Drive"}), "in params/questionnaires/"),
@@ -67,6 +67,16 @@ WAYS = {  # how the table is made, what is done to it, what is said of that
         banded,
         lambda t: t.rename(index={"often": "Often"}),
         'for words of your own in this table alone write\n        headings={"often": ("…", "Often")}',
+    ),
+    "several keys of one's own renamed": (
+        banded,
+        lambda t: t.rename(index={"often": "Often", "seldom": "Rarely"}),
+        '"often": ("…", "Often")',
+    ),
+    "several keys of one's own renamed, and the rows in another order": (
+        banded,
+        lambda t: t.rename(index={"often": "Often", "seldom": "Rarely"})[::-1],
+        'headings={"often": ("…", "…"), "seldom": ("…", "…")}',
     ),
     "rounded": (means, lambda t: t.round(0), "the numbers in “score” are not those that safe gave"),
     "rounded shares": (shares, lambda t: t.round(1), "writes shares in per cent, and of a blank that it is hidden"),

@@ -4,6 +4,7 @@ import ast
 import base64
 import json
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -443,6 +444,12 @@ NOT_SHOWN = {
         "columns “wave a”, “wave b” have no heading; what to do: head them, as in\n"
         '        headings={"wave a": ("…", "wave a"), "wave b": ("…", "wave b")}',
     ),
+    "cells in the letters of the other page": (
+        ["measure", "tenure"],
+        WIDE.assign(tenure="ותיקים"),
+        "column “tenure” has no heading, and cell “ותיקים” has no words in each language of the page; what to do: head them, as in\n"
+        '        headings={"tenure": ("…", "tenure"), "ותיקים": ("…", "ותיקים")}',
+    ),
 }
 
 
@@ -452,6 +459,21 @@ def test_columns_that_are_not_there_or_not_headed_are_all_named_with_a_line(way)
     with pytest.raises(ProseProblem) as stop:
         tables.html(frame, show, "mine", "Mine", "", vocabulary.Vocabulary(open_cohort("1").codebook), "en")
     assert said in str(stop.value)
+
+
+def test_a_level_of_ones_own_stands_on_each_page_in_its_own_letters():
+    words, headings = vocabulary.Vocabulary(open_cohort("1").codebook), {"tenure": Text("ותק", "Tenure")}
+    frame = pd.DataFrame({"measure": ["motivation"] * 3, "tenure": ["newer", "3–5", None]})
+    asked = partial(tables.html, frame, ["measure", "tenure"], "mine", "Mine", "", words, headings=headings)
+    assert "newer" in asked(language="en") and "3–5" in asked(language="en")
+    with pytest.raises(ProseProblem) as stop:
+        asked(language="he")
+    assert (
+        'cell “newer” has no words in each language of the page; what to do: head it, as in\n        headings={"newer": ("…", "newer")}'
+        in str(stop.value)
+    )
+    headings["newer"] = Text("חדשים", "Newer")
+    assert "חדשים" in asked(language="he") and "newer" not in asked(language="he")
 
 
 # ------------------------------------------------------------ one language

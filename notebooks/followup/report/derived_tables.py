@@ -65,12 +65,16 @@ def _renamed(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
     numbers = list(frame.select_dtypes("number"))
     if not tables.is_part_of(frame[numbers], whole[numbers]):
         return ""
-    was = next(iter(_new(whole, frame, old)), "…")
+    in_order = frame[numbers].reset_index(drop=True).equals(whole[numbers].reset_index(drop=True))
+    dots = "…"
+    pairs = zip(_new(whole, frame, old) or [dots], _new(frame, whole, old), strict=False)
+    # which was renamed to what is known where no row has moved
+    heads = ", ".join(f'"{was}": ("…", "{now if in_order else dots}")' for was, now in pairs)
     of_column = f'"{old}": ("…", "…"), ' if old in COLUMNS else ""  # whose cells the page writes, unless it is headed
     return (
         f"“{new}” is no key of safe’s table; what to do: leave keys as they are: those of the study stand in the page in the words of the "
         "codebook, the questionnaire’s YAML in params/questionnaires/, which can be changed there; for words of your own in this table "
-        f'alone write\n        headings={{{of_column}"{was}": ("…", "{new}")}}'
+        f"alone write\n        headings={{{of_column}{heads}}}"
     )
 
 

@@ -119,28 +119,38 @@ NO_LEVELS: Mapping[str, list[str]] = MappingProxyType({})
 
 
 def columns_of(
-    frame: pd.DataFrame, show: list[str], headings: Headings, words: Vocabulary, name: str
+    frame: pd.DataFrame, show: list[str], headings: Headings, words: Vocabulary, name: str, language: str = ""
 ) -> dict[str, Column]:
     """The columns shown: as the page knows them, or headed by `headings` or by a word of the codebook.
 
-    Raises `ProseProblem` for a column that is not there, and for all that have no heading, with the line to write.
+    Raises `ProseProblem` for a column that is not there, and for all that have no heading and all cells that are not in the
+    page's `language`, with the line to write.
     """
-    columns, unheaded, first = {}, [], told(frame).head(1).to_dict("records")
+    columns, unheaded, first, unworded = {}, [], told(frame).head(1).to_dict("records"), []
     for key in show:
         if key in COLUMNS and (key not in headings or _is_number_of_the_page(key, frame)):
             known = _known_column(key, frame, first, words, name)
             columns[key] = replace(known, heading=headings.get(key, known.heading))  # a change keeps its sign
         elif key in frame and (named := heading_of(key, headings, words, frame.attrs.get(LEVELS, NO_LEVELS))):
             columns[key] = plain_column(key, named, frame, headings)
+            unworded += _unworded(frame[key], headings, words, language)
         elif key in frame:
             unheaded.append(key)
+            unworded += _unworded(frame[key], headings, words, language)
         else:
             near, there = like(key, frame.columns) or like(key, COLUMNS), shown_by_default(frame)
             known = there if like(key, there) or not near else [near[0], *there]  # one that is written of others
             raise lang.ProseProblem(no_column(f"show=[…]: table “{name}” has", key, known, no_trait=False))
-    if unheaded:
-        raise lang.ProseProblem(_without_heading(name, unheaded))
+    if unheaded or unworded:
+        raise lang.ProseProblem(_without_heading(name, unheaded, [*dict.fromkeys(unworded)]))
     return columns
+
+
+def _unworded(cells: pd.Series, headings: Headings, words: Vocabulary, language: str) -> list[str]:
+    """The keys among a column's cells that would stand on a page of this language in the letters of another."""
+    keys = [cell for cell in cells.dropna().unique() if isinstance(cell, str)] if language else []
+    other = (key for key in keys if lang.main_language(key) not in (None, language))
+    return [key for key in other if key not in headings and not words.of_study(key)]
 
 
 def _is_number_of_the_page(key: str, frame: pd.DataFrame) -> bool:
@@ -187,16 +197,28 @@ def misspelt_heading(name: str, frame: pd.DataFrame, headings: Headings) -> str:
     return ""
 
 
-def _without_heading(name: str, keys: list[str]) -> str:
-    """That columns have no heading, each in one line that can be pasted, and of one that it is like another."""
-    one, near = len(keys) == 1, nearest(keys[0], COLUMNS.keys() - {keys[0]})
-    alike = f", which is like “{near}”," if one and near and near[0] == keys[0][0] else ""
-    what = f"column “{keys[0]}”{alike} has" if one else f"columns “{'”, “'.join(keys)}” have"
-    heads = ", ".join(f'{quoted(key)}: ("…", {quoted(key)})' for key in keys)
+def _without_heading(name: str, keys: list[str], cells: list[str]) -> str:
+    """That columns have no heading, or cells no words, all in one line that can be pasted, and of one column that it is
+    like another.
+    """
+    near = nearest(keys[0], COLUMNS.keys() - {keys[0]}) if len(keys) == 1 else None
+    alike = f", which is like “{near}”," if near and near[0] == keys[0][0] else ""
+    lacking = [
+        f"{_named('column', keys)}{alike} {'has' if len(keys) == 1 else 'have'} no heading" if keys else "",
+        f"{_named('cell', cells)} {'has' if len(cells) == 1 else 'have'} no words in each language of the page"
+        if cells
+        else "",
+    ]
+    heads = ", ".join(f'{quoted(key)}: ("…", {quoted(key)})' for key in [*keys, *cells])
     return (
-        f"table “{name}”: {what} no heading; what to do: head {'it' if one else 'them'}, as in\n"
-        f"        headings={{{heads}}}\n    or name in show=[…] the columns that readers need"
+        f"table “{name}”: {', and '.join(part for part in lacking if part)}; what to do: head {'it' if len([*keys, *cells]) == 1 else 'them'}, "
+        f"as in\n        headings={{{heads}}}"
+        + ("\n    or name in show=[…] the columns that readers need" if keys else "")
     )
+
+
+def _named(what: str, several: list[str]) -> str:
+    return f"{what}{'s' if len(several) > 1 else ''} “{'”, “'.join(several)}”"
 
 
 def heading_of(key: str, headings: Headings, words: Vocabulary, levels: Mapping = NO_LEVELS) -> Text | None:
@@ -255,7 +277,7 @@ def html(
 
     `kind` is "figure" where it stands in place of one, so that links to the figure lead to it.
     """
-    columns = columns_of(frame, show, headings, words, name)
+    columns = columns_of(frame, show, headings, words, name, language)
     head = "".join(
         f'<th scope="col"{_css(column)}>{escape(headed(key, column, frame, words, language))}</th>'
         for key, column in columns.items()
