@@ -192,7 +192,7 @@ def test_a_cell_that_is_not_there_or_not_one_is_asked_for(door):
 @pytest.mark.parametrize(
     ("said", "instead"),
     [
-        ("{n}", "write {n_earlier} or {n_later} or {n_linked}"),
+        ("{n_both}", "{n_"),
         ("{chnage}", "write {change}"),
         ("{zzz}", "(the row has"),
     ],
@@ -251,13 +251,19 @@ def test_a_result_of_nobody_is_not_said(door):
     door.say(**OF_NOBODY, n_linked=linked, change=change)
     door.say(**OF_NOBODY, n_linked=linked, row=UNLINKED)
     assert sentences(door) == shown
-    assert why(door) == "a sentence that gives a result beside a number of people that is 0"
+    assert why(door) == "a sentence that gives a result beside a number of people that is 0; what to do: write {n}, with row="
     door.say(**OF_NOBODY, row=UNLINKED.assign(hidden=True))
     assert sentences(door) == shown and why(door) == "a sentence whose row is hidden"
     door.say(en="{n_linked} are linked.", he="{n_linked} מקושרים.", row=UNLINKED)
     assert "0 are linked" in plain(door)
     door.say(en="{n_earlier} and {n_later}: {change}.", he="{n_earlier}, {n_later}: {change}.", row=UNLINKED)
     assert "33 and 25: 0.0." in plain(door)
+    door.say(en="Of {n} people: {change}.", he="של {n} משיבים: {change}.", row=UNLINKED)
+    assert "Of 33 and 25 people: 0.0." in plain(door)
+    linked = UNLINKED.assign(n_linked=[24])
+    door.table("of_linked", linked, he="שינוי", en="Change")
+    door.say(en="Of {n} people: {change}.", he="של {n} משיבים: {change}.", row=linked)
+    assert "Of 24 people: 0.0." in plain(door)
     door.say(en="{mean}", he="{mean}", row=UNLINKED)
     assert "not computed" in plain(door)
 

@@ -16,6 +16,7 @@ from followup.study.waves import asked_in, responded
 
 RESPONDENT = "respondent"
 CATEGORIES = ["low", "middle", "high"]
+WAVES = ("wave", "compared_with")  # columns that hold waves
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,14 @@ class Study:
         """Waves as categories in the order of the study."""
         return pd.CategoricalIndex(waves, categories=self.waves, ordered=True, name="wave")
 
+    def in_order(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table of results with its waves and measures as categories in the order of the study, so that it is sorted by them."""
+        orders = {"measure": [*self.codebook.scales, *self.codebook.items], **dict.fromkeys(WAVES, self.waves)}
+        known = {
+            name: order for name, order in orders.items() if name in table and table[name].dropna().isin(order).all()
+        }
+        return table.assign(**{name: pd.Categorical(table[name], order, ordered=True) for name, order in known.items()})
+
 
 # How the frames are made ---------------------------------------------------------------------------------------------
 
@@ -120,7 +129,7 @@ def _of_people(frame: pd.DataFrame, column: str = RESPONDENT) -> pd.DataFrame:
 
 def _ordered(study: Study, frame: pd.DataFrame, **orders: list) -> pd.DataFrame:
     """The same with waves, and what else is named, as categories in their order."""
-    waves = {name: study.waves for name in ("wave", "compared_with") if name in frame}
+    waves = {name: study.waves for name in WAVES if name in frame}
     keyed = {name: pd.Categorical(frame[name], keys, ordered=True) for name, keys in (waves | orders).items()}
     return frame.assign(**keyed)
 

@@ -13,7 +13,7 @@ from followup.report import tables
 from followup.report.given import refused
 from followup.report.guards import Cell, holds, written
 from followup.study.explained_errors import MOST_NAMED, like
-from followup.words.columns import COLUMNS, Column
+from followup.words.columns import COLUMNS, Column, with_sizes
 from followup.words.vocabulary import Vocabulary
 
 ARGUMENTS = {"self", "name", "column", "digits"}  # of `report.cell` itself: no keys can be asked for by these names
@@ -22,6 +22,8 @@ NOT_RELEASED = (
     '        report.table("changes", changes, …)\n        report.say(en="… {change}", he="… {change}", row=changes.iloc[[0]])'
 )
 UNHEADED = Text("", "")
+SIZES_OF_A_CHANGE = ("n_earlier", "n_later", "n_linked")
+TWO_SIZES = Text("{first} ו־{second}", "{first} and {second}")
 
 
 def misspelt_table(name: str, known: Iterable[str], results: Path) -> None:
@@ -244,6 +246,8 @@ def _choice(rows: pd.DataFrame) -> str:
 
 def _cell(rows: pd.DataFrame, name: str, words: Vocabulary, headings: tables.Headings) -> Cell:
     row = rows.iloc[0]
+    if name == "n" and name not in rows and {*SIZES_OF_A_CHANGE} <= {*rows}:
+        return _size_of_a_change(rows, words)
     key = row.get(name)
     said = headings[key] if isinstance(key, str) and key in headings else _said(rows, name, words)
     if said is None:
@@ -255,6 +259,15 @@ def _cell(rows: pd.DataFrame, name: str, words: Vocabulary, headings: tables.Hea
             f"        (the row has {', '.join(has)})"
         )
     return Cell(said, holds=holds(name, row.get(name)))
+
+
+def _size_of_a_change(rows: pd.DataFrame, words: Vocabulary) -> Cell:
+    """Whose answers a change rests on: those who answered both waves; of waves that are not linked those of each."""
+    row = rows.iloc[0]
+    first, second, both = (_said(rows, name, words) for name in SIZES_OF_A_CHANGE)
+    if pd.isna(row["n_linked"]) or row["n_linked"] > 0:
+        return Cell(both, holds="size")
+    return Cell(with_sizes(TWO_SIZES, row).filled({"first": first, "second": second}), holds="size")
 
 
 def _said(rows: pd.DataFrame, name: str, words: Vocabulary) -> Text | None:

@@ -80,7 +80,7 @@ class Report:
         Numbers are cells of released tables: `report.cell`, `report.param`, or `safe.sum`, `diff`, `share` of them. With
         `row`, one row of a table that was shown, `{change}` is what the page writes in its column “change”. Where there is no
         such row, or it is hidden and to be told, nothing is said; nor is a result beside a number of people that is 0 (waves
-        that are not linked have an `n_linked` of 0; there it is `n_earlier` and `n_later`).
+        that are not linked have an `n_linked` of 0; `{n}` of a change is whom it rests on in either case).
         """
         text = self._told("sentence", he, en, row, when, **values)
         if text is None:

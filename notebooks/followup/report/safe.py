@@ -154,7 +154,7 @@ class SafeTables(guards.Safe):
         given.check_result(table)
         who_answered.refuse_counted_otherwise(table, self._study)
         try:
-            return self._known(self._of_results(table, beside))
+            return self._study.in_order(self._known(self._of_results(table, beside)))
         except KeyError as lacking:
             raise NotForPublication(
                 f"this looks like a table of results that the notebooks estimate, and has no column “{lacking.args[0]}”; what to do: "

@@ -50,7 +50,9 @@ def lacking(values: dict[str, object]) -> str:
         if cell.value in BLANKS:
             return f"whose “{name}” is hidden in this cohort"
     of_nobody = {NOBODY, "value"} <= {cell.holds for cell in cells.values()}
-    return "that gives a result beside a number of people that is 0" if of_nobody else ""
+    return (
+        "that gives a result beside a number of people that is 0; what to do: write {n}, with row=" if of_nobody else ""
+    )
 
 
 def refuse_of_people(values: dict[str, object], words: Vocabulary, study: Study, languages: Sequence[str]) -> None:
