@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from followup.disclosure.output_check import NotForPublication
 from followup.report import report as report_module
+from followup.report.arguments import look_of
 from followup.report.charts import change_charts, drawing, project_charts
 from followup.report.charts.chosen_look import CHARTS, CHOSEN, Look, letters_on
 from followup.report.report import Report
@@ -109,6 +110,17 @@ def test_a_colour_that_is_too_pale_is_refused_with_its_contrast(door):
     said = refused(door, colours={"n_up": "gold"})
     assert "1.3" in said and "contrast" in said and "3" in said
     assert "4.5" in refused(door, change_charts.change_forest, colours={"rose": "#7a7f85"})  # words are written with it
+
+
+def test_the_line_to_paste_keeps_what_was_chosen_and_mends_the_rest(door):
+    """Pasted as it stands it colours what was meant, in a hue that was meant, and no two alike that were to differ."""
+    said = refused(door, colours={"up": "seagreen", "down": "firebrick"})
+    assert 'colours={"n_up": "seagreen", "n_down": "firebrick"}' in said
+    said = refused(door, change_charts.change_forest, colours={"rose": "purple", "preserved": "#d95f02"})
+    line = re.search(r'colours=\{"rose": "purple", "preserved": "(#\w{6})"\}', said)
+    red, green, blue = (int(line[1][place : place + 2], 16) for place in (1, 3, 5))
+    assert red > green > blue and red < 0xD9
+    look_of("own", MOVES, change_charts.change_forest, None, {"rose": "purple", "preserved": line[1]})
 
 
 def test_no_colour_no_width_and_a_drawing_of_ones_own(door):

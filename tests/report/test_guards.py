@@ -251,7 +251,10 @@ def test_a_result_of_nobody_is_not_said(door):
     door.say(**OF_NOBODY, n_linked=linked, change=change)
     door.say(**OF_NOBODY, n_linked=linked, row=UNLINKED)
     assert sentences(door) == shown
-    assert why(door) == "a sentence that gives a result beside a number of people that is 0; what to do: write {n}, with row="
+    assert (
+        why(door)
+        == "a sentence that gives a result beside a number of people that is 0; what to do: write {n}, with row="
+    )
     door.say(**OF_NOBODY, row=UNLINKED.assign(hidden=True))
     assert sentences(door) == shown and why(door) == "a sentence whose row is hidden"
     door.say(en="{n_linked} are linked.", he="{n_linked} מקושרים.", row=UNLINKED)

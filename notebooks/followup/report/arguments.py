@@ -14,6 +14,7 @@ from followup.report.guards import Cell
 from followup.report.people_behind import here
 from followup.report.typed_words import in_both
 from followup.store.params_read import NOTES
+from followup.study.explained_errors import like
 
 
 def check(name: object, **given: object) -> None:
@@ -117,26 +118,50 @@ def look_of(
         what = f"size={size} has no room for rows and the words beside them"
         raise refused(what, f"give a height, and at least {LEAST_WIDTH} inches across, as in", "size=(7, 4)")
     known = CHARTS[draw.__name__] if colours else {}
-    chosen = ((known.get(key), _colour(key, colour, known, draw)) for key, colour in colours.items())
-    return Look(size and (float(size[0]), float(size[1])), tuple(chosen))
+    least = LETTERS if draw.__name__ in WRITTEN else MARKS
+    for key, colour in colours.items():
+        if said := _no_look(key, colour, known, draw.__name__, least):
+            instead = ", ".join(f'"{key}": "{colour}"' for key, colour in _instead(colours, known, least).items())
+            raise refused(*said, f"colours={{{instead}}}")
+    return Look(size and (float(size[0]), float(size[1])), tuple((known[key], _hex(colours[key])) for key in colours))
 
 
-def _colour(key: str, colour: object, known: Mapping[str, str], draw: Callable) -> str:
-    """A colour as "#rrggbb"; refuses one that nothing of this chart has, and one that does not stand out in both schemes."""
+def _no_look(key: str, colour: object, known: Mapping[str, str], chart: str, least: float) -> tuple[str, str] | None:
+    """Why this cannot be the colour of this key of a chart, and what to do; None where it can."""
+    if key not in known:
+        return f"“{key}” is nothing that {chart} shows in a colour", f"choose among {', '.join(known)}, as in"
+    if (ours := _hex(colour)) is None:
+        return f"“{colour}” is no colour", "write a name or #rrggbb, as in"
+    if (has := least_contrast(ours)) < least:
+        contrast = f"its contrast is {plain_number(has, 1)}, and {chart} needs {least} in both schemes"
+        return f"“{colour}” is too pale for the page: {contrast}", "take a darker one, as in"
+    return None
+
+
+def _hex(colour: object) -> str | None:
+    """A colour as "#rrggbb"; None where it is none."""
     from matplotlib import colors
 
-    chart = draw.__name__
-    if key not in known:
-        what = f"“{key}” is nothing that {chart} shows in a colour"
-        line = f'colours={{"{next(iter(known))}": "{colour}"}}'
-        raise refused(what, f"choose among {', '.join(known)}, as in", line)
-    if not colors.is_color_like(colour) or colour == "none":
-        raise refused(f"“{colour}” is no colour", "write a name or #rrggbb, as in", f'colours={{"{key}": "purple"}}')
-    ours, least = colors.to_hex(colour), LETTERS if chart in WRITTEN else MARKS
-    if (has := least_contrast(ours)) < least:
-        what = f"“{colour}” is too pale for the page: its contrast is {plain_number(has, 1)}, and {chart} needs {least} in both schemes"
-        raise refused(what, "take a darker one, as in", f'colours={{"{key}": "purple"}}')
-    return ours
+    return colors.to_hex(colour) if colors.is_color_like(colour) and colour != "none" else None
+
+
+def _instead(colours: Mapping[str, str], known: Mapping[str, str], least: float) -> dict[str, str]:
+    """What was probably meant: the nearest keys that there are, and colours as dark as they have to be."""
+    meant: dict[str, str] = {}
+    for key, colour in colours.items():
+        free = [one for one in known if one not in meant and (one == key or one not in colours)]
+        near = key if key in known else next(iter([*like(key, free), *free]), None)
+        if near:
+            meant[near] = colour if least_contrast(_hex(colour) or "#ffffff") >= least else _darker(_hex(colour), least)
+    return meant
+
+
+def _darker(colour: str | None, least: float) -> str:
+    """The colour mixed with as much black as it needs; purple where that is no way."""
+    from matplotlib import colors
+
+    mixed = ([part * (20 - black) / 20 for part in colors.to_rgb(colour)] for black in range(1, 20) if colour)
+    return next((one for one in map(colors.to_hex, mixed) if least_contrast(one) >= least), "purple")
 
 
 def check_values(values: Mapping[str, object]) -> None:
