@@ -83,14 +83,16 @@ def test_a_model_by_a_small_group_leads_to_groups_that_are_joined(door, monkeypa
     assert "seniority = up_to_5_years" in said and "study.pairs" not in said
     held = pasted(door, said, data=data)
     assert sorted(held["data"]["seniority"].value_counts()) == [12, 16]
-    assert not door.model("joined", formula, held["data"], **SAID)["hidden"].any()
+    headings = {"joined": ("עד 10 שנים", "Up to 10 years")}
+    assert not door.model("joined", formula, held["data"], headings=headings, **SAID)["hidden"].any()
 
 
 def advised(door, monkeypatch, formula: str, data, groups=None) -> tuple[str, dict]:
     """What a hidden model is answered with, and what its lines make of the data."""
     shown = []
     monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data[MIME].get("why")))
-    assert door.model("told", formula, data, groups=groups, **SAID)["hidden"].all()
+    headings = {"joined": ("יחד", "Together")}
+    assert door.model("told", formula, data, groups=groups, headings=headings, **SAID)["hidden"].all()
     said = [*filter(None, shown)][-1]
     return said, pasted(door, said, data=data)
 
@@ -107,9 +109,11 @@ def test_groups_that_were_joined_stay_joined_in_the_lines(door, monkeypatch):
     data = data.join(door.study.participants["seniority"])
     into = {"up_to_5_years": "joined", data["seniority"].value_counts().index[0]: "joined"}
     data = data.assign(seniority=data["seniority"].astype("object").replace(into))
+    data = data.assign(score=6 - data["score"])  # no score of the study: of all who answered
     said, held = advised(door, monkeypatch, "score ~ C(seniority)", data)
     assert "joined" in {*held["data"]["seniority"]} and "later ~ C(seniority)" in said
-    assert not door.model("again", "later ~ C(seniority)", held["data"], **SAID)["hidden"].any()
+    headings = {"joined": ("יחד", "Together")}
+    assert not door.model("again", "later ~ C(seniority)", held["data"], headings=headings, **SAID)["hidden"].any()
 
 
 @pytest.mark.parametrize("given", [pd.Index(["a", "b"]), ["respondent"]])

@@ -288,8 +288,12 @@ def test_a_group_hidden_for_being_nearly_a_published_one_says_so(door, monkeypat
     monkeypatch.setattr(
         report, "display", lambda bundle, raw: said.append(json.dumps(bundle, ensure_ascii=False, default=str))
     )
-    usual = {"values": "score", "index": ["measure", "group"]}
-    door.table("nearly", door.safe.pivot_table(scores(door, "follow_up"), **usual), **SAID)
+    own = scores(door, "follow_up").assign(
+        own=lambda rows: rows["score"] + 1
+    )  # no score of the study: of all who answered
+    usual = {"values": "own", "index": ["measure", "group"]}
+    headings = {"own": ("שלי", "Own")}
+    door.table("nearly", door.safe.pivot_table(own, **usual), headings=headings, **SAID)
     assert "but for fewer than \u20668\u2069" in said[-1]
     assert "בהפרש של פחות מ־" in said[-1]
     assert "study.pairs.dropna(subset=" in said[-1]
@@ -297,8 +301,8 @@ def test_a_group_hidden_for_being_nearly_a_published_one_says_so(door, monkeypat
     same = door.study.pairs.query("kind == 'scale'").dropna(subset="change")
     door.table("same", door.safe.pivot_table(same, values="later", index=["measure", "group"]), headings=LATER, **SAID)
     assert "but for fewer" not in said[-1]
-    small = both.query("measure == 'motivation'").head(5)
-    door.table("small", door.safe.pivot_table(small, **usual), **SAID)
+    small = both.query("measure == 'motivation'").head(5).assign(own=3)
+    door.table("small", door.safe.pivot_table(small, **usual), headings=headings, **SAID)
     assert "but for fewer" not in said[-1]
 
 
@@ -433,7 +437,8 @@ def test_the_page_of_a_model_shows_the_adjusted_p(door):
     formula = "change ~ x_a + x_b + x_c + x_d"
     raw = api.ols(formula, data).fit(cov_type="HC3", use_t=True).pvalues
     assert raw["x_a"] == pytest.approx(0.0243, abs=0.0001)
-    terms = door.model("adjusted", formula, data, **SAID).set_index("term")
+    headings = {f"x_{name}": (f"רעש {name}", f"Noise {name}") for name in "abcd"}
+    terms = door.model("adjusted", formula, data, headings=headings, **SAID).set_index("term")
     assert terms.loc["x_a", "p_adjusted"] == "> 0.05"
 
 
@@ -447,11 +452,29 @@ def test_a_term_of_a_small_group_is_left_out_and_its_line_can_be_pasted(door, mo
     )
     assert door.model("m", "change ~ C(team)", data, **SAID).empty
     assert "left out: the model “m”: " in shown[-1] and "rests on fewer than 8 people" in shown[-1]
-    [line] = re.findall(r"^ +(data = .*?)(?:</pre>)?$", shown[-1], re.MULTILINE)
+    [line] = re.findall(r"^ +(data = .*?)$", shown[-1], re.MULTILINE)
+    assert 'headings={"joined": ("…", "…")}' in shown[-1]
     made = {"data": data}
     exec(line, made)  # noqa: S102 - the line that is to be pasted
     assert made["data"]["team"].value_counts().to_dict() == {"joined": 17, "two": 11}
-    assert set(door.model("m", "change ~ C(team)", made["data"], **SAID)["n"]) == {28}
+    headings = {"joined": ("אחד וקטן", "Small and one"), "two": ("שניים", "Two")}
+    assert set(door.model("m", "change ~ C(team)", made["data"], headings=headings, **SAID)["n"]) == {28}
+
+
+JOINED = {  # the sizes of levels in their order, whether they have one, what is joined
+    "the ends of an order are joined with their neighbours": ([4, 12, 9, 5], True, [["a", "b"], ["c", "d"]]),
+    "small ones in a row": ([3, 3, 3, 20], True, [["a", "b", "c"], ["d"]]),
+    "without an order the small ones": ([4, 12, 9, 5], False, [["c"], ["a", "d"], ["b"]]),
+    "too few in all": ([4, 9], True, []),
+}
+
+
+@pytest.mark.parametrize("way", JOINED)
+def test_small_groups_are_joined_with_their_neighbours(way):
+    sizes, ordered, joined = JOINED[way]
+    names = [name for name, size in zip("abcd", sizes, strict=False) for _ in range(size)]
+    levels = pd.Series(pd.Categorical(names, list("abcd"), ordered=ordered), [f"r{n}" for n in range(len(names))])
+    assert sorted(map(sorted, models._enough_in_each(levels, 8))) == sorted(map(sorted, joined))
 
 
 def test_a_fitted_result_is_refused_in_words(door):
@@ -489,24 +512,25 @@ def early(door):
 
 
 HIDDEN_GROUPS = {
-    "means of groups": ("score ~ C(group) - 1", None),
-    "differences of groups": ("score ~ C(group)", None),
-    "groups that safe hides beside others": ("score ~ C(group) + extra", None),
-    "a condition": ("score ~ I(group == 'headquarters')", None),
-    "dummies made by hand": ("score ~ one + two", None),
-    "groups as a polynomial": ("score ~ place + square", None),
-    "slopes of groups": ("score ~ C(group):extra", None),
-    "groups with slopes of their own": ("score ~ C(group) * extra", None),
-    "waves": ("score ~ C(wave)", "respondent"),
+    "means of groups": "score ~ C(group) - 1",
+    "differences of groups": "score ~ C(group)",
+    "groups that safe hides beside others": "score ~ C(group) + extra",
+    "a condition": "score ~ I(group == 'headquarters')",
+    "dummies made by hand": "score ~ one + two",
+    "groups as a polynomial": "score ~ place + square",
+    "slopes of groups": "score ~ C(group):extra",
+    "groups with slopes of their own": "score ~ C(group) * extra",
+}
+OWN = {
+    key: (f"{key} כאן", f"{key} here")
+    for key in ("one", "two", "place", "square", "extra", "job", "team", "I(group == 'headquarters')[T.True]")
 }
 
 
 @pytest.mark.parametrize("way", HIDDEN_GROUPS)
 def test_a_model_does_not_tell_what_safe_hides(door, way):
-    formula, people = HIDDEN_GROUPS[way]
-    data = door.study.scores.query("measure == 'motivation'").dropna(subset="score") if people else early(door)
-    by = "wave" if people else "group"
-    assert door.safe.pivot_table(data, values="score", index=by)["score"].isna().any()
+    formula, data = HIDDEN_GROUPS[way], early(door)
+    assert door.safe.pivot_table(data, values="score", index="group")["score"].isna().any()
     each = data.groupby("group", observed=True)["score"]
     around = each.cumcount() / each.transform("size")  # of each group the same numbers, whoever comes first
     data = data.assign(
@@ -516,7 +540,7 @@ def test_a_model_does_not_tell_what_safe_hides(door, way):
         square=data["group"].cat.codes.astype(int) ** 2,
         extra=np.cos(2 * np.pi * around),
     )
-    terms = door.model("hidden", formula, data, groups=people, **SAID)
+    terms = door.model("hidden", formula, data, headings=OWN, **SAID)
     assert terms["hidden"].all()
     assert len(terms) > 1
     assert terms[["n", "estimate", "ci_low", "ci_high", "p_adjusted"]].isna().all().all()
@@ -572,18 +596,43 @@ def test_a_mixed_model_of_waves_leads_to_the_model_of_the_change_that_answers_it
     monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data.get("text/html", "")))
     data = door.study.scores.query("measure == 'motivation'").dropna(subset="score").assign(job="a")
     data["job"] = np.where(np.argsort(np.argsort(data.index)) % 2, "a", "b")
-    assert door.model("told", formula, data, groups="respondent", **SAID)["hidden"].all()
+    data = data[~data.index.isin(sorted(data.index)[:2])]  # all but two
+    headings = {"a": ("א", "a"), "b": ("ב", "b")}
+    assert door.model("told", formula, data, groups="respondent", headings=headings, **SAID)["hidden"].all()
     said = unescape("\n".join(shown))
     assert "left out: the numbers in the table of the model “told”" in said
     lines = re.findall(r"^ +((?:data =|report\.model).*)$", said, re.MULTILINE)
     assert len(lines) == 2 and f'report.model("told", "{ASKED_AGAIN[formula]}", data, en=' in lines[1]
     made = {"study": door.study, "report": door}
-    lines = "\n".join(lines).replace("report.model", "terms = report.model").replace("…", "So")
+    lines = "\n".join(lines).removesuffix("</pre>").replace("report.model", "terms = report.model").replace("…", "So")
     exec(lines, made)  # noqa: S102 - the lines to be pasted
     assert not made["terms"]["hidden"].any()
     assert set(made["terms"]["n"]) == {28}
     if ASKED_AGAIN[formula] == "change ~ 1":  # (published: the mean change of the 28 who answered both)
         assert made["terms"]["estimate"].tolist() == [-0.1]
+
+
+def test_a_mixed_model_of_waves_is_of_those_whose_means_are_told(door, monkeypatch):
+    """One person answered the second questionnaire alone: of the 38 of the first and the 28 of both nothing of hers is told."""
+    from statsmodels.formula import api
+
+    shown = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data.get("text/html", "")))
+    data = door.study.scores.query("measure == 'motivation'").dropna(subset="score")
+    terms = door.model("waves", "score ~ C(wave)", data, groups="respondent", **SAID)
+    first, later = (data[data["wave"] == wave] for wave in door.study.waves)
+    assert (len(first), len(later), set(terms["n"])) == (38, 29, {38})
+    kept = pd.concat([first, later[later.index.isin(first.index)]])
+    assert len(kept) == 38 + 28
+    fitted = api.mixedlm(
+        "score ~ C(wave)",
+        kept.astype({"wave": "object"}).assign(wave=kept["wave"].eq("follow_up").astype(int)),
+        groups=kept.index,
+    ).fit()
+    assert terms["estimate"].tolist() == pytest.approx(fitted.params.iloc[:2].tolist(), abs=0.06)
+    assert "those who answered both are counted" in "".join(shown) and "נכללים רק מי שהשיבו על שניהם" not in "".join(
+        shown
+    )
 
 
 def test_scores_of_one_wave_lead_to_the_earlier_or_later_ones_of_the_linked(door, monkeypatch):
@@ -592,11 +641,12 @@ def test_scores_of_one_wave_lead_to_the_earlier_or_later_ones_of_the_linked(door
     for wave, side in (("programme_end", "earlier"), ("follow_up", "later")):
         shown.clear()
         data = scores(door, wave).query("measure == 'motivation'").assign(job="a")
+        data = data[data.index != sorted(data.index)[0]]  # all but one
         assert door.model("one", "score ~ C(group) - 1", data, **SAID)["hidden"].all()
         assert f'report.model("one", "{side} ~ C(group) - 1", data, en=' in unescape(shown[-1])
         shown.clear()
         data["job"] = np.arange(len(data)) % 2
-        door.model("own", "score ~ job + C(group)", data, **SAID)
+        door.model("own", "score ~ job + C(group)", data, headings=OWN, **SAID)
         assert '.join(data.groupby(level=0)[["job"]].first())' in unescape(shown[-1])  # nobody else has “job”
 
 
@@ -847,7 +897,7 @@ def repeated(door):
 HIDDEN = {
     "a mean of all but one": lambda d: d.safe.pivot_table(scores(d).drop(scores(d).index[0]), values="score", index="measure"),
     "a group of three": lambda d: d.safe.pivot_table(scores(d).assign(own=lambda t: t.index.isin(t.index.unique()[:3])), values="score", index=["measure", "own"]),
-    "a mean beside that of the linked": lambda d: d.safe.pivot_table(scores(d, "follow_up").query("measure == 'motivation'"), values="score", index="measure"),
+    "a mean beside that of the linked": lambda d: d.safe.pivot_table(scores(d, "follow_up").query("measure == 'motivation'").assign(score=lambda t: 6 - t["score"]), values="score", index="measure"),
     "all of one mind": lambda d: d.safe.pivot_table(scores(d).assign(score=5.0), values="score", index="measure"),
     "one person’s answer by a condition": lambda d: d.safe.apply(scores(d).groupby("measure", observed=True), lambda r: r["score"].where(r.index == sorted(r.index)[0]).sum()),
     "a mean most of whose rows are one person’s": lambda d: d.safe.pivot_table(repeated(d), values="score", index="measure"),

@@ -68,8 +68,28 @@ def test_all_but_one_group_are_not_two_published_groups_and_one_person_more():
     both = door.study.pairs.query("measure == 'motivation' and group != 'local_and_third'").dropna(subset="change")
     mine = {*rows.query("measure == 'motivation'").index}
     assert (len(mine), len({*both.index}), len(mine - {*both.index})) == (20, 19, 1)
-    told = means(door, rows[rows["measure"].isin(door.study.pairs["measure"])], "measure")
-    assert len(told) and not told["score"].notna().any()
+    rows = rows[rows["measure"].isin(door.study.pairs["measure"])]
+    own = means(door, rows.assign(own=rows["score"] + 1), "measure", values="own")  # a score of one's own: of all 20
+    assert len(own) and not own["own"].notna().any()
+    told, by_hand = means(door, rows, "measure"), rows.loc[[*both.index]].query("measure == 'motivation'")["score"]
+    assert tuple(told.loc["motivation"]) == (
+        19,
+        pytest.approx(by_hand.mean(), abs=0.051),
+    )  # of both groups, as published
+
+
+def test_of_whom_a_mean_is_told_where_a_few_answered_one_wave_alone():
+    """Cohort 1: 38 and 29 answered, 28 both; ten of the first wave are told, and one of the second is not."""
+    door = opened("1")
+    rows = scores(door)[scores(door)["measure"] == "motivation"]
+    both = {*rows[rows["wave"] == "programme_end"].index} & {*rows[rows["wave"] == "follow_up"].index}
+    table = means(door, rows, "measure", "wave").loc["motivation"]
+    assert table["n"].tolist() == [38, 28] and len(both) == 28
+    for wave, some in (("programme_end", rows), ("follow_up", rows.loc[[*both]])):
+        by_hand = some[some["wave"] == wave]["score"].mean()
+        assert table.loc[wave, "score"] == pytest.approx(by_hand, abs=0.051)
+    counts = door.safe.pivot_table(rows, values="score", index="wave", aggfunc="count")
+    assert counts["n"].dropna().tolist() == [38]  # 29 and those who answered both are one apart
 
 
 def test_two_tables_by_a_trait_of_ones_own_are_of_the_same_people_or_the_later_is_hidden():
@@ -249,10 +269,22 @@ def test_a_table_made_in_one_cell_and_shown_in_another_is_not_held_against_what_
 # ------------------------------------------------------------ every query on one level of each trait, and its complement
 
 
-def told_sets(rows: pd.DataFrame, told: pd.DataFrame) -> dict[tuple[str, str], frozenset]:
+def told_sets(door: Report, rows: pd.DataFrame, told: pd.DataFrame) -> dict[tuple[str, str], frozenset]:
     """The people behind each mean that a table by measure and wave tells of these rows."""
     places = told.index[told["score"].notna()] if len(told) else []
-    return {(m, w): frozenset(rows.index[(rows["measure"] == m) & (rows["wave"] == w)]) for m, w in places}
+    mine = {(m, w): frozenset(rows.index[(rows["measure"] == m) & (rows["wave"] == w)]) for m, w in places}
+    return {place: people & told_in(door).get(place, people) for place, people in mine.items()}
+
+
+def told_in(door: Report) -> dict[tuple[str, str], frozenset]:
+    """Of whom the mean of a measure in a wave is told: of the linked, where a few others answered it."""
+    told = {place: frozenset(rows.index) for place, rows in scores(door).groupby(["measure", "wave"], observed=True)}
+    pairs = door.study.pairs.query("kind == 'scale'").dropna(subset="change")
+    if door.study.link in ("by_id", "same_row"):
+        for (measure, *waves), rows in pairs.groupby(["measure", "compared_with", "wave"], observed=True):
+            for place in ((measure, wave) for wave in waves):
+                told[place] = frozenset(rows.index) if 0 < len(told[place]) - len(rows) < GROUP else told[place]
+    return told
 
 
 def published(door: Report) -> dict[tuple[str, str], set[frozenset]]:
@@ -260,7 +292,7 @@ def published(door: Report) -> dict[tuple[str, str], set[frozenset]]:
 
     Of a study that is not linked these are everybody's groups.
     """
-    whole = {place: {frozenset(rows.index)} for place, rows in scores(door).groupby(["measure", "wave"], observed=True)}
+    whole = {place: {people} for place, people in told_in(door).items()}
     pairs = door.study.pairs.query("kind == 'scale'").dropna(subset="change")
     for (measure, *waves), rows in pairs.groupby(["measure", "compared_with", "wave"], observed=True):
         for wave in waves:
@@ -298,7 +330,7 @@ def test_no_query_on_a_trait_tells_of_nearly_the_people_of_a_published_mean(coho
     door, told = opened(cohort), 0
     known = published(door)
     for query, rows in queries(door).items():
-        for place, mine in told_sets(rows, means(door, rows, "measure", "wave")).items():
+        for place, mine in told_sets(door, rows, means(door, rows, "measure", "wave")).items():
             told += 1
             assert not any(few_between(mine, other) for other in known[place]), (query, place)
     assert told or cohort == "local-3"
@@ -316,7 +348,7 @@ def test_no_two_queries_that_are_shown_one_after_the_other_differ_by_a_few(cohor
         for which, some in enumerate((rows, rows[rows.index.isin(several.index[several])])):
             table = means(door, some, "measure", "wave")
             door.table(f"own_{number}_{which}", table, **SAID)
-            shown = told_sets(some, table)
+            shown = told_sets(door, some, table)
             for place, mine in shown.items():
                 assert not any(few_between(mine, other) for other in seen.get(place, [])), (query, place)
                 seen.setdefault(place, []).append(mine)

@@ -93,7 +93,7 @@ class Study:
 
     def side_by_side(self, wave: str) -> pd.DataFrame:
         """One wave's answers: a row a respondent, in the order of `study.participants`, a column a statement; high means more."""
-        return self.comparison.tables[wave].astype(float)
+        return self.comparison.tables[wave].astype(float).rename_axis(RESPONDENT)
 
     @property
     def main_pair(self) -> list[str]:

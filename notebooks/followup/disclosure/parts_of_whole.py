@@ -19,6 +19,8 @@ def hidden_parts(
         if _overlapping(data, name, others):
             continue
         for _, part in sizes.groupby([sizes.index.get_level_values(other) for other in others] or (lambda _: 0)):
+            if len(part) == 1:  # the whole itself, as of a measure that one wave asked: nothing follows
+                continue
             effective = part.where(~alike[part.index], 1)
             hidden[part.index] |= hidden_groups(effective, int(part.sum()), policy.least_group, part)
     return hidden

@@ -61,6 +61,12 @@ def mostly_hidden(
     return f"{picture}{hidden} of {cells} cells of “{name}” are hidden: {cause or why}"
 
 
+def all_hidden(frame: pd.DataFrame, columns: list[str], words: Vocabulary) -> bool:
+    """Whether a table has numbers in these columns, and all of them are hidden."""
+    gone = _hidden(frame, columns, words).to_numpy()
+    return gone.size > 0 and bool(gone.all())
+
+
 def not_drawn(frame: pd.DataFrame, columns: list[str], words: Vocabulary) -> Text:
     """How many results of a table are hidden, of which a picture shows nothing; nothing where it shows all."""
     results = [column for column in columns if not (column in COLUMNS and COLUMNS[column].holds == "size")]

@@ -1,7 +1,7 @@
 """Linear models of the analyst's own: fitted with statsmodels, looked at for who stands behind each term, and rounded."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 import numpy as np
@@ -11,13 +11,10 @@ from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
 from followup.disclosure.safe_tables import References, hidden_cells, nearly_published, people_of, step_of, to_step
-from followup.language import Text, joined, same
 from followup.report import given, model_terms
 from followup.statistics.multiplicity import holm
 from followup.study.explained_errors import no_column
 from followup.study.params import Disclosure
-from followup.words import columns
-from followup.words.vocabulary import Vocabulary
 
 COLUMNS = ["term", "n", "estimate", "ci_low", "ci_high", "p_adjusted", "hidden"]
 FEW = "too few people stand behind it for an interval; what to do: take a mean of them, with safe.pivot_table(…)"
@@ -113,49 +110,6 @@ def p_shown(raw: Mapping[str, float]) -> dict[str, str]:
     return {name: p_band(p) for name, p in ({name: float(p) for name, p in raw.items()} | holm(tests)).items()}
 
 
-def headings(names: Iterable[str], data: pd.DataFrame, words: Vocabulary, own: Mapping[str, Text]) -> dict[str, Text]:
-    """How a table of these terms is headed, and each term as the page writes it, its columns and groups by `own` headings."""
-
-    def said(key: str) -> Text:
-        return own[key] if key in own else words.both(key)
-
-    return {"p_adjusted": same("p"), "term": columns.COLUMNS["term"].heading} | {
-        name: _in_words(name, names, data, said) for name in names
-    }
-
-
-REVERSED = Text(
-    "היגדים הפוכים מוצגים לאחר היפוך: יותר פירושו תמיד יותר ממה שהסולם מודד",
-    "reverse-coded statements are reversed: more always means more of what the scale measures",
-)
-
-
-def noted(note: Text | None, formula: str, terms: Iterable[str], words: Vocabulary) -> Text | None:
-    """The note of a model; where its terms name a reversed statement, with how that is to be read."""
-    turned = [key for key, item in words.codebook.items.items() if item.reverse_coded]
-    named = {part for term in terms for part in re.split(r"\W+|T\.", term)}
-    if "as_worded" in formula or not named & {*turned}:
-        return note
-    return joined([*([note] if note else []), REVERSED], "; ")
-
-
-def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, said: Callable[[str], Text]) -> Text:
-    """A term: groups in words, each beside the one that it is compared with."""
-    return joined((_part_in_words(part, ":".join(names), data, said) for part in name.split(":")), " × ")
-
-
-def _part_in_words(part: str, names: str, data: pd.DataFrame, said: Callable[[str], Text]) -> Text:
-    found = re.fullmatch(r"(?:C\()?(\w+)\)?\[(T\.)?(.+)\]", part)
-    if not found or found[1] not in data:
-        return said(part)
-    levels = [str(level) for level in data[found[1]].dropna().unique()]
-    others = [level for level in levels if f"[T.{level}]" not in names]
-    if not found[2] or len(others) != 1:
-        return said(found[3])
-    own, other = said(found[3]), said(others[0])
-    return Text(f"{own.he}, לעומת {other.he}", f"{own.en}, compared with {other.en}")
-
-
 def _used(name: str, formula: str, data: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
     """(the outcome, the rows with nothing missing); refuses a formula of columns that the data do not have."""
     from patsy import ModelDesc, PatsyError
@@ -196,6 +150,10 @@ def _why_none(formula: str, data: pd.DataFrame, used: pd.DataFrame, groups: str 
         why = f"no row of this cohort has {' and '.join(blank)}" if blank else f"no row has all of {', '.join(named)}"
     elif groups is not None and not used.index.duplicated().any():
         why = "nobody has several rows, which a mixed model (groups=…) needs"
+    elif groups is not None and study.link == "unlinked" and "wave" in used and len(used["wave"].unique()) > 1:
+        why = "nobody is known to have answered twice"
+    elif lone := [name for name in named if used[name].dtype.kind not in "iuf" and len(used[name].unique()) == 1]:
+        why = f"all rows have the same “{lone[0]}”"
     else:
         return ""
     if groups is not None or IN_TWO_WAVES & {*data}:
@@ -305,9 +263,10 @@ def _hidden_of(
 
 def _advice(behind: list[str], used: pd.DataFrame, name: str, formula: str, groups: str | None, study: Study) -> str:
     """Why a model is hidden, and what to do: lines that ask the same of the people of the published tables."""
-    if joining := _joining(formula.split("~", 1)[1], used, study.params.disclosure):
+    joining, headings = _joining(formula.split("~", 1)[1], used, study.params.disclosure)
+    if joining:
         of_rows = f', groups="{groups}"' if groups else ""
-        again = f'report.model("{name}", "{formula}", data{of_rows}, en="…", he="…")'
+        again = f'report.model("{name}", "{formula}", data{of_rows}, {headings}, en="…", he="…")'
         return f"behind {'; '.join(behind)} stand too few people (safe hides their mean); what to do: {joining}\n        {again}"
     measures = list(map(str, used["measure"].unique())) if "measure" in used else ["motivation"]
     asked = f"measure == {measures[0]!r}" if len(measures) == 1 else f"measure in {measures}"
@@ -379,26 +338,47 @@ def _few_behind(names: list[str], design: np.ndarray, used: pd.DataFrame, policy
         apart, alike = values[values != usual].index.unique(), values[values == usual].index.unique()
         kinds = values.nunique()
         if kinds > 1 and len(apart) < policy.least_group or kinds == 2 and len(alike) < policy.least_group:
+            joining = "\n        ".join(filter(None, _joining(name, used, policy)))
             return (
                 f"“{name}” rests on fewer than {policy.least_group} people; what to do: "
-                f"{_joining(name, used, policy) or 'leave the term out of the formula'}"
+                f"{joining or 'leave the term out of the formula'}"
             )
     return ""
 
 
-def _joining(name: str, used: pd.DataFrame, policy: Disclosure) -> str:
-    """How to join the small groups of a term with the next larger ones, as a line that can be pasted; nothing without small ones."""
+def _joining(name: str, used: pd.DataFrame, policy: Disclosure) -> tuple[str, str]:
+    """How to join the small groups of a term with others, neighbours where they have an order: the line that does, and the
+    headings that say on the page which they are; nothing where no two would be left.
+    """
     for column in used.select_dtypes(exclude="number"):
         if re.search(rf"(?<!\w){re.escape(str(column))}(?!\w)", name):
-            people = used.groupby(column, observed=True)[column].agg(lambda rows: rows.index.nunique()).sort_values()
-            joined = people.index[people.cumsum().shift(fill_value=0) < policy.least_group]
-            if 1 < len(joined) < len(people):
-                into = {str(group): "joined" for group in joined}
+            joined = [part for part in _enough_in_each(used[column], policy.least_group) if len(part) > 1]
+            into = {str(group): f"joined{place or ''}" for place, part in enumerate(joined) for group in part}
+            if into:
+                heads = ", ".join(f'"{key}": ("…", "…")' for key in dict.fromkeys(into.values()))
+                line = f'data = data.assign({column}=data["{column}"].astype("object").replace({into}))'
                 return (
-                    "join small groups with others, under a name that says which, as in\n"
-                    f'        data = data.assign({column}=data["{column}"].astype("object").replace({into}))'
+                    f"join small groups with others, and say on the page which they are, as in\n        {line}",
+                    f"headings={{{heads}}}",
                 )
-    return ""
+    return "", ""
+
+
+def _enough_in_each(levels: pd.Series, least: int) -> list[list]:
+    """The levels of a key joined until so many people stand in each part; neighbours where they have an order. None where
+    one part would be left.
+    """
+    people = levels.groupby(levels, observed=True).agg(lambda rows: rows.index.nunique())
+    ordered = isinstance(levels.dtype, pd.CategoricalDtype) and levels.dtype.ordered
+    parts = [([level], size) for level, size in (people if ordered else people.sort_values()).items()]
+    while len(parts) > 1 and min(size for _, size in parts) < least:
+        at = min(range(len(parts)), key=lambda place: parts[place][1])
+        beside = min(
+            (place for place in (at - 1, at + 1) if 0 <= place < len(parts)), key=lambda place: parts[place][1]
+        )
+        first, last = sorted((at, beside))
+        parts[first : last + 1] = [(parts[first][0] + parts[last][0], parts[first][1] + parts[last][1])]
+    return [part for part, _ in parts] if len(parts) > 1 else []
 
 
 def _no_fit(fitted, design: np.ndarray, used: pd.DataFrame, outcome: pd.Series, policy: Disclosure) -> str:

@@ -28,9 +28,10 @@ from followup.report import (
     said_values,
     tables,
 )
-from followup.report.blank_cells import NOTHING_TO_SHOW, mostly_hidden, not_drawn
+from followup.report.blank_cells import NOTHING_TO_SHOW, not_drawn
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
+from followup.report.model_words import left_out, noted, terms_in_words
 from followup.report.safe import SafeTables
 from followup.report.typed_words import NONE, Said, texts_of, typed
 from followup.store.csv_tables import write_csv
@@ -112,15 +113,11 @@ class Report:
 
     @staticmethod
     def _left_out(why: str) -> None:
-        """What is not shown in this cohort, and why: the analyst reads it here and in a line of the build."""
+        """What is not shown in this cohort, and why: the analyst reads it here and in a line of the build. All is shown where no why is given."""
+        if not why:
+            return
         line = f"<pre>{LEFT_OUT}{escape(why, quote=False)}</pre>"
         display({"text/html": line} | Bundle(SILENT, None, why=why).data(), raw=True)
-
-    def _say_if_hidden(self, name: str, frame: pd.DataFrame, columns: list[str], kind: str = "table") -> None:
-        """Say to the analyst that nearly all cells of a table are hidden, and so no picture is drawn."""
-        cause = self.safe.cause(frame)
-        if why := mostly_hidden(name, frame, columns, self.rules.policy, self.words, kind == "figure", cause):
-            self._left_out(why)
 
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
         """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
@@ -216,21 +213,23 @@ class Report:
     def _tabled(self, kind: str, name: str, frame, he, en, show, rows, note, when, of, headings, why: str = "") -> None:
         """A table, or one in place of a figure that cannot be drawn, to which its links lead; `why` it is hidden the caller says."""
         caption = self._caption(he, en, note)
+        silent = [*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name)]
         if not when:
-            self._hand_over(*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name))
+            self._hand_over(*silent)
             return
         if frame.empty:
             if emptied := self.safe.why_empty(name, frame):  # it has data, and they are hidden
                 self._left_out(emptied)
-                self._hand_over(*([Bundle("kept", name)] if of is None else []), Bundle(SILENT, name))
+                self._hand_over(*silent)
             else:
                 self._nothing(name, caption, of)
             return
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
-        if kind == "table" and (misspelt := tables.misspelt_heading(name, frame, headings)):
-            self._left_out(misspelt)
-        if not why:
-            self._say_if_hidden(name, drawn, columns, kind)
+        self._left_out(tables.misspelt_heading(name, frame, headings) if kind == "table" else "")
+        self._left_out("" if why else self.safe.mostly_hidden(name, drawn, columns, self.words, kind == "figure"))
+        if self.safe.all_hidden(drawn, columns, self.words):
+            self._hand_over(*silent)
+            return
         note, here = self.safe.why_hidden(frame, note)
         html = self._as_html(drawn, columns, name, caption, note, headings, kind)
         self._show("table", name, html, of, here[self.language])
@@ -270,10 +269,11 @@ class Report:
         frame, of = self._part(name, frame)
         drawn, headed = tables.told(frame), self._headed(name, headings)
         alone = partial(self._tabled, "figure", name, frame, he, en, show, None, note, when, of, headed)
-        if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or not when:
+        caption, columns = self._caption(he, en, note), show or tables.shown_by_default(frame)
+        hidden = self.safe.all_hidden(frame, columns, self.words)
+        if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or hidden or not when:
             alone()
             return
-        caption, columns = self._caption(he, en, note), show or tables.shown_by_default(frame)
         if not arguments.drawn_by_package(draw):
             draw = OwnDrawing(draw, size, headed, columns, caption, self.names)
         noted, here = self.safe.why_hidden(frame, note)
@@ -287,7 +287,7 @@ class Report:
         data = self._as_html(frame, columns, f"{name}-data", caption, noted, headed)
         texts = message, caption, not_drawn(frame, columns if isinstance(draw, OwnDrawing) else [], self.words)
         html = {each: figures.html(name, charts[each], *texts, data[each], each) for each in self.languages}
-        self._say_if_hidden(name, frame, columns)
+        self._left_out(self.safe.mostly_hidden(name, frame, columns, self.words))
         self._show("figure", name, html, of, here[self.language])
 
     def model(
@@ -304,20 +304,20 @@ class Report:
         headings: Mapping[str, Said] = NONE,
     ) -> pd.DataFrame:
         """A linear model, fitted with statsmodels and shown as a table of its terms, which is given back as it leaves.
-
         Ordinary least squares with HC3 errors, or with `groups` a mixed model with an intercept for each of them
         (`groups="respondent"`). The data are handed over, not the result, so that it is seen who stands behind each term.
         """
         arguments.check(name, headings=headings, note=note)
-        terms, why = models.terms(name, formula, data, groups, self.study, self.safe.references)
-        self.safe.know_model(terms, formula, data)
+        counted, references = self.safe.of_model(formula, data)
+        terms, why = models.terms(name, formula, counted, groups, self.study, references)
+        self.safe.know_model(terms, formula, counted, data)
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
-        heads = models.headings(terms["term"], data, self.words, self._headed(name, headings)) | dict(headings)
+        heads = terms_in_words(terms["term"], data, self.words, self._headed(name, headings), self.languages)
         frame, of = self._part(name, terms)
-        noted = models.noted(note, formula, terms["term"], self.words)
-        self._tabled("table", name, frame, he, en, columns, None, noted, when, of, self._headed(name, heads), why)
-        if why:
-            self._left_out(f"{'the numbers in the table of ' if len(terms) else ''}the model “{name}”: {why}")
+        told = noted(note, formula, terms["term"], self.words)
+        headed = self._headed(name, heads | dict(headings))
+        self._tabled("table", name, frame, he, en, columns, None, told, when, of, headed, why)
+        self._left_out(left_out(name, terms, why, headings))
         return terms
 
     def _headed(self, name: str, headings: Mapping[str, Said]) -> dict[str, Text]:

@@ -20,6 +20,7 @@ from followup.report import (
     blank_cells,
     given,
     guards,
+    linked_only,
     own_keys,
     people_behind,
     picture_guards,
@@ -27,6 +28,7 @@ from followup.report import (
     tables,
     who_answered,
 )
+from followup.words.vocabulary import Vocabulary
 
 NO_TOTALS = (
     "totals beside hidden cells would give them away; what to do: leave margins out, the number that answered stands in "
@@ -81,6 +83,7 @@ class SafeTables(guards.Safe):
         self._emptied: list[tuple[list[str], str]] = []
         self._apart: list[tuple[pd.DataFrame, Text]] = []
         self.behind, self._told = people_behind.Behind(), {}
+        self._linked_only, self._of_linked = linked_only.LinkedOnly(study), []
         traits = study.codebook.traits.values()
         self._groups = frozenset(group for trait in traits for group in trait.groups)
 
@@ -133,10 +136,13 @@ class SafeTables(guards.Safe):
         given.refuse_unknown_columns(data, [values, *named], lacking)
         given.refuse_words(data, values, aggfunc)
         given.refuse_strangers(data, self._study)
-        keys = _keys_of(data.dropna(subset=[values]), named)
+        of_means = getattr(aggfunc, "__name__", aggfunc) == "mean"
+        counted = self.counted(data, values) if of_means else data
+        keys = _keys_of(counted.dropna(subset=[values]), named)
         by = (self._policy, self._groups_in(keys), partial(self.references, values=values))
-        made = self._without_traces(safe_tables.pivot_table(data, values, index, columns, aggfunc, *by), keys)
-        return self._behind_it(made, data, given.listed(index), given.listed(columns), values)
+        made = self._without_traces(safe_tables.pivot_table(counted, values, index, columns, aggfunc, *by), keys)
+        self._note_linked(self.made[-1], counted, data)
+        return self._behind_it(made, counted, given.listed(index), given.listed(columns), values)
 
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
@@ -237,13 +243,14 @@ class SafeTables(guards.Safe):
         return flat
 
     def why_hidden(self, frame: pd.DataFrame, note: Text | None) -> tuple[Text, Text]:
-        """A table's note, with why cells of it are hidden that are not small; and, for the analyst, what to do."""
-        note, instead = note or NOTHING, self._instead_of(frame)
-        if instead is None:
-            return note, NOTHING
-        why = self._few_apart()
-        both = Text(*("; ".join(part for part in (note[each].rstrip("."), why[each]) if part) for each in LANGUAGES))
-        return both, Text(*(f"<p><em>{escape(instead[each])}</em></p>" for each in LANGUAGES))
+        """A table's note, with whose answers were counted and why cells are hidden that are not small; and, for the analyst,
+        what to do.
+        """
+        of_linked = any(tables.is_part_of(frame, whole) for whole in self._of_linked)
+        instead = self._instead_of(frame)
+        parts = [note or NOTHING, linked_only.NOTE if of_linked else NOTHING, self._few_apart() if instead else NOTHING]
+        both = Text(*("; ".join(part[each].rstrip(".") for part in parts if part[each]) for each in LANGUAGES))
+        return both, Text(*(f"<p><em>{escape(instead[each])}</em></p>" for each in LANGUAGES)) if instead else NOTHING
 
     def cause(self, frame: pd.DataFrame) -> str:
         """Why cells of a table are hidden that are not small, and what to do, for the analyst; nothing where none is."""
@@ -296,9 +303,19 @@ class SafeTables(guards.Safe):
         own_keys.refuse_many_numbers(keys, self._study)
         return self._groups | own_keys.groups_in_other_words(keys, self._study)
 
+    def counted(self, data: pd.DataFrame, outcome: str) -> pd.DataFrame:
+        """The rows of data that means are of: where a few answered one wave alone, those of the linked."""
+        return self._linked_only.rows(data, outcome)
+
+    def _note_linked(self, made: pd.DataFrame, counted: pd.DataFrame, data: pd.DataFrame) -> None:
+        """Know of a table that the page has to say whose answers it is of, where they are not of all."""
+        if len(counted) < len(data):
+            self._of_linked.append(made)
+
     def references(self, rows: pd.DataFrame, values: str = "") -> Iterator[Sequence[pd.Index]]:
         """The people of results that are told, of the measures and waves that these rows are about, as parts."""
-        return who_answered.references(rows, self._study, self._told, self._shown_beside(rows, values))
+        only = self._linked_only.rows if self._linked_only.fits(rows, values) else None
+        return who_answered.references(rows, self._study, self._told, self._shown_beside(rows, values), only)
 
     def _shown_beside(self, rows: pd.DataFrame, values: str = "") -> Iterator[list[pd.Index]]:
         """The people of the cells of each table of one's own that was shown and is about the same as these rows."""
@@ -312,11 +329,20 @@ class SafeTables(guards.Safe):
         self.behind.tables[len(self.made) - 1] = people_behind.Table(find, least or self._policy.least_group)
         return made
 
-    def know_model(self, terms: pd.DataFrame, formula: str, data: pd.DataFrame | None) -> None:
-        """The terms of a model as they leave, and whose answers these rest on, where there are any."""
+    def of_model(self, formula: object, data: object) -> tuple[object, safe_tables.References]:
+        """The rows of data that a model is fitted to, and the people of results that are told."""
+        outcome = formula.split("~")[0].strip() if isinstance(formula, str) else ""
+        rows = self.counted(data, outcome) if isinstance(data, pd.DataFrame) else data
+        return rows, partial(self.references, values=outcome)
+
+    def know_model(
+        self, terms: pd.DataFrame, formula: str, counted: pd.DataFrame | None, data: pd.DataFrame | None
+    ) -> None:
+        """The terms of a model as they leave, and whose answers these rest on, where there are any: those `counted` of the data."""
         self.made.append(terms)
+        self._note_linked(terms, counted, data)
         if terms.get("estimate", pd.Series(dtype=float)).notna().any():
-            used = data.dropna(subset=[name for name in re.findall(r"\w+", formula) if name in data])
+            used = counted.dropna(subset=[name for name in re.findall(r"\w+", formula) if name in counted])
             cell = people_behind.Cell(people_behind.topics_of(used, formula.split("~")[0].strip()), used.index.unique())
             self.behind.tables[len(self.made) - 1] = people_behind.Table(lambda: [cell], self._policy.least_group)
 
@@ -324,6 +350,17 @@ class SafeTables(guards.Safe):
         """Where the last table made here stands that these rows and columns are part of."""
         known = (place for place in reversed(self.behind.tables) if tables.is_part_of(flat, self.made[place]))
         return next(known, None)
+
+    def mostly_hidden(
+        self, name: str, frame: pd.DataFrame, columns: list[str], words: Vocabulary, drawn: bool = False
+    ) -> str:
+        """That nearly all numbers of a table are hidden, for the analyst; `drawn` where it stands in place of a picture."""
+        return blank_cells.mostly_hidden(name, frame, columns, self._policy, words, drawn, self.cause(frame))
+
+    def all_hidden(self, frame: pd.DataFrame, columns: list[str], words: Vocabulary) -> bool:
+        """Whether a table of the analyst's own, or part of one, tells no number at all, so that no reader needs it."""
+        own = self._place_of(tables.flat(frame)) is not None
+        return own and blank_cells.all_hidden(frame, columns, words)
 
     def show(self, flat: pd.DataFrame, name: str = "") -> None:
         """Rows of a table leave, under a name or in a sentence; refuses them where, since they were made, another table of

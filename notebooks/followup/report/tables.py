@@ -142,7 +142,7 @@ def columns_of(
             known = there if like(key, there) or not near else [near[0], *there]  # one that is written of others
             raise lang.ProseProblem(no_column(f"show=[…]: table “{name}” has", key, known, no_trait=False))
     if unheaded or unworded:
-        raise lang.ProseProblem(_without_heading(name, unheaded, [*dict.fromkeys(unworded)]))
+        raise lang.ProseProblem(without_heading(f"table “{name}”", unheaded, [*dict.fromkeys(unworded)]))
     return columns
 
 
@@ -197,7 +197,7 @@ def misspelt_heading(name: str, frame: pd.DataFrame, headings: Headings) -> str:
     return ""
 
 
-def _without_heading(name: str, keys: list[str], cells: list[str]) -> str:
+def without_heading(what: str, keys: list[str], cells: list[str], called: str = "cell") -> str:
     """That columns have no heading, or cells no words, all in one line that can be pasted, and of one column that it is
     like another.
     """
@@ -205,13 +205,13 @@ def _without_heading(name: str, keys: list[str], cells: list[str]) -> str:
     alike = f", which is like “{near}”," if near and near[0] == keys[0][0] else ""
     lacking = [
         f"{_named('column', keys)}{alike} {'has' if len(keys) == 1 else 'have'} no heading" if keys else "",
-        f"{_named('cell', cells)} {'has' if len(cells) == 1 else 'have'} no words in each language of the page"
+        f"{_named(called, cells)} {'has' if len(cells) == 1 else 'have'} no words in each language of the page"
         if cells
         else "",
     ]
     heads = ", ".join(f'{quoted(key)}: ("…", {quoted(key)})' for key in [*keys, *cells])
     return (
-        f"table “{name}”: {', and '.join(part for part in lacking if part)}; what to do: head {'it' if len([*keys, *cells]) == 1 else 'them'}, "
+        f"{what}: {', and '.join(part for part in lacking if part)}; what to do: head {'it' if len([*keys, *cells]) == 1 else 'them'}, "
         f"as in\n        headings={{{heads}}}"
         + ("\n    or name in show=[…] the columns that readers need" if keys else "")
     )

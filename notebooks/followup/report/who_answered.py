@@ -27,13 +27,19 @@ def nearly_answered(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
     keys = keys.loc[:, ~keys.columns.duplicated()].dropna()
     traits = study.participants.columns.difference(["answered"])
     asked, of_traits = ([name for name in keys if name in known] for known in (ASKED, traits))
-    found = np.zeros(len(keys), dtype=bool)
-    for by in [asked, *([*asked, trait] for trait in of_traits), *([[*asked, *of_traits]] if of_traits[1:] else [])]:
-        fitting = _fitting(by, {"question", "role", "option"} & {*keys}, study)
-        for about, places in _parts(keys, by):
+    own, of_choices = keys.columns.difference([*asked, *of_traits]), {"question", "role", "option"} & {*keys}
+    ways = [(by, by) for by in (asked, *([*asked, trait] for trait in of_traits), [*asked, *of_traits])]
+    free = [*of_traits, *own]
+    some_of = (some for size in range(1, len(free)) for some in combinations(free, size))
+    ways += [(asked, [*asked, *some]) for some in some_of if not {*own} <= {*some}]
+    found, fitting = np.zeros(len(keys), dtype=bool), {}
+    for about, by in dict.fromkeys((tuple(about), tuple(by)) for about, by in ways):
+        fitting[about] = fitting.get(about) or _fitting([*about], of_choices, study)
+        for place, places in _parts(keys, [*by]):
             part = keys.iloc[places]
-            told = [part[name] for name in part if name not in (*asked, *of_traits) and len(part[name].unique()) > 1]
-            found[places] |= _nearly(part.index, told, fitting.get(about, []), study.params.disclosure)
+            told = [part[name] for name in own if name not in by and len(part[name].unique()) > 1]
+            fits = fitting[about].get(place[: len(about)], [])
+            found[places] |= _nearly(part.index, told, fits, study.params.disclosure)
     return keys.loc[found, [*asked, *of_traits]].drop_duplicates() if asked or of_traits else keys.loc[found, []]
 
 
@@ -195,14 +201,20 @@ class Told:
 
 
 def references(
-    rows: pd.DataFrame, study: Study, known: dict[tuple, Told], shown: Iterable[Sequence[pd.Index]] = ()
+    rows: pd.DataFrame,
+    study: Study,
+    known: dict[tuple, Told],
+    shown: Iterable[Sequence[pd.Index]] = (),
+    only: Callable[[pd.DataFrame, str], pd.DataFrame] | None = None,
 ) -> Iterator[Sequence[pd.Index]]:
     """The people of results that are told, of the measures and waves that these rows are about, as parts: everybody, the
     linked, their groups, and the cells of each table of one's own that was `shown`. `known` keeps what was asked before.
+
+    Everybody is `only` those of whom a mean is told, where the rows are answers or scores as the study has them.
     """
     about = tuple(tuple(_different(rows, key)) for key in ("measure", "wave", "compared_with", "group"))
-    key = (*about, "change" in rows)
-    found = known.get(key) or _told(rows, study)
+    key = (*about, "change" in rows, only is not None)
+    found = known.get(key) or _told(rows, study, only)
     if "measure" in rows:
         known[key] = found
     yield from found.parts
@@ -216,7 +228,7 @@ def _different(rows: pd.DataFrame, key: str) -> Sequence:
     return rows[key].dropna().unique() if key in rows else ()
 
 
-def _told(rows: pd.DataFrame, study: Study) -> Told:
+def _told(rows: pd.DataFrame, study: Study, only: Callable[[pd.DataFrame, str], pd.DataFrame] | None) -> Told:
     """The people of results that the notebooks publish, of what these rows are about."""
     measures, linked = _different(rows, "measure"), study.pairs.dropna(subset="change")
     answers = None
@@ -225,15 +237,20 @@ def _told(rows: pd.DataFrame, study: Study) -> Told:
     elif len(measures):
         of_scale = measures[0] in study.codebook.scales
         asked = study.scores.dropna(subset="score") if of_scale else study.answers.dropna(subset="value")
-        frames = [asked, *_of_pairs(linked, rows)]
+        told = only(asked, ANSWERS["scores" if of_scale else "answers"]) if only else asked
+        frames = [told, *_of_pairs(linked, rows)]
         answers = _of_one_group(_about(asked, rows), rows)
         answers = answers.assign(answer=answers[ANSWERS["scores" if of_scale else "answers"]])
         answers = answers if len(measures) == 1 and answers.index.is_unique else None
     else:  # reshaped rows do not say what they are about; of those who answered both, all means are published
         waves = [wave for _, wave in study.scores.dropna(subset="score").groupby("wave", observed=True)]
         mine = _of_one_group(_about(linked, rows), rows)
-        same = rows.index.unique().symmetric_difference(mine.index.unique()).empty
-        frames = [*([study.participants] if study.params.identified else []), *([] if same else [*waves, linked])]
+        people = rows.index.unique()
+        same, all_of_wave = (
+            any(people.symmetric_difference(one.index).empty for one in some) for some in ([mine], waves)
+        )
+        everyone = [study.participants] if study.params.identified and not all_of_wave else []
+        frames = [*everyone, *([] if same else [*waves, linked])]
     frames = [_about(frame, rows) for frame in frames]
     wholes, policy = [frame.index.unique() for frame in frames], study.params.disclosure
     of_groups = [[_of_one_group(frame, rows).index.unique()] for frame in frames]

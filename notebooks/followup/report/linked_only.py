@@ -1,0 +1,69 @@
+"""Where only a few answered one wave alone, a mean of one's own is of those who answered both, as the page's own means are."""
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from followup.analysis.study_frames import Study
+from followup.disclosure.suppression import few_apart
+from followup.language import Text
+
+FRAMES = {"score": "scores", "value": "answers"}  # the frames of the study that have these outcomes
+KEYS = ["measure", "wave"]
+NOTE = Text(
+    "כאשר רק מעטים השיבו על אחד השלבים בלבד, נכללים רק מי שהשיבו על שניהם",
+    "where only a few people answered just one of two waves, those who answered both are counted",
+)
+
+
+class LinkedOnly:
+    """Of which measures and waves the page tells a mean of the linked in place of everyone's, and rows of these alone."""
+
+    def __init__(self, study: Study):
+        self._study = study
+
+    @cached_property
+    def _instead(self) -> dict[tuple[str, str], pd.Index]:
+        """By measure and wave: the linked, where besides them a few answered, of whom two means would tell."""
+        study, found = self._study, {}
+        if not study.comparison.of_both:
+            return found
+        linked = study.pairs.dropna(subset="change")
+        answered = [getattr(study, frame).dropna(subset=outcome) for outcome, frame in FRAMES.items()]
+        everyone = {key: rows.index for frame in answered for key, rows in frame.groupby(KEYS, observed=True)}
+        for ends in study.comparison.pairs:  # the main pair comes first
+            of_pair = linked[(linked["compared_with"] == ends[0]) & (linked["wave"] == ends[1])]
+            for measure, rows in of_pair.groupby("measure", observed=True):
+                for wave in ends:
+                    if few_apart(len(everyone[measure, wave]) - len(rows), study.params.disclosure):
+                        found.setdefault((measure, wave), rows.index)
+        return found
+
+    def rows(self, rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
+        """The rows without those of the few; all of them where they are no answers or scores as the study has them."""
+        if not self._of_study(rows, outcome):
+            return rows
+        kept = np.ones(len(rows), dtype=bool)
+        for key, places in rows.groupby(KEYS, observed=True).indices.items():
+            if key in self._instead:
+                kept[places] = rows.index[places].isin(self._instead[key])
+        return rows[kept]
+
+    def fits(self, rows: pd.DataFrame, outcome: str) -> bool:
+        """Whether these are answers or scores as the study has them, and none of the few."""
+        return self._of_study(rows, outcome) and len(self.rows(rows, outcome)) == len(rows)
+
+    def _of_study(self, rows: pd.DataFrame, outcome: str) -> bool:
+        """Whether the outcome is what the study's frame has for these people, measures and waves; no column of one's own."""
+        if outcome not in FRAMES or not {*KEYS} <= {*rows} or rows.empty or not self._instead:
+            return False
+        known = _by_keys(getattr(self._study, FRAMES[outcome]), outcome)
+        mine = _by_keys(rows, outcome)
+        return known.index.is_unique and known.reindex(mine.index).equals(mine)
+
+
+def _by_keys(rows: pd.DataFrame, outcome: str) -> pd.Series:
+    """An outcome by respondent, measure and wave."""
+    keys = [rows.index.astype("object"), *(rows[key].astype("object") for key in KEYS)]
+    return pd.Series(rows[outcome].to_numpy(dtype=float, na_value=np.nan), pd.MultiIndex.from_arrays(keys))
