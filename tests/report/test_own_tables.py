@@ -14,7 +14,8 @@ import pytest
 import seaborn as sns
 from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
-from followup.disclosure.safe_tables import apply, crosstab, hidden_counts, pivot_table
+from followup.disclosure.safe_tables import apply, crosstab, pivot_table
+from followup.disclosure.small_cells import hidden_counts
 from followup.language import ProseProblem, Text, without_marks
 from followup.report import models, report, tables
 from followup.report.charts.own_drawing import OwnDrawing

@@ -10,10 +10,10 @@ import pandas as pd
 from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.people_apart import nearly_some, parted
+from followup.disclosure.small_cells import ASKED
 from followup.disclosure.suppression import few_apart, hidden_groups
 from followup.study.params import Disclosure
 
-ASKED = ("measure", "scale", "wave", "question", "role")  # what rows are about, and no trait or answer of a person
 ANSWERS = {"answers": "value", "scores": "score", "choices": "option"}
 
 
