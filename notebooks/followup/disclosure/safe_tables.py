@@ -232,13 +232,15 @@ def hidden_cells(
     at = [key if isinstance(key, tuple) else (key,) for key in places]
     sizes = pd.Series([parts[key].index.nunique() for key in at], places)
     alike = pd.Series([parts[key][values].nunique() < 2 for key in at], places)
+    if (
+        of_means and len(known[values].unique()) <= FEW_ANSWERS
+    ):  # what few of a part answered follows from the others, too
+        alike |= pd.Series([_others(parts[key][values]) < policy.least_cell for key in at], places)
     hidden = hidden_parts(known, by, sizes, alike, policy, groups)
     nearly = pd.Series([nearly_published(parts[key], policy, references) for key in at], places)
     apart, hidden = bool((nearly & ~hidden).any()), hidden | nearly
     if of_means:
         hidden |= pd.Series([_of_one_person(parts[key]) for key in at], places)
-    if of_means and len(known[values].unique()) <= FEW_ANSWERS:
-        hidden |= pd.Series([_others(parts[key][values]) < policy.least_cell for key in at], places)
     return hidden, sizes, apart
 
 
