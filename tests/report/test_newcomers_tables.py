@@ -8,6 +8,7 @@ import pytest
 from followup.disclosure.cell_bundle import MIME
 from followup.disclosure.output_check import NotForPublication
 from followup.report import report
+from followup.report.guards import Cell
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -276,3 +277,69 @@ def test_cells_that_are_hidden_beside_published_ones_are_not_called_small(door, 
     assert "too few people" not in why and "fewer groups" not in why
     assert "its people are those of another published number" in why
     assert 'study.pairs.dropna(subset="change")' in why
+
+
+# What the second newcomer met ------------------------------------------------------------------------------------------
+
+
+def coefficients(door) -> pd.DataFrame:
+    from statsmodels.formula import api
+
+    fit = api.ols("change ~ earlier", one(door)).fit()
+    return pd.DataFrame({"estimate": fit.params, "p": fit.pvalues})
+
+
+@pytest.mark.parametrize(
+    "made", [lambda t: t, lambda t: t.rename_axis("term"), lambda t: t.rename_axis("term").reset_index()]
+)
+def test_coefficients_in_a_frame_lead_to_the_model(door, made):
+    said = refused(lambda: door.table("own", made(coefficients(door)), **SAID))
+    assert 'report.model("own", "outcome ~ earlier", data' in said and "pivot_table" not in said
+
+
+def test_a_level_with_a_number_in_it_leads_to_a_name_and_a_heading(door):
+    rows = door.study.scores.dropna(subset="score")
+    years = door.study.participants["seniority"].reindex(rows.index)
+    data = rows.assign(senior=np.where(years.eq("over_10_years"), "11 or more", "fewer"))
+    headings = {"senior": ("ותק", "Seniority"), "fewer": ("פחות", "Fewer")}
+    table = door.safe.pivot_table(data, values="score", index=["measure", "senior"])
+    said = refused(lambda: door.table("senior", table, headings=headings, **SAID))
+    held = pasted(door, said, data=data)
+    table = door.safe.pivot_table(held["data"], values="score", index=["measure", "senior"])
+    door.table("senior", table, headings=headings | {"own_level": ("11 שנים או יותר", "11 years or more")}, **SAID)
+
+
+@pytest.mark.parametrize("row", [lambda t: next(t.itertuples()), lambda t: t.to_dict("records")[0], lambda t: 3])
+def test_a_row_that_is_none_is_answered_with_how_to_choose_one(door, row):
+    table = door.safe.pivot_table(door.study.scores, values="score", index="measure")
+    said = refused(lambda: door.say(en="{score}", he="{score}", row=row(table)))
+    assert "row= takes a row of a table" in said and "row=table.iloc[[0]]" in said
+    assert "n=report.cell(" in refused(lambda: door.say(en="{n}", he="{n}", row=Cell(3)))
+
+
+def test_a_cell_in_an_f_string_is_refused_by_its_number(door):
+    said = refused(lambda: door.say(en=f"It was {Cell(4.1, 1)}.", he="כך היה."))
+    assert "4.1" in said and "Cell(" not in said
+
+
+def test_cells_are_added_up_with_or_without_a_list(door):
+    assert door.safe.sum(Cell(3), Cell(4)).value == door.safe.sum([Cell(3), Cell(4)]).value == 7
+
+
+def test_answers_side_by_side_may_be_of_a_model(door):
+    """38 people answered the first wave: the columns are those that 02 takes for the reliability of the scales."""
+    wide = door.study.side_by_side(door.study.waves[0])
+    terms = door.model("wide", "self_leader ~ self_role", wide, **SAID)
+    assert set(terms["n"]) == {38} and terms["estimate"].notna().all()
+
+
+def test_a_model_that_a_cohort_cannot_bear_is_left_out_and_not_another_one(monkeypatch):
+    """Of one wave C(wave) tells nothing; of waves that are not linked nobody is known to have answered twice."""
+    for cohort, why in (("3", "all rows have the same “wave”"), ("local-3", "nobody is known to have answered twice")):
+        shown, door = [], Report(cleaned(cohort), "en")
+        monkeypatch.setattr(report, "display", lambda data, shown=shown, **_: shown.append(data[MIME].get("why")))
+        groups = "respondent" if cohort == "local-3" else None
+        data = door.study.answers.dropna(subset="value")
+        data = data if groups else data.query("measure == 'motivation_promote'")
+        assert door.model("waves", "value ~ C(wave)", data, groups=groups, **SAID).empty
+        assert why in [*filter(None, shown)][-1]

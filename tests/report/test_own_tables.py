@@ -603,7 +603,7 @@ def test_a_mixed_model_of_waves_leads_to_the_model_of_the_change_that_answers_it
     said = unescape("\n".join(shown))
     assert "left out: the numbers in the table of the model “told”" in said
     lines = re.findall(r"^ +((?:data =|report\.model).*)$", said, re.MULTILINE)
-    assert len(lines) == 2 and f'report.model("told", "{ASKED_AGAIN[formula]}", data, en=' in lines[1]
+    assert len(lines) == 2 and f'report.model("told", "{ASKED_AGAIN[formula]}", data, ' in lines[1]
     made = {"study": door.study, "report": door}
     lines = "\n".join(lines).removesuffix("</pre>").replace("report.model", "terms = report.model").replace("…", "So")
     exec(lines, made)  # noqa: S102 - the lines to be pasted

@@ -484,7 +484,8 @@ def test_an_interval_needs_twenty_people_in_each_group_that_a_term_compares(door
     assert len(data) == 28 and data["group"].value_counts().max() < 12
     place = np.arange(len(data))
     data = data.assign(odd=place % 2, extra=np.sin(place))
-    terms = door.model("few_" + str(len(formula)), formula, data, **SAID).set_index("term")
+    headings = {"odd": ("אי־זוגי", "Odd"), "extra": ("נוסף", "Extra")}
+    terms = door.model("few_" + str(len(formula)), formula, data, headings=headings, **SAID).set_index("term")
     few = terms.index.isin(TERMS_OF_FEW[formula])
     assert {*terms.index[few]} == TERMS_OF_FEW[formula]
     assert terms.loc[few, ["ci_low", "ci_high", "p_adjusted"]].isna().all(axis=None)

@@ -263,16 +263,11 @@ class Rules:
 
     def _of_written_numbers(self, frame: pd.DataFrame) -> Iterator[str]:
         """A number in a cell of text is a number, and no rule sees it there."""
-        for column in _texts(frame):
-            if str(column).removesuffix("_he").removesuffix("_en") in OUR_SENTENCES:
-                continue
-            for cell in frame[column].dropna().astype(str).unique():
-                if not KEY.fullmatch(cell) and cell not in BANDS_AS_WRITTEN and bare_digits(cell, self.names):
-                    yield (
-                        f"“{cell}” in column “{column}” is a number written as text; what to do: put numbers into columns "
-                        'of their own, as in\n        table.assign(n_chosen=…, n=…), show=["option", "chosen_of"]'
-                    )
-                    return
+        for column, cells in ((column, frame[column].dropna().astype(str).unique()) for column in _texts(frame)):
+            own = str(column).removesuffix("_he").removesuffix("_en") not in OUR_SENTENCES
+            texts = (cell for cell in cells if own and not KEY.fullmatch(cell) and cell not in BANDS_AS_WRITTEN)
+            if cell := next((cell for cell in texts if bare_digits(cell, self.names)), ""):
+                yield f"“{cell}” in column “{column}” is a number written as text; what to do: {_named(cell, column)}"
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -329,6 +324,14 @@ def _emptied(frame: pd.DataFrame) -> pd.DataFrame:
     """The same with nothing in its hidden rows but what they are about."""
     hidden, columns = frame["hidden"].astype(bool), [*_numbers(frame), *{"verdict", "reason"} & {*frame}]
     return frame.assign(**{column: frame[column].mask(hidden) for column in columns if column not in OF_A_ROW})
+
+
+def _named(cell: str, column: object) -> str:
+    """What to write instead of a number within a text: a key with a heading, or a column of numbers."""
+    apart = 'put numbers into columns of their own, as in\n        table.assign(n_chosen=…, n=…), show=["option", "chosen_of"]'
+    line = f'data = data.assign({column}=data["{column}"].replace({{"{cell}": "own_level"}}))\n        headings={{"own_level": ("…", "…")}}'
+    named = f"name it by a word before the table is made, and head it, as in\n        {line}\n    or "
+    return (named if re.search(r"[^\W\d_]{2}", cell) else "") + apart
 
 
 def _texts(frame: pd.DataFrame) -> list:

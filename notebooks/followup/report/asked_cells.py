@@ -214,6 +214,13 @@ def _shown(value: object) -> str:
 
 def as_rows(row: pd.DataFrame | pd.Series | None, made: Sequence[pd.DataFrame]) -> pd.DataFrame | None:
     """A row as a table of one; `table.loc[key]` has lost the names of its keys, which the table it comes from still has."""
+    if row is not None and not isinstance(row, pd.DataFrame | pd.Series):
+        called = "a cell" if isinstance(row, Cell) else f"a {type(row).__name__}"
+        instead = "hand it over by its name" if isinstance(row, Cell) else "choose a row of the table"
+        line = (
+            'report.say(en="… {n}", he="… {n}", n=report.cell(…))' if isinstance(row, Cell) else "row=table.iloc[[0]]"
+        )
+        raise refused(f"row= takes a row of a table, and {called} is none", instead, line)
     if not isinstance(row, pd.Series):
         return row
     rows, place = row.to_frame().T, row.attrs.get(tables.MADE)

@@ -68,6 +68,10 @@ class Cell:
         """A cell without a value."""
         return cls(_NoValue(why), missing=why)
 
+    def __str__(self) -> str:
+        """As an f-string has it, which is refused where it is said: with the number, not with its parts."""
+        return str(self.value)
+
     @property
     def text(self) -> Text:
         if self.missing:
@@ -94,8 +98,8 @@ class Safe:
     """`safe.sum`, `safe.diff` and `safe.share` of cells of released tables; of nothing else."""
 
     @staticmethod
-    def sum(cells: Iterable[Cell]) -> Cell:
-        parts = [*cells]
+    def sum(cells: Iterable[Cell] | Cell, *more: Cell) -> Cell:
+        parts = [cells, *more] if isinstance(cells, Cell) else [*cells, *more]
         if lacking := _missing(*parts):
             return lacking
         total, digits = sum(_number(part) for part in parts), max((part.digits for part in parts), default=0)

@@ -50,15 +50,19 @@ def refuse_of_a_model(name: str, given: object) -> None:
     if not _is_of_a_model(given):
         return
     index = [*map(str, given.index)] if isinstance(given, pd.DataFrame | pd.Series) else []
-    told = (LEVEL.sub("", term) for term in index if term not in NO_TERMS and not term.isdecimal())
-    formula = f"outcome ~ {' + '.join(dict.fromkeys(told)) or '…'}"
-    formula = getattr(getattr(given, "model", None), "formula", formula)
-    mixed = "Mixed" in type(given).__name__ or "Group Var" in index
-    groups = ', groups="respondent"' if mixed else ""
+    formula = getattr(getattr(given, "model", None), "formula", "")
     raise NotForPublication(
-        f"“{name}” is of a fitted model, and does not say who stands behind each term; what to do: hand over formula and data\n"
-        f'        report.model("{name}", "{formula}", data{groups}, en="…", he="…")'
+        f"“{name}” is of a fitted model, and does not say who stands behind each term; what to do: "
+        f"{_fitted_here(name, index, formula, mixed='Mixed' in type(given).__name__)}"
     )
+
+
+def _fitted_here(name: str, terms: list[str], formula: str = "", mixed: bool = False) -> str:
+    """The line that fits a model of these terms where it is seen who stands behind each."""
+    told = (LEVEL.sub("", term) for term in terms if term not in NO_TERMS and not term.isdecimal())
+    formula = formula or f"outcome ~ {' + '.join(dict.fromkeys(told)) or '…'}"
+    groups = ', groups="respondent"' if mixed or "Group Var" in terms else ""
+    return f'hand over formula and data\n        report.model("{name}", "{formula}", data{groups}, en="…", he="…")'
 
 
 def _is_of_a_model(given: object) -> bool:
@@ -67,7 +71,9 @@ def _is_of_a_model(given: object) -> bool:
     terms = [key for key in given.index if isinstance(key, str) and TERM.fullmatch(key)]
     if isinstance(given, pd.Series):
         return bool(terms) and given.name is None
-    return bool(OF_A_MODEL & {*map(str, given.columns)}) or bool(terms) and [*given.columns] == [0, 1]
+    if OF_A_MODEL & {*map(str, given.columns)}:
+        return True
+    return bool(terms) and given.index.name != "term"  # as a table of `report.model` has it, by its terms
 
 
 def refuse_cells(name: str, frame: pd.DataFrame | pd.Series) -> None:
@@ -111,6 +117,9 @@ def _instead(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
     """The call of `safe` that tells what such a table was to tell; nothing where that cannot be seen."""
     columns = [str(column) for column in frame]
     keys = [key for key in KEYS if key in columns] or [str(key) for key in frame.select_dtypes(["object", "string"])]
+    told = [[*map(str, frame[key])] for key in frame.select_dtypes(["object", "string"])]
+    if terms := next((cells for cells in told if any(TERM.fullmatch(cell) for cell in cells)), []):
+        return _fitted_here(name, terms)
     if "respondent" in columns:
         return _of_people(frame, [key for key in keys if key != "respondent"])
     own = [column for column in columns if column not in keys and pd.api.types.is_float_dtype(frame[column])]

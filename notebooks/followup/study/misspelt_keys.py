@@ -7,9 +7,13 @@ from collections.abc import Collection, Iterable
 from followup.study.codebook import Codebook
 from followup.study.explained_errors import like
 
-COLUMN = r"\b(?:measure|scale|wave|compared_with|group)\b[\"'\]]*\s*"  # one that holds keys of the study
+CATEGORIES = ("low", "middle", "high")
+COLUMN = r"\b(?:measure|scale|wave|compared_with|group|category)\b[\"'\]]*\s*"  # one that holds keys of the study
 ONE = re.compile(rf"{COLUMN}(?:[=!]=|\.(?:eq|ne)\()\s*([\"']\w+[\"'])")
 SEVERAL = re.compile(rf"{COLUMN}(?:(?:not\s+)?in\b\s*|\.isin\()[\[({{]([^\])}}]*)")
+CHOSEN = re.compile(
+    r"\b(wave|compared_with|group|category)\b[\"'\]]*\s*(?:==|\.eq\()\s*[\"'](\w+)[\"']"
+)  # of few that there are
 TOLD: set[tuple[int, str]] = set()  # the cell run and the key that were told in it
 
 
@@ -17,7 +21,7 @@ def keys_of(codebook: Codebook) -> frozenset[str]:
     """What may stand in a column that says what a row is about: measures, waves, groups, and "all"."""
     groups = (group for trait in codebook.traits.values() for group in trait.groups)
     measures = (*codebook.scales, *codebook.items, *codebook.questions, *codebook.tie_kinds)
-    return frozenset(("all", *measures, *codebook.waves, *groups))
+    return frozenset(("all", *measures, *codebook.waves, *groups, *CATEGORIES))
 
 
 def misspelt_in(sources: Iterable[str], keys: Collection[str]) -> tuple[str, str]:
@@ -30,12 +34,31 @@ def misspelt_in(sources: Iterable[str], keys: Collection[str]) -> tuple[str, str
     return "", ""
 
 
+def _none_there(sources: Iterable[str], codebook: Codebook) -> tuple[str, str]:
+    """(a wave, group or category that code chooses rows by and the study does not have, those that it has); blank for none."""
+    groups = [group for trait in codebook.traits.values() for group in trait.groups]
+    there = {
+        "wave": [*codebook.waves],
+        "compared_with": [*codebook.waves],
+        "group": ["all", *groups],
+        "category": [*CATEGORIES],
+    }
+    for source in sources:
+        for column, key in CHOSEN.findall(source):
+            if key not in there[column]:
+                what = "wave" if column == "compared_with" else column
+                return f"“{key}” is no {what} of this study", f"choose among {', '.join(there[column])}"
+    return "", ""
+
+
 def misspelt_here(codebook: Codebook) -> str:
     """The misspelt key of the cells that were run in Jupyter, the last ones first, to be added to a line; once a cell."""
     ipython = sys.modules.get("IPython")
     shell = ipython and ipython.get_ipython()
     run = [str(source) for source in shell.user_ns.get("In", ())] if shell else []
     what, remedy = misspelt_in(reversed(run), keys_of(codebook))
+    if not what:
+        what, remedy = _none_there(reversed(run), codebook)
     if not what or (len(run), what) in TOLD:
         return ""
     TOLD.add((len(run), what))
