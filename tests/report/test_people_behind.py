@@ -164,10 +164,10 @@ def test_whatever_makes_the_later_table_it_is_hidden(way):
 
 
 def test_counts_of_two_tables_differ_by_no_few_people():
-    """High and other answers of 15 veterans, beside those of the twelve who answered twice."""
+    """Scores above four of 15 veterans, beside those of the twelve who answered twice."""
     door = opened("1")
     rows = with_tenure(door, scores(door, "programme_end"))
-    rows = rows.assign(side=np.where(rows["category"] == "high", "above", "below"))
+    rows = rows.assign(side=np.where(rows["score"] > 4, "above", "below"))
     some = rows[rows.index.isin(linked(door).index)]
     first = door.safe.crosstab([some["measure"], some["wave"], some["tenure"]], some["side"])
     door.table("before", first, **SAID)

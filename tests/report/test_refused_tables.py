@@ -119,15 +119,9 @@ def test_a_refusal_that_safe_would_not_help_keeps_its_own_advice(door):
 
 
 @pytest.mark.parametrize("trait", ["seniority", "group"])
-def test_how_many_a_group_has_is_refused_with_the_shares_that_are_told(door, trait):
+def test_how_many_a_group_has_is_refused_and_no_other_question_answered(door, trait):
     said = refused(lambda: door.table("own", door.study.participants[trait].value_counts(), **SAID))
-    assert "the size of a group is not told" in said
-    held = {"safe": door.safe, "study": door.study}
-    for line in re.findall(r"^ +((?:data|table) = .*)$", said, re.MULTILINE):
-        exec(line, held)  # noqa: S102 - the line that is to be pasted
-    told = held["table"].notna()  # six people have up to five years, and two others together would tell theirs
-    assert told.all(axis=None) if trait == "group" else told["over_10_years"].all()
-    door.table(f"by_{trait}", held["table"], **SAID)
+    assert said.endswith("leave it out, since the size of a group is not told")
 
 
 def test_words_of_interviews_leave_by_voices_with_the_columns_that_it_takes(door):

@@ -100,6 +100,12 @@ def _fewer(frame: pd.DataFrame, words: Vocabulary) -> str:
     return ", or ".join(ways) or "tell fewer answers apart, or leave it out"
 
 
+def fewer_keys(keys: list) -> str:
+    """What of a table by these keys could be less."""
+    several = f"leave out one of {', '.join(f'“{key}”' for key in dict.fromkeys(keys))}, or " if len(keys) > 1 else ""
+    return f"{several}join small groups or answers, or leave the table out"
+
+
 def too_few(policy: Disclosure, what: str = "each") -> str:
     """That too few people stand behind cells, and how many would be enough."""
     of_each = f"(fewer than {policy.least_group} behind a mean, {policy.least_cell} behind a count)"

@@ -288,9 +288,11 @@ def _refuse_row_numbers(figure, frame: pd.DataFrame) -> None:
     told = [[lang.without_marks(tick.get_text()) for tick in axis.get_ticklabels()] for axis in axes_of_names]
     keys, numbers = (list(frame.select_dtypes(kinds)) for kinds in (["object", "string", "category"], "number"))
     if keys and numbers and [str(place) for place in range(len(frame))] in told:
+        every = 'select_dtypes("number").' if len(numbers) > 1 and "n" not in numbers else ""  # waves differ by cohort
+        what = f'table.set_index("{keys[0]}").{every}' if every else f'table.set_index("{keys[0]}")["{numbers[-1]}"].'
         raise NotForPublication(
             "the rows stand under their numbers in the picture; what to do: let the index name them, as in\n"
-            f'        table.set_index("{keys[0]}")["{numbers[-1]}"].plot.barh(ax=axes)'
+            f"        {what}plot.barh(ax=axes)"
         )
 
 

@@ -40,7 +40,8 @@ NUMBER_ABOVE = re.compile("in column “heading” is a number written as text")
 NAMED_ABOVE = (
     "let columns be headed by words: a crosstab by categories, or by numbers that have names, as in\n"
     '        safe.crosstab(data["measure"], data["category"])\n'
-    '        data = data.assign(answer=data["value"].map({1: "one", 2: "two"}))'
+    '        names = {1: "one", 2: "two"}  # in their order\n'
+    '        data = data.assign(answer=pd.Categorical(data["value"].map(names), names.values(), ordered=True))'
 )
 QUARTILE = re.compile(r"\d+(?:\.\d+)?%")
 
@@ -149,9 +150,10 @@ def _counted(name: str, frame: pd.DataFrame, keys: list[str], counts: list[str],
     show = f'\n        report.table("{name}", table, en="…", he="…")'
     if trait := next((key for key in (*keys, across) if key == "group" or key in codebook.traits), None):
         joined = "" if trait == "group" else f'.join(study.participants["{trait}"])'
-        alone = "leave it out, since the size of a group is not told; or " if len(keys) == 1 and not across else ""
+        if len(keys) == 1 and not across:
+            return "leave it out, since the size of a group is not told"
         return (
-            f"{alone}let safe take shares{'' if alone else ', since the size of a group is not told'}, as in\n"
+            "let safe take shares, since the size of a group is not told, as in\n"
             f'        data = study.scores{joined}\n        table = safe.crosstab(data["measure"], data["{trait}"]){show}'
         )
     if not across and not keys[1:] and len(counts) > 1:

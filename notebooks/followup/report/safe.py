@@ -281,16 +281,14 @@ class SafeTables(guards.Safe):
         left = own_keys.without_traces(made, keys, self._study)
         if left.empty and not made.empty:
             why = self._few_apart().en if made.attrs.get(safe_tables.APART) else blank_cells.too_few(self._policy)
-            self._emptied.append(([*tables.flat(left)], why))
+            self._emptied.append(([*tables.flat(left)], f"{why}; what to do: {blank_cells.fewer_keys([*keys])}"))
         return self._known(left)
 
     def why_empty(self, name: str, frame: pd.DataFrame) -> str:
         """Why a table of several traits or answers has no rows, for the analyst; nothing where there was nobody."""
         why = next((why for columns, why in reversed(self._emptied) if columns == [*frame]), "")
         return why and (
-            f"all cells of “{name}” are hidden, and so are its rows, which would tell that somebody is there: "
-            f"{why}; what to do: fewer keys, as in\n"
-            '        safe.pivot_table(study.scores, values="score", index=["measure", "group"])'
+            f"all cells of “{name}” are hidden, and so are its rows, which would tell that somebody is there: {why}"
         )
 
     def _few_apart(self) -> Text:
