@@ -85,7 +85,7 @@ def test_the_line_to_paste_names_one_cell_that_holds_the_number_or_none(door):
         line = message.split("n=")[-1].strip()
         assert eval(line, {"report": door}).value == number  # noqa: S307 - the line that the analyst pastes
     door.table("alike", pd.DataFrame({"measure": ["motivation"] * 2, "n": [25, 25]}), he="ק", en="G")
-    for number, why in ((25, "by chance"), (4711, "no table released so far")):
+    for number, why in ((25, "by chance"), (4711, "no table that this notebook has shown")):
         message = refused(lambda number=number: door.say(he="{n}", en="{n}", n=number), why)
         assert "wave=" not in message
 
@@ -125,7 +125,7 @@ IN_WORDS = {
 def test_how_many_people_is_no_word_of_a_sentence_caption_or_note(door, number):
     en, he = IN_WORDS[number]
     message = refused(lambda: door.say(he=he, en=en), f"“{number}” is typed into the sentence", 'n=report.cell("TABLE"')
-    assert "no table released so far" not in message
+    assert "no table that this notebook has shown" not in message
     refused(lambda: door.table("means", MEANS, he=he, en=en), f"“{number}” is typed into the caption")
     refused(lambda: door.note(he=he, en=en), f"“{number}” is typed into the note")
 
@@ -150,7 +150,7 @@ def test_a_typed_number_is_answered_with_the_cell_of_a_released_table_that_holds
         [line] = [line for line in message.splitlines() if "report.say(" in line]
         assert eval(line.split(", n=", 1)[1].rstrip(")") + ")", {"report": door}).value == value  # noqa: S307 - to be pasted
     refused(
-        lambda: door.say(he="כך", en="It was 4711."), 'report.cell("TABLE", "COLUMN", …)', "no table released so far"
+        lambda: door.say(he="כך", en="It was 4711."), 'report.cell("TABLE", "COLUMN", …)', "no table that this notebook has shown"
     )
 
 

@@ -180,7 +180,7 @@ def _no_cell(value: object, released: dict[str, pd.DataFrame]) -> str:
             "cells of released tables hold this number, maybe by chance: take the one that means it; how many scales or statements "
             "there are is typed in words, as “six scales”"
         )
-    return "no table released so far has a cell of this number: show one that has it before"
+    return "no table that this notebook has shown so far has this number: show one that has it, or name one of an earlier notebook"
 
 
 def _cell_of(value: object, released: dict[str, pd.DataFrame], column: str = "") -> str | None:

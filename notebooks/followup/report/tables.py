@@ -202,7 +202,7 @@ def without_heading(what: str, keys: list[str], cells: list[str], called: str = 
     like another.
     """
     near = nearest(keys[0], COLUMNS.keys() - {keys[0]}) if len(keys) == 1 else None
-    alike = f", which is like “{near}”," if near and near[0] == keys[0][0] else ""
+    alike = f", which is like “{near}”," if near and near[0] == keys[0][0] and abs(len(near) - len(keys[0])) < 2 else ""
     lacking = [
         f"{_named('column', keys)}{alike} {'has' if len(keys) == 1 else 'have'} no heading" if keys else "",
         f"{_named(called, cells)} {'has' if len(cells) == 1 else 'have'} no words in each language of the page"
