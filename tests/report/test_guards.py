@@ -150,7 +150,9 @@ def test_a_typed_number_is_answered_with_the_cell_of_a_released_table_that_holds
         [line] = [line for line in message.splitlines() if "report.say(" in line]
         assert eval(line.split(", n=", 1)[1].rstrip(")") + ")", {"report": door}).value == value  # noqa: S307 - to be pasted
     refused(
-        lambda: door.say(he="כך", en="It was 4711."), 'report.cell("TABLE", "COLUMN", …)', "no table that this notebook has shown"
+        lambda: door.say(he="כך", en="It was 4711."),
+        'report.cell("TABLE", "COLUMN", …)',
+        "no table that this notebook has shown",
     )
 
 

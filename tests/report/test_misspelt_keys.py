@@ -71,3 +71,19 @@ def test_a_part_of_a_wave_is_known_in_a_mask(run):
         'the page leaves it out; “end” is no measure, wave or group of this study; what to do: write "programme_end"'
         in (one["text/html"].replace("&quot;", '"'))
     )
+
+
+WRONG = {
+    'wave == "after_a_year"': "“after_a_year” is no wave of this study; what to do: choose among programme_end, follow_up",
+    'category == "hi"': "“hi” is no category of this study; what to do: choose among low, middle, high",
+    'group == "everyone"': "“everyone” is no group of this study; what to do: choose among all, ",
+}
+
+
+@pytest.mark.parametrize("chosen", WRONG)
+def test_what_is_like_no_wave_group_or_category_is_answered_with_those_that_there_are(run, chosen):
+    one, *_ = run(
+        f"rows = study.scores.query('{chosen}')\n"
+        'table = safe.pivot_table(rows, values="score", index="measure")\nreport.table("one", table, **SAID)\n'
+    )
+    assert WRONG[chosen] in one["text/html"]

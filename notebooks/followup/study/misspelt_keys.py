@@ -8,11 +8,11 @@ from followup.study.codebook import Codebook
 from followup.study.explained_errors import like
 
 CATEGORIES = ("low", "middle", "high")
-COLUMN = r"\b(?:measure|scale|wave|compared_with|group|category)\b[\"'\]]*\s*"  # one that holds keys of the study
+COLUMN = r"\b(?:measure|scale|wave|compared_with|group)\b[\"'\]]*\s*"  # one that holds keys of the study
 ONE = re.compile(rf"{COLUMN}(?:[=!]=|\.(?:eq|ne)\()\s*([\"']\w+[\"'])")
 SEVERAL = re.compile(rf"{COLUMN}(?:(?:not\s+)?in\b\s*|\.isin\()[\[({{]([^\])}}]*)")
 CHOSEN = re.compile(
-    r"\b(wave|compared_with|group|category)\b[\"'\]]*\s*(?:==|\.eq\()\s*[\"'](\w+)[\"']"
+    r"\b(wave|compared_with|group)\b[\"'\]]*\s*(?:==|\.eq\()\s*[\"'](\w+)[\"']"
 )  # of few that there are
 TOLD: set[tuple[int, str]] = set()  # the cell run and the key that were told in it
 
@@ -21,7 +21,7 @@ def keys_of(codebook: Codebook) -> frozenset[str]:
     """What may stand in a column that says what a row is about: measures, waves, groups, and "all"."""
     groups = (group for trait in codebook.traits.values() for group in trait.groups)
     measures = (*codebook.scales, *codebook.items, *codebook.questions, *codebook.tie_kinds)
-    return frozenset(("all", *measures, *codebook.waves, *groups, *CATEGORIES))
+    return frozenset(("all", *measures, *codebook.waves, *groups))
 
 
 def misspelt_in(sources: Iterable[str], keys: Collection[str]) -> tuple[str, str]:
