@@ -11,9 +11,7 @@ CATEGORIES = ("low", "middle", "high")
 COLUMN = r"\b(?:measure|scale|wave|compared_with|group)\b[\"'\]]*\s*"  # one that holds keys of the study
 ONE = re.compile(rf"{COLUMN}(?:[=!]=|\.(?:eq|ne)\()\s*([\"']\w+[\"'])")
 SEVERAL = re.compile(rf"{COLUMN}(?:(?:not\s+)?in\b\s*|\.isin\()[\[({{]([^\])}}]*)")
-CHOSEN = re.compile(
-    r"\b(wave|compared_with|group)\b[\"'\]]*\s*(?:==|\.eq\()\s*[\"'](\w+)[\"']"
-)  # of few that there are
+ONE_OF_FEW = re.compile(r"\b(wave|compared_with|group|category)\b[\"'\]]*\s*(?:==|\.eq\()\s*[\"'](\w+)[\"']")
 TOLD: set[tuple[int, str]] = set()  # the cell run and the key that were told in it
 
 
@@ -44,7 +42,7 @@ def _none_there(sources: Iterable[str], codebook: Codebook) -> tuple[str, str]:
         "category": [*CATEGORIES],
     }
     for source in sources:
-        for column, key in CHOSEN.findall(source):
+        for column, key in ONE_OF_FEW.findall(source):
             if key not in there[column]:
                 what = "wave" if column == "compared_with" else column
                 return f"“{key}” is no {what} of this study", f"choose among {', '.join(there[column])}"
