@@ -26,19 +26,21 @@ class LinkedOnly:
     @cached_property
     def _instead(self) -> dict[tuple[str, str], pd.Index]:
         """By measure and wave: the linked, where besides them a few answered, of whom two means would tell."""
-        study, found = self._study, {}
-        if not study.comparison.of_both:
-            return found
-        linked = study.pairs.dropna(subset="change")
-        answered = [getattr(study, frame).dropna(subset=outcome) for outcome, frame in FRAMES.items()]
-        everyone = {key: rows.index for frame in answered for key, rows in frame.groupby(KEYS, observed=True)}
-        for ends in study.comparison.pairs:  # the main pair comes first
-            of_pair = linked[(linked["compared_with"] == ends[0]) & (linked["wave"] == ends[1])]
-            for measure, rows in of_pair.groupby("measure", observed=True):
-                for wave in ends:
-                    if few_apart(len(everyone[measure, wave]) - len(rows), study.params.disclosure):
-                        found.setdefault((measure, wave), rows.index)
+        comparison, found = self._study.comparison, {}
+        for pair in comparison.pairs if comparison.of_both else ():  # the main pair comes first
+            for measure in comparison.asked_in(pair):
+                places, *values = comparison.both(measure, pair)
+                answered = ~np.isnan(values)
+                linked = answered.all(axis=0)
+                for wave, mine in zip(pair, answered, strict=True):
+                    if few_apart(int((mine & ~linked).sum()), comparison.policy):
+                        found.setdefault((measure, wave), comparison.order[places[linked]])
         return found
+
+    @cached_property
+    def _known(self) -> dict[str, pd.Series]:
+        """The answers and scores of the study, by respondent, measure and wave."""
+        return {outcome: _by_keys(getattr(self._study, frame), outcome) for outcome, frame in FRAMES.items()}
 
     def rows(self, rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
         """The rows without those of the few; all of them where they are no answers or scores as the study has them."""
@@ -58,8 +60,7 @@ class LinkedOnly:
         """Whether the outcome is what the study's frame has for these people, measures and waves; no column of one's own."""
         if outcome not in FRAMES or not {*KEYS} <= {*rows} or rows.empty or not self._instead:
             return False
-        known = _by_keys(getattr(self._study, FRAMES[outcome]), outcome)
-        mine = _by_keys(rows, outcome)
+        known, mine = self._known[outcome], _by_keys(rows, outcome)
         return known.index.is_unique and known.reindex(mine.index).equals(mine)
 
 
