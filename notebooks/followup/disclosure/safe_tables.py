@@ -27,6 +27,9 @@ from followup.study.params import Disclosure
 RESPONDENT, SHARES, APART, ALL_BUT_FEW = "respondent", "of_shares", "apart", "all_but_few"
 OF_ROWS = "of_rows"  # shares that add up to 100% in each row
 References = Callable[[pd.DataFrame], Iterable[Sequence[pd.Index]]]
+Apart = Callable[
+    [pd.DataFrame], np.ndarray
+]  # of keys: which rows are of a table that is a few people apart from a published one
 OF_ONE_PERSON = {  # statistics that are one respondent's answer, or tell it of a few
     "median", "quantile", "percentile", "min", "max", "amin", "amax", "nanmin", "nanmax", "nanmedian", "nanpercentile",
     "mode", "first", "last", "nth", "idxmin", "idxmax", "skew", "kurt", "describe", "cummax", "cummin",
@@ -177,6 +180,7 @@ def pivot_table(
     policy: Disclosure,
     groups: frozenset[str],
     references: References,
+    apart_of: Apart | None = None,
 ) -> pd.DataFrame:
     """pandas' pivot_table of one column's mean, or how many answered, with `n` beside it where nothing stands across.
 
@@ -191,7 +195,7 @@ def pivot_table(
     if known.empty:
         keys = known.reset_index()[_names(index)].astype("object")
         return keys.assign(n=pd.Series(dtype="Int64"), **{values: pd.Series(dtype=float)}).set_index(_names(index))
-    hidden, sizes, apart = hidden_cells(known, by, values, policy, groups, references, name == "mean")
+    hidden, sizes, apart = hidden_cells(known, by, values, policy, groups, references, name == "mean", apart_of)
     if name != "mean":
         told = sizes.astype("Int64").mask(hidden | _told_of_groups(sizes, groups)).rename("n")
         return _noted(told.unstack(_names(columns)) if _names(columns) else told.to_frame(), apart)  # noqa: PD010
@@ -219,6 +223,7 @@ def hidden_cells(
     groups: frozenset[str],
     references: References,
     of_means: bool = True,
+    apart_of: Apart | None = None,
 ) -> tuple[pd.Series, pd.Series, bool]:
     """(which cells of a table by these keys stay hidden, how many people stand in each, whether one is hidden only since
     its people are nearly those of a published number); `known` has no blank values.
@@ -238,6 +243,8 @@ def hidden_cells(
         alike |= pd.Series([_others(parts[key][values]) < policy.least_cell for key in at], places)
     hidden = hidden_parts(known, by, sizes, alike, policy, groups)
     nearly = pd.Series([nearly_published(parts[key], policy, references) for key in at], places)
+    if apart_of:
+        nearly |= known.assign(**{APART: apart_of(known[[*by]])}).groupby(by, observed=True)[APART].any()
     apart, hidden = bool((nearly & ~hidden).any()), hidden | nearly
     if of_means:
         hidden |= pd.Series([_of_one_person(parts[key]) for key in at], places)
@@ -302,6 +309,7 @@ def apply(
     policy: Disclosure,
     groups: frozenset[str],
     references: References,
+    apart_of: Apart | None = None,
 ) -> pd.DataFrame:
     """A statistic of one's own for each group; everyone is left out once to see who stands behind it.
 
@@ -316,9 +324,11 @@ def apply(
     people_of(grouped.obj, "this table")
     by, rows, apart = _names(grouped.keys), {}, False
     _refuse_numbers_as_keys(grouped.obj.reset_index()[by])
+    keys = grouped.obj[by]
+    marked = {*keys[apart_of(keys)].itertuples(index=False, name=None)} if apart_of else set()
     for key, part in grouped:
         told = _left_out(part, function, policy, by)
-        nearly = nearly_published(part, policy, references)
+        nearly = nearly_published(part, policy, references) or (key if isinstance(key, tuple) else (key,)) in marked
         apart |= nearly and not math.isnan(told[1])
         rows[key if isinstance(key, tuple) else (key,)] = (told[0], math.nan, math.nan) if nearly else told
     index = pd.MultiIndex.from_tuples(rows, names=by) if len(by) > 1 else pd.Index([key[0] for key in rows], name=by[0])

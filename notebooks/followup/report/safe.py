@@ -24,6 +24,7 @@ from followup.report import (
     own_keys,
     people_behind,
     picture_guards,
+    published_splits,
     reversed_statements,
     tables,
     who_answered,
@@ -83,6 +84,7 @@ class SafeTables(guards.Safe):
         self._emptied: list[tuple[list[str], str]] = []
         self._apart: list[tuple[pd.DataFrame, Text]] = []
         self.behind, self._told = people_behind.Behind(), {}
+        self._splits = published_splits.PublishedSplits(study)
         self._linked_only, self._of_linked = linked_only.LinkedOnly(study), []
         traits = study.codebook.traits.values()
         self._groups = frozenset(group for trait in traits for group in trait.groups)
@@ -103,7 +105,7 @@ class SafeTables(guards.Safe):
         keys = _side_by_side(counted)
         crossed = given.listed(index), given.listed(columns)
         reversed_statements.refuse_both_ways(keys, crossed, bool(normalize), self._study)
-        nearly = partial(who_answered.nearly_answered, study=self._study)
+        nearly = partial(who_answered.nearly_answered, study=self._study, splits=self._splits)
         shown = keys.head(0)
         if any(table.name for table in self.behind.tables.values()):
             shown = who_answered.nearly_shown(keys, self._policy, self._shown_beside)
@@ -139,7 +141,8 @@ class SafeTables(guards.Safe):
         of_means = getattr(aggfunc, "__name__", aggfunc) == "mean"
         counted = self.counted(data, values) if of_means else data
         keys = _keys_of(counted.dropna(subset=[values]), named)
-        by = (self._policy, self._groups_in(keys), partial(self.references, values=values))
+        references, apart = partial(self.references, values=values), self._splits.a_few_apart
+        by = (self._policy, self._groups_in(keys), references, apart)
         made = self._without_traces(safe_tables.pivot_table(counted, values, index, columns, aggfunc, *by), keys)
         self._note_linked(self.made[-1], counted, data)
         return self._behind_it(made, counted, given.listed(index), given.listed(columns), values)
@@ -149,7 +152,9 @@ class SafeTables(guards.Safe):
         groups = given.by_columns(groups, function)
         given.refuse_strangers(groups.obj, self._study)
         keys = _keys_of(groups.obj, given.listed(groups.keys))
-        made = safe_tables.apply(groups, function, self._policy, self._groups_in(keys), self.references)
+        made = safe_tables.apply(
+            groups, function, self._policy, self._groups_in(keys), self.references, self._splits.a_few_apart
+        )
         return self._behind_it(self._without_traces(made, keys), groups.obj, given.listed(groups.keys), [])
 
     def results(self, table: pd.DataFrame, beside: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -12,12 +12,13 @@ from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.people_apart import nearly_some, parted
 from followup.disclosure.small_cells import ASKED
 from followup.disclosure.suppression import few_apart, hidden_groups
+from followup.report.published_splits import PublishedSplits
 from followup.study.params import Disclosure
 
 ANSWERS = {"answers": "value", "scores": "score", "choices": "option"}
 
 
-def nearly_answered(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
+def nearly_answered(keys: pd.DataFrame, study: Study, splits: PublishedSplits) -> pd.DataFrame:
     """What of a crosstab is told by all but a few of those who gave these answers, or by a few more: a row for each part
     of it, a column for each key that says which.
 
@@ -40,6 +41,7 @@ def nearly_answered(keys: pd.DataFrame, study: Study) -> pd.DataFrame:
             told = [part[name] for name in own if name not in by and len(part[name].unique()) > 1]
             fits = fitting[about].get(place[: len(about)], [])
             found[places] |= _nearly(part.index, told, fits, study.params.disclosure)
+    found |= splits.a_few_apart(keys)
     return keys.loc[found, [*asked, *of_traits]].drop_duplicates() if asked or of_traits else keys.loc[found, []]
 
 
@@ -283,12 +285,14 @@ def _groups(about: pd.DataFrame, policy: Disclosure) -> Sequence[pd.Index]:
 
 
 def _about(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Of a frame of the study, what is of the one measure or wave that these rows are about."""
+    """Of a frame of the study, what is of the measures or the wave that these rows are about."""
     for key in ("measure", "wave"):
-        one = _different(rows, key)
-        waves = key == "wave" and "change" in frame and "change" not in rows  # a pair has two of them
-        if key in frame and len(one) == 1 and not waves:
-            frame = frame[frame[key] == one[0]]
+        of_rows = _different(rows, key)
+        waves = key == "wave" and (
+            "change" in frame and "change" not in rows or len(of_rows) > 1
+        )  # a pair has two of them
+        if key in frame and len(of_rows) and not waves:
+            frame = frame[frame[key].isin(of_rows)]
     return frame
 
 

@@ -1,0 +1,80 @@
+"""Keys of one's own that split people as a published answer does: of a few people fewer, or more, they tell these people's answer."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import suppress
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from followup.analysis.study_frames import Study
+from followup.disclosure.small_cells import ASKED
+from followup.problems import InputProblems
+
+
+class PublishedSplits:
+    """How many gave which answer is published of each statement, scale and question: of its own people, and all of them."""
+
+    def __init__(self, study: Study):
+        self._study = study
+
+    @cached_property
+    def _splits(self) -> list[dict[Hashable, Hashable]]:
+        """Of each measure or question in a wave, the answer of each respondent as it is published."""
+        with suppress(InputProblems):  # where there are no answers, nobody’s follow
+            return self._of_answers()
+        return []
+
+    def _of_answers(self) -> list[dict[Hashable, Hashable]]:
+        study = self._study
+        kinds = [(study.answers, "measure", "category"), (study.scores, "measure", "category")]
+        splits = [
+            dict(zip(rows.index, rows[answer], strict=True))
+            for frame, about, answer in kinds
+            for _, rows in frame.dropna(subset=answer).groupby([about, "wave"], observed=True)
+        ]
+        chosen = study.choices.query("option.notna() or missing_reason == 'none_chosen'")
+        for _, rows in chosen.groupby(["question", "wave"], observed=True):
+            if rows.index.is_unique:
+                splits.append(dict(zip(rows.index, rows["option"], strict=True)))
+                continue
+            for option in rows["option"].dropna().unique():
+                who = {*rows.index[rows["option"] == option]}
+                splits.append({person: person in who for person in rows.index.unique()})
+        return splits
+
+    def a_few_apart(self, keys: pd.DataFrame) -> np.ndarray:
+        """Which rows of a table by these keys are about people who are, but for a few, those of a published answer that a key
+        follows; `keys` has the respondents as its index.
+
+        Beside “20 of 29 left” a table of 28 people in which 19 left tells that the one left.
+        """
+        found = np.zeros(len(keys), dtype=bool)
+        traits = self._study.participants.columns
+        own = [name for name in keys if name not in ASKED and name not in traits]
+        asked = [name for name in keys if name in ASKED]
+        for places in keys.groupby(asked, observed=True).indices.values() if asked else [np.arange(len(keys))]:
+            part = keys.iloc[places]
+            people = {*part.index}
+            found[places] = any(self._follow(part[name].dropna(), people) for name in own)
+        return found
+
+    def _follow(self, key: pd.Series, people: set) -> bool:
+        """Whether a key of these people divides some of them, all but a few, as a published answer does."""
+        least, told = self._study.params.disclosure.least_group, [*zip(key.index, key, strict=True)]
+        for split in self._splits if len(key.unique()) > 1 else ():
+            if abs(len(split) - len(people)) < least and 0 < len(people ^ split.keys()) < least:
+                pairs = {(mine, split[person]) for person, mine in told if person in split}
+                if len([*_joined(pairs)]) > 1:
+                    return True
+        return False
+
+
+def _joined(pairs: Iterable[tuple]) -> Iterator[tuple[set, set]]:
+    """Keys and answers in parts that have no person in common: one part where neither divides as the other does."""
+    parts: list[tuple[set, set]] = []
+    for key, answer in pairs:
+        alike = [part for part in parts if key in part[0] or answer in part[1]]
+        parts = [part for part in parts if part not in alike]
+        parts.append(({key}.union(*(part[0] for part in alike)), {answer}.union(*(part[1] for part in alike))))
+    yield from parts
