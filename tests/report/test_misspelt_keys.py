@@ -74,6 +74,8 @@ def test_a_part_of_a_wave_is_known_in_a_mask(run):
 
 
 WRONG = {
+    'wave == "follow-up"': "“follow-up” is no wave of this study; what to do: choose among programme_end, follow_up",
+    'category == "high" and group in ["HQ"]': "“HQ” is no group of this study; what to do: choose among all, ",
     'wave == "after_a_year"': "“after_a_year” is no wave of this study; what to do: choose among programme_end, follow_up",
     'category == "hi"': "“hi” is no category of this study; what to do: choose among low, middle, high",
     'group == "everyone"': "“everyone” is no group of this study; what to do: choose among all, ",

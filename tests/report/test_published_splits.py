@@ -47,10 +47,10 @@ def crossed(door: Report, one: str, other: str) -> pd.DataFrame:
 
 def by_another(door: Report) -> pd.DataFrame:
     """The answers to one statement by another, in the wave that cohort 3 had."""
-    rows = door.study.answers.query("measure == 'motivation_promote'").dropna(subset="value")
-    return door.safe.pivot_table(
-        rows.join(agreed(door, "own_services"), how="inner"), values="value", index=["measure", "agrees"]
-    )
+    answers = door.study.answers.dropna(subset="value")
+    rows = answers[answers["measure"] == "motivation_promote"]
+    other = answers[answers["measure"] == "wider_management"]["category"].rename("other")
+    return door.safe.pivot_table(rows.join(other, how="inner"), values="value", index=["measure", "other"])
 
 
 LEAKS = {  # of a few people each told how they had answered: found by an attacker, with the people by name

@@ -16,6 +16,9 @@ MOST_RUNS = 10_000  # of rows with one key; where there are more, the rows stand
 Estimate = Callable[[pd.DataFrame, object], dict]
 
 
+NUMBERS = ("n_", "mean_", "ci", "gap_", "change", "detectable", "se", "df", "p")  # how columns of numbers begin
+
+
 def estimated(groups: pd.api.typing.DataFrameGroupBy, estimate: Estimate, tests: pd.DataFrame) -> pd.DataFrame:
     """The tests of the plan, in their order, each with what `estimate(rows, test)` gives of its group of rows.
 
@@ -32,7 +35,10 @@ def estimated(groups: pd.api.typing.DataFrameGroupBy, estimate: Estimate, tests:
 
     found = [estimate(rows_of(test), test) for test in tests.itertuples()]
     columns = [*(found[0] if found else getattr(estimate, "columns", ()))]  # where there is nothing to estimate, too
-    return tests.join(pd.DataFrame(found, index=tests.index, columns=columns))
+    table = pd.DataFrame(found, index=tests.index, columns=columns)
+    if not found:  # so that a frame of nothing is sorted and drawn as any other
+        table = table.astype({name: float for name in columns if name.startswith(NUMBERS)})
+    return tests.join(table)
 
 
 def _places(rows: pd.DataFrame, by: list[str]) -> dict[tuple, np.ndarray | slice]:

@@ -227,7 +227,7 @@ class Report:
         drawn, columns = frame if rows is None else frame[rows], show or tables.shown_by_default(frame)
         self._left_out(tables.misspelt_heading(name, frame, headings) if kind == "table" else "")
         self._left_out("" if why else self.safe.mostly_hidden(name, drawn, columns, self.words, kind == "figure"))
-        if self.safe.all_hidden(drawn, columns, self.words):
+        if why and drawn["hidden"].all() or self.safe.all_hidden(drawn, columns, self.words):
             self._hand_over(*silent)
             return
         note, here = self.safe.why_hidden(frame, note)
