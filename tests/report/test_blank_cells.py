@@ -121,11 +121,11 @@ def test_a_cell_that_nobody_stands_behind_looks_like_one_of_a_few(door, monkeypa
     assert set(row[1:]) == {"hidden (could identify people)"}
 
 
-def test_a_hidden_row_of_everybody_is_not_called_a_small_group(door, monkeypatch):
-    """28 answered both waves: what is hidden of them tells of a few others; of a group it is its size."""
+def test_a_model_of_which_nothing_is_told_leaves_the_page_and_says_why(door, monkeypatch):
     scores = door.study.scores.dropna(subset="score").query("measure == 'motivation'")
     scores = scores[~scores.index.isin(sorted(scores.index)[:2])]  # all but two
-    model = written(
-        door, monkeypatch, lambda door: door.model("hidden", "score ~ wave", scores, groups="respondent", **SAID)
-    )
-    assert {cell for row in model for cell in row[1:]} == {"hidden (could identify people)"}
+    shown = []
+    monkeypatch.setattr(report, "display", lambda bundle, raw: shown.append(bundle))
+    door.model("hidden", "score ~ wave", scores, groups="respondent", **SAID)
+    assert all(bundle[MIME]["kind"] != "table" for bundle in shown)
+    assert any("the model “hidden”: behind all its people" in (bundle[MIME].get("why") or "") for bundle in shown)

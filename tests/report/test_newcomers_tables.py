@@ -343,3 +343,12 @@ def test_a_model_that_a_cohort_cannot_bear_is_left_out_and_not_another_one(monke
         data = data if groups else data.query("measure == 'motivation_promote'")
         assert door.model("waves", "value ~ C(wave)", data, groups=groups, **SAID).empty
         assert why in [*filter(None, shown)][-1]
+
+
+def test_respondents_in_a_column_are_those_of_the_rows(door):
+    """As smf.mixedlm(…, groups=rows["respondent"]) needs them."""
+    rows = door.study.scores.query("measure == 'motivation'").dropna(subset="score")
+    terms = door.model("by_column", "score ~ wave", rows.reset_index(), groups="respondent", **SAID)
+    assert terms.equals(door.model("by_index", "score ~ wave", rows, groups="respondent", **SAID))
+    made = door.safe.pivot_table(rows.reset_index(), values="score", index="wave")
+    assert made.equals(door.safe.pivot_table(rows, values="score", index="wave"))

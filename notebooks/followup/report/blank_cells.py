@@ -100,6 +100,15 @@ def _fewer(frame: pd.DataFrame, words: Vocabulary) -> str:
     return ", or ".join(ways) or "tell fewer answers apart, or leave it out"
 
 
+def few_beside(policy: Disclosure) -> str:
+    """Why shares of people are hidden in groups, and which question of groups can be answered."""
+    return (
+        f"a share needs {policy.least_cell} people or more on either side of it in each group, and groups of {policy.least_group}; what to "
+        "do: fewer groups or answers, or take of each person the share of a scale’s statements, as “A share by group” in "
+        "notebooks/README.md does"
+    )
+
+
 def fewer_keys(keys: list) -> str:
     """What of a table by these keys could be less."""
     several = f"leave out one of {', '.join(f'“{key}”' for key in dict.fromkeys(keys))}, or " if len(keys) > 1 else ""

@@ -90,6 +90,12 @@ def refuse_words(data: pd.DataFrame, values: str, aggfunc: object) -> None:
         raise refused(f"“{values}” holds words, which have no mean", "count them, as in", counted)
 
 
+def by_respondent(data: object) -> object:
+    """Data whose respondents stand in a column, as statsmodels needs them for groups, with these as the index."""
+    column = isinstance(data, pd.DataFrame) and RESPONDENT in data and data.index.name != RESPONDENT
+    return data.set_index(RESPONDENT) if column else data
+
+
 def refuse_strangers(rows: pd.DataFrame | pd.Series, study: Study) -> None:
     """Rows whose index is called that of the respondents and holds somebody, or something, else; or that have lost it."""
     _refuse_lost(rows)

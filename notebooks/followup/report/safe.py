@@ -132,7 +132,7 @@ class SafeTables(guards.Safe):
         """
         if margins:
             raise NotForPublication(NO_TOTALS)
-        lacking = self._study.codebook.traits.keys() - {*self._study.params.traits}
+        data, lacking = given.by_respondent(data), self._study.codebook.traits.keys() - {*self._study.params.traits}
         given.check_names(data, values, index=index, columns=columns)
         named = [*given.listed(index), *given.listed(columns)]
         given.refuse_unknown_columns(data, [values, *named], lacking)
@@ -286,7 +286,10 @@ class SafeTables(guards.Safe):
         left = own_keys.without_traces(made, keys, self._study)
         if left.empty and not made.empty:
             why = self._few_apart().en if made.attrs.get(safe_tables.APART) else blank_cells.too_few(self._policy)
-            self._emptied.append(([*tables.flat(left)], f"{why}; what to do: {blank_cells.fewer_keys([*keys])}"))
+            why = f"{why}; what to do: {blank_cells.fewer_keys([*keys])}"
+            if made.attrs.get(safe_tables.SHARES) and not made.attrs.get(safe_tables.APART):
+                why = blank_cells.few_beside(self._policy)
+            self._emptied.append(([*tables.flat(left)], why))
         return self._known(left)
 
     def why_empty(self, name: str, frame: pd.DataFrame) -> str:
@@ -335,6 +338,7 @@ class SafeTables(guards.Safe):
     def of_model(self, formula: object, data: object) -> tuple[object, safe_tables.References]:
         """The rows of data that a model is fitted to, and the people of results that are told."""
         outcome = formula.split("~")[0].strip() if isinstance(formula, str) else ""
+        data = given.by_respondent(data)
         rows = self.counted(data, outcome) if isinstance(data, pd.DataFrame) else data
         return rows, partial(self.references, values=outcome)
 
@@ -358,7 +362,10 @@ class SafeTables(guards.Safe):
         self, name: str, frame: pd.DataFrame, columns: list[str], words: Vocabulary, drawn: bool = False
     ) -> str:
         """That nearly all numbers of a table are hidden, for the analyst; `drawn` where it stands in place of a picture."""
-        return blank_cells.mostly_hidden(name, frame, columns, self._policy, words, drawn, self.cause(frame))
+        cause = self.cause(frame)
+        if not cause and frame.attrs.get(tables.SHARES):
+            cause = blank_cells.few_beside(self._policy)
+        return blank_cells.mostly_hidden(name, frame, columns, self._policy, words, drawn, cause)
 
     def all_hidden(self, frame: pd.DataFrame, columns: list[str], words: Vocabulary) -> bool:
         """Whether a table of the analyst's own, or part of one, tells no number at all, so that no reader needs it."""
