@@ -22,8 +22,9 @@ class PublishedSplits:
     def _splits(self) -> list[dict[Hashable, Hashable]]:
         """Of each measure or question in a wave, the answer of each respondent as it is published."""
         with suppress(InputProblems):  # where there are no answers, nobody’s follow
-            return self._of_answers()
-        return []
+            if not isinstance(self._study.comparison.order, pd.CategoricalIndex):
+                return self._of_answers()
+        return []  # of tens of thousands all answers take gigabytes: there this is not looked for
 
     def _of_answers(self) -> list[dict[Hashable, Hashable]]:
         study = self._study
