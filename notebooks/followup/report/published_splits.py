@@ -61,14 +61,22 @@ class PublishedSplits:
         return found
 
     def _follow(self, key: pd.Series, people: set) -> bool:
-        """Whether a key of these people divides some of them, all but a few, as a published answer does."""
+        """Whether a key of these people divides some of them, all but a few, as a published answer does; and not just as
+        their own published answers do, which tells nothing more.
+        """
+        if len(key.unique()) < 2:
+            return False
         least, told = self._study.params.disclosure.least_group, [*zip(key.index, key, strict=True)]
-        for split in self._splits if len(key.unique()) > 1 else ():
-            if abs(len(split) - len(people)) < least and 0 < len(people ^ split.keys()) < least:
+        near = False
+        for split in self._splits:
+            if abs(len(split) - len(people)) < least and len(people ^ split.keys()) < least:
                 pairs = {(mine, split[person]) for person, mine in told if person in split}
-                if len([*_joined(pairs)]) > 1:
-                    return True
-        return False
+                if people == split.keys():
+                    if len(pairs) == len({answer for _, answer in pairs}):
+                        return False
+                else:
+                    near |= len([*_joined(pairs)]) > 1
+        return near
 
 
 def _joined(pairs: Iterable[tuple]) -> Iterator[tuple[set, set]]:
