@@ -97,7 +97,7 @@ def _lines(counts: pd.DataFrame, keys: pd.DataFrame, people: pd.Series, names: S
     ways = {tuple(every[:n_rows]), tuple(every[n_rows:])}
     ways |= {some for size in range(1, len(free) + 1) for some in combinations(free, size)}
     at = pd.DataFrame(
-        [(*_listed(row), *_listed(column)) for row in counts.index for column in counts.columns], columns=every
+        [(*listed(row), *listed(column)) for row in counts.index for column in counts.columns], columns=every
     )
     for differ in sorted(ways):
         alike = [key for key in every if key not in differ]
@@ -112,5 +112,6 @@ def _lines(counts: pd.DataFrame, keys: pd.DataFrame, people: pd.Series, names: S
             )
 
 
-def _listed(place: object) -> tuple:
+def listed(place: object) -> tuple:
+    """A place on an axis of one key or of several, as a tuple of its keys."""
     return place if isinstance(place, tuple) else (place,)

@@ -13,6 +13,8 @@ from functools import cached_property
 import pandas as pd
 from IPython import get_ipython
 
+from followup.disclosure.small_cells import listed
+
 Topic = tuple[tuple, tuple]  # measures, and waves; of changes the wave is both
 NOWHERE = (None, "")
 
@@ -76,18 +78,14 @@ def told_cells(
     table = table.drop(columns="at_least", errors="ignore")
     told = table.notna() if columns else table.notna().any(axis=1).to_frame()
     places = {
-        (*_listed(row), *(_listed(column) if columns else ()))
+        (*listed(row), *(listed(column) if columns else ()))
         for (row, cells) in zip(told.index, told.to_numpy(), strict=True)
         for column, cell in zip(told.columns, cells, strict=True)
         if cell
     }
     rows = rows.dropna(subset=[values]) if values else rows
     parts = rows.groupby([*index, *columns], observed=True)
-    return [Cell(topics_of(part, values), part.index.unique()) for place, part in parts if _listed(place) in places]
-
-
-def _listed(place: object) -> tuple:
-    return place if isinstance(place, tuple) else (place,)
+    return [Cell(topics_of(part, values), part.index.unique()) for place, part in parts if listed(place) in places]
 
 
 class Behind:

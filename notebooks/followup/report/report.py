@@ -272,8 +272,7 @@ class Report:
         caption, columns = self._caption(he, en, note), show or tables.shown_by_default(frame)
         hidden = self.safe.all_hidden(frame, columns, self.words)
         if drawn.empty or "form" in drawn and drawn["form"].eq("hidden").all() or hidden or not when:
-            alone()
-            return
+            return alone()
         if not arguments.drawn_by_package(draw):
             draw = OwnDrawing(draw, size, headed, columns, caption, self.names)
         noted, here = self.safe.why_hidden(frame, note)
@@ -282,13 +281,12 @@ class Report:
             charts = {each: drawing(name, draw, drawn, self.words, each, look) for each in self.languages}
         except NothingDrawn as nothing:
             self._left_out(f"the picture “{name}”, whose table stands alone: {nothing}")
-            alone()
-            return
+            return alone()
         data = self._as_html(frame, columns, f"{name}-data", caption, noted, headed)
         texts = message, caption, not_drawn(frame, columns if isinstance(draw, OwnDrawing) else [], self.words)
         html = {each: figures.html(name, charts[each], *texts, data[each], each) for each in self.languages}
         self._left_out(self.safe.mostly_hidden(name, frame, columns, self.words))
-        self._show("figure", name, html, of, here[self.language])
+        return self._show("figure", name, html, of, here[self.language])
 
     def model(
         self,

@@ -6,6 +6,7 @@ import pandas as pd
 
 from followup.analysis.study_frames import RESPONDENT, Study
 from followup.disclosure.output_check import NotForPublication
+from followup.disclosure.small_cells import listed
 from followup.report.given import refused
 
 AS_WORDED, AS_MEASURED = "category", "category_of_value"
@@ -28,7 +29,7 @@ def refuse_both_ways(keys: pd.DataFrame, crossed: Sequence[list[pd.Series]], sha
     whole = None if "wave" in keys else _whole(answered, study)
     both = _together(answered, about, study) if whole is None else _of_both_kinds(whole, about)
     if both.any():
-        where = dict(zip(about, _listed(both[both].index[0]), strict=False))
+        where = dict(zip(about, listed(both[both].index[0]), strict=False))
         raise _refusal(where, crossed, shares, study)
 
 
@@ -52,10 +53,6 @@ def _of_both_kinds(statements: pd.DataFrame, about: list[str]) -> pd.Series:
 
 def _by(rows: pd.DataFrame, about: list[str]) -> pd.api.typing.DataFrameGroupBy:
     return rows.groupby(about[0] if len(about) == 1 else about or [""] * len(rows), observed=True)
-
-
-def _listed(place: object) -> tuple:
-    return place if isinstance(place, tuple) else (place,)
 
 
 def _whole(answered: pd.DataFrame, study: Study) -> pd.DataFrame | None:
