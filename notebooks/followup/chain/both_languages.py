@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from followup.language import LANGUAGE_NAMES, LANGUAGES, OTHER_LANGUAGE, language_of
 from followup.problems import PageProblem, shortened
 from followup.publish.cells import numbered
-from followup.publish.prose import shifted
+from followup.publish.heading_levels import shifted
 
 
 def check_prose(notebook: NotebookNode, name: str, languages: Collection[str] = LANGUAGES) -> list[PageProblem]:

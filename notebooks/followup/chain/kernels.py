@@ -21,7 +21,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.paths import jupyter_runtime_dir
 
-from followup.chain.warm_kernels import WarmParent, quiet_environment
+from followup.chain.warm_kernels import ANSWERED, WarmParent, quiet_environment
 
 TOLD: ContextVar[dict[str, str] | None] = ContextVar(
     "told", default=None
@@ -82,6 +82,7 @@ class StudyClient(AsyncKernelClient):
             with suppress(Empty):
                 await self.get_shell_msg(timeout=1)
                 await self.get_iopub_msg(timeout=0.02)
+                ANSWERED.set()
                 return
             if not await self.parent.is_alive():
                 raise KernelNotStarted("the kernel ended before it answered")

@@ -21,7 +21,7 @@ from followup.chain.stages import (
     imported_modules,
     modules_of_stages,
 )
-from followup.chain.warm_kernels import WarmParent, begin
+from followup.chain.warm_kernels import ANSWERED, WarmParent, begin
 from followup.problems import Problem, raise_problems
 from followup.store.freshness import (
     data_files,
@@ -287,6 +287,9 @@ class Run:
         """
         if stale := [stage for stage in self.stages if not self.has_run(stage)]:
             self.make_kernels_ready(stale[0])
+        # as long as a kernel is awaited its start wants this process, and pages wait
+        awaited = ANSWERED if stale and self.ahead is None and self.at_once() > 1 else None
+        ANSWERED.clear()
         done: set[str] = set()
         under_way: dict[Future, Stage] = {}
         large = self.is_large
@@ -294,7 +297,8 @@ class Run:
             waiting, ended = list(self.stages), [stage for stage in self.stages if stage not in stale]
             try:
                 while waiting or under_way or ended:
-                    if len(under_way) < self.at_once():  # a processor may be free
+                    came_up = not awaited or awaited.is_set() or not waiting and not under_way
+                    if came_up and len(under_way) < self.at_once():  # a processor may be free
                         self._prepare_pages(ended, ahead)
                     ready, at_once = (
                         [s for s in waiting if done.issuperset(s.after)],

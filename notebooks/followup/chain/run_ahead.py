@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import ClassVar, Optional
 
 from followup.chain.execution import execute
-from followup.chain.kernels import all_alive, end_kernels
 from followup.chain.prose_only import OWN, tags_of
 from followup.chain.run import Run
 from followup.chain.saved_meanwhile import Inputs, SavedMeanwhile
@@ -74,6 +73,8 @@ class RunAhead:
 
     def fits(self, run: Run, stage: Stage) -> bool:
         """Whether what it has done is what a run of this notebook, as it is now, would have done so far."""
+        from followup.chain.kernels import all_alive
+
         return (
             stage.name == self.stage.name
             and not self.result.done()
@@ -106,6 +107,8 @@ class RunAhead:
 
     def end(self) -> None:
         """Give up a run that nothing goes on with; come back when its kernel has ended."""
+        from followup.chain.kernels import end_kernels
+
         self.may_go_on.set()
         while not self.result.done():
             if not self.arrived.is_set():  # it runs, and no other does yet

@@ -23,6 +23,7 @@ from typing import Any, ClassVar, Optional
 
 NOTEBOOKS = Path(__file__).resolve().parents[2]
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"
+ANSWERED = threading.Event()  # a kernel has come up since this was cleared
 
 
 class WarmParent:

@@ -19,6 +19,7 @@ from followup.publish.cells import Place, cell_mark, may_publish, numbered, page
 from followup.publish.empty_tables import why_no_link
 from followup.publish.font import page_font
 from followup.publish.fragments import fragment
+from followup.publish.heading_levels import shifted, titled
 from followup.publish.left_out import nothing_in, without_empty_parts, without_links_to
 from followup.publish.page_checks import (
     begins_a_section,
@@ -29,7 +30,7 @@ from followup.publish.page_checks import (
     check_prose_marks,
     check_whole,
 )
-from followup.publish.prose import UNDERLINED, Heading, is_only_headings, prose_of, shifted, titled
+from followup.publish.prose import UNDERLINED, Heading, is_only_headings, prose_of
 from followup.publish.settled import settle
 from followup.publish.template_pages import PageFacts, exporter, page_words
 from followup.store import forked, remembered
