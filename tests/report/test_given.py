@@ -8,7 +8,7 @@ from followup.disclosure.output_check import NotForPublication
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
-LINE = re.compile(r"^ +(?:data = .*|safe\..*)$", re.MULTILINE)
+LINE = re.compile(r"^ +(?:d(?:ata)? = .*|safe\..*)$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_what_cannot_be_taken_is_refused_with_a_line_that_can(door, data, way):
         call(door.safe, data)
     assert why in str(stop.value)
     lines = [line.strip() for line in LINE.findall(str(stop.value))]
-    held = {"safe": door.safe, "data": data}
+    held = {"safe": door.safe, "data": data, "d": data}
     for line in lines:
         exec(line.replace("…", 'lambda rows: rows["score"].mean()'), held)  # noqa: S102 - the line that is to be pasted
     assert lines

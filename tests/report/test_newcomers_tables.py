@@ -352,3 +352,55 @@ def test_respondents_in_a_column_are_those_of_the_rows(door):
     assert terms.equals(door.model("by_index", "score ~ wave", rows, groups="respondent", **SAID))
     made = door.safe.pivot_table(rows.reset_index(), values="score", index="wave")
     assert made.equals(door.safe.pivot_table(rows, values="score", index="wave"))
+
+
+def doors(cohort: str, monkeypatch) -> tuple[Report, list]:
+    """The report of a cohort, and the reasons that it gives for what it leaves out."""
+    shown: list = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(data[MIME].get("why")))
+    return Report(cleaned(cohort), "en"), shown
+
+
+def of_last_wave(door, *traits: str) -> pd.DataFrame:
+    rows = door.study.scores.query("measure == 'self_perception' and wave == @door.study.waves[-1]")
+    return rows.dropna(subset="score").join(door.study.participants[[*traits]])
+
+
+def test_small_groups_of_all_terms_are_joined_at_once(door, monkeypatch):
+    """Joining those of one term led to the next term's refusal."""
+    third, shown = doors("3", monkeypatch)
+    data = of_last_wave(third, "seniority")
+    assert third.model("own", "score ~ C(group) + C(seniority)", data, **SAID).empty
+    held = pasted(third, [*filter(None, shown)][-1], data=data)
+    assert held["data"]["group"].nunique() == held["data"]["seniority"].nunique() == 2
+    headings = {"joined": ("יחד", "Together"), "joined_seniority": ("עד 10 שנים", "Up to 10 years")}
+    terms = third.model("own", "score ~ C(group) + C(seniority)", held["data"], headings=headings, **SAID)
+    assert len(terms) == 3 and not terms["hidden"].any()
+
+
+def test_where_nobody_is_known_in_both_waves_no_line_leads_to_pairs(door, monkeypatch):
+    """One of 33 did not answer about the sponsor: a model without him would tell of him."""
+    local, shown = doors("local-3", monkeypatch)
+    assert local.model("groups", "score ~ C(group)", of_last_wave(local), **SAID)["hidden"].all()
+    wide = local.study.scores.query("wave == 'programme_end'").pivot(columns="measure", values="score")  # noqa: PD010
+    assert wide.isna().sum().sum() == 1
+    formula = "own_area_activity ~ motivation + self_perception"
+    assert local.model("fewer", formula, wide.dropna(), **SAID)["hidden"].all()
+    assert local.model("with_one", "sponsor_support ~ motivation", wide, **SAID)["hidden"].all()
+    of_groups, of_fewer, of_one = filter(None, shown)
+    assert "pairs" not in of_groups + of_fewer + of_one
+    assert "report.model leaves out who did not, without dropna()" in of_fewer
+    assert set(local.model("all", formula, wide, **SAID)["n"]) == {33}
+
+
+def test_lines_call_a_frame_as_the_notebook_does(door):
+    linked_people = one(door)
+    said = refused(lambda: door.safe.crosstab(linked_people, "measure", "wave"))
+    assert 'safe.crosstab(linked_people["measure"], linked_people["wave"])' in said and "here called" not in said
+    said = refused(lambda: door.safe.crosstab(linked_people["wave"], linked_people["change"]))
+    assert "linked_people = linked_people.assign(own_band=pd.cut(linked_people[" in said
+    said = refused(lambda: door.safe.apply(linked_people.groupby("measure"), "mean"))
+    assert "safe.apply(linked_people.groupby(" in said
+    said = refused(lambda: door.model("own", "change ~ earlier > 3", linked_people, **SAID))
+    assert "data" not in "".join(re.findall(r"^ +.*$", said, re.MULTILINE))
+    assert 'safe.crosstab(data["measure"]' in refused(lambda: door.safe.crosstab(one(door), "measure", "wave"))

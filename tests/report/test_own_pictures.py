@@ -134,3 +134,37 @@ def test_a_drawing_that_sets_its_size_is_as_narrow_on_a_phone_as_any(drawn, draw
     assert wide.get_figwidth() == 9
     assert narrow.get_figwidth() == drawn(beside, PARTS, narrow=True).get_figwidth() < 5
     assert narrow.get_figheight() >= 5
+
+
+def by_wave(axes, table):
+    long = table.melt(id_vars="measure", var_name="wave", value_name="mean")
+    sns.lineplot(long, x="wave", y="mean", hue="measure", marker="o", ax=axes)
+
+
+@pytest.mark.parametrize("cohort", ["1", "3", "local-3"])
+def test_a_table_drawn_in_another_form_has_points_of_its_own_and_the_pages_headings(cohort):
+    """The areas that seaborn puts around its lines, empty here, were counted as points; “wave” and “mean” are no columns."""
+    with no_page(drawn=True):
+        door = Report(cleaned(cohort), "en")
+        door.figure("waves", door.safe.pivot_table(door.study.scores, "score", "measure", "wave"), by_wave, **SAID)
+
+
+def test_more_points_than_numbers_are_refused_with_a_column_that_is_there(door):
+    def cloud(axes, table):
+        axes.scatter([x / 7 for x in range(50)], [x / 3 for x in range(50)])
+
+    table = door.safe.pivot_table(door.study.scores, "score", "measure")
+    with pytest.raises(NotForPublication, match="the picture has 50 points and its table 8 rows") as stop:
+        door.figure("cloud", table, cloud, **SAID)
+    assert 'axes.plot(table["score"], range(len(table)), "o")' in str(stop.value)
+
+
+def test_all_words_that_stand_in_one_language_are_named_at_once(door):
+    def worded(axes, table):
+        sns.barplot(table, x="score", y="measure", ax=axes)
+        axes.set(title="Own title", xlabel="Own axis")
+
+    table = door.safe.pivot_table(door.study.scores, "score", "measure")
+    with pytest.raises(NotForPublication) as stop:
+        door.figure("worded", table, worded, **SAID)
+    assert 'headings={"Own axis": ("…", "Own axis"), "Own title": ("…", "Own title")}' in str(stop.value)

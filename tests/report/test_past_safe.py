@@ -255,9 +255,9 @@ def test_scores_in_other_digits_are_no_keys(door, way):
     ):
         with pytest.raises(NotForPublication, match="“code” is a number of each person’s own") as stop:
             made()
-        line = {"data": rows, "pd": pd}
+        line = {"rows": rows, "pd": pd}
         exec(str(stop.value).splitlines()[-1].strip(), line)  # noqa: S102 - the line that is to be pasted
-        assert {*line["data"]["own_band"].dropna()} <= {"below", "between", "above"}
+        assert {*line["rows"]["own_band"].dropna()} <= {"below", "between", "above"}
 
 
 def test_answers_options_and_categories_of_ones_own_are_keys(door):

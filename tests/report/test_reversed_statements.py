@@ -44,7 +44,7 @@ def test_answers_as_worded_are_not_counted_by_scale(door, way):
     assert "“motivation_weary”, a reversed statement of scale “motivation”" in said
     first, second = re.findall(r"^ +(safe\.crosstab.*)$", said, re.MULTILINE)
     for line in (first, second):
-        made = eval(line, {"safe": door.safe, "data": rows})  # noqa: S307 - the line that is to be pasted
+        made = eval(line, {"safe": door.safe, "rows": rows})  # noqa: S307 - the line that is to be pasted
         assert made.notna().any(axis=None)
     assert "category_of_value" in first and [*re.findall(r'"(\w+)"', second)][0] == "measure"
 

@@ -11,6 +11,7 @@ from followup.analysis.study_frames import Study
 from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.precision import outward, p_band, rule
 from followup.disclosure.safe_tables import References, hidden_cells, nearly_published, people_of, step_of, to_step
+from followup.disclosure.suppression import few_apart
 from followup.report import given, model_terms
 from followup.statistics.multiplicity import holm
 from followup.study.explained_errors import no_column
@@ -61,11 +62,11 @@ def terms(
     if found is None or found.ci is None:
         return blank, FEW
     if nearly_published(used, policy, references):
-        return blank, _advice([ALL], used, name, formula, groups, study)
-    if why := _few_behind(names, design, used, policy) or _no_fit(fitted, design, used, outcome, policy):
+        return blank, _advice([ALL], data, used, name, formula, groups, study)
+    if why := _few_behind(names, design, used, policy, formula) or _no_fit(fitted, design, used, outcome, policy):
         return pd.DataFrame(columns=COLUMNS), why  # in another cohort there may be more
     if behind := _hidden_groups(formula, used, outcome, policy, references):
-        return blank, _advice(behind, used, name, formula, groups, study)
+        return blank, _advice(behind, data, used, name, formula, groups, study)
     made = _as_they_leave(names, design, fitted, used.index, outcome, found.p, policy)
     without = int(made["ci_low"].isna().sum())
     return made, f"intervals and p of {without} of {len(made)} terms: {FEW_OF_TERM}" if without else ""
@@ -261,13 +262,21 @@ def _hidden_of(
         yield " and ".join(same) or (f"a group of {', '.join(codes)}" if codes else ALL)
 
 
-def _advice(behind: list[str], used: pd.DataFrame, name: str, formula: str, groups: str | None, study: Study) -> str:
+def _advice(
+    behind: list[str], data: pd.DataFrame, used: pd.DataFrame, name: str, formula: str, groups: str | None, study: Study
+) -> str:
     """Why a model is hidden, and what to do: lines that ask the same of the people of the published tables."""
     joining, headings = _joining(formula.split("~", 1)[1], used, study.params.disclosure)
     if joining:
         of_rows = f', groups="{groups}"' if groups else ""
         again = f'report.model("{name}", "{formula}", data{of_rows}, {headings}, en="…", he="…")'
         return f"behind {'; '.join(behind)} stand too few people (safe hides their mean); what to do: {joining}\n        {again}"
+    why = (
+        f"behind {'; '.join(behind)} stand too few people, or nearly the people of a published result, so that the few by whom "
+        "they differ could be worked out (safe hides their mean)"
+    )
+    if study.link == "unlinked":
+        return f"{why}; what to do: {_in_one_wave(behind, data, formula, study.params.disclosure)}"
     measures = list(map(str, used["measure"].unique())) if "measure" in used else ["motivation"]
     asked = f"measure == {measures[0]!r}" if len(measures) == 1 else f"measure in {measures}"
     same, pair = _of_pairs(formula, used, study)
@@ -285,11 +294,19 @@ def _advice(behind: list[str], used: pd.DataFrame, name: str, formula: str, grou
         people = f'study.pairs.query("{asked}").dropna(subset="change")'
         rows = f"data[data.index.isin({people}.index)]"
     without = "" if behind == [ALL] else "\n    or leave out the term that tells these groups apart"
-    return (
-        f"behind {'; '.join(behind)} stand too few people, or nearly the people of a published result, so that the few by whom "
-        f"they differ could be worked out (safe hides their mean); what to do: take the people of the published tables{of_pairs}, as in\n"
-        f"        data = {rows}{line}{without}"
-    )
+    of_tables = f"take the people of the published tables{of_pairs}, as in\n        data = {rows}{line}{without}"
+    return f"{why}; what to do: {of_tables}"
+
+
+def _in_one_wave(behind: list[str], data: pd.DataFrame, formula: str, policy: Disclosure) -> str:
+    """What to do where nobody is known to have answered twice, so that there are no other people to take than a wave's."""
+    if behind != [ALL]:
+        return "leave out the term that tells these groups apart"
+    lacking = data[sorted(_names_in(formula) & {*data})].isna()
+    few = [name for name in lacking if few_apart(data.index[lacking[name]].nunique(), policy)]
+    if few:
+        return f"leave {', '.join(few)} out of the formula, which a few of these people have not"
+    return "take everybody who answered what the formula has; report.model leaves out who did not, without dropna() of other columns"
 
 
 def _joined_to(names: list[str], used: pd.DataFrame, study: Study) -> str:
@@ -330,38 +347,41 @@ def _names_in(formula: str) -> set[str]:
     return {name for term in terms for factor in term.factors for name in _names(factor.code)}
 
 
-def _few_behind(names: list[str], design: np.ndarray, used: pd.DataFrame, policy: Disclosure) -> str:
+def _few_behind(names: list[str], design: np.ndarray, used: pd.DataFrame, policy: Disclosure, formula: str) -> str:
     """The term by which fewer people differ than may be told of, which would be a result of these few, and what to do."""
+    few = []
     for name, column in zip(names, design.T, strict=True):
         values = pd.Series(column, index=used.index)
         usual = values.mode().iloc[0]
         apart, alike = values[values != usual].index.unique(), values[values == usual].index.unique()
         kinds = values.nunique()
         if kinds > 1 and len(apart) < policy.least_group or kinds == 2 and len(alike) < policy.least_group:
-            joining = "\n        ".join(filter(None, _joining(name, used, policy)))
-            return (
-                f"“{name}” rests on fewer than {policy.least_group} people; what to do: "
-                f"{joining or 'leave the term out of the formula'}"
-            )
-    return ""
+            few.append(name)
+    if not few:
+        return ""
+    joining = "\n        ".join(filter(None, _joining(formula.split("~", 1)[1], used, policy)))
+    named, rest = ", ".join(f"“{name}”" for name in few), "rest" if len(few) > 1 else "rests"
+    leave = f"leave {'these terms' if len(few) > 1 else 'the term'} out of the formula"
+    return f"{named} {rest} on fewer than {policy.least_group} people; what to do: {joining or leave}"
 
 
-def _joining(name: str, used: pd.DataFrame, policy: Disclosure) -> tuple[str, str]:
-    """How to join the small groups of a term with others, neighbours where they have an order: the line that does, and the
-    headings that say on the page which they are; nothing where no two would be left.
+def _joining(terms: str, used: pd.DataFrame, policy: Disclosure) -> tuple[str, str]:
+    """How to join the small groups of these terms with others, neighbours where they have an order: the line that does, and
+    the headings that say on the page which they are; nothing where no two would be left.
     """
+    joined: dict[str, dict[str, str]] = {}
     for column in used.select_dtypes(exclude="number"):
-        if re.search(rf"(?<!\w){re.escape(str(column))}(?!\w)", name):
-            joined = [part for part in _enough_in_each(used[column], policy.least_group) if len(part) > 1]
-            into = {str(group): f"joined{place or ''}" for place, part in enumerate(joined) for group in part}
-            if into:
-                heads = ", ".join(f'"{key}": ("…", "…")' for key in dict.fromkeys(into.values()))
-                line = f'data = data.assign({column}=data["{column}"].astype("object").replace({into}))'
-                return (
-                    f"join small groups with others, and say on the page which they are, as in\n        {line}",
-                    f"headings={{{heads}}}",
-                )
-    return "", ""
+        if re.search(rf"(?<!\w){re.escape(str(column))}(?!\w)", terms):
+            parts = [part for part in _enough_in_each(used[column], policy.least_group) if len(part) > 1]
+            of_column = f"joined_{column}" if joined else "joined"
+            into = {str(group): f"{of_column}{place or ''}" for place, part in enumerate(parts) for group in part}
+            joined |= {str(column): into} if into else {}
+    if not joined:
+        return "", ""
+    columns = ", ".join(f'{name}=data["{name}"].astype("object").replace({into})' for name, into in joined.items())
+    heads = ", ".join(f'"{key}": ("…", "…")' for into in joined.values() for key in dict.fromkeys(into.values()))
+    how = "join small groups with others, and say on the page which they are, as in"
+    return f"{how}\n        data = data.assign({columns})", f"headings={{{heads}}}"
 
 
 def _enough_in_each(levels: pd.Series, least: int) -> list[list]:

@@ -206,19 +206,23 @@ def _check_marks(figure, frame: pd.DataFrame) -> None:
             "an image has more cells than the picture’s table, so that each of them may be a person; what to do: draw the "
             "table’s own numbers, as in\n        sns.heatmap(table[[…]], ax=axes)"
         )
-    points = [point for axes in figure.axes for point in _points(axes)]
     counts = frame.select_dtypes("number").to_numpy()
+    points = [point for axes in figure.axes for point in _points(axes)]
     on_grid = all(float(x).is_integer() and float(y).is_integer() for x, y in points)
     counted = on_grid and len(points) in {*counts.ravel(), counts.sum()}
     if len(points) > max(len(frame), counts.size) and not counted:
+        column = next(reversed([*frame.select_dtypes("number")]), "…")
         raise NotForPublication(
             f"the picture has {len(points)} points and its table {len(frame)} rows, so that each point may be a person; "
-            'what to do: draw one mark for each row, as in\n        axes.plot(table["mean"], range(len(table)), "o")'
+            f'what to do: draw one mark for each row, as in\n        axes.plot(table["{column}"], range(len(table)), "o")'
         )
 
 
 def _points(axes) -> list[tuple[float, float]]:
-    scattered = [part.get_offsets() for part in axes.collections if hasattr(part, "get_sizes")]
+    from matplotlib.collections import FillBetweenPolyCollection
+
+    spread = (part for part in axes.collections if not isinstance(part, FillBetweenPolyCollection))  # an area, no marks
+    scattered = [part.get_offsets() for part in spread if hasattr(part, "get_sizes")]
     marked = [line.get_xydata() for line in axes.lines if str(line.get_marker()) not in ("None", "", " ")]
     return [tuple(place) for places in scattered + marked for place in places]
 

@@ -32,6 +32,7 @@ from followup.report.blank_cells import NOTHING_TO_SHOW, not_drawn
 from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
 from followup.report.model_words import left_out, noted, terms_in_words
+from followup.report.own_names import in_own_names, renamed
 from followup.report.safe import SafeTables
 from followup.report.typed_words import NONE, Said, texts_of, typed
 from followup.store.csv_tables import write_csv
@@ -288,6 +289,7 @@ class Report:
         self._left_out(self.safe.mostly_hidden(name, frame, columns, self.words))
         return self._show("figure", name, html, of, here[self.language])
 
+    @in_own_names
     def model(
         self,
         name: str,
@@ -315,7 +317,7 @@ class Report:
         told = noted(note, formula, terms["term"], self.words)
         headed = self._headed(name, heads | dict(headings))
         self._tabled("table", name, frame, he, en, columns, None, told, when, of, headed, why)
-        self._left_out(left_out(name, terms, why, headings))
+        self._left_out(renamed(left_out(name, terms, why, headings), [data]))
         return terms
 
     def _headed(self, name: str, headings: Mapping[str, Said]) -> dict[str, Text]:

@@ -29,6 +29,7 @@ from followup.report import (
     tables,
     who_answered,
 )
+from followup.report.own_names import in_own_names
 from followup.words.vocabulary import Vocabulary
 
 NO_TOTALS = (
@@ -89,6 +90,7 @@ class SafeTables(guards.Safe):
         traits = study.codebook.traits.values()
         self._groups = frozenset(group for trait in traits for group in trait.groups)
 
+    @in_own_names
     def crosstab(
         self, index, columns, values=None, *, aggfunc=None, normalize: bool | str = False, margins: bool = False
     ) -> pd.DataFrame:
@@ -123,6 +125,7 @@ class SafeTables(guards.Safe):
         told = (keys[name].dropna() for name in keys)
         return any(len(one) and one.isin(self._groups).all() for one in told)
 
+    @in_own_names
     def pivot_table(
         self, data: pd.DataFrame, values: str, index, columns=None, aggfunc="mean", *, margins: bool = False
     ) -> pd.DataFrame:
@@ -147,6 +150,7 @@ class SafeTables(guards.Safe):
         self._note_linked(self.made[-1], counted, data)
         return self._behind_it(made, counted, given.listed(index), given.listed(columns), values)
 
+    @in_own_names
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
         groups = given.by_columns(groups, function)

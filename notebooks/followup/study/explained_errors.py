@@ -11,6 +11,7 @@ from followup.problems import nearest
 from followup.study.explained_calls import asks_for, of_call
 
 MOST_NAMED = 12
+OF_BOTH_WAVES = {"n_up", "n_same", "n_down", "n_linked"}  # columns of results that tell of the same people in two waves
 CALLED = {  # what a notebook asks these for
     "SafeTables": "crosstab, pivot_table, apply, results, assign, sum, diff, share",
     "Report": "say, table, figure, model, cell, cells, param, kept",
@@ -274,6 +275,11 @@ def _lacks(data, name: str, frames: list[FrameType]) -> str:
         what = _called(data, study, frames)
         if name in data.index.names:
             return f"“{name}” is the index of {what}, and no column; what to do: write .reset_index() before it"
+        if name in OF_BOTH_WAVES:
+            return (
+                f"only where answers of two waves are linked is there a column “{name}”, which {what} lacks in this cohort; what to "
+                f'do: ask first, as in\n        if "{name}" in {what.strip("“”").removeprefix("the ")}:'
+            )
         no_trait = study is not None and name in study.codebook.traits and name not in study.params.traits
         return no_column(f"{what} has", name, data.columns, no_trait)
     return _no_key(name, data.index)

@@ -16,6 +16,7 @@ from followup.report.charts.labels_above import labels_above
 from followup.report.charts.style import LINE_HEIGHT, NARROW, TEXT_SIZE, WIDE, canvas, style, wrapped
 from followup.store.freshness import sha256_of
 from followup.study.explained_errors import explained
+from followup.words.columns import COLUMNS
 from followup.words.palette import GRID, INK, QUIET
 from followup.words.vocabulary import Vocabulary
 
@@ -78,8 +79,10 @@ class OwnDrawing:
             picture_guards.refuse_twins(figure, self.draw)
             known = self._known(frame, words, language)
             _in_per_cent(figure, frame.attrs.get(tables.SHARES, ()))
+            self._unsaid: list[str] = []
             for own in figure.axes:
                 self._axes_in_words(own, known, language)
+            self._refuse_unsaid()
             above = narrow and len(figure.axes) == 1 and picture_guards.has_names(axes.yaxis)
             if not height and not narrow:
                 figure.set_figheight(figure.get_figheight() + _more_lines(axes))
@@ -137,6 +140,9 @@ class OwnDrawing:
         keys = [*map(str, frame.columns), *self.headings]
         levels = frame.attrs.get(tables.LEVELS, tables.NO_LEVELS)
         known = {
+            key: column.heading[language] for key, column in COLUMNS.items()
+        }  # a table may be drawn in another form
+        known |= {
             key: heading[language] for key in keys if (heading := tables.heading_of(key, self.headings, words, levels))
         }
         for column in frame.select_dtypes(["object", "string", "category"]):
@@ -179,13 +185,19 @@ class OwnDrawing:
         return wrapped(self._said(text, known), language, room) if text.strip() else ""
 
     def _said(self, text: str, known: dict[str, str]) -> str:
-        """A text of the picture in the page's language; refuses words that stand in one language only."""
-        if text in known or not WORD.search(text):
-            return known.get(text, text)
-        raise NotForPublication(
-            f"“{text}” is written into the picture, and each page has its own language; what to do: write a column or a key "
-            f'there and head it, as in\n        headings={{"{text}": ("…", "{text}")}}'
-        )
+        """A text of the picture in the page's language; words that stand in one language only are noted, to be refused."""
+        if text not in known and WORD.search(text):
+            self._unsaid.append(text)
+        return known.get(text, text)
+
+    def _refuse_unsaid(self) -> None:
+        if unsaid := [*dict.fromkeys(self._unsaid)]:
+            named, are = "”, “".join(unsaid), "are" if len(unsaid) > 1 else "is"
+            heads = ", ".join(f'"{text}": ("…", "{text}")' for text in unsaid)
+            raise NotForPublication(
+                f"“{named}” {are} written into the picture, and each page has its own language; what to do: write a column or a "
+                f"key there and head it, as in\n        headings={{{heads}}}"
+            )
 
     def _alternative(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:
         """The table's rows in words, as far as a listener may want to hear them."""
