@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 
 import pytest
 from checkouts import FEW, HOUSE, REPORT, Checkout
@@ -358,6 +359,21 @@ def test_a_text_that_was_changed_in_one_language_is_noticed_once(few):
     for cell in cells["cells"][:2]:
         cell["source"] = "".join(cell["source"]) + "!"
     path.write_text(json.dumps(cells), encoding="utf-8")
+    assert "was changed and the" not in few.build("small").out
+
+
+def test_going_back_to_what_was_committed_is_no_edit(few):
+    """After git checkout the build said that the English was changed and the Hebrew was not."""
+
+    def git(*words):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=few.root, check=True)
+
+    git("init", "-q")
+    git("add", "notebooks")
+    git("commit", "-qm", "as it was")
+    few.add_sentence("04_projects", "Changes are worth a sentence more.")
+    assert "was changed and the" in few.build("small").out
+    git("checkout", "-q", "--", "notebooks")
     assert "was changed and the" not in few.build("small").out
 
 

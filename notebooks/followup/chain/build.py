@@ -93,7 +93,7 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
         print(f"\n{in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
         _mark_last_pages(cohort.build, *_stage_and_kind(failure), getattr(failure, "exit_code", FAILURE))
         return getattr(failure, "exit_code", FAILURE)
-    for line in (*_not_shown(left_out, run.ran), *run.notices):
+    for line in (*_not_shown(left_out, run.ran), *run.notices()):
         say(line)
     if undecided:
         say(UNDECIDED.format("; ".join(undecided)))

@@ -65,7 +65,7 @@ class Run:
         self.started, self.people = time.monotonic(), None
         self.release, self.release_of = None, ""
         self.ahead = None  # a `RunAhead` of one of the notebooks
-        self.notices: list[str] = []
+        self.one_sided: dict[Stage, list[str]] = {}  # by notebook, what of its texts was changed in one language
         self.ran: set[str] = set()  # the notebooks whose code ran now
         self.stages = _stages_of(cohort)
         codebook = self.root / "params" / "questionnaires" / f"{cohort.params.questionnaire}.yaml"
@@ -125,7 +125,7 @@ class Run:
 
             raise_problems(problem for stage in changed for problem in notebook_rules.preflight(stage.notebook))
         since = [stage for stage in self.stages if stage in changed or self._was_published_otherwise(stage)]
-        self.notices = [notice for stage in since for notice in self._one_sided(stage)]
+        self.one_sided = {stage: [*self._one_sided(stage)] for stage in since}
 
     def _published(self, stage: Stage) -> Path:
         """The notebook as it was at the last run that published the report."""
@@ -152,7 +152,14 @@ class Run:
             if len(self.cohort.params.languages) > 1:
                 kept = self._published(stage)
                 before = cells.read(kept if kept.is_file() else self.private / f"{stage.name}.ipynb")
-                found = one_sided(before, cells.read(stage.notebook))
+                yield from one_sided(before, cells.read(stage.notebook))
+
+    def notices(self) -> Iterator[str]:
+        """What was changed in one language; nothing of a notebook that is as it was committed, in which no edit is left."""
+        from followup.publish.provenance import as_committed
+
+        for stage, found in self.one_sided.items():
+            if found and not as_committed(stage.notebook):
                 yield from (f"notebooks/{stage.name}.ipynb: since the last run {each}" for each in found)
 
     def has_run(self, stage: Stage) -> bool:

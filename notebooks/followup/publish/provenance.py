@@ -101,6 +101,11 @@ def code_version(house: Path = HOUSE) -> dict:
     return {"commit": commit, "modified": bool(changed)}
 
 
+def as_committed(file: Path, house: Path = HOUSE) -> bool:
+    """Whether a file is as the last commit has it."""
+    return _git(house, "diff", "--quiet", "HEAD", "--", str(file)) is not None
+
+
 def short_commit(commit: str) -> str:
     """A commit as people write it, with a plus where code was changed since; "" where none is known."""
     return "" if commit.startswith(NO_COMMIT) else commit[:12] + ("+" if commit.endswith("+") else "")

@@ -127,12 +127,13 @@ class OwnDrawing:
             if "what to do" in str(error) or explained(error):
                 raise
             numbers = list(table.select_dtypes("number"))
-            words = ", ".join(column for column in table if column not in numbers)
+            words = [column for column in table if column not in numbers]
             column = numbers[-1] if numbers else "…"
+            across, down = (column, words[0]) if words else (numbers[0] if numbers else "…", column)
             raise NotForPublication(
                 f"“{picture_guards.called(self.draw)}” fails on the table that it is given ({error}); what to do: draw its columns "
-                f"of numbers ({', '.join(numbers)}), with {words or 'no column'} for names, as in\n"
-                f'        sns.barplot(table, x="{column}", y="{words.split(", ")[0]}", ax=axes)'
+                f"of numbers ({', '.join(numbers)}), with {', '.join(words) or 'no column'} for names, as in\n"
+                f'        sns.barplot(table, x="{across}", y="{down}", ax=axes)'
             ) from error
 
     def _known(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> dict[str, str]:
