@@ -41,7 +41,7 @@ def test_a_filter_inside_the_function_is_refused_with_a_line_that_works(function
     with pytest.raises(NotForPublication, match=NO_PART) as refused:
         door.safe.apply(rows.groupby("measure", observed=True), function)
     [line] = LINE.findall(str(refused.value))
-    made = eval(line, {"safe": door.safe, "data": rows})  # noqa: S307 - the line that is to be pasted
+    made = eval(line, {"safe": door.safe, "rows": rows})  # noqa: S307 - the line that is to be pasted
     assert isinstance(made, pd.DataFrame) and len(made)
     if function is of_headquarters:
         counted = rows.query("group == 'headquarters'").groupby("measure", observed=True).size().max()

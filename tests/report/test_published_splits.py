@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from followup.report import tables
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -103,3 +104,52 @@ def test_a_key_that_follows_no_published_answer_stays_free():
     for key in ("rose", "began"):
         made = door.safe.pivot_table(rows.query("measure == 'motivation'"), values="later", index=["measure", key])
         assert made["later"].notna().all(), key
+
+
+def share_of(rows: pd.DataFrame, category: str) -> pd.DataFrame:
+    return rows.assign(high=rows["category"] == category)
+
+
+def test_a_share_that_the_page_tells_of_the_same_people_is_told():
+    """The page says that 22 of 29 were high in motivation, and that 9 of 29 are still involved; 28 of these 29 are linked."""
+    door = opened("1")
+    shares = door.safe.pivot_table(share_of(later(door), "high"), values="high", index="measure")
+    assert tuple(shares.loc["motivation"])[:2] == (29, 0.8)
+    chosen = door.study.choices.query("role == 'project_involvement'").dropna(subset="option")
+    chosen = chosen.assign(still=chosen["option"].astype(int) == 1)
+    assert tuple(door.safe.pivot_table(chosen, values="still", index="wave").loc["follow_up"])[:2] == (29, 0.3)
+
+
+@pytest.mark.parametrize("change", [
+    lambda rows: share_of(rows, "middle"),  # with the high ones it would tell how few are low
+    lambda rows: share_of(rows, "high").assign(high=rows["score"] > 3.8),  # a bound of one's own
+    lambda rows: share_of(rows, "high").iloc[1:],  # one person fewer
+])  # fmt: skip
+def test_any_other_share_of_nearly_the_linked_is_hidden(change):
+    door = opened("1")
+    rows = later(door).query("measure == 'self_perception'")
+    assert door.safe.pivot_table(change(rows), values="high", index="measure")["high"].isna().all()
+
+
+@pytest.mark.parametrize("keys", [
+    lambda d, rows: (rows["group"], rows["atleast"]),
+    lambda d, rows: (rows["atleast"], rows["wave"]),
+    lambda d, rows: ([rows["group"], rows["wave"]], rows["atleast"]),
+])  # fmt: skip
+@pytest.mark.parametrize("normalize", ["index", False])
+def test_an_answer_that_all_gave_is_not_told(keys, normalize):
+    """“100% of each group are at or above 2.8”, the lowest score of all, stood on the page."""
+    door = opened("1")
+    rows = later(door).query("measure == 'motivation'")
+    rows = rows.assign(atleast=rows["score"] >= rows["score"].min())
+    made = door.safe.crosstab(*keys(door, rows), normalize=normalize)
+    assert not made.notna().any(axis=None)
+    if not made.empty:
+        assert "all these people gave the same answer" in door.safe.cause(tables.flat(made))
+
+
+def test_one_statement_under_another_name_is_no_answer_that_all_gave():
+    door = opened("1")
+    rows = door.study.answers.query("measure == 'motivation_promote'").dropna(subset="value")
+    made = door.safe.crosstab(rows["measure"].astype(str).rename("statement"), rows["category"])
+    assert made.notna().any(axis=None)

@@ -25,6 +25,7 @@ FEW_OF_TERM = (
 )
 ALL = "all its people"
 IN_TWO_WAVES = {"earlier", "later", "change"}  # columns of those who answered both waves of a pair
+OPTIMIZERS = ["bfgs", "lbfgs", "cg", "powell"]  # those of statsmodels, one after another, and one that needs no slope
 LARGEST_LEVERAGE = 0.5  # of 1: one person decides half of what the model says of that person
 ALLOWED = {"C", "I", "Q", "np", "numpy", "log", "exp", "sqrt", "bs", "cr", "center", "standardize", "scale"}
 
@@ -197,7 +198,7 @@ def _fitted(formula: str, used: pd.DataFrame, groups: str | None):
             warnings.simplefilter("ignore", ConvergenceWarning)
             warnings.simplefilter("ignore", UserWarning)
             try:
-                fitted = model.fit(reml=True)
+                fitted = model.fit(reml=True, method=OPTIMIZERS)
             except np.linalg.LinAlgError:
                 raise NotForPublication(
                     "terms of this model follow from each other (as a scale and a wave that did not ask it); what to do: leave "

@@ -44,6 +44,21 @@ class PublishedSplits:
                 splits.append({person: person in who for person in rows.index.unique()})
         return splits
 
+    def tells(self, rows: pd.DataFrame, outcome: str) -> bool:
+        """Whether how many of these people have this outcome, a yes or no, is published as it is: they are all who answered
+        a measure or a question, and the yes is its high answer, or one of its options, or any other.
+        """
+        if self._study.params.disclosure.precision == "words_only":
+            return False
+        if outcome not in rows or not rows.index.is_unique or not {*rows[outcome].unique()} <= {0, 1}:
+            return False
+        yes = dict(zip(rows.index, rows[outcome] == 1, strict=True))
+        for split in (each for each in self._splits if each.keys() == yes.keys()):
+            sides = [{split[person] for person in yes if yes[person] is side} for side in (True, False)]
+            if sides[0].isdisjoint(sides[1]) and any(_is_published(side, {*split.values()}) for side in sides):
+                return True
+        return False
+
     def a_few_apart(self, keys: pd.DataFrame) -> np.ndarray:
         """Which rows of a table by these keys are about people who are, but for a few, those of a published answer that a key
         follows; `keys` has the respondents as its index.
@@ -77,6 +92,11 @@ class PublishedSplits:
                 else:
                     near |= len([*_joined(pairs)]) > 1
         return near
+
+
+def _is_published(side: set, answers: set) -> bool:
+    """Whether how many gave these answers is told: of categories the high ones, else of one alone."""
+    return side == {"high"} if answers <= {"low", "middle", "high"} else len(side) == 1
 
 
 def _joined(pairs: Iterable[tuple]) -> Iterator[tuple[set, set]]:

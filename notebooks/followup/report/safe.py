@@ -11,7 +11,7 @@ import pandas as pd
 from followup.analysis import answer_levels, nonresponse, reliability
 from followup.analysis.gaps import protected_gaps
 from followup.analysis.study_frames import Study
-from followup.disclosure import safe_network, safe_tables
+from followup.disclosure import safe_network, safe_tables, small_cells
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.disclosure.people_apart import nearly_some, parted
 from followup.language import LANGUAGES, Text
@@ -63,6 +63,14 @@ NEARLY_ALL_IN_ONE = Text(
     "cells are hidden that are not small: nearly all who answered are in one group, and what all answered is published, so that what the "
     "few in the others answered would follow; what to do: leave the groups out, as in\n        "
     'safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
+)
+ALIKE = Text(
+    "כל המשיבים השיבו אותו דבר, כלומר ידוע מה השיב כל אחד מהם",
+    "all these people gave the same answer, which is what each of them answered",
+)
+ALL_ALIKE = Text(
+    f"{ALIKE.he}. מה לעשות: להשאיר גם את השורות של תשובות אחרות, או לוותר על הטבלה",
+    f"{ALIKE.en}; what to do: leave the rows of other answers in, or leave the table out",
 )
 LEVELS, OPTIONS = ("measure", "n_low", "n_middle", "n_high", "mean"), ("question", "kind", "n_chosen", "n")
 ROOM = ("measure", "ceiling", "floor", "room")
@@ -117,8 +125,18 @@ class SafeTables(guards.Safe):
             made.attrs[safe_tables.APART] = True
         if made.attrs.get(safe_tables.APART) == safe_tables.ALL_BUT_FEW and self._by_group(keys):
             made.attrs[safe_tables.APART] = NEARLY_ALL_IN_ONE
+        if self._is_of_one_mind(keys):
+            made = made.mask(made.notna())
+            made.attrs[safe_tables.APART] = ALL_ALIKE
         rows, across = ([one.name for one in part] for part in crossed)
         return self._behind_it(self._without_traces(made, keys), keys, rows, across, least=self._policy.least_cell)
+
+    def _is_of_one_mind(self, keys: pd.DataFrame) -> bool:
+        """Whether a key that is no trait, and not what was asked, has one level: that of everybody, or of rows chosen by it."""
+        codebook, known = self._study.codebook, {*small_cells.ASKED, *self._study.participants}
+        asked = {*codebook.waves, *codebook.items, *codebook.scales, *codebook.questions}
+        levels = ({*keys[name].dropna()} for name in keys if name not in known)
+        return any(len(one) == 1 and not one <= asked for one in levels)
 
     def _by_group(self, keys: pd.DataFrame) -> bool:
         """Whether a key is a group of participants, whatever it is called."""
@@ -257,7 +275,11 @@ class SafeTables(guards.Safe):
         """
         of_linked = any(tables.is_part_of(frame, whole) for whole in self._of_linked)
         instead = self._instead_of(frame)
-        parts = [note or NOTHING, linked_only.NOTE if of_linked else NOTHING, self._few_apart() if instead else NOTHING]
+        parts = [
+            note or NOTHING,
+            linked_only.NOTE if of_linked else NOTHING,
+            self._why(instead) if instead else NOTHING,
+        ]
         both = Text(*("; ".join(part[each].rstrip(".") for part in parts if part[each]) for each in LANGUAGES))
         return both, Text(*(f"<p><em>{escape(instead[each])}</em></p>" for each in LANGUAGES)) if instead else NOTHING
 
@@ -266,8 +288,7 @@ class SafeTables(guards.Safe):
         instead = self._instead_of(frame)
         if instead is None:
             return ""
-        why = self._few_apart().en
-        return f"{why}; what to do: {instead.en.split('; what to do: ')[1]}"
+        return f"{self._why(instead).en}; what to do: {instead.en.split('; what to do: ')[1]}"
 
     def _instead_of(self, frame: pd.DataFrame) -> Text | None:
         """What to do about cells that are hidden though they are not small; None where there are none."""
@@ -289,9 +310,10 @@ class SafeTables(guards.Safe):
     def _without_traces(self, made: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
         left = own_keys.without_traces(made, keys, self._study)
         if left.empty and not made.empty:
-            why = self._few_apart().en if made.attrs.get(safe_tables.APART) else blank_cells.too_few(self._policy)
+            apart = made.attrs.get(safe_tables.APART)
+            why = self._why(apart).en if apart else blank_cells.too_few(self._policy)
             why = f"{why}; what to do: {blank_cells.fewer_keys([*keys])}"
-            if made.attrs.get(safe_tables.SHARES) and not made.attrs.get(safe_tables.APART):
+            if made.attrs.get(safe_tables.SHARES) and not apart:
                 why = blank_cells.few_beside(self._policy)
             self._emptied.append(([*tables.flat(left)], why))
         return self._known(left)
@@ -303,8 +325,9 @@ class SafeTables(guards.Safe):
             f"all cells of “{name}” are hidden, and so are its rows, which would tell that somebody is there: {why}"
         )
 
-    def _few_apart(self) -> Text:
-        return FEW_APART.filled({"least": self._policy.least_group})
+    def _why(self, apart: object) -> Text:
+        """Why cells are hidden that are not small: all answer alike, or there are nearly these people behind another number."""
+        return ALIKE if apart is ALL_ALIKE else FEW_APART.filled({"least": self._policy.least_group})
 
     def _groups_in(self, keys: pd.DataFrame) -> frozenset[str]:
         """The names of groups, and what stands for them among these keys; refuses numbers of each person's own."""
@@ -324,6 +347,9 @@ class SafeTables(guards.Safe):
 
     def references(self, rows: pd.DataFrame, values: str = "") -> Iterator[Sequence[pd.Index]]:
         """The people of results that are told, of the measures and waves that these rows are about, as parts."""
+        if self._splits.tells(rows, values):  # and own tables alone could tell more, together with this
+            beside, least = self._shown_beside(rows, values), self._policy.least_group
+            return (people for cells in beside for people in parted(cells, (), least))
         only = self._linked_only.rows if self._linked_only.fits(rows, values) else None
         return who_answered.references(rows, self._study, self._told, self._shown_beside(rows, values), only)
 
