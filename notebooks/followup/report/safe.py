@@ -28,6 +28,7 @@ from followup.report import (
     reversed_statements,
     tables,
     who_answered,
+    why_hidden,
 )
 from followup.report.own_names import in_own_names
 from followup.words.vocabulary import Vocabulary
@@ -38,40 +39,7 @@ NO_TOTALS = (
 )
 
 NOTHING = Text("", "")
-FEW_APART = Text(
-    "תא מוסתר גם כאשר המשיבים שבו הם כמעט אותם משיבים שמאחורי מספר אחר שמתפרסם, בהפרש של פחות מ־{least}: "
-    "משני המספרים היה אפשר לחשב מה השיבו המעטים",
-    "a cell is hidden, too, where its people are those of another published number but for fewer than {least}: "
-    "the two together would tell what these few answered",
-)
 SENTENCE = "a sentence on table "  # in place of a name, which has no spaces
-SAME_PEOPLE = Text(
-    "תאים מוסתרים אף שאינם קטנים. מה לעשות: לקחת את כל מי שהשיבו, או את המשיבים שמאחורי טבלה אחרת שמתפרסמת, כמו במתכון הראשון "
-    'ב־notebooks/README.md: study.pairs.dropna(subset="change")',
-    "cells are hidden that are not small; what to do: take everyone who answered, or the people of another table that is shown, as the "
-    'first recipe in notebooks/README.md does: study.pairs.dropna(subset="change")',
-)
-ALL_WHO_ANSWERED = Text(
-    "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים נספרו כאן, וכמה כל המשיבים השיבו מתפרסם. מה לעשות: לספור את כל מי שהשיבו, ואת הגל "
-    'כשורה או כעמודה:\n        answers = study.answers.dropna(subset="value")',
-    "cells are hidden that are not small: nearly all who answered are counted here, and what all answered is published; what to do: "
-    'count everyone who answered, with the wave as a row or a column:\n        answers = study.answers.dropna(subset="value")',
-)
-NEARLY_ALL_IN_ONE = Text(
-    "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים הם בקבוצה אחת, ומה כל המשיבים השיבו מתפרסם, ולכן היה אפשר לדעת מה השיבו המעטים "
-    'שבאחרות. מה לעשות: לוותר על הקבוצות:\n        safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
-    "cells are hidden that are not small: nearly all who answered are in one group, and what all answered is published, so that what the "
-    "few in the others answered would follow; what to do: leave the groups out, as in\n        "
-    'safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
-)
-ALIKE = Text(
-    "כל המשיבים השיבו אותו דבר, כלומר ידוע מה השיב כל אחד מהם",
-    "all these people gave the same answer, which is what each of them answered",
-)
-ALL_ALIKE = Text(
-    f"{ALIKE.he}. מה לעשות: להשאיר גם את השורות של תשובות אחרות, או לוותר על הטבלה",
-    f"{ALIKE.en}; what to do: leave the rows of other answers in, or leave the table out",
-)
 LEVELS, OPTIONS = ("measure", "n_low", "n_middle", "n_high", "mean"), ("question", "kind", "n_chosen", "n")
 ROOM = ("measure", "ceiling", "floor", "room")
 GENERAL = {  # results that leave as the package makes them, if they keep the rules for every table: all their columns
@@ -124,10 +92,10 @@ class SafeTables(guards.Safe):
         if len(shown) and not made.attrs[safe_tables.APART]:
             made.attrs[safe_tables.APART] = True
         if made.attrs.get(safe_tables.APART) == safe_tables.ALL_BUT_FEW and self._by_group(keys):
-            made.attrs[safe_tables.APART] = NEARLY_ALL_IN_ONE
+            made.attrs[safe_tables.APART] = why_hidden.NEARLY_ALL_IN_ONE
         if self._is_of_one_mind(keys):
             made = made.mask(made.notna())
-            made.attrs[safe_tables.APART] = ALL_ALIKE
+            made.attrs[safe_tables.APART] = why_hidden.ALL_ALIKE
         rows, across = ([one.name for one in part] for part in crossed)
         return self._behind_it(self._without_traces(made, keys), keys, rows, across, least=self._policy.least_cell)
 
@@ -303,7 +271,7 @@ class SafeTables(guards.Safe):
         frame.attrs[tables.MADE] = len(self.made)
         self.made.append(flat)
         if apart:
-            other = ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else SAME_PEOPLE
+            other = why_hidden.ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else why_hidden.SAME_PEOPLE
             self._apart.append((flat, apart if isinstance(apart, Text) else other))
         return frame
 
@@ -327,7 +295,11 @@ class SafeTables(guards.Safe):
 
     def _why(self, apart: object) -> Text:
         """Why cells are hidden that are not small: all answer alike, or there are nearly these people behind another number."""
-        return ALIKE if apart is ALL_ALIKE else FEW_APART.filled({"least": self._policy.least_group})
+        return (
+            why_hidden.ALIKE
+            if apart is why_hidden.ALL_ALIKE
+            else why_hidden.FEW_APART.filled({"least": self._policy.least_group})
+        )
 
     def _groups_in(self, keys: pd.DataFrame) -> frozenset[str]:
         """The names of groups, and what stands for them among these keys; refuses numbers of each person's own."""

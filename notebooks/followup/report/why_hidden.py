@@ -1,0 +1,37 @@
+"""Why cells of a table of one's own are hidden that are not small, and what the analyst is to do about it."""
+
+from followup.language import Text
+
+FEW_APART = Text(
+    "תא מוסתר גם כאשר המשיבים שבו הם כמעט אותם משיבים שמאחורי מספר אחר שמתפרסם, בהפרש של פחות מ־{least}: "
+    "משני המספרים היה אפשר לחשב מה השיבו המעטים",
+    "a cell is hidden, too, where its people are those of another published number but for fewer than {least}: "
+    "the two together would tell what these few answered",
+)
+SAME_PEOPLE = Text(
+    "תאים מוסתרים אף שאינם קטנים. מה לעשות: לקחת את כל מי שהשיבו, או את המשיבים שמאחורי טבלה אחרת שמתפרסמת, כמו במתכון הראשון "
+    'ב־notebooks/README.md: study.pairs.dropna(subset="change")',
+    "cells are hidden that are not small; what to do: take everyone who answered, or the people of another table that is shown, as the "
+    'first recipe in notebooks/README.md does: study.pairs.dropna(subset="change")',
+)
+ALL_WHO_ANSWERED = Text(
+    "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים נספרו כאן, וכמה כל המשיבים השיבו מתפרסם. מה לעשות: לספור את כל מי שהשיבו, ואת הגל "
+    'כשורה או כעמודה:\n        answers = study.answers.dropna(subset="value")',
+    "cells are hidden that are not small: nearly all who answered are counted here, and what all answered is published; what to do: "
+    'count everyone who answered, with the wave as a row or a column:\n        answers = study.answers.dropna(subset="value")',
+)
+NEARLY_ALL_IN_ONE = Text(
+    "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים הם בקבוצה אחת, ומה כל המשיבים השיבו מתפרסם, ולכן היה אפשר לדעת מה השיבו המעטים "
+    'שבאחרות. מה לעשות: לוותר על הקבוצות:\n        safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
+    "cells are hidden that are not small: nearly all who answered are in one group, and what all answered is published, so that what the "
+    "few in the others answered would follow; what to do: leave the groups out, as in\n        "
+    'safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
+)
+ALIKE = Text(
+    "כל המשיבים השיבו אותו דבר, כלומר ידוע מה השיב כל אחד מהם",
+    "all these people gave the same answer, which is what each of them answered",
+)
+ALL_ALIKE = Text(
+    f"{ALIKE.he}. מה לעשות: להשאיר גם את השורות של תשובות אחרות, או לוותר על הטבלה",
+    f"{ALIKE.en}; what to do: leave the rows of other answers in, or leave the table out",
+)
