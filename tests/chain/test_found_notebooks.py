@@ -70,6 +70,20 @@ def test_a_notebook_that_shows_nothing_here_is_left_out_whole_and_the_build_says
     assert "left out" not in few.build("small").out
 
 
+def test_what_is_left_out_is_said_by_the_next_report_whatever_failed_between(few):
+    """The run that left it out published nothing, since another notebook failed; the next one found it unchanged."""
+    own(few)
+    few.say_otherwise(
+        "07_own", SAYS, 'if "gender" in report.study.params.traits:\n    report.table("own", x, en="a", he="א")'
+    )
+    own(few, "08_other", {"after": ["07_own"]}, "is_not_there")
+    assert few.build("small").code == 3
+    (few.notebooks / "08_other.ipynb").unlink()
+    done = few.build("small")
+    assert (done.code, done.ran) == (0, []) and "left out: 07_own: the whole notebook" in done.out
+    assert "left out" not in few.build("small").out
+
+
 def test_each_notebook_that_failed_is_named(few):
     for name in ("07_own", "08_other"):
         own(few, name, {"after": ["01_clean"]}, f"import time; time.sleep(2); {name[3:]}_is_not_there")

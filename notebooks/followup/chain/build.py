@@ -93,7 +93,7 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
         print(f"\n{in_a_line(failure) if isinstance(failure, OSError) else failure}", file=sys.stderr)
         _mark_last_pages(cohort.build, *_stage_and_kind(failure), getattr(failure, "exit_code", FAILURE))
         return getattr(failure, "exit_code", FAILURE)
-    for line in (*_not_shown(left_out, run.ran), *run.notices()):
+    for line in (*_not_shown(left_out, run.untold()), *run.notices()):
         say(line)
     if undecided:
         say(UNDECIDED.format("; ".join(undecided)))
@@ -109,8 +109,8 @@ def _build(cohort, begun: Inputs, at_once: Callable[[], int], say: Callable[[str
     return 0
 
 
-def _not_shown(left_out: Iterable[tuple[str, int, str]], ran: Collection[str]) -> Iterator[str]:
-    """What notebooks showed and the page does not: each warning; of those that ran now, what was left out in this cohort
+def _not_shown(left_out: Iterable[tuple[str, int, str]], untold: Collection[str]) -> Iterator[str]:
+    """What notebooks showed and the page does not: each warning; of those that are `untold`, what was left out in this cohort
     and why, and in one line what else they had to show.
     """
     yield from (
@@ -120,7 +120,7 @@ def _not_shown(left_out: Iterable[tuple[str, int, str]], ran: Collection[str]) -
     )
     places: dict[str, list[str]] = {}
     for notebook, cell, what in left_out:
-        if notebook in ran and not what.startswith(WARNING):
+        if notebook in untold and not what.startswith(WARNING):
             places.setdefault(what if what.startswith(LEFT_OUT) else "", []).append(
                 f"{notebook} [{cell}]" if cell else notebook
             )

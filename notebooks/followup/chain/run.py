@@ -66,7 +66,6 @@ class Run:
         self.release, self.release_of = None, ""
         self.ahead = None  # a `RunAhead` of one of the notebooks
         self.one_sided: dict[Stage, list[str]] = {}  # by notebook, what of its texts was changed in one language
-        self.ran: set[str] = set()  # the notebooks whose code ran now
         self.stages = _stages_of(cohort)
         codebook = self.root / "params" / "questionnaires" / f"{cohort.params.questionnaire}.yaml"
         self.settings = digests([codebook, HOUSE / "requirements.lock"], self.root) | {
@@ -135,9 +134,15 @@ class Run:
         """Whether a run in between, which published nothing, had another notebook than the last report."""
         return self._published(stage).is_file() and digest(self._published(stage)) != self.notebooks[stage.name]
 
+    def untold(self) -> set[str]:
+        """The notebooks that ran since a report was last published: of what they left out nothing has been said."""
+        return {stage.name for stage in self.stages if "told" not in self._stamp(stage.name)}
+
     def keep_published(self) -> None:
         """Keep the notebooks that a report was published from: what is edited next is compared with them."""
         for stage in self.stages:
+            if stage.name in self.untold():
+                self._put_stamp(stage, self._stamp(stage.name) | {"told": True})
             kept = self._published(stage)
             if not kept.is_file() or digest(kept) != self.notebooks[stage.name]:
                 kept.parent.mkdir(exist_ok=True)
@@ -392,7 +397,6 @@ class Run:
         place, begin = f"[{self.stages.index(stage) + 1}/{len(self.stages)}] {stage.name}", time.monotonic()
         width = max(18, *(len(each.name) + 7 for each in self.stages))
         state = self.stage(stage)
-        self.ran |= {stage.name} if state == "ran" else set()
         now = time.monotonic()
         took = {"fresh": "unchanged", "prose": "new prose"}.get(state, f"{now - begin:5.1f} s")
         self.say(f"{place:<{width}} {took}   ({now - self.started:.1f} s so far)")
