@@ -349,7 +349,11 @@ def test_a_strip_plot_of_every_respondent_behind_an_aggregated_table_is_refused(
     def strip(axes, table):
         axes.plot(PEOPLE["score"], np.zeros(29), "o")
 
-    refused(lambda: picture(door, strip), "“PEOPLE”, a table of the notebook", "def strip(axes, table): … table[…]")
+    refused(
+        lambda: picture(door, strip),
+        "“PEOPLE”, which has numbers of the notebook",
+        "def strip(axes, table): … table[…]",
+    )
 
 
 def test_nor_through_a_helper_a_default_a_closure_or_a_list(door):
@@ -358,11 +362,12 @@ def test_nor_through_a_helper_a_default_a_closure_or_a_list(door):
 
     scores = PEOPLE["score"]
     values = scores.tolist()
-    refused(lambda: picture(door, lambda axes, table: helper(axes)), "a table of the notebook")
-    refused(lambda: picture(door, lambda axes, table: axes.plot(scores, scores, "o")), "a table of the notebook")
-    refused(lambda: picture(door, lambda axes, table: axes.plot(values, values, "o")), "a table of the notebook")
+    refused(lambda: picture(door, lambda axes, table: helper(axes)), "has numbers of the notebook")
+    refused(lambda: picture(door, lambda axes, table: axes.plot(scores, scores, "o")), "has numbers of the notebook")
+    refused(lambda: picture(door, lambda axes, table: axes.plot(values, values, "o")), "has numbers of the notebook")
     refused(
-        lambda: picture(door, partial(lambda x, axes, table: axes.plot(x, x, "o"), scores)), "a table of the notebook"
+        lambda: picture(door, partial(lambda x, axes, table: axes.plot(x, x, "o"), scores)),
+        "has numbers of the notebook",
     )
 
 

@@ -412,3 +412,27 @@ def test_a_mixed_model_that_only_another_optimizer_ends_is_fitted(door, monkeypa
     said, held = advised(door, monkeypatch, "value ~ C(wave)", answers, groups="respondent")
     assert "converge" not in said and "change ~ 1" in said
     assert held["data"].index.nunique() == 28
+
+
+def test_a_released_result_is_sorted_by_waves_and_measures_in_their_order(door):
+    """Follow-up stood before the end of the programme, in the order of letters."""
+    table = door.safe.pivot_table(door.study.scores, values="score", index=["wave", "measure"]).reset_index()
+    given = door.release("ordered", table.astype({"wave": "str", "measure": "str"}))
+    assert [*given.sort_values("wave")["wave"].unique()] == ["programme_end", "follow_up"]
+    assert given.sort_values("measure")["measure"].iloc[0] == "motivation"
+
+
+def test_numbers_of_a_table_of_ones_own_are_written_as_what_they_are(door, monkeypatch):
+    """Whole answers were written 4.0, changes by group without their sign, a mean of 3.0 in a sentence as 3."""
+    shown: list[str] = []
+    monkeypatch.setattr(report, "display", lambda data, **_: shown.append(str(data[MIME].get("en"))))
+    answers = door.study.answers.query("measure == 'motivation_promote'").dropna(subset="value")
+    door.table("codes", door.safe.crosstab(answers["value"].astype(int), answers["wave"]), **SAID)
+    assert "4.0" not in shown[-1] and "Rows and columns that too few people stand behind do not appear" in shown[-1]
+    changes = door.safe.pivot_table(both(door), values="change", index="measure", columns="group")
+    door.table("signs", changes, **SAID)
+    assert "+0.7" in shown[-1]  # wider involvement at headquarters
+    means = door.safe.pivot_table(door.study.answers, values="as_worded", index=["measure", "wave"]).dropna()
+    whole = means[means["as_worded"] % 1 == 0].iloc[[0]]
+    door.say(en="On average {as_worded}.", he="בממוצע {as_worded}.", row=whole)
+    assert ".0" in shown[-1]

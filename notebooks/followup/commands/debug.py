@@ -188,6 +188,7 @@ def main() -> int:
         cohort, stage = chosen(
             os.environ.get("CHOSEN_COHORT", ""), os.environ.get("CHOSEN_NOTEBOOK", ""), cohort_names(ROOT)
         )
+        print(f"Starting JupyterLab; then {stage.name} runs for {cohort} up to the cell that fails.", flush=True)
         lab.prepare()
         server = Server(lab.environment())
         try:

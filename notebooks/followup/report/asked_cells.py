@@ -233,14 +233,18 @@ def as_rows(row: pd.DataFrame | pd.Series | None, made: Sequence[pd.DataFrame]) 
     return rows.infer_objects()
 
 
-def cells_of(rows: pd.DataFrame, names: Iterable[str], words: Vocabulary, headings: tables.Headings) -> dict[str, Cell]:
-    """What the page writes in these columns of a row, its keys by the `headings` of its table; refuses several rows, and a column that the row does not have."""
+def cells_of(
+    rows: pd.DataFrame, names: Iterable[str], words: Vocabulary, headings: tables.Headings, whole: pd.DataFrame
+) -> dict[str, Cell]:
+    """What the page writes in these columns of a row, its keys by the `headings` of its table, its numbers with as many
+    decimals as in the `whole` table; refuses several rows, and a column that the row does not have.
+    """
     if len(rows) > 1:
         raise NotForPublication(
             f"row= has {len(rows)} rows, and a sentence is about one; what to do: choose it, as in\n"
             f"        row={_choice(rows)}\n    or take the first: row=rows.head(1)"
         )
-    return {name: _cell(rows, name, words, headings) for name in names}
+    return {name: _cell(rows, name, words, headings, whole) for name in names}
 
 
 def _choice(rows: pd.DataFrame) -> str:
@@ -251,15 +255,15 @@ def _choice(rows: pd.DataFrame) -> str:
     return f'''rows.query("{telling[0]} == '{rows[telling[0]].iloc[0]}'")'''
 
 
-def _cell(rows: pd.DataFrame, name: str, words: Vocabulary, headings: tables.Headings) -> Cell:
+def _cell(rows: pd.DataFrame, name: str, words: Vocabulary, headings: tables.Headings, whole: pd.DataFrame) -> Cell:
     row = rows.iloc[0]
     if name == "n" and name not in rows and {*SIZES_OF_A_CHANGE} <= {*rows}:
         return _size_of_a_change(rows, words)
     key = row.get(name)
-    said = headings[key] if isinstance(key, str) and key in headings else _said(rows, name, words)
+    said = headings[key] if isinstance(key, str) and key in headings else _said(rows, name, words, whole)
     if said is None:
         has = tables.shown_by_default(rows)
-        near = like(name, dict.fromkeys([*has, *(key for key in COLUMNS if _said(rows, key, words))]))
+        near = like(name, dict.fromkeys([*has, *(key for key in COLUMNS if _said(rows, key, words, whole))]))
         instead = f"write {' or '.join(f'{{{one}}}' for one in near)}" if near else "write a column that it has"
         raise NotForPublication(
             f"“{{{name}}}” stands in the sentence, and the row has no column “{name}”; what to do: {instead}\n"
@@ -271,17 +275,17 @@ def _cell(rows: pd.DataFrame, name: str, words: Vocabulary, headings: tables.Hea
 def _size_of_a_change(rows: pd.DataFrame, words: Vocabulary) -> Cell:
     """Whose answers a change rests on: those who answered both waves; of waves that are not linked those of each."""
     row = rows.iloc[0]
-    first, second, both = (_said(rows, name, words) for name in SIZES_OF_A_CHANGE)
+    first, second, both = (_said(rows, name, words, rows) for name in SIZES_OF_A_CHANGE)
     if pd.isna(row["n_linked"]) or row["n_linked"] > 0:
         return Cell(both, holds="size")
     return Cell(with_sizes(TWO_SIZES, row).filled({"first": first, "second": second}), holds="size")
 
 
-def _said(rows: pd.DataFrame, name: str, words: Vocabulary) -> Text | None:
+def _said(rows: pd.DataFrame, name: str, words: Vocabulary, whole: pd.DataFrame) -> Text | None:
     """A column of a row as the page writes it; None where the row lacks what the column is written from."""
     if name in COLUMNS:
         return _written(COLUMNS[name], rows.iloc[0], words)
-    return _written(tables.plain_column(name, UNHEADED, rows, {}), rows.iloc[0], words) if name in rows else None
+    return _written(tables.plain_column(name, UNHEADED, whole, {}), rows.iloc[0], words) if name in rows else None
 
 
 def _written(column: Column, row: pd.Series, words: Vocabulary) -> Text | None:

@@ -10,6 +10,7 @@ from followup.disclosure.safe_tables import bands
 from followup.report.who_answered import ASKED
 
 OF_QUESTIONS = frozenset({*ASKED, "pair", "kind", "compared_with", "meeting", "interview", "theme"})
+MAY_LACK = "may_lack"  # in the `attrs` of a table: whether rows or columns of few people would not be there
 NUMBERED = {"option", "place", "items_answered", "value", "as_worded"}  # numbers that the codebook has words for
 
 
@@ -58,8 +59,10 @@ def _follows(key: pd.Series, people: pd.DataFrame) -> bool:
 def without_traces(table: pd.DataFrame, keys: pd.DataFrame, study: Study) -> pd.DataFrame:
     """The table without rows and columns that are hidden whole and yet tell that somebody has these traits and this answer.
 
-    By one trait, or one answer in ordered words, all of its words are there instead, hidden where there is nobody.
+    By one trait, or one answer in ordered words, all of its words are there instead, hidden where there is nobody. Where
+    lines may be missing, `attrs` say so, whether or not one is.
     """
+    may_lack = False
     for axis in (0, 1):
         about = [name for name in table.axes[axis].names if name in keys and name not in OF_QUESTIONS]
         ordered = [name for name in about if isinstance(keys[name].dtype, pd.CategoricalDtype)]
@@ -70,8 +73,10 @@ def without_traces(table: pd.DataFrame, keys: pd.DataFrame, study: Study) -> pd.
             table = _with_all(table, axis, own[0], [word for word in words if word in here])
         elif own:
             told = table.drop(columns="at_least", errors="ignore").notna().any(axis=1 - axis)
-            table = table[told] if axis == 0 else table.loc[:, told]
-    return table if len(table.columns) else table.iloc[:0]
+            table, may_lack = table[told] if axis == 0 else table.loc[:, told], True
+    table = table if len(table.columns) else table.iloc[:0]
+    table.attrs[MAY_LACK] = may_lack
+    return table
 
 
 def _with_all(table: pd.DataFrame, axis: int, name: str, words: list) -> pd.DataFrame:

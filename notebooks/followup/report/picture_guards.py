@@ -122,7 +122,7 @@ def check_reach(made: Callable, instead: str) -> None:
     """A function of a table, and the helpers that it calls, use plain constants and functions, and no table but the one given."""
     if name := next((name for name, value in _taken(made, ours=False) if _holds_people(value)), None):
         raise NotForPublication(
-            f"“{getattr(made, '__name__', 'it')}” uses “{name}”, a table of the notebook; it shows the table that it is given; "
+            f"“{getattr(made, '__name__', 'it')}” uses “{name}”, which has numbers of the notebook; it shows the table that it is given; "
             f"what to do: take everything from the table that is handed over, as in\n        {instead}"
         )
 

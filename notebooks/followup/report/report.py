@@ -123,12 +123,13 @@ class Report:
     def _cells_of(self, rows: pd.DataFrame, names: Iterable[str]) -> dict[str, guards.Cell]:
         """What the page writes in these columns of this row; refuses several rows, and one of no released table."""
         rows = self.safe.with_at_least(tables.flat(rows))
-        if self._of(rows) is None:
-            if not self.safe.holds(rows):
-                raise NotForPublication(asked_cells.NOT_RELEASED)
+        whole = self.released[of] if (of := self._of(rows)) else self.safe.whole_of(rows)
+        if whole is None:
+            raise NotForPublication(asked_cells.NOT_RELEASED)
+        if not of:
             self.safe.show(rows)
         headings = tables.headings_of(rows, self.headings, self.parts | self.released)
-        return asked_cells.cells_of(rows, names, self.words, headings)
+        return asked_cells.cells_of(rows, names, self.words, headings, whole)
 
     def note(self, *, he: str = "", en: str = "", **values: object) -> guards.Note:
         """A note for a table or figure; its placeholders take what those of `say` take."""
@@ -171,8 +172,7 @@ class Report:
         return guards.Cell(value, guards.written(pd.Series([value])))
 
     def _released(self, name: str) -> pd.DataFrame:
-        known = self.parts | self.released
-        if name not in known:
+        if name not in (known := self.parts | self.released):
             asked_cells.misspelt_table(name, known, self.cohort.private / "results")
         return known[name] if name in known else self.kept(name)
 
@@ -355,7 +355,7 @@ class Report:
         frame = self.keep(name, frame)
         self.in_parts.append(name)
         self._hand_over(Bundle("kept", name))
-        return frame
+        return self.study.in_order(frame)
 
     def hand_on(self, name: str, frame: pd.DataFrame) -> None:
         """A row-level table for the notebooks that follow: private, never on the page; the cell says how long it is."""

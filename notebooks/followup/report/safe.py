@@ -63,6 +63,7 @@ class SafeTables(guards.Safe):
         self.behind, self._told = people_behind.Behind(), {}
         self._splits = published_splits.PublishedSplits(study)
         self._linked_only, self._of_linked = linked_only.LinkedOnly(study), []
+        self._may_lack: list[pd.DataFrame] = []
         traits = study.codebook.traits.values()
         self._groups = frozenset(group for trait in traits for group in trait.groups)
 
@@ -133,6 +134,8 @@ class SafeTables(guards.Safe):
         references, apart = partial(self.references, values=values), self._splits.a_few_apart
         by = (self._policy, self._groups_in(keys), references, apart)
         made = self._without_traces(safe_tables.pivot_table(counted, values, index, columns, aggfunc, *by), keys)
+        if values == "change" and columns is not None:
+            made.attrs[tables.SIGNED] = [*tables.flat(made).select_dtypes("float")]
         self._note_linked(self.made[-1], counted, data)
         return self._behind_it(made, counted, given.listed(index), given.listed(columns), values)
 
@@ -218,8 +221,11 @@ class SafeTables(guards.Safe):
 
     def holds(self, frame: pd.DataFrame) -> bool:
         """Whether a table is part, by its content, of one that was made here."""
-        flat = tables.flat(frame)
-        return any(tables.is_part_of(flat, whole) for whole in self.made)
+        return self.whole_of(tables.flat(frame)) is not None
+
+    def whole_of(self, flat: pd.DataFrame) -> pd.DataFrame | None:
+        """The table that was made here and that these rows and columns are part of, by their content."""
+        return next((whole for whole in self.made if tables.is_part_of(flat, whole)), None)
 
     def vouches_for(self, frame: pd.DataFrame) -> bool:
         """Whether a table was made here; one that notebooks publish without `safe` counts everyone who answered."""
@@ -241,11 +247,14 @@ class SafeTables(guards.Safe):
         """A table's note, with whose answers were counted and why cells are hidden that are not small; and, for the analyst,
         what to do.
         """
-        of_linked = any(tables.is_part_of(frame, whole) for whole in self._of_linked)
+        of_linked, lacking = (
+            any(tables.is_part_of(frame, whole) for whole in some) for some in (self._of_linked, self._may_lack)
+        )
         instead = self._instead_of(frame)
         parts = [
             note or NOTHING,
             linked_only.NOTE if of_linked else NOTHING,
+            why_hidden.MAY_LACK if lacking else NOTHING,
             self._why(instead) if instead else NOTHING,
         ]
         both = Text(*("; ".join(part[each].rstrip(".") for part in parts if part[each]) for each in LANGUAGES))
@@ -270,6 +279,8 @@ class SafeTables(guards.Safe):
             frame.attrs[tables.SHARES] = [name for name in flat.select_dtypes("float") if name not in frame.index.names]
         frame.attrs[tables.MADE] = len(self.made)
         self.made.append(flat)
+        if frame.attrs.pop(own_keys.MAY_LACK, False):
+            self._may_lack.append(flat)
         if apart:
             other = why_hidden.ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else why_hidden.SAME_PEOPLE
             self._apart.append((flat, apart if isinstance(apart, Text) else other))

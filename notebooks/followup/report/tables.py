@@ -18,10 +18,11 @@ from followup.words.read_as import READ_AS
 from followup.words.vocabulary import HIDDEN, TELLS_OF_FEW, Vocabulary
 
 SHARES = "shares"  # in the `attrs` of a table, which pandas hands on: its columns that hold shares of 0 to 1
+SIGNED = "signed"  # likewise: its columns that hold changes, which are written with their sign
 OF_ROWS = "of_rows"  # likewise: whether these are parts of a row
 MADE = "made"  # likewise: the place of the table of `safe` that it was made from
 LEVELS = "levels"  # likewise: what headings of several levels were, before they were joined
-KNOWN = (SHARES, OF_ROWS, LEVELS)  # what later notebooks are to know of a table, too
+KNOWN = (SHARES, SIGNED, OF_ROWS, LEVELS)  # what later notebooks are to know of a table, too
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 
@@ -183,6 +184,8 @@ def _known_column(key: str, frame: pd.DataFrame, first: list[dict], words: Vocab
                 f"show=[…]: “{key}” is written from “{lacking.args[0]}”, which table “{name}” does not have; what to do: leave "
                 f"it out (there are {', '.join(shown_by_default(frame))})"
             ) from None
+    if key in frame and COLUMNS[key].holds == "value" and pd.api.types.is_integer_dtype(frame[key]):
+        return plain_column(key, COLUMNS[key].heading, frame, NO_HEADINGS)  # as whole answers that rows are counted by
     return COLUMNS[key]
 
 
@@ -242,13 +245,16 @@ def plain_column(key: str, heading: Text, frame: pd.DataFrame, headings: Heading
     """
     numeric = pd.api.types.is_numeric_dtype(frame[key]) and not pd.api.types.is_bool_dtype(frame[key])
     digits, share = decimals_of(frame[key]) if numeric else 0, _is_share(frame, key)
+    signed = key in frame.attrs.get(SIGNED, ())
 
     def written(row: pd.Series, words: Vocabulary, language: str) -> str:
         value = row[key]
         if pd.isna(value):
             return blank_cells.why_blank(row, key, words)[language]
         if numeric:
-            return (lang.percentage(value, max(digits - 2, 0)) if share else lang.number(value, digits))[language]
+            return (lang.percentage(value, max(digits - 2, 0)) if share else lang.number(value, digits, signed))[
+                language
+            ]
         if value in headings:
             return headings[value][language]
         return words(value, language) if words.of_study(value) else lang.free_text(value)  # of its own direction

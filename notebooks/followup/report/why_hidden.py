@@ -35,3 +35,7 @@ ALL_ALIKE = Text(
     f"{ALIKE.he}. מה לעשות: להשאיר גם את השורות של תשובות אחרות, או לוותר על הטבלה",
     f"{ALIKE.en}; what to do: leave the rows of other answers in, or leave the table out",
 )
+MAY_LACK = Text(
+    "שורות ועמודות שמאחוריהן מעטים מדי אינן מופיעות",
+    "rows and columns that too few people stand behind do not appear",
+)

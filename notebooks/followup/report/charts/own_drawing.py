@@ -90,7 +90,7 @@ class OwnDrawing:
                 labels_above(axes, language)
             elif picture_guards.has_names(axes.yaxis):
                 _grow_for_names(axes)
-            _legend_below(figure, axes, width)
+            _legend_below(figure, axes, width, language)
         figure.followup_box = "tight"  # nothing is cut, however long
         alternative = self._alternative(frame, words, language)
         picture_guards.draws_itself(figure, frame, self.names | {*known.values()}, self.draw)
@@ -169,8 +169,7 @@ class OwnDrawing:
                 beside = 18 if narrow and len(axes.figure.axes) > 1 else 36  # of a heatmap; other names stand above
                 most = beside if axis is axes.yaxis else max(beneath, 9)
                 named_ticks = [wrapped(self._said(text, known), language, most) for text in texts]
-                upright = {"rotation": 0} if axis is axes.yaxis else {}  # a heatmap turns names that it found short
-                axis.set_ticks(places, named_ticks, color=INK, **upright)
+                axis.set_ticks(places, named_ticks, color=INK, rotation=0)  # in lines, so that none need be turned
             axis.set_label_text(self._label(axis.get_label_text(), known, language, room), color=QUIET)
         axes.set_title(self._label(axes.get_title(), known, language, room), fontsize=TEXT_SIZE + 1, color=INK)
         if legend := axes.get_legend():
@@ -290,7 +289,7 @@ def _grow_for_names(axes) -> None:
         figure.set_figheight(figure.get_figheight() + needed - room)
 
 
-def _legend_below(figure: Figure, axes, width: float) -> None:
+def _legend_below(figure: Figure, axes, width: float, language: str) -> None:
     """The legend under the picture, so that it hides nothing and is never cut."""
     if legend := axes.get_legend():
         texts = [text.get_text() for text in legend.get_texts()]
@@ -299,4 +298,18 @@ def _legend_below(figure: Figure, axes, width: float) -> None:
         title = legend.get_title().get_text() or None
         handles = legend.legend_handles
         legend.remove()
-        figure.legend(handles, texts, title=title, **place)
+        if language == "he":
+            handles, texts, place["ncols"] = _begun_on_the_right(handles, texts, columns)
+        figure.legend(handles, texts, title=title, markerfirst=language != "he", **place)
+
+
+def _begun_on_the_right(handles: list, texts: list[str], columns: int) -> tuple[list, list[str], int]:
+    """(the marks, their words, the number of columns) of a legend whose first column is the one on the right."""
+    from matplotlib.lines import Line2D
+
+    rows = -(-len(texts) // columns)
+    marks = [*zip(handles, texts, strict=True)]
+    parts = [marks[first : first + rows] for first in range(0, len(marks), rows)]
+    parts[-1] += [(Line2D([], [], color="none"), "")] * (rows - len(parts[-1]))
+    told = [one for part in reversed(parts) for one in part]
+    return [mark for mark, _ in told], [words for _, words in told], len(parts)
