@@ -1,12 +1,17 @@
 """Pictures of the analyst's own: stacks of which a part is hidden, names of rows that need room, rows without names."""
 
+import base64
+import re
+
 import pandas as pd
 import pytest
 import seaborn as sns
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
 from followup.report import tables
+from followup.report.charts.drawing import drawing
 from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
+from followup.report.charts.schemes import ADDRESS
 from followup.report.report import Report
 from followup.words.vocabulary import Vocabulary
 from in_notebooks import cleaned, no_page
@@ -190,3 +195,25 @@ def test_names_that_were_turned_stand_upright_in_lines_and_a_hebrew_legend_begin
         first, last = ([one.get_window_extent().x0 for one in legend.get_texts()][at] for at in (0, -1))
         words = [text.get_text() for text in legend.get_texts()]
         assert first < last and (words[0] == "End of the programme") == (language == "en")
+
+
+def test_a_map_of_colours_keeps_its_light_ground_in_the_dark_scheme(door):
+    """Its cells were turned dark while the scale beside it, an image, stayed light, and dark numbers stood on dark cells."""
+    table = tables.flat(door.safe.pivot_table(door.study.scores, values="score", index="measure", columns="wave"))
+
+    def heat(axes, table):
+        sns.heatmap(table.set_index("measure"), annot=True, ax=axes)
+
+    def cells_alone(axes, table):
+        sns.heatmap(table.set_index("measure"), annot=True, cbar=False, ax=axes)
+
+    for draw, kept in ((heat, True), (cells_alone, True), (beside_waves, False)):
+        own = OwnDrawing(draw, None, {}, [*table], Text("כך", "So"), frozenset())
+        picture = drawing("own", own, table, Vocabulary(door.cohort.codebook), "en")
+        svg = base64.b64decode(picture.address.removeprefix(ADDRESS)).decode()
+        [dark] = re.findall(r"<style>@media screen and \(prefers-color-scheme: dark\)\{(.*?)\}</style>", svg)
+        assert (dark == "svg{background:#fcfbf8}") == kept
+
+
+def beside_waves(axes, table):
+    table.set_index("measure").plot.barh(ax=axes)

@@ -4,10 +4,12 @@ import base64
 import re
 from functools import lru_cache
 
-from followup.words.palette import INK, on_dark
+from followup.words.palette import INK, PAPER, on_dark
 
 ADDRESS = "data:image/svg+xml;base64,"
 IN_STYLE, ALONE = re.compile(r"(fill|stroke): (#[0-9a-f]{6})"), re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
+OF_MAPS = ("<image", 'id="QuadMesh')  # what imshow and pcolormesh draw, and seaborn's heatmap with them
+IN_DARK = "@media screen and (prefers-color-scheme: dark)"
 ROOT = re.compile(r"<svg\b[^>]*>")
 
 
@@ -15,17 +17,19 @@ def in_two_schemes(svg: str) -> str:
     """`svg` with a style for the dark scheme.
 
     Colours stand in it as "#rrggbb", as matplotlib writes them. An image in a page is asked for the scheme of the page;
-    who does not know the question, as Word and paper, sees the light one.
+    who does not know the question, as Word and paper, sees the light one. A map of colours stays as it is, on light paper:
+    its scale is an image, and its numbers are in colours for light cells.
     """
     root = ROOT.search(svg)[0]
+    if any(mark in svg for mark in OF_MAPS):
+        return svg.replace(root, f"{root}<style>{IN_DARK}{{svg{{background:{PAPER}}}}}</style>", 1)
     rules = [] if "fill=" in root else [f"svg{{fill:{on_dark(INK)}}}"]
     rules += [
         f'[style*="{what}: {colour}"]{{{what}:{on_dark(colour)}!important}}'
         for what, colour in dict.fromkeys(IN_STYLE.findall(svg))
     ]
     rules += [f'[{what}="{colour}"]{{{what}:{on_dark(colour)}}}' for what, colour in dict.fromkeys(ALONE.findall(svg))]
-    dark = f"<style>@media screen and (prefers-color-scheme: dark){{{''.join(rules)}}}</style>"
-    return svg.replace(root, root + dark, 1)
+    return svg.replace(root, f"{root}<style>{IN_DARK}{{{''.join(rules)}}}</style>", 1)
 
 
 SHORTER = (  # what matplotlib writes at length: a picture is half as long without
