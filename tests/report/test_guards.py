@@ -439,3 +439,22 @@ def test_pictures_of_functions_that_are_filled_in_are_alike_only_where_they_draw
     assert red != picture_guards.fingerprint(partial(bars, colour="blue"))
     assert red != picture_guards.fingerprint(partial(dots, colour="red"))
     assert picture_guards.fingerprint(Dots()) != picture_guards.fingerprint(Dots())
+
+
+NEAR = 2.7182  # stands for the lowest answer: a number of the notebook that is in no cell of the table
+DRAWN = {
+    "an area": lambda axes, table: axes.fill_betweenx([-0.3, 0.3], NEAR, 4),
+    "a filled shape": lambda axes, table: axes.fill([NEAR, 4, 4], [0, 0, 1]),
+    "letters": lambda axes, table: axes.text(NEAR, 1, "n"),
+    "a tick": lambda axes, table: axes.set_xticks([NEAR, 4]),
+}
+
+
+@pytest.mark.parametrize("way", DRAWN)
+def test_a_number_of_the_notebook_is_no_place_of_a_picture(door, way):
+    def drawn(axes, table):
+        axes.barh(range(len(table)), table["mean"])
+        DRAW(axes, table)
+
+    DRAW = DRAWN[way]  # noqa: N806
+    refused(lambda: picture(door, drawn), "“NEAR”, a number of the notebook", "type a bound into the function")

@@ -153,3 +153,69 @@ def test_one_statement_under_another_name_is_no_answer_that_all_gave():
     rows = door.study.answers.query("measure == 'motivation_promote'").dropna(subset="value")
     made = door.safe.crosstab(rows["measure"].astype(str).rename("statement"), rows["category"])
     assert made.notna().any(axis=None)
+
+
+@pytest.mark.parametrize("cohort", ["1", "2"])
+def test_a_share_of_the_linked_is_not_told_beside_that_of_all(cohort):
+    """Cohort 1: 0.6 of the 28 linked (16 or 17) beside the page's 19 of 29: the one who is not linked agreed."""
+    door = opened(cohort)
+    pairs = door.study.pairs.query("kind == 'item'").dropna(subset="change")
+    made = door.safe.pivot_table(pairs.assign(high=pairs["later"] >= 4), values="high", index="measure")
+    assert made["high"].isna().all()
+    shares = door.safe.apply(pairs.groupby("measure", observed=True), lambda rows: (rows["later"] >= 4).mean())
+    assert shares["value"].isna().all()
+    rose = door.safe.pivot_table(pairs.assign(rose=pairs["change"] > 0), values="rose", index="measure")
+    assert rose["rose"].notna().any()  # which no answer of one wave tells
+
+
+def banded(door: Report) -> pd.DataFrame:
+    rows = door.study.scores.dropna(subset="score")
+    return rows.assign(band=np.where(rows["score"] < 3, "below", "three_or_more"))
+
+
+def low_or_not(door: Report) -> pd.DataFrame:
+    rows = door.study.answers.dropna(subset="value")
+    return rows.assign(band=np.where(rows["category_of_value"] == "low", "low", "not_low"))
+
+
+@pytest.mark.parametrize("cohort", ["1", "2", "3", "local-3"])
+@pytest.mark.parametrize("made", [
+    lambda d: d.safe.pivot_table(banded(d), values="score", index=["measure", "wave", "band"])["n"],
+    lambda d: d.safe.pivot_table(banded(d), values="score", index=["measure", "wave", "band"], aggfunc="count")["n"],
+    lambda d: d.safe.pivot_table(low_or_not(d), values="value", index=["measure", "wave", "band"])["n"],
+    lambda d: d.safe.apply(banded(d).groupby(["measure", "wave", "band"], observed=True), lambda r: r["score"].mean())["n"],
+    lambda d: d.safe.crosstab([low_or_not(d)["measure"], low_or_not(d)["wave"]], low_or_not(d)["band"]),
+    lambda d: d.safe.crosstab([low_or_not(d)["measure"], low_or_not(d)["band"]], low_or_not(d)["wave"]).stack(),  # noqa: PD013
+])  # fmt: skip
+def test_that_all_are_on_one_side_is_told_of_no_measure(cohort, made):
+    """Cohort 3: motivation, three or more: 24, of 24 who answered; no statement was called low by anybody."""
+    door = opened(cohort)
+    answered = pd.concat([door.study.scores.dropna(subset="score"), door.study.answers.dropna(subset="value")])
+    sizes = answered.groupby(["measure", "wave"], observed=True).size()
+    table = made(door)
+    table = table.unstack("band") if isinstance(table, pd.Series) else table  # noqa: PD010
+    for place, cells in table.iterrows():
+        told = cells.dropna()
+        assert not (told == sizes.get(place, 0)).any(), place
+
+
+def test_rows_chosen_by_their_answers_do_not_tell_how_few_gave_the_others():
+    """Cohort 3: 23 answers that are not low, of 24: one was low."""
+    for cohort, wave in (("3", "programme_end"), ("1", "follow_up")):
+        door = opened(cohort)
+        chosen = door.study.answers.dropna(subset="value").query("category_of_value != 'low' and wave == @wave")
+        counts = door.safe.crosstab(chosen["measure"], chosen["wave"])[wave]
+        all_ = door.study.answers.dropna(subset="value").query("wave == @wave").groupby("measure", observed=True).size()
+        missing = (all_ - counts.astype(float)).dropna()
+        assert not missing.between(1, 4).any()
+
+
+@pytest.mark.parametrize("cohort, stage", [("1", 4), ("2", 3)])
+def test_of_stages_the_page_tells_those_of_projects_and_no_persons(cohort, stage):
+    """Cohort 1: 0.3 of 29 and 0.4 of the 28 linked reported stage 4: ten each, so that the one who is not linked did not."""
+    door = opened(cohort)
+    stages = door.study.choices.query("role == 'project_stage' and wave == 'follow_up'").dropna(subset="option")
+    stages = stages.assign(there=stages["option"].astype(int) == stage)
+    assert door.safe.pivot_table(stages, values="there", index="wave")["there"].isna().all()
+    linked_there = linked(door).query("measure == 'motivation'").join(stages["there"].astype(float), how="inner")
+    assert door.safe.pivot_table(linked_there, values="there", index="wave")["there"].isna().all()

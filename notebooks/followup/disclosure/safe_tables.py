@@ -24,6 +24,15 @@ from followup.disclosure.small_cells import hidden_of_people
 from followup.rounding import in_steps
 from followup.study.params import Disclosure
 
+SIDES = "how each person moves it"
+RESULTS = {
+    "value",
+    "score",
+    "change",
+    "earlier",
+    "later",
+    "as_worded",
+}  # outcomes of the study, whose means the page tells
 RESPONDENT, SHARES, APART, ALL_BUT_FEW = "respondent", "of_shares", "apart", "all_but_few"
 OF_ROWS = "of_rows"  # shares that add up to 100% in each row
 References = Callable[[pd.DataFrame], Iterable[Sequence[pd.Index]]]
@@ -243,8 +252,9 @@ def hidden_cells(
         alike |= pd.Series([_others(parts[key][values]) < policy.least_cell for key in at], places)
     hidden = hidden_parts(known, by, sizes, alike, policy, groups)
     nearly = pd.Series([nearly_published(parts[key], policy, references) for key in at], places)
-    if apart_of:
-        nearly |= known.assign(**{APART: apart_of(known[[*by]])}).groupby(by, observed=True)[APART].any()
+    if apart_of:  # a yes or no of one's own divides people as a key does
+        own = [values] if of_means and values not in RESULTS and len(known[values].unique()) <= 2 else []
+        nearly |= known.assign(**{APART: apart_of(known[[*by, *own]])}).groupby(by, observed=True)[APART].any()
     apart, hidden = bool((nearly & ~hidden).any()), hidden | nearly
     if of_means:
         hidden |= pd.Series([_of_one_person(parts[key]) for key in at], places)
@@ -327,8 +337,10 @@ def apply(
     keys = grouped.obj[by]
     marked = {*keys[apart_of(keys)].itertuples(index=False, name=None)} if apart_of else set()
     for key, part in grouped:
-        told = _left_out(part, function, policy, by)
+        told, sides = _left_out(part, function, policy, by)
         nearly = nearly_published(part, policy, references) or (key if isinstance(key, tuple) else (key,)) in marked
+        if apart_of and sides.nunique() == 2:  # a share, which divides people as a key does
+            nearly |= apart_of(part[by].loc[~part.index.duplicated()].assign(**{SIDES: sides})).any()
         apart |= nearly and not math.isnan(told[1])
         rows[key if isinstance(key, tuple) else (key,)] = (told[0], math.nan, math.nan) if nearly else told
     index = pd.MultiIndex.from_tuples(rows, names=by) if len(by) > 1 else pd.Index([key[0] for key in rows], name=by[0])
@@ -344,20 +356,23 @@ def apply(
     return _noted(_with_n(value.astype(float).to_frame("value"), sizes, hidden, groups, policy), apart)
 
 
-def _left_out(part: pd.DataFrame, function: Callable, policy: Disclosure, by: list[str]) -> tuple[int, float, float]:
-    """(people, the statistic or nan where it must not be told, its step)."""
+def _left_out(
+    part: pd.DataFrame, function: Callable, policy: Disclosure, by: list[str]
+) -> tuple[tuple[int, float, float], pd.Series]:
+    """((people, the statistic or nan where it must not be told, its step), how far each person moves it)."""
     people, whole = part.index.unique(), number(function, part)
     if len(people) < policy.least_group or math.isnan(whole) or _of_one_person(part):
-        return len(people), math.nan, math.nan
+        return (len(people), math.nan, math.nan), pd.Series(dtype=float)
     steps = np.array([whole - number(function, part[part.index != person]) for person in people])
     moves, (_, alike) = np.abs(steps), np.unique(np.round(steps, 9), return_counts=True)
     few_others = len(alike) <= FEW_ANSWERS and 0 < len(people) - alike.max() < policy.least_cell  # a count, or a share
     if np.isnan(moves).any() or (moves > 1e-9).sum() < policy.least_cell or moves.max() > moves.sum() / 2 or few_others:
-        return len(people), math.nan, math.nan
+        return (len(people), math.nan, math.nan), pd.Series(dtype=float)
     refuse_picked(part, function, steps, by)
     if are_answers(part, np.unique([whole, *(whole - steps)])):
         _refuse(OF_ONE)
-    return len(people), whole, step_of(moves.max() * (len(people) - 1))
+    told = len(people), whole, step_of(moves.max() * (len(people) - 1))
+    return told, pd.Series(np.round(steps, 9), people)
 
 
 def _called_in(function: Callable) -> Iterable[str]:

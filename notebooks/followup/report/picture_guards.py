@@ -251,19 +251,29 @@ def _numbers_taken(draw: Callable) -> Iterator[tuple[str, float]]:
 
 def _places(figure) -> Iterator[float]:
     """Where marks and lines stand on axes of numbers, and where such axes end that do not end by themselves."""
+    from matplotlib.collections import FillBetweenPolyCollection
+    from matplotlib.patches import Polygon
+    from matplotlib.ticker import FixedLocator
+
     for axes in figure.axes:
         bars = {id(bar) for container in axes.containers for bar in container.get_children()}
         marks = [line.get_xydata() for line in axes.lines]
         for part in axes.collections:
-            scattered = hasattr(part, "get_sizes")
+            scattered = hasattr(part, "get_sizes") and not isinstance(part, FillBetweenPolyCollection)
             marks += [part.get_offsets()] if scattered else [path.vertices for path in part.get_paths()]
         boxes = [patch.get_bbox() for patch in axes.patches if id(patch) not in bars and hasattr(patch, "get_bbox")]
         marks += [box.get_points() for box in boxes]
+        marks += [patch.get_xy() for patch in axes.patches if isinstance(patch, Polygon)]
+        marks += [text.get_position() for text in axes.texts if text.get_transform() == axes.transData]
         for side, axis, own in ((0, axes.xaxis, axes.get_autoscalex_on()), (1, axes.yaxis, axes.get_autoscaley_on())):
             if not has_names(axis):
                 for mark in marks:
                     yield from map(float, np.asarray(mark, dtype=float).reshape(-1, 2)[:, side])
                 yield from () if own else axis.get_view_interval()
+                if isinstance(
+                    axis.get_major_locator(), FixedLocator
+                ):  # ticks that were set; whole ones are of the scale
+                    yield from (place for place in axis.get_majorticklocs() if place % 1)
 
 
 def _check_letters(figure, frame: pd.DataFrame, names: frozenset[str]) -> None:

@@ -20,11 +20,17 @@ class PublishedSplits:
 
     @cached_property
     def _splits(self) -> list[dict[Hashable, Hashable]]:
-        """Of each measure or question in a wave, the answer of each respondent as it is published."""
+        """Of each measure or question in a wave, the answer of each respondent as it is published; of stages as reported."""
         with suppress(InputProblems):  # where there are no answers, nobody’s follow
             if not isinstance(self._study.comparison.order, pd.CategoricalIndex):
                 return self._of_answers()
         return []  # of tens of thousands all answers take gigabytes: there this is not looked for
+
+    @cached_property
+    def _of_projects(self) -> list[dict[Hashable, Hashable]]:
+        """The stages that people reported: the page tells those of projects."""
+        stages = self._study.choices.query("role == 'project_stage'").dropna(subset="option")
+        return [dict(zip(rows.index, rows["option"], strict=True)) for _, rows in stages.groupby("wave", observed=True)]
 
     def _of_answers(self) -> list[dict[Hashable, Hashable]]:
         study = self._study
@@ -53,7 +59,7 @@ class PublishedSplits:
         if outcome not in rows or not rows.index.is_unique or not {*rows[outcome].unique()} <= {0, 1}:
             return False
         yes = dict(zip(rows.index, rows[outcome] == 1, strict=True))
-        for split in (each for each in self._splits if each.keys() == yes.keys()):
+        for split in (each for each in self._splits if each.keys() == yes.keys() and each not in self._of_projects):
             sides = [{split[person] for person in yes if yes[person] is side} for side in (True, False)]
             if sides[0].isdisjoint(sides[1]) and any(_is_published(side, {*split.values()}) for side in sides):
                 return True
@@ -61,9 +67,10 @@ class PublishedSplits:
 
     def a_few_apart(self, keys: pd.DataFrame) -> np.ndarray:
         """Which rows of a table by these keys are about people who are, but for a few, those of a published answer that a key
-        follows; `keys` has the respondents as its index.
+        follows, or who are all alike in a key; `keys` has the respondents as its index.
 
-        Beside “20 of 29 left” a table of 28 people in which 19 left tells that the one left.
+        Beside “20 of 29 left” a table of 28 people in which 19 left tells that the one left; that all 29 are “3 or more” tells
+        it of each of them.
         """
         found = np.zeros(len(keys), dtype=bool)
         traits = self._study.participants.columns
@@ -72,8 +79,14 @@ class PublishedSplits:
         for places in keys.groupby(asked, observed=True).indices.values() if asked else [np.arange(len(keys))]:
             part = keys.iloc[places]
             people = {*part.index}
-            found[places] = any(self._follow(part[name].dropna(), people) for name in own)
+            found[places] = any(self._alike(part[name]) or self._follow(part[name].dropna(), people) for name in own)
         return found
+
+    def _alike(self, key: pd.Series) -> bool:
+        """Whether a key has one level for all these people, and is not what they were asked under another name."""
+        codebook, levels = self._study.codebook, {*key.dropna()}
+        asked = {*codebook.waves, *codebook.items, *codebook.scales, *codebook.questions}
+        return len(levels) == 1 and not key.isna().any() and not levels <= asked
 
     def _follow(self, key: pd.Series, people: set) -> bool:
         """Whether a key of these people divides some of them, all but a few, as a published answer does; and not just as

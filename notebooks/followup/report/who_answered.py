@@ -61,7 +61,8 @@ def _nearly(people: pd.Index, told: list[pd.Series], fitting: list[tuple], polic
         theirs = answers.index.value_counts()
         differ = int(mine.sub(theirs, fill_value=0).ne(0).sum())
         few = not differ or few_apart(differ, policy)
-        if few and (mine.max() > 1 or theirs.max() > 1 or any(_follows(key, answers) for key in told)):
+        several = mine.max() > 1 or theirs.max() > 1
+        if few and (several or any(_follows(key, answers) for key in told) or _chosen_by(people.unique(), answers)):
             apart.append(differ)
     return bool(apart) and min(apart) > 0
 
