@@ -456,5 +456,5 @@ def test_a_number_of_the_notebook_is_no_place_of_a_picture(door, way):
         axes.barh(range(len(table)), table["mean"])
         DRAW(axes, table)
 
-    DRAW = DRAWN[way]  # noqa: N806
+    DRAW = DRAWN[way]
     refused(lambda: picture(door, drawn), "“NEAR”, a number of the notebook", "type a bound into the function")

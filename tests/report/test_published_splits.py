@@ -219,3 +219,26 @@ def test_of_stages_the_page_tells_those_of_projects_and_no_persons(cohort, stage
     assert door.safe.pivot_table(stages, values="there", index="wave")["there"].isna().all()
     linked_there = linked(door).query("measure == 'motivation'").join(stages["there"].astype(float), how="inner")
     assert door.safe.pivot_table(linked_there, values="there", index="wave")["there"].isna().all()
+
+
+@pytest.mark.parametrize("formula", ["outcome_here ~ C(involved)", "high ~ 1", "outcome_here ~ high"])
+def test_a_model_tells_no_more_than_such_a_table(formula):
+    """Beside the page's 9 of 29 a model of the 28 linked told that the one had left, and what he answered."""
+    door = opened("1")
+    rows = linked(door).query("measure == 'motivation'").join(involved(door), how="inner")
+    value = later(door).query("measure == 'network_value'")["score"].rename("outcome_here")
+    rows = rows.join(value, how="inner").assign(
+        high=lambda one: agreed(door, "self_able").eq("agrees").reindex(one.index)
+    )
+    rows["high"] = rows["high"].astype(int)
+    headings = {
+        "involved": ("מעורבות", "Involved"),
+        "stays": ("נשאר", "Stays"),
+        "left": ("עזב", "Left"),
+        "high": ("כן", "Yes"),
+    }
+    terms = door.model("told", formula, rows, headings=headings, en="A model", he="מודל")
+    assert terms.empty or terms["hidden"].all()
+    wide = linked(door).query("measure == 'motivation'").assign(rose=lambda one: (one["change"] > 0).astype(int))
+    shown = door.model("rose", "rose ~ earlier", wide, headings={"rose": ("עלו", "Rose")}, en="Another", he="אחר")
+    assert not shown["hidden"].all()

@@ -73,13 +73,14 @@ class PublishedSplits:
         it of each of them.
         """
         found = np.zeros(len(keys), dtype=bool)
-        traits = self._study.participants.columns
-        own = [name for name in keys if name not in ASKED and name not in traits]
+        own = self._own(keys)
         asked = [name for name in keys if name in ASKED]
         for places in keys.groupby(asked, observed=True).indices.values() if asked else [np.arange(len(keys))]:
             part = keys.iloc[places]
             people = {*part.index}
-            found[places] = any(self._alike(part[name]) or self._follow(part[name].dropna(), people) for name in own)
+            found[places] = any(
+                self._alike(part[name]) or bool(self._follow(part[name].dropna(), people)) for name in own
+            )
         return found
 
     def _alike(self, key: pd.Series) -> bool:
@@ -88,22 +89,31 @@ class PublishedSplits:
         asked = {*codebook.waves, *codebook.items, *codebook.scales, *codebook.questions}
         return len(levels) == 1 and not key.isna().any() and not levels <= asked
 
-    def _follow(self, key: pd.Series, people: set) -> bool:
-        """Whether a key of these people divides some of them, all but a few, as a published answer does; and not just as
-        their own published answers do, which tells nothing more.
+    def beside(self, keys: pd.DataFrame) -> Iterator[list[pd.Index]]:
+        """The people of each published answer that one of these keys of a model follows, where they are not quite its people."""
+        own = self._own(keys) if keys.index.is_unique else []
+        followed = (self._follow(keys[name].dropna(), {*keys.index}) for name in own)
+        yield from ([pd.Index([*people])] for people in followed if people)
+
+    def _own(self, keys: pd.DataFrame) -> list[str]:
+        return [name for name in keys if name not in ASKED and name not in self._study.participants]
+
+    def _follow(self, key: pd.Series, people: set) -> set:
+        """The people of a published answer that divides some of these, all but a few, as this key does, and not just as their
+        own published answers do, which tells nothing more; none where it follows none.
         """
+        near: set = set()
         if len(key.unique()) < 2:
-            return False
+            return near
         least, told = self._study.params.disclosure.least_group, [*zip(key.index, key, strict=True)]
-        near = False
         for split in self._splits:
             if abs(len(split) - len(people)) < least and len(people ^ split.keys()) < least:
                 pairs = {(mine, split[person]) for person, mine in told if person in split}
                 if people == split.keys():
                     if len(pairs) == len({answer for _, answer in pairs}):
-                        return False
-                else:
-                    near |= len([*_joined(pairs)]) > 1
+                        return set()
+                elif len([*_joined(pairs)]) > 1:
+                    near = {*split}
         return near
 
 

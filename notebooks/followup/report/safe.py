@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from html import escape
+from itertools import chain
 
 import pandas as pd
 
@@ -352,8 +353,14 @@ class SafeTables(guards.Safe):
         """The rows of data that a model is fitted to, and the people of results that are told."""
         outcome = formula.split("~")[0].strip() if isinstance(formula, str) else ""
         data = given.by_respondent(data)
-        rows = self.counted(data, outcome) if isinstance(data, pd.DataFrame) else data
-        return rows, partial(self.references, values=outcome)
+        if not isinstance(data, pd.DataFrame):
+            return data, partial(self.references, values=outcome)
+        rows = self.counted(data, outcome)
+        named = [name for name in dict.fromkeys(re.findall(r"\w+", str(formula))) if name in rows]
+        keys = rows.dropna(subset=named)[[name for name in named if name not in safe_tables.RESULTS]]
+        keys = keys[[name for name in keys if keys[name].dtype.kind not in "iuf" or keys[name].nunique() == 2]]
+        followed = [*self._splits.beside(keys)]
+        return rows, lambda part: chain(followed, self.references(part, values=outcome))
 
     def know_model(
         self, terms: pd.DataFrame, formula: str, counted: pd.DataFrame | None, data: pd.DataFrame | None
