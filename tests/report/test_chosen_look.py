@@ -126,6 +126,7 @@ def test_the_line_to_paste_keeps_what_was_chosen_and_mends_the_rest(door):
 def test_no_colour_no_width_and_a_drawing_of_ones_own(door):
     assert "“purpel” is no colour" in refused(door, colours={"n_up": "purpel"})
     assert "at least 5 inches" in refused(door, size=(2, 4))
+    assert 'colours={"n_down": "rebeccapurple"}' in refused(door, colours="rebeccapurple")  # no key of another chart
     assert "palette=" in refused(door, lambda axes, table: None, colours={"n_up": "purple"})
 
 

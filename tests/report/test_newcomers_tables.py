@@ -390,6 +390,7 @@ def test_where_nobody_is_known_in_both_waves_no_line_leads_to_pairs(door, monkey
     of_groups, of_fewer, of_one = filter(None, shown)
     assert "pairs" not in of_groups + of_fewer + of_one
     assert "report.model leaves out who did not, without dropna()" in of_fewer
+    assert "a few of these people have no sponsor_support" in of_one
     assert set(local.model("all", formula, wide, **SAID)["n"]) == {33}
 
 

@@ -18,7 +18,7 @@ from followup.study.explained_errors import like
 
 
 def check(name: object, **given: object) -> None:
-    """The name, headings, columns, note, size, colours and title of a table or figure."""
+    """The name, headings, columns, note, size and title of a table or figure."""
     if not isinstance(name, str):
         line = 'report.table("name", table, en="…", he="…")'
         raise refused("the name of a table or figure comes first, and is a text", "write", line)
@@ -48,11 +48,6 @@ FORMS = {  # argument: what fits, how it is said, an example
     "note": (lambda given: isinstance(given, Text), "is made by report.note", 'note=report.note(en="…", he="…")'),
     "digits": (lambda given: isinstance(given, Integral), "is how many decimals", "digits=1"),
     "size": (_pair_of_numbers, "is width and height in inches", "size=(7, 4)"),
-    "colours": (
-        lambda given: isinstance(given, Mapping),
-        "says of each thing that the chart shows in which colour",
-        'colours={"rose": "purple"}',
-    ),
     "title": (
         lambda given: isinstance(given, Mapping),
         "is a sentence in each language",
@@ -119,11 +114,20 @@ def look_of(
         raise refused(what, f"give a height, and at least {LEAST_WIDTH} inches across, as in", "size=(7, 4)")
     known = CHARTS[draw.__name__] if colours else {}
     least = LETTERS if draw.__name__ in WRITTEN else MARKS
+    if not isinstance(colours, Mapping):  # one colour for all
+        meant = _instead({next(iter(known)): str(colours)}, known, least)
+        what = (
+            f"colours= of “{name}” says of each thing that {draw.__name__} shows in which colour ({', '.join(known)})"
+        )
+        raise refused(what, "write", f"colours={{{_pairs(meant)}}}")
     for key, colour in colours.items():
         if said := _no_look(key, colour, known, draw.__name__, least):
-            instead = ", ".join(f'"{key}": "{colour}"' for key, colour in _instead(colours, known, least).items())
-            raise refused(*said, f"colours={{{instead}}}")
+            raise refused(*said, f"colours={{{_pairs(_instead(colours, known, least))}}}")
     return Look(size and (float(size[0]), float(size[1])), tuple((known[key], _hex(colours[key])) for key in colours))
+
+
+def _pairs(colours: Mapping[str, str]) -> str:
+    return ", ".join(f'"{key}": "{colour}"' for key, colour in colours.items())
 
 
 def _no_look(key: str, colour: object, known: Mapping[str, str], chart: str, least: float) -> tuple[str, str] | None:

@@ -303,11 +303,14 @@ def _in_one_wave(behind: list[str], data: pd.DataFrame, formula: str, policy: Di
     """What to do where nobody is known to have answered twice, so that there are no other people to take than a wave's."""
     if behind != [ALL]:
         return "leave out the term that tells these groups apart"
-    lacking = data[sorted(_names_in(formula) & {*data})].isna()
-    few = [name for name in lacking if few_apart(data.index[lacking[name]].nunique(), policy)]
+    lacking = data[[name for name in data if re.search(rf"(?<!\w){re.escape(str(name))}(?!\w)", formula)]].isna()
+    few = [str(name) for name in lacking if few_apart(data.index[lacking[name]].nunique(), policy)]
     if few:
-        return f"leave {', '.join(few)} out of the formula, which a few of these people have not"
-    return "take everybody who answered what the formula has; report.model leaves out who did not, without dropna() of other columns"
+        return f"a few of these people have no {' or '.join(few)}, so take other columns, or leave the model out"
+    return (
+        "take everybody who answered what the formula has (report.model leaves out who did not, without dropna() of other "
+        "columns), or leave the model out"
+    )
 
 
 def _joined_to(names: list[str], used: pd.DataFrame, study: Study) -> str:

@@ -265,7 +265,7 @@ class Report:
         `title={"en": "… {change}", "he": "…", "row": rows}` is told as `say` does. `draw(axes, table)` draws on axes of `size`
         inches, on a phone on narrower ones, keys in each language; a chart of the package takes `colours={"rose": "purple"}`, too.
         """
-        arguments.check(name, headings=headings, show=show, note=note, size=size, colours=colours, title=title)
+        arguments.check(name, headings=headings, show=show, note=note, size=size, title=title)
         look = arguments.look_of(name, frame, draw, size, colours)
         frame, of = self._part(name, frame)
         drawn, headed = tables.told(frame), self._headed(name, headings)

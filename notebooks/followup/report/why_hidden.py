@@ -4,9 +4,9 @@ from followup.language import Text
 
 FEW_APART = Text(
     "תא מוסתר גם כאשר המשיבים שבו הם כמעט אותם משיבים שמאחורי מספר אחר שמתפרסם, בהפרש של פחות מ־{least}: "
-    "משני המספרים היה אפשר לחשב מה השיבו המעטים",
+    "משני המספרים היה אפשר לחשב מה השיבו המעטים; וכן כאשר כל המשיבים הם בתא אחד",
     "a cell is hidden, too, where its people are those of another published number but for fewer than {least}: "
-    "the two together would tell what these few answered",
+    "the two together would tell what these few answered; and where all who answered are in one cell",
 )
 SAME_PEOPLE = Text(
     "תאים מוסתרים אף שאינם קטנים. מה לעשות: לקחת את כל מי שהשיבו, או את המשיבים שמאחורי טבלה אחרת שמתפרסמת, כמו במתכון הראשון "
