@@ -242,3 +242,23 @@ def test_a_model_tells_no_more_than_such_a_table(formula):
     wide = linked(door).query("measure == 'motivation'").assign(rose=lambda one: (one["change"] > 0).astype(int))
     shown = door.model("rose", "rose ~ earlier", wide, headings={"rose": ("עלו", "Rose")}, en="Another", he="אחר")
     assert not shown["hidden"].all()
+
+
+@pytest.mark.parametrize("name", ["group", "seniority", "scale", "role", "answered"])
+def test_an_answer_called_like_a_trait_is_an_answer(name):
+    door = opened("1")
+    rows = later(door).query("measure == 'motivation'")
+    rows = rows.assign(**{name: np.where(rows["score"] >= rows["score"].min(), "the upper ones", "others")})
+    assert not door.safe.crosstab(rows[name], rows["wave"]).notna().any(axis=None)
+    traits = door.study.scores.dropna(subset="score").query("measure == 'motivation' and wave == 'follow_up'")
+    assert door.safe.pivot_table(traits, values="score", index="wave")["score"].notna().all()
+
+
+def test_a_part_that_is_the_rest_of_all_who_answered_is_hidden_with_another():
+    """Over both waves: 16 and 9 of 29 who were asked about the network once, so that four were in the hidden part."""
+    door = opened("1")
+    rows = door.study.scores.dropna(subset="score")
+    rows = rows.assign(band=pd.cut(rows["score"], [0, 3, 4, 6], labels=["lower", "middling", "upper"]).astype("str"))
+    counts = door.safe.pivot_table(rows, values="score", index="measure", columns="band", aggfunc="count")
+    told = counts.loc["network_value"].dropna()
+    assert counts.loc["network_value"].isna().sum() != 1 and 29 - told.sum() >= 8

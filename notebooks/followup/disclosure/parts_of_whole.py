@@ -16,10 +16,11 @@ def hidden_parts(
     """Which cells have too few people, all of one mind, or follow from those of everyone and the others that are shown."""
     hidden = (sizes < policy.least_group) | alike | (policy.precision == WORDS_ONLY)
     for name, others in _wholes(data, by):
-        if _overlapping(data, name, others):
-            continue
-        for _, part in sizes.groupby([sizes.index.get_level_values(other) for other in others] or (lambda _: 0)):
+        overlapping = _overlapping(data, name, others)
+        for place, part in sizes.groupby([sizes.index.get_level_values(other) for other in others] or (lambda _: 0)):
             if len(part) == 1:  # the whole itself, as of a measure that one wave asked: nothing follows
+                continue
+            if (place if others else ()) in overlapping:
                 continue
             effective = part.where(~alike[part.index], 1)
             hidden[part.index] |= hidden_groups(effective, int(part.sum()), policy.least_group, part)
@@ -52,7 +53,8 @@ def _follows(told: pd.DataFrame, name: str, others: list[str]) -> bool:
     return not told[[*others, name]].drop_duplicates().duplicated(others).any()
 
 
-def _overlapping(data: pd.DataFrame, name: str, others: list[str]) -> bool:
-    """Whether people stand in several parts of a key (waves, measures): then parts are no whole that is added up."""
+def _overlapping(data: pd.DataFrame, name: str, others: list[str]) -> set[tuple]:
+    """Within which others people stand in several parts of a key (waves, measures): there parts are no whole that is added up."""
     rows = data[[name, *others]].assign(person=data.index).drop_duplicates()
-    return bool(rows.duplicated([*others, "person"]).any())
+    twice = rows.loc[rows.duplicated([*others, "person"]), others]
+    return {*twice.itertuples(index=False, name=None)} if others else {()} if len(twice) else set()

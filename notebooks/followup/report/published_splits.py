@@ -85,9 +85,8 @@ class PublishedSplits:
 
     def _alike(self, key: pd.Series) -> bool:
         """Whether a key has one level for all these people, and is not what they were asked under another name."""
-        codebook, levels = self._study.codebook, {*key.dropna()}
-        asked = {*codebook.waves, *codebook.items, *codebook.scales, *codebook.questions}
-        return len(levels) == 1 and not key.isna().any() and not levels <= asked
+        levels = {*key.dropna()}
+        return len(levels) == 1 and not key.isna().any() and not levels <= self._asked
 
     def beside(self, keys: pd.DataFrame) -> Iterator[list[pd.Index]]:
         """The people of each published answer that one of these keys of a model follows, where they are not quite its people."""
@@ -96,7 +95,26 @@ class PublishedSplits:
         yield from ([pd.Index([*people])] for people in followed if people)
 
     def _own(self, keys: pd.DataFrame) -> list[str]:
-        return [name for name in keys if name not in ASKED and name not in self._study.participants]
+        """Keys that are no traits and not what was asked, whatever they are called."""
+        return [name for name in keys if not self._is_trait(keys[name]) and not self._is_asked(keys[name])]
+
+    def _is_trait(self, key: pd.Series) -> bool:
+        people = self._study.participants.drop(columns="answered")
+        return key.name in people and people[key.name].astype("object").reindex(key.index).equals(key.astype("object"))
+
+    def _is_asked(self, key: pd.Series) -> bool:
+        return key.name in ASKED and {*key.dropna()} <= self._asked
+
+    @cached_property
+    def _asked(self) -> set:
+        """The names of what people are asked: waves, statements, scales, questions and what these are for."""
+        codebook = self._study.codebook
+        named = {*codebook.waves, *codebook.items, *codebook.scales, *codebook.questions}
+        return named | {question.role for question in codebook.questions.values()}
+
+    def of_one_mind(self, keys: pd.DataFrame) -> bool:
+        """Whether one of these keys has one level: that of everybody, or of rows that were chosen by it."""
+        return any(self._alike(keys[name]) for name in self._own(keys))
 
     def _follow(self, key: pd.Series, people: set) -> set:
         """The people of a published answer that divides some of these, all but a few, as this key does, and not just as their

@@ -12,7 +12,7 @@ import pandas as pd
 from followup.analysis import answer_levels, nonresponse, reliability
 from followup.analysis.gaps import protected_gaps
 from followup.analysis.study_frames import Study
-from followup.disclosure import safe_network, safe_tables, small_cells
+from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.disclosure.people_apart import nearly_some, parted
 from followup.language import LANGUAGES, Text
@@ -95,18 +95,11 @@ class SafeTables(guards.Safe):
             made.attrs[safe_tables.APART] = True
         if made.attrs.get(safe_tables.APART) == safe_tables.ALL_BUT_FEW and self._by_group(keys):
             made.attrs[safe_tables.APART] = why_hidden.NEARLY_ALL_IN_ONE
-        if self._is_of_one_mind(keys):
+        if self._splits.of_one_mind(keys):
             made = made.mask(made.notna())
             made.attrs[safe_tables.APART] = why_hidden.ALL_ALIKE
         rows, across = ([one.name for one in part] for part in crossed)
         return self._behind_it(self._without_traces(made, keys), keys, rows, across, least=self._policy.least_cell)
-
-    def _is_of_one_mind(self, keys: pd.DataFrame) -> bool:
-        """Whether a key that is no trait, and not what was asked, has one level: that of everybody, or of rows chosen by it."""
-        codebook, known = self._study.codebook, {*small_cells.ASKED, *self._study.participants}
-        asked = {*codebook.waves, *codebook.items, *codebook.scales, *codebook.questions}
-        levels = ({*keys[name].dropna()} for name in keys if name not in known)
-        return any(len(one) == 1 and not one <= asked for one in levels)
 
     def _by_group(self, keys: pd.DataFrame) -> bool:
         """Whether a key is a group of participants, whatever it is called."""
