@@ -437,3 +437,34 @@ def test_numbers_of_a_table_of_ones_own_are_written_as_what_they_are(door, monke
     whole = means[means["as_worded"] % 1 == 0].iloc[[0]]
     door.say(en="On average {as_worded}.", he="בממוצע {as_worded}.", row=whole)
     assert ".0" in shown[-1]
+
+
+def test_people_of_the_pairs_are_taken_where_there_are_pairs(door, monkeypatch):
+    """The line that cohort 1 gets emptied the same model of a cohort with one wave."""
+    wide = door.study.scores.query("wave == 'follow_up'").pivot(columns="measure", values="score")  # noqa: PD010
+    said, _ = advised(door, monkeypatch, "motivation ~ self_perception", wide)
+    [line] = [line for line in LINES.findall(said) if ".isin(" in line]
+    third, _ = doors("3", monkeypatch)
+    other = third.study.scores.query("wave == 'programme_end'").pivot(columns="measure", values="score")  # noqa: PD010
+    held = {"study": third.study, re.match(r"\w+", line)[0]: other}
+    exec(line, held)  # noqa: S102 - the line that is to be pasted
+    assert held[re.match(r"\w+", line)[0]].equals(other)
+
+
+def test_a_number_in_a_heading_is_to_be_written_in_words(door):
+    table = door.safe.pivot_table(one(door).assign(own=1.0 * one(door)["change"]), values="own", index="measure")
+    said = refused(lambda: door.table("own", table, headings={"own": ("עד 3", "Up to 3")}, **SAID))
+    assert "write it in words" in said and "note" not in said
+
+
+def test_where_waves_are_not_linked_nobody_is_known_to_have_been_silent():
+    """“50% of local government answered” stood on the page, and 27 of 32 had: each pseudonym is of one wave."""
+    response = Report(cleaned("local-3"), "en").study.response
+    assert response["answered"].all() and [*response.groupby("wave", observed=True).size()] == [33, 25]
+    first = Report(cleaned("1"), "en").study.response
+    assert [*first.groupby("wave", observed=True)["answered"].sum()] == [38, 29] and len(first) == 78
+
+
+def test_contrasts_of_patsy_are_no_columns(door):
+    terms = door.model("contrast", "change ~ C(group, Treatment('headquarters'))", one(door), **SAID)
+    assert len(terms) == 3

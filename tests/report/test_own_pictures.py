@@ -217,3 +217,35 @@ def test_a_map_of_colours_keeps_its_light_ground_in_the_dark_scheme(door):
 
 def beside_waves(axes, table):
     table.set_index("measure").plot.barh(ax=axes)
+
+
+def test_a_line_of_one_point_is_no_picture(drawn):
+    """With one wave a picture without any mark stood on the page."""
+    table = pd.DataFrame(
+        {"wave": ["programme_end"] * 2, "measure": ["motivation", "self_perception"], "score": [4.1, 3.5]}
+    )
+
+    def line(axes, table, **more):
+        sns.lineplot(table, x="wave", y="score", hue="measure", ax=axes, **more)
+
+    with pytest.raises(NothingDrawn, match='a line of one point is seen with marker="o"'):
+        drawn(lambda axes, table: line(axes, table), table)
+    drawn(lambda axes, table: line(axes, table, marker="o"), table)
+    both = pd.concat([table, table.assign(wave="follow_up", score=[3.9, 3.5])])
+    figure = drawn(lambda axes, table: line(axes, table), both)
+    figure.draw_without_rendering()
+    assert figure.axes[0].get_window_extent().height / figure.dpi > 1.9  # they were flat
+
+
+def test_rows_of_a_map_keep_their_names_beside_them_on_a_phone(drawn, door):
+    """Above the rows they stood on the cells."""
+    table = tables.flat(door.safe.pivot_table(door.study.scores, values="score", index="measure", columns="wave"))
+
+    def heat(axes, table):
+        sns.heatmap(table.set_index("measure"), cbar=False, ax=axes)
+
+    figure = drawn(heat, table, narrow=True)
+    figure.draw_without_rendering()
+    [axes] = figure.axes
+    left = axes.get_window_extent().x0
+    assert all(label.get_window_extent().x1 <= left + 1 for label in axes.get_yticklabels() if label.get_text())

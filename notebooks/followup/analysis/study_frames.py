@@ -157,6 +157,8 @@ def _participants(study: Study) -> pd.DataFrame:
 def _response(study: Study) -> pd.DataFrame:
     people = study.participants
     parts = [people[["group"]].assign(wave=wave, answered=responded(people, wave)) for wave in study.waves]
+    if study.link == "unlinked":  # under a pseudonym for each wave nobody is known to have been silent in the other
+        parts = [part[part["answered"]] for part in parts]
     return _ordered(study, pd.concat(parts))[["wave", "answered", "group"]]
 
 
@@ -379,7 +381,11 @@ def _meetings(study: Study) -> pd.DataFrame:
 
 FRAMES = {
     "participants": Frame("a participant", ("answered", "group", "and each trait of the roster"), _participants),
-    "response": Frame("a participant in a wave", ("wave", "answered", "group"), _response),
+    "response": Frame(
+        "a participant in a wave; where waves are not linked, one who answered",
+        ("wave", "answered", "group"),
+        _response,
+    ),
     "answers": Frame(
         "a respondent’s answer to a statement in a wave: `category` as it is worded, `category_of_value` so that high means more",
         ("wave", "scale", "measure", "value", "as_worded", "category", "category_of_value", "group"),

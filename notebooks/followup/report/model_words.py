@@ -76,7 +76,7 @@ def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, said: Callabl
 
 
 def _part_in_words(part: str, names: str, data: pd.DataFrame, said: Callable[[str], Text]) -> Text:
-    found = re.fullmatch(r"(?:C\()?(\w+)\)?\[(T\.)?(.+)\]", part)
+    found = re.fullmatch(r"(?:C\()?(\w+)(?:, ?\w+\([^)]*\))?\)?\[(T\.)?(.+)\]", part)
     if not found or found[1] not in data:
         return said(part)
     if found[3] == "True" and {*data[found[1]].dropna().unique()} <= {True, False}:

@@ -27,7 +27,13 @@ ALL = "all its people"
 IN_TWO_WAVES = {"earlier", "later", "change"}  # columns of those who answered both waves of a pair
 OPTIMIZERS = ["bfgs", "lbfgs", "cg", "powell"]  # those of statsmodels, one after another, and one that needs no slope
 LARGEST_LEVERAGE = 0.5  # of 1: one person decides half of what the model says of that person
-ALLOWED = {"C", "I", "Q", "np", "numpy", "log", "exp", "sqrt", "bs", "cr", "center", "standardize", "scale"}
+ALLOWED = {"C", "I", "Q", "np", "numpy", "log", "exp", "sqrt", "bs", "cr", "center", "standardize", "scale"} | {
+    "Treatment",
+    "Sum",
+    "Diff",
+    "Poly",
+    "Helmert",
+}
 
 
 def terms(
@@ -293,7 +299,7 @@ def _advice(
         of_pairs, line = "", ""
         asked = asked if "measure" in used else "kind == 'scale'"
         people = f'study.pairs.query("{asked}").dropna(subset="change")'
-        rows = f"data[data.index.isin({people}.index)]"
+        rows = f"data[data.index.isin({people}.index)] if len({people}) else data"  # another cohort may have none
     without = "" if behind == [ALL] else "\n    or leave out the term that tells these groups apart"
     of_tables = f"take the people of the published tables{of_pairs}, as in\n        data = {rows}{line}{without}"
     return f"{why}; what to do: {of_tables}"

@@ -105,9 +105,21 @@ def refuse_elsewhere(draw: Callable, made_figures: bool) -> None:
 
 
 def _has_marks(axes) -> bool:
-    """Whether marks, or letters, stand on axes; a line across all of them is none."""
+    """Whether marks, or letters, are seen on axes; a line across all of them is none, nor is a line of one point."""
     (left, low), (right, high) = axes.dataLim.get_points()
-    return left <= right and low <= high or any(text.get_text().strip() for text in axes.texts)
+    seen = axes.patches or axes.images or any(map(_is_seen, (*axes.lines, *axes.collections)))
+    return bool(left <= right and low <= high and seen) or any(text.get_text().strip() for text in axes.texts)
+
+
+def _is_seen(part) -> bool:
+    from matplotlib.collections import FillBetweenPolyCollection
+    from matplotlib.lines import Line2D
+
+    if isinstance(part, Line2D):
+        points = np.isfinite(np.asarray(part.get_xydata(), dtype=float)).all(axis=1).sum()
+        return points > 1 or points == 1 and str(part.get_marker()) not in ("None", "", " ")
+    areas = [path.vertices for path in part.get_paths()] if isinstance(part, FillBetweenPolyCollection) else None
+    return areas is None or any(len(area) and np.ptp(area, axis=0).min() > 0 for area in areas)
 
 
 def draws_itself(figure, frame: pd.DataFrame, names: frozenset[str], draw: Callable | None = None) -> None:

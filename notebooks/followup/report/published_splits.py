@@ -11,6 +11,8 @@ from followup.analysis.study_frames import Study
 from followup.disclosure.small_cells import ASKED
 from followup.problems import InputProblems
 
+EVERYBODY = {"all", "everyone", "everybody", "total", "overall", "כולם", "הכול", "סך הכול"}
+
 
 class PublishedSplits:
     """How many gave which answer is published of each statement, scale and question: of its own people, and all of them."""
@@ -84,9 +86,11 @@ class PublishedSplits:
         return found
 
     def _alike(self, key: pd.Series) -> bool:
-        """Whether a key has one level for all these people, and is not what they were asked under another name."""
+        """Whether a key has one level for all these people, and is not what they were asked under another name, nor a word
+        for everybody.
+        """
         levels = {*key.dropna()}
-        return len(levels) == 1 and not key.isna().any() and not levels <= self._asked
+        return len(levels) == 1 and not key.isna().any() and not levels <= self._asked | EVERYBODY
 
     def beside(self, keys: pd.DataFrame) -> Iterator[list[pd.Index]]:
         """The people of each published answer that one of these keys of a model follows, where they are not quite its people."""

@@ -351,7 +351,8 @@ class SafeTables(guards.Safe):
         rows = self.counted(data, outcome)
         named = [name for name in dict.fromkeys(re.findall(r"\w+", str(formula))) if name in rows]
         keys = rows.dropna(subset=named)[[name for name in named if name not in safe_tables.RESULTS]]
-        keys = keys[[name for name in keys if keys[name].dtype.kind not in "iuf" or keys[name].nunique() == 2]]
+        of_groups = (name for name in keys if keys[name].dtype.kind not in "iuf" or keys[name].nunique() == 2)
+        keys = keys[[name for name in of_groups if 2 * keys[name].nunique() <= len(keys)]]
         followed = [*self._splits.beside(keys)]
         return rows, lambda part: chain(followed, self.references(part, values=outcome))
 

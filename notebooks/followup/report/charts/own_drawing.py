@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INCH_OF_LETTERS, MOST_TOLD = 12, 60
+LEAST_HEIGHT = 2.0  # inches of axes of numbers
 LINE = 0.205  # inches from one line of a name to the next
 WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -83,7 +84,7 @@ class OwnDrawing:
             for own in figure.axes:
                 self._axes_in_words(own, known, language)
             self._refuse_unsaid()
-            above = narrow and len(figure.axes) == 1 and picture_guards.has_names(axes.yaxis)
+            above = narrow and len(figure.axes) == 1 and picture_guards.has_names(axes.yaxis) and not is_map(axes)
             if not height and not narrow:
                 figure.set_figheight(figure.get_figheight() + _more_lines(axes))
             if above:
@@ -91,6 +92,8 @@ class OwnDrawing:
             elif picture_guards.has_names(axes.yaxis):
                 _grow_for_names(axes)
             _legend_below(figure, axes, width, language)
+            if not height and not picture_guards.has_names(axes.yaxis):
+                _grow(figure, axes, LEAST_HEIGHT)
         figure.followup_box = "tight"  # nothing is cut, however long
         alternative = self._alternative(frame, words, language)
         picture_guards.draws_itself(figure, frame, self.names | {*known.values()}, self.draw)
@@ -98,7 +101,7 @@ class OwnDrawing:
             picture_guards.refuse_elsewhere(self.draw, bool(elsewhere))
             raise NothingDrawn(
                 f"“{picture_guards.called(self.draw)}” leaves its axes empty; what to do: draw on them (ax=axes), where "
-                "the table has what it draws"
+                'the table has what it draws; a line of one point is seen with marker="o"'
             )
         return figure, alternative
 
@@ -166,7 +169,7 @@ class OwnDrawing:
                     text if isinstance(text, str) else "" for text in texts
                 ]  # a box’s place is no number of the table
                 beneath = int(INCH_OF_LETTERS * axes.figure.get_figwidth() / max(len(places), 1))
-                beside = 18 if narrow and len(axes.figure.axes) > 1 else 36  # of a heatmap; other names stand above
+                beside = 18 if narrow and is_map(axes) else 36  # other names stand above
                 most = beside if axis is axes.yaxis else max(beneath, 9)
                 named_ticks = [wrapped(self._said(text, known), language, most) for text in texts]
                 axis.set_ticks(places, named_ticks, color=INK, rotation=0)  # in lines, so that none need be turned
@@ -274,14 +277,25 @@ def _more_lines(axes) -> float:
     return LINE_HEIGHT * (sum(names) + (2 if legend else 0))
 
 
+def is_map(axes) -> bool:
+    """Whether axes are filled with cells in colours, as a heatmap's are: there is no room between its rows."""
+    from matplotlib.collections import QuadMesh
+
+    return bool(axes.images) or any(isinstance(part, QuadMesh) for part in axes.collections)
+
+
 def _grow_for_names(axes) -> None:
     """Make a picture as high as the names beside its rows need, so that none stands on another, whatever size was asked for."""
     lines = [label.get_text().count("\n") + 1 for label in axes.get_yticklabels()]
     row = LINE * max(((one + next_one) / 2 for one, next_one in zip(lines, lines[1:], strict=False)), default=0)
     figure, needed = axes.figure, row * len(lines)
-    for _ in range(
-        3 if needed > 0.5 * figure.get_figheight() else 0
-    ):  # what stands around the rows grows a little, too
+    if needed > 0.5 * figure.get_figheight():
+        _grow(figure, axes, needed)
+
+
+def _grow(figure: Figure, axes, needed: float) -> None:
+    """Make a picture so high that its axes have the inches that they need."""
+    for _ in range(3):  # what stands around them grows a little, too
         figure.draw_without_rendering()
         room = axes.get_window_extent().height / figure.dpi
         if needed <= room:
