@@ -468,3 +468,17 @@ def test_where_waves_are_not_linked_nobody_is_known_to_have_been_silent():
 def test_contrasts_of_patsy_are_no_columns(door):
     terms = door.model("contrast", "change ~ C(group, Treatment('headquarters'))", one(door), **SAID)
     assert len(terms) == 3
+
+
+def test_people_of_unlinked_waves_that_are_counted_together_are_said_to_count_in_each(monkeypatch):
+    """“58 people” stood on the page of a cohort of 40, without a word."""
+    for cohort, keys, noted in (
+        ("local-3", "measure", True),
+        ("local-3", ["measure", "wave"], False),
+        ("1", "measure", False),
+    ):
+        shown: list[str] = []
+        monkeypatch.setattr(report, "display", lambda data, shown=shown, **_: shown.append(str(data[MIME].get("en"))))
+        each = Report(cleaned(cohort), "en")
+        each.table("own", each.safe.pivot_table(each.study.scores, "score", keys, aggfunc="count"), **SAID)
+        assert ("aves are not linked: whoever answered several of them counts in each" in shown[-1]) == noted

@@ -127,6 +127,7 @@ IN_JUPYTER = {
     "study.participants['senority']": '“study.participants” has no column “senority”; what to do: write "seniority" (there are',
     "pairs = study.pairs\npairs.query('groop == 1')": '“pairs” has no column “groop”; what to do: write "group"',
     "scales = pairs[['change']]\nscales.sort_values('n_up')": 'ask first, as in\n        if "n_up" in scales:',
+    "pairs.join(study.participants)": 'leave it out of one, as in\n        .join(other.drop(columns=["group"]))',
     "pairs['change'].mean(": None,
     "study.scores()": "“study.scores” is a DataFrame and no function; what to do: write study.scores",
     "sns.swarmplot(\n    pairs.dropna(subset='change'),\n    x='change', sise=5)": "swarmplot takes no “sise”; what to do: write size=",

@@ -63,8 +63,8 @@ class SafeTables(guards.Safe):
         self._apart: list[tuple[pd.DataFrame, Text]] = []
         self.behind, self._told = people_behind.Behind(), {}
         self._splits = published_splits.PublishedSplits(study)
-        self._linked_only, self._of_linked = linked_only.LinkedOnly(study), []
-        self._may_lack: list[pd.DataFrame] = []
+        self._linked_only = linked_only.LinkedOnly(study)
+        self._notes: list[tuple[pd.DataFrame, Text]] = []  # tables made here, and what is to stand above each
         traits = study.codebook.traits.values()
         self._groups = frozenset(group for trait in traits for group in trait.groups)
 
@@ -131,6 +131,9 @@ class SafeTables(guards.Safe):
         if values == "change" and columns is not None:
             made.attrs[tables.SIGNED] = [*tables.flat(made).select_dtypes("float")]
         self._note_linked(self.made[-1], counted, data)
+        pooled = "wave" in counted and "wave" not in named and len(counted["wave"].unique()) > 1
+        if pooled and self._study.link == "unlinked":
+            self._notes.append((self.made[-1], why_hidden.COUNTED_TWICE))
         return self._behind_it(made, counted, given.listed(index), given.listed(columns), values)
 
     @in_own_names
@@ -241,16 +244,9 @@ class SafeTables(guards.Safe):
         """A table's note, with whose answers were counted and why cells are hidden that are not small; and, for the analyst,
         what to do.
         """
-        of_linked, lacking = (
-            any(tables.is_part_of(frame, whole) for whole in some) for some in (self._of_linked, self._may_lack)
-        )
+        own = dict.fromkeys(said for whole, said in self._notes if tables.is_part_of(frame, whole))
         instead = self._instead_of(frame)
-        parts = [
-            note or NOTHING,
-            linked_only.NOTE if of_linked else NOTHING,
-            why_hidden.MAY_LACK if lacking else NOTHING,
-            self._why(instead) if instead else NOTHING,
-        ]
+        parts = [note or NOTHING, *own, self._why(instead) if instead else NOTHING]
         both = Text(*("; ".join(part[each].rstrip(".") for part in parts if part[each]) for each in LANGUAGES))
         return both, Text(*(f"<p><em>{escape(instead[each])}</em></p>" for each in LANGUAGES)) if instead else NOTHING
 
@@ -274,7 +270,7 @@ class SafeTables(guards.Safe):
         frame.attrs[tables.MADE] = len(self.made)
         self.made.append(flat)
         if frame.attrs.pop(own_keys.MAY_LACK, False):
-            self._may_lack.append(flat)
+            self._notes.append((flat, why_hidden.MAY_LACK))
         if apart:
             other = why_hidden.ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else why_hidden.SAME_PEOPLE
             self._apart.append((flat, apart if isinstance(apart, Text) else other))
@@ -320,7 +316,7 @@ class SafeTables(guards.Safe):
     def _note_linked(self, made: pd.DataFrame, counted: pd.DataFrame, data: pd.DataFrame) -> None:
         """Know of a table that the page has to say whose answers it is of, where they are not of all."""
         if len(counted) < len(data):
-            self._of_linked.append(made)
+            self._notes.append((made, linked_only.NOTE))
 
     def references(self, rows: pd.DataFrame, values: str = "") -> Iterator[Sequence[pd.Index]]:
         """The people of results that are told, of the measures and waves that these rows are about, as parts."""

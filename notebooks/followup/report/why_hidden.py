@@ -1,4 +1,4 @@
-"""Why cells of a table of one's own are hidden that are not small, and what the analyst is to do about it."""
+"""What stands above a table of one's own: why cells are hidden that are not small, with what to do; who is counted, what may lack."""
 
 from followup.language import Text
 
@@ -38,4 +38,8 @@ ALL_ALIKE = Text(
 MAY_LACK = Text(
     "שורות ועמודות שמאחוריהן מעטים מדי אינן מופיעות",
     "rows and columns that too few people stand behind do not appear",
+)
+COUNTED_TWICE = Text(
+    "השלבים אינם מקושרים: מי שהשיבו בכמה שלבים נספרו בכל אחד מהם",
+    "waves are not linked: whoever answered several of them counts in each",
 )

@@ -29,6 +29,7 @@ PSEUDONYMS = (
 )
 ACCESSOR = re.compile(r"Can only use \.(cat|str|dt) accessor")
 MADE_FIT = {"str": 'astype("str").str', "dt": "pipe(pd.to_datetime).dt"}
+OVERLAP = re.compile(r"columns overlap but no suffix specified: Index\(\[(.*?)\]")
 WORD = re.compile(r"could not convert string to float: '(.*)'$")
 
 
@@ -76,6 +77,9 @@ def explained(error: Exception) -> str:
         return told
     if isinstance(error, ValueError) and (word := WORD.search(said)):
         return _of_words(word[1], error, frames)
+    if isinstance(error, ValueError) and (both := OVERLAP.search(said)):
+        names = both[1].replace("'", '"')
+        return f"both tables have {names}; what to do: leave it out of one, as in\n        .join(other.drop(columns=[{names}]))"
     if isinstance(error, AttributeError) and isinstance(error.obj, list) and any(map(_is_ours, error.obj)):
         return f"a list of cells has no “{error.name}”; what to do: take the last of them by [-1], the first by [0]"
     if isinstance(error, AttributeError) and not str(type(error.obj).__module__).startswith("pandas"):
