@@ -139,7 +139,8 @@ class Recorded(chain.Run):
     """A build whose notebooks and pages only sleep: how many of them, and of notebooks alone, were under way at most."""
 
     def __init__(self, root, at_once):
-        self.cohort, self.root, self.at_once, self.people = SimpleNamespace(name="none"), root, at_once, None
+        self.cohort, self.root, self.at_once = SimpleNamespace(name="none"), root, at_once
+        self.people = self.ahead = None
         self.stages = [stage for stage in stages_of("1") if stage.name in SHIPPED]
         self.release = "not part of this"  # the check of what leaves has tests of its own
         self.lock, self.under_way, self.most, self.order = threading.Lock(), set(), {}, []
