@@ -454,7 +454,7 @@ def test_people_of_the_pairs_are_taken_where_there_are_pairs(door, monkeypatch):
 def test_a_number_in_a_heading_is_to_be_written_in_words(door):
     table = door.safe.pivot_table(one(door).assign(own=1.0 * one(door)["change"]), values="own", index="measure")
     said = refused(lambda: door.table("own", table, headings={"own": ("עד 3", "Up to 3")}, **SAID))
-    assert "write it in words" in said and "note" not in said
+    assert "what to do: write it in words (of a group years" in said
 
 
 def test_where_waves_are_not_linked_nobody_is_known_to_have_been_silent():
@@ -481,4 +481,4 @@ def test_people_of_unlinked_waves_that_are_counted_together_are_said_to_count_in
         monkeypatch.setattr(report, "display", lambda data, shown=shown, **_: shown.append(str(data[MIME].get("en"))))
         each = Report(cleaned(cohort), "en")
         each.table("own", each.safe.pivot_table(each.study.scores, "score", keys, aggfunc="count"), **SAID)
-        assert ("aves are not linked: whoever answered several of them counts in each" in shown[-1]) == noted
+        assert ("aves are not linked: those who answered several of them count in each" in shown[-1]) == noted

@@ -275,17 +275,18 @@ def check_typed(what: str, text: str, names: frozenset[str], released: dict[str,
         cell = cell or 'report.cell("TABLE", "COLUMN", …)'
         instead = f"let it come from a released table, as in\n        {with_value(what, cell)}{none}"
         if what == "heading":
-            instead = "write it in words (of a group years, ages and grades may stand in figures: “up to 10 years”)"
+            figures = "of a group years, ages and grades may stand in figures: “up to 10 years”"
+            instead = f"write it in words ({figures}), or {instead}"
         raise NotForPublication(
             f"“{found[0]}” is typed into the {what} “{lang.without_turns(text)}”; what to do: {instead}"
         )
 
 
 def with_value(what: str, cell: str, name: str = "n") -> str:
-    """How a sentence, a note or a title takes a cell; a caption takes none, and has a note beside it."""
+    """How a sentence, a note or a title takes a cell; a caption and a heading take none, and have a note beside them."""
     if what == "title":
         return f'title={{"en": "… {{{name}}} …", "he": "… {{{name}}} …", "{name}": {cell}}}'
-    call = {"note": "report.note", "caption": "note=report.note"}.get(what, "report.say")
+    call = {"note": "report.note", "caption": "note=report.note", "heading": "note=report.note"}.get(what, "report.say")
     return f'{call}(en="… {{{name}}} …", he="… {{{name}}} …", {name}={cell})'
 
 

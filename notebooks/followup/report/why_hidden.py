@@ -41,5 +41,5 @@ MAY_LACK = Text(
 )
 COUNTED_TWICE = Text(
     "השלבים אינם מקושרים: מי שהשיבו בכמה שלבים נספרו בכל אחד מהם",
-    "waves are not linked: whoever answered several of them counts in each",
+    "waves are not linked: those who answered several of them count in each",
 )
