@@ -262,3 +262,16 @@ def test_a_part_that_is_the_rest_of_all_who_answered_is_hidden_with_another():
     counts = door.safe.pivot_table(rows, values="score", index="measure", columns="band", aggfunc="count")
     told = counts.loc["network_value"].dropna()
     assert counts.loc["network_value"].isna().sum() != 1 and 29 - told.sum() >= 8
+
+
+@pytest.mark.parametrize("cohort", ["1", "local-3"])
+def test_that_all_who_gave_one_answer_gave_another_is_not_told(cohort):
+    """Cohort 1: eight were high in taking part in decisions of units, and all eight in their confidence."""
+    door = opened(cohort)
+    rows = door.study.answers.dropna(subset="category").query("wave == 'programme_end'")
+    wide = rows.pivot(columns="measure", values="category")  # noqa: PD010
+    for one, other in (("contribution_confidence", "wider_units"), ("motivation_promote", "wider_without_me")):
+        both = wide[[one, other]].dropna()
+        made, true = door.safe.crosstab(both[one], both[other]), pd.crosstab(both[one], both[other])
+        alone = [name for name in true if true[name].max() == true[name].sum() > 0]
+        assert alone and not made[alone].gt(0).any(axis=None)

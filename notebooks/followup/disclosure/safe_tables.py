@@ -139,7 +139,7 @@ def crosstab(
         _cells_about(counts, those(named.set_axis(people)), [*named]) if those and len(named) else counts != counts
         for those in (nearly, in_category)
     )
-    hidden = hidden_of_people(counts, rows, across, people, policy, told) | (policy.precision == WORDS_ONLY)
+    hidden = hidden_of_people(counts, rows, across, people, policy, told, groups) | (policy.precision == WORDS_ONLY)
     apart, hidden = bool((near & ~hidden).any(axis=None)), hidden | near
     by_group = bool(groups & {str(key) for column in keys for key in keys[column].dropna().unique()})
     if normalize in ("index", True) or by_group:

@@ -75,24 +75,38 @@ def _hide_more(line: np.ndarray, hidden: np.ndarray, least_cell: int) -> None:
 
 
 def hidden_of_people(
-    counts: pd.DataFrame, rows: list[pd.Series], across: list[pd.Series], people: pd.Index, policy: Disclosure, gone
+    counts: pd.DataFrame,
+    rows: list[pd.Series],
+    across: list[pd.Series],
+    people: pd.Index,
+    policy: Disclosure,
+    gone: pd.DataFrame,
+    groups: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Which cells stay hidden by how many people stand in each cell and line; somebody may have several rows.
 
     Lines are rows, columns, and whatever differs in some keys alone that are not what was asked: what all answered is
-    published, so that the answers of a measure add up by each trait, by each answer and by both.
+    published, so that the answers of a measure add up by each trait, by each answer and by both. Words of `groups` are no
+    answers: that all who answered so are of one group is no answer of theirs.
     """
     whose = pd.Series(people)
     cells = pd.crosstab(rows, across, values=whose, aggfunc="nunique")
     cells = cells.set_axis(counts.index).set_axis(counts.columns, axis=1).fillna(0) if len(whose) else counts
     keys = pd.concat([*rows, *across], axis=1, keys=range(len(rows) + len(across)))
     known = keys.notna().all(axis=1)
-    lines = [*_lines(counts, keys[known], whose[known], [one.name for one in (*rows, *across)], len(rows))]
+    names = [one.name for one in (*rows, *across)]
+    answers = {key for key in keys if names[key] not in ASKED and not {*map(str, keys[key].dropna())} <= groups}
+    lines = [*_lines(counts, keys[known], whose[known], names, len(rows), answers)]
     return hidden_counts(counts, cells, policy, lines, gone.to_numpy(dtype=bool))
 
 
-def _lines(counts: pd.DataFrame, keys: pd.DataFrame, people: pd.Series, names: Sequence, n_rows: int) -> Iterator[Line]:
-    """The lines of a crosstab by these keys, of which the first are its rows: each is what differs in some of them alone."""
+def _lines(
+    counts: pd.DataFrame, keys: pd.DataFrame, people: pd.Series, names: Sequence, n_rows: int, answers: set
+) -> Iterator[Line]:
+    """The lines of a crosstab by these keys, of which the first are its rows: each is what differs in some of them alone.
+
+    Where all in a line stand in one cell it tells what each of them is: across the columns, and in keys that are `answers`.
+    """
     every, free = [*keys], [key for key in keys if names[key] not in ASKED]
     ways = {tuple(every[:n_rows]), tuple(every[n_rows:])}
     ways |= {some for size in range(1, len(free) + 1) for some in combinations(free, size)}
@@ -101,7 +115,7 @@ def _lines(counts: pd.DataFrame, keys: pd.DataFrame, people: pd.Series, names: S
     )
     for differ in sorted(ways):
         alike = [key for key in every if key not in differ]
-        alone = min(differ) >= n_rows
+        alone = min(differ) >= n_rows or {*differ} <= answers
         if not alike:
             yield Line(np.arange(counts.size), people.nunique(), alone)
             continue
