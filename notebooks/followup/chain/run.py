@@ -300,7 +300,7 @@ class Run:
         if stale := [stage for stage in self.stages if not self.has_run(stage)]:
             self.make_kernels_ready(stale[0])
         # as long as a kernel is awaited its start wants this process, and pages wait
-        awaited = ANSWERED if stale and self.ahead is None and self.at_once() > 1 else None
+        awaited = bool(stale) and self.ahead is None and self.at_once() > 1
         ANSWERED.clear()
         done: set[str] = set()
         under_way: dict[Future, Stage] = {}
@@ -309,7 +309,7 @@ class Run:
             waiting, ended = list(self.stages), [stage for stage in self.stages if stage not in stale]
             try:
                 while waiting or under_way or ended:
-                    came_up = not awaited or awaited.is_set() or not waiting and not under_way
+                    came_up = not awaited or ANSWERED.is_set() or not waiting and not under_way
                     if came_up and len(under_way) < self.at_once():  # a processor may be free
                         self._prepare_pages(ended, ahead)
                     ready, at_once = (
