@@ -75,6 +75,17 @@ def test_a_picture_is_never_lower_than_its_rows_need():
     assert own == usual
 
 
+@pytest.mark.parametrize("draw", [change_charts.move_bars, project_charts.tie_bars])
+def test_rows_of_hidden_numbers_have_no_bar_and_a_chart_of_nothing_else_is_not_drawn(draw):
+    frame = DRAWN[draw][0]
+    numbers = [column for column in frame if column.startswith("n_")]
+    hidden = frame.astype(dict.fromkeys(numbers, "Int64"))
+    hidden.loc[0, numbers] = pd.NA
+    assert looks(draw, hidden).alternative == looks(draw, frame.iloc[1:]).alternative
+    with pytest.raises(drawing.NothingDrawn):
+        looks(draw, hidden.iloc[:1])
+
+
 def test_letters_on_a_bar_can_be_read_on_the_colour_that_was_chosen():
     assert [letters_on(one) for one in (palette.LOW, palette.MIDDLE, palette.HIGH)] == [
         palette.GROUND,

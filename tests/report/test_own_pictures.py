@@ -9,8 +9,8 @@ import seaborn as sns
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
 from followup.report import tables
-from followup.report.charts.drawing import drawing
-from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
+from followup.report.charts.drawing import NothingDrawn, drawing
+from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.charts.schemes import ADDRESS
 from followup.report.report import Report
 from followup.words.vocabulary import Vocabulary

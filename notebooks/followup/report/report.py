@@ -29,8 +29,8 @@ from followup.report import (
     tables,
 )
 from followup.report.blank_cells import NOTHING_TO_SHOW, not_drawn
-from followup.report.charts.drawing import drawing
-from followup.report.charts.own_drawing import NothingDrawn, OwnDrawing
+from followup.report.charts.drawing import NothingDrawn, drawing
+from followup.report.charts.own_drawing import OwnDrawing
 from followup.report.model_words import left_out, noted, terms_in_words
 from followup.report.own_names import in_own_names, renamed
 from followup.report.safe import SafeTables

@@ -9,6 +9,7 @@ import pandas as pd
 from followup import language as lang
 from followup.language import Text
 from followup.report.charts.answer_charts import Parts, three_parts
+from followup.report.charts.drawing import NothingDrawn
 from followup.report.charts.scale_of_change import reach_of, ticks_of
 from followup.report.charts.style import (
     LINE_HEIGHT,
@@ -132,7 +133,10 @@ def _change_with_interval(axes, at: float, row) -> None:
 
 
 def move_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool = False) -> tuple[Figure, str]:
-    """How many are lower, the same and higher in the later wave, split around the same: a bar for each measure."""
+    """How many are lower, the same and higher in the later wave, split around the same: a bar for each measure that tells it."""
+    rows = list(frame.dropna(subset=["n_down", "n_same", "n_up"]).itertuples())
+    if not rows:
+        raise NothingDrawn("how many moved which way is hidden in every row")
     with style():
         sheet = Sheet(language, narrow)
         sheet.legend(Mark(colour, said[language]) for _, colour, said in MOVED)
@@ -144,13 +148,13 @@ def move_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: boo
                 row.n_up,
                 row.n_down + row.n_same + row.n_up,
             )
-            for row in frame.itertuples()
+            for row in rows
         ]
         figure = three_parts(sheet, bars, in_percent=False)
     parts = [
         f"{words(row.measure, language)}: "
         + ", ".join(f"{said[language]} {lang.number(getattr(row, name))[language]}" for name, _, said in MOVED)
-        for row in frame.itertuples()
+        for row in rows
     ]
     title = Text("כמה ירדו, לא השתנו או עלו", "How many were lower, the same or higher")
     return figure, alternative(title, parts, language)

@@ -25,6 +25,10 @@ if TYPE_CHECKING:  # the driver reads this module before it has paid for pandas
 COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 
 
+class NothingDrawn(Exception):
+    """A drawing that found nothing in its table to draw: no mark stands on its axes."""
+
+
 class Drawing(NamedTuple):
     """A chart as SVG data addresses, for a screen and narrow for a phone, and the text alternative of both."""
 

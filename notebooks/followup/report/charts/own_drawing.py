@@ -12,6 +12,7 @@ import pandas as pd
 from followup.disclosure.output_check import NotForPublication
 from followup.language import Text
 from followup.report import picture_guards, tables
+from followup.report.charts.drawing import NothingDrawn
 from followup.report.charts.labels_above import labels_above
 from followup.report.charts.style import LINE_HEIGHT, NARROW, TEXT_SIZE, WIDE, canvas, style, wrapped
 from followup.store.freshness import sha256_of
@@ -28,10 +29,6 @@ INCH_OF_LETTERS, MOST_TOLD = 12, 60
 LEAST_HEIGHT = 2.0  # inches of axes of numbers
 LINE = 0.205  # inches from one line of a name to the next
 WORD = re.compile(r"[^\W\d_]{3,}")
-
-
-class NothingDrawn(Exception):
-    """A drawing that found nothing in its table to draw: no mark stands on its axes."""
 
 
 class OwnDrawing:

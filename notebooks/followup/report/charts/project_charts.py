@@ -12,6 +12,7 @@ from followup.language import Text
 from followup.report.charts import lazy_matplotlib as mpl
 from followup.report.charts.answer_charts import sized
 from followup.report.charts.chosen_look import letters_on
+from followup.report.charts.drawing import NothingDrawn
 from followup.report.charts.style import (
     NARROW,
     TEXT_SIZE,
@@ -46,6 +47,8 @@ def tie_bars(frame: pd.DataFrame, words: Vocabulary, language: str, narrow: bool
     `frame` has fate, n_ties, n (of the earlier wave) and compared_with.
     """
     rows = frame[frame["n_ties"].notna() & frame["fate"].isin(FATES)]
+    if rows.empty:
+        raise NothingDrawn("no number of ties may be told")
     earlier, new = rows[rows["fate"] != NEW], rows[rows["fate"] == NEW]
     with style():
         sheet = Sheet(language, narrow)
