@@ -15,9 +15,11 @@ from followup.analysis.study_frames import Study
 from followup.disclosure import safe_network, safe_tables
 from followup.disclosure.output_check import NotForPublication, Rules
 from followup.disclosure.people_apart import nearly_some, parted
+from followup.disclosure.small_cells import ASKED
 from followup.language import LANGUAGES, Text
 from followup.problems import InputProblems
 from followup.report import (
+    attendance,
     blank_cells,
     given,
     guards,
@@ -85,7 +87,8 @@ class SafeTables(guards.Safe):
         keys = _side_by_side(counted)
         crossed = given.listed(index), given.listed(columns)
         reversed_statements.refuse_both_ways(keys, crossed, bool(normalize), self._study)
-        nearly = partial(who_answered.nearly_answered, study=self._study, splits=self._splits)
+        came = attendance.is_all_of_meetings(keys, self._study)  # and nobody's answers
+        nearly = None if came else partial(who_answered.nearly_answered, study=self._study, splits=self._splits)
         shown = keys.head(0)
         if any(table.name for table in self.behind.tables.values()):
             shown = who_answered.nearly_shown(keys, self._policy, self._shown_beside)
@@ -93,18 +96,21 @@ class SafeTables(guards.Safe):
         made = safe_tables.crosstab(index, columns, self._policy, self._groups_in(keys), normalize, nearly, told)
         if len(shown) and not made.attrs[safe_tables.APART]:
             made.attrs[safe_tables.APART] = True
-        if made.attrs.get(safe_tables.APART) == safe_tables.ALL_BUT_FEW and self._by_group(keys):
-            made.attrs[safe_tables.APART] = why_hidden.NEARLY_ALL_IN_ONE
+        if made.attrs.get(safe_tables.APART) == safe_tables.ALL_BUT_FEW:
+            made.attrs[safe_tables.APART] = self._whom_to_count(keys)
         if self._splits.of_one_mind(keys):
             made = made.mask(made.notna())
             made.attrs[safe_tables.APART] = why_hidden.ALL_ALIKE
         rows, across = ([one.name for one in part] for part in crossed)
         return self._behind_it(self._without_traces(made, keys), keys, rows, across, least=self._policy.least_cell)
 
-    def _by_group(self, keys: pd.DataFrame) -> bool:
-        """Whether a key is a group of participants, whatever it is called."""
+    def _whom_to_count(self, keys: pd.DataFrame) -> Text:
+        """What to do about a crosstab of nearly all: what that is depends on whether it is of answers, and of groups."""
+        if not {*ASKED} & {*keys}:
+            return why_hidden.ALL_ROWS
         told = (keys[name].dropna() for name in keys)
-        return any(len(one) and one.isin(self._groups).all() for one in told)
+        by_group = any(len(one) and one.isin(self._groups).all() for one in told)
+        return why_hidden.NEARLY_ALL_IN_ONE if by_group else why_hidden.ALL_WHO_ANSWERED
 
     @in_own_names
     def pivot_table(
@@ -272,8 +278,7 @@ class SafeTables(guards.Safe):
         if frame.attrs.pop(own_keys.MAY_LACK, False):
             self._notes.append((flat, why_hidden.MAY_LACK))
         if apart:
-            other = why_hidden.ALL_WHO_ANSWERED if apart == safe_tables.ALL_BUT_FEW else why_hidden.SAME_PEOPLE
-            self._apart.append((flat, apart if isinstance(apart, Text) else other))
+            self._apart.append((flat, apart if isinstance(apart, Text) else why_hidden.SAME_PEOPLE))
         return frame
 
     def _without_traces(self, made: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
@@ -320,6 +325,8 @@ class SafeTables(guards.Safe):
 
     def references(self, rows: pd.DataFrame, values: str = "") -> Iterator[Sequence[pd.Index]]:
         """The people of results that are told, of the measures and waves that these rows are about, as parts."""
+        if attendance.is_attendance(rows, values, self._study):
+            return self._shown_beside(rows, values)
         if self._splits.tells(rows, values):  # and own tables alone could tell more, together with this
             beside, least = self._shown_beside(rows, values), self._policy.least_group
             return (people for cells in beside for people in parted(cells, (), least))

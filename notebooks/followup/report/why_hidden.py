@@ -3,16 +3,21 @@
 from followup.language import Text
 
 FEW_APART = Text(
-    "תא מוסתר גם כאשר המשיבים שבו הם כמעט אותם משיבים שמאחורי מספר אחר שמתפרסם, בהפרש של פחות מ־{least}: "
-    "משני המספרים היה אפשר לחשב מה השיבו המעטים; וכן כאשר כל המשיבים הם בתא אחד",
-    "a cell is hidden, too, where its people are those of another published number but for fewer than {least}: "
-    "the two together would tell what these few answered; and where all who answered are in one cell",
+    "תא מוסתר גם כאשר מאחוריו כמעט אותם משיבים שמאחורי מספר אחר שמתפרסם, בהפרש של פחות מ־{least}: משני המספרים יחד היה אפשר לחשב מה "
+    "השיבו המעטים; וכן כאשר כל המשיבים הם בתא אחד",
+    "a cell is hidden, too, where its people are those of another published number but for fewer than {least}, whose answers would "
+    "follow from the two; and where all who answered are in one cell",
 )
 SAME_PEOPLE = Text(
     "תאים מוסתרים אף שאינם קטנים. מה לעשות: לקחת את כל מי שהשיבו, או את המשיבים שמאחורי טבלה אחרת שמתפרסמת, כמו במתכון הראשון "
     'ב־notebooks/README.md: study.pairs.dropna(subset="change")',
     "cells are hidden that are not small; what to do: take everyone who answered, or the people of another table that is shown, as the "
     'first recipe in notebooks/README.md does: study.pairs.dropna(subset="change")',
+)
+ALL_ROWS = Text(
+    "תאים מוסתרים אף שאינם קטנים: כמעט כולם נספרו כאן, ומספרים של כולם מתפרסמים. מה לעשות: לקחת את כל השורות שב־study, בלי לבחור מהן",
+    "cells are hidden that are not small: nearly everybody is counted here, and numbers of everybody are published; what to do: "
+    "take all rows of the frame, as study has it",
 )
 ALL_WHO_ANSWERED = Text(
     "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים נספרו כאן, וכמה כל המשיבים השיבו מתפרסם. מה לעשות: לספור את כל מי שהשיבו, ואת הגל "
@@ -21,10 +26,10 @@ ALL_WHO_ANSWERED = Text(
     'count everyone who answered, with the wave as a row or a column:\n        answers = study.answers.dropna(subset="value")',
 )
 NEARLY_ALL_IN_ONE = Text(
-    "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים הם בקבוצה אחת, ומה כל המשיבים השיבו מתפרסם, ולכן היה אפשר לדעת מה השיבו המעטים "
-    'שבאחרות. מה לעשות: לוותר על הקבוצות:\n        safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
-    "cells are hidden that are not small: nearly all who answered are in one group, and what all answered is published, so that what the "
-    "few in the others answered would follow; what to do: leave the groups out, as in\n        "
+    "תאים מוסתרים אף שאינם קטנים: כמעט כל המשיבים הם בקבוצה אחת, ומה השיבו האחרים נובע ממה שכולם השיבו, שמתפרסם. מה לעשות: לוותר על "
+    'הקבוצות:\n        safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
+    "cells are hidden that are not small: nearly all who answered are in one group, and what the others answered would follow from "
+    "what all did, which is published; what to do: leave the groups out, as in\n        "
     'safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
 )
 ALIKE = Text(
