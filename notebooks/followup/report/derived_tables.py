@@ -1,6 +1,6 @@
-"""A table that pandas made from one of `safe`'s and is no part of it any more: what was done to it, and what to write."""
+"""Tables derived from those of `safe`: columns of one's own; what pandas made of one, that is no part of it any more."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -9,6 +9,22 @@ from followup.words.columns import COLUMNS
 
 PARTS = "safe’s table, rows and columns of it are shown as they are"
 DERIVE = "safe.assign(table, x=lambda t: …)"
+
+
+ANYTHING = (-1e9, 1e9)  # numbers that a hidden one is replaced by, to see whether something hangs on it
+
+
+def derived(table: pd.DataFrame, new: dict[str, Callable]) -> pd.DataFrame:
+    """The table with columns derived from it; from sizes that are told as “at least” nothing is, and from a hidden number
+    neither: what would come of a blank (a verdict, a filled number) is false.
+    """
+    told = table.assign(n=table["n"].mask(table["at_least"].astype(bool))) if {"n", "at_least"} <= {*table} else table
+    numbers, names = told.select_dtypes("number"), [*new]
+    one, other = (
+        told.assign(**numbers.astype(float).fillna(number)).assign(**new)[names].astype("object") for number in ANYTHING
+    )
+    hangs_on_it = numbers.isna().any(axis=1).to_numpy()[:, None] & ~((one == other) | one.isna() & other.isna())
+    return table.assign(**told.assign(**new)[names].mask(hangs_on_it))
 
 
 def instead(frame: pd.DataFrame, made: Sequence[pd.DataFrame]) -> str:

@@ -21,6 +21,7 @@ from followup.problems import InputProblems
 from followup.report import (
     attendance,
     blank_cells,
+    derived_tables,
     given,
     guards,
     linked_only,
@@ -217,7 +218,7 @@ class SafeTables(guards.Safe):
                 "safe.results, then\n        table = safe.assign(table, …)"
             )
         of = self._place_of(tables.flat(table))
-        made = self._known(_derived(table, new))
+        made = self._known(derived_tables.derived(table, new))
         if of in self.behind.tables:
             self.behind.tables[len(self.made) - 1] = self.behind.tables[of]
         return made
@@ -413,22 +414,6 @@ class SafeTables(guards.Safe):
 def _in_groups(study: Study) -> pd.Series:
     """How many of the participants are in each group; "" for none."""
     return study.participants["group"].astype("object").fillna("").value_counts()
-
-
-ANYTHING = (-1e9, 1e9)  # numbers that a hidden one is replaced by, to see whether something hangs on it
-
-
-def _derived(table: pd.DataFrame, new: dict[str, Callable]) -> pd.DataFrame:
-    """The table with columns derived from it; from sizes that are told as “at least” nothing is, and from a hidden number
-    neither: what would come of a blank (a verdict, a filled number) is false.
-    """
-    told = table.assign(n=table["n"].mask(table["at_least"].astype(bool))) if {"n", "at_least"} <= {*table} else table
-    numbers, names = told.select_dtypes("number"), [*new]
-    one, other = (
-        told.assign(**numbers.astype(float).fillna(number)).assign(**new)[names].astype("object") for number in ANYTHING
-    )
-    hangs_on_it = numbers.isna().any(axis=1).to_numpy()[:, None] & ~((one == other) | one.isna() & other.isna())
-    return table.assign(**told.assign(**new)[names].mask(hangs_on_it))
 
 
 def _keys_of(data: pd.DataFrame, names: list[str]) -> pd.DataFrame:
