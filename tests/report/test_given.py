@@ -62,7 +62,10 @@ REFUSED = {
         "counts rows, and takes no values",
     ),
     "an array": (lambda s, d: s.pivot_table(d.to_numpy(), values="score", index="measure"), "is no frame"),
-    "two values": (lambda s, d: s.pivot_table(d, values=["score", "n"], index="measure"), "of one column"),
+    "two values across": (
+        lambda s, d: s.pivot_table(d, values=["score", "items_answered"], index="measure", columns="wave"),
+        "of one column",
+    ),
     "a series of results": (lambda s, d: s.results(d["score"]), "a Series is no frame"),
 }
 

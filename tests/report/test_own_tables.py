@@ -630,9 +630,9 @@ def test_a_mixed_model_of_waves_is_of_those_whose_means_are_told(door, monkeypat
         groups=kept.index,
     ).fit()
     assert terms["estimate"].tolist() == pytest.approx(fitted.params.iloc[:2].tolist(), abs=0.06)
-    assert "those who answered both are counted" in "".join(shown) and "נכללים רק מי שהשיבו על שניהם" not in "".join(
+    assert "only those who answered both are counted" in "".join(
         shown
-    )
+    ) and "נכללים רק מי שהשיבו על שניהם" not in "".join(shown)
 
 
 def test_scores_of_one_wave_lead_to_the_earlier_or_later_ones_of_the_linked(door, monkeypatch):

@@ -264,7 +264,7 @@ def test_answers_options_and_categories_of_ones_own_are_keys(door):
     answers = door.study.answers.dropna(subset="value")
     assert door.safe.crosstab(answers["measure"], answers["value"]).notna().any(axis=None)
     choices = door.study.choices.dropna(subset="option")
-    assert door.safe.crosstab([choices["question"], choices["wave"]], choices["option"]).notna().any(axis=None)
+    assert door.safe.crosstab(choices["wave"], [choices["question"], choices["option"]]).notna().any(axis=None)
     half = answers.assign(high=(answers["value"] >= 4).astype(int))
     assert door.safe.crosstab(half["measure"], half["high"]).notna().any(axis=None)
 

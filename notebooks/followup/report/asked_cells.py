@@ -13,7 +13,8 @@ from followup.report import tables
 from followup.report.given import refused
 from followup.report.guards import Cell, holds, written
 from followup.study.explained_errors import MOST_NAMED, like
-from followup.words.columns import COLUMNS, Column, with_sizes
+from followup.words.columns import COLUMNS, Column
+from followup.words.verdicts import with_sizes
 from followup.words.vocabulary import Vocabulary
 
 ARGUMENTS = {"self", "name", "column", "digits"}  # of `report.cell` itself: no keys can be asked for by these names
@@ -24,6 +25,8 @@ NOT_RELEASED = (
 UNHEADED = Text("", "")
 SIZES_OF_A_CHANGE = ("n_earlier", "n_later", "n_linked")
 TWO_SIZES = Text("{first} ו־{second}", "{first} and {second}")
+FROM_TO = Text("{least} עד {most}", "{least} to {most}")
+NO_SIZE = "“n” is hidden: too few people stand behind the row"
 
 
 def misspelt_table(name: str, known: Iterable[str], results: Path) -> None:
@@ -259,6 +262,12 @@ def _cell(rows: pd.DataFrame, name: str, words: Vocabulary, headings: tables.Hea
     row = rows.iloc[0]
     if name == "n" and name not in rows and {*SIZES_OF_A_CHANGE} <= {*rows}:
         return _size_of_a_change(rows, words)
+    if (
+        name == "n"
+        and name not in rows
+        and (sizes := [f"{tables.SIZE}{one}" for one in rows if f"{tables.SIZE}{one}" in rows])
+    ):
+        return _from_to(row[sizes])
     key = row.get(name)
     said = headings[key] if isinstance(key, str) and key in headings else _said(rows, name, words, whole)
     if said is None:
@@ -279,6 +288,18 @@ def _size_of_a_change(rows: pd.DataFrame, words: Vocabulary) -> Cell:
     if pd.isna(row["n_linked"]) or row["n_linked"] > 0:
         return Cell(both, holds="size")
     return Cell(with_sizes(TWO_SIZES, row).filled({"first": first, "second": second}), holds="size")
+
+
+def _from_to(sizes: pd.Series) -> Cell:
+    """How many people the means of a row rest on, where these are of different people: from the fewest to the most."""
+    known = sizes.dropna()
+    if known.empty:
+        return Cell.without(NO_SIZE)
+    if known.min() == known.max():
+        return Cell(known.iloc[0], holds="size")
+    return Cell(
+        FROM_TO.filled({"least": lang.number(known.min(), 0), "most": lang.number(known.max(), 0)}), holds="size"
+    )
 
 
 def _said(rows: pd.DataFrame, name: str, words: Vocabulary, whole: pd.DataFrame) -> Text | None:

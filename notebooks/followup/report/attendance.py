@@ -1,40 +1,56 @@
 """Rows that rest on nobody's answers: how often all who took part, or all of a group, came to the meetings."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from followup.analysis.study_frames import Study
+from followup.disclosure.safe_tables import RESULTS
+from followup.problems import InputProblems
 
 
 def is_attendance(rows: pd.DataFrame, outcome: str, study: Study) -> bool:
     """Whether the outcome is how many meetings each came to, or whether at least so many; of all participants, of all of a
     group, or of those of them who came. The rows have a respondent each as their index.
     """
-    known = rows.index.is_unique and rows.index.isin(study.participants.index).all()
-    if rows.empty or not known or outcome not in rows or study.meetings.empty:
+    if rows.empty or outcome not in rows or outcome in RESULTS or not rows.index.is_unique:
         return False
-    times = study.meetings.index.value_counts().reindex(rows.index, fill_value=0)
+    meetings = _meetings(study)
+    if meetings.empty or not rows.index.isin(study.participants.index).all():
+        return False
+    times = meetings.index.value_counts().reindex(rows.index, fill_value=0)
     told = pd.to_numeric(rows[outcome], errors="coerce")
     least = times[told == 1].min()
     if not (told.eq(times).all() or told.eq(times.ge(least)).all()):
         return False
-    return any(people.symmetric_difference(rows.index).empty for people in _wholes(rows, study))
+    wholes = [*_wholes(rows, study)]
+    wholes += [whole[whole.isin(meetings.index)] for whole in wholes]
+    return any(whole.symmetric_difference(rows.index).empty for whole in wholes)
+
+
+def _meetings(study: Study) -> pd.DataFrame:
+    try:
+        return study.meetings
+    except InputProblems:  # the table has not been made, and so nobody is in it
+        return pd.DataFrame()
 
 
 def is_all_of_meetings(keys: pd.DataFrame, study: Study) -> bool:
     """Whether keys of a crosstab are meetings, and traits, of all who came to each of these meetings."""
-    people, came = study.participants.drop(columns="answered"), study.meetings
+    people = study.participants.drop(columns="answered")
     if "meeting" not in keys or not {*keys} <= {"meeting", "date", *people}:
         return False
-    came = came[came["meeting"].isin(keys["meeting"].unique())].drop(columns="group").join(people)[[*keys]]
-    return sorted(map(tuple, keys.reset_index().astype(str).to_numpy())) == sorted(
-        map(tuple, came.reset_index().astype(str).to_numpy())
-    )
+    came = study.meetings[study.meetings["meeting"].isin(keys["meeting"].unique())]
+    came = came.drop(columns="group").join(people)[[*keys]]
+    mine, theirs = (sorted(map(tuple, one.reset_index().astype(str).to_numpy())) for one in (keys, came))
+    return mine == theirs
 
 
-def _wholes(rows: pd.DataFrame, study: Study) -> list[pd.Index]:
-    """Everyone, and everyone of each trait that these rows have in common; also without those who never came."""
+def _wholes(rows: pd.DataFrame, study: Study) -> Iterator[pd.Index]:
+    """Everyone, and everyone of each trait that these rows have in common."""
     people = study.participants.drop(columns="answered")
-    alike = [name for name in people if len(people.loc[rows.index, name].unique()) == 1]
-    of_traits = [people.index[people[name] == people.loc[rows.index[0], name]] for name in alike]
-    wholes = [people.index, *of_traits]
-    return wholes + [whole[whole.isin(study.meetings.index)] for whole in wholes]
+    yield people.index
+    for trait in people:
+        known = people.loc[rows.index, trait].unique()
+        if len(known) == 1:
+            yield people.index[people[trait] == known[0]]

@@ -24,7 +24,7 @@ from followup.report.other_findings import (
 from followup.study.codebook import Evidence, Finding, when
 from followup.study.cohort import Cohort
 from followup.words import agreement, verdicts
-from followup.words.columns import group_size, with_sizes
+from followup.words.columns import group_size
 from followup.words.vocabulary import FEW_IN_ONE, WORDS_ONLY
 
 FROM = {"change": "changes", "level": "levels", "gap": "gaps", "ties_kept": "ties"}  # others are called as their kind
@@ -217,7 +217,7 @@ def _change_numbers(cohort: Cohort, row: pd.Series, group: str) -> Text:
         who = LINKED_IN_PART
     else:
         who = OF_SEVERAL_WAVES if len(cohort.waves) > 2 else OF_TWO_WAVES
-    return _size(row) + verdicts.words(with_sizes(who, row), **values)
+    return _size(row) + verdicts.words(verdicts.with_sizes(who, row), **values)
 
 
 NOT_LINKED = Text(
@@ -316,7 +316,7 @@ def _gap_numbers(row: pd.Series) -> Text:
     first, second = group_size(row, "n_first"), group_size(row, "n_second")
     if first == second:
         return text + filled("; {n} משיבים בכל קבוצה", "; {n} respondents in each group", {"n": first})
-    said = with_sizes(Text("; {n1} ו־{n2} משיבים", "; {n1} and {n2} respondents"), row)
+    said = verdicts.with_sizes(Text("; {n1} ו־{n2} משיבים", "; {n1} and {n2} respondents"), row)
     return text + said.filled({"n1": first, "n2": second})
 
 

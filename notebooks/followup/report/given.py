@@ -30,6 +30,24 @@ def check_columns(index: object, columns: object, values: object) -> None:
         raise refused("a crosstab counts rows, and takes no values", "take a mean with", A_MEAN)
 
 
+def check_options(index: object, columns: object, normalize: object) -> None:
+    """Options of a question are numbers, which their question puts into words: it stands before them, as rows or as columns."""
+    named, here = [[one.name for one in listed(some)] for some in (index, columns)], [*listed(index), *listed(columns)]
+    with_options = next((names for names in named if "option" in names and "question" not in names), None)
+    if with_options is None or not any(one.name == "option" and pd.api.types.is_numeric_dtype(one) for one in here):
+        return
+    others = ([name for name in names if name != "question"] for names in named)
+    lines = (
+        [one for name in names for one in (["question", name] if name == "option" else [name])] for names in others
+    )
+    shares = f', normalize="{normalize}"' if isinstance(normalize, str) else ", normalize=True" if normalize else ""
+    raise refused(
+        "“option” is the number of an option, which stands in the words of its question",
+        "name the question before it",
+        f"safe.crosstab({', '.join(map(_columns_of, lines))}{shares})",
+    )
+
+
 def _columns_of(names: list[str]) -> str:
     """Columns of `data`, as they are written: one alone, or several in a list."""
     each = ", ".join(f'data["{name}"]' for name in names)
@@ -41,12 +59,20 @@ def check_names(data: object, values: object, **keys: object) -> None:
     if not isinstance(data, pd.DataFrame):
         raise refused(f"{_called(data)} is no frame", "hand over a frame of study, as in", A_MEAN)
     if not isinstance(values, str):
-        raise refused("a pivot table is of one column", "make a table for each, as in", A_MEAN)
+        raise refused(
+            "a pivot table with columns=, or of no mean, is of one column", "make a table for each, as in", A_MEAN
+        )
     for what, given in keys.items():
         for one in listed(given):
             if not isinstance(one, str):
                 name = f'"{one.name}"' if isinstance(one, pd.Series) and one.name in data else '"measure"'
                 raise refused(f"{what}= takes names of columns, and {_called(one)} is none", f"write {what}={name}")
+
+
+def are_means_of_several(values: list, columns: object, aggfunc: object) -> bool:
+    """Whether a pivot table is asked for that has the means of several columns side by side."""
+    of_means = getattr(aggfunc, "__name__", aggfunc) == "mean"
+    return len({*map(str, values)}) > 1 and columns is None and of_means and all(isinstance(one, str) for one in values)
 
 
 def by_columns(groups: object, function: Callable) -> pd.api.typing.DataFrameGroupBy:

@@ -5,7 +5,7 @@ Guards against mistakes, not malice: the analyst is trusted, and reads in the re
 
 import numbers
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from followup.language import LANGUAGES, Text
 from followup.report import tables
 from followup.report.refused_tables import refuse_cells, refuse_of_a_model
 from followup.words.columns import COLUMNS
-from followup.words.number_words import NUMBER_OF_PEOPLE
+from followup.words.number_words import NUMBER_OF_PEOPLE, points_in_words
 
 
 def _no_value(why: str) -> NotForPublication:
@@ -259,19 +259,29 @@ NAMED_BY_NUMBER = re.compile(
 # Typed words ---------------------------------------------------------------------------------------------------------
 
 
-def check_typed(what: str, text: str, names: frozenset[str], released: dict[str, pd.DataFrame]) -> None:
+MADE_FOR_IT = (
+    "\n    or make a table for the sentence, as in\n"
+    '        shown = safe.pivot_table(study.scores.dropna(subset="score"), values="score", index=["measure", "wave"])\n'
+    '        report.say(en="{measure}: {score} ({n}).", he="{measure}: {score} ({n}).", row=shown.iloc[[0]])'
+)
+
+
+def check_typed(
+    what: str, text: str, names: frozenset[str], released: dict[str, pd.DataFrame], points: Container[int] = ()
+) -> None:
     """Refuse digits typed into a sentence, caption or note, but for dates, levels and names of codebook and params; and how
-    many people, in words.
+    many people, in words. In a heading the `points` of the study's scales may stand: “answered 4 or 5”.
 
     The signs that keep a number's direction make it no better: anybody can write them.
     """
     bare = re.sub(r"\{\w*\}|[\u2066\u2069]", "", text)
-    bare = NAMED_BY_NUMBER.sub(" ", bare) if what == "heading" else bare
+    bare = NAMED_BY_NUMBER.sub(" ", points_in_words(bare, points)) if what == "heading" else bare
     if found := bare_digits(bare, names) or NUMBER_OF_PEOPLE.findall(bare):
         number = re.fullmatch(r"[\d,]+(?:\.\d+)?", found[0])
         value = float(number[0].replace(",", "")) if number else None
         cell = _cell_of(value, released) if number else None
         none = f"\n    {_no_cell(value, released)}" if number and not cell else ""
+        none += MADE_FOR_IT if none and what == "sentence" else ""
         cell = cell or 'report.cell("TABLE", "COLUMN", …)'
         instead = f"let it come from a released table, as in\n        {with_value(what, cell)}{none}"
         if what == "heading":

@@ -7,13 +7,13 @@ import pandas as pd
 
 from followup.analysis.study_frames import Study
 from followup.disclosure.suppression import few_apart
-from followup.language import Text
+from followup.language import Text, joined
 
 FRAMES = {"score": "scores", "value": "answers"}  # the frames of the study that have these outcomes
 KEYS = ["measure", "wave"]
 NOTE = Text(
-    "כאשר רק מעטים השיבו על אחד השלבים בלבד, נכללים רק מי שהשיבו על שניהם",
-    "where only a few people answered just one of two waves, those who answered both are counted",
+    "{waves}: במה שנשאל בשני השלבים נכללו רק מי שהשיבו בשניהם, כי מלבדם השיבו מעטים",
+    "{waves}: of what both waves asked, only those who answered both are counted, since besides them only a few answered",
 )
 
 
@@ -51,6 +51,13 @@ class LinkedOnly:
             if key in self._instead:
                 kept[places] = rows.index[places].isin(self._instead[key])
         return rows[kept]
+
+    def note(self, counted: pd.DataFrame, data: pd.DataFrame) -> Text:
+        """Of which waves of the data those who answered both are counted alone."""
+        sizes = [rows["wave"].value_counts() for rows in (data, counted)]
+        fewer = [wave for wave in self._study.waves if sizes[1].get(wave, 0) < sizes[0].get(wave, 0)]
+        named = (self._study.codebook.waves[wave] for wave in fewer)
+        return NOTE.filled({"waves": joined([Text(wave.he, wave.en) for wave in named], ", ")})
 
     def fits(self, rows: pd.DataFrame, outcome: str) -> bool:
         """Whether these are answers or scores as the study has them, and none of the few."""

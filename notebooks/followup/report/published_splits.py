@@ -53,8 +53,9 @@ class PublishedSplits:
         return splits
 
     def tells(self, rows: pd.DataFrame, outcome: str) -> bool:
-        """Whether how many of these people have this outcome, a yes or no, is published as it is: they are all who answered
-        a measure or a question, and the yes is its high answer, or one of its options, or any other.
+        """Whether how many of these people have this outcome, a yes or no, may stand beside what is published: they are all who
+        answered a measure or a question, and the yes is its high answer, or one of its options, or any other; or all answers
+        above a bound, or below it, that is no few people away from the published one.
         """
         if self._study.params.disclosure.precision == "words_only":
             return False
@@ -65,7 +66,35 @@ class PublishedSplits:
             sides = [{split[person] for person in yes if yes[person] is side} for side in (True, False)]
             if sides[0].isdisjoint(sides[1]) and any(_is_published(side, {*split.values()}) for side in sides):
                 return True
+        return self._is_bound(yes)
+
+    def _is_bound(self, yes: dict[Hashable, bool]) -> bool:
+        """Whether these people are all who answered a measure in a wave, divided at a bound of its answers; not where the
+        published bound divides all but a few of them alike.
+        """
+        people, least = pd.Series(yes), self._study.params.disclosure.least_cell
+        for values, high in self._with_high:
+            if len(values) != len(people) or not values.index.isin(people.index).all():
+                continue
+            above, below = values[people.reindex(values.index)], values[~people.reindex(values.index)]
+            if (above.min() > below.max() or above.max() < below.min()) and least <= len({*above.index} ^ high) <= len(
+                people
+            ) - least:
+                return True
         return False
+
+    @cached_property
+    def _with_high(self) -> list[tuple[pd.Series, set]]:
+        """The answers to each measure in a wave, one of each respondent, with those whose answer is called high."""
+        if not self._splits:
+            return []
+        kinds = ((self._study.answers, "value"), (self._study.scores, "score"))
+        of_measures = (
+            (rows[answer], {*rows.index[rows["category"] == "high"]})
+            for frame, answer in kinds
+            for _, rows in frame.dropna(subset=answer).groupby(["measure", "wave"], observed=True)
+        )
+        return [*of_measures]
 
     def a_few_apart(self, keys: pd.DataFrame) -> np.ndarray:
         """Which rows of a table by these keys are about people who are, but for a few, those of a published answer that a key

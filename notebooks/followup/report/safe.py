@@ -24,6 +24,7 @@ from followup.report import (
     derived_tables,
     given,
     guards,
+    joined_tables,
     linked_only,
     own_keys,
     people_behind,
@@ -85,6 +86,7 @@ class SafeTables(guards.Safe):
         counted = [*given.listed(index), *given.listed(columns)]
         for rows in counted:
             given.refuse_strangers(rows, self._study)
+        given.check_options(index, columns, normalize)
         keys = _side_by_side(counted)
         crossed = given.listed(index), given.listed(columns)
         reversed_statements.refuse_both_ways(keys, crossed, bool(normalize), self._study)
@@ -115,14 +117,19 @@ class SafeTables(guards.Safe):
 
     @in_own_names
     def pivot_table(
-        self, data: pd.DataFrame, values: str, index, columns=None, aggfunc="mean", *, margins: bool = False
+        self, data: pd.DataFrame, values, index, columns=None, aggfunc="mean", *, margins: bool = False
     ) -> pd.DataFrame:
-        """`pandas.pivot_table` of one column: means (of a yes or no: shares), or `aggfunc="count"`; few people are hidden.
+        """`pandas.pivot_table`: means (of a yes or no: shares), or `aggfunc="count"`; few people are hidden. With several values
+        and no `columns` their means stand side by side.
 
         In `n` people are counted, each once, however many rows they have; a mean is of all rows.
         """
         if margins:
             raise NotForPublication(NO_TOTALS)
+        several = given.listed(values)
+        if given.are_means_of_several(several, columns, aggfunc):
+            return self._side_by_side([(one, self.pivot_table(data, one, index, None, aggfunc)) for one in several])
+        values = several[0] if len(several) == 1 else values
         data, lacking = given.by_respondent(data), self._study.codebook.traits.keys() - {*self._study.params.traits}
         given.check_names(data, values, index=index, columns=columns)
         named = [*given.listed(index), *given.listed(columns)]
@@ -134,7 +141,10 @@ class SafeTables(guards.Safe):
         keys = _keys_of(counted.dropna(subset=[values]), named)
         references, apart = partial(self.references, values=values), self._splits.a_few_apart
         by = (self._policy, self._groups_in(keys), references, apart)
-        made = self._without_traces(safe_tables.pivot_table(counted, values, index, columns, aggfunc, *by), keys)
+        made = safe_tables.pivot_table(counted, values, index, columns, aggfunc, *by)
+        if of_means and len(counted[values].dropna().unique()) == 1:
+            made.attrs[safe_tables.APART] = why_hidden.ALL_ALIKE
+        made = self._without_traces(made, keys)
         if values == "change" and columns is not None:
             made.attrs[tables.SIGNED] = [*tables.flat(made).select_dtypes("float")]
         self._note_linked(self.made[-1], counted, data)
@@ -142,6 +152,17 @@ class SafeTables(guards.Safe):
         if pooled and self._study.link == "unlinked":
             self._notes.append((self.made[-1], why_hidden.COUNTED_TWICE))
         return self._behind_it(made, counted, given.listed(index), given.listed(columns), values)
+
+    def _side_by_side(self, made: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+        """Tables of one column each as one table, of which is known what is known of each."""
+        places = [table.attrs[tables.MADE] for _, table in made]
+        known = self._known(joined_tables.side_by_side(made))
+        for kept in (self._notes, self._apart):
+            kept += [(self.made[-1], said) for whole, said in kept if any(whole is self.made[one] for one in places)]
+        behind = [self.behind.tables[one] for one in places]
+        found = partial(joined_tables.cells_of, behind)
+        self.behind.tables[len(self.made) - 1] = people_behind.Table(found, self._policy.least_group)
+        return known
 
     @in_own_names
     def apply(self, groups: pd.api.typing.DataFrameGroupBy, function: Callable) -> pd.DataFrame:
@@ -322,7 +343,7 @@ class SafeTables(guards.Safe):
     def _note_linked(self, made: pd.DataFrame, counted: pd.DataFrame, data: pd.DataFrame) -> None:
         """Know of a table that the page has to say whose answers it is of, where they are not of all."""
         if len(counted) < len(data):
-            self._notes.append((made, linked_only.NOTE))
+            self._notes.append((made, self._linked_only.note(counted, data)))
 
     def references(self, rows: pd.DataFrame, values: str = "") -> Iterator[Sequence[pd.Index]]:
         """The people of results that are told, of the measures and waves that these rows are about, as parts."""

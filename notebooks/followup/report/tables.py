@@ -20,9 +20,11 @@ from followup.words.vocabulary import HIDDEN, TELLS_OF_FEW, Vocabulary
 SHARES = "shares"  # in the `attrs` of a table, which pandas hands on: its columns that hold shares of 0 to 1
 SIGNED = "signed"  # likewise: its columns that hold changes, which are written with their sign
 OF_ROWS = "of_rows"  # likewise: whether these are parts of a row
+SIZE = "n_"  # before the name of a column: how many its means rest on, where several columns rest on different people
 MADE = "made"  # likewise: the place of the table of `safe` that it was made from
 LEVELS = "levels"  # likewise: what headings of several levels were, before they were joined
 KNOWN = (SHARES, SIGNED, OF_ROWS, LEVELS)  # what later notebooks are to know of a table, too
+QUESTION = Text("שאלה", "Question")
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 
@@ -170,7 +172,7 @@ def _is_share(frame: pd.DataFrame, key: str) -> bool:
 
 def _in_tens(frame: pd.DataFrame, key: str) -> bool:
     """Whether this is a share of a yes or no, which `safe` rounds to tens; one of a crosstab has no people beside it."""
-    told = _is_share(frame, key) and key in frame and "n" in frame and frame[key].notna().any()
+    told = _is_share(frame, key) and key in frame and {"n", f"{SIZE}{key}"} & {*frame} and frame[key].notna().any()
     return bool(told) and decimals_of(frame[key]) <= 1
 
 
@@ -230,12 +232,17 @@ def heading_of(key: str, headings: Headings, words: Vocabulary, levels: Mapping 
     One that was joined of several `levels` is headed by each of them.
     """
     if len(levels.get(key, ())) > 1 and key not in headings:
-        parts = [heading_of(part, headings, words) for part in levels[key]]
+        if (option := words.of_option(*levels[key][-2:])) and len({(*each[:-1],) for each in levels.values()}) == 1:
+            return option
+        parts = [heading_of(part, headings, words) for part in levels[key][:-1]]
+        parts.append(option or heading_of(levels[key][-1], headings, words))
         return None if None in parts else lang.joined(parts, " · ")
     if key in headings:
         return headings[key]
-    if key in COLUMNS:
-        return COLUMNS[key].heading
+    if key in COLUMNS or key == "question":
+        return COLUMNS[key].heading if key in COLUMNS else QUESTION
+    if key.startswith(SIZE) and (of := heading_of(key.removeprefix(SIZE), headings, words)):
+        return lang.joined([COLUMNS["n"].heading, of], " · ")
     return words.both(key) if words.of_study(key) else None
 
 
@@ -340,12 +347,9 @@ def _written(
 def _without_its_key(name: str, key: str, row: Mapping[str, object], words: Vocabulary) -> NotForPublication:
     """A column that is written by another which the table lacks, as an option is by its question."""
     across = next((trait for trait, one in words.codebook.traits.items() if {*one.groups} & {*row}), "wave")
-    headed = (
-        '\n        report.table("own", table, headings={"question": ("שאלה", "Question")})' if key == "question" else ""
-    )
     return NotForPublication(
         f"“{name}” is written in the words of its “{key}”, and the table has no column “{key}”; what to do: make that a key of its "
-        f'rows, as in\n        table = safe.crosstab([data["{key}"], data["{name}"]], data["{across}"]){headed}'
+        f'rows, as in\n        table = safe.crosstab([data["{key}"], data["{name}"]], data["{across}"])'
     )
 
 

@@ -65,11 +65,16 @@ def typed(
         refuse_swapped(what, given["he"], given["en"])
     for language, text in given.items():
         _refuse_unwritten(what, text)
-        guards.check_typed(what, text, names, released)
+        guards.check_typed(what, text, names, released, _points(words.codebook) if what == "heading" else ())
         if what != "heading":
             _refuse_keys(what, text, language, words)
     first = given[languages[0]]
     return Text(given.get("he", first), given.get("en", first))
+
+
+def _points(codebook: Codebook) -> set[int]:
+    """The answers that the study's scales have, as numbers."""
+    return {code for scale in codebook.scales for code in codebook.options_of(scale).codes}
 
 
 def refuse_swapped(what: str, he: str, en: str) -> None:

@@ -33,8 +33,8 @@ NEARLY_ALL_IN_ONE = Text(
     'safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")',
 )
 ALIKE = Text(
-    "כל המשיבים השיבו אותו דבר, כלומר ידוע מה השיב כל אחד מהם",
-    "all these people gave the same answer, which is what each of them answered",
+    "לכל מי שנספרו כאן אותה תשובה, או אותו מספר, ולכן ידוע מה השיב כל אחד מהם",
+    "all who are counted here have the same answer, or the same number, which is that of each of them",
 )
 ALL_ALIKE = Text(
     f"{ALIKE.he}. מה לעשות: להשאיר גם את השורות של תשובות אחרות, או לוותר על הטבלה",

@@ -77,11 +77,6 @@ def group_size(row: pd.Series, name: str) -> Text:
     return lang.at_least(row[name]) if rounded else lang.number(row[name])
 
 
-def with_sizes(text: Text, row: pd.Series) -> Text:
-    """A text with sizes of groups in it; in Hebrew "and" joins a word, as “at least”, without a hyphen."""
-    return Text(text.he.replace("ו־{", "ו{"), text.en) if bool(row.get("at_least", False)) else text
-
-
 def _size(name: str, he: str, en: str) -> Column:
     return _number(name, he, en, lambda row: group_size(row, name), "size")
 
@@ -103,9 +98,8 @@ def _interval(low: str, high: str, he: str, en: str, signed: bool = True, digits
     def written(row: pd.Series) -> Text:
         if pd.isna(row[low]):
             return NOT_SHOWN
-        return lang.interval(
-            row[low], row[high], lang.decimals(row[low], row[high]) if digits is None else digits, signed
-        )
+        decimals = lang.decimals(row[low], row[high]) if digits is None else digits
+        return lang.interval(row[low], row[high], decimals, signed)
 
     return _number(low, he, en, written, "value")
 
@@ -115,7 +109,9 @@ def _change_interval(name: str, he: str, en: str) -> Column:
 
     def written(row: pd.Series) -> Text:
         low, high = row[f"{name}_low"], row[f"{name}_high"]
-        return NOT_SHOWN if pd.isna(low) else lang.change_interval(low, high, row.get("margin"))
+        if pd.isna(low) or row.get("term") == "Intercept":
+            return NOT_SHOWN if pd.isna(low) else lang.interval(low, high, lang.decimals(low, high), signed=False)
+        return lang.change_interval(low, high, row.get("margin"))
 
     return _number(f"{name}_low", he, en, written, "value")
 
@@ -124,7 +120,8 @@ def _released(name: str, he: str, en: str, signed: bool = False) -> Column:
     """A number as it left, or that it does not leave of so few."""
 
     def written(row: pd.Series) -> Text:
-        return NOT_SHOWN if pd.isna(row[name]) else lang.number(row[name], lang.decimals(row[name]), signed)
+        turned = signed and row.get("term") != "Intercept"  # which is no difference
+        return NOT_SHOWN if pd.isna(row[name]) else lang.number(row[name], lang.decimals(row[name]), turned)
 
     return _number(name, he, en, written, "value")
 

@@ -317,3 +317,8 @@ def side_of(row: pd.Series) -> str | None:
         low, high = (row["over"] + 1, row["n"]) if nearly_all else (0, row["least_cell"] - 1)
     sides = {None} if pd.isna(low) else {side(int(part), int(row["n"])) for part in (low, high)}
     return sides.pop() if len(sides) == 1 else None
+
+
+def with_sizes(text: Text, row: pd.Series) -> Text:
+    """A text with sizes of groups in it; in Hebrew "and" joins a word, as “at least”, without a hyphen."""
+    return Text(text.he.replace("ו־{", "ו{"), text.en) if bool(row.get("at_least", False)) else text

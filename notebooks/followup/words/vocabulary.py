@@ -197,6 +197,13 @@ class Vocabulary:
         options = self.codebook.options_of(question).options
         return next(option[language] for option in options if option.code == code)
 
+    def of_option(self, question: str, code: str) -> Text | None:
+        """An option of a question in both languages; None where this is none."""
+        if question not in self.codebook.questions or not code.isdecimal():
+            return None
+        options = {option.code: option for option in self.codebook.options_of(question).options}
+        return Text(options[int(code)].he, options[int(code)].en) if int(code) in options else None
+
 
 def level_mean(row: pd.Series) -> Text:
     """A mean of everyone who answered; where it is withheld, that the table of changes tells it, if it does."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 INCH_OF_LETTERS, MOST_TOLD = 12, 60
 LEAST_HEIGHT = 2.0  # inches of axes of numbers
 LINE = 0.205  # inches from one line of a name to the next
+TITLE = '\n    what the picture bears out is its title, beside draw:\n        title={{"en": "{}", "he": "…"}}'
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -171,7 +172,8 @@ class OwnDrawing:
                 named_ticks = [wrapped(self._said(text, known), language, most) for text in texts]
                 axis.set_ticks(places, named_ticks, color=INK, rotation=0)  # in lines, so that none need be turned
             axis.set_label_text(self._label(axis.get_label_text(), known, language, room), color=QUIET)
-        axes.set_title(self._label(axes.get_title(), known, language, room), fontsize=TEXT_SIZE + 1, color=INK)
+        self._title = axes.get_title()
+        axes.set_title(self._label(self._title, known, language, room), fontsize=TEXT_SIZE + 1, color=INK)
         if legend := axes.get_legend():
             for text in (legend.get_title(), *legend.get_texts()):
                 text.set_text(self._label(text.get_text(), known, language))
@@ -197,6 +199,7 @@ class OwnDrawing:
             raise NotForPublication(
                 f"“{named}” {are} written into the picture, and each page has its own language; what to do: write a column or a "
                 f"key there and head it, as in\n        headings={{{heads}}}"
+                + (TITLE.format(self._title) if self._title in unsaid else "")
             )
 
     def _alternative(self, frame: pd.DataFrame, words: Vocabulary, language: str) -> str:

@@ -1,0 +1,187 @@
+"""The means of several columns in one table, as pandas gives them, and sentences and headings about them."""
+
+import pandas as pd
+import pytest
+from followup.disclosure.output_check import NotForPublication
+from followup.report import report as report_module
+from followup.report import tables
+from followup.report.report import Report
+from in_notebooks import cleaned, no_page
+
+COHORTS = ("1", "3", "local-3")
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What the calls hand over, as HTML, one after the other."""
+    pieces: list[str] = []
+    with no_page():
+        monkeypatch.setattr(report_module, "display", lambda data, raw: pieces.append(data.get("text/html", "")))
+        yield pieces
+
+
+def opened(cohort: str) -> Report:
+    return Report(cleaned(cohort), "en")
+
+
+def last_wave(door: Report, least: float) -> pd.DataFrame:
+    scores = door.study.scores.query("wave == @door.study.waves[-1]").dropna(subset="score")
+    return scores.assign(reached=scores["score"] >= least)
+
+
+@pytest.mark.parametrize("cohort", COHORTS)
+def test_a_mean_and_a_share_stand_in_one_sentence(cohort, shown):
+    door = opened(cohort)
+    rows = last_wave(door, 4).query("measure == 'motivation'")
+    table = door.safe.pivot_table(rows, values=["score", "reached"], index="measure")
+    door.say(
+        en="{measure}: {score}, and {reached} of {n} reached the mark.",
+        he="{measure}: {score}, ו־{reached} מבין {n} הגיעו לסף.",
+        row=table,
+    )
+    said = shown[-1].replace("\u2066", "").replace("\u2069", "")
+    assert {"1": "60% of 28 to 29", "3": "60% of 24", "local-3": "60% of 25"}[cohort] in said
+
+
+@pytest.mark.parametrize("cohort", COHORTS)
+def test_each_column_is_that_of_a_table_of_its_own(cohort, shown):
+    door = opened(cohort)
+    rows = last_wave(door, 4)
+    both = door.safe.pivot_table(rows, values=["score", "reached"], index="measure")
+    for value in ("score", "reached"):
+        alone = door.safe.pivot_table(rows, values=value, index="measure")
+        assert both[value].reindex(alone.index).equals(alone[value])
+        known = alone["n"].dropna()
+        assert both[f"n_{value}" if "n" not in both else "n"].reindex(known.index).equals(known)
+    assert door.safe.holds(both)
+
+
+def test_where_columns_rest_on_different_people_each_has_its_number_and_a_heading(shown):
+    door = opened("1")
+    both = door.safe.pivot_table(last_wave(door, 4), values=["score", "reached"], index="measure")
+    assert [*both] == ["n_score", "score", "n_reached", "reached"]
+    assert tuple(both.loc["motivation", ["n_score", "n_reached"]]) == (28, 29)
+    door.table("both", both, headings={"reached": ("הגיעו", "Reached")}, en="Means and shares", he="ממוצעים ושיעורים")
+    assert "n · Mean" in shown[-1] and "n · Reached" in shown[-1]
+    assert "Follow-up: of what both waves asked, only those who answered both are counted" in shown[-1]
+
+
+def test_of_groups_the_least_of_both_is_told(shown):
+    door = opened("1")
+    both = door.safe.pivot_table(last_wave(door, 4), values=["score", "reached"], index=["measure", "group"])
+    assert [*both] == ["n", "score", "reached", "at_least"]
+    assert both["at_least"].all()
+
+
+def test_a_later_table_of_nearly_these_people_is_hidden(shown):
+    """Of 29 the share of 4 and more is told; that of the 28 who are linked would tell what the one answered."""
+    door = opened("1")
+    rows = last_wave(door, 4).query("measure == 'motivation'")
+    linked = door.study.pairs.query("measure == 'motivation'").dropna(subset="change").index
+    both = door.safe.pivot_table(rows, values=["score", "reached"], index="measure")
+    door.table("both", both, headings={"reached": ("הגיעו", "Reached")}, en="Means and shares", he="ממוצעים ושיעורים")
+    later = door.safe.pivot_table(rows[rows.index.isin(linked)], values="reached", index="measure")
+    assert later["reached"].isna().all()
+
+
+@pytest.mark.parametrize(("least", "told"), [(3.0, False), (3.5, True), (4.0, True)])
+def test_a_bound_of_ones_own_a_few_people_from_the_published_one_is_not_told(least, told, shown):
+    """26 of 29 are at three or more and 22 are published as high: four people would follow; 17 are at four or more."""
+    door = opened("1")
+    rows = last_wave(door, least).query("measure == 'motivation'")
+    assert int(rows["reached"].sum()) == {3.0: 26, 3.5: 22, 4.0: 17}[least]
+    share = door.safe.pivot_table(rows, values="reached", index="measure")["reached"]
+    assert share.notna().all() == told
+
+
+def test_counts_and_tables_across_are_of_one_column(shown):
+    door = opened("1")
+    rows = last_wave(door, 4)
+    for more in ({"aggfunc": "count"}, {"columns": "group"}):
+        with pytest.raises(NotForPublication, match=r'safe\.pivot_table\(rows, values="score", index="measure"\)'):
+            door.safe.pivot_table(rows, values=["score", "reached"], index="measure", **more)
+    assert [*door.safe.pivot_table(rows, values=["score"], index="measure")] == ["n", "score"]
+
+
+# Options and headings ---------------------------------------------------------------------------------------------------
+
+
+def stages(door: Report) -> pd.DataFrame:
+    return door.study.choices.query("question == 'still_involved'").dropna(subset="option")
+
+
+def test_options_without_their_question_lead_to_the_line_that_names_it(shown):
+    door = opened("1")
+    chosen = stages(door)
+    with pytest.raises(NotForPublication) as refusal:
+        door.safe.crosstab(chosen["wave"], chosen["option"], normalize="index")
+    line = 'safe.crosstab(chosen["wave"], [chosen["question"], chosen["option"]], normalize="index")'
+    assert line in str(refusal.value)
+    door.table("stay", eval(f"door.{line}"), en="Who stays", he="מי נשארים")  # noqa: S307 - as it is pasted
+    assert '<th scope="col" class="number">Yes</th>' in shown[-1]
+    assert "69%" in shown[-1]
+
+
+def test_options_in_rows_stand_in_words_and_their_question_is_headed(shown):
+    door = opened("1")
+    chosen = stages(door)
+    with pytest.raises(NotForPublication) as refusal:
+        door.safe.crosstab([chosen["question"], chosen["wave"]], chosen["option"])
+    assert 'safe.crosstab(chosen["wave"], [chosen["question"], chosen["option"]])' in str(refusal.value)
+    made = door.safe.crosstab([chosen["question"], chosen["option"]], chosen["wave"])
+    door.table("stay", made, en="Who stays", he="מי נשארים")
+    assert '<th scope="col">Question</th>' in shown[-1]
+    assert "Yes" in shown[-1]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("ענו 4 או 5", "Answered 4 or 5"),
+        ("4 ומעלה", "4 or more"),
+        ("1–5", "1–5"),
+        ("דירגו 5", "Rated 5"),
+        ("4+", "4+"),
+    ],
+)
+def test_points_of_the_scale_may_stand_in_a_heading(said, shown):
+    door = opened("3")
+    table = door.safe.pivot_table(last_wave(door, 4), values="reached", index="measure")
+    door.table("reached", table, headings={"reached": said}, en="Share", he="שיעור")
+    assert said[1] in shown[-1].replace("\u2066", "").replace("\u2069", "")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("5 אנשים", "5 people"),
+        ("12 ומעלה", "12 or more"),
+        ("3.7 ומעלה", "3.7 or more"),
+        ("ממוצע של 5", "Mean of 5"),
+        ("4–12", "4–12"),
+    ],
+)
+def test_other_numbers_may_not(said, shown):
+    door = opened("3")
+    table = door.safe.pivot_table(last_wave(door, 4), values="reached", index="measure")
+    with pytest.raises(NotForPublication, match="is typed into the heading"):
+        door.table("reached", table, headings={"reached": said}, en="Share", he="שיעור")
+
+
+def test_a_number_that_no_table_has_leads_to_a_table_that_has_it(shown):
+    door = opened("1")
+    with pytest.raises(NotForPublication) as refusal:
+        door.say(en="The mean was 3.91.", he="הממוצע היה 3.91.")
+    lines = str(refusal.value).split("for the sentence, as in\n")[1]
+    study, safe = door.study, door.safe
+    exec(lines.replace("report.", "door.").replace("        ", ""), {"study": study, "safe": safe, "door": door})  # noqa: S102
+    assert "Motivation" in shown[-1]
+
+
+def test_an_intercept_has_no_sign(shown):
+    door = opened("1")
+    linked = door.study.pairs.query("measure == 'motivation'").dropna(subset="change")
+    door.model("own", "later ~ earlier", linked, en="The later answer", he="התשובה המאוחרת")
+    row = shown[-1].split("Intercept")[1].split("</tr>")[0]
+    assert "+" not in row
+    assert tables.flat(linked).shape[0] == len(linked)
