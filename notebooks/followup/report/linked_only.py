@@ -44,31 +44,71 @@ class LinkedOnly:
 
     def rows(self, rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
         """The rows without those of the few; all of them where they are no answers or scores as the study has them."""
-        if not self._of_study(rows, outcome):
+        asked, name = self.as_asked(rows, outcome)
+        if not self._of_study(asked, name):
             return rows
         kept = np.ones(len(rows), dtype=bool)
-        for key, places in rows.groupby(KEYS, observed=True).indices.items():
+        for key, places in asked.groupby(KEYS, observed=True).indices.items():
             if key in self._instead:
                 kept[places] = rows.index[places].isin(self._instead[key])
         return rows[kept]
 
-    def note(self, counted: pd.DataFrame, data: pd.DataFrame) -> Text:
+    def note(self, counted: pd.DataFrame, data: pd.DataFrame, outcome: str) -> Text:
         """Of which waves of the data those who answered both are counted alone."""
-        sizes = [rows["wave"].value_counts() for rows in (data, counted)]
+        sizes = [self.as_asked(rows, outcome)[0]["wave"].value_counts() for rows in (data, counted)]
         fewer = [wave for wave in self._study.waves if sizes[1].get(wave, 0) < sizes[0].get(wave, 0)]
         named = (self._study.codebook.waves[wave] for wave in fewer)
         return NOTE.filled({"waves": joined([Text(wave.he, wave.en) for wave in named], ", ")})
 
     def fits(self, rows: pd.DataFrame, outcome: str) -> bool:
         """Whether these are answers or scores as the study has them, and none of the few."""
-        return self._of_study(rows, outcome) and len(self.rows(rows, outcome)) == len(rows)
+        return self._of_study(*self.as_asked(rows, outcome)) and len(self.rows(rows, outcome)) == len(rows)
+
+    def as_asked(self, rows: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, str]:
+        """Rows in which a measure of the study is a column, as rows of this measure in its wave, and what its answers are called;
+        these rows as they are where its numbers are not the study's.
+        """
+        codebook = self._study.codebook
+        if "measure" in rows or outcome not in rows or outcome not in {*codebook.scales, *codebook.items}:
+            return rows, outcome
+        name = "score" if outcome in codebook.scales else "value"
+        known, mine = self._known[name], rows.dropna(subset=[outcome])
+        for wave in [None] if "wave" in rows else self._study.waves if len(mine) else []:
+            of_wave = {} if wave is None else {"wave": wave}
+            told = _by_keys(mine.assign(measure=outcome, **of_wave, **{name: mine[outcome]}), name)
+            if known.index.is_unique and known.reindex(told.index).equals(told):
+                return rows.assign(measure=outcome, **of_wave, **{name: rows[outcome]}), name
+        return rows, outcome
 
     def _of_study(self, rows: pd.DataFrame, outcome: str) -> bool:
+        return bool(self._instead) and self._is_answer(rows, outcome)
+
+    def _is_answer(self, rows: pd.DataFrame, outcome: str) -> bool:
         """Whether the outcome is what the study's frame has for these people, measures and waves; no column of one's own."""
-        if outcome not in FRAMES or not {*KEYS} <= {*rows} or rows.empty or not self._instead:
+        if outcome not in FRAMES or not {*KEYS} <= {*rows} or rows.empty:
             return False
         known, mine = self._known[outcome], _by_keys(rows, outcome)
         return known.index.is_unique and known.reindex(mine.index).equals(mine)
+
+    def is_of_a_change(self, rows: pd.DataFrame, outcome: str) -> bool:
+        """Whether the mean of these rows is one of the two of a change that the page tells, or follows from some: the answers to a
+        measure, in a wave, of all who answered both waves, or of all of groups of them.
+        """
+        if not rows.index.is_unique or "change" in rows or not self._is_answer(rows, outcome):
+            return False
+        if len(rows["measure"].unique()) > 1 or len(rows["wave"].unique()) > 1:
+            return False
+        measure, wave = rows[KEYS].astype("object").iloc[0]
+        linked = self._study.pairs.dropna(subset="change").query("measure == @measure")
+        pairs = linked.groupby(["compared_with", "wave"], observed=True)
+        return any(self._are_of_groups(rows, pair) for ends, pair in pairs if wave in ends)
+
+    def _are_of_groups(self, rows: pd.DataFrame, linked: pd.DataFrame) -> bool:
+        """Whether these people are all of the linked, or all of some of their groups, where the mean of each group is told."""
+        sizes, least = linked["group"].value_counts(), self._study.params.disclosure.least_group
+        each_told = linked["group"].notna().all() and (sizes[sizes > 0] >= least).all()
+        some = linked[linked["group"].isin(rows["group"].unique())] if each_told and "group" in rows else linked
+        return some.index.symmetric_difference(rows.index).empty
 
 
 def _by_keys(rows: pd.DataFrame, outcome: str) -> pd.Series:

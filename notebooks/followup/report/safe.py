@@ -147,7 +147,7 @@ class SafeTables(guards.Safe):
         made = self._without_traces(made, keys)
         if values == "change" and columns is not None:
             made.attrs[tables.SIGNED] = [*tables.flat(made).select_dtypes("float")]
-        self._note_linked(self.made[-1], counted, data)
+        self._note_linked(self.made[-1], counted, data, values)
         pooled = "wave" in counted and "wave" not in named and len(counted["wave"].unique()) > 1
         if pooled and self._study.link == "unlinked":
             self._notes.append((self.made[-1], why_hidden.COUNTED_TWICE))
@@ -340,16 +340,16 @@ class SafeTables(guards.Safe):
         """The rows of data that means are of: where a few answered one wave alone, those of the linked."""
         return self._linked_only.rows(data, outcome)
 
-    def _note_linked(self, made: pd.DataFrame, counted: pd.DataFrame, data: pd.DataFrame) -> None:
+    def _note_linked(self, made: pd.DataFrame, counted: pd.DataFrame, data: pd.DataFrame, outcome: str) -> None:
         """Know of a table that the page has to say whose answers it is of, where they are not of all."""
         if len(counted) < len(data):
-            self._notes.append((made, self._linked_only.note(counted, data)))
+            self._notes.append((made, self._linked_only.note(counted, data, outcome)))
 
     def references(self, rows: pd.DataFrame, values: str = "") -> Iterator[Sequence[pd.Index]]:
         """The people of results that are told, of the measures and waves that these rows are about, as parts."""
-        if attendance.is_attendance(rows, values, self._study):
-            return self._shown_beside(rows, values)
-        if self._splits.tells(rows, values):  # and own tables alone could tell more, together with this
+        rows, values = self._linked_only.as_asked(rows, values)
+        told = self._linked_only.is_of_a_change(rows, values) or attendance.is_attendance(rows, values, self._study)
+        if told or self._splits.tells(rows, values):  # and own tables alone could tell more, together with this
             beside, least = self._shown_beside(rows, values), self._policy.least_group
             return (people for cells in beside for people in parted(cells, (), least))
         only = self._linked_only.rows if self._linked_only.fits(rows, values) else None
@@ -386,7 +386,7 @@ class SafeTables(guards.Safe):
     ) -> None:
         """The terms of a model as they leave, and whose answers these rest on, where there are any: those `counted` of the data."""
         self.made.append(terms)
-        self._note_linked(terms, counted, data)
+        self._note_linked(terms, counted, data, formula.split("~")[0].strip())
         if terms.get("estimate", pd.Series(dtype=float)).notna().any():
             used = counted.dropna(subset=[name for name in re.findall(r"\w+", formula) if name in counted])
             cell = people_behind.Cell(people_behind.topics_of(used, formula.split("~")[0].strip()), used.index.unique())
