@@ -119,6 +119,16 @@ def test_two_numbers_have_as_many_decimals(sent_copy):
     assert (before, now) == ("0.90", stood)
 
 
+def test_the_least_that_a_group_has_is_no_number_that_rose(sent_copy):
+    """“8 → 9, +1” stood there when nobody had come: groups are of at least so many."""
+    sent_copy.cell("changes", "n_linked", "9", measure="motivation", group="operational")
+    page = sent_copy.compared()
+    [[about, _, before, now, by]] = read(page)["numbers"]
+    assert "Motivation" in about and (before, now, by) == ("at least 9", "at least 8", "–")
+    [[_, _, before, now, _]] = read(page, "he")["numbers"]
+    assert (before, now) == ("לפחות 9", "לפחות 8")
+
+
 def test_what_a_chart_says_stands_apart_from_what_it_shows(sent_copy):
     sent_copy.page('<span class="shows">Change on each scale</span>', '<span class="shows">Changes</span>')
     [[before, now]] = read(sent_copy.compared())["sentences"]

@@ -185,3 +185,45 @@ def test_an_intercept_has_no_sign(shown):
     row = shown[-1].split("Intercept")[1].split("</tr>")[0]
     assert "+" not in row
     assert tables.flat(linked).shape[0] == len(linked)
+
+
+# Lines to paste ---------------------------------------------------------------------------------------------------------
+
+
+def test_means_that_pandas_grouped_lead_to_a_line_that_makes_them(shown):
+    door = opened("3")
+    plain = last_wave(door, 4).groupby("measure", observed=True)["score"].agg(["mean", "count"])
+    with pytest.raises(NotForPublication) as refusal:
+        door.table("means", plain, en="Means", he="ממוצעים")
+    lines = str(refusal.value).split("as in\n")[1].replace("        ", "").replace("report.table", "door.table")
+    exec(lines.replace("…", "Own"), {"study": door.study, "safe": door.safe, "door": door})  # noqa: S102 - as it is pasted
+    assert "Motivation" in shown[-1]
+
+
+def test_shares_of_columns_lead_to_shares_of_rows(shown):
+    door = opened("1")
+    answers = door.study.answers.dropna(subset="value")
+    with pytest.raises(NotForPublication) as refusal:
+        door.safe.crosstab(answers["category"], [answers["measure"], answers["wave"]], normalize="columns")
+    line = str(refusal.value).splitlines()[-1].strip()
+    assert line == 'safe.crosstab([answers["measure"], answers["wave"]], answers["category"], normalize="index")'
+
+
+@pytest.mark.parametrize("normalize", [False, "index"])
+def test_an_answer_that_nobody_gave_is_nought_and_not_hidden(normalize, shown):
+    """“hidden (could identify people)” stood beside 26 and 125, and the README’s own recipe showed 0%."""
+    door = opened("1")
+    answers = door.study.answers.query("wave == 'programme_end' and scale == 'motivation'").dropna(subset="value")
+    made = door.safe.crosstab(answers["scale"], answers["category_of_value"], normalize=normalize)
+    assert [*made.loc["motivation"]] == ([0, 0.17, 0.83] if normalize else [0, 26, 125])
+    by_group = door.safe.crosstab(answers["group"], answers["category_of_value"], normalize="index")
+    assert by_group["low"].isna().all()
+
+
+def test_a_term_without_an_interval_says_why_on_the_page(shown):
+    door = opened("1")
+    linked = door.study.pairs.query("measure == 'motivation'").dropna(subset="change")
+    door.model("own", "change ~ C(group)", linked, en="By group", he="לפי קבוצה")
+    page = next(html for html in reversed(shown) if "<table>" in html)
+    assert "has no interval and no p" in page
+    assert "could identify people" not in page

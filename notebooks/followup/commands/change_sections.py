@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from followup.editions import released_numbers, what_changed
 from followup.editions.what_changed import Changed
-from followup.language import Text, decimals, filled, isolated, number, numbers_isolated, within
+from followup.language import Text, at_least, decimals, filled, isolated, number, numbers_isolated, within
 from followup.publish.changes_page import Section, Table
 from followup.study.cohort import Cohort
 from followup.words.change_words import COLUMNS_OF_RESULTS, WORDS
@@ -115,6 +115,8 @@ class Sections:
         """A cell as it stands on the page: a number, in as many digits as the one beside it, or the words for a key."""
         if cell is None:
             return WORDS["none"][language]
+        if cell.startswith(what_changed.AT_LEAST):
+            return at_least(int(cell.removeprefix(what_changed.AT_LEAST)))[language]
         try:
             return number(float(cell), max(digits, len(cell.partition(".")[2])))[language]
         except ValueError:

@@ -149,10 +149,19 @@ def crosstab(
         told.attrs[SHARES] = OF_ROWS
         return told
     if normalize:
+        turned = ", ".join(
+            _columns_of_data(names) for names in ([one.name for one in across], [one.name for one in rows])
+        )
         raise NotForPublication(
-            'shares are told of rows; what to do: write normalize="index", or change index and columns'
+            "shares are told of rows; what to do: let index and columns change places, as in\n"
+            f'        safe.crosstab({turned}, normalize="index")'
         )
     return _noted(counts.astype("Int64").mask(hidden), apart and ALL_BUT_FEW)
+
+
+def _columns_of_data(names: list[str]) -> str:
+    each = ", ".join(f'data["{name}"]' for name in names)
+    return each if len(names) == 1 else f"[{each}]"
 
 
 def _cells_about(counts: pd.DataFrame, parts: pd.DataFrame, names: list) -> pd.DataFrame:

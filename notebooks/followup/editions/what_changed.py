@@ -22,8 +22,10 @@ from followup.editions.released_numbers import (
     conclusions_in,
     is_hidden,
 )
+from followup.words.columns import COLUMNS
 
 SAID_ON_THE_PAGE = frozenset(("findings", "voices", "excerpts"))  # sentences, which the page has as well
+AT_LEAST = "at least "  # before a number that is the least that there are
 SENTENCES = ("p", "li", "h1", "h2", "h3", "h4", "figcaption", "caption", "blockquote", "dt", "dd")
 REASONS = frozenset(("reason", "caution", "kept", "beyond", "not_lower", "form"))  # of a conclusion, as keys
 UNSEEN = re.compile("[\u2066-\u2069\u200e\u200f]")
@@ -103,8 +105,13 @@ def _cells(rows: Sequence[Row]) -> dict[tuple, str]:
                 key, time = (about, column), 2
                 while key in found:
                     key, time = ((*about, ("row", str(time))), column), time + 1
-                found[key] = cell
+                found[key] = AT_LEAST + cell if _is_at_least(row, column) else cell
     return found
+
+
+def _is_at_least(row: Row, column: str) -> bool:
+    """Whether a number of people is the least that a group has, as the page says: no more came where it rises."""
+    return row.get("at_least") == "True" and column in COLUMNS and COLUMNS[column].holds == "size"
 
 
 # Pages --------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from followup import language as lang
 from followup.language import Text
 from followup.study.params import Disclosure
 from followup.words.columns import COLUMNS
-from followup.words.vocabulary import NOT_ASKED_THEN, TELLS_OF_FEW, Vocabulary
+from followup.words.vocabulary import NOT_ASKED_THEN, NOT_SHOWN, TELLS_OF_FEW, Vocabulary
 
 NOTHING_TO_SHOW = Text("אין מה להציג; בדף אין לו זכר", "nothing to show; the page leaves it out")
 NOT_DRAWN = Text(
@@ -23,6 +23,8 @@ def why_blank(row: pd.Series, column: str, words: Vocabulary) -> Text:
 
     That nobody stands behind it is not said: it would tell that somebody does behind the others.
     """
+    if "term" in row and not row["hidden"]:
+        return NOT_SHOWN
     asked = {key: {*item.waves} for key, item in words.codebook.items.items()}
     for key, scale in words.codebook.scales.items():
         asked[key] = {wave for item in scale.items for wave in asked[item]}

@@ -61,13 +61,22 @@ REVERSED = Text(
 )
 
 
-def noted(note: Text | None, formula: str, terms: Iterable[str], words: Vocabulary) -> Text | None:
-    """The note of a model; where its terms name a reversed statement, with how that is to be read."""
+WITHOUT_INTERVAL = Text(
+    "משתנה שבצד אחד שלו מעטים מדי מוצג בלי רווח סמך ובלי p",
+    "a term on one side of which too few people stand has no interval and no p",
+)
+
+
+def noted(note: Text | None, formula: str, terms: pd.DataFrame, words: Vocabulary) -> Text | None:
+    """The note of a model; with how a reversed statement among its terms is to be read, and why a term has no interval."""
     turned = [key for key, item in words.codebook.items.items() if item.reverse_coded]
-    named = {part for term in terms for part in re.split(r"\W+|T\.", term)}
-    if "as_worded" in formula or not named & {*turned}:
-        return note
-    return joined([*([note] if note else []), REVERSED], "; ")
+    named = {part for term in terms["term"] for part in re.split(r"\W+|T\.", term)}
+    notes = [note] if note else []
+    if "as_worded" not in formula and named & {*turned}:
+        notes.append(REVERSED)
+    if terms["ci_low"].isna().any() and terms["estimate"].notna().any():
+        notes.append(WITHOUT_INTERVAL)
+    return joined(notes, "; ") if notes else None
 
 
 def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, said: Callable[[str], Text]) -> Text:

@@ -9,6 +9,7 @@ from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.safe_tables import bands
 from followup.report.who_answered import ASKED
 
+CATEGORIES = ("category", "category_of_value")
 OF_QUESTIONS = frozenset({*ASKED, "pair", "kind", "compared_with", "meeting", "interview", "theme"})
 MAY_LACK = "may_lack"  # in the `attrs` of a table: whether rows or columns of few people would not be there
 NUMBERED = {"option", "place", "items_answered", "value", "as_worded"}  # numbers that the codebook has words for
@@ -77,6 +78,24 @@ def without_traces(table: pd.DataFrame, keys: pd.DataFrame, study: Study) -> pd.
     table = table if len(table.columns) else table.iloc[:0]
     table.attrs[MAY_LACK] = may_lack
     return table
+
+
+def with_nobody(table: pd.DataFrame, keys: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """A crosstab of answers in categories with a column of noughts for a category that nobody chose, where no trait stands
+    beside it: it is no small cell. Not where the rest of a row would follow from it.
+    """
+    name = table.columns.name
+    if (
+        name not in CATEGORIES
+        or {*keys} & {*study.participants}
+        or not isinstance(keys[name].dtype, pd.CategoricalDtype)
+    ):
+        return table
+    every = keys[name].cat.categories
+    told = len(table.columns) > 1 and (table.isna().sum(axis=1) != 1).all() and table.notna().any(axis=None)
+    return (
+        table.reindex(columns=every.rename(name), fill_value=0) if told and len(every) > len(table.columns) else table
+    )
 
 
 def _with_all(table: pd.DataFrame, axis: int, name: str, words: list) -> pd.DataFrame:

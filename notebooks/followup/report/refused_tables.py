@@ -35,6 +35,7 @@ SAFE_HELPS = (  # the refusals of a table that `safe` would have made as it may 
     "gives away the one that is hidden",
     "of a group has more than one decimal",
 )
+OUTCOMES = {"answers": "value", "scores": "score"}
 SHARES = ("proportion", "share", "percent")
 NUMBER_ABOVE = re.compile("in column “heading” is a number written as text")
 NAMED_ABOVE = (
@@ -136,8 +137,10 @@ def _instead(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
         told, made = "shares", f'{_of_frame(frame, codebook)}table = safe.crosstab({pair}, normalize="index")'
     else:
         values = "…" if extreme or len(own) > 1 or across or own[0] in ("mean", "count") else own[0]
-        told, columns = ("means", f', columns="{across}"') if across else ("means with n", "")
-        made = f'table = safe.pivot_table(data, values="{values}", index={_list(keys[:2])}{columns})'
+        told, columns, made = *(("means", f', columns="{across}"') if across else ("means with n", "")), ""
+        if values == "…" and not extreme and {*own} <= {"mean", "count"} and (of := _of_frame(frame, codebook)):
+            values, made = OUTCOMES["answers" if "answers" in of else "scores"], of
+        made += f'table = safe.pivot_table(data, values="{values}", index={_list(keys[:2])}{columns})'
     return (
         f"let safe take {told} of the rows that it was made from, as in\n"
         f'        {made}\n        report.table("{name}", table, en="…", he="…")'

@@ -314,7 +314,7 @@ class Report:
         columns = ["term", "n", "estimate", "interval", "p_adjusted"] if len(terms) else None
         heads = terms_in_words(terms["term"], data, self.words, self._headed(name, headings), self.languages)
         frame, of = self._part(name, terms)
-        told = noted(note, formula, terms["term"], self.words)
+        told = noted(note, formula, terms, self.words)
         headed = self._headed(name, heads | dict(headings))
         self._tabled("table", name, frame, he, en, columns, None, told, when, of, headed, why)
         self._left_out(renamed(left_out(name, terms, why, headings), [data]))

@@ -101,6 +101,7 @@ class SafeTables(guards.Safe):
             made.attrs[safe_tables.APART] = True
         if made.attrs.get(safe_tables.APART) == safe_tables.ALL_BUT_FEW:
             made.attrs[safe_tables.APART] = self._whom_to_count(keys)
+        made = own_keys.with_nobody(made, keys, self._study)
         if self._splits.of_one_mind(keys):
             made = made.mask(made.notna())
             made.attrs[safe_tables.APART] = why_hidden.ALL_ALIKE
@@ -307,8 +308,8 @@ class SafeTables(guards.Safe):
         left = own_keys.without_traces(made, keys, self._study)
         if left.empty and not made.empty:
             apart = made.attrs.get(safe_tables.APART)
-            why = self._why(apart).en if apart else blank_cells.too_few(self._policy)
-            why = f"{why}; what to do: {blank_cells.fewer_keys([*keys])}"
+            why = self._why(apart).en if apart else blank_cells.too_few(self._policy, "some of them")
+            why = f"{why}, and the others would tell them; what to do: {blank_cells.fewer_keys([*keys])}"
             if made.attrs.get(safe_tables.SHARES) and not apart:
                 why = blank_cells.few_beside(self._policy)
             self._emptied.append(([*tables.flat(left)], why))
