@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import made_up_studies as made
+import numpy as np
 import pandas as pd
 import pytest
 from followup.analysis import answer_levels
@@ -461,3 +462,23 @@ def test_a_legend_has_as_many_lines_as_it_takes():
 def test_letters_that_the_font_lacks_have_room_too():
     assert style.inches("\u2265") > 0.05
     assert style.inches("a\u2066b\u2069") == pytest.approx(style.inches("ab"))
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_no_number_of_a_change_is_struck_through_by_the_line_at_nought(frames, narrow):
+    """“0.0” stood on the line, and its point could not be seen."""
+    draw, frame = frames["forest"]
+    changes = np.linspace(-0.1, 0.1, len(frame))
+    figure, _ = draw(frame.assign(change=changes.round(2), ci_low=-0.5, ci_high=0.5), WORDS, "en", narrow)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    nought = axes.transData.transform((0, 0))[0]
+    numbers = [text for text in axes.texts if re.fullmatch(r"[+−]?0\.\d+", bare(text.get_text()).strip())]
+    over = [text for text in numbers if bare(text.get_text()).strip() not in TICKS]
+    assert len(over) >= len(frame)
+    for text in over:
+        box = text.get_window_extent()
+        assert not box.x0 < nought < box.x1, text.get_text()
+
+
+TICKS = ("−0.5", "+0.5")  # of the scale beneath

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import copysign
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,6 +19,7 @@ from followup.report.charts.style import (
     Sheet,
     alternative,
     fitted,
+    inches,
     scale_beneath,
     style,
     write,
@@ -126,7 +128,15 @@ def _change_with_interval(axes, at: float, row) -> None:
         axes.plot([row.ci90_low, row.ci90_high], [at, at], linewidth=4.5, **line)
     axes.plot(row.change, at, "o", color=line["color"], markersize=8)
     number = lang.plain_number(row.change, lang.decimals(row.change), signed=True)
-    write(axes, row.change, at - 0.15, number, INK)
+    write(axes, _clear_of_zero(axes, row.change, number), at - 0.15, number, INK)
+
+
+def _clear_of_zero(axes, change: float, number: str) -> float:
+    """Where a number stands over its change: where the line at nought would go through it, on its own side of that line."""
+    low, high = axes.get_xlim()
+    an_inch = (high - low) / (axes.get_position().width * axes.figure.get_figwidth())
+    clear = (inches(number) / 2 + 0.04) * an_inch
+    return change if abs(change) >= clear else copysign(clear, change + 0.0)
 
 
 # Ways ------------------------------------------------------------------------------------------------------------------
