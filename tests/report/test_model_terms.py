@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from followup.disclosure.output_check import NotForPublication
-from followup.report import model_terms, own_keys, report
+from followup.language import Text
+from followup.report import model_terms, model_words, own_keys, report
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -109,3 +110,17 @@ def test_a_reversed_statement_among_the_terms_is_marked(door, monkeypatch):
         assert ("היגדים הפוכים מוצגים לאחר היפוך" in page) == marked
         door.shown.clear()
         door.released.clear()
+
+
+def test_a_product_of_terms_names_what_they_are_compared_with_in_their_own_rows():
+    """A row was headed by four names: of each term the one that it is compared with stood in the product, too."""
+    data = pd.DataFrame({"wave": ["a", "b"], "group": ["c", "d"]})
+    named = ["Intercept", "C(wave)[T.b]", "C(group)[T.d]", "C(wave)[T.b]:C(group)[T.d]"]
+
+    def said(key: str) -> Text:
+        return Text(key, key)
+
+    rows = [model_words._in_words(name, named, data, said).en for name in named]
+    assert rows[1:] == ["b, compared with a", "d, compared with c", "b × d"]
+    alone = ["Intercept", "C(wave)[T.b]:C(group)[T.d]"]
+    assert model_words._in_words(alone[1], alone, data, said).en == "b, compared with a × d, compared with c"

@@ -80,11 +80,15 @@ def noted(note: Text | None, formula: str, terms: pd.DataFrame, words: Vocabular
 
 
 def _in_words(name: str, names: Iterable[str], data: pd.DataFrame, said: Callable[[str], Text]) -> Text:
-    """A term: groups in words, each beside the one that it is compared with."""
-    return joined((_part_in_words(part, ":".join(names), data, said) for part in name.split(":")), " × ")
+    """A term: groups in words, each beside the one that it is compared with; in a product of terms that stand in rows of their
+    own without it, as these rows say it.
+    """
+    names, parts = [*names], name.split(":")
+    own = {*names} if len(parts) > 1 else {*()}
+    return joined((_part_in_words(part, ":".join(names), data, said, part not in own) for part in parts), " × ")
 
 
-def _part_in_words(part: str, names: str, data: pd.DataFrame, said: Callable[[str], Text]) -> Text:
+def _part_in_words(part: str, names: str, data: pd.DataFrame, said: Callable[[str], Text], compared: bool) -> Text:
     found = re.fullmatch(r"(?:C\()?(\w+)(?:, ?\w+\([^)]*\))?\)?\[(T\.)?(.+)\]", part)
     if not found or found[1] not in data:
         return said(part)
@@ -92,7 +96,7 @@ def _part_in_words(part: str, names: str, data: pd.DataFrame, said: Callable[[st
         return said(found[1])
     levels = [str(level) for level in data[found[1]].dropna().unique()]
     others = [level for level in levels if f"[T.{level}]" not in names]
-    if not found[2] or len(others) != 1:
+    if not compared or not found[2] or len(others) != 1:
         return said(found[3])
     own, other = said(found[3]), said(others[0])
     return Text(f"{own.he}, לעומת {other.he}", f"{own.en}, compared with {other.en}")
