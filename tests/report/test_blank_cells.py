@@ -128,4 +128,7 @@ def test_a_model_of_which_nothing_is_told_leaves_the_page_and_says_why(door, mon
     monkeypatch.setattr(report, "display", lambda bundle, raw: shown.append(bundle))
     door.model("hidden", "score ~ wave", scores, groups="respondent", **SAID)
     assert all(bundle[MIME]["kind"] != "table" for bundle in shown)
-    assert any("the model “hidden”: behind all its people" in (bundle[MIME].get("why") or "") for bundle in shown)
+    assert any(
+        "the model “hidden”: the people of this model are too few" in (bundle[MIME].get("why") or "")
+        for bundle in shown
+    )

@@ -2,9 +2,11 @@
 
 import pandas as pd
 import pytest
+import seaborn as sns
 from followup.disclosure.output_check import NotForPublication
 from followup.report import report as report_module
 from followup.report import tables
+from followup.report.charts import answer_charts
 from followup.report.report import Report
 from in_notebooks import cleaned, no_page
 
@@ -227,3 +229,52 @@ def test_a_term_without_an_interval_says_why_on_the_page(shown):
     page = next(html for html in reversed(shown) if "<table>" in html)
     assert "has no interval and no p" in page
     assert "could identify people" not in page
+
+
+def test_a_chart_of_the_package_says_which_column_a_table_lacks(shown):
+    """A bare KeyError came out of the package."""
+    door = opened("3")
+    answers = door.study.answers.dropna(subset="value")
+    made = door.safe.crosstab([answers["measure"], answers["wave"]], answers["category"])
+    with pytest.raises(
+        NotForPublication, match="“answer_bars” draws a table of results that has “n”, and this one has measure"
+    ):
+        door.figure("own", made, answer_charts.answer_bars, en="Answers", he="תשובות")
+
+
+def test_a_cell_of_a_yes_or_no_is_the_one_that_was_asked_for(shown):
+    """The line to paste named “False” where True was asked for."""
+    door = opened("1")
+    rows = door.study.answers.query("wave == 'programme_end'").dropna(subset="value")
+    made = door.safe.crosstab(rows["measure"], (rows["value"] >= 4).rename("agrees"))
+    heads = {"agrees": ("ה", "Agrees"), "True": ("כן", "Yes"), "False": ("לא", "No")}
+    door.table("agreed", made, headings=heads, en="Who agrees", he="מי מסכימים")
+    true = int((rows.query("measure == 'sponsor_projects'")["value"] >= 4).sum())
+    assert door.cell("agreed", True, measure="sponsor_projects").value == true
+
+
+def test_answers_are_named_in_sentences_and_captions_too(shown):
+    door = opened("3")
+    table = door.safe.pivot_table(last_wave(door, 4), values="reached", index="measure")
+    said = {"en": "Who rated 4 or 5", "he": "מי דירגו 4 או 5"}
+    door.table("reached", table, headings={"reached": ("שיעור", "Share")}, **said)
+    door.say(en="{reached} rated 4 or more.", he="{reached} דירגו 4 ומעלה.", row=table.head(1))
+    assert "4 or more" in shown[-1].replace("\u2066", "").replace("\u2069", "")
+    for text in ("4 left their post.", "The mean is 4.", "12 or more left.", "It was left: 4, of all."):
+        with pytest.raises(NotForPublication, match="is typed into the sentence"):
+            door.say(en=text, he="כך.")
+
+
+def test_a_heatmap_may_write_the_numbers_of_its_table(shown):
+    """“3” was said to be written in the picture and in no cell: “4”, a number of rows, was taken out of “4.3”."""
+    door = opened("1")
+    items = door.study.answers.dropna(subset="value").query("scale == 'motivation'")
+    means = door.safe.pivot_table(items, values="value", index=["measure", "wave"])
+    for rows in (means, means.iloc[:4]):
+
+        def heat(axes, table):
+            wide = table.pivot(index="measure", columns="wave", values="value")  # noqa: PD010 - as it is written
+            sns.heatmap(wide, annot=True, fmt=".1f", vmin=1, vmax=5, ax=axes)
+
+        with no_page(drawn=True):
+            door.figure(f"heat_{len(rows)}", rows, heat, en="Means", he="ממוצעים")

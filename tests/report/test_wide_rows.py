@@ -76,3 +76,19 @@ def test_one_group_is_no_whole_where_another_is_small(door, monkeypatch):
     monkeypatch.setitem(door.study.params.disclosure.__dict__, "least_group", 10)
     assert not only.is_of_a_change(*only.as_asked(one, "motivation"))
     assert only.is_of_a_change(*only.as_asked(rows, "motivation"))
+
+
+def test_a_later_table_knows_the_people_of_a_wide_one():
+    """Of ten who answered both waves one mean stood there, of thirteen of them another: it told what the three answered."""
+    with no_page():
+        door = Report(cleaned("2"), "en")
+        both = door.study.pairs.query("measure == 'motivation'").dropna(subset="change").index
+        rows = wide(door, "programme_end")
+        rows = rows[rows.index.isin(both)]
+        door.table("linked", door.safe.pivot_table(rows, values="motivation", index="seniority"), **SAID)
+        scores = door.study.scores.query("wave == 'programme_end' and measure == 'motivation'").dropna(subset="score")
+        scores = scores.join(door.study.participants["seniority"])
+        everyone = door.safe.pivot_table(scores, values="score", index=["measure", "seniority"])
+        differ = scores["seniority"].value_counts() - rows["seniority"].value_counts()
+        few = differ.index[differ.between(1, 7)]
+        assert len(few) and everyone.loc["motivation"].reindex(few)["score"].isna().all()

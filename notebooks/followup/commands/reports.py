@@ -15,6 +15,7 @@ from pathlib import Path
 from followup.chain.builders import ENDED, SAID, STARTED, WRONG, Builder, NotBuilt
 from followup.chain.found_notebooks import stages_of
 from followup.chain.stages import BUSY, FAILURE, HOUSE, INPUT, INTERRUPTED
+from followup.disclosure.cell_bundle import LEFT_OUT
 from followup.store.freshness import COHORT_NAME, is_stale
 
 HAPPENED = {0: "built", BUSY: "busy", INPUT: "stopped by its input", FAILURE: "failed", INTERRUPTED: "interrupted"}
@@ -127,6 +128,8 @@ class Board:
                 self.outcomes[cohort] = Outcome(cohort)
             elif what == SAID:
                 self.outcomes[cohort].stages += STAGE_ENDED.findall(value)
+                if value.startswith(LEFT_OUT):
+                    self._say(textwrap.indent(f"{cohort}: {value.strip()}", "    "))
                 if MUST_NOT_BE_SENT in value:
                     self._say(textwrap.indent(value.strip(), "    "))
             elif what == WRONG:

@@ -16,7 +16,7 @@ import pandas as pd
 from followup.disclosure.few_answers import few_gave_one
 from followup.disclosure.precision import BANDS_AS_WRITTEN
 from followup.disclosure.suppression import few_apart, is_count, not_recoverable, protected_levels, protected_options
-from followup.study.codebook import Codebook
+from followup.study.codebook import Codebook, names_with_digits
 from followup.study.name_forms import letters_of, plain, plain_digits, words_of_our_prose
 from followup.study.params import Disclosure
 
@@ -272,8 +272,7 @@ class Rules:
     @cached_property
     def names(self) -> frozenset[str]:
         """Names with digits in them that stand in the codebook: they are no numbers."""
-        dumped = json.dumps(self.codebook.model_dump(mode="json"), ensure_ascii=False)
-        return frozenset(text for text in re.findall(r'"([^"]*\d[^"]*)"', dumped)) | frozenset(self.cohorts)
+        return names_with_digits(self.codebook) | frozenset(self.cohorts)
 
     # ---------------------------------------------------------------------------------------------- what a table holds
 
@@ -312,7 +311,7 @@ DATE_IN_WORDS = re.compile(r"\b\d{1,2} ?(?:ב[א-ת]{3,8}|[A-Z][a-z]{2,8})")
 def bare_digits(text: str, names: frozenset[str]) -> list[str]:
     """The numbers in a text, but for dates, levels of confidence, codes such as E03, and names with digits in them."""
     for name in sorted((name for name in names if name in text), key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
+        text = re.sub(rf"(?<!\w)(?<!\d[.,]){re.escape(name)}(?!\w|[.,]\d)", " ", text)  # “4” is no part of “4.3”
     return re.findall(r"\d+(?:[.,]\d+)*", DATE_IN_WORDS.sub(" ", LEVELS_AND_DATES.sub(" ", plain_digits(text))))
 
 

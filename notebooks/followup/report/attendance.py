@@ -10,8 +10,9 @@ from followup.problems import InputProblems
 
 
 def is_attendance(rows: pd.DataFrame, outcome: str, study: Study) -> bool:
-    """Whether the outcome is how many meetings each came to, or whether at least so many; of all participants, of all of a
-    group, or of those of them who came. The rows have a respondent each as their index.
+    """Whether the outcome is how many meetings each came to, or whether at least so many; of all participants, or of all of a
+    group. (Of those who came at all it would tell, beside these, how many never did.) The rows have a respondent each as their
+    index.
     """
     if rows.empty or outcome not in rows or outcome in RESULTS or not rows.index.is_unique:
         return False
@@ -23,9 +24,7 @@ def is_attendance(rows: pd.DataFrame, outcome: str, study: Study) -> bool:
     least = times[told == 1].min()
     if not (told.eq(times).all() or told.eq(times.ge(least)).all()):
         return False
-    wholes = [*_wholes(rows, study)]
-    wholes += [whole[whole.isin(meetings.index)] for whole in wholes]
-    return any(whole.symmetric_difference(rows.index).empty for whole in wholes)
+    return any(whole.symmetric_difference(rows.index).empty for whole in _wholes(rows, study))
 
 
 def _meetings(study: Study) -> pd.DataFrame:

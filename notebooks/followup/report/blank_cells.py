@@ -106,8 +106,7 @@ def few_beside(policy: Disclosure) -> str:
     """Why shares of people are hidden in groups, and which question of groups can be answered."""
     return (
         f"a share needs {policy.least_cell} people or more on either side of it in each group, and groups of {policy.least_group}; what to "
-        "do: fewer groups or answers, or take of each person the share of a scale’s statements, as “A share by group” in "
-        "notebooks/README.md does"
+        "do: fewer groups or answers, or a mean of what each person has or did, as “A share by group” in notebooks/README.md takes"
     )
 
 

@@ -270,12 +270,13 @@ def check_typed(
     what: str, text: str, names: frozenset[str], released: dict[str, pd.DataFrame], points: Container[int] = ()
 ) -> None:
     """Refuse digits typed into a sentence, caption or note, but for dates, levels and names of codebook and params; and how
-    many people, in words. In a heading the `points` of the study's scales may stand: “answered 4 or 5”.
+    many people, in words. As answers the `points` of the study's scales may stand: “rated 4 or 5”, “4 or more”.
 
     The signs that keep a number's direction make it no better: anybody can write them.
     """
     bare = re.sub(r"\{\w*\}|[\u2066\u2069]", "", text)
-    bare = NAMED_BY_NUMBER.sub(" ", points_in_words(bare, points)) if what == "heading" else bare
+    bare = points_in_words(bare, points)
+    bare = NAMED_BY_NUMBER.sub(" ", bare) if what == "heading" else bare
     if found := bare_digits(bare, names) or NUMBER_OF_PEOPLE.findall(bare):
         number = re.fullmatch(r"[\d,]+(?:\.\d+)?", found[0])
         value = float(number[0].replace(",", "")) if number else None

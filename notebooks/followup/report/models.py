@@ -273,14 +273,15 @@ def _advice(
     behind: list[str], data: pd.DataFrame, used: pd.DataFrame, name: str, formula: str, groups: str | None, study: Study
 ) -> str:
     """Why a model is hidden, and what to do: lines that ask the same of the people of the published tables."""
+    whom = "the people of this model are" if behind == [ALL] else f"the people of {'; '.join(behind)} are"
     joining, headings = _joining(formula.split("~", 1)[1], used, study.params.disclosure)
     if joining:
         of_rows = f', groups="{groups}"' if groups else ""
         again = f'report.model("{name}", "{formula}", data{of_rows}, {headings}, en="…", he="…")'
-        return f"behind {'; '.join(behind)} stand too few people (safe hides their mean); what to do: {joining}\n        {again}"
+        return f"{whom} too few (safe hides their mean); what to do: {joining}\n        {again}"
     why = (
-        f"behind {'; '.join(behind)} stand too few people, or nearly the people of a published result, so that the few by whom "
-        "they differ could be worked out (safe hides their mean)"
+        f"{whom} too few, or nearly those of a published result, so that what the few by whom they differ answered could be worked "
+        "out (safe hides their mean)"
     )
     if study.link == "unlinked":
         return f"{why}; what to do: {_in_one_wave(behind, data, formula, study.params.disclosure)}"

@@ -54,6 +54,18 @@ def _follows(key: pd.Series, people: pd.DataFrame) -> bool:
     return bool(grouped.nunique().eq(1).all())
 
 
+def keys_of(data: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """What a table is by, with the respondents as its index; one of them may be that index itself."""
+    return data.assign(**{name: data.index.get_level_values(name) for name in names if name not in data})[names]
+
+
+def side_by_side(counted: list[pd.Series]) -> pd.DataFrame:
+    """The keys of a crosstab; of different rows they are none, which is refused later."""
+    alike = all(one.index.equals(counted[0].index) for one in counted)
+    columns = {one.name: one.array for one in counted} if alike else {}
+    return pd.DataFrame(columns, index=counted[0].index)
+
+
 # Rows and columns that are there ---------------------------------------------------------------------------------------
 
 

@@ -328,7 +328,7 @@ def _without_names(text: str, names: frozenset[str]) -> str:
     for name in sorted((name for name in names if re.search(r"\d", name)), key=len, reverse=True):
         signs = "".join(lang.without_marks(name).split())
         pattern = r"\s*".join(map(re.escape, signs))
-        text = re.sub(rf"(?<!\w){pattern}(?!\w)", " ", text)
+        text = re.sub(rf"(?<!\w)(?<!\d[.,]){pattern}(?!\w|[.,]\d)", " ", text)  # “4” is no part of “4.3”
     return text
 
 

@@ -157,9 +157,10 @@ class Report:
         return self._asked("cells", name, column, more, digits, where).several(digits)
 
     def _asked(self, call: str, name, column, more: tuple, digits, where: dict) -> asked_cells.Asked:
-        if isinstance(name, str) and isinstance(column, str) and column and not more:
+        if isinstance(name, str) and isinstance(column, str | int) and str(column) and not more:  # True: of a yes or no
             arguments.check(name, digits=digits)
-            return asked_cells.Asked(self._released(name), name, column, where, self.words, self.headings.get(name, {}))
+            of = self._released(name), name, str(column)
+            return asked_cells.Asked(*of, where, self.words, self.headings.get(name, {}))
         table = isinstance(name, pd.DataFrame | pd.Series)
         named = name if isinstance(name, str) and name else next(reversed(self.released), "")
         of = (self._of(self.safe.with_at_least(tables.flat(name))) if table else named) or ""
@@ -183,8 +184,7 @@ class Report:
     @cached_property
     def names(self) -> frozenset[str]:
         """Names with digits in them, of the codebook and the params."""
-        titles = [one.params.title for one in (self.cohort, *self.beside)]
-        called = [*titles, *self.words.cohorts.values()]
+        called = [*(one.params.title for one in (self.cohort, *self.beside)), *self.words.cohorts.values()]
         return self.rules.names | {getattr(title, language) for title in called for language in LANGUAGES}
 
     def table(

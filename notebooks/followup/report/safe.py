@@ -87,7 +87,7 @@ class SafeTables(guards.Safe):
         for rows in counted:
             given.refuse_strangers(rows, self._study)
         given.check_options(index, columns, normalize)
-        keys = _side_by_side(counted)
+        keys = own_keys.side_by_side(counted)
         crossed = given.listed(index), given.listed(columns)
         reversed_statements.refuse_both_ways(keys, crossed, bool(normalize), self._study)
         came = attendance.is_all_of_meetings(keys, self._study)  # and nobody's answers
@@ -139,7 +139,7 @@ class SafeTables(guards.Safe):
         given.refuse_strangers(data, self._study)
         of_means = getattr(aggfunc, "__name__", aggfunc) == "mean"
         counted = self.counted(data, values) if of_means else data
-        keys = _keys_of(counted.dropna(subset=[values]), named)
+        keys = own_keys.keys_of(counted.dropna(subset=[values]), named)
         references, apart = partial(self.references, values=values), self._splits.a_few_apart
         by = (self._policy, self._groups_in(keys), references, apart)
         made = safe_tables.pivot_table(counted, values, index, columns, aggfunc, *by)
@@ -170,7 +170,7 @@ class SafeTables(guards.Safe):
         """A statistic of your own for each group, with n: `safe.apply(pairs.groupby("measure"), correlation)`."""
         groups = given.by_columns(groups, function)
         given.refuse_strangers(groups.obj, self._study)
-        keys = _keys_of(groups.obj, given.listed(groups.keys))
+        keys = own_keys.keys_of(groups.obj, given.listed(groups.keys))
         made = safe_tables.apply(
             groups, function, self._policy, self._groups_in(keys), self.references, self._splits.a_few_apart
         )
@@ -364,6 +364,7 @@ class SafeTables(guards.Safe):
         self, made: pd.DataFrame, rows: pd.DataFrame, index: list, columns: list, values: str = "", least: int = 0
     ) -> pd.DataFrame:
         """The table, whose people are known from now on."""
+        rows, values = self._linked_only.as_asked(rows, values) if isinstance(values, str) else (rows, values)
         find = partial(people_behind.told_cells, made.copy(deep=False), rows.copy(deep=False), index, columns, values)
         self.behind.tables[len(self.made) - 1] = people_behind.Table(find, least or self._policy.least_group)
         return made
@@ -390,7 +391,8 @@ class SafeTables(guards.Safe):
         self._note_linked(terms, counted, data, formula.split("~")[0].strip())
         if terms.get("estimate", pd.Series(dtype=float)).notna().any():
             used = counted.dropna(subset=[name for name in re.findall(r"\w+", formula) if name in counted])
-            cell = people_behind.Cell(people_behind.topics_of(used, formula.split("~")[0].strip()), used.index.unique())
+            asked = self._linked_only.as_asked(used, formula.split("~")[0].strip())
+            cell = people_behind.Cell(people_behind.topics_of(*asked), used.index.unique())
             self.behind.tables[len(self.made) - 1] = people_behind.Table(lambda: [cell], self._policy.least_group)
 
     def _place_of(self, flat: pd.DataFrame) -> int | None:
@@ -436,15 +438,3 @@ class SafeTables(guards.Safe):
 def _in_groups(study: Study) -> pd.Series:
     """How many of the participants are in each group; "" for none."""
     return study.participants["group"].astype("object").fillna("").value_counts()
-
-
-def _keys_of(data: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """What a table is by, with the respondents as its index; one of them may be that index itself."""
-    return data.assign(**{name: data.index.get_level_values(name) for name in names if name not in data})[names]
-
-
-def _side_by_side(counted: list[pd.Series]) -> pd.DataFrame:
-    """The keys of a crosstab; of different rows they are none, which is refused later."""
-    alike = all(one.index.equals(counted[0].index) for one in counted)
-    columns = {one.name: one.array for one in counted} if alike else {}
-    return pd.DataFrame(columns, index=counted[0].index)

@@ -24,7 +24,7 @@ SIZE = "n_"  # before the name of a column: how many its means rest on, where se
 MADE = "made"  # likewise: the place of the table of `safe` that it was made from
 LEVELS = "levels"  # likewise: what headings of several levels were, before they were joined
 KNOWN = (SHARES, SIGNED, OF_ROWS, LEVELS)  # what later notebooks are to know of a table, too
-QUESTION = Text("שאלה", "Question")
+HEADINGS = {"question": Text("שאלה", "Question"), "kind": Text("סוג", "Kind")}  # of the study's frames, beside COLUMNS
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 
@@ -239,8 +239,8 @@ def heading_of(key: str, headings: Headings, words: Vocabulary, levels: Mapping 
         return None if None in parts else lang.joined(parts, " · ")
     if key in headings:
         return headings[key]
-    if key in COLUMNS or key == "question":
-        return COLUMNS[key].heading if key in COLUMNS else QUESTION
+    if key in COLUMNS or key in HEADINGS:
+        return COLUMNS[key].heading if key in COLUMNS else HEADINGS[key]
     if key.startswith(SIZE) and (of := heading_of(key.removeprefix(SIZE), headings, words)):
         return lang.joined([COLUMNS["n"].heading, of], " · ")
     return words.both(key) if words.of_study(key) else None

@@ -65,7 +65,7 @@ def typed(
         refuse_swapped(what, given["he"], given["en"])
     for language, text in given.items():
         _refuse_unwritten(what, text)
-        guards.check_typed(what, text, names, released, _points(words.codebook) if what == "heading" else ())
+        guards.check_typed(what, text, names, released, _points(words.codebook))
         if what != "heading":
             _refuse_keys(what, text, language, words)
     first = given[languages[0]]

@@ -1,8 +1,10 @@
 """Whose results are published anyway, and which rows of a table of one's own are of nearly the same people."""
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -52,19 +54,22 @@ def _parts(rows: pd.DataFrame, by: list[str]) -> Iterator[tuple[tuple, np.ndarra
 
 
 def _nearly(people: pd.Index, told: list[pd.Series], fitting: list[tuple], policy: Disclosure) -> bool:
-    """Whether the people of these rows, all about the same, are a few more or fewer than those of answers that fit."""
-    mine, apart = people.value_counts(), []
+    """Whether the people of these rows, all about the same, are a few more or fewer than those of answers that fit; not where
+    they are just those of some.
+    """
+    mine, fits = Counter(people), []
     for rows, places in fitting:
-        if mine.max() == 1 and abs(len(places) - len(people)) >= policy.least_group:
+        if len(mine) == len(people) and abs(len(places) - len(people)) >= policy.least_group:
             continue  # which is quickly seen, and so of nearly all
+        theirs = Counter(rows.index[places])
+        differ = sum(mine[one] != theirs[one] for one in mine.keys() | theirs.keys())
+        if not differ or few_apart(differ, policy):
+            fits.append((differ, len(mine) < len(people) or len(theirs) < len(places), rows, places))
+    for differ, several, rows, places in sorted(fits, key=itemgetter(0)):
         answers = rows.iloc[places]
-        theirs = answers.index.value_counts()
-        differ = int(mine.sub(theirs, fill_value=0).ne(0).sum())
-        few = not differ or few_apart(differ, policy)
-        several = mine.max() > 1 or theirs.max() > 1
-        if few and (several or any(_follows(key, answers) for key in told) or _chosen_by(people.unique(), answers)):
-            apart.append(differ)
-    return bool(apart) and min(apart) > 0
+        if several or any(_follows(key, answers) for key in told) or _chosen_by(people.unique(), answers):
+            return differ > 0
+    return False
 
 
 def nearly_in_category(keys: pd.DataFrame, study: Study, beside: pd.DataFrame) -> pd.DataFrame:

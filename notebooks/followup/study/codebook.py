@@ -1,6 +1,7 @@
 """The codebook: what a questionnaire asks, of whom, and what its answers mean."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -369,3 +370,17 @@ def read_codebook(path: Path, shown_as: str, languages: Sequence[str] = (), name
     Raises `InputProblems`.
     """
     return read_worded(path, Codebook, shown_as, languages, named_in)
+
+
+def names_with_digits(codebook: Codebook) -> frozenset[str]:
+    """Names and keys of the codebook that have digits beside letters, as “6 to 10 years” has."""
+    texts = _texts_in(codebook.model_dump(mode="json"))
+    return frozenset(text for text in texts if re.search(r"\d", text) and re.search(r"[^\W\d_]", text))
+
+
+def _texts_in(held: object) -> Iterator[str]:
+    """All texts in what JSON can hold, keys too."""
+    if isinstance(held, str):
+        yield held
+    for one in [*held.keys(), *held.values()] if isinstance(held, dict) else held if isinstance(held, list) else ():
+        yield from _texts_in(one)

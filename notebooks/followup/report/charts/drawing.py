@@ -54,7 +54,9 @@ def _drawn(draw: Callable, frame: "pd.DataFrame", words, language: str, look: Lo
     """The same bytes on every run; as high as was asked for, and no lower than the rows need."""
     before = CHOSEN.set(look)
     try:
-        (wide, alternative), (narrow, _) = (draw(frame, words, language, narrow=narrow) for narrow in (False, True))
+        (wide, alternative), (narrow, _) = (
+            _of_its_columns(draw, frame, words, language, each) for each in (False, True)
+        )
         if look.size:
             missing, gaps = look.size[1] - wide.get_figheight(), getattr(wide, "followup_gaps", 0)
             if missing > 0 and gaps:
@@ -76,6 +78,24 @@ def _address(figure, look: Look = USUAL) -> str:
         figure.savefig(file, format="svg", metadata={"Date": None}, bbox_inches=box, transparent=True)
         svg, instead = file.getvalue().decode(), dict(look.colours)
         return address(shorter(COLOUR.sub(lambda found: instead.get(found[0], found[0]), svg) if instead else svg))
+
+
+def _of_its_columns(draw: Callable, frame: "pd.DataFrame", words, language: str, narrow: bool):
+    """What a chart draws of a table; of one that has not the columns that it draws, what to write instead."""
+    try:
+        return draw(frame, words, language, narrow=narrow)
+    except (KeyError, AttributeError) as error:
+        lacking = error.args[0] if isinstance(error, KeyError) else getattr(error, "name", None)
+        if not (draw.__module__ or "").startswith("followup.") or not isinstance(lacking, str) or lacking in frame:
+            raise
+        from followup.disclosure.output_check import NotForPublication
+
+        number = next(iter(frame.select_dtypes("number")), "…")
+        raise NotForPublication(
+            f"“{draw.__name__}” draws a table of results that has “{lacking}”, and this one has {', '.join(map(str, frame))}; what to "
+            f'do: draw it yourself, as in\n        def bars(axes, table):\n            sns.barplot(table, x="{number}", '
+            f'y="{frame.columns[0]}", ax=axes)'
+        ) from None
 
 
 def _mark(code: str, draw: Callable, frame: "pd.DataFrame", language: str, look: Look) -> str:
