@@ -91,10 +91,10 @@ class LinkedOnly:
         return known.index.is_unique and known.reindex(mine.index).equals(mine)
 
     def is_of_a_change(self, rows: pd.DataFrame, outcome: str) -> bool:
-        """Whether the mean of these rows is one of the two of a change that the page tells, or follows from some: the answers to a
-        measure, in a wave, of all who answered both waves, or of all of groups of them.
+        """Whether the mean of these rows is one of the two of a change that the page tells, or follows from some: the scores on a
+        scale, in a wave, of all who answered both waves, or of all of groups of them. (Of statements it tells no groups.)
         """
-        if not rows.index.is_unique or "change" in rows or not self._is_answer(rows, outcome):
+        if outcome != "score" or not rows.index.is_unique or "change" in rows or not self._is_answer(rows, outcome):
             return False
         if len(rows["measure"].unique()) > 1 or len(rows["wave"].unique()) > 1:
             return False

@@ -94,20 +94,13 @@ def without_traces(table: pd.DataFrame, keys: pd.DataFrame, study: Study) -> pd.
 
 def with_nobody(table: pd.DataFrame, keys: pd.DataFrame, study: Study) -> pd.DataFrame:
     """A crosstab of answers in categories with a column of noughts for a category that nobody chose, where no trait stands
-    beside it: it is no small cell. Not where the rest of a row would follow from it.
+    beside it and no cell is hidden: it is no small cell. (Beside two hidden ones it would tell that the few are all in one.)
     """
-    name = table.columns.name
-    if (
-        name not in CATEGORIES
-        or {*keys} & {*study.participants}
-        or not isinstance(keys[name].dtype, pd.CategoricalDtype)
-    ):
+    name, of_answers = table.columns.name, table.columns.name in CATEGORIES
+    if not of_answers or len(table.columns) < 2 or table.isna().any(axis=None) or {*keys} & {*study.participants}:
         return table
-    every = keys[name].cat.categories
-    told = len(table.columns) > 1 and (table.isna().sum(axis=1) != 1).all() and table.notna().any(axis=None)
-    return (
-        table.reindex(columns=every.rename(name), fill_value=0) if told and len(every) > len(table.columns) else table
-    )
+    every = keys[name].cat.categories if isinstance(keys[name].dtype, pd.CategoricalDtype) else table.columns
+    return table.reindex(columns=every.rename(name), fill_value=0).astype(table.dtypes.iloc[0])
 
 
 def _with_all(table: pd.DataFrame, axis: int, name: str, words: list) -> pd.DataFrame:

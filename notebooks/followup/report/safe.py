@@ -43,7 +43,7 @@ NO_TOTALS = (
     'a table of its own, as in\n        safe.pivot_table(study.scores, values="score", index="measure", aggfunc="count")'
 )
 
-NOTHING = Text("", "")
+NOTHING, ATTENDANCE = Text("", ""), "attendance"
 SENTENCE = "a sentence on table "  # in place of a name, which has no spaces
 LEVELS, OPTIONS = ("measure", "n_low", "n_middle", "n_high", "mean"), ("question", "kind", "n_chosen", "n")
 ROOM = ("measure", "ceiling", "floor", "room")
@@ -348,13 +348,23 @@ class SafeTables(guards.Safe):
 
     def references(self, rows: pd.DataFrame, values: str = "") -> Iterator[Sequence[pd.Index]]:
         """The people of results that are told, of the measures and waves that these rows are about, as parts."""
-        rows, values = self._linked_only.as_asked(rows, values)
-        told = self._linked_only.is_of_a_change(rows, values) or attendance.is_attendance(rows, values, self._study)
+        rows, values = self._as_asked(rows, values)
+        told = (
+            self._linked_only.is_of_a_change(rows, values)
+            or "measure" in rows
+            and (rows["measure"] == ATTENDANCE).all()
+        )
         if told or self._splits.tells(rows, values):  # and own tables alone could tell more, together with this
             beside, least = self._shown_beside(rows, values), self._policy.least_group
             return (people for cells in beside for people in parted(cells, (), least))
         only = self._linked_only.rows if self._linked_only.fits(rows, values) else None
         return who_answered.references(rows, self._study, self._told, self._shown_beside(rows, values), only)
+
+    def _as_asked(self, rows: pd.DataFrame, values: str) -> tuple[pd.DataFrame, str]:
+        """Rows with what they are about, where they do not say so: a measure in a column of its own, meetings of everybody."""
+        rows, values = self._linked_only.as_asked(rows, values)
+        came = "measure" not in rows and attendance.is_attendance(rows, values, self._study)
+        return rows.assign(measure=ATTENDANCE) if came else rows, values
 
     def _shown_beside(self, rows: pd.DataFrame, values: str = "") -> Iterator[list[pd.Index]]:
         """The people of the cells of each table of one's own that was shown and is about the same as these rows."""
@@ -364,7 +374,7 @@ class SafeTables(guards.Safe):
         self, made: pd.DataFrame, rows: pd.DataFrame, index: list, columns: list, values: str = "", least: int = 0
     ) -> pd.DataFrame:
         """The table, whose people are known from now on."""
-        rows, values = self._linked_only.as_asked(rows, values) if isinstance(values, str) else (rows, values)
+        rows, values = self._as_asked(rows, values) if isinstance(values, str) else (rows, values)
         find = partial(people_behind.told_cells, made.copy(deep=False), rows.copy(deep=False), index, columns, values)
         self.behind.tables[len(self.made) - 1] = people_behind.Table(find, least or self._policy.least_group)
         return made
