@@ -169,3 +169,15 @@ def test_columns_that_are_headed_by_numbers_are_to_be_named(door):
         door.table("own", table, **SAID)
     [line] = re.findall(r"^ +(safe\.crosstab.*)$", str(stop.value), re.MULTILINE)
     door.table("own", eval(line, {"safe": door.safe, "data": answers}), **SAID)  # noqa: S307 - the line to paste
+
+
+def test_a_row_that_safe_did_not_make_is_named(door):
+    """`reindex` with a scale that the table lacks was answered with “numbers are not those that safe gave”."""
+    scores = door.study.scores.query("measure != 'motivation'").dropna(subset="score")
+    means = door.safe.pivot_table(scores, values="score", index="measure")
+    with pytest.raises(NotForPublication, match="“motivation” is no row of safe’s table") as stop:
+        door.table("own", means.reindex(["motivation", *means.index]), **SAID)
+    line = str(stop.value).splitlines()[-1].strip()
+    chosen = eval(line, {"table": means, "order": ["motivation", "network_value", "self_perception"]})  # noqa: S307 - as it is pasted
+    assert [*chosen.index] == ["network_value", "self_perception"]
+    door.table("own", chosen, **SAID)

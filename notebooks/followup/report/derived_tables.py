@@ -60,7 +60,23 @@ def _told(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
             "columns of safe’s table have become rows; what to do: leave columns= out and name their key in index=\n"
             '        safe.pivot_table(data, values="…", index=["…", "…"])'
         )
-    return _renamed(frame, whole) or _added(frame, whole, own) or _altered(frame, whole, own)
+    return (
+        _blank_rows(frame, whole) or _renamed(frame, whole) or _added(frame, whole, own) or _altered(frame, whole, own)
+    )
+
+
+def _blank_rows(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
+    """Rows without a number that `reindex` put in, under keys that the table does not have."""
+    numbers = [column for column in frame.select_dtypes("number") if column in whole]
+    keys = [key for key in _texts(frame) if key in _texts(whole)]
+    blank = frame[numbers].isna().all(axis=1)
+    new = [row for key in keys for row in _new(frame[blank], whole, key)]
+    if not numbers or not new or not tables.is_part_of(frame.loc[~blank, [*keys, *numbers]], whole):
+        return ""
+    return (
+        f"“{new[0]}” is no row of safe’s table; what to do: choose rows that it has, in your order, as in\n"
+        "        table.loc[[key for key in order if key in table.index]]"
+    )
 
 
 def _renamed(frame: pd.DataFrame, whole: pd.DataFrame) -> str:
