@@ -99,7 +99,7 @@ def advised(door, monkeypatch, formula: str, data, groups=None) -> tuple[str, di
 
 
 def test_a_model_of_measures_side_by_side_is_answered_with_columns_that_it_has(door, monkeypatch):
-    wide = door.study.scores.query("wave == 'follow_up'").pivot(columns="measure", values="score")  # noqa: PD010
+    wide = 6 - door.study.scores.query("wave == 'follow_up'").pivot(columns="measure", values="score")  # noqa: PD010 - no scores of the study
     said, held = advised(door, monkeypatch, "motivation ~ self_perception", wide)
     assert "leave out the term" not in said and "as the outcome" not in said
     assert not door.model("again", "motivation ~ self_perception", held["data"], **SAID)["hidden"].any()
@@ -386,7 +386,10 @@ def test_where_nobody_is_known_in_both_waves_no_line_leads_to_pairs(door, monkey
     assert wide.isna().sum().sum() == 1
     formula = "own_area_activity ~ motivation + self_perception"
     assert local.model("fewer", formula, wide.dropna(), **SAID)["hidden"].all()
-    assert local.model("with_one", "sponsor_support ~ motivation", wide, **SAID)["hidden"].all()
+    assert not local.model("of_all", "sponsor_support ~ motivation", wide, **SAID)[
+        "hidden"
+    ].any()  # all who answered it
+    assert local.model("with_one", "sponsor_support ~ motivation", 6 - wide, **SAID)["hidden"].all()
     of_groups, of_fewer, of_one = filter(None, shown)
     assert "pairs" not in of_groups + of_fewer + of_one
     assert "report.model leaves out who did not, without dropna()" in of_fewer
@@ -441,7 +444,7 @@ def test_numbers_of_a_table_of_ones_own_are_written_as_what_they_are(door, monke
 
 def test_people_of_the_pairs_are_taken_where_there_are_pairs(door, monkeypatch):
     """The line that cohort 1 gets emptied the same model of a cohort with one wave."""
-    wide = door.study.scores.query("wave == 'follow_up'").pivot(columns="measure", values="score")  # noqa: PD010
+    wide = 6 - door.study.scores.query("wave == 'follow_up'").pivot(columns="measure", values="score")  # noqa: PD010 - no scores of the study
     said, _ = advised(door, monkeypatch, "motivation ~ self_perception", wide)
     [line] = [line for line in LINES.findall(said) if ".isin(" in line]
     third, _ = doors("3", monkeypatch)

@@ -290,3 +290,36 @@ def test_a_heatmap_may_write_the_numbers_of_its_table(drawn):
             sns.heatmap(wide, annot=True, fmt=".1f", vmin=1, vmax=5, ax=axes)
 
         door.figure(f"heat_{len(rows)}", rows, heat, en="Means", he="ממוצעים")
+
+
+def test_a_table_of_statements_says_that_some_are_reversed(shown):
+    """“I find it hard to summon the energy … 4.0” stood there, without a word."""
+    door = opened("1")
+    items = door.study.answers.dropna(subset="value").query("scale == 'motivation'")
+    means = door.safe.pivot_table(items, values="value", index=["measure", "wave"])
+    door.table("items", means, en="Means", he="ממוצעים")
+    assert "everse-coded statements are reversed" in shown[-1]
+    scores = door.safe.pivot_table(last_wave(door, 4), values="score", index="measure")
+    door.table("scales", scores, en="Means", he="ממוצעים")
+    assert "everse-coded" not in shown[-1]
+
+
+def test_columns_of_the_studys_frames_are_headed(shown):
+    door = opened("1")
+    linked = door.study.pairs.query("kind == 'scale'").dropna(subset="change")
+    both = door.safe.pivot_table(linked, values=["earlier", "later"], index="measure")
+    door.table("both", both, en="Both waves", he="שני השלבים")
+    assert "Value in the later wave" in shown[-1]
+    ties = door.safe.crosstab(door.study.ties["kind"], door.study.ties["wave"])
+    door.table("ties", ties, en="Ties", he="קשרים")
+    assert '<th scope="col">Kind</th>' in shown[-1]
+
+
+def test_per_cents_of_ones_own_have_no_decimal_that_says_nothing(shown):
+    door = opened("3")
+    rows = last_wave(door, 4)
+    shares = door.safe.apply(rows.groupby("measure", observed=True), lambda d: d["reached"].mean() * 100)
+    assert shares["value"].notna().any()
+    door.table("shares", shares, headings={"value": ("אחוז", "Per cent")}, en="Shares", he="שיעורים")
+    page = shown[-1].replace("\u2066", "").replace("\u2069", "")
+    assert ".0<" not in page and ">50<" in page

@@ -12,8 +12,8 @@ from followup.words.vocabulary import Vocabulary
 
 TERMS = {  # what a formula of the study's own columns has, and the page heads nowhere else
     "Intercept": Text("חותך", "Intercept"),
-    "earlier": Text("הערך בשלב המוקדם", "Value in the earlier wave"),
-    "later": Text("הערך בשלב המאוחר", "Value in the later wave"),
+    "earlier": tables.HEADINGS["earlier"],
+    "later": tables.HEADINGS["later"],
     "score": Text("הציון", "Score"),
     "value": Text("התשובה", "Answer"),
 }

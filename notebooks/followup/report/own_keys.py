@@ -66,6 +66,11 @@ def side_by_side(counted: list[pd.Series]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=counted[0].index)
 
 
+def sizes_of_groups(study: Study) -> pd.Series:
+    """How many of the participants are in each group; "" for none."""
+    return study.participants["group"].astype("object").fillna("").value_counts()
+
+
 # Rows and columns that are there ---------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from followup.disclosure.output_check import NotForPublication
 from followup.disclosure.small_cells import listed
 from followup.report.given import refused
 
+OF_ANSWERS = ("value", "earlier", "later", "change")
 AS_WORDED, AS_MEASURED = "category", "category_of_value"
 
 
@@ -31,6 +32,12 @@ def refuse_both_ways(keys: pd.DataFrame, crossed: Sequence[list[pd.Series]], sha
     if both.any():
         where = dict(zip(about, listed(both[both].index[0]), strict=False))
         raise _refusal(where, crossed, shares, study)
+
+
+def are_turned(rows: pd.DataFrame, outcome: str, study: Study) -> bool:
+    """Whether these are answers to statements of which some are reversed, so that high means more in each."""
+    turned = study.statements.loc[study.statements["reverse_coded"], "measure"].unique()
+    return outcome in OF_ANSWERS and "measure" in rows and bool(rows["measure"].isin(turned).any())
 
 
 def _together(answered: pd.DataFrame, about: list[str], study: Study) -> pd.Series:

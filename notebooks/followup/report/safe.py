@@ -35,6 +35,7 @@ from followup.report import (
     who_answered,
     why_hidden,
 )
+from followup.report.model_words import REVERSED
 from followup.report.own_names import in_own_names
 from followup.words.vocabulary import Vocabulary
 
@@ -152,6 +153,8 @@ class SafeTables(guards.Safe):
         pooled = "wave" in counted and "wave" not in named and len(counted["wave"].unique()) > 1
         if pooled and self._study.link == "unlinked":
             self._notes.append((self.made[-1], why_hidden.COUNTED_TWICE))
+        if reversed_statements.are_turned(counted, values, self._study):
+            self._notes.append((self.made[-1], REVERSED))
         return self._behind_it(made, counted, given.listed(index), given.listed(columns), values)
 
     def _side_by_side(self, made: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
@@ -202,7 +205,7 @@ class SafeTables(guards.Safe):
             ("fate", "n_people"): lambda: safe_network.fates(table, policy),
             ("basis", "people_again"): lambda: safe_network.bounds(table, policy),
             ("density", "n_isolated"): lambda: safe_network.summary(table, policy),
-            ("n_possible", "outside"): lambda: safe_network.mixing(table, _in_groups(study), policy),
+            ("n_possible", "outside"): lambda: safe_network.mixing(table, own_keys.sizes_of_groups(study), policy),
             ("band", "n_came"): lambda: safe_network.bands(table, beside, policy),
             ("meeting", "n_present"): lambda: safe_network.attendance(table, policy),
             LEVELS: lambda: protected("levels", answer_levels.levels_shown(table, study.comparison)),
@@ -443,8 +446,3 @@ class SafeTables(guards.Safe):
                     f"do: show one of them, or make it after the line that shows {shown}, where such cells are hidden"
                 )
         self.behind.show(place, name or f"{SENTENCE}{place}")
-
-
-def _in_groups(study: Study) -> pd.Series:
-    """How many of the participants are in each group; "" for none."""
-    return study.participants["group"].astype("object").fillna("").value_counts()

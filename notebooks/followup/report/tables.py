@@ -24,7 +24,12 @@ SIZE = "n_"  # before the name of a column: how many its means rest on, where se
 MADE = "made"  # likewise: the place of the table of `safe` that it was made from
 LEVELS = "levels"  # likewise: what headings of several levels were, before they were joined
 KNOWN = (SHARES, SIGNED, OF_ROWS, LEVELS)  # what later notebooks are to know of a table, too
-HEADINGS = {"question": Text("שאלה", "Question"), "kind": Text("סוג", "Kind")}  # of the study's frames, beside COLUMNS
+HEADINGS = {  # of columns of the study's frames, beside COLUMNS
+    "question": Text("שאלה", "Question"),
+    "kind": Text("סוג", "Kind"),
+    "earlier": Text("הערך בשלב המוקדם", "Value in the earlier wave"),
+    "later": Text("הערך בשלב המאוחר", "Value in the later wave"),
+}
 DATA_OF_FIGURE = Text("הנתונים שבתרשים, כטבלה", "The data of this figure, as a table")
 
 

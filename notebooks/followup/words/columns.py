@@ -379,7 +379,7 @@ COLUMNS = {
     "ties_of": _share("n_ties", "n", "מן הקשרים שצוינו {earlier}", "Of the ties named {earlier}"),
     "mean": _value("mean", "ממוצע", "Mean"),
     "score": _released("score", "ממוצע", "Mean"),
-    "value": _released("value", "ערך", "Value"),
+    "value": _number("value", "ערך", "Value", lambda row: NOT_SHOWN if pd.isna(row["value"]) else lang.number(row["value"], 0 if row["value"] and row["value"] % 10 == 0 else lang.decimals(row["value"])), "value"),
     "category": _words("category", "תשובות", "Answers"),
     "category_of_value": _words("category_of_value", "תשובות", "Answers"),
     "term": _words("term", "משתנה", "Term"),
