@@ -323,3 +323,14 @@ def test_per_cents_of_ones_own_have_no_decimal_that_says_nothing(shown):
     door.table("shares", shares, headings={"value": ("אחוז", "Per cent")}, en="Shares", he="שיעורים")
     page = shown[-1].replace("\u2066", "").replace("\u2069", "")
     assert ".0<" not in page and ">50<" in page
+
+
+@pytest.mark.parametrize("least", [3.0, 3.5, 4.0])
+def test_a_share_by_apply_is_told_where_a_pivot_table_tells_it(least, shown):
+    door = opened("1")
+    rows = last_wave(door, least)
+    by_pivot = door.safe.pivot_table(rows, values="reached", index="measure")["reached"]
+    by_apply = door.safe.apply(rows.groupby("measure", observed=True), lambda d: d["reached"].mean())["value"]
+    told = [measure for measure in by_pivot.index if pd.notna(by_pivot[measure])]
+    assert [measure for measure in by_apply.index if pd.notna(by_apply[measure])] == told
+    assert least == 3.0 or len(told) > 3

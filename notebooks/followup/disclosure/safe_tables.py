@@ -347,7 +347,11 @@ def apply(
     marked = {*keys[apart_of(keys)].itertuples(index=False, name=None)} if apart_of else set()
     for key, part in grouped:
         told, sides = _left_out(part, function, policy, by)
-        nearly = nearly_published(part, policy, references) or (key if isinstance(key, tuple) else (key,)) in marked
+        asked, told_beside = part, references
+        if sides.nunique() == 2 and part.index.is_unique:  # it may be a share that is told anyway
+            asked = part.assign(**{SIDES: (sides == sides.max()).astype(int)})
+            told_beside = partial(references, values=SIDES)
+        nearly = nearly_published(asked, policy, told_beside) or (key if isinstance(key, tuple) else (key,)) in marked
         if apart_of and sides.nunique() == 2:  # a share, which divides people as a key does
             nearly |= apart_of(part[by].loc[~part.index.duplicated()].assign(**{SIDES: sides})).any()
         apart |= nearly and not math.isnan(told[1])
