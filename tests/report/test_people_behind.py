@@ -352,3 +352,18 @@ def test_no_two_queries_that_are_shown_one_after_the_other_differ_by_a_few(cohor
             for place, mine in shown.items():
                 assert not any(few_between(mine, other) for other in seen.get(place, [])), (query, place)
                 seen.setdefault(place, []).append(mine)
+
+
+def test_a_share_of_all_stands_beside_a_mean_of_the_linked_as_on_the_page():
+    """29 answered and 28 are linked: after a sentence with a share of the 29 nothing was told of the scale's scores any more."""
+    with no_page():
+        door = Report(cleaned("1"), "en")
+        scores = door.study.scores.query("wave == 'follow_up' and measure == 'motivation'").dropna(subset="score")
+        rows = scores.assign(reached=scores["score"] >= 4)
+        shares = door.safe.pivot_table(rows, values="reached", index="measure")
+        door.table("shares", shares, headings={"reached": ("הגיעו", "Reached")}, en="Share", he="שיעור")
+        assert door.safe.pivot_table(scores, values="score", index="measure")["score"].notna().all()
+        linked = door.study.pairs.query("measure == 'motivation'").dropna(subset="change").index
+        of_linked = rows[rows.index.isin(linked)]
+        assert door.safe.pivot_table(of_linked, values="reached", index="measure")["reached"].isna().all()
+        assert door.safe.pivot_table(rows.iloc[1:], values="reached", index="measure")["reached"].isna().all()

@@ -13,6 +13,7 @@ from functools import cached_property
 import pandas as pd
 from IPython import get_ipython
 
+from followup.disclosure.safe_tables import RESULTS
 from followup.disclosure.small_cells import listed
 
 Topic = tuple[tuple, tuple]  # measures, and waves; of changes the wave is both
@@ -48,11 +49,16 @@ class Table:
 
 
 def topics_of(rows: pd.DataFrame, values: str = "") -> frozenset[Topic]:
-    """What rows are about; of a pair its earlier answers, its later ones, or whatever may be made of both. None is unknown."""
+    """What rows are about; of a pair its earlier answers, its later ones, or whatever may be made of both. None is unknown.
+
+    How many are above a bound is another thing than how much they answered: the page tells both, of not quite the same people.
+    """
     key = next((key for key in ("measure", "question", "scale") if key in rows), "")
     if not key or not (measures := _several(rows[key])):
         return frozenset()
     measures = ("statements of", *measures) if key == "scale" else measures  # answers to them are no scores
+    if values in rows and values not in RESULTS and {*rows[values].dropna().unique()} <= {0, 1}:
+        measures = ("a yes or no about", *measures)
     waves, before = (_several(rows[key]) if key in rows else () for key in ("wave", "compared_with"))
     if "change" not in rows:
         return frozenset({(measures, waves)})
