@@ -30,6 +30,7 @@ IMPORTED_BY_BUILDS = (
 )
 FORK_OR_SPAWN = multiprocessing.get_context("fork" if CAN_FORK else "spawn")
 BUILD, AHEAD = "build", "ahead"
+GRACE = 15  # seconds in which a process ends that has nothing to build any more
 STARTED, SAID, WRONG, ENDED = "started", "said", "wrong", "ended"
 
 
@@ -75,10 +76,15 @@ class Builder:
             os.killpg(self.process.pid, signal.SIGINT)
 
     def close(self) -> None:
-        """Let the process end; not while it builds."""
+        """Let the process end; not while it builds. One that does not end is killed: an interrupt can be lost in a fork."""
         for connection in self.connections:
             connection.close()
-        self.process.join()
+        self.process.join(GRACE)
+        if self.process.is_alive():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.kill()
+            self.process.join()
 
 
 class Messages(Protocol):
