@@ -35,7 +35,7 @@ RESULTS = {
 }  # outcomes of the study, whose means the page tells
 RESPONDENT, SHARES, APART, ALL_BUT_FEW = "respondent", "of_shares", "apart", "all_but_few"
 OF_ROWS = "of_rows"  # shares that add up to 100% in each row
-References = Callable[[pd.DataFrame], Iterable[Sequence[pd.Index]]]
+References = Callable[..., Iterable[Sequence[pd.Index]]]  # of rows, and of what in them
 Apart = Callable[
     [pd.DataFrame], np.ndarray
 ]  # of keys: which rows are of a table that is a few people apart from a published one
