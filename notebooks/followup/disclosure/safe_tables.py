@@ -149,17 +149,21 @@ def crosstab(
         told.attrs[SHARES] = OF_ROWS
         return told
     if normalize:
-        turned = ", ".join(
-            _columns_of_data(names) for names in ([one.name for one in across], [one.name for one in rows])
-        )
-        raise NotForPublication(
-            "shares are told of rows; what to do: let index and columns change places, as in\n"
-            f'        safe.crosstab({turned}, normalize="index")'
-        )
+        raise _of_columns(rows, across)
     return _noted(counts.astype("Int64").mask(hidden), apart and ALL_BUT_FEW)
 
 
-def _columns_of_data(names: list[str]) -> str:
+def _of_columns(rows: list[pd.Series], across: list[pd.Series]) -> NotForPublication:
+    """The refusal of shares that add up in columns, with the line that has these as rows."""
+    turned = ", ".join(columns_of_data([one.name for one in some]) for some in (across, rows))
+    return NotForPublication(
+        "shares are told of rows; what to do: let index and columns change places, as in\n"
+        f'        safe.crosstab({turned}, normalize="index")'
+    )
+
+
+def columns_of_data(names: list[str]) -> str:
+    """Columns of `data`, as they are written: one alone, or several in a list."""
     each = ", ".join(f'data["{name}"]' for name in names)
     return each if len(names) == 1 else f"[{each}]"
 

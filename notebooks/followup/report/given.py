@@ -6,6 +6,7 @@ import pandas as pd
 
 from followup.analysis.study_frames import RESPONDENT, Study
 from followup.disclosure.output_check import NotForPublication
+from followup.disclosure.safe_tables import columns_of_data
 from followup.study.explained_errors import no_column
 
 A_MEAN = 'safe.pivot_table(data, values="score", index="measure")'
@@ -21,7 +22,7 @@ def check_columns(index: object, columns: object, values: object) -> None:
             raise refused(
                 "a crosstab is of columns, and this is a whole frame and names of them",
                 "hand over the columns of the frame (here called data)",
-                f"safe.crosstab({_columns_of(named[0])}, {_columns_of(named[1])})",
+                f"safe.crosstab({columns_of_data(named[0])}, {columns_of_data(named[1])})",
             )
     for one in (*listed(index), *listed(columns)):
         if not isinstance(one, pd.Series):
@@ -44,14 +45,8 @@ def check_options(index: object, columns: object, normalize: object) -> None:
     raise refused(
         "“option” is the number of an option, which stands in the words of its question",
         "name the question before it",
-        f"safe.crosstab({', '.join(map(_columns_of, lines))}{shares})",
+        f"safe.crosstab({', '.join(map(columns_of_data, lines))}{shares})",
     )
-
-
-def _columns_of(names: list[str]) -> str:
-    """Columns of `data`, as they are written: one alone, or several in a list."""
-    each = ", ".join(f'data["{name}"]' for name in names)
-    return each if len(names) == 1 else f"[{each}]"
 
 
 def check_names(data: object, values: object, **keys: object) -> None:
